@@ -1,0 +1,336 @@
+//! The codegen context: what the lowering of one codegen unit shares between its functions.
+//!
+//! In order:
+//! 1. [`CodegenCx`] with its tables; each field says who sets it and when.
+//! 2. Symbols of functions: interned by name, with the binding and visibility of `predefine_*`.
+//! 3. The traits through which `rustc_codegen_ssa` and `rustc_middle` ask for types, layouts and ABIs.
+
+use std::cell::{Cell, RefCell};
+
+use clif_engine::unit::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
+use rustc_abi::{HasDataLayout, TargetDataLayout};
+use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_hir::attrs::Linkage;
+use rustc_hir::def_id::DefId;
+use rustc_middle::mir::interpret::ConstAllocation;
+use rustc_middle::mono::Visibility as MonoVisibility;
+use rustc_middle::ty::layout::{
+    FnAbiError, FnAbiOfHelpers, FnAbiRequest, HasTyCtxt, HasTypingEnv, LayoutError, LayoutOfHelpers,
+    TyAndLayout,
+};
+use rustc_middle::ty::{self, ExistentialTraitRef, Instance, Ty, TyCtxt};
+use rustc_session::Session;
+use rustc_span::{DUMMY_SP, Span, Symbol, respan};
+use rustc_target::callconv::FnAbi;
+use rustc_target::spec::{HasTargetSpec, Target};
+
+use crate::abi::{SignatureId, SignatureTable};
+use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable, PositionRecorder};
+use crate::function::{BasicBlock, FunctionState};
+use crate::types::{Type, TypeTable};
+use crate::values::{AggregateValues, Value};
+
+/// A function of the unit, declared or defined: its symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Function(pub SymbolId);
+
+/// The personality routine of Rust's landing pads (`library/std/src/sys/personality/gcc.rs`).
+const PERSONALITY: &str = "rust_eh_personality";
+
+/// The state of lowering one codegen unit. Owned by the lowering thread.
+pub struct CodegenCx<'tcx> {
+    pub tcx: TyCtxt<'tcx>,
+    /// The unit's name, which also makes names of unnamed constants unique.
+    pub unit_name: Symbol,
+    /// Every symbol that the unit mentions; grows until the unit is sealed.
+    pub symbols: RefCell<SymbolTable>,
+    /// Finished data objects; grow until the unit is sealed.
+    pub data: RefCell<Vec<DataDefinition>>,
+    /// Aggregate types, interned on demand.
+    pub types: RefCell<TypeTable>,
+    /// Elements of the aggregate values of the function under construction.
+    pub aggregates: RefCell<AggregateValues>,
+    /// Signatures, interned on demand.
+    pub signatures: RefCell<SignatureTable<'tcx>>,
+    /// The function under construction: set by the first `append_block` of a function, taken out when its item has
+    /// been defined.
+    pub function: RefCell<Option<FunctionState>>,
+    /// Functions and statics by instance, so that their names are asked once.
+    pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
+    /// Symbols of constant allocations by identity: they are interned by the compiler.
+    pub allocations: RefCell<FxHashMap<ConstAllocation<'tcx>, SymbolId>>,
+    /// Symbols of string constants made by the lowering itself.
+    pub strings: RefCell<FxHashMap<String, SymbolId>>,
+    /// The number of the next unnamed constant.
+    pub next_constant: Cell<u32>,
+    /// Vtables, kept for `rustc_codegen_ssa`.
+    pub vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value>>,
+    /// The personality routine, once asked for.
+    pub personality: Cell<Option<Function>>,
+    /// Source positions of the function under construction and the files of the unit.
+    pub positions: RefCell<PositionRecorder>,
+    /// `global_asm!` blocks and naked functions of the unit, in order, as assembler source.
+    pub global_assembly: RefCell<String>,
+}
+
+impl<'tcx> CodegenCx<'tcx> {
+    pub fn new(tcx: TyCtxt<'tcx>, unit_name: Symbol) -> Self {
+        CodegenCx {
+            tcx,
+            unit_name,
+            symbols: RefCell::default(),
+            data: RefCell::default(),
+            types: RefCell::default(),
+            aggregates: RefCell::default(),
+            signatures: RefCell::default(),
+            function: RefCell::default(),
+            instances: RefCell::default(),
+            allocations: RefCell::default(),
+            strings: RefCell::default(),
+            next_constant: Cell::new(0),
+            vtables: RefCell::default(),
+            personality: Cell::new(None),
+            positions: RefCell::default(),
+            global_assembly: RefCell::default(),
+        }
+    }
+
+    /// The symbol of a function or other code called `name` that is defined elsewhere, unless it is already known.
+    pub fn import_function(&self, name: &str) -> Function {
+        Function(self.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default))
+    }
+
+    /// Interns a symbol under its linker name.
+    pub fn intern(
+        &self,
+        name: &str,
+        kind: SymbolKind,
+        binding: Binding,
+        visibility: Visibility,
+    ) -> SymbolId {
+        self.symbols.borrow_mut().intern(linker_name(name), kind, binding, visibility)
+    }
+
+    /// Defines a symbol that was perhaps mentioned before.
+    pub fn define_symbol(
+        &self,
+        name: &str,
+        kind: SymbolKind,
+        binding: Binding,
+        visibility: Visibility,
+    ) -> SymbolId {
+        let id = self.intern(name, kind, binding, visibility);
+        let mut symbols = self.symbols.borrow_mut();
+        symbols.define(id, binding, visibility);
+        symbols.set_kind(id, kind);
+        id
+    }
+
+    /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to. It must
+    /// agree with the visibility that the defining unit gives (`rustc_codegen_llvm`, `callee.rs`).
+    fn function_is_hidden(&self, instance: Instance<'tcx>) -> bool {
+        let tcx = self.tcx;
+        let def_id = instance.def_id();
+        if instance.args.non_erasable_generics().next().is_none() {
+            return tcx.is_codegened_item(def_id)
+                && (!def_id.is_local() || !tcx.is_reachable_non_generic(def_id));
+        }
+        let shared = tcx.sess.opts.share_generics()
+            || tcx.codegen_instance_attrs(instance.def).inline == rustc_hir::attrs::InlineAttr::Never;
+        if !shared {
+            return true;
+        }
+        match def_id.as_local() {
+            Some(local) => {
+                tcx.is_unreachable_local_definition(local) || !tcx.local_crate_exports_generics()
+            }
+            None => {
+                instance.upstream_monomorphization(tcx).is_none() && !tcx.local_crate_exports_generics()
+            }
+        }
+    }
+}
+
+/// A name as the object file has it: `\u{1}` means "do not mangle" and is no part of the name (LLVM's convention).
+fn linker_name(name: &str) -> &str {
+    name.strip_prefix('\u{1}').unwrap_or(name)
+}
+
+/// The ELF binding of rustc's linkage of a definition.
+pub fn binding_of(linkage: Linkage) -> Binding {
+    match linkage {
+        Linkage::External | Linkage::AvailableExternally => Binding::Global,
+        Linkage::LinkOnceAny | Linkage::LinkOnceODR | Linkage::WeakAny | Linkage::WeakODR => Binding::Weak,
+        Linkage::Internal => Binding::Local,
+        Linkage::ExternalWeak => Binding::WeakImport,
+        Linkage::Common => Binding::Common,
+    }
+}
+
+pub fn visibility_of(visibility: MonoVisibility) -> Visibility {
+    match visibility {
+        MonoVisibility::Default => Visibility::Default,
+        MonoVisibility::Hidden => Visibility::Hidden,
+        MonoVisibility::Protected => Visibility::Protected,
+    }
+}
+
+impl<'tcx> BackendTypes for CodegenCx<'tcx> {
+    type Function = Function;
+    type BasicBlock = BasicBlock;
+    type Funclet = ();
+    type Value = Value;
+    type Type = Type;
+    type FunctionSignature = SignatureId;
+    type DIScope = DebugScope;
+    type DILocation = DebugLocation;
+    type DIVariable = DebugVariable;
+}
+
+impl<'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'tcx> {
+    fn vtables(&self) -> &RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value>> {
+        &self.vtables
+    }
+
+    fn get_fn(&self, instance: Instance<'tcx>) -> Function {
+        if let Some(&symbol) = self.instances.borrow().get(&instance) {
+            return Function(symbol);
+        }
+        let name = self.tcx.symbol_name(instance).name;
+        let visibility =
+            if self.function_is_hidden(instance) { Visibility::Hidden } else { Visibility::Default };
+        let symbol = self.intern(name, SymbolKind::Function, Binding::Import, visibility);
+        self.instances.borrow_mut().insert(instance, symbol);
+        Function(symbol)
+    }
+
+    fn get_fn_addr(&self, instance: Instance<'tcx>) -> Value {
+        Value::Symbol { symbol: self.get_fn(instance).0, offset: 0 }
+    }
+
+    fn eh_personality(&self) -> Function {
+        if let Some(personality) = self.personality.get() {
+            return personality;
+        }
+        let personality = match self.tcx.lang_items().eh_personality() {
+            Some(def_id) => self.get_fn(Instance::expect_resolve(
+                self.tcx,
+                self.typing_env(),
+                def_id,
+                ty::List::empty(),
+                DUMMY_SP,
+            )),
+            None => self.import_function(PERSONALITY),
+        };
+        self.personality.set(Some(personality));
+        personality
+    }
+
+    fn sess(&self) -> &Session {
+        self.tcx.sess
+    }
+
+    fn set_frame_pointer_type(&self, _function: Function) {
+        // Every function keeps its frame pointer: debug info and profilers rely on it.
+    }
+
+    fn apply_target_cpu_attr(&self, _function: Function) {
+        // The ISA is built once for the session's CPU.
+    }
+
+    fn declare_c_main(&self, signature: SignatureId) -> Option<Function> {
+        let name = self.tcx.sess.target.entry_name.as_ref();
+        let taken = {
+            let symbols = self.symbols.borrow();
+            symbols.lookup(name).is_some_and(|id| symbols.get(id).binding.is_definition())
+        };
+        if taken {
+            return None;
+        }
+        let symbol =
+            self.define_symbol(name, SymbolKind::Function, Binding::Global, Visibility::Default);
+        self.signatures.borrow_mut().set_definition(Function(symbol), signature);
+        Some(Function(symbol))
+    }
+}
+
+impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
+    fn predefine_static(
+        &mut self,
+        def_id: DefId,
+        linkage: Linkage,
+        visibility: MonoVisibility,
+        symbol_name: &str,
+    ) {
+        self.declare_defined_static(def_id, binding_of(linkage), visibility_of(visibility), symbol_name);
+    }
+
+    fn predefine_fn(
+        &mut self,
+        instance: Instance<'tcx>,
+        linkage: Linkage,
+        visibility: MonoVisibility,
+        symbol_name: &str,
+    ) {
+        let visibility =
+            if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
+        let symbol =
+            self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
+        let fn_abi =
+            rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
+        let signature = self.signature_of_abi(fn_abi);
+        self.signatures.borrow_mut().set_definition(Function(symbol), signature);
+        self.instances.borrow_mut().insert(instance, symbol);
+    }
+}
+
+impl<'tcx> HasDataLayout for CodegenCx<'tcx> {
+    fn data_layout(&self) -> &TargetDataLayout {
+        &self.tcx.data_layout
+    }
+}
+
+impl<'tcx> HasTargetSpec for CodegenCx<'tcx> {
+    fn target_spec(&self) -> &Target {
+        &self.tcx.sess.target
+    }
+}
+
+impl<'tcx> HasTyCtxt<'tcx> for CodegenCx<'tcx> {
+    fn tcx(&self) -> TyCtxt<'tcx> {
+        self.tcx
+    }
+}
+
+impl<'tcx> HasTypingEnv<'tcx> for CodegenCx<'tcx> {
+    fn typing_env(&self) -> ty::TypingEnv<'tcx> {
+        ty::TypingEnv::fully_monomorphized()
+    }
+}
+
+impl<'tcx> LayoutOfHelpers<'tcx> for CodegenCx<'tcx> {
+    type LayoutOfResult = TyAndLayout<'tcx>;
+
+    fn handle_layout_err(&self, error: LayoutError<'tcx>, span: Span, ty: Ty<'tcx>) -> ! {
+        crate::diagnostics::layout_error(self.tcx, error, span, ty)
+    }
+}
+
+impl<'tcx> FnAbiOfHelpers<'tcx> for CodegenCx<'tcx> {
+    type FnAbiOfResult = &'tcx FnAbi<'tcx, Ty<'tcx>>;
+
+    fn handle_fn_abi_err(
+        &self,
+        error: FnAbiError<'tcx>,
+        span: Span,
+        request: FnAbiRequest<'tcx>,
+    ) -> ! {
+        match error {
+            FnAbiError::Layout(LayoutError::SizeOverflow(_) | LayoutError::InvalidSimd { .. }) => {
+                self.tcx.dcx().emit_fatal(respan(span, error))
+            }
+            error => crate::diagnostics::fn_abi_error(span, error, request),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The state of the function under construction.
+//!
+//! In order:
+//! 1. the first `append_block` of a function makes a [`FunctionState`] with its CLIF signature and entry block;
+//! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
+//! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
+
+use clif_engine::unit::{LoweredFunction, SymbolId, SYMBOL_NAMESPACE};
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use rustc_data_structures::fx::FxHashMap;
+
+use crate::abi::SignatureId;
+use crate::context::Function;
+
+/// A block of the function under construction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BasicBlock {
+    pub function: Function,
+    pub block: ir::Block,
+}
+
+/// What an exception does that reaches a landing pad.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LandingPad {
+    /// Runs cleanup and goes on unwinding.
+    Cleanup,
+    /// Stops unwinding: `catch_unwind`.
+    Catch,
+    /// Must not pass: the program is terminated.
+    Terminate,
+}
+
+/// Exception tags of `try_call` as the engine's LSDA writer understands them.
+pub const TAG_CATCH: u32 = 0;
+pub const TAG_TERMINATE: u32 = 1;
+
+/// Alignment in bytes that Cranelift honours for stack slots; more is made by over-allocation.
+pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
+
+/// One function being lowered to CLIF.
+pub struct FunctionState {
+    pub function: Function,
+    pub signature: SignatureId,
+    /// The body; moved to the engine at the end.
+    pub clif: ir::Function,
+    pub entry: ir::Block,
+    /// The instruction after which entry-block prologue code (addresses of over-aligned slots) is inserted.
+    prologue_end: Option<ir::Inst>,
+    /// Callees by symbol and signature.
+    callees: FxHashMap<(SymbolId, SignatureId), ir::FuncRef>,
+    /// Data symbols that were referred to, thread-local ones apart.
+    globals: FxHashMap<SymbolId, ir::GlobalValue>,
+    thread_locals: FxHashMap<SymbolId, ir::GlobalValue>,
+    /// Signatures imported into the function.
+    pub signatures: FxHashMap<SignatureId, ir::SigRef>,
+    /// Blocks that begin with a landing pad, and what kind.
+    pub landing_pads: FxHashMap<ir::Block, LandingPad>,
+    /// Set by the first landing pad.
+    pub personality: Option<Function>,
+    /// Where the next instruction of each builder gets its source location from.
+    pub source_location: ir::SourceLoc,
+}
+
+impl FunctionState {
+    /// An empty function with the CLIF signature `clif_signature` and an entry block that has its parameters.
+    pub fn new(function: Function, signature: SignatureId, clif_signature: ir::Signature) -> Self {
+        let name = ir::UserFuncName::user(SYMBOL_NAMESPACE, function.0.as_u32());
+        let mut clif = ir::Function::with_name_signature(name, clif_signature);
+        let entry = clif.dfg.make_block();
+        let types: Vec<ir::Type> =
+            clif.signature.params.iter().map(|parameter| parameter.value_type).collect();
+        for ty in types {
+            clif.dfg.append_block_param(entry, ty);
+        }
+        clif.layout.append_block(entry);
+        FunctionState {
+            function,
+            signature,
+            clif,
+            entry,
+            prologue_end: None,
+            callees: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            thread_locals: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            landing_pads: FxHashMap::default(),
+            personality: None,
+            source_location: ir::SourceLoc::default(),
+        }
+    }
+
+    /// A new block at the end of the layout. The order does not matter: Cranelift computes its own.
+    pub fn new_block(&mut self) -> ir::Block {
+        let block = self.clif.dfg.make_block();
+        self.clif.layout.append_block(block);
+        block
+    }
+
+    /// A cursor at the end of `block`, with the current source location.
+    pub fn cursor(&mut self, block: ir::Block) -> FuncCursor<'_> {
+        let location = self.source_location;
+        FuncCursor::new(&mut self.clif).at_bottom(block).with_srcloc(location)
+    }
+
+    /// Whether `block` already ends with a terminator.
+    pub fn is_terminated(&self, block: ir::Block) -> bool {
+        self.clif
+            .layout
+            .last_inst(block)
+            .is_some_and(|inst| self.clif.dfg.insts[inst].opcode().is_terminator())
+    }
+
+    fn external_name(&mut self, symbol: SymbolId) -> ir::ExternalName {
+        let name = ir::UserExternalName { namespace: SYMBOL_NAMESPACE, index: symbol.as_u32() };
+        ir::ExternalName::user(self.clif.declare_imported_user_function(name))
+    }
+
+    /// The callee `symbol`, called with `signature`.
+    pub fn callee(
+        &mut self,
+        symbol: SymbolId,
+        signature: SignatureId,
+        clif_signature: impl FnOnce() -> ir::Signature,
+    ) -> ir::FuncRef {
+        if let Some(&callee) = self.callees.get(&(symbol, signature)) {
+            return callee;
+        }
+        let name = self.external_name(symbol);
+        let signature_ref = self.signature_ref(signature, clif_signature);
+        // Calls go directly to the symbol or its PLT entry, whoever defines it.
+        let callee = self.clif.import_function(ir::ExtFuncData {
+            name,
+            signature: signature_ref,
+            colocated: true,
+            patchable: false,
+        });
+        self.callees.insert((symbol, signature), callee);
+        callee
+    }
+
+    pub fn signature_ref(
+        &mut self,
+        signature: SignatureId,
+        clif_signature: impl FnOnce() -> ir::Signature,
+    ) -> ir::SigRef {
+        if let Some(&reference) = self.signatures.get(&signature) {
+            return reference;
+        }
+        let reference = self.clif.import_signature(clif_signature());
+        self.signatures.insert(signature, reference);
+        reference
+    }
+
+    /// The global value that is the address of `symbol`. With `local`, the symbol is defined in this unit.
+    pub fn global(&mut self, symbol: SymbolId, local: bool) -> ir::GlobalValue {
+        if let Some(&global) = self.globals.get(&symbol) {
+            return global;
+        }
+        let global = self.symbol_value(symbol, local, false);
+        self.globals.insert(symbol, global);
+        global
+    }
+
+    /// The global value that is the address of the thread-local `symbol` in the current thread.
+    pub fn thread_local(&mut self, symbol: SymbolId) -> ir::GlobalValue {
+        if let Some(&global) = self.thread_locals.get(&symbol) {
+            return global;
+        }
+        let global = self.symbol_value(symbol, false, true);
+        self.thread_locals.insert(symbol, global);
+        global
+    }
+
+    fn symbol_value(&mut self, symbol: SymbolId, colocated: bool, tls: bool) -> ir::GlobalValue {
+        let name = self.external_name(symbol);
+        self.clif.create_global_value(ir::GlobalValueData::Symbol {
+            name,
+            offset: ir::immediates::Imm64::new(0),
+            colocated,
+            tls,
+        })
+    }
+
+    /// A stack slot of `size` bytes, with an alignment of at most [`MAXIMUM_SLOT_ALIGNMENT`].
+    ///
+    /// Sizes are rounded up to the alignment, so that a whole-register load of a shorter value stays inside.
+    pub fn stack_slot(&mut self, size: u64, alignment: u64) -> ir::StackSlot {
+        let alignment = alignment.clamp(1, MAXIMUM_SLOT_ALIGNMENT);
+        let size = u32::try_from(size.next_multiple_of(alignment)).unwrap_or(u32::MAX);
+        self.clif.create_sized_stack_slot(ir::StackSlotData::new(
+            ir::StackSlotKind::ExplicitSlot,
+            size,
+            alignment.trailing_zeros() as u8,
+        ))
+    }
+
+    /// The address of a fresh slot with any alignment, computed in the entry block so that it dominates every use.
+    pub fn over_aligned_slot(&mut self, size: u64, alignment: u64) -> ir::Value {
+        let slot = self.stack_slot(size + alignment, MAXIMUM_SLOT_ALIGNMENT);
+        let mut cursor = match self.prologue_end {
+            Some(inst) => FuncCursor::new(&mut self.clif).after_inst(inst),
+            None => FuncCursor::new(&mut self.clif).at_first_insertion_point(self.entry),
+        };
+        let address = cursor.ins().stack_addr(ir::types::I64, slot, 0);
+        let bias = cursor.ins().iconst(ir::types::I64, alignment as i64 - 1);
+        let biased = cursor.ins().iadd(address, bias);
+        let mask = cursor.ins().iconst(ir::types::I64, -(alignment as i64));
+        let aligned = cursor.ins().band(biased, mask);
+        self.prologue_end = Some(self.clif.dfg.value_def(aligned).unwrap_inst());
+        aligned
+    }
+
+    /// Gives the finished function to the engine.
+    pub fn finish(self, details: FunctionDetails) -> LoweredFunction {
+        LoweredFunction {
+            symbol: self.function.0,
+            clif: self.clif,
+            section: details.section,
+            alignment: details.alignment,
+            personality: self.personality.map(|personality| personality.0),
+            positions: details.positions,
+            declaration: details.declaration,
+            display_name: details.display_name,
+        }
+    }
+}
+
+/// What a finished function has besides its body; collected by the unit's lowering.
+pub struct FunctionDetails {
+    pub section: Option<Box<str>>,
+    /// In bytes, a power of two.
+    pub alignment: u32,
+    pub positions: Vec<u32>,
+    pub declaration: Option<u32>,
+    pub display_name: Box<str>,
+}

@@ -1,0 +1,17 @@
+//! `clif_engine`: everything between lowered functions and finished object files that needs no compiler type.
+//!
+//! The order of work, and the module that does it:
+//! 1. [`unit`]: the data that lowering hands over: symbols, functions in CLIF, data objects, one unit (CGU) at a
+//!    time.
+//! 2. [`coordinator`]: decides who works on what and when, and runs the worker threads.
+//! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
+//! 4. [`dwarf`]: line tables and debug information of the compiled functions.
+//! 5. [`object`]: a sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
+//!
+//! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
+
+pub mod compile;
+pub mod coordinator;
+pub mod dwarf;
+pub mod object;
+pub mod unit;

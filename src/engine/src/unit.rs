@@ -1,0 +1,264 @@
+//! What lowering hands to the engine: the symbols, functions and data of one codegen unit (CGU).
+//!
+//! In the order in which they come into being:
+//! 1. every symbol that the unit mentions is interned in a [`SymbolTable`] (`predefine`), definitions and imports
+//!    alike; its [`SymbolId`] is the `index` of the `UserExternalName` (namespace [`SYMBOL_NAMESPACE`]) with
+//!    which CLIF refers to it;
+//! 2. each lowered function leaves at once as a [`LoweredFunction`], to be compiled on any thread;
+//! 3. data grows until the last function is lowered; then the unit is sealed: a [`SealedUnit`] owns what is left.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::entity::{PrimaryMap, entity_impl};
+use cranelift_codegen::ir;
+
+/// The only namespace used in `UserExternalName`: its index is a [`SymbolId`] of the function's unit.
+pub const SYMBOL_NAMESPACE: u32 = 0;
+
+/// A symbol of one unit; indexes that unit's [`SymbolTable`] and is meaningless in any other unit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SymbolId(u32);
+entity_impl!(SymbolId, "symbol");
+
+/// A source file of one unit; indexes [`SourceFiles`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(u32);
+entity_impl!(FileId, "file");
+
+/// What a symbol stands for; becomes the ELF symbol type (`STT_FUNC`, `STT_OBJECT`, `STT_TLS`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum SymbolKind {
+    Function,
+    Data,
+    ThreadLocal,
+}
+
+/// Who may refer to a symbol and how clashes are resolved (ELF `STB_*`, plus "defined elsewhere").
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Binding {
+    /// Defined in another object; the link fails when it is missing.
+    Import,
+    /// Defined in another object, or null when nobody defines it (`extern_weak`).
+    WeakImport,
+    /// Defined here, not visible to other objects (`STB_LOCAL`).
+    Local,
+    /// Defined here, visible to other objects (`STB_GLOBAL`).
+    Global,
+    /// Defined here; a [`Binding::Global`] definition elsewhere wins (`STB_WEAK`).
+    Weak,
+    /// Tentative definition (`SHN_COMMON`): merged with others of the same name.
+    Common,
+}
+
+impl Binding {
+    /// Whether the unit itself holds the definition.
+    pub fn is_definition(self) -> bool {
+        !matches!(self, Binding::Import | Binding::WeakImport)
+    }
+}
+
+/// ELF symbol visibility (`STV_*`) of a definition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Visibility {
+    Default,
+    Hidden,
+    Protected,
+}
+
+/// One symbol of a unit.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// The name in the object file, without any `\u{1}` prefix.
+    pub name: Box<str>,
+    pub kind: SymbolKind,
+    pub binding: Binding,
+    pub visibility: Visibility,
+}
+
+/// The symbols of one unit, by id and by name. Names are unique within a unit.
+#[derive(Clone, Default, Debug)]
+pub struct SymbolTable {
+    symbols: PrimaryMap<SymbolId, Symbol>,
+    by_name: HashMap<Box<str>, SymbolId>,
+}
+
+impl SymbolTable {
+    /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is returned as
+    /// it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`] changes the binding).
+    pub fn intern(&mut self, name: &str, kind: SymbolKind, binding: Binding, visibility: Visibility) -> SymbolId {
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let id = self.symbols.push(Symbol { name: name.into(), kind, binding, visibility });
+        self.by_name.insert(name.into(), id);
+        id
+    }
+
+    /// Turns `id` into a definition (or another kind of import): sets binding and visibility.
+    pub fn define(&mut self, id: SymbolId, binding: Binding, visibility: Visibility) {
+        let symbol = &mut self.symbols[id];
+        symbol.binding = binding;
+        symbol.visibility = visibility;
+    }
+
+    /// Corrects the kind of a symbol that was first mentioned as something else.
+    pub fn set_kind(&mut self, id: SymbolId, kind: SymbolKind) {
+        self.symbols[id].kind = kind;
+    }
+
+    pub fn lookup(&self, name: &str) -> Option<SymbolId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub fn get(&self, id: SymbolId) -> &Symbol {
+        &self.symbols[id]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (SymbolId, &Symbol)> {
+        self.symbols.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.symbols.is_empty()
+    }
+}
+
+/// One function, lowered to CLIF and ready to be compiled on any thread.
+pub struct LoweredFunction {
+    /// The symbol that the code defines.
+    pub symbol: SymbolId,
+    /// The body. External names are `UserExternalName { namespace: SYMBOL_NAMESPACE, index: SymbolId }`.
+    pub clif: ir::Function,
+    /// The `#[link_section]` of the function, if it has one; a section of its own otherwise.
+    pub section: Option<Box<str>>,
+    /// Least alignment of the code in bytes, a power of two; the ISA's own minimum also applies.
+    pub alignment: u32,
+    /// The personality routine, present when the body has landing pads; an LSDA is then written.
+    pub personality: Option<SymbolId>,
+    /// What `SourceLoc` bits in `clif` mean: bits `n` are `positions[n]`, an opaque position that the unit's
+    /// [`PositionResolver`] turns into file, line and column off the lowering thread.
+    pub positions: Vec<u32>,
+    /// The position of the function's declaration, if known.
+    pub declaration: Option<u32>,
+    /// The name a person reads (`core::fmt::write::<T>`), for `DW_AT_name`; the symbol's name is the linkage name.
+    pub display_name: Box<str>,
+}
+
+/// A place in the source, 1-based; line 0 means "no line".
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct SourceLocation {
+    pub file: FileId,
+    pub line: u32,
+    /// In bytes from the start of the line, 1-based, 0 when unknown (DWARF's convention).
+    pub column: u32,
+}
+
+/// One source file as debug info names it.
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+pub struct SourceFile {
+    /// Directory, absolute or relative to the compilation directory; empty when `name` is whole by itself.
+    pub directory: Box<str>,
+    pub name: Box<str>,
+    /// MD5 of the contents, when the compiler knows it (`DW_LNCT_MD5`).
+    pub md5: Option<[u8; 16]>,
+}
+
+/// The source files of one unit, in order of first use.
+#[derive(Clone, Default, Debug)]
+pub struct SourceFiles {
+    files: PrimaryMap<FileId, SourceFile>,
+    by_file: HashMap<SourceFile, FileId>,
+}
+
+impl SourceFiles {
+    pub fn intern(&mut self, file: SourceFile) -> FileId {
+        if let Some(&id) = self.by_file.get(&file) {
+            return id;
+        }
+        let id = self.files.push(file.clone());
+        self.by_file.insert(file, id);
+        id
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter()
+    }
+}
+
+/// Turns the compiler's opaque positions into files, lines and columns. Called on worker threads.
+pub trait PositionResolver: Send + Sync {
+    /// The location of `position`, with its file interned in `files`; `None` for positions without source.
+    fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation>;
+}
+
+/// Which section a data object goes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Placement {
+    /// `.rodata`, or `.data.rel.ro` when it has relocations.
+    ReadOnly,
+    /// `.data`, or `.bss` when it is all zeroes.
+    Writable,
+    /// `.tdata`, or `.tbss` when it is all zeroes.
+    ThreadLocal,
+    /// `#[link_section = name]`; the section's ELF type follows from the name (`.init_array` ...).
+    Section { name: Box<str>, writable: bool },
+}
+
+/// The initial value of a data object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Contents {
+    Bytes(Box<[u8]>),
+    /// This many zero bytes.
+    Zeroed(u64),
+}
+
+/// A pointer-sized place in a data object that holds the address of a symbol plus `addend`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DataRelocation {
+    /// In bytes from the start of the object.
+    pub offset: u64,
+    pub target: SymbolId,
+    pub addend: i64,
+}
+
+/// The definition of a static, a constant allocation or a vtable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataDefinition {
+    pub symbol: SymbolId,
+    pub contents: Contents,
+    /// In bytes, a power of two.
+    pub alignment: u64,
+    pub placement: Placement,
+    pub relocations: Vec<DataRelocation>,
+    /// Keep it although nothing refers to it (`SHF_GNU_RETAIN`, `#[used(linker)]`).
+    pub retain: bool,
+}
+
+/// What the unit's debug info says of the unit itself; absent without debug info.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnitDebugInfo {
+    /// `DW_AT_producer`.
+    pub producer: Box<str>,
+    /// `DW_AT_name`: the crate's root file and the unit's name, as rustc writes it.
+    pub name: Box<str>,
+    /// `DW_AT_comp_dir`.
+    pub compilation_directory: Box<str>,
+    /// DWARF version, 4 or 5.
+    pub version: u16,
+}
+
+/// A unit after its last function was lowered: everything but the code.
+pub struct SealedUnit {
+    /// rustc's name of the codegen unit.
+    pub name: Box<str>,
+    pub symbols: SymbolTable,
+    pub data: Vec<DataDefinition>,
+    pub debug_info: Option<UnitDebugInfo>,
+    pub files: Option<std::sync::Arc<dyn PositionResolver>>,
+    /// Whether unwind tables (`.eh_frame`) are written.
+    pub unwind_tables: bool,
+}
