@@ -1,0 +1,149 @@
+//! The compiler that a worker thread owns.
+//!
+//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift, copy the result out, clear the
+//! context. The cleared CLIF function keeps its memory and can be given back to lowering
+//! ([`Compiler::take_recycled`]).
+//!
+//! A `Compiler` that was abandoned by a panic must be dropped: its context is in an unknown state.
+
+use std::fmt;
+
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::print_errors::pretty_verifier_error;
+use cranelift_codegen::{CodegenError, Context, ir};
+
+use super::function::{self, CompiledFunction, Statistics};
+use crate::unit::{LoweredFunction, SymbolId};
+
+/// One worker's scratch memory. Not shared: every worker has its own.
+pub struct Compiler {
+    context: Context,
+    control_plane: ControlPlane,
+    /// Whether an error carries the function's CLIF; set by the owner, off at first.
+    clif_in_errors: bool,
+    /// A cleared function whose memory can be used again; set by `compile`.
+    recycled: Option<ir::Function>,
+}
+
+/// A function that could not be compiled.
+#[derive(Debug)]
+pub struct CompileError {
+    pub symbol: SymbolId,
+    /// The function's name as a person reads it.
+    pub function: Box<str>,
+    pub kind: CompileErrorKind,
+    /// The CLIF as text, if the compiler was asked for it.
+    pub clif: Option<String>,
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileErrorKind {
+    /// The CLIF is not valid: a bug of lowering. The text is the verifier's, with the function around it.
+    #[error("the verifier rejects the function:\n{0}")]
+    Verifier(String),
+    /// Cranelift cannot compile it: too large, not implemented, or a bug of Cranelift.
+    #[error("{0}")]
+    Codegen(Box<CodegenError>),
+    /// A name that is no symbol of the unit: a bug of lowering.
+    #[error("the name `{name}` is not a symbol of the unit")]
+    ForeignName { name: String },
+    /// A bug of lowering.
+    #[error("a call has landing pads, but the function has no personality routine")]
+    HandlersWithoutPersonality,
+    /// A bug of lowering.
+    #[error("a call has {count} exception handlers, of which only one is supported")]
+    SeveralHandlers { count: usize },
+    /// A bug of lowering.
+    #[error("the exception tag {tag} has no meaning here")]
+    UnknownTag { tag: u32 },
+    /// A bug of lowering.
+    #[error("exception handlers with a dynamic context are not supported")]
+    DynamicContext,
+    /// The target does not unwind as the System V ABI does; only ELF targets are supported.
+    #[error("the target has no System V unwind information")]
+    ForeignUnwindInfo,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "cannot compile `{}`: {}", self.function, self.kind)?;
+        match &self.clif {
+            Some(clif) => write!(formatter, "\n{clif}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+impl Default for Compiler {
+    fn default() -> Self {
+        Compiler::new()
+    }
+}
+
+impl Compiler {
+    pub fn new() -> Self {
+        Compiler {
+            context: Context::new(),
+            control_plane: ControlPlane::default(),
+            clif_in_errors: false,
+            recycled: None,
+        }
+    }
+
+    /// Whether errors carry the CLIF of the function (text is made only when an error occurs).
+    pub fn set_clif_in_errors(&mut self, on: bool) {
+        self.clif_in_errors = on;
+    }
+
+    /// Compiles one function. The result depends on nothing but the arguments. After an error the compiler can be
+    /// used again.
+    pub fn compile(
+        &mut self,
+        isa: &dyn TargetIsa,
+        mut function: LoweredFunction,
+    ) -> Result<CompiledFunction, CompileError> {
+        self.context.func = std::mem::replace(&mut function.clif, ir::Function::new());
+        let symbol = function.symbol;
+        let statistics = Statistics {
+            clif_blocks: self.context.func.dfg.num_blocks() as u32,
+            clif_instructions: self.context.func.dfg.num_insts() as u32,
+        };
+        let name = function.display_name.clone();
+        let result = self.run(isa, function, statistics).map_err(|kind| CompileError {
+            symbol,
+            function: name,
+            kind,
+            clif: self.clif_in_errors.then(|| self.context.func.display().to_string()),
+        });
+        self.context.clear();
+        self.recycled = Some(std::mem::replace(&mut self.context.func, ir::Function::new()));
+        result
+    }
+
+    /// An empty CLIF function that owns memory, from the latest compilation.
+    pub fn take_recycled(&mut self) -> Option<ir::Function> {
+        self.recycled.take()
+    }
+
+    fn run(
+        &mut self,
+        isa: &dyn TargetIsa,
+        function: LoweredFunction,
+        statistics: Statistics,
+    ) -> Result<CompiledFunction, CompileErrorKind> {
+        if let Err(error) = self.context.compile(isa, &mut self.control_plane) {
+            return Err(match error.inner {
+                CodegenError::Verifier(errors) => {
+                    CompileErrorKind::Verifier(pretty_verifier_error(&self.context.func, None, errors))
+                }
+                other => CompileErrorKind::Codegen(Box::new(other)),
+            });
+        }
+        let code = self.context.take_compiled_code().expect("a successful compilation leaves its code");
+        function::extract(isa, function, &self.context.func, &code, statistics)
+    }
+}

@@ -1,0 +1,284 @@
+//! A compiled function, copied out of Cranelift's result.
+//!
+//! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source ranges,
+//! frame. Everything is sorted by code offset and sized exactly, since a whole unit's functions are alive at once.
+
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::entity::EntityRef;
+use cranelift_codegen::ir::{self, ExternalName, KnownSymbol, LibCall};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::isa::unwind::UnwindInfo;
+use cranelift_codegen::isa::unwind::systemv::UnwindInfo as SystemVUnwindInfo;
+use cranelift_codegen::settings::OptLevel;
+use cranelift_codegen::{CompiledCode, FinalizedMachExceptionHandler, FinalizedRelocTarget};
+
+use super::compiler::CompileErrorKind;
+use crate::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
+
+/// `ExceptionTableItem::Tag` with this tag is a catch-all (`catch_unwind`): the unwinder stops there.
+/// `ExceptionTableItem::Default` is a cleanup: the unwinder passes through and is resumed.
+pub const CATCH_TAG: u32 = 0;
+
+/// `ExceptionTableItem::Tag` with this tag ends the unwinding (a function that must not unwind): the unwinder stops
+/// there in its search phase, so that the stack is still whole when the handler aborts.
+pub const TERMINATE_TAG: u32 = 1;
+
+/// A function after compilation; owns all it needs, so that the CLIF can be recycled.
+#[derive(Debug)]
+pub struct CompiledFunction {
+    /// The symbol that the code defines.
+    pub symbol: SymbolId,
+    /// The `#[link_section]`, if there is one.
+    pub section: Option<Box<str>>,
+    /// Machine code, jump tables and constants in one piece.
+    pub code: Box<[u8]>,
+    /// Of the first byte, in bytes, a power of two.
+    pub alignment: u32,
+    /// By offset.
+    pub relocations: Box<[Relocation]>,
+    /// Every call, by return address; empty when no call has a landing pad (then no LSDA is needed).
+    pub call_sites: Box<[CallSite]>,
+    /// The personality routine, if lowering named one.
+    pub personality: Option<SymbolId>,
+    /// How to unwind; absent when the ISA was built without unwind tables.
+    pub unwind: Option<SystemVUnwindInfo>,
+    /// By start; neighbours differ in position, gaps have no source.
+    pub source_ranges: Box<[SourceRange]>,
+    pub frame: Option<Frame>,
+    /// The position of the function's declaration, if known.
+    pub declaration: Option<u32>,
+    /// The name a person reads.
+    pub display_name: Box<str>,
+    pub statistics: Statistics,
+}
+
+/// A place in the code that the linker (or the object writer) fills in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Relocation {
+    /// In bytes from the start of the code.
+    pub offset: u32,
+    pub kind: Reloc,
+    pub target: RelocationTarget,
+    pub addend: i64,
+}
+
+/// What a relocation refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RelocationTarget {
+    Symbol(SymbolId),
+    /// A runtime routine that Cranelift calls on its own account.
+    LibCall(LibCall),
+    /// A symbol that the linker provides (`_GLOBAL_OFFSET_TABLE_`).
+    Known(KnownSymbol),
+    /// An offset within the same function (RISC-V pairs of instructions).
+    Function(u32),
+}
+
+/// A call, and what happens when the callee unwinds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallSite {
+    /// Offset of the instruction after the call.
+    pub return_address: u32,
+    /// `None`: the exception passes through this frame.
+    pub landing_pad: Option<LandingPad>,
+}
+
+/// Where an exception lands in this function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LandingPad {
+    /// Offset of the handler's first instruction.
+    pub offset: u32,
+    pub action: LandingAction,
+}
+
+/// What a landing pad does with an exception.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum LandingAction {
+    /// Runs destructors and resumes.
+    Cleanup,
+    /// Takes any exception.
+    Catch,
+    /// Lets no exception pass; it aborts.
+    Terminate,
+}
+
+/// Code that belongs to one source position.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourceRange {
+    /// In bytes from the start of the code; `end` is exclusive.
+    pub start: u32,
+    pub end: u32,
+    /// The compiler's opaque position (not an index into the function's table any more).
+    pub position: u32,
+}
+
+/// Where the stack slots are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// In bytes from the bottom of the frame to where the frame pointer points.
+    pub to_frame_pointer: u32,
+    /// The slots that lowering gave a key, by slot number.
+    pub slots: Box<[FrameSlot]>,
+}
+
+/// A stack slot with a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FrameSlot {
+    /// In bytes from the bottom of the frame.
+    pub offset: u32,
+    /// `StackSlotKey` bits, chosen by lowering.
+    pub key: u64,
+}
+
+/// Sizes for `-Zprint-mono`-like reports and for cost estimates.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Statistics {
+    pub clif_blocks: u32,
+    pub clif_instructions: u32,
+}
+
+/// Copies `code`, the result of compiling `clif`, out of Cranelift's memory. `function` is what is left of the
+/// lowered function (its `clif` field is not looked at).
+pub(super) fn extract(
+    isa: &dyn TargetIsa,
+    function: LoweredFunction,
+    clif: &ir::Function,
+    code: &CompiledCode,
+    statistics: Statistics,
+) -> Result<CompiledFunction, CompileErrorKind> {
+    Ok(CompiledFunction {
+        symbol: function.symbol,
+        section: function.section,
+        code: code.code_buffer().into(),
+        alignment: alignment(isa, code, function.alignment),
+        relocations: relocations(clif, code)?,
+        call_sites: call_sites(code, function.personality.is_some())?,
+        personality: function.personality,
+        unwind: unwind(isa, code)?,
+        source_ranges: source_ranges(code, &function.positions),
+        frame: frame(code),
+        declaration: function.declaration,
+        display_name: function.display_name,
+        statistics,
+    })
+}
+
+/// Optimised code starts on a cache-friendly boundary; otherwise what is needed suffices and is smaller.
+fn alignment(isa: &dyn TargetIsa, code: &CompiledCode, requested: u32) -> u32 {
+    let of_isa = isa.function_alignment();
+    let preferred = match isa.flags().opt_level() {
+        OptLevel::Speed => of_isa.preferred,
+        OptLevel::None | OptLevel::SpeedAndSize => of_isa.minimum,
+    };
+    requested.max(preferred).max(code.buffer.alignment).max(1)
+}
+
+fn relocations(clif: &ir::Function, code: &CompiledCode) -> Result<Box<[Relocation]>, CompileErrorKind> {
+    let mut relocations = code
+        .buffer
+        .relocs()
+        .iter()
+        .map(|relocation| {
+            let target = match &relocation.target {
+                FinalizedRelocTarget::ExternalName(name) => external_target(clif, name)?,
+                FinalizedRelocTarget::Func(offset) => RelocationTarget::Function(*offset),
+            };
+            let (offset, kind, addend) = (relocation.offset, relocation.kind, relocation.addend);
+            Ok(Relocation { offset, kind, target, addend })
+        })
+        .collect::<Result<Box<[_]>, _>>()?;
+    relocations.sort_by_key(|relocation| relocation.offset);
+    Ok(relocations)
+}
+
+fn external_target(clif: &ir::Function, name: &ExternalName) -> Result<RelocationTarget, CompileErrorKind> {
+    match *name {
+        ExternalName::User(reference) => {
+            let name = &clif.params.user_named_funcs()[reference];
+            if name.namespace != SYMBOL_NAMESPACE {
+                return Err(CompileErrorKind::ForeignName { name: name.to_string() });
+            }
+            Ok(RelocationTarget::Symbol(SymbolId::new(name.index as usize)))
+        }
+        ExternalName::LibCall(libcall) => Ok(RelocationTarget::LibCall(libcall)),
+        ExternalName::KnownSymbol(known) => Ok(RelocationTarget::Known(known)),
+        ExternalName::TestCase(_) => {
+            Err(CompileErrorKind::ForeignName { name: name.display(None).to_string() })
+        }
+    }
+}
+
+fn call_sites(code: &CompiledCode, has_personality: bool) -> Result<Box<[CallSite]>, CompileErrorKind> {
+    if code.buffer.call_sites().all(|site| site.exception_handlers.is_empty()) {
+        return Ok(Box::default());
+    }
+    if !has_personality {
+        return Err(CompileErrorKind::HandlersWithoutPersonality);
+    }
+    let mut sites = code
+        .buffer
+        .call_sites()
+        .map(|site| {
+            let landing_pad = match site.exception_handlers {
+                [] => None,
+                [handler] => Some(landing_pad(handler)?),
+                several => return Err(CompileErrorKind::SeveralHandlers { count: several.len() }),
+            };
+            Ok(CallSite { return_address: site.ret_addr, landing_pad })
+        })
+        .collect::<Result<Box<[_]>, _>>()?;
+    sites.sort_by_key(|site| site.return_address);
+    Ok(sites)
+}
+
+fn landing_pad(handler: &FinalizedMachExceptionHandler) -> Result<LandingPad, CompileErrorKind> {
+    match *handler {
+        FinalizedMachExceptionHandler::Default(offset) => {
+            Ok(LandingPad { offset, action: LandingAction::Cleanup })
+        }
+        FinalizedMachExceptionHandler::Tag(tag, offset) => match tag.as_u32() {
+            CATCH_TAG => Ok(LandingPad { offset, action: LandingAction::Catch }),
+            TERMINATE_TAG => Ok(LandingPad { offset, action: LandingAction::Terminate }),
+            tag => Err(CompileErrorKind::UnknownTag { tag }),
+        },
+        FinalizedMachExceptionHandler::Context(_) => Err(CompileErrorKind::DynamicContext),
+    }
+}
+
+fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<SystemVUnwindInfo>, CompileErrorKind> {
+    if !isa.flags().unwind_info() {
+        return Ok(None);
+    }
+    match code.create_unwind_info(isa).map_err(|error| CompileErrorKind::Codegen(Box::new(error)))? {
+        Some(UnwindInfo::SystemV(info)) => Ok(Some(info)),
+        Some(_) => Err(CompileErrorKind::ForeignUnwindInfo),
+        None => Ok(None),
+    }
+}
+
+/// Neighbours of one position become one range, also across code that has no position of its own: such code (moves
+/// of the register allocator) serves the instruction before it.
+fn source_ranges(code: &CompiledCode, positions: &[u32]) -> Box<[SourceRange]> {
+    let mut ranges: Vec<SourceRange> = Vec::new();
+    for location in code.buffer.get_srclocs_sorted() {
+        if location.loc.is_default() {
+            continue;
+        }
+        let Some(&position) = positions.get(location.loc.bits() as usize) else { continue };
+        match ranges.last_mut() {
+            Some(last) if last.position == position => last.end = location.end,
+            _ => ranges.push(SourceRange { start: location.start, end: location.end, position }),
+        }
+    }
+    ranges.into_boxed_slice()
+}
+
+fn frame(code: &CompiledCode) -> Option<Frame> {
+    let layout = code.buffer.frame_layout()?;
+    let slots = layout
+        .stackslots
+        .values()
+        .filter_map(|slot| Some(FrameSlot { offset: slot.offset, key: slot.key?.bits() }))
+        .collect();
+    Some(Frame { to_frame_pointer: layout.frame_to_fp_offset, slots })
+}

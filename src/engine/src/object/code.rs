@@ -1,0 +1,196 @@
+//! Functions: their sections, code and relocations.
+//!
+//! [`place`] gives a function its section; once all definitions have places, [`write`] fills in the code, with its
+//! references through the GOT made direct where possible, and the relocations.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::{KnownSymbol, LibCall};
+use object::write::{Object, Relocation as ElfRelocation, SectionId, Symbol, SymbolId, SymbolSection};
+use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+
+use super::ObjectError;
+use super::relocations::{self, Direct};
+use super::sections::{Holds, SectionHeader, Sections};
+use super::symbols::{Form, Place, Reference, Symbols};
+use super::target::Machine;
+use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
+
+/// The name of the labels that pair RISC-V's relocations, as LLVM calls them.
+const PAIR_LABEL: &[u8] = b".Lpcrel_hi";
+
+/// Where a function's code is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CodePlace {
+    pub(super) section: SectionId,
+    /// In bytes from the start of the section.
+    pub(super) offset: u64,
+    /// Whether other functions (or data) may be in the same section.
+    pub(super) shared: bool,
+}
+
+/// Gives `function` its place. Code in a section of its own is filled in by [`write`].
+pub(super) fn place<'a>(
+    object: &mut Object<'a>,
+    sections: &mut Sections<'a>,
+    symbols: &mut Symbols<'a>,
+    function: &'a CompiledFunction,
+) -> Result<CodePlace, ObjectError> {
+    let place = match &function.section {
+        None => {
+            CodePlace { section: Sections::own(object, &SectionHeader::text()), offset: 0, shared: false }
+        }
+        Some(name) => {
+            let section = sections.shared(object, SectionHeader::named(name, Holds::Code, false));
+            let alignment = u64::from(function.alignment);
+            let offset = object.append_section_data(section, &function.code, alignment);
+            CodePlace { section, offset, shared: true }
+        }
+    };
+    let size = function.code.len() as u64;
+    symbols.place(function.symbol, Place::Section { section: place.section, offset: place.offset, size })?;
+    Ok(place)
+}
+
+/// Writes the code of `function` and its relocations.
+pub(super) fn write<'a>(
+    object: &mut Object<'a>,
+    symbols: &mut Symbols<'_>,
+    machine: Machine,
+    function: &'a CompiledFunction,
+    place: CodePlace,
+) -> Result<(), ObjectError> {
+    let mut writer = CodeWriter { object, symbols, machine, function, place, labels: HashMap::new() };
+    let mut code = Cow::Borrowed(&*function.code);
+    for relocation in &function.relocations {
+        writer.relocate(relocation, &mut code)?;
+    }
+    if !place.shared {
+        object.set_section_data(place.section, code, u64::from(function.alignment));
+    } else if let Cow::Owned(code) = code {
+        let start = place.offset as usize;
+        object.section_mut(place.section).data_mut()[start..start + code.len()].copy_from_slice(&code);
+    }
+    Ok(())
+}
+
+struct CodeWriter<'w, 'a, 'b> {
+    object: &'w mut Object<'a>,
+    symbols: &'w mut Symbols<'b>,
+    machine: Machine,
+    function: &'a CompiledFunction,
+    place: CodePlace,
+    /// The labels made so far, by offset in the code.
+    labels: HashMap<u32, SymbolId>,
+}
+
+impl<'a> CodeWriter<'_, 'a, '_> {
+    fn relocate(&mut self, relocation: &Relocation, code: &mut Cow<'a, [u8]>) -> Result<(), ObjectError> {
+        let offset = relocation.offset as usize;
+        if let Some(direct) = self.direct(relocation) {
+            let end = direct.at + direct.length;
+            if direct.length > 0 {
+                code.to_mut()[direct.at..end].copy_from_slice(&direct.bytes[..direct.length]);
+            }
+            let reference = self.reference(relocation, direct.form)?;
+            return self.add(relocation, reference, direct.elf_type);
+        }
+        let elf_type = relocations::elf_type(self.machine, relocation.kind, &self.function.code, offset)
+            .ok_or_else(|| ObjectError::Relocation { function: self.name(), kind: relocation.kind })?;
+        let reference = self.reference(relocation, relocations::form(relocation.kind))?;
+        self.add(relocation, reference, elf_type)
+    }
+
+    fn direct(&self, relocation: &Relocation) -> Option<Direct> {
+        match relocation.target {
+            RelocationTarget::Symbol(id) if self.symbols.is_within_link(id) => relocations::direct(
+                self.machine,
+                relocation.kind,
+                &self.function.code,
+                relocation.offset as usize,
+            ),
+            _ => None,
+        }
+    }
+
+    fn reference(&mut self, relocation: &Relocation, form: Form) -> Result<Reference, ObjectError> {
+        match relocation.target {
+            RelocationTarget::Symbol(id) => self.symbols.reference(self.object, id, form),
+            RelocationTarget::LibCall(libcall) => {
+                let name = routine(libcall).ok_or_else(|| ObjectError::Routine {
+                    function: self.name(),
+                    routine: libcall.to_string(),
+                })?;
+                self.symbols.routine(self.object, name)
+            }
+            RelocationTarget::Known(KnownSymbol::ElfGlobalOffsetTable) => {
+                self.symbols.routine(self.object, "_GLOBAL_OFFSET_TABLE_")
+            }
+            RelocationTarget::Known(known) => {
+                Err(ObjectError::Routine { function: self.name(), routine: known.to_string() })
+            }
+            RelocationTarget::Function(offset) => Ok(Reference { symbol: self.label(offset), addend: 0 }),
+        }
+    }
+
+    fn add(&mut self, relocation: &Relocation, reference: Reference, r_type: u32) -> Result<(), ObjectError> {
+        let relocation = ElfRelocation {
+            offset: self.place.offset + u64::from(relocation.offset),
+            symbol: reference.symbol,
+            addend: reference.addend + relocation.addend,
+            flags: RelocationFlags::Elf { r_type },
+        };
+        self.object
+            .add_relocation(self.place.section, relocation)
+            .map_err(|reason| ObjectError::Elf { unit: self.name(), reason })
+    }
+
+    /// A label in this function. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names
+    /// the instruction with the high half by a symbol.
+    fn label(&mut self, offset: u32) -> SymbolId {
+        let (place, object) = (self.place, &mut *self.object);
+        *self.labels.entry(offset).or_insert_with(|| {
+            object.add_symbol(Symbol {
+                name: PAIR_LABEL.to_vec(),
+                value: place.offset + u64::from(offset),
+                size: 0,
+                kind: SymbolKind::Label,
+                scope: SymbolScope::Compilation,
+                weak: false,
+                section: SymbolSection::Section(place.section),
+                flags: SymbolFlags::Elf {
+                    st_info: (elf::STB_LOCAL << 4) | elf::STT_NOTYPE,
+                    st_other: elf::STV_DEFAULT,
+                },
+            })
+        })
+    }
+
+    fn name(&self) -> String {
+        self.symbols.name(self.function.symbol).to_owned()
+    }
+}
+
+/// The C name of a routine that Cranelift calls; `None` if no library has it.
+fn routine(libcall: LibCall) -> Option<&'static str> {
+    Some(match libcall {
+        LibCall::CeilF32 => "ceilf",
+        LibCall::CeilF64 => "ceil",
+        LibCall::FloorF32 => "floorf",
+        LibCall::FloorF64 => "floor",
+        LibCall::TruncF32 => "truncf",
+        LibCall::TruncF64 => "trunc",
+        // To nearest, ties to even: the rounding mode that Rust programs run in.
+        LibCall::NearestF32 => "rintf",
+        LibCall::NearestF64 => "rint",
+        LibCall::FmaF32 => "fmaf",
+        LibCall::FmaF64 => "fma",
+        LibCall::Memcpy => "memcpy",
+        LibCall::Memset => "memset",
+        LibCall::Memmove => "memmove",
+        LibCall::Memcmp => "memcmp",
+        LibCall::ElfTlsGetAddr => "__tls_get_addr",
+        LibCall::Probestack | LibCall::ElfTlsGetOffset | LibCall::X86Pshufb => return None,
+    })
+}

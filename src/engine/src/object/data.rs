@@ -1,0 +1,169 @@
+//! Data objects: statics, constants and vtables.
+//!
+//! [`place`] gives one definition a section and an offset; its relocations are written later, when all definitions
+//! have their places ([`relocate`]).
+
+use std::borrow::Cow;
+
+use object::write::{Object, Relocation, SectionId};
+use object::{RelocationFlags, elf};
+
+use super::ObjectError;
+use super::sections::{Holds, SectionHeader, Sections};
+use super::symbols::{Form, Place, Symbols};
+use super::target::Machine;
+use crate::unit::{Binding, Contents, DataDefinition, Placement, SymbolKind};
+
+/// Private constants up to this size, in bytes, share one section: what the linker could drop of them is worth less
+/// than a section header, a section symbol and the linker's time for them.
+const SHARED_CONSTANT_LIMIT: u64 = 4096;
+
+/// Size of an address in data, in bytes.
+const ADDRESS_SIZE: u64 = 8;
+
+/// Which section a definition goes to.
+enum Choice<'a> {
+    Own(SectionHeader<'a>),
+    Shared(SectionHeader<'a>),
+}
+
+/// Gives `definition` its place.
+pub(super) fn place<'a>(
+    object: &mut Object<'a>,
+    sections: &mut Sections<'a>,
+    symbols: &mut Symbols<'a>,
+    definition: &'a DataDefinition,
+) -> Result<(), ObjectError> {
+    check(symbols, definition)?;
+    let (size, alignment) = (size(&definition.contents), definition.alignment.max(1));
+    if symbols.get(definition.symbol).binding == Binding::Common {
+        if !is_zero(definition) {
+            return Err(ObjectError::CommonWithValue { symbol: symbols.name(definition.symbol).to_owned() });
+        }
+        return symbols.place(definition.symbol, Place::Common { alignment, size });
+    }
+    let choice = choose(symbols, definition);
+    let (header, own) = match choice {
+        Choice::Own(header) => (header, true),
+        Choice::Shared(header) => (header, false),
+    };
+    let section = if own { Sections::own(object, &header) } else { sections.shared(object, header.clone()) };
+    let offset = if header.is_zeroed() {
+        object.append_section_bss(section, size, alignment)
+    } else if own {
+        object.set_section_data(section, bytes(&definition.contents), alignment);
+        0
+    } else {
+        object.append_section_data(section, &bytes(&definition.contents), alignment)
+    };
+    symbols.place(definition.symbol, Place::Section { section, offset, size })
+}
+
+/// Writes the relocations of `definition`, which is at `offset` of `section`.
+pub(super) fn relocate(
+    object: &mut Object<'_>,
+    symbols: &mut Symbols<'_>,
+    machine: Machine,
+    definition: &DataDefinition,
+    (section, offset): (SectionId, u64),
+) -> Result<(), ObjectError> {
+    for relocation in &definition.relocations {
+        let reference = symbols.reference(object, relocation.target, Form::Address)?;
+        object
+            .add_relocation(
+                section,
+                Relocation {
+                    offset: offset + relocation.offset,
+                    symbol: reference.symbol,
+                    addend: reference.addend.wrapping_add(relocation.addend),
+                    flags: RelocationFlags::Elf { r_type: machine.address_64() },
+                },
+            )
+            .map_err(|reason| ObjectError::Elf {
+                unit: symbols.name(definition.symbol).to_owned(),
+                reason,
+            })?;
+    }
+    Ok(())
+}
+
+fn check(symbols: &Symbols<'_>, definition: &DataDefinition) -> Result<(), ObjectError> {
+    let malformed =
+        |problem| Err(ObjectError::Malformed { symbol: symbols.name(definition.symbol).to_owned(), problem });
+    let size = size(&definition.contents);
+    if definition.alignment != 0 && !definition.alignment.is_power_of_two() {
+        return malformed("its alignment is no power of two");
+    }
+    let fits = |offset: u64| offset.checked_add(ADDRESS_SIZE).is_some_and(|end| end <= size);
+    if !definition.relocations.iter().all(|relocation| fits(relocation.offset)) {
+        return malformed("an address lies outside of it");
+    }
+    let is_thread_local = symbols.get(definition.symbol).kind == SymbolKind::ThreadLocal;
+    if is_thread_local != (definition.placement == Placement::ThreadLocal)
+        && !matches!(definition.placement, Placement::Section { .. })
+    {
+        return malformed("its symbol and its section disagree on whether it is thread-local");
+    }
+    Ok(())
+}
+
+fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'a> {
+    let symbol = symbols.get(definition.symbol);
+    let has_relocations = !definition.relocations.is_empty();
+    let own = |header: SectionHeader<'a>| Choice::Own(header.retained(definition.retain));
+    match &definition.placement {
+        Placement::ReadOnly if has_relocations => own(SectionHeader::relocated_data()),
+        Placement::ReadOnly
+            if symbol.binding == Binding::Local
+                && !definition.retain
+                && size(&definition.contents) <= SHARED_CONSTANT_LIMIT =>
+        {
+            Choice::Shared(SectionHeader::read_only_data())
+        }
+        Placement::ReadOnly => own(SectionHeader::read_only_data()),
+        Placement::Writable => own(SectionHeader::writable(is_zero(definition))),
+        Placement::ThreadLocal => own(SectionHeader::thread_local(is_zero(definition))),
+        Placement::Section { name, writable } => {
+            let holds = match () {
+                () if symbol.kind == SymbolKind::ThreadLocal => Holds::ThreadLocalData,
+                // Addresses are filled in when the program is loaded.
+                () if *writable || has_relocations => Holds::WritableData,
+                () => Holds::ReadOnlyData,
+            };
+            let header = SectionHeader::named(name, holds, is_zero(definition));
+            Choice::Shared(header.retained(definition.retain))
+        }
+    }
+}
+
+fn size(contents: &Contents) -> u64 {
+    match contents {
+        Contents::Bytes(bytes) => bytes.len() as u64,
+        Contents::Zeroed(size) => *size,
+    }
+}
+
+fn is_zero(definition: &DataDefinition) -> bool {
+    definition.relocations.is_empty()
+        && match &definition.contents {
+            Contents::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
+            Contents::Zeroed(_) => true,
+        }
+}
+
+fn bytes(contents: &Contents) -> Cow<'_, [u8]> {
+    match contents {
+        Contents::Bytes(bytes) => Cow::Borrowed(bytes),
+        Contents::Zeroed(size) => Cow::Owned(vec![0; *size as usize]),
+    }
+}
+
+/// Whether a header carries the flag that only GNU's ABI variant defines.
+pub(super) fn needs_gnu_abi(data: &[DataDefinition]) -> bool {
+    data.iter().any(|definition| definition.retain)
+}
+
+/// `e_ident[EI_OSABI]`: GNU ld heeds `SHF_GNU_RETAIN` only in objects that declare GNU's ABI.
+pub(super) fn os_abi(data: &[DataDefinition]) -> u8 {
+    if needs_gnu_abi(data) { elf::ELFOSABI_GNU } else { elf::ELFOSABI_NONE }
+}

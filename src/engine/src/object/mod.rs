@@ -1,0 +1,32 @@
+//! A sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
+//!
+//! The order of work ([`write_unit`], in `writer`):
+//! 1. `data`: every data object gets its section and its place in it.
+//! 2. `code`: every function likewise; references to this object's own symbols through the GOT become direct.
+//! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
+//! 4. `relocations`: Cranelift's kinds become the ELF kinds of the machine; a kind without an equivalent is an error.
+//! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
+//! 6. [`crate::dwarf`]'s sections are taken over, with their relocations.
+//!
+//! Functions have a section each, all called `.text`, so that the linker can drop what is not used; the same for
+//! data, except that small private constants share one section. Unique names (`.text.<symbol>`) would only make the
+//! object larger: ELF tells sections apart by index.
+//!
+//! To add a machine, touch `target` (its constants) and `relocations` (its kinds).
+
+mod code;
+mod data;
+mod error;
+mod lsda;
+mod relocations;
+mod sections;
+mod symbols;
+mod target;
+mod unwind;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ObjectError;
+pub use writer::write_unit;

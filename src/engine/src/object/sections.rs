@@ -1,0 +1,137 @@
+//! Sections: what their names and flags are, and which of them are shared.
+//!
+//! [`Sections::own`] makes a new section for one symbol; [`Sections::shared`] finds or makes the one section of the
+//! given header.
+
+use std::collections::HashMap;
+
+use object::write::{Object, SectionId};
+use object::{SectionFlags, SectionKind, elf};
+
+/// Name, type and flags of an ELF section, without its contents.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct SectionHeader<'a> {
+    pub(super) name: &'a str,
+    /// `SHT_*`.
+    pub(super) kind: u32,
+    /// `SHF_*`.
+    pub(super) flags: u32,
+}
+
+/// What a section with a name of the user's choice holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Holds {
+    Code,
+    ReadOnlyData,
+    WritableData,
+    ThreadLocalData,
+}
+
+impl<'a> SectionHeader<'a> {
+    pub(super) fn text() -> Self {
+        SectionHeader { name: ".text", kind: elf::SHT_PROGBITS, flags: elf::SHF_ALLOC | elf::SHF_EXECINSTR }
+    }
+
+    pub(super) fn read_only_data() -> Self {
+        SectionHeader { name: ".rodata", kind: elf::SHT_PROGBITS, flags: elf::SHF_ALLOC }
+    }
+
+    /// Constants that hold addresses: written by the dynamic linker, then made read-only (`-z relro`).
+    pub(super) fn relocated_data() -> Self {
+        SectionHeader {
+            name: ".data.rel.ro",
+            kind: elf::SHT_PROGBITS,
+            flags: elf::SHF_ALLOC | elf::SHF_WRITE,
+        }
+    }
+
+    pub(super) fn writable(zeroed: bool) -> Self {
+        let flags = elf::SHF_ALLOC | elf::SHF_WRITE;
+        match zeroed {
+            true => SectionHeader { name: ".bss", kind: elf::SHT_NOBITS, flags },
+            false => SectionHeader { name: ".data", kind: elf::SHT_PROGBITS, flags },
+        }
+    }
+
+    pub(super) fn thread_local(zeroed: bool) -> Self {
+        let flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS;
+        match zeroed {
+            true => SectionHeader { name: ".tbss", kind: elf::SHT_NOBITS, flags },
+            false => SectionHeader { name: ".tdata", kind: elf::SHT_PROGBITS, flags },
+        }
+    }
+
+    /// A section that is not loaded (`.debug_*`, `.note.GNU-stack`).
+    pub(super) fn unloaded(name: &'a str) -> Self {
+        SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
+    }
+
+    /// `#[link_section = name]`: the type follows from the name, as with LLVM and the GNU assembler.
+    pub(super) fn named(name: &'a str, holds: Holds, zeroed: bool) -> Self {
+        let kind = match () {
+            () if is_or_below(name, ".init_array") => elf::SHT_INIT_ARRAY,
+            () if is_or_below(name, ".fini_array") => elf::SHT_FINI_ARRAY,
+            () if is_or_below(name, ".preinit_array") => elf::SHT_PREINIT_ARRAY,
+            () if name.starts_with(".note") => elf::SHT_NOTE,
+            () if zeroed && (is_or_below(name, ".bss") || is_or_below(name, ".tbss")) => elf::SHT_NOBITS,
+            () => elf::SHT_PROGBITS,
+        };
+        let flags = match holds {
+            Holds::Code => elf::SHF_ALLOC | elf::SHF_EXECINSTR,
+            Holds::ReadOnlyData => elf::SHF_ALLOC,
+            Holds::WritableData => elf::SHF_ALLOC | elf::SHF_WRITE,
+            Holds::ThreadLocalData => elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS,
+        };
+        SectionHeader { name, kind, flags }
+    }
+
+    pub(super) fn retained(mut self, retain: bool) -> Self {
+        if retain {
+            self.flags |= elf::SHF_GNU_RETAIN;
+        }
+        self
+    }
+
+    /// Whether the section takes no space in the file.
+    pub(super) fn is_zeroed(&self) -> bool {
+        self.kind == elf::SHT_NOBITS
+    }
+
+    fn section_kind(&self) -> SectionKind {
+        match (self.kind, self.flags & elf::SHF_TLS) {
+            (elf::SHT_NOBITS, 0) => SectionKind::UninitializedData,
+            (elf::SHT_NOBITS, _) => SectionKind::UninitializedTls,
+            (kind, _) => SectionKind::Elf(kind),
+        }
+    }
+}
+
+/// Whether `name` is `base` or `base.<anything>`.
+fn is_or_below(name: &str, base: &str) -> bool {
+    name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The sections that several symbols live in, by header.
+#[derive(Default)]
+pub(super) struct Sections<'a> {
+    shared: HashMap<SectionHeader<'a>, SectionId>,
+}
+
+impl<'a> Sections<'a> {
+    /// A new, empty section.
+    pub(super) fn own(object: &mut Object<'a>, header: &SectionHeader<'_>) -> SectionId {
+        let id = object.add_section(Vec::new(), header.name.as_bytes().to_vec(), header.section_kind());
+        object.section_mut(id).flags = SectionFlags::Elf { sh_flags: u64::from(header.flags) };
+        id
+    }
+
+    /// The section with this header, new at its first use.
+    pub(super) fn shared(&mut self, object: &mut Object<'a>, header: SectionHeader<'a>) -> SectionId {
+        if let Some(&id) = self.shared.get(&header) {
+            return id;
+        }
+        let id = Self::own(object, &header);
+        self.shared.insert(header, id);
+        id
+    }
+}

@@ -1,0 +1,4 @@
+//! Objects are written from CLIF text for every target and read back.
+
+mod link;
+pub(crate) mod support;

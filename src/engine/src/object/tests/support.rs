@@ -1,0 +1,168 @@
+//! Units built from CLIF text.
+//!
+//! In the text, `{@name}` stands for the symbol `name`, an import if it was not declared before.
+
+use std::fmt::Write as _;
+
+use cranelift_codegen::entity::EntityRef;
+use cranelift_codegen::isa::OwnedTargetIsa;
+
+use crate::compile::{CompiledFunction, Compiler, IsaSettings};
+use crate::object::{ObjectError, write_unit};
+use crate::unit::{
+    Binding, Contents, DataDefinition, DataRelocation, LoweredFunction, Placement, SealedUnit, SymbolId,
+    SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
+};
+
+/// The targets that everything is tested for.
+pub(crate) const TARGETS: [&str; 3] =
+    ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "riscv64gc-unknown-linux-gnu"];
+
+/// Settings for tests: the verifier and the register allocator's checker are on.
+pub(crate) fn settings(target: &str) -> IsaSettings {
+    let triple = target.parse().expect("a target triple");
+    IsaSettings { verify: true, check_register_allocation: true, ..IsaSettings::new(triple) }
+}
+
+/// A unit that grows.
+pub(crate) struct TestUnit {
+    pub(crate) isa: OwnedTargetIsa,
+    pub(crate) unit: SealedUnit,
+    pub(crate) functions: Vec<CompiledFunction>,
+    compiler: Compiler,
+}
+
+impl TestUnit {
+    pub(crate) fn new(target: &str) -> Self {
+        Self::with(&settings(target))
+    }
+
+    pub(crate) fn with(settings: &IsaSettings) -> Self {
+        let unit = SealedUnit {
+            name: "test.0".into(),
+            symbols: SymbolTable::default(),
+            data: Vec::new(),
+            debug_info: None,
+            files: None,
+            unwind_tables: true,
+        };
+        let isa = settings.build().expect("an ISA");
+        TestUnit { isa, unit, functions: Vec::new(), compiler: Compiler::new() }
+    }
+
+    pub(crate) fn symbol(&mut self, name: &str, kind: SymbolKind, binding: Binding) -> SymbolId {
+        let id = self.unit.symbols.intern(name, kind, binding, Visibility::Default);
+        self.unit.symbols.define(id, binding, Visibility::Default);
+        self.unit.symbols.set_kind(id, kind);
+        id
+    }
+
+    /// A global function without landing pads.
+    pub(crate) fn function(&mut self, name: &str, clif: &str) -> SymbolId {
+        let symbol = self.symbol(name, SymbolKind::Function, Binding::Global);
+        let function = self.lower(symbol, clif);
+        self.add(function);
+        symbol
+    }
+
+    /// A global function with landing pads.
+    pub(crate) fn function_with_personality(
+        &mut self,
+        name: &str,
+        personality: &str,
+        clif: &str,
+    ) -> SymbolId {
+        let symbol = self.symbol(name, SymbolKind::Function, Binding::Global);
+        let personality = self.symbol(personality, SymbolKind::Function, Binding::Import);
+        let mut function = self.lower(symbol, clif);
+        function.personality = Some(personality);
+        self.add(function);
+        symbol
+    }
+
+    /// What lowering would hand over for `clif`, with position n for source location n.
+    pub(crate) fn lower(&mut self, symbol: SymbolId, clif: &str) -> LoweredFunction {
+        let text = self.resolve_names(clif);
+        let mut functions = cranelift_reader::parse_functions(&text).expect("valid CLIF");
+        assert_eq!(functions.len(), 1, "one function at a time");
+        LoweredFunction {
+            symbol,
+            clif: functions.remove(0),
+            section: None,
+            alignment: 1,
+            personality: None,
+            positions: (0..1000).collect(),
+            declaration: Some(0),
+            display_name: self.unit.symbols.get(symbol).name.clone(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, function: LoweredFunction) {
+        self.compiler.set_clif_in_errors(true);
+        let compiled = self.compiler.compile(&*self.isa, function).unwrap_or_else(|error| panic!("{error}"));
+        self.functions.push(compiled);
+    }
+
+    pub(crate) fn data(
+        &mut self,
+        name: &str,
+        binding: Binding,
+        placement: Placement,
+        contents: &[u8],
+    ) -> &mut DataDefinition {
+        let kind = match placement {
+            Placement::ThreadLocal => SymbolKind::ThreadLocal,
+            _ => SymbolKind::Data,
+        };
+        let symbol = self.symbol(name, kind, binding);
+        self.unit.data.push(DataDefinition {
+            symbol,
+            contents: Contents::Bytes(contents.into()),
+            alignment: 8,
+            placement,
+            relocations: Vec::new(),
+            retain: false,
+        });
+        self.unit.data.last_mut().expect("just pushed")
+    }
+
+    /// Adds an address to the data object defined last.
+    pub(crate) fn address_in_data(&mut self, offset: u64, target: &str, addend: i64) {
+        let target =
+            self.unit.symbols.intern(target, SymbolKind::Function, Binding::Import, Visibility::Default);
+        let definition = self.unit.data.last_mut().expect("a data object");
+        definition.relocations.push(DataRelocation { offset, target, addend });
+    }
+
+    pub(crate) fn with_debug_info(&mut self, version: u16) {
+        self.unit.debug_info = Some(UnitDebugInfo {
+            producer: "clang LLVM (test)".into(),
+            name: "src/lib.rs/@/test.0".into(),
+            compilation_directory: "/build".into(),
+            version,
+        });
+    }
+
+    pub(crate) fn write(&self) -> Result<Vec<u8>, ObjectError> {
+        write_unit(&*self.isa, &self.unit, &self.functions)
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.write().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn resolve_names(&mut self, clif: &str) -> String {
+        let mut text = String::with_capacity(clif.len());
+        let mut rest = clif;
+        while let Some((before, after)) = rest.split_once("{@") {
+            let (name, after) = after.split_once('}').expect("a closing brace");
+            let id =
+                self.unit.symbols.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default);
+            text.push_str(before);
+            write!(text, "u0:{}", id.index()).expect("writing to a string");
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+}

@@ -1,0 +1,193 @@
+//! `.eh_frame` and `.gcc_except_table`.
+//!
+//! 1. Every function with landing pads gets an LSDA (`lsda`).
+//! 2. Every function gets an FDE. Those with an LSDA share one CIE per personality routine, the others a plain one.
+//! 3. A personality routine is found through a pointer `DW.ref.<name>` that all objects of a link share, as with gcc
+//!    and LLVM: the CIE stays free of relocations that the dynamic linker would have to process.
+//!
+//! LSB Core, "Exception Frames", says how the sections look.
+
+use cranelift_codegen::isa::TargetIsa;
+use gimli::write::{CommonInformationEntry, EhFrame, EndianVec, FrameTable};
+use gimli::{DW_EH_PE_indirect, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
+use object::write::{Comdat, Object, Relocation, Symbol, SymbolSection};
+use object::{ComdatKind, RelocationFlags, SectionFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+
+use super::ObjectError;
+use super::lsda;
+use super::sections::{SectionHeader, Sections};
+use super::symbols::{Form, Reference, Symbols};
+use super::target::Machine;
+use crate::compile::CompiledFunction;
+use crate::dwarf::{RelocatedSection, SymbolIndex};
+use crate::unit::SymbolId;
+
+/// How `.eh_frame` refers to code and LSDAs.
+const RELATIVE: DwEhPe = DwEhPe(DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0);
+
+/// How `.eh_frame` refers to personality routines: by the distance to a pointer to them.
+const INDIRECT: DwEhPe = DwEhPe(DW_EH_PE_indirect.0 | RELATIVE.0);
+
+/// Size and alignment of the pointer to a personality routine, in bytes.
+const POINTER_SIZE: u64 = 8;
+
+/// The unwind tables of a unit, before they are put into its object.
+pub(super) struct UnwindTables {
+    pub(super) eh_frame: RelocatedSection,
+    /// What the symbol indexes of `eh_frame` mean.
+    pub(super) references: Vec<Reference>,
+}
+
+/// Builds the tables for `functions`, whose addresses are the `addresses` at the same index. Adds the LSDAs and the
+/// pointers to personality routines to `object`.
+pub(super) fn build<'a>(
+    object: &mut Object<'a>,
+    symbols: &mut Symbols<'_>,
+    isa: &dyn TargetIsa,
+    machine: Machine,
+    functions: &[&CompiledFunction],
+    addresses: &[Reference],
+) -> Result<UnwindTables, ObjectError> {
+    let mut builder = Builder {
+        cie: isa.create_systemv_cie().ok_or(ObjectError::NoUnwindTables)?,
+        table: FrameTable::default(),
+        references: addresses.to_vec(),
+        personalities: Vec::new(),
+    };
+    let lsdas = builder.add_lsdas(object, functions)?;
+    for (index, function) in functions.iter().enumerate() {
+        builder.add_function(object, symbols, machine, (index, function), lsdas[index])?;
+    }
+    let mut eh_frame = EhFrame(RelocatedSection::default());
+    builder.table.write_eh_frame(&mut eh_frame).map_err(dwarf_error)?;
+    Ok(UnwindTables { eh_frame: eh_frame.0, references: builder.references })
+}
+
+struct Builder {
+    /// The ISA's CIE, as it comes.
+    cie: CommonInformationEntry,
+    table: FrameTable,
+    /// The functions, the LSDA section, the pointers to personality routines.
+    references: Vec<Reference>,
+    /// The pointers made so far.
+    personalities: Vec<(SymbolId, SymbolIndex)>,
+}
+
+impl Builder {
+    /// The address of each function's LSDA, if it has one.
+    fn add_lsdas(
+        &mut self,
+        object: &mut Object<'_>,
+        functions: &[&CompiledFunction],
+    ) -> Result<Vec<Option<gimli::write::Address>>, ObjectError> {
+        if functions.iter().all(|function| function.call_sites.is_empty()) {
+            return Ok(vec![None; functions.len()]);
+        }
+        let header =
+            SectionHeader { name: ".gcc_except_table", kind: elf::SHT_PROGBITS, flags: elf::SHF_ALLOC };
+        let section = Sections::own(object, &header);
+        let symbol = SymbolIndex(self.references.len());
+        self.references.push(Reference { symbol: object.section_symbol(section), addend: 0 });
+        let mut bytes = EndianVec::new(LittleEndian);
+        let lsdas = functions
+            .iter()
+            .map(|function| {
+                if function.call_sites.is_empty() {
+                    return Ok(None);
+                }
+                let offset = lsda::append(&mut bytes, &function.call_sites).map_err(dwarf_error)?;
+                Ok(Some(symbol.address(offset as i64)))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        object.set_section_data(section, bytes.into_vec(), lsda::ALIGNMENT as u64);
+        Ok(lsdas)
+    }
+
+    fn add_function(
+        &mut self,
+        object: &mut Object<'_>,
+        symbols: &mut Symbols<'_>,
+        machine: Machine,
+        (index, function): (usize, &CompiledFunction),
+        lsda: Option<gimli::write::Address>,
+    ) -> Result<(), ObjectError> {
+        let Some(unwind) = &function.unwind else { return Ok(()) };
+        let mut cie = self.cie.clone();
+        cie.fde_address_encoding = RELATIVE;
+        let mut fde = unwind.to_fde(SymbolIndex(index).address(0));
+        if let (Some(lsda), Some(personality)) = (lsda, function.personality) {
+            let pointer = self.personality(object, symbols, machine, personality)?;
+            cie.personality = Some((INDIRECT, pointer.address(0)));
+            cie.lsda_encoding = Some(RELATIVE);
+            fde.lsda = Some(lsda);
+        }
+        let cie = self.table.add_cie(cie);
+        self.table.add_fde(cie, fde);
+        Ok(())
+    }
+
+    /// The pointer to a personality routine.
+    fn personality(
+        &mut self,
+        object: &mut Object<'_>,
+        symbols: &mut Symbols<'_>,
+        machine: Machine,
+        id: SymbolId,
+    ) -> Result<SymbolIndex, ObjectError> {
+        if let Some(&(_, index)) = self.personalities.iter().find(|(known, _)| *known == id) {
+            return Ok(index);
+        }
+        let reference = add_personality_pointer(object, symbols, machine, id)?;
+        let index = SymbolIndex(self.references.len());
+        self.references.push(reference);
+        self.personalities.push((id, index));
+        Ok(index)
+    }
+}
+
+/// Adds `DW.ref.<name>`: a hidden weak pointer in a section group of its own, of which a link keeps one.
+fn add_personality_pointer(
+    object: &mut Object<'_>,
+    symbols: &mut Symbols<'_>,
+    machine: Machine,
+    id: SymbolId,
+) -> Result<Reference, ObjectError> {
+    let name = format!("DW.ref.{}", symbols.name(id));
+    let section_name = format!(".data.{name}");
+    let flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_GROUP;
+    let header = SectionHeader { name: &section_name, kind: elf::SHT_PROGBITS, flags };
+    let section = Sections::own(object, &header);
+    object.section_mut(section).flags = SectionFlags::Elf { sh_flags: u64::from(flags) };
+    object.set_section_data(section, vec![0; POINTER_SIZE as usize], POINTER_SIZE);
+    let pointer = object.add_symbol(Symbol {
+        name: name.into_bytes(),
+        value: 0,
+        size: POINTER_SIZE,
+        kind: SymbolKind::Unknown,
+        scope: SymbolScope::Dynamic,
+        weak: true,
+        section: SymbolSection::Section(section),
+        flags: SymbolFlags::Elf {
+            st_info: (elf::STB_WEAK << 4) | elf::STT_OBJECT,
+            st_other: elf::STV_HIDDEN,
+        },
+    });
+    object.add_comdat(Comdat { kind: ComdatKind::Any, symbol: pointer, sections: vec![section] });
+    let routine = symbols.reference(object, id, Form::Entry)?;
+    object
+        .add_relocation(
+            section,
+            Relocation {
+                offset: 0,
+                symbol: routine.symbol,
+                addend: routine.addend,
+                flags: RelocationFlags::Elf { r_type: machine.address_64() },
+            },
+        )
+        .map_err(|reason| ObjectError::Elf { unit: symbols.name(id).to_owned(), reason })?;
+    Ok(Reference { symbol: pointer, addend: 0 })
+}
+
+fn dwarf_error(reason: gimli::write::Error) -> ObjectError {
+    ObjectError::Dwarf { unit: ".eh_frame".to_owned(), reason }
+}

@@ -1,0 +1,180 @@
+//! [`write_unit`]: the steps of the module's documentation, in their order.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::isa::TargetIsa;
+use gimli::write::RelocationTarget;
+use object::write::{Object, Relocation, SectionId};
+use object::{BinaryFormat, Endianness, FileFlags, RelocationFlags, elf};
+
+use super::code::{self, CodePlace};
+use super::sections::{SectionHeader, Sections};
+use super::symbols::{Place, Reference, Symbols};
+use super::target::Machine;
+use super::{ObjectError, data, unwind};
+use crate::compile::CompiledFunction;
+use crate::dwarf::RelocatedSection;
+use crate::unit::{Binding, SealedUnit};
+
+/// Alignment of `.eh_frame` in bytes: that of an address.
+const UNWIND_ALIGNMENT: u64 = 8;
+
+/// The bytes of the object file of `unit`. `functions` are all functions of the unit, in any order: the result is
+/// the same for every order. `isa` is the one they were compiled for.
+pub fn write_unit(
+    isa: &dyn TargetIsa,
+    unit: &SealedUnit,
+    functions: &[CompiledFunction],
+) -> Result<Vec<u8>, ObjectError> {
+    let mut functions: Vec<&CompiledFunction> = functions.iter().collect();
+    functions.sort_by_key(|function| function.symbol);
+    let mut writer = UnitWriter::new(isa, unit)?;
+    writer.place_data()?;
+    let places = writer.place_functions(&functions)?;
+    writer.symbols.add_definitions(&mut writer.object);
+    writer.relocate_data()?;
+    writer.write_functions(&functions, &places)?;
+    let addresses = writer.function_addresses(&functions, &places);
+    if unit.unwind_tables {
+        writer.write_unwind_tables(&functions, &addresses)?;
+    }
+    writer.finish()
+}
+
+struct UnitWriter<'a> {
+    isa: &'a dyn TargetIsa,
+    machine: Machine,
+    unit: &'a SealedUnit,
+    object: Object<'a>,
+    sections: Sections<'a>,
+    symbols: Symbols<'a>,
+}
+
+impl<'a> UnitWriter<'a> {
+    fn new(isa: &'a dyn TargetIsa, unit: &'a SealedUnit) -> Result<Self, ObjectError> {
+        let machine = Machine::of(isa)?;
+        let mut object = Object::new(BinaryFormat::Elf, machine.architecture(), Endianness::Little);
+        object.flags = FileFlags::Elf {
+            os_abi: data::os_abi(&unit.data),
+            abi_version: 0,
+            e_flags: machine.file_flags(),
+        };
+        object.add_file_symbol(unit.name.as_bytes().to_vec());
+        let (sections, symbols) = (Sections::default(), Symbols::new(&unit.symbols));
+        Ok(UnitWriter { isa, machine, unit, object, sections, symbols })
+    }
+
+    fn place_data(&mut self) -> Result<(), ObjectError> {
+        for definition in &self.unit.data {
+            data::place(&mut self.object, &mut self.sections, &mut self.symbols, definition)?;
+        }
+        Ok(())
+    }
+
+    fn place_functions(&mut self, functions: &[&'a CompiledFunction]) -> Result<Vec<CodePlace>, ObjectError> {
+        functions
+            .iter()
+            .map(|function| code::place(&mut self.object, &mut self.sections, &mut self.symbols, function))
+            .collect()
+    }
+
+    fn relocate_data(&mut self) -> Result<(), ObjectError> {
+        for definition in &self.unit.data {
+            if let Some(Place::Section { section, offset, .. }) = self.symbols.place_of(definition.symbol) {
+                let place = (section, offset);
+                data::relocate(&mut self.object, &mut self.symbols, self.machine, definition, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_functions(
+        &mut self,
+        functions: &[&'a CompiledFunction],
+        places: &[CodePlace],
+    ) -> Result<(), ObjectError> {
+        for (function, place) in functions.iter().zip(places) {
+            code::write(&mut self.object, &mut self.symbols, self.machine, function, *place)?;
+        }
+        Ok(())
+    }
+
+    /// What tables refer to the functions by: never by a symbol that another object's definition may replace.
+    fn function_addresses(
+        &mut self,
+        functions: &[&CompiledFunction],
+        places: &[CodePlace],
+    ) -> Vec<Reference> {
+        let mut addresses = Vec::with_capacity(functions.len());
+        for (function, place) in functions.iter().zip(places) {
+            let own_symbol = self.symbols.entry(function.symbol);
+            let is_local = self.symbols.get(function.symbol).binding == Binding::Local;
+            addresses.push(match own_symbol {
+                Some(symbol) if is_local => Reference { symbol, addend: 0 },
+                _ => Reference {
+                    symbol: self.object.section_symbol(place.section),
+                    addend: place.offset as i64,
+                },
+            });
+        }
+        addresses
+    }
+
+    fn write_unwind_tables(
+        &mut self,
+        functions: &[&CompiledFunction],
+        addresses: &[Reference],
+    ) -> Result<(), ObjectError> {
+        let tables =
+            unwind::build(&mut self.object, &mut self.symbols, self.isa, self.machine, functions, addresses)?;
+        let header = SectionHeader {
+            name: ".eh_frame",
+            kind: self.machine.unwind_section_type(),
+            flags: elf::SHF_ALLOC,
+        };
+        let section = Sections::own(&mut self.object, &header);
+        self.add_section(section, tables.eh_frame, UNWIND_ALIGNMENT, &tables.references, &HashMap::new())
+    }
+
+    /// Fills `section` with the bytes and relocations of `contents`. `references` gives meaning to its symbol
+    /// indexes, `sections` to its section names.
+    fn add_section(
+        &mut self,
+        section: SectionId,
+        contents: RelocatedSection,
+        alignment: u64,
+        references: &[Reference],
+        sections: &HashMap<gimli::SectionId, SectionId>,
+    ) -> Result<(), ObjectError> {
+        for relocation in &contents.relocations {
+            let (symbol, addend) = match relocation.target {
+                RelocationTarget::Symbol(index) => (references[index].symbol, references[index].addend),
+                RelocationTarget::Section(id) => (self.object.section_symbol(sections[&id]), 0),
+            };
+            let r_type = match (relocation.eh_pe, relocation.size) {
+                (Some(_), _) => self.machine.relative_32(),
+                (None, 8) => self.machine.address_64(),
+                (None, _) => self.machine.address_32(),
+            };
+            let relocation = Relocation {
+                offset: relocation.offset as u64,
+                symbol,
+                addend: addend + relocation.addend,
+                flags: RelocationFlags::Elf { r_type },
+            };
+            self.object.add_relocation(section, relocation).map_err(|reason| self.elf_error(reason))?;
+        }
+        self.object.set_section_data(section, contents.bytes.into_vec(), alignment);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
+        // Tells the linker that the code needs no executable stack.
+        Sections::own(&mut self.object, &SectionHeader::unloaded(".note.GNU-stack"));
+        self.object.write().map_err(|reason| self.elf_error(reason))
+    }
+
+    fn elf_error(&self, reason: object::write::Error) -> ObjectError {
+        ObjectError::Elf { unit: self.unit.name.to_string(), reason }
+    }
+}
