@@ -1,0 +1,47 @@
+//! Who works on what and when, and the threads that do it. The API for the backend:
+//!
+//! ```text
+//! let executor = NativeExecutor::new(isa);                           // what workers do
+//! let coordinator = NativeCoordinator::start(executor, Config { .. })?;  // on the lowering thread
+//! for each unit {
+//!     let unit = coordinator.open_unit(UnitRequest { name, kind, output }, UnitPlan::Compile);
+//!     for each function {
+//!         // Streams: compiled while the next ones are lowered. May block while the queue is full.
+//!         if coordinator.submit(unit, lowered_function) == Flow::Stop { break 'all; }
+//!     }
+//!     coordinator.seal(unit, sealed_unit);
+//!     coordinator.drain_reports(&mut |report| emit_diagnostic(report));
+//! }
+//! // unchanged units: coordinator.copy_unit(UnitRequest { .. }, UnitFiles { .. }, Cost(1))
+//! let ongoing = coordinator.finish();       // lowering is done; `codegen_crate` returns this
+//! let outcomes = ongoing.join(&mut |report| emit_diagnostic(report))?;  // `join_codegen`
+//! ```
+//!
+//! The order of work:
+//! 1. [`scheduler`] decides, and knows neither threads nor clocks;
+//! 2. [`shell`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what workers do is
+//!    a trait, [`Executor`];
+//! 3. [`native`] is the executor that compiles with Cranelift and writes ELF objects.
+//!
+//! Promises: outcomes come in the order in which units were opened (combined units last), and depend on nothing but
+//! what was submitted; every problem arrives as a [`Report`] on the thread that drains them; dropping a
+//! [`Coordinator`] or an [`OngoingCompilation`] starts no new work and waits for running work.
+//!
+//! What must not happen here: nothing that takes time while the state is locked; no work on the lowering thread
+//! (but with `parallel: false`, when everything happens there).
+
+pub mod native;
+pub mod scheduler;
+pub mod shell;
+pub mod workload;
+
+pub use native::{
+    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, UnitFiles, UnitKind, UnitOutcome, UnitRequest,
+    UnitStatistics,
+};
+pub use scheduler::{Cost, UnitId};
+pub use shell::{
+    Batching, Config, Coordinator, DeliverToken, Events, Executor, Failure, Flow, JobserverTokens,
+    OngoingCompilation, Problem, Report, Severity, SilentEvents, Stopped, Token, TokenRequests, TokenSource,
+    UnitPlan, WorkKind, WorkLabel,
+};

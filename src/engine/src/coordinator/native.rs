@@ -1,0 +1,238 @@
+//! The executor that does the real work: Cranelift compiles, [`crate::object`] writes.
+//!
+//! For each unit: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished unit is turned into
+//! the bytes of an object, and every output is written under a temporary name and renamed (`finish`); an unchanged
+//! unit's files are linked or copied from the incremental cache (`copy`).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cranelift_codegen::isa::TargetIsa;
+
+use crate::compile::{CompiledFunction, Compiler};
+use crate::object::write_unit;
+use crate::unit::{LoweredFunction, SealedUnit};
+
+use super::scheduler::Cost;
+use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilation, Problem, Report};
+
+mod clif_text;
+mod files;
+
+/// A [`Coordinator`] that compiles and writes.
+pub type NativeCoordinator = Coordinator<NativeExecutor>;
+/// What [`NativeCoordinator::finish`] leaves to wait for.
+pub type NativeCompilation = OngoingCompilation<NativeExecutor>;
+
+/// What a unit holds; rustc's `ModuleKind`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnitKind {
+    Regular,
+    Metadata,
+    Allocator,
+}
+
+/// One path for each kind of output that is wanted or exists.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct UnitFiles {
+    pub object: Option<PathBuf>,
+    /// Split debug information.
+    pub dwarf_object: Option<PathBuf>,
+    /// CLIF as text, with real symbol names.
+    pub clif: Option<PathBuf>,
+    pub assembly: Option<PathBuf>,
+}
+
+impl UnitFiles {
+    /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
+    fn pairs<'files>(&'files self, other: &'files UnitFiles) -> impl Iterator<Item = (&'files Path, &'files Path)> {
+        let kinds = [
+            (&self.object, &other.object),
+            (&self.dwarf_object, &other.dwarf_object),
+            (&self.clif, &other.clif),
+            (&self.assembly, &other.assembly),
+        ];
+        kinds.into_iter().filter_map(|(here, there)| Some((here.as_deref()?, there.as_deref()?)))
+    }
+}
+
+/// A unit that is asked for.
+#[derive(Clone, Debug)]
+pub struct UnitRequest {
+    /// rustc's name of the codegen unit.
+    pub name: Box<str>,
+    pub kind: UnitKind,
+    /// Which outputs to write, and where.
+    pub output: UnitFiles,
+}
+
+/// What became of a unit.
+#[derive(Clone, Debug)]
+pub struct UnitOutcome {
+    pub name: Box<str>,
+    pub kind: UnitKind,
+    /// The files that exist now.
+    pub files: UnitFiles,
+    pub origin: Origin,
+    pub statistics: UnitStatistics,
+}
+
+/// Whether a unit was compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    Compiled,
+    /// Copied from the incremental cache.
+    Reused,
+}
+
+/// Sizes, for `print_statistics`; all zero for a reused unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UnitStatistics {
+    pub functions: usize,
+    pub clif_instructions: u64,
+    /// Of machine code, in bytes.
+    pub code_size: u64,
+    /// Of the object file, in bytes.
+    pub object_size: u64,
+}
+
+/// A compiled function, with its CLIF as text when that is wanted.
+pub struct NativeFunction {
+    function: CompiledFunction,
+    clif: Option<String>,
+}
+
+/// See the module. One value for all workers.
+pub struct NativeExecutor {
+    isa: Arc<dyn TargetIsa>,
+    clif_in_errors: bool,
+}
+
+impl NativeExecutor {
+    pub fn new(isa: Arc<dyn TargetIsa>) -> Self {
+        NativeExecutor { isa, clif_in_errors: false }
+    }
+
+    /// Whether errors carry the CLIF of the function.
+    pub fn with_clif_in_errors(mut self, on: bool) -> Self {
+        self.clif_in_errors = on;
+        self
+    }
+}
+
+impl Executor for NativeExecutor {
+    type Unit = UnitRequest;
+    type Function = LoweredFunction;
+    type Compiled = NativeFunction;
+    type Sealed = SealedUnit;
+    /// The files in the cache; those kinds are copied that the unit's output has, too.
+    type Cached = UnitFiles;
+    type Outcome = UnitOutcome;
+    type Scratch = Compiler;
+
+    fn scratch(&self) -> Compiler {
+        let mut compiler = Compiler::new();
+        compiler.set_clif_in_errors(self.clif_in_errors);
+        compiler
+    }
+
+    fn unit_name<'unit>(&self, unit: &'unit UnitRequest) -> &'unit str {
+        &unit.name
+    }
+
+    fn function_name(&self, function: &LoweredFunction) -> Box<str> {
+        function.display_name.clone()
+    }
+
+    fn function_cost(&self, function: &LoweredFunction) -> Cost {
+        let graph = &function.clif.dfg;
+        Cost(graph.num_insts() as u64 + graph.num_blocks() as u64)
+    }
+
+    fn finish_cost(&self, sealed: &SealedUnit, functions: Cost) -> Cost {
+        // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol as long as
+        // some instructions.
+        Cost(functions.0 / 10 + 4 * (sealed.data.len() + sealed.symbols.len()) as u64)
+    }
+
+    fn compile(
+        &self,
+        compiler: &mut Compiler,
+        unit: &UnitRequest,
+        function: LoweredFunction,
+    ) -> Result<NativeFunction, Failure> {
+        let clif = unit.output.clif.is_some().then(|| function.clif.display().to_string());
+        let function =
+            compiler.compile(&*self.isa, function).map_err(|error| Box::new(Problem::Compile(error)))?;
+        Ok(NativeFunction { function, clif })
+    }
+
+    fn finish(
+        &self,
+        unit: &UnitRequest,
+        sealed: SealedUnit,
+        compiled: Vec<NativeFunction>,
+        _report: &mut dyn FnMut(Report),
+    ) -> Result<UnitOutcome, Failure> {
+        let mut files = UnitFiles::default();
+        let mut texts = Vec::new();
+        let mut functions = Vec::with_capacity(compiled.len());
+        for NativeFunction { function, clif } in compiled {
+            texts.extend(clif.map(|text| (function.symbol, text)));
+            functions.push(function);
+        }
+        let mut statistics = count(&functions);
+        if let Some(path) = &unit.output.clif {
+            files::write(path, clif_text::unit_text(&sealed, texts).as_bytes())?;
+            files.clif = Some(path.clone());
+        }
+        if let Some(path) = &unit.output.object {
+            let bytes = write_unit(&*self.isa, &sealed, &functions)
+                .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
+            files::write(path, &bytes)?;
+            statistics.object_size = bytes.len() as u64;
+            files.object = Some(path.clone());
+        }
+        let UnitRequest { name, kind, .. } = unit.clone();
+        Ok(UnitOutcome { name, kind, files, origin: Origin::Compiled, statistics })
+    }
+
+    fn copy(
+        &self,
+        unit: &UnitRequest,
+        cached: UnitFiles,
+        _report: &mut dyn FnMut(Report),
+    ) -> Result<UnitOutcome, Failure> {
+        let UnitRequest { name, kind, output } = unit.clone();
+        if output.object.is_some() && cached.object.is_none() {
+            return Err(Box::new(Problem::NoCachedObject { unit: name }));
+        }
+        for (from, to) in cached.pairs(&output) {
+            files::link_or_copy(from, to)?;
+        }
+        let files = UnitFiles {
+            object: output.object,
+            dwarf_object: output.dwarf_object.filter(|_| cached.dwarf_object.is_some()),
+            clif: output.clif.filter(|_| cached.clif.is_some()),
+            assembly: output.assembly.filter(|_| cached.assembly.is_some()),
+        };
+        Ok(UnitOutcome { name, kind, files, origin: Origin::Reused, statistics: UnitStatistics::default() })
+    }
+
+    fn combine(
+        &self,
+        _parts: Vec<CombinePart<Self>>,
+        _report: &mut dyn FnMut(Report),
+    ) -> Result<CombinePart<Self>, Failure> {
+        Err(Box::new(Problem::Message("combining units is not supported yet".to_owned())))
+    }
+}
+
+fn count(functions: &[CompiledFunction]) -> UnitStatistics {
+    UnitStatistics {
+        functions: functions.len(),
+        clif_instructions: functions.iter().map(|function| u64::from(function.statistics.clif_instructions)).sum(),
+        code_size: functions.iter().map(|function| function.code.len() as u64).sum(),
+        object_size: 0,
+    }
+}

@@ -1,0 +1,67 @@
+//! CLIF as text for `--emit=llvm-ir`: the functions of a unit by symbol, with symbol names in the place of numbers.
+//!
+//! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that hold more
+//! than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not understand.
+
+use crate::unit::{SYMBOL_NAMESPACE, SealedUnit, SymbolId};
+
+/// The text of a whole unit. `functions` in any order.
+pub(super) fn unit_text(unit: &SealedUnit, mut functions: Vec<(SymbolId, String)>) -> String {
+    functions.sort_by_key(|&(symbol, _)| symbol);
+    let mut text = format!("; codegen unit {}\n", unit.name);
+    for (_, function) in &functions {
+        text.push('\n');
+        push_named(&mut text, function, &|number| symbol_name(unit, number));
+    }
+    text
+}
+
+fn symbol_name(unit: &SealedUnit, number: u32) -> Option<&str> {
+    ((number as usize) < unit.symbols.len()).then(|| &*unit.symbols.get(SymbolId::from_u32(number)).name)
+}
+
+/// Appends `function` with every `u0:n` replaced.
+fn push_named<'name>(text: &mut String, function: &str, name: &dyn Fn(u32) -> Option<&'name str>) {
+    let prefix = format!("u{SYMBOL_NAMESPACE}:");
+    let mut rest = function;
+    while let Some(start) = rest.find(&prefix) {
+        let after = &rest[start + prefix.len()..];
+        let length = after.bytes().take_while(u8::is_ascii_digit).count();
+        let follows_word = rest[..start].ends_with(|character: char| character.is_alphanumeric());
+        let found = after[..length].parse().ok().filter(|_| !follows_word).and_then(name);
+        text.push_str(&rest[..start]);
+        match found {
+            Some(name) => push_name(text, name),
+            None => text.push_str(&rest[start..start + prefix.len() + length]),
+        }
+        rest = &after[length..];
+    }
+    text.push_str(rest);
+}
+
+fn push_name(text: &mut String, name: &str) {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_.$".contains(character);
+    text.push('%');
+    if name.chars().all(plain) {
+        text.push_str(name);
+    } else {
+        text.push_str(&format!("{name:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push_named;
+
+    #[test]
+    fn numbers_become_names() {
+        let names = ["main", "core::fmt"];
+        let mut text = String::new();
+        let function = "function u0:0() {\n  fn0 = colocated u0:1 sig0\n  x = u0:7 su0:1\n}";
+        push_named(&mut text, function, &|number| names.get(number as usize).copied());
+        assert_eq!(
+            text,
+            "function %main() {\n  fn0 = colocated %\"core::fmt\" sig0\n  x = u0:7 su0:1\n}"
+        );
+    }
+}

@@ -1,0 +1,355 @@
+//! Who works on what and when: a pure state machine, without threads, clocks or the jobserver.
+//!
+//! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s, in this order of work:
+//! 1. the event changes the units, the queue and the counts of workers and tokens;
+//! 2. work is started on free workers, most expensive first;
+//! 3. the implicit token goes where it is of use (below);
+//! 4. tokens without a worker are released, tokens for waiting work are requested;
+//! 5. the end is announced when nothing is left.
+//!
+//! # Tokens
+//! A process owns one *implicit* token. While functions are lowered, lowering uses it. When the queue holds more than
+//! [`Limits::queue_cost`], lowering pauses and the token is lent: one more worker runs. As soon as *any* worker ends,
+//! the token counts as returned, and is either lent again (the queue is still more than half full) or lowering goes
+//! on. A token which arrives while the implicit one is lent takes over its worker in the same way. After the last
+//! function the token is lent for good, and takes over a worker with a token of its own when no work waits.
+//!
+//! Workers are not tied to tokens: the invariant is `running <= held + lent`.
+//!
+//! # Failure
+//! After the first failure, or [`Event::Abort`], the queue is thrown away, running work is waited for, and lowering,
+//! if it was paused, goes on as soon as its token is back (it has to notice the end). Finish then says [`Ending::Aborted`].
+
+mod queue;
+mod units;
+mod work;
+
+use queue::Queue;
+use units::Units;
+pub use work::{Command, Cost, Destiny, Ending, Event, UnitId, Work, WorkerId};
+
+/// How much may go on at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Most threads that work at once, lowering included; at least 1. With 1, no token is ever requested.
+    pub threads: usize,
+    /// Queued cost at which lowering pauses; at least 1. One item more may come on top.
+    pub queue_cost: Cost,
+}
+
+/// Whether the lowering thread will still need its token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Lowering {
+    Ongoing,
+    Done,
+}
+
+/// What is done with work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    /// Functions are still lowered.
+    Lowering,
+    /// Everything is lowered; work goes on.
+    Draining,
+    /// No work is started any more.
+    Aborting,
+    /// [`Command::Finish`] was given.
+    Ended,
+}
+
+/// Who uses the implicit token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Implicit {
+    /// The lowering thread, which runs.
+    Lowering,
+    /// A worker; the lowering thread is paused or done.
+    Lent,
+    /// Nobody; the lowering thread is paused or done.
+    Returned,
+}
+
+/// The state machine; see the module.
+pub struct Scheduler {
+    limits: Limits,
+    phase: Phase,
+    lowering: Lowering,
+    implicit: Implicit,
+    /// Acquired tokens that were not released.
+    held: usize,
+    /// Tokens asked for that have not arrived.
+    requested: usize,
+    workers: Workers,
+    queue: Queue,
+    units: Units,
+}
+
+/// The workers that are busy.
+#[derive(Default)]
+struct Workers {
+    /// What each worker does, by number.
+    busy: Vec<Option<Work>>,
+    /// Idle workers; the one that was busy last is on top (its thread and its caches are warm).
+    free: Vec<WorkerId>,
+    running: usize,
+}
+
+impl Workers {
+    fn start(&mut self, work: Work) -> WorkerId {
+        let worker = self.free.pop().unwrap_or_else(|| {
+            self.busy.push(None);
+            WorkerId::from_u32(self.busy.len() as u32 - 1)
+        });
+        self.busy[worker.as_u32() as usize] = Some(work);
+        self.running += 1;
+        worker
+    }
+
+    /// What the worker was doing; it is free now.
+    fn end(&mut self, worker: WorkerId) -> Work {
+        self.running -= 1;
+        self.free.push(worker);
+        self.busy[worker.as_u32() as usize].take().expect("a worker that ends was started")
+    }
+}
+
+impl Scheduler {
+    pub fn new(limits: Limits) -> Scheduler {
+        let limits =
+            Limits { threads: limits.threads.max(1), queue_cost: limits.queue_cost.max(Cost(1)) };
+        Scheduler {
+            limits,
+            phase: Phase::Lowering,
+            lowering: Lowering::Ongoing,
+            implicit: Implicit::Lowering,
+            held: 0,
+            requested: 0,
+            workers: Workers::default(),
+            queue: Queue::default(),
+            units: Units::default(),
+        }
+    }
+
+    /// Takes notice of `event` and appends what is to be done to `commands`.
+    pub fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
+        self.notice(event);
+        match self.phase {
+            Phase::Lowering => self.settle_lowering(commands),
+            Phase::Draining => self.settle_draining(commands),
+            Phase::Aborting => self.settle_aborting(commands),
+            Phase::Ended => {}
+        }
+        self.settle_tokens(commands);
+        self.settle_end(commands);
+    }
+
+    /// The number of workers that are busy.
+    pub fn running(&self) -> usize {
+        self.workers.running
+    }
+
+    /// Acquired tokens that were not released.
+    pub fn held_tokens(&self) -> usize {
+        self.held
+    }
+
+    /// Tokens that were asked for and have not arrived.
+    pub fn requested_tokens(&self) -> usize {
+        self.requested
+    }
+
+    /// The sum of the costs of all work that waits for a worker.
+    pub fn queued_cost(&self) -> u128 {
+        self.queue.total()
+    }
+
+    /// The number of pieces of work that wait for a worker.
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    fn notice(&mut self, event: Event) {
+        match event {
+            Event::TokenAcquired => {
+                self.requested -= 1;
+                self.held += 1;
+                self.return_implicit();
+            }
+            Event::TokenFailed => {
+                self.requested -= 1;
+                self.abort();
+            }
+            Event::UnitOpened => {
+                self.units.open();
+            }
+            Event::BatchLowered { unit, cost } => {
+                let batch = self.units.add_batch(unit);
+                self.enqueue(Work::Batch { unit, batch }, cost);
+            }
+            Event::UnitSealed { unit, destiny } => {
+                let ready = self.units.seal(unit, destiny);
+                self.enqueue_ready(ready);
+            }
+            Event::UnitUnchanged { unit, cost } => self.enqueue(Work::CopyUnit { unit }, cost),
+            Event::WorkDone { worker } => self.work_done(worker),
+            Event::Combined { worker, batches, finish } => self.combined(worker, &batches, finish),
+            Event::WorkFailed { worker } => {
+                self.end_worker(worker);
+                self.abort();
+            }
+            Event::LoweringDone => self.lowering_done(),
+            Event::Abort => self.abort(),
+        }
+    }
+
+    fn enqueue(&mut self, work: Work, cost: Cost) {
+        if matches!(self.phase, Phase::Lowering | Phase::Draining) {
+            self.queue.push(work, cost.max(Cost(1)));
+        }
+    }
+
+    fn enqueue_ready(&mut self, ready: Option<units::Ready>) {
+        if let Some(units::Ready { unit, cost }) = ready {
+            self.enqueue(Work::FinishUnit { unit }, cost);
+        }
+    }
+
+    fn work_done(&mut self, worker: WorkerId) {
+        if let Work::Batch { unit, .. } = self.end_worker(worker) {
+            let ready = self.units.batch_done(unit);
+            self.enqueue_ready(ready);
+        }
+    }
+
+    fn combined(&mut self, worker: WorkerId, batches: &[Cost], finish: Cost) {
+        self.end_worker(worker);
+        let unit = self.units.open();
+        for &cost in batches {
+            let batch = self.units.add_batch(unit);
+            self.enqueue(Work::Batch { unit, batch }, cost);
+        }
+        let ready = self.units.seal(unit, Destiny::Finish(finish));
+        self.enqueue_ready(ready);
+    }
+
+    fn end_worker(&mut self, worker: WorkerId) -> Work {
+        self.return_implicit();
+        self.workers.end(worker)
+    }
+
+    /// The lent token comes back: a worker ended, or another token takes its worker over.
+    fn return_implicit(&mut self) {
+        if self.implicit == Implicit::Lent {
+            self.implicit = Implicit::Returned;
+        }
+    }
+
+    fn lowering_done(&mut self) {
+        self.lowering = Lowering::Done;
+        if self.implicit == Implicit::Lowering {
+            self.implicit = Implicit::Returned;
+        }
+        if self.phase == Phase::Lowering {
+            self.phase = Phase::Draining;
+            if self.units.take_combined() > 0 {
+                self.enqueue(Work::Combine, Cost::MAX);
+            }
+        }
+    }
+
+    fn abort(&mut self) {
+        if self.phase != Phase::Ended {
+            self.phase = Phase::Aborting;
+            self.queue.clear();
+        }
+    }
+
+    /// Workers that run on an acquired token.
+    fn running_on_held(&self) -> usize {
+        self.workers.running - usize::from(self.implicit == Implicit::Lent)
+    }
+
+    fn start_next(&mut self, commands: &mut Vec<Command>) {
+        if let Some(work) = self.queue.pop() {
+            let worker = self.workers.start(work);
+            commands.push(Command::Start { worker, work });
+        }
+    }
+
+    fn start_on_held(&mut self, commands: &mut Vec<Command>) {
+        while !self.queue.is_empty() && self.running_on_held() < self.held {
+            self.start_next(commands);
+        }
+    }
+
+    /// Lends the implicit token to the next piece of work.
+    fn lend(&mut self, commands: &mut Vec<Command>) {
+        self.start_next(commands);
+        self.implicit = Implicit::Lent;
+    }
+
+    fn settle_lowering(&mut self, commands: &mut Vec<Command>) {
+        self.start_on_held(commands);
+        if self.implicit == Implicit::Lowering && self.queue.holds_at_least(self.limits.queue_cost) {
+            commands.push(Command::PauseLowering);
+            self.implicit = Implicit::Returned;
+        }
+        if self.implicit == Implicit::Returned {
+            let resume_below = Cost(self.limits.queue_cost.0.div_ceil(2));
+            if self.queue.holds_at_least(resume_below) {
+                self.lend(commands);
+            } else {
+                commands.push(Command::ResumeLowering);
+                self.implicit = Implicit::Lowering;
+            }
+        }
+    }
+
+    fn settle_draining(&mut self, commands: &mut Vec<Command>) {
+        if self.implicit == Implicit::Returned {
+            if !self.queue.is_empty() {
+                self.lend(commands);
+            } else if self.workers.running > 0 {
+                // Takes over a running worker, whose own token becomes superfluous.
+                self.implicit = Implicit::Lent;
+            }
+        }
+        self.start_on_held(commands);
+    }
+
+    /// Like draining, but nothing is started; a paused lowering thread goes on as soon as it has its token back,
+    /// to notice the end.
+    fn settle_aborting(&mut self, commands: &mut Vec<Command>) {
+        if self.implicit == Implicit::Returned {
+            if self.lowering == Lowering::Ongoing {
+                commands.push(Command::ResumeLowering);
+                self.implicit = Implicit::Lowering;
+            } else if self.workers.running > 0 {
+                self.implicit = Implicit::Lent;
+            }
+        }
+    }
+
+    fn settle_tokens(&mut self, commands: &mut Vec<Command>) {
+        while self.held > self.running_on_held() {
+            self.held -= 1;
+            commands.push(Command::ReleaseToken);
+        }
+        let useful = (self.held + self.queue.len()).min(self.limits.threads - 1);
+        while self.held + self.requested < useful {
+            self.requested += 1;
+            commands.push(Command::RequestToken);
+        }
+    }
+
+    fn settle_end(&mut self, commands: &mut Vec<Command>) {
+        let ending = match self.phase {
+            Phase::Draining => Ending::Completed,
+            Phase::Aborting => Ending::Aborted,
+            Phase::Lowering | Phase::Ended => return,
+        };
+        if self.workers.running == 0 && self.queue.is_empty() {
+            self.phase = Phase::Ended;
+            commands.push(Command::Finish(ending));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The names of things that the scheduler moves around: costs, units, work, workers.
+
+use cranelift_codegen::entity::entity_impl;
+
+/// A codegen unit, numbered in the order in which units were opened.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitId(u32);
+entity_impl!(UnitId, "unit");
+
+/// A worker: one thread at most at any time. Numbers are reused.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WorkerId(u32);
+entity_impl!(WorkerId, "worker");
+
+/// An estimate of the time which a piece of work takes, in CLIF instructions. It decides about order and about
+/// the fill of the queue, never about results.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Cost(pub u64);
+
+impl Cost {
+    pub const ZERO: Cost = Cost(0);
+    /// Before everything else.
+    pub const MAX: Cost = Cost(u64::MAX);
+
+    pub fn plus(self, other: Cost) -> Cost {
+        Cost(self.0.saturating_add(other.0))
+    }
+}
+
+/// One piece of work for one worker. The order is the tie break between equal costs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Work {
+    /// Make one unit out of all units which are to be combined.
+    Combine,
+    /// Compile the functions of a batch; batches of a unit are numbered from 0 in the order of lowering.
+    Batch { unit: UnitId, batch: u32 },
+    /// Write the object of a unit all of whose functions are compiled.
+    FinishUnit { unit: UnitId },
+    /// Copy the files of an unchanged unit from the incremental cache.
+    CopyUnit { unit: UnitId },
+}
+
+/// What becomes of the functions of a sealed unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Destiny {
+    /// They were compiled batch by batch; the unit is finished once the last one is back. The cost is the one of
+    /// finishing.
+    Finish(Cost),
+    /// They are kept as CLIF until lowering is done, and combined with those of other units.
+    Combine,
+}
+
+/// What happened. See [`super::Scheduler::handle`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A token that was asked for is there.
+    TokenAcquired,
+    /// A token that was asked for cannot be had; fatal.
+    TokenFailed,
+    /// The next unit; units are numbered in the order of these events.
+    UnitOpened,
+    /// A batch of functions of an open unit was lowered.
+    BatchLowered { unit: UnitId, cost: Cost },
+    /// The last function of the unit was lowered.
+    UnitSealed { unit: UnitId, destiny: Destiny },
+    /// The unit (opened, without batches) is unchanged: its files are copied.
+    UnitUnchanged { unit: UnitId, cost: Cost },
+    /// The worker did what it was started for.
+    WorkDone { worker: WorkerId },
+    /// The worker did [`Work::Combine`]: the result is a new unit of these batches, opened and sealed by this event.
+    Combined { worker: WorkerId, batches: Vec<Cost>, finish: Cost },
+    /// The worker failed; no more work is started.
+    WorkFailed { worker: WorkerId },
+    /// All units are sealed; the lowering thread needs its token no more.
+    LoweringDone,
+    /// Nobody wants the results any more.
+    Abort,
+}
+
+/// What is to be done about it, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Ask the jobserver for one token; answered by [`Event::TokenAcquired`] or [`Event::TokenFailed`], any time.
+    RequestToken,
+    /// Give one of the acquired tokens back.
+    ReleaseToken,
+    /// Start this work on this worker, which does nothing else now.
+    Start { worker: WorkerId, work: Work },
+    /// The lowering thread has to wait: its token is lent.
+    PauseLowering,
+    /// The lowering thread has its token back.
+    ResumeLowering,
+    /// Everything has ended; comes once. Only tokens that were asked for before can still arrive.
+    Finish(Ending),
+}
+
+/// How it all ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// All work was done.
+    Completed,
+    /// A failure or [`Event::Abort`] came first.
+    Aborted,
+}

@@ -1,0 +1,91 @@
+//! What the caller of [`super::Coordinator::start`] chooses.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::coordinator::scheduler::Cost;
+
+use super::tokens::TokenSource;
+
+/// See each field; `Config::default()` is parallel, without a jobserver.
+pub struct Config {
+    /// Further tokens; the implicit one is the caller's. Without a source, `max_threads` alone is the limit.
+    pub tokens: Option<Box<dyn TokenSource>>,
+    /// Off: all work is done on the thread which calls `submit`, `finish` and `join`, and no thread is started.
+    pub parallel: bool,
+    /// Most threads at work at once, the lowering thread included.
+    pub max_threads: usize,
+    pub batching: Batching,
+    pub events: Arc<dyn Events>,
+    /// Where to write what each function cost, for the simulation (see [`crate::coordinator::workload`]).
+    pub record_workload: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            tokens: None,
+            parallel: true,
+            max_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            batching: Batching::default(),
+            events: Arc::new(SilentEvents),
+            record_workload: std::env::var_os("CLIF_RECORD_WORKLOAD").map(PathBuf::from),
+        }
+    }
+}
+
+/// How functions are bundled and how many may wait, in CLIF instructions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Batching {
+    /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10 µs),
+    /// little enough to keep the tail after the last function short.
+    pub batch_cost: Cost,
+    /// Queued work at which lowering pauses; a CLIF instruction takes some 100 bytes.
+    pub queue_cost: Cost,
+}
+
+impl Default for Batching {
+    fn default() -> Self {
+        Batching { batch_cost: Cost(2_000), queue_cost: Cost(300_000) }
+    }
+}
+
+/// What a piece of work is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WorkKind {
+    /// Functions of a unit are compiled.
+    Compile,
+    /// The object of a unit is written.
+    Finish,
+    /// The files of a unit are copied from the incremental cache.
+    Copy,
+    /// Units are combined.
+    Combine,
+}
+
+/// A piece of work, as the profiler sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkLabel<'name> {
+    pub kind: WorkKind,
+    /// The unit's name; empty for [`WorkKind::Combine`].
+    pub unit: &'name str,
+}
+
+/// Hooks for profilers and tests. They are called on the thread that works, without any lock held.
+pub trait Events: Send + Sync + 'static {
+    /// A worker thread begins; `name` is its name for the operating system too.
+    fn thread_started(&self, name: &str) {
+        let _ = name;
+    }
+
+    /// Has to call `work` exactly once, between its begin and end marks.
+    fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
+        let _ = label;
+        work();
+    }
+}
+
+/// No hooks.
+pub struct SilentEvents;
+
+impl Events for SilentEvents {}

@@ -1,0 +1,75 @@
+//! What workers do, as a trait: the shell is tested with executors that only pretend.
+
+use std::sync::Arc;
+
+use crate::coordinator::scheduler::Cost;
+
+use super::report::{Failure, Report};
+
+/// The work itself. One value is shared by all workers. Results must depend on nothing but the arguments.
+pub trait Executor: Send + Sync + 'static {
+    /// What a unit is called, what it is, where its output goes; set when the unit is opened.
+    type Unit: Send + Sync + 'static;
+    /// A lowered function.
+    type Function: Send + 'static;
+    type Compiled: Send + 'static;
+    /// What is left of a unit after its last function was lowered.
+    type Sealed: Send + 'static;
+    /// Where the files of an unchanged unit are.
+    type Cached: Send + 'static;
+    /// What becomes of a unit.
+    type Outcome: Send + 'static;
+    /// Memory that a worker uses again and again; made on the worker's thread.
+    type Scratch: Send + 'static;
+
+    fn scratch(&self) -> Self::Scratch;
+
+    fn unit_name<'unit>(&self, unit: &'unit Self::Unit) -> &'unit str;
+
+    /// The name that errors and panics give to a function.
+    fn function_name(&self, function: &Self::Function) -> Box<str>;
+
+    /// An estimate, cheap enough for the lowering thread.
+    fn function_cost(&self, function: &Self::Function) -> Cost;
+
+    /// An estimate of [`Executor::finish`], given the sum of the costs of the unit's functions.
+    fn finish_cost(&self, sealed: &Self::Sealed, functions: Cost) -> Cost;
+
+    fn compile(
+        &self,
+        scratch: &mut Self::Scratch,
+        unit: &Self::Unit,
+        function: Self::Function,
+    ) -> Result<Self::Compiled, Failure>;
+
+    /// Writes the outputs of a unit. `compiled` is in the order of submission. Warnings go to `report`.
+    fn finish(
+        &self,
+        unit: &Self::Unit,
+        sealed: Self::Sealed,
+        compiled: Vec<Self::Compiled>,
+        report: &mut dyn FnMut(Report),
+    ) -> Result<Self::Outcome, Failure>;
+
+    /// Copies the files of an unchanged unit to where its outputs go.
+    fn copy(
+        &self,
+        unit: &Self::Unit,
+        cached: Self::Cached,
+        report: &mut dyn FnMut(Report),
+    ) -> Result<Self::Outcome, Failure>;
+
+    /// Makes one unit of several, which come in the order in which they were opened.
+    fn combine(
+        &self,
+        parts: Vec<CombinePart<Self>>,
+        report: &mut dyn FnMut(Report),
+    ) -> Result<CombinePart<Self>, Failure>;
+}
+
+/// A unit that was kept as CLIF, or the one which came out of combining.
+pub struct CombinePart<E: Executor + ?Sized> {
+    pub unit: Arc<E::Unit>,
+    pub functions: Vec<E::Function>,
+    pub sealed: E::Sealed,
+}

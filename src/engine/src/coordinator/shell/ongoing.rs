@@ -1,0 +1,82 @@
+//! A compilation after lowering: what remains to be waited for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::coordinator::scheduler::{Ending, Event};
+
+use super::executor::Executor;
+use super::report::{Inlet, Report, Stopped};
+use super::state::{Dispatch, Shared};
+use super::worker;
+
+/// Dropping it starts no new work and waits for running work.
+pub struct OngoingCompilation<E: Executor> {
+    pub(super) shared: Arc<Shared<E>>,
+    inlet: Mutex<Inlet>,
+}
+
+impl<E: Executor> OngoingCompilation<E> {
+    pub(super) fn new(shared: Arc<Shared<E>>, inlet: Inlet) -> Self {
+        OngoingCompilation { shared, inlet: Mutex::new(inlet) }
+    }
+
+    /// Hands what workers reported so far to `sink`, without waiting.
+    pub fn drain_reports(&self, sink: &mut dyn FnMut(Report)) {
+        self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain(sink);
+    }
+
+    /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order in which
+    /// units were opened; the unit that combining made is the last.
+    pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
+        self.wait(sink);
+        let (ending, outcomes) = self.shared.update(|_, state| (state.ending, state.units.take_outcomes()));
+        if let Some(recorder) = &self.shared.recorder {
+            let written = recorder.write();
+            if let Err(problem) = written {
+                sink(Report { severity: super::Severity::Warning, unit: None, problem });
+            }
+        }
+        match ending {
+            Some(Ending::Completed) => Ok(outcomes),
+            Some(Ending::Aborted) | None => Err(Stopped),
+        }
+    }
+
+    /// Does started work on the calling thread, if that is who works.
+    pub(super) fn run_inline(&self, scratch: &mut Option<E::Scratch>) {
+        while let Some((id, job)) = self.shared.next_inline() {
+            worker::perform(&self.shared, id, scratch, job);
+        }
+    }
+
+    /// Waits for the end and for every thread.
+    fn wait(&self, sink: &mut dyn FnMut(Report)) {
+        self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain_to_end(sink);
+        for thread in self.take_threads() {
+            // A worker's panic was reported when it happened.
+            let _ = thread.join();
+        }
+        self.shared.stop_requests();
+    }
+
+    fn take_threads(&self) -> Vec<JoinHandle<()>> {
+        self.shared.update(|_, state| match &mut state.dispatch {
+            Dispatch::Threads { threads, .. } => std::mem::take(threads),
+            Dispatch::Inline(_) => Vec::new(),
+        })
+    }
+}
+
+impl<E: Executor> Drop for OngoingCompilation<E> {
+    fn drop(&mut self) {
+        self.shared.update(|shared, state| {
+            shared.handle(state, Event::Abort);
+            shared.handle(state, Event::LoweringDone);
+        });
+        while let Some((id, job)) = self.shared.next_inline() {
+            worker::discard(&self.shared, id, job);
+        }
+        self.wait(&mut |_| {});
+    }
+}

@@ -1,0 +1,134 @@
+//! What workers have to tell the user: one ordered channel, drained on the thread that owns the session.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender};
+
+use crate::compile::CompileError;
+use crate::object::ObjectError;
+
+/// How bad it is. An error always ends the compilation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A message for the user.
+#[derive(Debug)]
+pub struct Report {
+    pub severity: Severity,
+    /// The unit that was worked on, if it concerns one.
+    pub unit: Option<Box<str>>,
+    pub problem: Problem,
+}
+
+/// What a [`Report`] is about. Every error names the function, unit or file.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A bug of lowering or of Cranelift, or a function that is too large.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("cannot write the object of unit `{unit}`: {error}")]
+    Object { unit: Box<str>, error: ObjectError },
+    /// The surroundings: a full disk, a folder that cannot be written to.
+    #[error("cannot {action} `{}`: {error}", path.display())]
+    File { action: &'static str, path: PathBuf, error: io::Error },
+    /// The surroundings: the incremental cache was damaged.
+    #[error("the incremental cache has no object file of unit `{unit}`; `cargo clean` removes the cache")]
+    NoCachedObject { unit: Box<str> },
+    /// A bug; `doing` names the function or unit.
+    #[error("a worker panicked while {doing}: {message}")]
+    Panic { doing: String, message: String },
+    /// The surroundings: the jobserver is gone.
+    #[error("failed to acquire jobserver token: {0}")]
+    Token(io::Error),
+    /// The surroundings: too many threads.
+    #[error("cannot start the thread `{name}`: {error}")]
+    Thread { name: String, error: io::Error },
+    #[error("{0}")]
+    Message(String),
+}
+
+/// Why a piece of work has no result. Boxed, for it is rare and large.
+pub type Failure = Box<Problem>;
+
+/// The compilation ended before everything was done; the reports say why, unless it was the user of the coordinator
+/// who gave up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the compilation was stopped")]
+pub struct Stopped;
+
+/// What the channel carries.
+pub(super) enum Message {
+    Report(Report),
+    /// No work goes on any more.
+    Ended,
+}
+
+/// The sending end; any thread.
+pub(super) struct Reporter(Sender<Message>);
+
+impl Reporter {
+    pub(super) fn new(sender: Sender<Message>) -> Self {
+        Reporter(sender)
+    }
+
+    pub(super) fn error(&self, unit: Option<&str>, problem: Problem) {
+        self.send(Report { severity: Severity::Error, unit: unit.map(Into::into), problem });
+    }
+
+    pub(super) fn send(&self, report: Report) {
+        // Nobody listens after the receiver was dropped, and then nobody is interested.
+        let _ = self.0.send(Message::Report(report));
+    }
+
+    pub(super) fn ended(&self) {
+        let _ = self.0.send(Message::Ended);
+    }
+}
+
+/// Whether [`Message::Ended`] was received.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Flowing,
+    Dry,
+}
+
+/// The receiving end; the thread that owns the session.
+pub(super) struct Inlet {
+    receiver: Receiver<Message>,
+    source: Source,
+}
+
+impl Inlet {
+    pub(super) fn new(receiver: Receiver<Message>) -> Self {
+        Inlet { receiver, source: Source::Flowing }
+    }
+
+    /// Hands over what has arrived, without waiting.
+    pub(super) fn drain(&mut self, sink: &mut dyn FnMut(Report)) {
+        while let Ok(message) = self.receiver.try_recv() {
+            self.take(message, sink);
+        }
+    }
+
+    /// Hands over everything until the end of all work.
+    pub(super) fn drain_to_end(&mut self, sink: &mut dyn FnMut(Report)) {
+        while self.source == Source::Flowing {
+            match self.receiver.recv() {
+                Ok(message) => self.take(message, sink),
+                Err(_) => self.source = Source::Dry,
+            }
+        }
+        self.drain(sink);
+    }
+
+    fn take(&mut self, message: Message, sink: &mut dyn FnMut(Report)) {
+        match message {
+            Message::Report(report) => sink(report),
+            Message::Ended => self.source = Source::Dry,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Recorded workloads: what each function of a real crate cost, for the simulation of the scheduler.
+//!
+//! The file is text, one line per function in the order of lowering, units in the order of opening:
+//!
+//! ```text
+//! # unit function lowering_ns compile_ns estimate
+//! 0 _ZN4core3fmt5write17h0123456789abcdefE 81000 240000 512
+//! ```
+//!
+//! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the scheduler
+//! was told, in CLIF instructions. Names contain no white space.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::scheduler::{Cost, UnitId};
+use super::shell::Problem;
+
+/// One function of a recorded workload.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// The unit's number, in the order of opening.
+    pub unit: u32,
+    pub function: Box<str>,
+    /// In nanoseconds.
+    pub lowering: u64,
+    /// In nanoseconds.
+    pub compile: u64,
+    /// What the scheduler was told.
+    pub estimate: Cost,
+}
+
+/// Reads a recorded workload; the error names the line.
+pub fn parse(text: &str) -> Result<Vec<Record>, String> {
+    let mut records = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let record = parse_line(line).ok_or_else(|| format!("line {}: `{line}`", number + 1))?;
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn parse_line(line: &str) -> Option<Record> {
+    let mut words = line.split_ascii_whitespace();
+    let record = Record {
+        unit: words.next()?.parse().ok()?,
+        function: words.next()?.into(),
+        lowering: words.next()?.parse().ok()?,
+        compile: words.next()?.parse().ok()?,
+        estimate: Cost(words.next()?.parse().ok()?),
+    };
+    words.next().is_none().then_some(record)
+}
+
+/// Measures pieces of a thread's CPU time. Belongs to the thread that started it.
+pub struct Stopwatch {
+    /// `/proc/thread-self/schedstat`, whose first number is the CPU time in nanoseconds.
+    statistics: Option<File>,
+    started: Instant,
+    last: u64,
+}
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        let statistics = File::open("/proc/thread-self/schedstat").ok();
+        let mut stopwatch = Stopwatch { statistics, started: Instant::now(), last: 0 };
+        stopwatch.lap();
+        stopwatch
+    }
+
+    /// Nanoseconds since the last call; of wall-clock time where the system does not tell CPU time.
+    pub fn lap(&mut self) -> u64 {
+        let now = self.cpu_time().unwrap_or_else(|| self.started.elapsed().as_nanos() as u64);
+        let lap = now.saturating_sub(self.last);
+        self.last = now;
+        lap
+    }
+
+    fn cpu_time(&self) -> Option<u64> {
+        let mut buffer = [0; 64];
+        let length = self.statistics.as_ref()?.read_at(&mut buffer, 0).ok()?;
+        std::str::from_utf8(&buffer[..length]).ok()?.split_ascii_whitespace().next()?.parse().ok()
+    }
+}
+
+/// Collects what functions cost, and writes it when everything is done.
+pub(super) struct Recorder {
+    path: PathBuf,
+    functions: Mutex<Functions>,
+}
+
+#[derive(Default)]
+struct Functions {
+    /// In the order of lowering.
+    records: Vec<Record>,
+    /// How many functions of each unit were lowered.
+    lowered: HashMap<UnitId, usize>,
+    /// Where a unit's function is in `records`.
+    places: HashMap<(UnitId, usize), usize>,
+}
+
+impl Recorder {
+    pub(super) fn new(path: PathBuf) -> Recorder {
+        Recorder { path, functions: Mutex::default() }
+    }
+
+    pub(super) fn lowered(&self, unit: UnitId, function: &str, lowering: u64, estimate: Cost) {
+        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let functions = &mut *functions;
+        let position = functions.lowered.entry(unit).or_default();
+        functions.places.insert((unit, *position), functions.records.len());
+        *position += 1;
+        let function = function.split_ascii_whitespace().collect::<Vec<_>>().join("_").into();
+        functions.records.push(Record { unit: unit.as_u32(), function, lowering, compile: 0, estimate });
+    }
+
+    /// `position` counts the unit's functions in the order of lowering.
+    pub(super) fn compiled(&self, unit: UnitId, position: usize, compile: u64) {
+        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&place) = functions.places.get(&(unit, position)) {
+            functions.records[place].compile = compile;
+        }
+    }
+
+    pub(super) fn write(&self) -> Result<(), Problem> {
+        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut text = String::from("# unit function lowering_ns compile_ns estimate\n");
+        for record in &functions.records {
+            let Record { unit, function, lowering, compile, estimate } = record;
+            let _ = writeln!(text, "{unit} {function} {lowering} {compile} {}", estimate.0);
+        }
+        std::fs::write(&self.path, text).map_err(|error| Problem::File {
+            action: "write the recorded workload to",
+            path: self.path.clone(),
+            error,
+        })
+    }
+}
