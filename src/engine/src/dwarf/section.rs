@@ -1,7 +1,7 @@
 //! A section whose bytes are known but for relocations.
 
-use gimli::LittleEndian;
 use gimli::write::{Address, EndianVec, RelocateWriter, Relocation};
+use gimli::{LittleEndian, SectionId};
 
 /// What an address in debug or unwind information is relative to; the object writer keeps the list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
@@ -43,3 +43,7 @@ impl RelocateWriter for RelocatedSection {
         self.relocations.push(relocation);
     }
 }
+
+/// The sections of a unit's debug information, in the order in which they are to be in the object. Empty ones are
+/// left out.
+pub type DebugSections = Vec<(SectionId, RelocatedSection)>;

@@ -66,6 +66,11 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
     }
 
+    /// Debug strings, of which the linker keeps one of each (`SHF_MERGE`).
+    pub(super) fn debug_strings(name: &'a str) -> Self {
+        SectionHeader { name, kind: elf::SHT_PROGBITS, flags: elf::SHF_MERGE | elf::SHF_STRINGS }
+    }
+
     /// `#[link_section = name]`: the type follows from the name, as with LLVM and the GNU assembler.
     pub(super) fn named(name: &'a str, holds: Holds, zeroed: bool) -> Self {
         let kind = match () {
@@ -98,6 +103,10 @@ impl<'a> SectionHeader<'a> {
     }
 
     fn section_kind(&self) -> SectionKind {
+        if self.flags & elf::SHF_STRINGS != 0 {
+            // The only kind for which the ELF writer sets `sh_entsize` to 1.
+            return SectionKind::OtherString;
+        }
         match (self.kind, self.flags & elf::SHF_TLS) {
             (elf::SHT_NOBITS, 0) => SectionKind::UninitializedData,
             (elf::SHT_NOBITS, _) => SectionKind::UninitializedTls,

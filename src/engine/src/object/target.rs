@@ -81,4 +81,14 @@ impl Machine {
             Machine::Aarch64 | Machine::Riscv64 => elf::SHT_PROGBITS,
         }
     }
+
+    /// The DWARF number of the frame pointer: x86-64 psABI figure 3.36; DWARF for the Arm 64-bit Architecture
+    /// section 4.1; RISC-V DWARF specification (`s0`).
+    pub(super) fn frame_pointer(self) -> gimli::Register {
+        gimli::Register(match self {
+            Machine::X86_64 => 6,
+            Machine::Aarch64 => 29,
+            Machine::Riscv64 => 8,
+        })
+    }
 }

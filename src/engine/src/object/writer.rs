@@ -13,8 +13,8 @@ use super::symbols::{Place, Reference, Symbols};
 use super::target::Machine;
 use super::{ObjectError, data, unwind};
 use crate::compile::CompiledFunction;
-use crate::dwarf::RelocatedSection;
-use crate::unit::{Binding, SealedUnit};
+use crate::dwarf::{self, FrameBase, FunctionDescription, RelocatedSection, SymbolIndex};
+use crate::unit::{Binding, SealedUnit, UnitDebugInfo};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
 const UNWIND_ALIGNMENT: u64 = 8;
@@ -37,6 +37,9 @@ pub fn write_unit(
     let addresses = writer.function_addresses(&functions, &places);
     if unit.unwind_tables {
         writer.write_unwind_tables(&functions, &addresses)?;
+    }
+    if let Some(debug_info) = &unit.debug_info {
+        writer.write_debug_info(debug_info, &functions, &addresses)?;
     }
     writer.finish()
 }
@@ -134,6 +137,45 @@ impl<'a> UnitWriter<'a> {
         };
         let section = Sections::own(&mut self.object, &header);
         self.add_section(section, tables.eh_frame, UNWIND_ALIGNMENT, &tables.references, &HashMap::new())
+    }
+
+    fn write_debug_info(
+        &mut self,
+        debug_info: &UnitDebugInfo,
+        functions: &[&CompiledFunction],
+        addresses: &[Reference],
+    ) -> Result<(), ObjectError> {
+        let frame_base = FrameBase::Register(self.machine.frame_pointer());
+        let descriptions: Vec<_> = functions
+            .iter()
+            .enumerate()
+            .map(|(index, function)| FunctionDescription {
+                symbol: SymbolIndex(index),
+                size: function.code.len() as u32,
+                linkage_name: self.symbols.name(function.symbol),
+                name: &function.display_name,
+                is_external: self.symbols.get(function.symbol).binding != Binding::Local,
+                declaration: function.declaration,
+                source_ranges: &function.source_ranges,
+                frame_base,
+            })
+            .collect();
+        let contents = dwarf::describe_unit(debug_info, self.unit.files.as_deref(), &descriptions)
+            .map_err(|reason| ObjectError::Dwarf { unit: self.unit.name.to_string(), reason })?;
+        let mut sections = HashMap::new();
+        for (id, _) in &contents {
+            let header = match id {
+                gimli::SectionId::DebugStr | gimli::SectionId::DebugLineStr => {
+                    SectionHeader::debug_strings(id.name())
+                }
+                _ => SectionHeader::unloaded(id.name()),
+            };
+            sections.insert(*id, Sections::own(&mut self.object, &header));
+        }
+        for (id, contents) in contents {
+            self.add_section(sections[&id], contents, 1, addresses, &sections)?;
+        }
+        Ok(())
     }
 
     /// Fills `section` with the bytes and relocations of `contents`. `references` gives meaning to its symbol

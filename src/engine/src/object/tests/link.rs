@@ -6,18 +6,46 @@ use std::process::Command;
 use super::support::TestUnit;
 use crate::unit::{Binding, Placement, SymbolKind};
 
-/// Compiles `main_c`, links it with `unit` and returns what the program prints; `None` without a C compiler.
-fn run(unit: &TestUnit, main_c: &str, arguments: &[&str]) -> Option<String> {
-    if Command::new("cc").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no C compiler `cc` on this machine");
+/// A host compiler and the name of the file that it is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Language {
+    C,
+    CPlusPlus,
+}
+
+impl Language {
+    fn compiler(self) -> &'static str {
+        match self {
+            Language::C => "cc",
+            Language::CPlusPlus => "c++",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Language::C => "main.c",
+            Language::CPlusPlus => "main.cc",
+        }
+    }
+}
+
+/// Compiles `main`, links it with `unit` and returns what the program prints; `None` if that cannot be done here.
+fn run(unit: &TestUnit, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
+    if !cfg!(target_arch = "x86_64") {
+        eprintln!("skipped: the host is not x86_64");
+        return None;
+    }
+    let compiler = language.compiler();
+    if Command::new(compiler).arg("--version").output().is_err() {
+        eprintln!("skipped: there is no compiler `{compiler}` on this machine");
         return None;
     }
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let (source, object, program) =
-        (directory.path().join("main.c"), directory.path().join("unit.o"), directory.path().join("program"));
-    std::fs::write(&source, main_c).expect("writing main.c");
+    let path = |name: &str| directory.path().join(name);
+    let (source, object, program) = (path(language.file()), path("unit.o"), path("program"));
+    std::fs::write(&source, main).expect("writing the program");
     std::fs::write(&object, unit.bytes()).expect("writing unit.o");
-    let mut command = Command::new("cc");
+    let mut command = Command::new(compiler);
     command.args(arguments).arg(&source).arg(&object).arg("-o").arg(&program).arg("-lm");
     output(&mut command, &object);
     Some(output(&mut Command::new(&program), &object))
@@ -55,14 +83,10 @@ int main(void) {
 
 #[test]
 fn calls_data_and_thread_locals() {
-    if !cfg!(target_arch = "x86_64") {
-        eprintln!("skipped: the host is not x86_64");
-        return;
-    }
     for arguments in [["-pie", "-fPIE"], ["-no-pie", "-fno-pie"], ["-Wl,--gc-sections", "-fPIC"]] {
         let mut unit = TestUnit::new("x86_64-unknown-linux-gnu");
         add_program(&mut unit);
-        let Some(printed) = run(&unit, MAIN, &arguments) else { return };
+        let Some(printed) = run(&unit, Language::C, MAIN, &arguments) else { return };
         assert_eq!(printed, "43 11 71 5 2\n", "{arguments:?}");
     }
 }
@@ -144,6 +168,124 @@ fn add_program(unit: &mut TestUnit) {
         block0(v0: f64):
             v1 = nearest v0
             return v1
+        }",
+    );
+}
+
+const THROWING_MAIN: &str = r#"
+#include <cstdio>
+#include <cstdlib>
+extern "C" {
+long counter = 0;
+long thrower(long x) { if (x > 0) throw x; return x; }
+long catches(long);
+long cleans(long);
+long passes(long);
+long forbids(long);
+void forbidden() { printf("%ld forbidden\n", counter); fflush(stdout); _Exit(0); }
+}
+template <class F> long caught(F call) {
+    try { return call(); } catch (long x) { return x * 100; }
+}
+int main() {
+    printf("%ld %ld\n", catches(0), catches(5));
+    long unharmed = caught([] { return cleans(0); }), harmed = caught([] { return cleans(6); });
+    printf("%ld %ld %ld\n", unharmed, harmed, counter);
+    unharmed = caught([] { return passes(0); }), harmed = caught([] { return passes(7); });
+    printf("%ld %ld %ld\n", unharmed, harmed, counter);
+    caught([] { return forbids(8); });
+    return 1;
+}
+"#;
+
+#[test]
+fn exceptions() {
+    for target_arguments in [["-pie", "-O1"], ["-no-pie", "-O0"]] {
+        let mut unit = TestUnit::new("x86_64-unknown-linux-gnu");
+        add_throwing_program(&mut unit);
+        let Some(printed) = run(&unit, Language::CPlusPlus, THROWING_MAIN, &target_arguments) else {
+            return;
+        };
+        assert_eq!(printed, "0 5\n0 600 1\n0 700 2\n2 forbidden\n", "{target_arguments:?}");
+    }
+}
+
+fn add_throwing_program(unit: &mut TestUnit) {
+    let personality = "__gxx_personality_v0";
+    unit.function_with_personality(
+        "catches",
+        personality,
+        "function %catches(i64) -> i64 system_v {
+            sig0 = (i64) -> i64 system_v
+            fn0 = {@thrower} sig0
+            fn1 = {@__cxa_begin_catch} sig0
+            fn2 = {@__cxa_end_catch} () system_v
+        block0(v0: i64):
+            try_call fn0(v0), sig0, block1(ret0), [ tag0: block2(exn0) ]
+        block1(v1: i64):
+            return v1
+        block2(v2: i64):
+            v3 = call fn1(v2)
+            v4 = load.i64 v3
+            call fn2()
+            return v4
+        }",
+    );
+    // Values live across the call have to be found again in the landing pad.
+    unit.function_with_personality(
+        "cleans",
+        personality,
+        "function %cleans(i64) -> i64 system_v {
+            gv0 = symbol {@counter}
+            sig0 = (i64) -> i64 system_v
+            fn0 = colocated {@thrower} sig0
+            fn1 = {@_Unwind_Resume} (i64) system_v
+        block0(v0: i64):
+            v1 = symbol_value.i64 gv0
+            try_call fn0(v0), sig0, block1(ret0), [ default: block2(exn0) ]
+        block1(v2: i64):
+            return v2
+        block2(v3: i64):
+            v4 = load.i64 v1
+            v5 = iconst.i64 1
+            v6 = iadd v4, v5
+            store v6, v1
+            call fn1(v3)
+            trap user1
+        }",
+    );
+    // The first call has no handler, the second one has.
+    unit.function_with_personality(
+        "passes",
+        personality,
+        "function %passes(i64) -> i64 system_v {
+            sig0 = (i64) -> i64 system_v
+            fn0 = colocated {@cleans} sig0
+            fn1 = colocated {@forbidden} () system_v
+        block0(v0: i64):
+            v1 = call fn0(v0)
+            try_call fn0(v1), sig0, block1(ret0), [ default: block2(exn0) ]
+        block1(v2: i64):
+            return v2
+        block2(v3: i64):
+            call fn1()
+            trap user1
+        }",
+    );
+    unit.function_with_personality(
+        "forbids",
+        personality,
+        "function %forbids(i64) -> i64 system_v {
+            sig0 = (i64) -> i64 system_v
+            fn0 = colocated {@thrower} sig0
+            fn1 = {@forbidden} () system_v
+        block0(v0: i64):
+            try_call fn0(v0), sig0, block1(ret0), [ tag1: block2(exn0) ]
+        block1(v2: i64):
+            return v2
+        block2(v3: i64):
+            call fn1()
+            trap user1
         }",
     );
 }

@@ -1,0 +1,1 @@
+//! Debug information is written for every target and version and read back.
