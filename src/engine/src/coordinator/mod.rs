@@ -36,8 +36,8 @@ pub mod shell;
 pub mod workload;
 
 pub use native::{
-    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, UnitFiles, UnitKind, UnitOutcome, UnitRequest,
-    UnitStatistics,
+    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, UnitFiles, UnitKind, UnitOutcome,
+    UnitRequest, UnitStatistics,
 };
 pub use scheduler::{Cost, UnitId};
 pub use shell::{

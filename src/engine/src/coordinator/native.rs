@@ -45,7 +45,10 @@ pub struct UnitFiles {
 
 impl UnitFiles {
     /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
-    fn pairs<'files>(&'files self, other: &'files UnitFiles) -> impl Iterator<Item = (&'files Path, &'files Path)> {
+    fn pairs<'files>(
+        &'files self,
+        other: &'files UnitFiles,
+    ) -> impl Iterator<Item = (&'files Path, &'files Path)> {
         let kinds = [
             (&self.object, &other.object),
             (&self.dwarf_object, &other.dwarf_object),
@@ -231,7 +234,10 @@ impl Executor for NativeExecutor {
 fn count(functions: &[CompiledFunction]) -> UnitStatistics {
     UnitStatistics {
         functions: functions.len(),
-        clif_instructions: functions.iter().map(|function| u64::from(function.statistics.clif_instructions)).sum(),
+        clif_instructions: functions
+            .iter()
+            .map(|function| u64::from(function.statistics.clif_instructions))
+            .sum(),
         code_size: functions.iter().map(|function| function.code.len() as u64).sum(),
         object_size: 0,
     }

@@ -59,9 +59,6 @@ mod tests {
         let mut text = String::new();
         let function = "function u0:0() {\n  fn0 = colocated u0:1 sig0\n  x = u0:7 su0:1\n}";
         push_named(&mut text, function, &|number| names.get(number as usize).copied());
-        assert_eq!(
-            text,
-            "function %main() {\n  fn0 = colocated %\"core::fmt\" sig0\n  x = u0:7 su0:1\n}"
-        );
+        assert_eq!(text, "function %main() {\n  fn0 = colocated %\"core::fmt\" sig0\n  x = u0:7 su0:1\n}");
     }
 }

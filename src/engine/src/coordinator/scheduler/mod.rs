@@ -21,6 +21,10 @@
 //! if it was paused, goes on as soon as its token is back (it has to notice the end). Finish then says [`Ending::Aborted`].
 
 mod queue;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
 mod units;
 mod work;
 
@@ -114,8 +118,7 @@ impl Workers {
 
 impl Scheduler {
     pub fn new(limits: Limits) -> Scheduler {
-        let limits =
-            Limits { threads: limits.threads.max(1), queue_cost: limits.queue_cost.max(Cost(1)) };
+        let limits = Limits { threads: limits.threads.max(1), queue_cost: limits.queue_cost.max(Cost(1)) };
         Scheduler {
             limits,
             phase: Phase::Lowering,
@@ -334,7 +337,10 @@ impl Scheduler {
             self.held -= 1;
             commands.push(Command::ReleaseToken);
         }
-        let useful = (self.held + self.queue.len()).min(self.limits.threads - 1);
+        // Lowering waits for a token, too, while its own is lent.
+        let lowering_waits = self.phase == Phase::Lowering && self.implicit == Implicit::Lent;
+        let useful = self.held + self.queue.len() + usize::from(lowering_waits);
+        let useful = useful.min(self.limits.threads - 1);
         while self.held + self.requested < useful {
             self.requested += 1;
             commands.push(Command::RequestToken);

@@ -64,7 +64,9 @@ impl Units {
 
     fn ready(&self, unit: UnitId) -> Option<Ready> {
         match self.units[unit] {
-            Progress { outstanding: 0, sealed: Some(Destiny::Finish(cost)), .. } => Some(Ready { unit, cost }),
+            Progress { outstanding: 0, sealed: Some(Destiny::Finish(cost)), .. } => {
+                Some(Ready { unit, cost })
+            }
             _ => None,
         }
     }

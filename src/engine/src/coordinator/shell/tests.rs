@@ -1,0 +1,5 @@
+//! The shell with real threads and real jobserver pipes, but executors that only pretend.
+
+mod fake;
+mod random;
+mod threads;

@@ -1,0 +1,370 @@
+//! Random schedules: a world in which anything that can happen next may happen next.
+//!
+//! A [`Scenario`] says what is lowered and how things go wrong; a sequence of random choices says which of the
+//! possible events comes next: the lowering thread takes a step, a worker ends or fails, a token arrives or fails,
+//! the user gives up. After every event [`World::check`] compares what the commands added up to with the rules.
+//! When the choices run out, the world goes on with the first possible event until the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::{Command, Cost, Destiny, Ending, Event, Limits, Scheduler, UnitId, Work, WorkerId};
+
+/// One step of the lowering thread.
+#[derive(Clone, Debug)]
+enum Step {
+    Open(u32),
+    Batch(u32, Cost),
+    Seal(u32, Destiny),
+    Unchanged(u32, Cost),
+}
+
+/// What a run consists of.
+#[derive(Clone, Debug)]
+struct Scenario {
+    threads: usize,
+    queue_cost: Cost,
+    /// Tokens that exist beside the implicit one.
+    tokens: usize,
+    steps: Vec<Step>,
+    /// What combining makes, if units are combined.
+    combined: Vec<Cost>,
+    /// Whether failures may be chosen.
+    faults: Faults,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Faults {
+    Never,
+    Possible,
+}
+
+/// What can happen next.
+#[derive(Clone, Debug)]
+enum Possible {
+    Lower,
+    Token,
+    WorkerEnds(WorkerId),
+    WorkerFails(WorkerId),
+    TokenFails,
+    Abort,
+}
+
+/// Whether the lowering thread runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum LoweringThread {
+    Running,
+    Paused,
+    Done,
+}
+
+struct World {
+    scheduler: Scheduler,
+    scenario: Scenario,
+    next_step: usize,
+    lowering: LoweringThread,
+    running: BTreeMap<WorkerId, Work>,
+    held: usize,
+    requested: usize,
+    /// Everything that ever was started, and with which result it ended.
+    started: BTreeSet<Work>,
+    finished: BTreeSet<Work>,
+    /// Units opened so far, by combining too.
+    units: u32,
+    /// The largest item, which the queue may hold beyond its bound.
+    largest: u64,
+    ending: Option<Ending>,
+    failed: Option<&'static str>,
+}
+
+impl World {
+    fn new(scenario: Scenario) -> World {
+        let limits = Limits { threads: scenario.threads, queue_cost: scenario.queue_cost };
+        World {
+            scheduler: Scheduler::new(limits),
+            scenario,
+            next_step: 0,
+            lowering: LoweringThread::Running,
+            running: BTreeMap::new(),
+            held: 0,
+            requested: 0,
+            started: BTreeSet::new(),
+            finished: BTreeSet::new(),
+            units: 0,
+            largest: 0,
+            ending: None,
+            failed: None,
+        }
+    }
+
+    /// The events that can come next; those of a world without faults come first, lowering last among them.
+    fn possible(&self) -> Vec<Possible> {
+        let mut possible: Vec<_> = self.running.keys().map(|&worker| Possible::WorkerEnds(worker)).collect();
+        if self.requested > 0 && self.held < self.scenario.tokens {
+            possible.push(Possible::Token);
+        }
+        if self.lowering == LoweringThread::Running {
+            possible.push(Possible::Lower);
+        }
+        if self.scenario.faults == Faults::Possible && !possible.is_empty() {
+            possible.extend(self.running.keys().map(|&worker| Possible::WorkerFails(worker)));
+            if self.requested > 0 {
+                possible.push(Possible::TokenFails);
+            }
+            possible.push(Possible::Abort);
+        }
+        possible
+    }
+
+    fn happen(&mut self, possible: Possible) {
+        let event = match possible {
+            Possible::Lower => self.lower(),
+            Possible::Token => {
+                self.requested -= 1;
+                self.held += 1;
+                Event::TokenAcquired
+            }
+            Possible::TokenFails => {
+                self.requested -= 1;
+                self.failed = Some("token");
+                Event::TokenFailed
+            }
+            Possible::WorkerEnds(worker) => self.worker_ends(worker),
+            Possible::WorkerFails(worker) => {
+                self.running.remove(&worker);
+                self.failed = Some("worker");
+                Event::WorkFailed { worker }
+            }
+            Possible::Abort => {
+                self.failed = Some("abort");
+                Event::Abort
+            }
+        };
+        let mut commands = Vec::new();
+        self.scheduler.handle(event, &mut commands);
+        for command in commands {
+            self.obey(command);
+        }
+        self.check();
+    }
+
+    fn lower(&mut self) -> Event {
+        let step = self.scenario.steps.get(self.next_step).cloned();
+        self.next_step += 1;
+        // After a failure lowering notices the end at its next step.
+        let Some(step) = step.filter(|_| self.failed.is_none()) else {
+            self.lowering = LoweringThread::Done;
+            return Event::LoweringDone;
+        };
+        match step {
+            Step::Open(unit) => {
+                assert_eq!(unit, self.units);
+                self.units += 1;
+                Event::UnitOpened
+            }
+            Step::Batch(unit, cost) => {
+                self.largest = self.largest.max(cost.0);
+                Event::BatchLowered { unit: UnitId::from_u32(unit), cost }
+            }
+            Step::Seal(unit, destiny) => Event::UnitSealed { unit: UnitId::from_u32(unit), destiny },
+            Step::Unchanged(unit, cost) => {
+                self.largest = self.largest.max(cost.0);
+                Event::UnitUnchanged { unit: UnitId::from_u32(unit), cost }
+            }
+        }
+    }
+
+    fn worker_ends(&mut self, worker: WorkerId) -> Event {
+        let work = self.running.remove(&worker).expect("it was running");
+        assert!(self.finished.insert(work), "{work:?} was done twice");
+        if work == Work::Combine {
+            self.units += 1;
+            let batches = self.scenario.combined.clone();
+            Event::Combined { worker, batches, finish: Cost(1) }
+        } else {
+            Event::WorkDone { worker }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        assert_eq!(self.ending, None, "{command:?} after the end");
+        match command {
+            Command::RequestToken => self.requested += 1,
+            Command::ReleaseToken => self.held -= 1,
+            Command::Start { worker, work } => {
+                assert!(self.started.insert(work), "{work:?} was started twice");
+                assert_eq!(self.running.insert(worker, work), None, "{worker} is busy");
+                self.check_order(work);
+            }
+            Command::PauseLowering => {
+                assert_eq!(self.lowering, LoweringThread::Running);
+                self.lowering = LoweringThread::Paused;
+            }
+            Command::ResumeLowering => {
+                assert_eq!(self.lowering, LoweringThread::Paused);
+                self.lowering = LoweringThread::Running;
+            }
+            Command::Finish(ending) => {
+                assert!(self.running.is_empty(), "somebody still works");
+                self.ending = Some(ending);
+            }
+        }
+    }
+
+    /// A unit is finished after all of its batches.
+    fn check_order(&self, work: Work) {
+        if let Work::FinishUnit { unit } = work {
+            let of_unit = |work: &&Work| matches!(work, Work::Batch { unit: other, .. } if *other == unit);
+            let started = self.started.iter().filter(of_unit).count();
+            assert_eq!(started, self.finished.iter().filter(of_unit).count());
+        }
+    }
+
+    fn check(&self) {
+        let lent = usize::from(self.lowering != LoweringThread::Running);
+        assert!(self.running.len() <= self.held + lent, "more workers than tokens");
+        assert!(self.running.len() + 1 - lent <= self.scenario.threads, "more threads than allowed");
+        // What a token was acquired for and nobody uses was given back.
+        assert!(self.held <= self.running.len(), "a superfluous token is held");
+        assert!(self.requested + self.held < self.scenario.threads.max(1));
+        if self.lowering == LoweringThread::Running && self.failed.is_none() {
+            let bound = u128::from(self.scenario.queue_cost.0.max(1));
+            assert!(self.scheduler.queued_cost() < bound, "lowering goes on with a full queue");
+        }
+        if self.failed.is_some() {
+            assert_eq!(self.scheduler.queued(), 0);
+        }
+    }
+
+    /// Lets things happen until the end.
+    fn run(mut self, choices: &[u16]) -> World {
+        let mut choices = choices.iter();
+        while self.ending.is_none() {
+            let possible = self.possible();
+            assert!(!possible.is_empty(), "nothing can happen, and it is not the end");
+            let choice = choices.next().map_or(0, |&choice| usize::from(choice) % possible.len());
+            self.happen(possible[choice].clone());
+        }
+        self
+    }
+
+    /// Late tokens go back at once, and everything adds up.
+    fn check_end(mut self) {
+        assert_eq!(self.ending.is_some_and(|ending| ending == Ending::Aborted), self.failed.is_some());
+        assert_eq!(self.held, 0, "a token was kept");
+        for _ in 0..self.requested {
+            let mut commands = Vec::new();
+            self.scheduler.handle(Event::TokenAcquired, &mut commands);
+            assert_eq!(commands, [Command::ReleaseToken]);
+        }
+        if self.failed.is_none() {
+            assert_eq!(self.finished, self.everything());
+        }
+    }
+
+    /// All work that a run without failures does.
+    fn everything(&self) -> BTreeSet<Work> {
+        let mut everything = BTreeSet::new();
+        let mut batches = BTreeMap::new();
+        let mut combine = Vec::new();
+        for step in &self.scenario.steps {
+            match *step {
+                Step::Open(_) => {}
+                Step::Batch(unit, _) => {
+                    let batch = batches.entry(unit).or_insert(0);
+                    everything.insert(Work::Batch { unit: UnitId::from_u32(unit), batch: *batch });
+                    *batch += 1;
+                }
+                Step::Seal(unit, Destiny::Finish(_)) => {
+                    everything.insert(Work::FinishUnit { unit: UnitId::from_u32(unit) });
+                }
+                Step::Seal(unit, Destiny::Combine) => combine.push(unit),
+                Step::Unchanged(unit, _) => {
+                    everything.insert(Work::CopyUnit { unit: UnitId::from_u32(unit) });
+                }
+            }
+        }
+        if !combine.is_empty() {
+            let unit = UnitId::from_u32(self.units - 1);
+            everything.insert(Work::Combine);
+            everything.insert(Work::FinishUnit { unit });
+            let count = self.scenario.combined.len() as u32;
+            everything.extend((0..count).map(|batch| Work::Batch { unit, batch }));
+        }
+        everything
+    }
+}
+
+/// What a unit is, before it has a number.
+#[derive(Clone, Debug)]
+enum Unit {
+    Compiled(Vec<Cost>, Cost),
+    Combined,
+    Unchanged(Cost),
+}
+
+fn cost() -> impl Strategy<Value = Cost> {
+    prop_oneof![4 => 0..50_u64, 1 => 0..2000_u64].prop_map(Cost)
+}
+
+fn unit() -> impl Strategy<Value = Unit> {
+    prop_oneof![
+        6 => (prop::collection::vec(cost(), 0..8), cost()).prop_map(|(batches, finish)| Unit::Compiled(batches, finish)),
+        1 => Just(Unit::Combined),
+        1 => cost().prop_map(Unit::Unchanged),
+    ]
+}
+
+/// The steps of lowering `units` one after the other.
+fn steps(units: Vec<Unit>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (number, unit) in units.into_iter().enumerate() {
+        let number = number as u32;
+        steps.push(Step::Open(number));
+        match unit {
+            Unit::Compiled(batches, finish) => {
+                steps.extend(batches.into_iter().map(|cost| Step::Batch(number, cost)));
+                steps.push(Step::Seal(number, Destiny::Finish(finish)));
+            }
+            Unit::Combined => steps.push(Step::Seal(number, Destiny::Combine)),
+            Unit::Unchanged(cost) => steps.push(Step::Unchanged(number, cost)),
+        }
+    }
+    steps
+}
+
+fn scenario(faults: Faults) -> impl Strategy<Value = Scenario> {
+    let units = prop::collection::vec(unit(), 0..8).prop_map(steps);
+    let combined = prop::collection::vec(cost(), 0..4);
+    (1..10_usize, 0..400_u64, 0..12_usize, units, combined).prop_map(
+        move |(threads, queue_cost, tokens, steps, combined)| Scenario {
+            threads,
+            queue_cost: Cost(queue_cost),
+            tokens,
+            steps,
+            combined,
+            faults,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 15_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_schedules_keep_the_rules(
+        scenario in scenario(Faults::Never),
+        choices in prop::collection::vec(any::<u16>(), 0..200),
+    ) {
+        World::new(scenario).run(&choices).check_end();
+    }
+
+    #[test]
+    fn random_schedules_with_faults_keep_the_rules(
+        scenario in scenario(Faults::Possible),
+        choices in prop::collection::vec(any::<u16>(), 0..200),
+    ) {
+        World::new(scenario).run(&choices).check_end();
+    }
+}

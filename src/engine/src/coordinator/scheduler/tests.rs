@@ -1,0 +1,154 @@
+//! Single rules of the scheduler, one schedule each.
+
+use super::{Command, Cost, Destiny, Ending, Event, Limits, Scheduler, UnitId, Work, WorkerId};
+
+const LIMITS: Limits = Limits { threads: 4, queue_cost: Cost(100) };
+
+/// A scheduler with one open unit, and what it says to each event.
+struct Driver(Scheduler);
+
+impl Driver {
+    fn new(limits: Limits) -> Driver {
+        let mut driver = Driver(Scheduler::new(limits));
+        driver.tell(Event::UnitOpened);
+        driver
+    }
+
+    fn tell(&mut self, event: Event) -> Vec<Command> {
+        let mut commands = Vec::new();
+        self.0.handle(event, &mut commands);
+        commands
+    }
+
+    fn lowered(&mut self, cost: u64) -> Vec<Command> {
+        self.tell(Event::BatchLowered { unit: unit(), cost: Cost(cost) })
+    }
+}
+
+fn unit() -> UnitId {
+    UnitId::from_u32(0)
+}
+
+fn batch(batch: u32) -> Work {
+    Work::Batch { unit: unit(), batch }
+}
+
+fn worker(number: u32) -> WorkerId {
+    WorkerId::from_u32(number)
+}
+
+fn start(number: u32, work: Work) -> Command {
+    Command::Start { worker: worker(number), work }
+}
+
+#[test]
+fn one_token_is_requested_per_waiting_item_up_to_the_limit() {
+    let mut driver = Driver::new(LIMITS);
+    for _ in 0..3 {
+        assert_eq!(driver.lowered(1), [Command::RequestToken]);
+    }
+    assert_eq!(driver.lowered(1), []);
+}
+
+#[test]
+fn the_most_expensive_item_goes_first_and_equal_ones_in_order() {
+    let mut driver = Driver::new(LIMITS);
+    for cost in [5, 20, 20] {
+        driver.lowered(cost);
+    }
+    assert_eq!(driver.tell(Event::TokenAcquired), [start(0, batch(1))]);
+    assert_eq!(driver.tell(Event::TokenAcquired), [start(1, batch(2))]);
+    assert_eq!(driver.tell(Event::TokenAcquired), [start(2, batch(0))]);
+}
+
+#[test]
+fn a_full_queue_lends_the_implicit_token_until_any_worker_ends() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(40);
+    driver.lowered(30);
+    let commands = driver.lowered(30);
+    assert_eq!(commands, [Command::PauseLowering, start(0, batch(0)), Command::RequestToken]);
+    // Still half full: lent again.
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch(1))]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
+}
+
+#[test]
+fn a_token_that_arrives_frees_the_lent_one() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(60);
+    driver.lowered(60);
+    // The worker that runs on the implicit token goes on with the new one.
+    assert_eq!(driver.tell(Event::TokenAcquired), [start(1, batch(1))]);
+    assert_eq!(driver.tell(Event::TokenAcquired), [Command::ResumeLowering]);
+    assert_eq!(driver.0.running(), 2);
+}
+
+#[test]
+fn a_token_without_work_goes_back_at_once() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(10);
+    driver.lowered(10);
+    driver.tell(Event::TokenAcquired);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch(1))]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ReleaseToken]);
+    assert_eq!(driver.tell(Event::TokenAcquired), [Command::ReleaseToken]);
+}
+
+#[test]
+fn after_lowering_the_implicit_token_replaces_another() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(10);
+    driver.tell(Event::TokenAcquired);
+    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
+    assert_eq!(driver.tell(Event::LoweringDone), [Command::ReleaseToken]);
+    let finish = Work::FinishUnit { unit: unit() };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
+    let end = driver.tell(Event::WorkDone { worker: worker(0) });
+    assert_eq!(end, [Command::Finish(Ending::Completed)]);
+}
+
+#[test]
+fn a_failure_throws_the_queue_away_and_waits_for_running_work() {
+    let mut driver = Driver::new(LIMITS);
+    for _ in 0..3 {
+        driver.lowered(10);
+    }
+    driver.tell(Event::TokenAcquired);
+    driver.tell(Event::TokenAcquired);
+    assert_eq!(driver.tell(Event::WorkFailed { worker: worker(0) }), [Command::ReleaseToken]);
+    let end = driver.tell(Event::WorkDone { worker: worker(1) });
+    assert_eq!(end, [Command::ReleaseToken, Command::Finish(Ending::Aborted)]);
+}
+
+#[test]
+fn a_paused_lowering_thread_goes_on_after_an_abort_once_its_token_is_back() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(200);
+    assert_eq!(driver.tell(Event::Abort), []);
+    let end = driver.tell(Event::WorkDone { worker: worker(0) });
+    assert_eq!(end, [Command::ResumeLowering, Command::Finish(Ending::Aborted)]);
+}
+
+#[test]
+fn with_one_thread_no_token_is_requested() {
+    let mut driver = Driver::new(Limits { threads: 1, ..LIMITS });
+    assert_eq!(driver.lowered(99), []);
+    assert_eq!(driver.lowered(1), [Command::PauseLowering, start(0, batch(0))]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
+}
+
+#[test]
+fn combined_units_become_one_after_lowering() {
+    let mut driver = Driver::new(LIMITS);
+    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Combine });
+    assert_eq!(driver.tell(Event::LoweringDone), [start(0, Work::Combine)]);
+    let combined = UnitId::from_u32(1);
+    let event = Event::Combined { worker: worker(0), batches: vec![Cost(1), Cost(5)], finish: Cost(1) };
+    let next = Work::Batch { unit: combined, batch: 1 };
+    assert_eq!(driver.tell(event), [start(0, next), Command::RequestToken]);
+    let next = Work::Batch { unit: combined, batch: 0 };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, next)]);
+    let finish = Work::FinishUnit { unit: combined };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
+}

@@ -1,0 +1,125 @@
+//! An executor that pretends: functions are numbers with a cost and a behaviour.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::coordinator::scheduler::Cost;
+use crate::coordinator::shell::{CombinePart, Executor, Failure, Problem, Report, Severity};
+
+/// What compiling a function does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Behaviour {
+    Compiles,
+    /// After this time.
+    Takes(Duration),
+    Fails,
+    Panics,
+}
+
+/// A pretended function.
+#[derive(Clone, Debug)]
+pub(super) struct Function {
+    pub(super) number: u32,
+    pub(super) cost: u64,
+    pub(super) behaviour: Behaviour,
+}
+
+/// Counts who is at work; shared by all threads.
+#[derive(Default)]
+pub(super) struct Fake {
+    working: AtomicUsize,
+    /// The most that ever worked at once.
+    pub(super) peak: AtomicUsize,
+    pub(super) compiled: AtomicUsize,
+}
+
+impl Fake {
+    fn at_work<T>(&self, work: impl FnOnce() -> T) -> T {
+        let working = self.working.fetch_add(1, Ordering::SeqCst) + 1;
+        self.peak.fetch_max(working, Ordering::SeqCst);
+        let result = work();
+        self.working.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+}
+
+fn failure(text: &str) -> Failure {
+    Box::new(Problem::Message(text.to_owned()))
+}
+
+/// A unit's name and its functions, as they were when it was finished.
+pub(super) type Outcome = (String, Vec<u32>);
+
+impl Executor for std::sync::Arc<Fake> {
+    type Unit = String;
+    type Function = Function;
+    type Compiled = u32;
+    /// The behaviour of finishing.
+    type Sealed = Behaviour;
+    type Cached = u32;
+    type Outcome = Outcome;
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
+    fn unit_name<'unit>(&self, unit: &'unit String) -> &'unit str {
+        unit
+    }
+
+    fn function_name(&self, function: &Function) -> Box<str> {
+        format!("function{}", function.number).into()
+    }
+
+    fn function_cost(&self, function: &Function) -> Cost {
+        Cost(function.cost)
+    }
+
+    fn finish_cost(&self, _: &Behaviour, functions: Cost) -> Cost {
+        Cost(functions.0 / 8)
+    }
+
+    fn compile(&self, (): &mut (), _: &String, function: Function) -> Result<u32, Failure> {
+        self.at_work(|| {
+            self.compiled.fetch_add(1, Ordering::SeqCst);
+            match function.behaviour {
+                Behaviour::Compiles => {}
+                Behaviour::Takes(time) => std::thread::sleep(time),
+                Behaviour::Fails => return Err(failure(&format!("function{} is bad", function.number))),
+                Behaviour::Panics => panic!("no luck with {}", function.number),
+            }
+            Ok(function.number)
+        })
+    }
+
+    fn finish(
+        &self,
+        unit: &String,
+        sealed: Behaviour,
+        compiled: Vec<u32>,
+        report: &mut dyn FnMut(Report),
+    ) -> Result<Outcome, Failure> {
+        self.at_work(|| match sealed {
+            Behaviour::Fails => Err(failure(&format!("{unit} is bad"))),
+            Behaviour::Panics => panic!("no luck with {unit}"),
+            Behaviour::Compiles | Behaviour::Takes(_) => {
+                let problem = Problem::Message(format!("{unit} finished"));
+                report(Report { severity: Severity::Note, unit: Some(unit.as_str().into()), problem });
+                Ok((unit.clone(), compiled))
+            }
+        })
+    }
+
+    fn copy(&self, unit: &String, cached: u32, _: &mut dyn FnMut(Report)) -> Result<Outcome, Failure> {
+        Ok((unit.clone(), vec![cached]))
+    }
+
+    fn combine(
+        &self,
+        parts: Vec<CombinePart<Self>>,
+        _: &mut dyn FnMut(Report),
+    ) -> Result<CombinePart<Self>, Failure> {
+        let names: Vec<String> = parts.iter().map(|part| (*part.unit).clone()).collect();
+        let functions = parts.into_iter().flat_map(|part| part.functions).collect();
+        Ok(CombinePart { unit: names.join("+").into(), functions, sealed: Behaviour::Compiles })
+    }
+}

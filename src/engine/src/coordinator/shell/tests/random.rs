@@ -1,0 +1,127 @@
+//! Random interleavings of real hand-overs, without threads: the jobs which the scheduler starts for several workers
+//! are kept, and ended in a random order. The outcomes have to be those of doing everything in order.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use proptest::prelude::*;
+
+use super::fake::{Behaviour, Fake, Function};
+use crate::coordinator::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId, WorkerId};
+use crate::coordinator::shell::batching;
+use crate::coordinator::shell::config::SilentEvents;
+use crate::coordinator::shell::report::Reporter;
+use crate::coordinator::shell::state::{Dispatch, Gate, Shared};
+use crate::coordinator::shell::units::{Job, UnitPlan};
+use crate::coordinator::shell::worker;
+
+type FakeShared = Shared<Arc<Fake>>;
+
+struct World {
+    shared: Arc<FakeShared>,
+    running: Vec<(WorkerId, Job<Arc<Fake>>)>,
+    choices: std::vec::IntoIter<u8>,
+}
+
+impl World {
+    fn new(threads: usize, choices: Vec<u8>) -> World {
+        let (sender, _) = channel();
+        let shared = Shared::new(
+            Arc::new(Fake::default()),
+            Arc::new(SilentEvents),
+            Reporter::new(sender),
+            None,
+            Cost(10),
+            Scheduler::new(Limits { threads, queue_cost: Cost(60) }),
+            Dispatch::Inline(Default::default()),
+        );
+        World { shared: Arc::new(shared), running: Vec::new(), choices: choices.into_iter() }
+    }
+
+    fn choose(&mut self, below: usize) -> usize {
+        self.choices.next().map_or(0, |choice| usize::from(choice) % below)
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.shared.update(|shared, state| shared.handle(state, event));
+        self.collect();
+    }
+
+    fn collect(&mut self) {
+        while let Some(job) = self.shared.next_inline() {
+            self.running.push(job);
+        }
+    }
+
+    fn end_one(&mut self) {
+        let index = self.choose(self.running.len());
+        let (id, job) = self.running.swap_remove(index);
+        worker::perform(&self.shared, id, &mut Some(()), job);
+        self.collect();
+    }
+
+    /// Lets some workers end and some tokens arrive, and whatever is needed for lowering to go on.
+    fn pass_time(&mut self) {
+        for _ in 0..self.choose(3) {
+            let asked = self.shared.update(|_, state| state.scheduler.requested_tokens());
+            if asked > 0 && self.choose(2) == 0 {
+                FakeShared::deliver(&Arc::downgrade(&self.shared), Ok(Box::new(())));
+                self.collect();
+            } else if !self.running.is_empty() {
+                self.end_one();
+            }
+        }
+        while self.shared.update(|_, state| state.gate) == Gate::Closed {
+            self.end_one();
+        }
+    }
+
+    fn lower(&mut self, unit: UnitId, functions: Vec<Function>) {
+        let shared = Arc::clone(&self.shared);
+        for (functions, cost) in batching::split(&shared.executor, functions, Cost(10)) {
+            shared.update(|_, state| state.units.add_batch(unit, functions, cost));
+            self.tell(Event::BatchLowered { unit, cost });
+            self.pass_time();
+        }
+    }
+}
+
+fn unit(costs: &[u8], first: u32) -> Vec<Function> {
+    let function = |(index, &cost)| Function {
+        number: first + index as u32,
+        cost: u64::from(cost),
+        behaviour: Behaviour::Compiles,
+    };
+    costs.iter().enumerate().map(function).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn outcomes_do_not_depend_on_timing(
+        threads in 1..6_usize,
+        units in prop::collection::vec(prop::collection::vec(1..20_u8, 0..20), 1..6),
+        choices in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let mut world = World::new(threads, choices);
+        let mut expected = Vec::new();
+        for (number, costs) in units.iter().enumerate() {
+            let name = format!("unit{number}");
+            let first = 100 * number as u32;
+            expected.push((name.clone(), (first..first + costs.len() as u32).collect::<Vec<_>>()));
+            let id = world.shared.update(|_, state| state.units.open(Arc::new(name), UnitPlan::Compile));
+            world.tell(Event::UnitOpened);
+            world.lower(id, unit(costs, first));
+            world.shared.update(|_, state| state.units.seal(id, Behaviour::Compiles));
+            world.tell(Event::UnitSealed { unit: id, destiny: Destiny::Finish(Cost(3)) });
+            world.pass_time();
+        }
+        world.tell(Event::LoweringDone);
+        while !world.running.is_empty() {
+            world.end_one();
+        }
+        prop_assert!(world.shared.update(|_, state| state.ending.is_some()));
+        prop_assert_eq!(world.shared.update(|_, state| state.units.take_outcomes()), expected);
+    }
+}

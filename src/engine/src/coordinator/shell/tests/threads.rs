@@ -1,0 +1,284 @@
+//! Real threads, a real jobserver.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::fake::{Behaviour, Fake, Function, Outcome};
+use crate::coordinator::scheduler::Cost;
+use crate::coordinator::shell::{
+    Batching, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Problem, Report, Severity,
+    Stopped, TokenRequests, TokenSource, UnitPlan, WorkKind, WorkLabel,
+};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+struct Run {
+    outcomes: Result<Vec<Outcome>, Stopped>,
+    errors: Vec<Problem>,
+    fake: Arc<Fake>,
+}
+
+fn config(tokens: Option<jobserver::Client>) -> Config {
+    Config {
+        tokens: tokens.map(|client| Box::new(JobserverTokens(client)) as Box<dyn TokenSource>),
+        max_threads: 8,
+        batching: Batching { batch_cost: Cost(10), queue_cost: Cost(100) },
+        record_workload: None,
+        ..Config::default()
+    }
+}
+
+fn function(number: u32, behaviour: Behaviour) -> Function {
+    Function { number, cost: u64::from(number % 7) + 1, behaviour }
+}
+
+/// Lowers units of `per_unit` functions each, numbered in all.
+fn lower(
+    coordinator: &Coordinator<Arc<Fake>>,
+    units: u32,
+    per_unit: u32,
+    behaviour: impl Fn(u32) -> Behaviour,
+) {
+    for unit in 0..units {
+        let id = coordinator.open_unit(format!("unit{unit}"), UnitPlan::Compile);
+        for number in unit * per_unit..(unit + 1) * per_unit {
+            if coordinator.submit(id, function(number, behaviour(number))) == Flow::Stop {
+                return;
+            }
+        }
+        let _ = coordinator.seal(id, Behaviour::Compiles);
+    }
+}
+
+fn run(config: Config, units: u32, per_unit: u32, behaviour: impl Fn(u32) -> Behaviour) -> Run {
+    let fake = Arc::new(Fake::default());
+    let coordinator = Coordinator::start(Arc::clone(&fake), config).unwrap();
+    lower(&coordinator, units, per_unit, behaviour);
+    let mut errors = Vec::new();
+    let mut sink = |report: Report| {
+        if report.severity == Severity::Error {
+            errors.push(report.problem);
+        }
+    };
+    let outcomes = coordinator.finish().join(&mut sink);
+    Run { outcomes, errors, fake }
+}
+
+fn expected(units: u32, per_unit: u32) -> Vec<Outcome> {
+    let functions = |unit| (unit * per_unit..(unit + 1) * per_unit).collect();
+    (0..units).map(|unit| (format!("unit{unit}"), functions(unit))).collect()
+}
+
+#[test]
+fn outcomes_come_in_the_order_of_opening_whatever_the_number_of_tokens() {
+    for tokens in [0, 1, 3, 7] {
+        let client = jobserver::Client::new(tokens).unwrap();
+        let run = run(config(Some(client.clone())), 20, 30, |_| Behaviour::Compiles);
+        assert_eq!(run.outcomes.unwrap(), expected(20, 30));
+        assert_eq!(run.fake.compiled.load(Ordering::SeqCst), 600);
+        assert_eq!(client.available().unwrap(), tokens);
+    }
+}
+
+#[test]
+fn never_more_workers_than_tokens() {
+    let client = jobserver::Client::new(2).unwrap();
+    let run = run(config(Some(client.clone())), 4, 50, |_| Behaviour::Takes(MILLISECOND));
+    assert_eq!(run.outcomes.unwrap(), expected(4, 50));
+    let peak = run.fake.peak.load(Ordering::SeqCst);
+    assert!((2..=3).contains(&peak), "{peak} workers at once");
+    assert_eq!(client.available().unwrap(), 2);
+}
+
+#[test]
+fn functions_are_compiled_while_later_ones_of_the_same_unit_are_lowered() {
+    let fake = Arc::new(Fake::default());
+    let coordinator = Coordinator::start(Arc::clone(&fake), config(None)).unwrap();
+    let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+    for number in 0..20 {
+        assert_eq!(coordinator.submit(id, function(number, Behaviour::Compiles)), Flow::Continue);
+    }
+    for _ in 0..5_000 {
+        if fake.compiled.load(Ordering::SeqCst) > 0 {
+            break;
+        }
+        std::thread::sleep(MILLISECOND);
+    }
+    assert!(fake.compiled.load(Ordering::SeqCst) > 0, "nothing was compiled before the unit was sealed");
+    let _ = coordinator.seal(id, Behaviour::Compiles);
+    assert_eq!(coordinator.finish().join(&mut |_| {}).unwrap().len(), 1);
+}
+
+#[test]
+fn without_parallelism_all_happens_on_the_calling_thread() {
+    struct OnThisThread(std::thread::ThreadId);
+    impl Events for OnThisThread {
+        fn around(&self, _: WorkLabel<'_>, work: &mut dyn FnMut()) {
+            assert_eq!(std::thread::current().id(), self.0);
+            work();
+        }
+    }
+    let events = Arc::new(OnThisThread(std::thread::current().id()));
+    let config = Config { parallel: false, events, ..config(None) };
+    let run = run(config, 5, 40, |_| Behaviour::Compiles);
+    assert_eq!(run.outcomes.unwrap(), expected(5, 40));
+    assert!(run.errors.is_empty());
+}
+
+#[test]
+fn a_failing_function_ends_the_compilation() {
+    for parallel in [true, false] {
+        let client = jobserver::Client::new(3).unwrap();
+        let config = Config { parallel, ..config(Some(client.clone())) };
+        let behaviour = |number| if number == 77 { Behaviour::Fails } else { Behaviour::Compiles };
+        let run = run(config, 10, 50, behaviour);
+        assert_eq!(run.outcomes, Err(Stopped));
+        assert_eq!(run.errors.iter().map(ToString::to_string).collect::<Vec<_>>(), ["function77 is bad"]);
+        assert_eq!(client.available().unwrap(), 3);
+    }
+}
+
+#[test]
+fn a_panic_is_reported_with_the_function() {
+    for parallel in [true, false] {
+        let behaviour = |number| if number == 33 { Behaviour::Panics } else { Behaviour::Compiles };
+        let run = run(Config { parallel, ..config(None) }, 4, 20, behaviour);
+        assert_eq!(run.outcomes, Err(Stopped));
+        let [Problem::Panic { doing, message }] = &run.errors[..] else { panic!("{:?}", run.errors) };
+        assert_eq!(doing, "compiling function `function33`");
+        assert_eq!(message, "no luck with 33");
+    }
+}
+
+#[test]
+fn a_unit_that_cannot_be_finished_ends_the_compilation() {
+    for (behaviour, text) in [
+        (Behaviour::Fails, "unit is bad"),
+        (Behaviour::Panics, "a worker panicked while writing unit `unit`: no luck with unit"),
+    ] {
+        let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
+        let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+        let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
+        let _ = coordinator.seal(id, behaviour);
+        let mut texts = Vec::new();
+        assert_eq!(
+            coordinator.finish().join(&mut |report| texts.push(report.problem.to_string())),
+            Err(Stopped)
+        );
+        assert_eq!(texts, [text]);
+    }
+}
+
+#[test]
+fn dropping_stops_new_work_and_waits_for_running_work() {
+    let client = jobserver::Client::new(2).unwrap();
+    let fake = Arc::new(Fake::default());
+    let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
+    lower(&coordinator, 1, 60, |_| Behaviour::Takes(5 * MILLISECOND));
+    drop(coordinator);
+    let compiled = fake.compiled.load(Ordering::SeqCst);
+    assert!(compiled < 60, "everything was compiled");
+    std::thread::sleep(20 * MILLISECOND);
+    assert_eq!(fake.compiled.load(Ordering::SeqCst), compiled);
+    assert_eq!(client.available().unwrap(), 2);
+}
+
+#[test]
+fn dropping_what_is_ongoing_waits_too() {
+    let client = jobserver::Client::new(2).unwrap();
+    let fake = Arc::new(Fake::default());
+    let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
+    lower(&coordinator, 1, 60, |_| Behaviour::Takes(5 * MILLISECOND));
+    drop(coordinator.finish());
+    assert_eq!(Arc::strong_count(&fake), 1, "a thread is left");
+    assert_eq!(client.available().unwrap(), 2);
+}
+
+#[test]
+fn a_unit_that_was_not_sealed_means_that_lowering_gave_up() {
+    let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
+    let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+    let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
+    assert_eq!(coordinator.finish().join(&mut |_| {}), Err(Stopped));
+}
+
+/// Tokens which never come, but an error does.
+struct Broken;
+
+impl TokenSource for Broken {
+    fn start(self: Box<Self>, deliver: DeliverToken) -> std::io::Result<Box<dyn TokenRequests>> {
+        Ok(Box::new(BrokenRequests(Mutex::new(Some(deliver)))))
+    }
+}
+
+struct BrokenRequests(Mutex<Option<DeliverToken>>);
+
+impl TokenRequests for BrokenRequests {
+    fn request(&self) {
+        if let Some(mut deliver) = self.0.lock().unwrap().take() {
+            std::thread::spawn(move || deliver(Err(std::io::Error::other("the pipe is closed"))));
+        }
+    }
+}
+
+#[test]
+fn a_token_that_cannot_be_had_ends_the_compilation() {
+    let config = Config { tokens: Some(Box::new(Broken)), ..config(None) };
+    let run = run(config, 10, 50, |_| Behaviour::Takes(MILLISECOND / 10));
+    assert_eq!(run.outcomes, Err(Stopped));
+    let texts: Vec<_> = run.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["failed to acquire jobserver token: the pipe is closed"]);
+}
+
+#[test]
+fn unchanged_units_are_copied_and_combined_ones_become_the_last() {
+    let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
+    let first = coordinator.open_unit("a".to_owned(), UnitPlan::Combine);
+    let _ = coordinator.copy_unit("cached".to_owned(), 42, Cost(1));
+    let second = coordinator.open_unit("b".to_owned(), UnitPlan::Combine);
+    // Both are open at once.
+    for number in 0..40 {
+        let unit = if number % 2 == 0 { first } else { second };
+        let _ = coordinator.submit(unit, function(number, Behaviour::Compiles));
+    }
+    let _ = coordinator.seal(second, Behaviour::Compiles);
+    let _ = coordinator.seal(first, Behaviour::Compiles);
+    let outcomes = coordinator.finish().join(&mut |_| {}).unwrap();
+    let combined = (0..40).step_by(2).chain((1..40).step_by(2)).collect();
+    assert_eq!(outcomes, [("cached".to_owned(), vec![42]), ("a+b".to_owned(), combined)]);
+}
+
+#[test]
+fn threads_are_named_and_work_is_labelled() {
+    #[derive(Default)]
+    struct Log {
+        threads: Mutex<Vec<String>>,
+        finished: Mutex<Vec<String>>,
+        compiles: AtomicUsize,
+    }
+    impl Events for Log {
+        fn thread_started(&self, name: &str) {
+            assert_eq!(std::thread::current().name(), Some(name));
+            self.threads.lock().unwrap().push(name.to_owned());
+        }
+        fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
+            work();
+            match label.kind {
+                WorkKind::Compile => drop(self.compiles.fetch_add(1, Ordering::SeqCst)),
+                WorkKind::Finish => self.finished.lock().unwrap().push(label.unit.to_owned()),
+                WorkKind::Copy | WorkKind::Combine => panic!("{label:?}"),
+            }
+        }
+    }
+    let log = Arc::new(Log::default());
+    let config = Config { events: Arc::clone(&log) as Arc<dyn Events>, ..config(None) };
+    run(config, 3, 20, |_| Behaviour::Compiles).outcomes.unwrap();
+    let mut finished = log.finished.lock().unwrap().clone();
+    finished.sort();
+    assert_eq!(finished, ["unit0", "unit1", "unit2"]);
+    assert!(log.compiles.load(Ordering::SeqCst) >= 3);
+    let threads = log.threads.lock().unwrap();
+    assert!(threads.contains(&"clif worker 0".to_owned()));
+    assert!(threads.iter().all(|name| name.len() <= 15));
+}
