@@ -1,0 +1,33 @@
+//! `./y.sh clean`: removes what was built, and the toolchains when asked to.
+
+use anyhow::Result;
+
+use crate::console::Console;
+use crate::files;
+use crate::layout::Layout;
+
+/// The part of the build folder that this very program runs from.
+const OWN_FOLDER: &str = "y";
+
+/// Removes `dist/`, the build folder except this program, and (with `cache`) all toolchains.
+pub fn clean(layout: &Layout, cache: bool, console: Console) -> Result<()> {
+    files::remove(&layout.dist)?;
+    if layout.build.is_dir() {
+        for path in files::entries(&layout.build)? {
+            if files::name_of(&path) != OWN_FOLDER {
+                files::remove(&path)?;
+            }
+        }
+    }
+    console.say(format!("Removed {} and {}", layout.dist.display(), layout.build.display()));
+    if cache && layout.cache.is_dir() {
+        let _lock = files::lock(&layout.cache.join("lock"), "the toolchain cache", console)?;
+        for path in files::entries(&layout.cache)? {
+            if files::name_of(&path).starts_with("toolchain-") {
+                files::remove(&path)?;
+            }
+        }
+        console.say(format!("Removed the toolchains in {}", layout.cache.display()));
+    }
+    Ok(())
+}

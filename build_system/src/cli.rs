@@ -1,0 +1,48 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs and tests rustc_codegen_clif.
+#[derive(Debug, Parser)]
+#[command(name = "./y.sh", version, about, subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    /// Show the output of the commands that are run.
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// A sysroot of rustc 1.96.0 that has rustc-dev, in the place of the one that is found or set up.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub toolchain: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Set up the compiler that the backend is built for, and say where it is.
+    Toolchain,
+    /// Build the backend and dist/ (sets up the compiler first, once).
+    Build,
+    /// Build and run the example with Cranelift, then with LLVM.
+    Run,
+    /// Run the tests.
+    Test {
+        /// Only the suites and cases whose name (SUITE/CASE) contains one of these.
+        filters: Vec<String>,
+        /// List the suites and their cases without running them.
+        #[arg(long)]
+        list: bool,
+        /// Also run the suites that take long.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Remove what was built.
+    Clean {
+        /// Also remove the toolchains from the cache.
+        #[arg(long)]
+        cache: bool,
+    },
+}

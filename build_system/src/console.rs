@@ -1,0 +1,94 @@
+//! What the user sees while something takes long: a spinner on a terminal, plain lines otherwise.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often a long step says on a plain output that it is still at work.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(30);
+
+/// The way to talk to the user.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    /// Whether the output of child commands is shown as it comes.
+    pub verbose: bool,
+    /// Whether standard error is a terminal.
+    terminal: bool,
+}
+
+impl Console {
+    /// A console for this process.
+    pub fn new(verbose: bool) -> Console {
+        Console { verbose, terminal: std::io::stderr().is_terminal() }
+    }
+
+    /// One line of information.
+    pub fn say(&self, text: impl AsRef<str>) {
+        eprintln!("{}", text.as_ref());
+    }
+
+    /// Starts a step that takes long.
+    pub fn step(&self, text: impl Into<String>) -> Step {
+        let text = text.into();
+        let bar = (self.terminal && !self.verbose).then(|| {
+            let bar = ProgressBar::new_spinner();
+            let style = ProgressStyle::with_template("{spinner} {elapsed:>4}  {wide_msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_message(text.clone());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        if bar.is_none() {
+            self.say(format!("{text} ..."));
+        }
+        let now = Instant::now();
+        Step { console: *self, text, bar, started: now, last_line: Mutex::new(now) }
+    }
+}
+
+/// A step under way; it leaves the terminal when dropped.
+pub struct Step {
+    /// Set by [`Console::step`], like all fields.
+    console: Console,
+    /// What is being done.
+    text: String,
+    /// The spinner, on a terminal only.
+    bar: Option<ProgressBar>,
+    /// When it began.
+    started: Instant,
+    /// When the last plain line was printed.
+    last_line: Mutex<Instant>,
+}
+
+impl Step {
+    /// Says how far the step has come.
+    pub fn progress(&self, detail: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}: {detail}", self.text));
+            return;
+        }
+        let Ok(mut last) = self.last_line.lock() else { return };
+        if last.elapsed() >= PLAIN_INTERVAL {
+            *last = Instant::now();
+            self.console.say(format!("  {} s: {detail}", self.started.elapsed().as_secs()));
+        }
+    }
+
+    /// Ends the step with one line that stays.
+    pub fn finish(self, text: &str) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        self.console.say(format!("{text} ({:.1} s)", self.started.elapsed().as_secs_f64()));
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

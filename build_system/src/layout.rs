@@ -1,0 +1,111 @@
+//! Where everything lies: the clone, the build folder, `dist/` and the cache outside the clone.
+//!
+//! A read-only clone keeps its build folder and `dist/` under the cache; `y.sh` decides that (it needs a
+//! folder for this very program first) and says so through `CLIF_BUILD`.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// Set by `y.sh`: the folder of the clone.
+const CLONE_VARIABLE: &str = "CLIF_CLONE";
+/// Set by `y.sh` when the clone cannot be written: the build folder to use in its place.
+const BUILD_VARIABLE: &str = "CLIF_BUILD";
+
+/// The folders that the build system works in.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The clone of the project.
+    pub clone: PathBuf,
+    /// Everything that can be made again from the clone and the toolchain.
+    pub build: PathBuf,
+    /// What a user runs.
+    pub dist: PathBuf,
+    /// Toolchains, shared between clones.
+    pub cache: PathBuf,
+    /// Whether the build folder had to leave the clone.
+    pub clone_is_read_only: bool,
+}
+
+impl Layout {
+    /// Finds the folders from the environment.
+    pub fn find() -> Result<Layout> {
+        let clone = match env::var_os(CLONE_VARIABLE) {
+            Some(folder) => PathBuf::from(folder),
+            None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+        };
+        let clone = clone
+            .canonicalize()
+            .with_context(|| format!("the clone is expected at {}, which cannot be read", clone.display()))?;
+        let cache = cache_folder(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"))?;
+        let (build, dist, clone_is_read_only) = match env::var_os(BUILD_VARIABLE) {
+            Some(folder) => (PathBuf::from(&folder), PathBuf::from(folder).join("dist"), true),
+            None => (clone.join("build"), clone.join("dist"), false),
+        };
+        Ok(Layout { clone, build, dist, cache, clone_is_read_only })
+    }
+
+    /// The folder for the logs of child commands.
+    pub fn logs(&self) -> PathBuf {
+        self.build.join("logs")
+    }
+}
+
+/// The cache folder by the XDG rules: a relative `XDG_CACHE_HOME` counts as unset.
+fn cache_folder(xdg: Option<std::ffi::OsString>, home: Option<std::ffi::OsString>) -> Result<PathBuf> {
+    let base = match xdg.map(PathBuf::from).filter(|folder| folder.is_absolute()) {
+        Some(folder) => folder,
+        None => match home.map(PathBuf::from).filter(|folder| folder.is_absolute()) {
+            Some(folder) => folder.join(".cache"),
+            None => bail!(
+                "no place for the toolchain cache: neither XDG_CACHE_HOME nor HOME names an absolute folder; \
+                 set XDG_CACHE_HOME"
+            ),
+        },
+    };
+    Ok(base.join("rustc_codegen_clif"))
+}
+
+/// The machine that everything is built on, in the spellings of rustc and Debian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Host {
+    /// rustc's target triple.
+    pub triple: &'static str,
+    /// Debian's name of the library folder.
+    pub multiarch: &'static str,
+    /// Debian's name of the architecture.
+    pub debian: &'static str,
+}
+
+impl Host {
+    /// This machine, when it is one that the backend runs on.
+    pub fn this() -> Result<Host> {
+        let known = [
+            ("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64"),
+            ("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64"),
+            ("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64"),
+        ];
+        if env::consts::OS != "linux" {
+            bail!("rustc_codegen_clif runs on Linux only; this is {}", env::consts::OS);
+        }
+        match known.iter().find(|row| row.0 == env::consts::ARCH) {
+            Some(&(_, triple, multiarch, debian)) => Ok(Host { triple, multiarch, debian }),
+            None => bail!("rustc_codegen_clif runs on x86_64, aarch64 and riscv64; this is {}", env::consts::ARCH),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_follows_the_xdg_rules() {
+        let find = |xdg: Option<&str>, home: Option<&str>| cache_folder(xdg.map(Into::into), home.map(Into::into));
+        assert_eq!(find(Some("/x"), Some("/h")).unwrap(), Path::new("/x/rustc_codegen_clif"));
+        assert_eq!(find(Some("relative"), Some("/h")).unwrap(), Path::new("/h/.cache/rustc_codegen_clif"));
+        assert_eq!(find(None, Some("/h")).unwrap(), Path::new("/h/.cache/rustc_codegen_clif"));
+        assert!(find(None, None).unwrap_err().to_string().contains("XDG_CACHE_HOME"));
+    }
+}

@@ -1,0 +1,238 @@
+//! Child processes: long ones with their output in a log, short ones captured, tested ones with a time limit.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::console::Console;
+use crate::explain;
+use crate::files;
+
+/// How many lines of a failed command's log are shown.
+const SHOWN_LINES: usize = 25;
+
+/// Variables that would change what our own builds produce.
+const FOREIGN_VARIABLES: [&str; 14] = [
+    "RUSTC",
+    "RUSTDOC",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTFLAGS",
+    "RUSTDOCFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_TARGET_DIR",
+    "CARGO_TARGET_DIR",
+    "CARGO_BUILD_RUSTC",
+    "CARGO_INCREMENTAL",
+    "RUSTC_BOOTSTRAP",
+    "CLIF_VERIFY",
+];
+
+/// The user's cargo, with nothing in its environment that would change what it builds for us.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for variable in FOREIGN_VARIABLES {
+        command.env_remove(variable);
+    }
+    // An empty value also switches off `build.rustc-wrapper` of a configuration file.
+    command.env("RUSTC_WRAPPER", "").env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+/// The words of a command as one would type them.
+pub fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a failure to start a command means that it is not installed.
+fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
+    let program = command.get_program().to_string_lossy().into_owned();
+    if error.kind() == io::ErrorKind::NotFound && !program.contains('/') {
+        return anyhow::anyhow!("`{program}` is not installed (or not on PATH); {}", explain::how_to_install(&program));
+    }
+    anyhow::Error::new(error).context(format!("cannot start {program}"))
+}
+
+/// Runs a command with its output in `log`, handing each line to `on_line`; a failure shows the log's end.
+pub fn run_logged(
+    console: Console,
+    what: &str,
+    command: &mut Command,
+    log: &Path,
+    mut on_line: impl FnMut(&str),
+) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        files::create_folder(folder)?;
+    }
+    let mut file = File::create(log).with_context(|| format!("cannot write the log {}", log.display()))?;
+    let (reader, writer) = io::pipe().context("cannot make a pipe")?;
+    command.stdin(Stdio::null()).stderr(writer.try_clone().context("cannot make a pipe")?).stdout(writer);
+    let mut child = command.spawn().map_err(|error| start_error(command, error))?;
+    // The parent's ends of the pipe have to go, or reading never ends.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut last = std::collections::VecDeque::new();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.with_context(|| format!("cannot read the output of {what}"))?;
+        let line = String::from_utf8_lossy(&line).into_owned();
+        // A log that cannot be written (full disk) must not hide why the command itself fails.
+        let _ = writeln!(file, "{line}");
+        if console.verbose {
+            eprintln!("{line}");
+        }
+        on_line(&line);
+        last.push_back(line);
+        if last.len() > SHOWN_LINES {
+            last.pop_front();
+        }
+    }
+    let status = child.wait().with_context(|| format!("cannot wait for {what}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    let tail = last.into_iter().collect::<Vec<_>>().join("\n");
+    Err(explain::failed_command(what, status, log, &tail).into())
+}
+
+/// What a short command printed.
+pub fn output(command: &mut Command) -> Result<String> {
+    let result = command.stdin(Stdio::null()).output().map_err(|error| start_error(command, error))?;
+    if !result.status.success() {
+        bail!(
+            "`{}` failed ({}): {}",
+            shown(command),
+            result.status,
+            String::from_utf8_lossy(&result.stderr).trim()
+        );
+    }
+    String::from_utf8(result.stdout).with_context(|| format!("`{}` printed something not UTF-8", shown(command)))
+}
+
+/// What became of a command with a time limit.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its exit status; a process that was stopped has none.
+    pub status: Option<ExitStatus>,
+    /// Everything it wrote to standard output.
+    pub stdout: Vec<u8>,
+    /// Everything it wrote to standard error.
+    pub stderr: Vec<u8>,
+}
+
+impl Outcome {
+    /// Whether it ended by itself, and well.
+    pub fn succeeded(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+
+    /// The exit status in words.
+    pub fn status_text(&self) -> String {
+        match self.status {
+            Some(status) => status.to_string(),
+            None => "stopped, time limit exceeded".to_owned(),
+        }
+    }
+}
+
+/// Runs a command in a process group of its own and stops the whole group after `limit`.
+pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let mut child = command.spawn().map_err(|error| start_error(command, error))?;
+    let group = child.id();
+    let stdout = child.stdout.take().map(read_in_background);
+    let stderr = child.stderr.take().map(read_in_background);
+    let mut stdin = child.stdin.take();
+    let input = input.to_vec();
+    // A program that does not read its input must not block us; a closed pipe is its own affair.
+    thread::spawn(move || stdin.as_mut().map(|pipe| pipe.write_all(&input)));
+    let (sender, receiver) = mpsc::channel();
+    let waiter = thread::spawn(move || sender.send(child.wait()));
+    let status = match receiver.recv_timeout(limit) {
+        Ok(status) => Some(status.with_context(|| format!("cannot wait for {}", shown(command)))?),
+        Err(_) => {
+            stop_group(group);
+            None
+        }
+    };
+    if waiter.join().is_err() {
+        bail!("waiting for {} failed", shown(command));
+    }
+    // Children of the command that outlive it would keep the pipes open.
+    if status.is_some() {
+        stop_group(group);
+    }
+    let collect = |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|r| r.join().ok()).unwrap_or_default();
+    Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
+}
+
+/// Reads a pipe to its end on a thread of its own.
+fn read_in_background(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        bytes
+    })
+}
+
+/// Ends every process of a group.
+fn stop_group(group: u32) {
+    if let Some(group) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+        // It may be gone already, which is what we want.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn output_and_status_are_collected() {
+        let outcome =
+            run_limited(&mut shell("cat; echo err >&2; exit 3"), b"text", Duration::from_secs(20)).unwrap();
+        assert_eq!(outcome.status.unwrap().code(), Some(3));
+        assert_eq!((outcome.stdout.as_slice(), outcome.stderr.as_slice()), (&b"text"[..], &b"err\n"[..]));
+    }
+
+    #[test]
+    fn a_hanging_command_is_stopped_with_its_children() {
+        let started = Instant::now();
+        let outcome = run_limited(&mut shell("sleep 60 & sleep 60"), b"", Duration::from_millis(200)).unwrap();
+        assert!(outcome.status.is_none());
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_failure_names_the_log_and_shows_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("the log");
+        let mut lines = 0;
+        let error = run_logged(Console::new(false), "the thing", &mut shell("echo broken; exit 7"), &log, |_| lines += 1)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("the thing") && error.contains("broken") && error.contains("the log"), "{error}");
+        assert_eq!(lines, 1);
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = output(&mut Command::new("no-such-program-here")).unwrap_err().to_string();
+        assert!(error.contains("no-such-program-here") && error.contains("not installed"), "{error}");
+    }
+}

@@ -1,0 +1,103 @@
+//! Toolchains that are installed already and have rustc-dev: one of rustup's, or a sysroot that the user names.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::RUSTC_VERSION;
+use super::compiler::{Compiler, is_driver_library};
+use crate::files;
+use crate::layout::Host;
+
+/// What rustup is told for a toolchain that we can use.
+pub const RUSTUP_COMMAND: &str = "rustup toolchain install 1.96.0 --component rustc-dev rust-src llvm-tools";
+
+/// The rustup toolchain of the right version with rustc-dev, if one is installed.
+pub fn by_rustup(host: Host) -> Option<Compiler> {
+    let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")))?;
+    let toolchains = files::entries(&home.join("toolchains")).unwrap_or_default();
+    toolchains.into_iter().find_map(|sysroot| {
+        let compiler = Compiler { sysroot, host };
+        let usable = has_rustc_dev(&compiler) && compiler.require_version().is_ok();
+        usable.then_some(compiler)
+    })
+}
+
+/// The toolchain of a sysroot that the user names; an error says what it lacks.
+pub fn by_path(path: &Path, host: Host) -> Result<Compiler> {
+    let sysroot = path.canonicalize().with_context(|| format!("--toolchain {}", path.display()))?;
+    let compiler = Compiler { sysroot, host };
+    if !compiler.rustc().is_file() {
+        bail!("--toolchain {}: there is no bin/rustc in it; name the folder that has bin and lib", path.display());
+    }
+    compiler.require_version().with_context(|| format!("--toolchain {}", path.display()))?;
+    if !has_rustc_dev(&compiler) {
+        bail!(
+            "--toolchain {}: it has no rustc-dev component (librustc_driver and the compiler's crates in \
+             lib/rustlib/{}/lib); with rustup: {RUSTUP_COMMAND}",
+            path.display(),
+            host.triple
+        );
+    }
+    Ok(compiler)
+}
+
+/// Whether a sysroot holds what a backend is compiled against.
+fn has_rustc_dev(compiler: &Compiler) -> bool {
+    let folder = compiler.sysroot.join("lib/rustlib").join(compiler.host.triple).join("lib");
+    let files = files::entries(&folder).unwrap_or_default();
+    let has_interface = files.iter().any(|path| {
+        let name = files::name_of(path);
+        name.starts_with("librustc_codegen_ssa-") && (name.ends_with(".rmeta") || name.ends_with(".rlib"))
+    });
+    has_interface && files.iter().any(|path| is_driver_library(path))
+}
+
+/// What `--toolchain` and rustup could do for a user whose set-up failed.
+pub fn ways_out() -> String {
+    format!("with rustup and a network, `{RUSTUP_COMMAND}` makes all of this unnecessary (rustc {RUSTC_VERSION})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    const HOST: Host =
+        Host { triple: "x86_64-unknown-linux-gnu", multiarch: "x86_64-linux-gnu", debian: "amd64" };
+
+    fn sysroot(version: &str, libraries: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let library_folder = folder.path().join("lib/rustlib").join(HOST.triple).join("lib");
+        std::fs::create_dir_all(&library_folder).unwrap();
+        std::fs::create_dir_all(folder.path().join("bin")).unwrap();
+        for name in libraries {
+            std::fs::write(library_folder.join(name), "").unwrap();
+        }
+        let script = format!(
+            "#!/bin/sh\nprintf 'rustc {version} (x)\\ncommit-hash: 0123456789\\ncommit-date: d\\nrelease: {version}\\n'\n"
+        );
+        let rustc = folder.path().join("bin/rustc");
+        std::fs::write(&rustc, script).unwrap();
+        std::fs::set_permissions(&rustc, std::fs::Permissions::from_mode(0o755)).unwrap();
+        folder
+    }
+
+    const BOTH: [&str; 2] = ["librustc_driver-1.so", "librustc_codegen_ssa-1.rmeta"];
+
+    #[test]
+    fn a_sysroot_with_rustc_dev_is_taken() {
+        let folder = sysroot(RUSTC_VERSION, &BOTH);
+        assert!(by_path(folder.path(), HOST).is_ok());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_sysroot_is_said() {
+        let error = |folder: &tempfile::TempDir| format!("{:#}", by_path(folder.path(), HOST).unwrap_err());
+        let wrong = error(&sysroot("1.95.0", &BOTH));
+        assert!(wrong.contains("1.95.0") && wrong.contains("1.96.0"), "{wrong}");
+        assert!(error(&sysroot(RUSTC_VERSION, &BOTH[..1])).contains("rustc-dev"));
+        assert!(error(&tempfile::tempdir().unwrap()).contains("bin/rustc"));
+    }
+}

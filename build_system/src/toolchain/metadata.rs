@@ -1,0 +1,246 @@
+//! Makes the metadata (`.rmeta`) of the compiler's crates from their sources, without generating code.
+//!
+//! In this order:
+//! 1. a workspace that holds only the compiler's crates (symbolic links into the unpacked sources),
+//! 2. a stand-in for LLVM's C++ library, and the table of Debian's crate ids, for the wrapper,
+//! 3. `cargo fetch`, which also completes the lock file (Debian's lacks crates for other systems),
+//! 4. `cargo build` with [`super::wrapper`] as the compiler,
+//! 5. `rustc_driver` as a `dylib`, whose metadata lists all those crates as contained in it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use object::write::{Object, Symbol, SymbolSection};
+use object::{SymbolFlags, SymbolKind, SymbolScope};
+
+use super::compiler::{Compiler, Version};
+use super::crate_ids::IdTable;
+use super::wrapper::{self, MetadataFolder};
+use super::{RUSTC_VERSION, archive};
+use crate::console::Console;
+use crate::files::{self, Mode};
+use crate::layout::Host;
+use crate::process;
+
+/// Everything that the metadata build works with.
+pub struct MetadataBuild<'a> {
+    /// Its own folder, thrown away when the toolchain is complete.
+    pub folder: MetadataFolder,
+    /// The unpacked `usr/src/rustc-1.96.0`.
+    pub sources: &'a Path,
+    /// Where those sources will be in the end, for the paths in diagnostics.
+    pub final_sources: &'a Path,
+    /// The compiler.
+    pub compiler: &'a Compiler,
+    /// The target.
+    pub host: Host,
+    /// The crate ids of the compiler's own library.
+    pub their_ids: &'a IdTable,
+    /// Where the logs of cargo go.
+    pub logs: &'a Path,
+    /// The user.
+    pub console: Console,
+}
+
+/// Where the results are.
+pub struct Metadata {
+    /// The folder with the `.rmeta` files for the target.
+    pub crates: PathBuf,
+    /// The folder with the proc macros (`.so`).
+    pub macros: PathBuf,
+    /// The metadata of the `rustc_driver` dylib.
+    pub driver: PathBuf,
+}
+
+impl MetadataBuild<'_> {
+    /// Does all steps; a folder that an interrupted build left is gone on with.
+    pub fn run(&self) -> Result<Metadata> {
+        self.workspace()?;
+        self.wrapper_files()?;
+        self.fetch()?;
+        self.build()?;
+        self.driver()
+    }
+
+    /// The reduced workspace.
+    fn workspace(&self) -> Result<()> {
+        let folder = &self.folder.0;
+        files::create_folder(folder)?;
+        for name in ["compiler", "library"] {
+            files::link(&self.sources.join(name), &folder.join(name))?;
+        }
+        let manifest = reduced_manifest(&files::read_text(&self.sources.join("Cargo.toml"))?)?;
+        files::write_file(&folder.join("Cargo.toml"), manifest.as_bytes(), Mode::Plain)?;
+        if !self.folder.lock().exists() {
+            let lock = files::read_file(&self.sources.join("Cargo.lock"))?;
+            files::write_file(&self.folder.lock(), &lock, Mode::Plain)?;
+        }
+        Ok(())
+    }
+
+    /// What the wrapper reads.
+    fn wrapper_files(&self) -> Result<()> {
+        let rustc = self.compiler.rustc();
+        let path = rustc.to_str().context("the path of the toolchain cache is not UTF-8")?;
+        files::write_file(&self.folder.compiler(), path.as_bytes(), Mode::Plain)?;
+        files::write_file(&self.folder.their_ids(), self.their_ids.to_text().as_bytes(), Mode::Plain)?;
+        let library = archive::with_one_member("stand-in.o", &stand_in_object()?);
+        files::write_file(&self.folder.native().join("libllvm-wrapper.a"), &library, Mode::Plain)
+    }
+
+    /// A cargo command in the reduced workspace.
+    fn cargo(&self, version: &Version) -> Result<Command> {
+        let mut command = process::cargo();
+        command.current_dir(&self.folder.0).env("LD_LIBRARY_PATH", self.compiler.library_path());
+        command.env("RUSTC", std::env::current_exe().context("cannot find this program itself")?);
+        command.env(wrapper::VARIABLE, &self.folder.0).env("RUSTC_BOOTSTRAP", "1").env("RUST_CHECK", "1");
+        command.env("CFG_RELEASE", RUSTC_VERSION).env("CFG_RELEASE_CHANNEL", "stable");
+        command.env("CFG_VERSION", &version.description).env("CFG_COMPILER_HOST_TRIPLE", self.host.triple);
+        command.env("CFG_DEFAULT_CODEGEN_BACKEND", "llvm").env("CFG_LIBDIR_RELATIVE", "lib");
+        command.env("RUSTC_INSTALL_BINDIR", "bin").env("CFG_OMIT_GIT_HASH", "1");
+        command.env("CFG_DISABLE_UNSTABLE_FEATURES", "1");
+        command.env("CFG_VER_HASH", &version.short_hash).env("CFG_VER_DATE", &version.date);
+        // The optimisation level decides which functions count as inlinable across crates.
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.path_remapping());
+        Ok(command)
+    }
+
+    /// The flag by which diagnostics name the sources where they will be.
+    fn path_remapping(&self) -> OsString {
+        let mut flag = OsString::from("--remap-path-prefix=");
+        flag.push(&self.folder.0);
+        flag.push("=");
+        flag.push(self.final_sources);
+        flag
+    }
+
+    /// Downloads the crates that the compiler depends on.
+    fn fetch(&self) -> Result<()> {
+        let version = self.compiler.version()?;
+        let step = self.console.step("Fetching the crates that the compiler depends on");
+        let mut command = self.cargo(&version)?;
+        command.args(["fetch", "--target", self.host.triple]);
+        let log = self.logs.join("toolchain-fetch.log");
+        let what = "fetching the crates that the compiler depends on";
+        process::run_logged(self.console, what, &mut command, &log, |line| step.progress(line))?;
+        step.finish("Fetched the crates that the compiler depends on");
+        Ok(())
+    }
+
+    /// Builds the metadata.
+    fn build(&self) -> Result<()> {
+        let version = self.compiler.version()?;
+        let step = self.console.step("Making the metadata of the compiler's crates (about 5 minutes, once)");
+        let mut command = self.cargo(&version)?;
+        command.args(["build", "--release", "--offline", "--target", self.host.triple]);
+        command.args(["-p", "rustc_codegen_ssa", "-p", "rustc_driver_impl"]);
+        // Which crate owns a shared instance of a generic is part of its name, and depends on the crate graph.
+        command.args(["--features", "rustc_driver_impl/llvm"]);
+        command.arg("--target-dir").arg(self.target_folder());
+        let mut crates = 0;
+        let log = self.logs.join("toolchain-metadata.log");
+        process::run_logged(self.console, "making the compiler's metadata", &mut command, &log, |line| {
+            if let Some(name) = line.trim().strip_prefix("Compiling ") {
+                crates += 1;
+                step.progress(&format!("{crates} crates, {}", name.split(' ').next().unwrap_or_default()));
+            }
+        })?;
+        step.finish("Made the metadata of the compiler's crates");
+        Ok(())
+    }
+
+    /// Cargo's target folder.
+    fn target_folder(&self) -> PathBuf {
+        self.folder.0.join("target")
+    }
+
+    /// The folder of the crates for the target.
+    fn crates(&self) -> PathBuf {
+        self.target_folder().join(self.host.triple).join("release/deps")
+    }
+
+    /// Compiles `rustc_driver` as a dylib that is said to contain all other crates.
+    fn driver(&self) -> Result<Metadata> {
+        let crates = self.crates();
+        let macros = self.target_folder().join("release/deps");
+        let implementation = files::entries(&crates)?
+            .into_iter()
+            .find(|path| {
+                let name = files::name_of(path);
+                name.starts_with("librustc_driver_impl-") && name.ends_with(".rmeta")
+            })
+            .context("the metadata build made no rustc_driver_impl")?;
+        let output = self.folder.0.join("driver");
+        files::create_folder(&output)?;
+        let with_path = |prefix: &str, path: &Path| {
+            let mut argument = OsString::from(prefix);
+            argument.push(path);
+            argument
+        };
+        let mut command = self.compiler.command();
+        command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.folder.0);
+        command.args(["--edition=2024", "--crate-name=rustc_driver", "--crate-type=dylib"]);
+        command.arg("compiler/rustc_driver/src/lib.rs").args(["--target", self.host.triple]);
+        command.args(["--emit=metadata,link", "-Zno-codegen", "-Clinker=true", "-Zforce-unstable-if-unmarked"]);
+        command.args(["-Csymbol-mangling-version=v0", "-Cmetadata=clif", "-Cextra-filename=-clif"]);
+        command.arg("--out-dir").arg(&output).arg("-L").arg(&crates).arg("-L").arg(&macros);
+        command.arg("--extern").arg(with_path("rustc_driver_impl=", &implementation.with_extension("rlib")));
+        command.arg("--extern").arg(with_path("rustc_driver_impl=", &implementation));
+        command.arg(with_path("-Lnative=", &self.folder.native())).arg(self.path_remapping());
+        let log = self.logs.join("toolchain-driver.log");
+        process::run_logged(self.console, "making the metadata of rustc_driver", &mut command, &log, |_| {})?;
+        Ok(Metadata { crates, macros, driver: output.join("librustc_driver-clif.rmeta") })
+    }
+}
+
+/// The manifest of the sources with the compiler as the only member.
+fn reduced_manifest(manifest: &str) -> Result<String> {
+    let context = "the manifest of the compiler's sources is not as expected";
+    let (before, rest) = manifest.split_once("members = [").context(context)?;
+    let (_, after) = rest.split_once("\n]").context(context)?;
+    Ok(format!("{before}members = [\"compiler/rustc\"]{after}"))
+}
+
+/// An object file with one symbol, for an archive that only has to exist.
+fn stand_in_object() -> Result<Vec<u8>> {
+    let architecture = match std::env::consts::ARCH {
+        "aarch64" => object::Architecture::Aarch64,
+        "riscv64" => object::Architecture::Riscv64,
+        _ => object::Architecture::X86_64,
+    };
+    let mut file = Object::new(object::BinaryFormat::Elf, architecture, object::Endianness::Little);
+    file.add_symbol(Symbol {
+        name: b"clif_stand_in_for_llvm".to_vec(),
+        value: 0,
+        size: 0,
+        kind: SymbolKind::Data,
+        scope: SymbolScope::Linkage,
+        weak: false,
+        section: SymbolSection::Absolute,
+        flags: SymbolFlags::None,
+    });
+    file.write().context("cannot make an object file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_keeps_all_but_the_members() {
+        let manifest = "[workspace]\nresolver = \"2\"\nmembers = [\n# x\n  \"a\",\n  \"b\",\n]\n\nexclude = [\n \"c\",\n]\n";
+        let reduced = reduced_manifest(manifest).unwrap();
+        assert_eq!(reduced, "[workspace]\nresolver = \"2\"\nmembers = [\"compiler/rustc\"]\n\nexclude = [\n \"c\",\n]\n");
+        assert!(reduced_manifest("[package]\n").is_err());
+    }
+
+    #[test]
+    fn the_stand_in_is_an_object_file() {
+        use object::Object as _;
+        let bytes = stand_in_object().unwrap();
+        assert_eq!(object::File::parse(&bytes[..]).unwrap().symbols().count(), 1);
+    }
+}

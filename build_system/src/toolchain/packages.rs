@@ -1,0 +1,338 @@
+//! The Debian packages that hold the compiler: which ones, and where they come from.
+//!
+//! In this order: the folder that `CLIF_DEBS` names, `apt-get download`, a `shared/debs` folder beside the
+//! clone. Packages of a folder are checked against its `SHA256SUMS`; apt checks what it downloads itself.
+//!
+//! To follow a Debian rebuild of the same compiler: nothing, another revision is found by itself. For another
+//! compiler: [`RUSTC_VERSION`], [`PACKAGES`] (and the backend).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::RUSTC_VERSION;
+use super::key::{Ingredient, sha256};
+use crate::console::Console;
+use crate::files;
+use crate::layout::{Host, Layout};
+use crate::process;
+
+/// The environment variable that names a folder of downloaded packages.
+pub const FOLDER_VARIABLE: &str = "CLIF_DEBS";
+
+/// A package, the version that was tried, and what any version of it has to start with.
+struct Wanted {
+    /// The package's name.
+    name: &'static str,
+    /// The version that this project was tried with.
+    version: &'static str,
+    /// What every usable version starts with.
+    prefix: &'static str,
+}
+
+/// All packages that are needed.
+const PACKAGES: [Wanted; 5] = [
+    Wanted { name: "rustc-web", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
+    Wanted { name: "libstd-rust-web-1.96", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
+    Wanted { name: "libstd-rust-web-dev", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
+    Wanted { name: "rust-web-src", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
+    Wanted { name: "libllvm22", version: "1:22.1.8-1~deb12u1", prefix: "1:22." },
+];
+
+/// Where the packages come from.
+#[derive(Debug)]
+pub enum Source {
+    /// Files that are there already.
+    Files(Vec<PathBuf>),
+    /// To be downloaded by apt.
+    Apt,
+}
+
+/// The packages of one toolchain.
+#[derive(Debug)]
+pub struct PackageSet {
+    /// Names and versions, for the key.
+    pub ingredients: Vec<Ingredient>,
+    /// How to get at them.
+    pub source: Source,
+}
+
+/// Decides which packages the toolchain is made from, without downloading anything.
+pub fn choose(host: Host) -> Result<PackageSet> {
+    match std::env::var_os(FOLDER_VARIABLE) {
+        Some(folder) => from_folder(Path::new(&folder), host)
+            .with_context(|| format!("{FOLDER_VARIABLE}={}", Path::new(&folder).display())),
+        None => {
+            let ingredients = PACKAGES
+                .iter()
+                .map(|wanted| Ingredient { name: wanted.name.into(), version: wanted.version.into() })
+                .collect();
+            Ok(PackageSet { ingredients, source: Source::Apt })
+        }
+    }
+}
+
+/// Name, version and architecture of a package file, as its name tells them.
+fn parse_file_name(name: &str) -> Option<(&str, String, &str)> {
+    let mut parts = name.strip_suffix(".deb")?.split('_');
+    let (package, version, architecture) = (parts.next()?, parts.next()?, parts.next()?);
+    parts.next().is_none().then(|| (package, version.replace("%3a", ":"), architecture))
+}
+
+/// The packages of a folder.
+fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
+    let files = files::entries(folder)?;
+    let mut ingredients = Vec::new();
+    let mut chosen = Vec::new();
+    for wanted in &PACKAGES {
+        let of_that_name: Vec<(&PathBuf, String)> = files
+            .iter()
+            .filter_map(|file| {
+                let name = files::name_of(file);
+                let (package, version, architecture) = parse_file_name(&name)?;
+                (package == wanted.name && [host.debian, "all"].contains(&architecture)).then_some((file, version))
+            })
+            .collect();
+        match of_that_name.iter().find(|(_, version)| version.starts_with(wanted.prefix)) {
+            Some((file, version)) => {
+                ingredients.push(Ingredient { name: wanted.name.into(), version: version.clone() });
+                chosen.push((*file).clone());
+            }
+            None => {
+                let found = match of_that_name.first() {
+                    Some((_, version)) => format!("version {version}"),
+                    None => format!("no {}_*_{}.deb", wanted.name, host.debian),
+                };
+                bail!(
+                    "the package {} of version {}* is needed, found {found}; put {}_{} there",
+                    wanted.name,
+                    wanted.prefix,
+                    wanted.name,
+                    wanted.version
+                );
+            }
+        }
+    }
+    Ok(PackageSet { ingredients, source: Source::Files(chosen) })
+}
+
+/// Brings all packages of `set` into reach; downloads go to `downloads`.
+///
+/// The result can be of another Debian revision than was asked for; see [`fetch_by_apt`].
+pub fn fetch(
+    set: PackageSet,
+    layout: &Layout,
+    host: Host,
+    downloads: &Path,
+    console: Console,
+) -> Result<(Vec<Ingredient>, Vec<PathBuf>)> {
+    let set = match set.source {
+        Source::Files(_) => set,
+        Source::Apt => match fetch_by_apt(downloads, host, console) {
+            Ok(set) => set,
+            Err(error) => {
+                let beside = layout.clone.join("../shared/debs");
+                if !beside.is_dir() {
+                    return Err(error);
+                }
+                console.say(format!("apt cannot download the compiler; using the packages in {}", beside.display()));
+                from_folder(&beside, host)?
+            }
+        },
+    };
+    let Source::Files(files) = set.source else { bail!("apt-get download left no files") };
+    verify(&files)?;
+    Ok((set.ingredients, files))
+}
+
+/// Checks files against the `SHA256SUMS` beside them, if there is one.
+fn verify(files: &[PathBuf]) -> Result<()> {
+    for file in files {
+        let sums = file.with_file_name("SHA256SUMS");
+        if !sums.is_file() {
+            continue;
+        }
+        let text = files::read_text(&sums)?;
+        let sums: HashMap<&str, &str> = text.lines().filter_map(sum_line).map(|(sum, name)| (name, sum)).collect();
+        let name = files::name_of(file);
+        let Some(expected) = sums.get(name.as_str()) else {
+            bail!("{} is not listed in the SHA256SUMS beside it", file.display());
+        };
+        let found = sha256(&files::read_file(file)?);
+        if found != *expected {
+            bail!("{} is damaged: its SHA-256 sum is {found}, SHA256SUMS says {expected}", file.display());
+        }
+    }
+    Ok(())
+}
+
+/// A line of `sha256sum`'s output.
+fn sum_line(line: &str) -> Option<(&str, &str)> {
+    let (sum, name) = line.split_once(char::is_whitespace)?;
+    Some((sum, name.trim_start().trim_start_matches('*')))
+}
+
+/// Downloads the packages by apt into `downloads`.
+///
+/// First with the machine's package lists; when they do not know the versions, with fresh lists in a folder of
+/// ours (which needs no root); then with whatever revision of the same compiler those lists have.
+fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
+    files::create_folder(downloads)?;
+    let step = console.step("Downloading the compiler's Debian packages (135 MB)");
+    let pinned: Vec<String> = PACKAGES.iter().map(|wanted| format!("{}={}", wanted.name, wanted.version)).collect();
+    let mut apt = Apt { downloads, private_lists: false };
+    if apt.download(&pinned).is_err() {
+        step.progress("refreshing the package lists");
+        apt.update()?;
+        if apt.download(&pinned).is_err() {
+            let available = apt.available()?;
+            apt.download(&available)?;
+        }
+    }
+    let set = from_folder(downloads, host)?;
+    step.finish("Downloaded the compiler's Debian packages");
+    Ok(set)
+}
+
+/// apt, with lists of the machine or of our own.
+struct Apt<'a> {
+    /// Where packages go; set at creation.
+    downloads: &'a Path,
+    /// Whether [`Apt::update`] made lists of our own.
+    private_lists: bool,
+}
+
+impl Apt<'_> {
+    /// An apt command that asks nothing, waits for nothing long, and uses the right lists.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.downloads).env("LC_ALL", "C");
+        command.args(["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=30"]);
+        if self.private_lists {
+            for (option, folder) in [("Dir::State::Lists", "lists"), ("Dir::Cache", "cache")] {
+                let mut value = std::ffi::OsString::from(format!("{option}="));
+                value.push(self.downloads.join(folder));
+                command.arg("-o").arg(value);
+            }
+        }
+        command
+    }
+
+    /// Fetches fresh package lists into a folder of our own.
+    fn update(&mut self) -> Result<()> {
+        self.private_lists = true;
+        for folder in ["lists/partial", "cache/archives/partial"] {
+            files::create_folder(&self.downloads.join(folder))?;
+        }
+        process::output(self.command("apt-get").arg("update")).map_err(no_packages)?;
+        Ok(())
+    }
+
+    /// Downloads packages, each given as `name=version`.
+    fn download(&self, packages: &[String]) -> Result<()> {
+        process::output(self.command("apt-get").arg("download").args(packages)).map_err(no_packages)?;
+        Ok(())
+    }
+
+    /// The usable versions that the lists have.
+    fn available(&self) -> Result<Vec<String>> {
+        let mut chosen = Vec::new();
+        for wanted in &PACKAGES {
+            let table = process::output(self.command("apt-cache").args(["madison", wanted.name]))?;
+            let versions: Vec<&str> = table.lines().filter_map(|row| Some(row.split('|').nth(1)?.trim())).collect();
+            match versions.iter().find(|version| version.starts_with(wanted.prefix)) {
+                Some(version) => chosen.push(format!("{}={version}", wanted.name)),
+                None => bail!(no_packages(anyhow::anyhow!(
+                    "the package {} {}* is needed, apt has {}",
+                    wanted.name,
+                    wanted.prefix,
+                    if versions.is_empty() { "none".to_owned() } else { versions.join(", ") }
+                ))),
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+/// Adds the ways out to an error of apt.
+fn no_packages(error: anyhow::Error) -> anyhow::Error {
+    let names: Vec<&str> = PACKAGES.iter().map(|wanted| wanted.name).collect();
+    let first_line = error.to_string().lines().next().unwrap_or_default().to_owned();
+    anyhow::anyhow!(
+        "the compiler's Debian packages ({}) cannot be downloaded: {first_line}\n  ways out: try again with a \
+         network; or set {FOLDER_VARIABLE} to a folder that holds these .deb files; or install the compiler with \
+         `rustup toolchain install {RUSTC_VERSION} --component rustc-dev rust-src llvm-tools`; or pass --toolchain \
+         PATH",
+        names.join(", ")
+    )
+}
+
+/// Downloads packages that are not the compiler's (libraries that it needs) into `downloads`.
+pub fn download_others(names: &[String], downloads: &Path) -> Result<()> {
+    files::create_folder(downloads)?;
+    process::output(Apt { downloads, private_lists: false }.command("apt-get").arg("download").args(names))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const HOST: Host =
+        Host { triple: "x86_64-unknown-linux-gnu", multiarch: "x86_64-linux-gnu", debian: "amd64" };
+
+    fn folder_with(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        folder
+    }
+
+    const ALL: [&str; 5] = [
+        "rustc-web_1.96.0+dfsg1-1~deb12u3_amd64.deb",
+        "libstd-rust-web-1.96_1.96.0+dfsg1-1~deb12u3_amd64.deb",
+        "libstd-rust-web-dev_1.96.0+dfsg1-1~deb12u3_amd64.deb",
+        "rust-web-src_1.96.0+dfsg1-1~deb12u3_all.deb",
+        "libllvm22_1%3a22.1.8-1~deb12u1_amd64.deb",
+    ];
+
+    #[test]
+    fn file_names_are_taken_apart() {
+        assert_eq!(parse_file_name(ALL[4]), Some(("libllvm22", "1:22.1.8-1~deb12u1".to_owned(), "amd64")));
+        assert_eq!(parse_file_name("README.md"), None);
+        assert_eq!(parse_file_name("a_b.deb"), None);
+    }
+
+    #[test]
+    fn a_folder_with_another_revision_is_taken() {
+        let folder = folder_with(&ALL);
+        let set = from_folder(folder.path(), HOST).unwrap();
+        assert_eq!(set.ingredients.len(), 5);
+        assert_eq!(set.ingredients[0].version, "1.96.0+dfsg1-1~deb12u3");
+    }
+
+    #[test]
+    fn a_wrong_version_and_a_missing_package_are_named() {
+        let mut names = ALL;
+        names[0] = "rustc-web_1.85.0+dfsg3-1_amd64.deb";
+        let error = from_folder(folder_with(&names).path(), HOST).unwrap_err().to_string();
+        assert!(error.contains("rustc-web") && error.contains("1.85.0") && error.contains("1.96.0"), "{error}");
+        let error = from_folder(folder_with(&ALL[..4]).path(), HOST).unwrap_err().to_string();
+        assert!(error.contains("libllvm22"), "{error}");
+    }
+
+    #[test]
+    fn damaged_packages_are_refused() {
+        let folder = folder_with(&["a.deb"]);
+        let file = folder.path().join("a.deb");
+        verify(std::slice::from_ref(&file)).unwrap();
+        fs::write(folder.path().join("SHA256SUMS"), format!("{}  a.deb\n", sha256(b"a.deb"))).unwrap();
+        verify(std::slice::from_ref(&file)).unwrap();
+        fs::write(&file, "damaged").unwrap();
+        assert!(verify(&[file]).unwrap_err().to_string().contains("damaged"));
+    }
+}
