@@ -33,6 +33,7 @@
 pub mod native;
 pub mod scheduler;
 pub mod shell;
+pub mod speedup;
 pub mod workload;
 
 pub use native::{

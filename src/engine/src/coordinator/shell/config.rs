@@ -46,7 +46,7 @@ pub struct Batching {
 
 impl Default for Batching {
     fn default() -> Self {
-        Batching { batch_cost: Cost(2_000), queue_cost: Cost(300_000) }
+        Batching { batch_cost: Cost(1_000), queue_cost: Cost(300_000) }
     }
 }
 

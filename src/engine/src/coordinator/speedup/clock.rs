@@ -1,0 +1,174 @@
+//! The simulated world: one lowering thread, workers, a pool of tokens, and a clock that jumps from event to event.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use crate::coordinator::scheduler::{Command, Cost, Destiny, Event, UnitId, Work, WorkerId};
+use crate::coordinator::workload::Record;
+
+use super::Policy;
+
+/// What starting a piece of work costs the worker, in nanoseconds: a lock, often a woken thread.
+const HAND_OVER: u64 = 15_000;
+/// From asking for a free token to having it, in nanoseconds: a woken helper thread and a system call.
+const TOKEN_LATENCY: u64 = 30_000;
+
+/// What happens at a time; the number only breaks ties.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Happening {
+    Lowered,
+    Token,
+    Ended(WorkerId),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LoweringThread {
+    Running,
+    Paused,
+}
+
+pub(super) struct World<'records, P> {
+    policy: P,
+    records: &'records [Record],
+    /// A batch leaves when its estimates add up to this, and at the end of its unit.
+    batch_cost: Cost,
+    now: u64,
+    happenings: BinaryHeap<Reverse<(u64, Happening)>>,
+    lowering: LoweringThread,
+    /// The function that is lowered next.
+    next: usize,
+    /// The batch that is being filled.
+    batch: (Cost, u64),
+    /// How long each batch takes.
+    durations: HashMap<Work, u64>,
+    batches: HashMap<u32, u32>,
+    free_tokens: usize,
+    waiting_requests: usize,
+    running: usize,
+}
+
+impl<'records, P: Policy> World<'records, P> {
+    /// `tokens` includes the implicit one. The records of a unit are neighbours.
+    pub(super) fn new(policy: P, records: &'records [Record], batch_cost: Cost, tokens: usize) -> Self {
+        World {
+            policy,
+            records,
+            batch_cost,
+            now: 0,
+            happenings: BinaryHeap::new(),
+            lowering: LoweringThread::Running,
+            next: 0,
+            batch: (Cost::ZERO, 0),
+            durations: HashMap::new(),
+            batches: HashMap::new(),
+            free_tokens: tokens - 1,
+            waiting_requests: 0,
+            running: 0,
+        }
+    }
+
+    /// The time from the first function's lowering to the end of all work, in nanoseconds.
+    pub(super) fn run(mut self) -> u64 {
+        self.tell_units();
+        self.lower_next();
+        let mut end = 0;
+        while let Some(Reverse((time, happening))) = self.happenings.pop() {
+            self.now = time;
+            match happening {
+                Happening::Lowered => self.lowered(),
+                Happening::Token => self.tell(Event::TokenAcquired),
+                Happening::Ended(worker) => {
+                    self.running -= 1;
+                    self.tell(Event::WorkDone { worker });
+                }
+            }
+            if !matches!(happening, Happening::Token) {
+                end = time;
+            }
+        }
+        assert_eq!((self.running, self.next), (0, self.records.len() + 1), "the policy stopped too early");
+        end
+    }
+
+    fn tell_units(&mut self) {
+        let units = self.records.iter().map(|record| record.unit + 1).max().unwrap_or(0);
+        for _ in 0..units {
+            self.tell(Event::UnitOpened);
+        }
+    }
+
+    fn lower_next(&mut self) {
+        match self.records.get(self.next) {
+            Some(record) => self.happenings.push(Reverse((self.now + record.lowering, Happening::Lowered))),
+            None => {
+                self.next = self.records.len() + 1;
+                self.tell(Event::LoweringDone);
+            }
+        }
+    }
+
+    fn lowered(&mut self) {
+        let record = &self.records[self.next];
+        self.next += 1;
+        self.batch.0 = self.batch.0.plus(record.estimate);
+        self.batch.1 += record.compile;
+        let last = self.records.get(self.next).is_none_or(|next| next.unit != record.unit);
+        let unit = UnitId::from_u32(record.unit);
+        if last || self.batch.0 >= self.batch_cost {
+            let (cost, duration) = std::mem::take(&mut self.batch);
+            let batch = self.batches.entry(record.unit).or_default();
+            self.durations.insert(Work::Batch { unit, batch: *batch }, duration);
+            *batch += 1;
+            self.tell(Event::BatchLowered { unit, cost });
+        }
+        if last {
+            self.tell(Event::UnitSealed { unit, destiny: Destiny::Finish(Cost(1)) });
+        }
+        if self.lowering == LoweringThread::Running {
+            self.lower_next();
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        let mut commands = Vec::new();
+        self.policy.handle(event, &mut commands);
+        for command in commands {
+            self.obey(command);
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::RequestToken => {
+                self.waiting_requests += 1;
+                self.grant();
+            }
+            Command::ReleaseToken => {
+                self.free_tokens += 1;
+                self.grant();
+            }
+            Command::Start { worker, work } => {
+                self.running += 1;
+                // What finishing a unit takes is not recorded.
+                let duration = self.durations.get(&work).map_or(0, |duration| duration + HAND_OVER);
+                self.happenings.push(Reverse((self.now + duration, Happening::Ended(worker))));
+            }
+            Command::PauseLowering => self.lowering = LoweringThread::Paused,
+            Command::ResumeLowering => {
+                if self.lowering == LoweringThread::Paused {
+                    self.lowering = LoweringThread::Running;
+                    self.lower_next();
+                }
+            }
+            Command::Finish(_) => {}
+        }
+    }
+
+    fn grant(&mut self) {
+        while self.waiting_requests > 0 && self.free_tokens > 0 {
+            self.waiting_requests -= 1;
+            self.free_tokens -= 1;
+            self.happenings.push(Reverse((self.now + TOKEN_LATENCY, Happening::Token)));
+        }
+    }
+}

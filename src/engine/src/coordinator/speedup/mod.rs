@@ -1,0 +1,100 @@
+//! How long a recorded workload takes with N tokens: a simulation with the real [`Scheduler`] and a simulated clock.
+//!
+//! 1. [`clock`]: the world: a lowering thread, workers, a pool of tokens; events in the order of time;
+//! 2. [`unit_by_unit`]: another policy for comparison, which hands over whole units as rustc's own coordinator does;
+//! 3. [`table`]: both policies for several numbers of tokens, beside the bound that no policy can beat.
+//!
+//! [`Scheduler`]: super::scheduler::Scheduler
+
+mod clock;
+#[cfg(test)]
+mod tests;
+mod unit_by_unit;
+
+use std::fmt;
+
+use super::scheduler::{Command, Cost, Event, Limits, Scheduler};
+use super::shell::Batching;
+use super::workload::Record;
+
+use clock::World;
+use unit_by_unit::UnitByUnit;
+
+/// Who decides what is done when.
+trait Policy {
+    fn handle(&mut self, event: Event, commands: &mut Vec<Command>);
+}
+
+impl Policy for Scheduler {
+    fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
+        Scheduler::handle(self, event, commands);
+    }
+}
+
+/// One line of the table; times in nanoseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// Tokens, the implicit one included.
+    pub tokens: usize,
+    pub streaming: u64,
+    pub by_unit: u64,
+    /// `max(total / tokens, lowering + longest function)`: no schedule is shorter, nearly.
+    pub bound: u64,
+}
+
+impl Line {
+    /// How much of the bound streaming reaches; 1.0 is perfect.
+    pub fn reached(&self) -> f64 {
+        self.bound as f64 / self.streaming as f64
+    }
+}
+
+/// The table of one workload.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Table {
+    pub lines: Vec<Line>,
+    /// Of all functions, with one thread.
+    pub total: u64,
+}
+
+/// Simulates `records` with each number of tokens.
+pub fn table(records: &[Record], batching: Batching, tokens: &[usize]) -> Table {
+    let lowering: u64 = records.iter().map(|record| record.lowering).sum();
+    let compile: u64 = records.iter().map(|record| record.compile).sum();
+    let longest = records.iter().map(|record| record.compile).max().unwrap_or(0);
+    let total = lowering + compile;
+    let line = |&tokens: &usize| Line {
+        tokens,
+        streaming: streaming(records, batching, tokens),
+        by_unit: World::new(UnitByUnit::new(), records, Cost::MAX, tokens).run(),
+        bound: (total / tokens as u64).max(lowering + longest),
+    };
+    Table { lines: tokens.iter().map(line).collect(), total }
+}
+
+fn streaming(records: &[Record], batching: Batching, tokens: usize) -> u64 {
+    let limits = Limits { threads: tokens, queue_cost: batching.queue_cost };
+    World::new(Scheduler::new(limits), records, batching.batch_cost, tokens).run()
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milliseconds = |time: u64| time as f64 / 1e6;
+        let speedup = |time: u64| self.total as f64 / time.max(1) as f64;
+        writeln!(formatter, "tokens  streaming ms  speed-up  unit by unit ms  speed-up  bound ms  reached")?;
+        for line in &self.lines {
+            writeln!(
+                formatter,
+                "{:6}  {:12.1}  {:8.2}  {:15.1}  {:8.2}  {:8.1}  {:6.1}%",
+                line.tokens,
+                milliseconds(line.streaming),
+                speedup(line.streaming),
+                milliseconds(line.by_unit),
+                speedup(line.by_unit),
+                milliseconds(line.bound),
+                100.0 * line.reached(),
+            )?;
+        }
+        Ok(())
+    }
+}

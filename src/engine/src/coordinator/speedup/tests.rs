@@ -1,0 +1,69 @@
+//! The table for made-up workloads and for the recorded ones in `workloads/` (see its README). Shown by
+//! `cargo test -p clif_engine speedup -- --nocapture`.
+
+use std::path::Path;
+
+use super::{Table, table};
+use crate::coordinator::scheduler::Cost;
+use crate::coordinator::shell::Batching;
+use crate::coordinator::workload::{Record, parse};
+
+const TOKENS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
+/// How much of the bound has to be reached.
+const REACHED: f64 = 0.9;
+
+/// Functions as crates have them: most are small, a few are large, and estimates are wrong by up to a third.
+fn made_up(units: u32, per_unit: u32, lowering_share: f64) -> Vec<Record> {
+    let mut state = 12345_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut records = Vec::new();
+    for unit in 0..units {
+        for number in 0..per_unit {
+            let instructions = 20.0 * (1.0 / (1.0 - 0.998 * random())).powf(0.9);
+            let compile = 40_000.0 + 900.0 * instructions * (0.67 + 0.66 * random());
+            records.push(Record {
+                unit,
+                function: format!("function{number}").into(),
+                lowering: (compile * lowering_share * (0.5 + random())) as u64,
+                compile: compile as u64,
+                estimate: Cost(instructions as u64),
+            });
+        }
+    }
+    records
+}
+
+fn check(name: &str, table: &Table) {
+    println!("{name}\n{table}");
+    for line in &table.lines {
+        let reached = line.reached();
+        assert!(reached >= REACHED, "{name} with {} tokens: {:.1} %", line.tokens, 100.0 * reached);
+    }
+}
+
+#[test]
+fn made_up_workloads_reach_the_bound() {
+    for (name, records) in [
+        ("one unit, lowering takes a quarter", made_up(1, 3_000, 0.33)),
+        ("16 units, lowering takes a quarter", made_up(16, 300, 0.33)),
+        ("256 units, lowering takes half", made_up(256, 40, 1.0)),
+        ("one unit, lowering takes little", made_up(1, 3_000, 0.05)),
+    ] {
+        check(name, &table(&records, Batching::default(), &TOKENS));
+    }
+}
+
+#[test]
+fn recorded_workloads_reach_the_bound() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/coordinator/speedup/workloads");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let records = parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            check(&path.display().to_string(), &table(&records, Batching::default(), &TOKENS));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Another policy, for comparison: a whole unit is one piece of work, and lowering pauses when about one unit waits
+//! for every four workers. That is what rustc's own coordinator does; here only as much of it as the clock needs.
+
+use std::collections::BTreeSet;
+
+use crate::coordinator::scheduler::{Command, Cost, Ending, Event, Work, WorkerId};
+
+use super::Policy;
+
+/// What the main thread does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Main {
+    /// Waits for a decision, its token unused.
+    Idle,
+    Lowering,
+    /// Its token is used by a worker.
+    Lending,
+}
+
+pub(super) struct UnitByUnit {
+    queue: BTreeSet<(Cost, Work)>,
+    main: Main,
+    /// Everything was lowered.
+    complete: Completeness,
+    held: usize,
+    running_on_held: usize,
+    free: Vec<WorkerId>,
+    workers: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Completeness {
+    MoreUnits,
+    AllUnits,
+}
+
+impl UnitByUnit {
+    pub(super) fn new() -> Self {
+        UnitByUnit {
+            queue: BTreeSet::new(),
+            main: Main::Lowering,
+            complete: Completeness::MoreUnits,
+            held: 0,
+            running_on_held: 0,
+            free: Vec::new(),
+            workers: 0,
+        }
+    }
+
+    fn start(&mut self, commands: &mut Vec<Command>) {
+        let Some((_, work)) = self.queue.pop_last() else { return };
+        let worker = self.free.pop().unwrap_or_else(|| {
+            self.workers += 1;
+            WorkerId::from_u32(self.workers - 1)
+        });
+        commands.push(Command::Start { worker, work });
+    }
+
+    fn queue_is_full(&self) -> bool {
+        let soon = (self.held - self.running_on_held).min(self.queue.len());
+        let workers = self.running_on_held + soon + 1;
+        !self.queue.is_empty() && self.queue.len() >= workers - 3 * workers / 4
+    }
+
+    fn decide_for_main(&mut self, commands: &mut Vec<Command>) {
+        if self.main != Main::Idle {
+            return;
+        }
+        match self.complete {
+            Completeness::MoreUnits if !self.queue_is_full() => {
+                self.main = Main::Lowering;
+                commands.push(Command::ResumeLowering);
+            }
+            Completeness::AllUnits if self.queue.is_empty() => {
+                if self.running_on_held > 0 {
+                    self.running_on_held -= 1;
+                    self.main = Main::Lending;
+                }
+            }
+            _ => {
+                self.main = Main::Lending;
+                self.start(commands);
+            }
+        }
+    }
+}
+
+impl Policy for UnitByUnit {
+    fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
+        match event {
+            Event::BatchLowered { unit, cost } => {
+                self.queue.insert((cost, Work::Batch { unit, batch: 0 }));
+                commands.extend([Command::RequestToken, Command::PauseLowering]);
+                self.main = Main::Idle;
+            }
+            Event::TokenAcquired => {
+                self.held += 1;
+                if self.main == Main::Lending {
+                    self.main = Main::Idle;
+                    self.running_on_held += 1;
+                }
+            }
+            Event::WorkDone { worker } => {
+                self.free.push(worker);
+                if self.main == Main::Lending {
+                    self.main = Main::Idle;
+                } else {
+                    self.running_on_held -= 1;
+                }
+            }
+            Event::LoweringDone => {
+                self.complete = Completeness::AllUnits;
+                self.main = Main::Idle;
+            }
+            // Sealing comes with the batch; failures are not simulated.
+            _ => return,
+        }
+        self.decide_for_main(commands);
+        while !self.queue.is_empty() && self.running_on_held < self.held {
+            self.start(commands);
+            self.running_on_held += 1;
+        }
+        commands.extend((self.running_on_held..self.held).map(|_| Command::ReleaseToken));
+        self.held = self.running_on_held;
+        if self.complete == Completeness::AllUnits && self.held == 0 && self.main == Main::Idle {
+            commands.push(Command::Finish(Ending::Completed));
+        }
+    }
+}
