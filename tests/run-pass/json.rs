@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq)]
-#[allow(dead_code)] // the fields are read by the derived impls only
 enum Json {
     Null,
     Bool(bool),
