@@ -5,7 +5,7 @@
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pick(a: u64, b: i128, c: u64, d: i128, e: u64, f: i128) -> i128 {
-    if a == c + e { b } else { d - f }
+    if a == c ^ e { b } else { d ^ f }
 }
 
 #[unsafe(no_mangle)]

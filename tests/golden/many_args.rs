@@ -18,7 +18,7 @@ pub extern "C" fn many(
     j: u64,
     k: u8,
 ) -> u64 {
-    j + d + k as u64
+    j ^ d ^ k as u64
 }
 
 unsafe extern "C" {
