@@ -204,6 +204,8 @@ pub enum Placement {
     Writable,
     /// `.tdata`, or `.tbss` when it is all zeroes.
     ThreadLocal,
+    /// Machine code that no function was lowered to: `.text` (stubs). Such objects have no relocations.
+    Code,
     /// `#[link_section = name]`; the section's ELF type follows from the name (`.init_array` ...).
     Section { name: Box<str>, writable: bool },
 }

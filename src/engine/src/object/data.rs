@@ -123,6 +123,7 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
         Placement::ReadOnly => own(SectionHeader::read_only_data()),
         Placement::Writable => own(SectionHeader::writable(is_zero(definition))),
         Placement::ThreadLocal => own(SectionHeader::thread_local(is_zero(definition))),
+        Placement::Code => own(SectionHeader::text()),
         Placement::Section { name, writable } => {
             let holds = match () {
                 () if symbol.kind == SymbolKind::ThreadLocal => Holds::ThreadLocalData,
