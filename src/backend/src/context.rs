@@ -70,6 +70,8 @@ pub struct CodegenCx<'tcx> {
     pub personality: Cell<Option<Function>>,
     /// Source positions of the function under construction and the files of the unit.
     pub positions: RefCell<PositionRecorder>,
+    /// The span of the code being lowered, for diagnostics; set by `set_span`.
+    pub current_span: Cell<Span>,
     /// `global_asm!` blocks and naked functions of the unit, in order, as assembler source.
     pub global_assembly: RefCell<String>,
 }
@@ -92,6 +94,7 @@ impl<'tcx> CodegenCx<'tcx> {
             vtables: RefCell::default(),
             personality: Cell::new(None),
             positions: RefCell::default(),
+            current_span: Cell::new(DUMMY_SP),
             global_assembly: RefCell::default(),
         }
     }

@@ -14,7 +14,7 @@ use rustc_abi as abi;
 use rustc_abi::{HasDataLayout, Primitive};
 use rustc_codegen_ssa::traits::{ConstCodegenMethods, MiscCodegenMethods};
 use rustc_middle::bug;
-use rustc_middle::mir::interpret::{GlobalAlloc, Scalar};
+use rustc_middle::mir::interpret::{GlobalAlloc, PointerArithmetic, Scalar};
 
 use crate::context::CodegenCx;
 use crate::types::{AggregateType, Type};
@@ -138,7 +138,7 @@ impl<'tcx> CodegenCx<'tcx> {
             GlobalAlloc::Memory(allocation) if allocation.inner().len() == 0 => {
                 // Nothing is stored there: a well-aligned address is all that is needed.
                 let address = allocation.inner().align.bytes().wrapping_add(offset.bytes());
-                return self.pointer_constant(self.tcx.truncate_to_target_usize(address));
+                return self.pointer_constant(self.data_layout().truncate_to_target_usize(address));
             }
             GlobalAlloc::Memory(allocation) => self.allocation_symbol(allocation),
             GlobalAlloc::Function { instance, .. } => self.get_fn(instance).0,

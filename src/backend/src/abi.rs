@@ -1,0 +1,533 @@
+//! Function signatures: how the parameters and results of a Rust or C function become those of a CLIF function.
+//!
+//! In order:
+//! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa` counts on
+//!    the same number and order of backend parameters) and makes a list of backend parameters.
+//! 2. [`Assigner`] places each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
+//!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
+//!    although something goes to the stack, then the stack in order with padding for alignment.
+//! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
+//!
+//! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
+//! aligned on the stack) since LLVM 18.
+
+use std::rc::Rc;
+
+use cranelift_codegen::entity::{PrimaryMap, entity_impl};
+use cranelift_codegen::ir;
+use cranelift_codegen::isa::CallConv;
+use rustc_abi::{CanonAbi, X86Call};
+use rustc_codegen_ssa::traits::{ArgAbiBuilderMethods, BuilderMethods, ConstCodegenMethods};
+use rustc_codegen_ssa::MemFlags;
+use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
+use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_middle::bug;
+use rustc_middle::ty::Ty;
+use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, FnAbi, PassMode};
+
+use crate::builder::Builder;
+use crate::context::{CodegenCx, Function};
+use crate::types::Type;
+use crate::values::Value;
+
+/// An interned [`Signature`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SignatureId(u32);
+entity_impl!(SignatureId, "signature");
+
+/// Which CLIF parameters hold one scalar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece {
+    /// The CLIF parameter with this index.
+    Whole(usize),
+    /// An `i128` in two CLIF parameters of 64 bits.
+    Halves { low: usize, high: usize },
+}
+
+/// Where one backend parameter (one LLVM parameter) comes from.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The type of the backend value: a scalar, a vector or an aggregate.
+    pub ty: Type,
+    /// One piece per scalar.
+    pub pieces: Vec<Piece>,
+    /// For an aggregate in the caller's stack arguments (`byval`): its size in bytes. The value is its address.
+    pub by_value: Option<u64>,
+}
+
+/// A function signature with its plan.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    pub clif: ir::Signature,
+    pub parameters: Vec<Parameter>,
+    /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its offset in
+    /// bytes in the stack arguments; see [`crate::variadic`].
+    pub variadic_callee: Option<VariadicCallee>,
+    /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
+    pub result: Type,
+    /// Why the backend cannot call or define such a function, if it cannot.
+    pub unsupported: Option<String>,
+}
+
+/// See [`Signature::variadic_callee`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariadicCallee {
+    pub parameter: usize,
+    pub stack_offset: u64,
+}
+
+/// All signatures of a unit, and those of its own functions.
+#[derive(Default)]
+pub struct SignatureTable<'tcx> {
+    signatures: PrimaryMap<SignatureId, Rc<Signature>>,
+    plain: FxHashMap<(Vec<Type>, Type), SignatureId>,
+    by_abi: FxHashMap<*const FnAbi<'tcx, Ty<'tcx>>, SignatureId>,
+    definitions: FxHashMap<Function, SignatureId>,
+}
+
+impl<'tcx> SignatureTable<'tcx> {
+    pub fn get(&self, id: SignatureId) -> Rc<Signature> {
+        Rc::clone(&self.signatures[id])
+    }
+
+    pub fn push(&mut self, signature: Signature) -> SignatureId {
+        self.signatures.push(Rc::new(signature))
+    }
+
+    /// Notes the signature with which `function` is defined in this unit.
+    pub fn set_definition(&mut self, function: Function, signature: SignatureId) {
+        self.definitions.insert(function, signature);
+    }
+
+    pub fn definition(&self, function: Function) -> Option<SignatureId> {
+        self.definitions.get(&function).copied()
+    }
+}
+
+/// Number of integer registers for arguments (System V AMD64, figure 3.4).
+const INTEGER_REGISTERS: usize = 6;
+/// Number of vector registers for arguments.
+const FLOAT_REGISTERS: usize = 8;
+/// Size of a stack argument slot in bytes.
+const STACK_SLOT: u64 = 8;
+
+/// A CLIF parameter before the final order is known.
+#[derive(Clone, Copy)]
+enum Placed {
+    Register(usize),
+    Stack(usize),
+}
+
+#[derive(Clone, Copy)]
+enum PlacedPiece {
+    Whole(Placed),
+    Halves { low: Placed, high: Placed },
+}
+
+/// Assigns registers and stack as LLVM does.
+#[derive(Default)]
+struct Assigner {
+    integers: usize,
+    floats: usize,
+    /// Bytes of stack arguments so far.
+    stack_bytes: u64,
+    registers: Vec<ir::AbiParam>,
+    stack: Vec<ir::AbiParam>,
+    /// Whether a plain integer goes to the stack, so that left-over registers have to be filled.
+    needs_fillers: bool,
+}
+
+impl Assigner {
+    fn register(&mut self, parameter: ir::AbiParam) -> Placed {
+        self.registers.push(parameter);
+        Placed::Register(self.registers.len() - 1)
+    }
+
+    fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
+        while !self.stack_bytes.is_multiple_of(alignment) {
+            self.stack.push(ir::AbiParam::new(ir::types::I64));
+            self.stack_bytes += STACK_SLOT;
+            self.needs_fillers = true;
+        }
+        self.stack.push(parameter);
+        self.stack_bytes += bytes.next_multiple_of(STACK_SLOT);
+        Placed::Stack(self.stack.len() - 1)
+    }
+
+    fn scalar(&mut self, ty: Type, attributes: ArgExtension) -> PlacedPiece {
+        let clif = ty.clif_or_bug();
+        if ty == Type::I128 {
+            return self.wide_integer();
+        }
+        let is_integer = clif.is_int();
+        let parameter = extended(ir::AbiParam::new(clif), attributes);
+        let (used, available) = if is_integer {
+            (&mut self.integers, INTEGER_REGISTERS)
+        } else {
+            (&mut self.floats, FLOAT_REGISTERS)
+        };
+        if *used < available {
+            *used += 1;
+            return PlacedPiece::Whole(self.register(parameter));
+        }
+        self.needs_fillers |= is_integer;
+        let bytes = u64::from(clif.bytes());
+        PlacedPiece::Whole(self.stack_slot(parameter, bytes, bytes.max(STACK_SLOT)))
+    }
+
+    fn wide_integer(&mut self) -> PlacedPiece {
+        let half = ir::AbiParam::new(ir::types::I64);
+        if self.integers + 2 <= INTEGER_REGISTERS {
+            self.integers += 2;
+            return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
+        }
+        self.needs_fillers = true;
+        let low = self.stack_slot(half, STACK_SLOT, 16);
+        let high = self.stack_slot(half, STACK_SLOT, STACK_SLOT);
+        PlacedPiece::Halves { low, high }
+    }
+
+    /// An aggregate of `size` bytes in the stack arguments.
+    fn by_value(&mut self, size: u64, alignment: u64) -> PlacedPiece {
+        let rounded = size.next_multiple_of(STACK_SLOT);
+        let purpose = ir::ArgumentPurpose::StructArgument(rounded as u32);
+        let parameter = ir::AbiParam::special(ir::types::I64, purpose);
+        PlacedPiece::Whole(self.stack_slot(parameter, rounded, alignment.max(STACK_SLOT)))
+    }
+
+    /// The parameters in Cranelift's order and the index at which the stack begins.
+    fn finish(mut self) -> (Vec<ir::AbiParam>, usize) {
+        if self.needs_fillers {
+            for _ in self.integers..INTEGER_REGISTERS {
+                self.registers.push(ir::AbiParam::new(ir::types::I64));
+            }
+        }
+        let stack_start = self.registers.len();
+        self.registers.extend(self.stack);
+        (self.registers, stack_start)
+    }
+}
+
+fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
+    match extension {
+        ArgExtension::None => parameter,
+        ArgExtension::Zext => parameter.uext(),
+        ArgExtension::Sext => parameter.sext(),
+    }
+}
+
+impl PlacedPiece {
+    fn at(self, stack_start: usize) -> Piece {
+        let index = |placed| match placed {
+            Placed::Register(index) => index,
+            Placed::Stack(index) => stack_start + index,
+        };
+        match self {
+            PlacedPiece::Whole(placed) => Piece::Whole(index(placed)),
+            PlacedPiece::Halves { low, high } => Piece::Halves { low: index(low), high: index(high) },
+        }
+    }
+}
+
+/// The backend parameters of a signature while it is being made.
+struct SignatureBuilder<'a, 'tcx> {
+    cx: &'a CodegenCx<'tcx>,
+    assigner: Assigner,
+    parameters: Vec<(Type, Vec<PlacedPiece>, Option<u64>)>,
+    unsupported: Option<String>,
+}
+
+impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
+    fn new(cx: &'a CodegenCx<'tcx>) -> Self {
+        SignatureBuilder { cx, assigner: Assigner::default(), parameters: Vec::new(), unsupported: None }
+    }
+
+    fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
+        if ty.clif().is_none() {
+            self.unsupported = Some(format!("passing a value of the type {ty:?} in registers"));
+            self.parameters.push((ty, vec![], None));
+            return;
+        }
+        let piece = self.assigner.scalar(ty, attributes.arg_ext);
+        self.parameters.push((ty, vec![piece], None));
+    }
+
+    fn cast(&mut self, cast: &CastTarget) {
+        let aggregate = self.cx.cast_aggregate(cast);
+        let mut pieces = Vec::new();
+        for element in &aggregate.elements {
+            if element.ty.clif().is_none() {
+                self.unsupported = Some(format!("passing a vector of {} bytes in a register", element.bytes));
+                continue;
+            }
+            pieces.push(self.assigner.scalar(element.ty, cast.attrs.arg_ext));
+        }
+        let ty = self.cx.intern_aggregate(aggregate);
+        self.parameters.push((ty, pieces, None));
+    }
+
+    fn argument(&mut self, argument: &ArgAbi<'tcx, Ty<'tcx>>) {
+        let plain = ArgAttributes::new();
+        match &argument.mode {
+            PassMode::Ignore => {}
+            PassMode::Direct(attributes) => {
+                self.scalar(self.cx.layout_type(argument.layout, true), attributes);
+            }
+            PassMode::Pair(first, second) => {
+                let Type::Aggregate(id) = self.cx.layout_type(argument.layout, true) else {
+                    bug!("{:?} is passed as a pair but is none", argument.layout.ty)
+                };
+                let types: Vec<Type> =
+                    self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
+                self.scalar(types[0], first);
+                self.scalar(types[1], second);
+            }
+            PassMode::Cast { pad_i32, cast } => {
+                if *pad_i32 {
+                    self.scalar(Type::I32, &plain);
+                }
+                self.cast(cast);
+            }
+            PassMode::Indirect { meta_attrs: Some(_), .. } => {
+                // The two halves of a wide pointer.
+                self.scalar(Type::Pointer, &plain);
+                self.scalar(Type::Pointer, &plain);
+            }
+            PassMode::Indirect { attrs, on_stack: true, .. } => {
+                let size = argument.layout.size.bytes();
+                let alignment = attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes());
+                let piece = self.assigner.by_value(size, alignment);
+                self.parameters.push((Type::Pointer, vec![piece], Some(size)));
+            }
+            PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
+        }
+    }
+
+    /// The hidden first parameter: where an indirect result is to be stored.
+    fn result_pointer(&mut self) {
+        let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
+        self.assigner.integers += 1;
+        let piece = PlacedPiece::Whole(self.assigner.register(parameter));
+        self.parameters.push((Type::Pointer, vec![piece], None));
+    }
+
+    fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
+        let callee = (variadic == Variadic::Yes).then(|| {
+            self.assigner.needs_fillers = true;
+            let pointer = ir::AbiParam::new(ir::types::I64);
+            let placed = self.assigner.stack_slot(pointer, STACK_SLOT, STACK_SLOT);
+            (PlacedPiece::Whole(placed), self.assigner.stack_bytes - STACK_SLOT)
+        });
+        let (params, stack_start) = self.assigner.finish();
+        let parameters = self
+            .parameters
+            .into_iter()
+            .map(|(ty, pieces, by_value)| Parameter {
+                ty,
+                pieces: pieces.into_iter().map(|piece| piece.at(stack_start)).collect(),
+                by_value,
+            })
+            .collect();
+        let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
+            Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
+            Piece::Halves { .. } => bug!("an address is one piece"),
+        });
+        let clif = ir::Signature { params, returns: returns.clif, call_conv };
+        let unsupported = self.unsupported.or(returns.unsupported);
+        Signature { clif, parameters, variadic_callee, result: returns.ty, unsupported }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Variadic {
+    Yes,
+    No,
+}
+
+/// The results of a signature.
+struct Returns {
+    ty: Type,
+    clif: Vec<ir::AbiParam>,
+    unsupported: Option<String>,
+}
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// The signature of functions with the ABI `fn_abi`; for variadic calls, with all arguments of this call.
+    pub fn signature_of_abi(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
+        let key: *const FnAbi<'tcx, Ty<'tcx>> = fn_abi;
+        if let Some(&id) = self.signatures.borrow().by_abi.get(&key) {
+            return id;
+        }
+        let mut builder = SignatureBuilder::new(self);
+        if fn_abi.ret.is_indirect() {
+            builder.result_pointer();
+        }
+        for argument in &fn_abi.args {
+            builder.argument(argument);
+        }
+        let call_conv = match call_conv(fn_abi.conv) {
+            Ok(call_conv) => call_conv,
+            Err(reason) => {
+                builder.unsupported = Some(reason);
+                CallConv::SystemV
+            }
+        };
+        let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
+        let signature = builder.finish(call_conv, self.returns_of(fn_abi), variadic);
+        let mut table = self.signatures.borrow_mut();
+        let id = table.push(signature);
+        table.by_abi.insert(key, id);
+        id
+    }
+
+    /// A signature of scalars in the C convention, as generated code of the backend itself uses it.
+    pub fn plain_signature(&self, parameters: &[Type], result: Type) -> SignatureId {
+        let key = (parameters.to_vec(), result);
+        if let Some(&id) = self.signatures.borrow().plain.get(&key) {
+            return id;
+        }
+        let mut builder = SignatureBuilder::new(self);
+        for &parameter in parameters {
+            builder.scalar(parameter, &ArgAttributes::new());
+        }
+        let clif = match result {
+            Type::Void => vec![],
+            ty => vec![ir::AbiParam::new(ty.clif_or_bug())],
+        };
+        let returns = Returns { ty: result, clif, unsupported: None };
+        let signature = builder.finish(CallConv::SystemV, returns, Variadic::No);
+        let mut table = self.signatures.borrow_mut();
+        let id = table.push(signature);
+        table.plain.insert(key, id);
+        id
+    }
+
+    fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Returns {
+        let void = Returns { ty: Type::Void, clif: vec![], unsupported: None };
+        match &fn_abi.ret.mode {
+            PassMode::Ignore | PassMode::Indirect { .. } => void,
+            PassMode::Direct(attributes) => {
+                self.returned(self.layout_type(fn_abi.ret.layout, true), &[attributes])
+            }
+            PassMode::Pair(first, second) => {
+                self.returned(self.layout_type(fn_abi.ret.layout, true), &[first, second])
+            }
+            PassMode::Cast { cast, .. } => self.returned(
+                self.intern_aggregate(self.cast_aggregate(cast)),
+                &[&cast.attrs],
+            ),
+        }
+    }
+
+    fn returned(&self, ty: Type, attributes: &[&ArgAttributes]) -> Returns {
+        let types = match ty {
+            Type::Aggregate(id) => self.types.borrow().get(id).elements.iter().map(|e| e.ty).collect(),
+            scalar => vec![scalar],
+        };
+        let mut returns = Returns { ty, clif: vec![], unsupported: None };
+        for (index, ty) in types.into_iter().enumerate() {
+            let Some(clif) = ty.clif() else {
+                returns.unsupported = Some(format!("returning a value of the type {ty:?} in registers"));
+                continue;
+            };
+            let extension =
+                attributes.get(index).or(attributes.first()).map_or(ArgExtension::None, |a| a.arg_ext);
+            returns.clif.push(extended(ir::AbiParam::new(clif), extension));
+        }
+        returns
+    }
+}
+
+fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
+    match conv {
+        CanonAbi::C | CanonAbi::Rust | CanonAbi::Custom | CanonAbi::X86(X86Call::SysV64) => {
+            Ok(CallConv::SystemV)
+        }
+        // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
+        CanonAbi::RustCold => Ok(CallConv::SystemV),
+        other => Err(format!("the calling convention `{other}`")),
+    }
+}
+
+/// Whether functions with this convention can be defined (all that can be called can, but for those whose callers
+/// count on registers that our code does not save).
+pub fn definable(conv: CanonAbi) -> Result<(), String> {
+    match conv {
+        CanonAbi::RustCold => Err("defining a function with the convention `rust-cold`".into()),
+        other => call_conv(other).map(|_| ()),
+    }
+}
+
+impl<'a, 'tcx> ArgAbiBuilderMethods<'tcx> for Builder<'a, 'tcx> {
+    fn store_fn_arg(
+        &mut self,
+        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
+        index: &mut usize,
+        destination: PlaceRef<'tcx, Value>,
+    ) {
+        match arg_abi.mode {
+            PassMode::Ignore => {}
+            PassMode::Pair(..) => {
+                let first = self.parameter(*index);
+                let second = self.parameter(*index + 1);
+                *index += 2;
+                OperandValue::Pair(first, second).store(self, destination);
+            }
+            PassMode::Indirect { meta_attrs: Some(_), .. } => bug!("an unsized argument cannot be stored"),
+            PassMode::Direct(_) | PassMode::Indirect { .. } | PassMode::Cast { .. } => {
+                let value = self.parameter(*index);
+                *index += 1;
+                self.store_arg(arg_abi, value, destination);
+            }
+        }
+    }
+
+    fn store_arg(
+        &mut self,
+        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
+        value: Value,
+        destination: PlaceRef<'tcx, Value>,
+    ) {
+        match &arg_abi.mode {
+            PassMode::Ignore => {}
+            PassMode::Indirect { attrs, meta_attrs: None, .. } => {
+                let align = attrs.pointee_align.unwrap_or(arg_abi.layout.align.abi);
+                OperandValue::Ref(PlaceValue::new_sized(value, align)).store(self, destination);
+            }
+            PassMode::Indirect { meta_attrs: Some(_), .. } => bug!("an unsized argument cannot be stored"),
+            PassMode::Cast { cast, .. } => self.store_cast_argument(arg_abi, cast, value, destination),
+            PassMode::Pair(..) | PassMode::Direct { .. } => {
+                OperandRef::from_immediate_or_packed_pair(self, value, arg_abi.layout)
+                    .val
+                    .store(self, destination);
+            }
+        }
+    }
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// Stores registers to a place whose size may differ from theirs (trailing padding either way), through a slot
+    /// that is large enough for both.
+    fn store_cast_argument(
+        &mut self,
+        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
+        cast: &CastTarget,
+        value: Value,
+        destination: PlaceRef<'tcx, Value>,
+    ) {
+        let align = cast.align(self.cx);
+        let copied = cast.unaligned_size(self.cx).min(arg_abi.layout.size);
+        if cast.unaligned_size(self.cx) <= arg_abi.layout.size {
+            // No byte too many would be written: straight to the place.
+            self.store(value, destination.val.llval, destination.val.align);
+            return;
+        }
+        let scratch = self.alloca(cast.size(self.cx), align);
+        self.store(value, scratch, align);
+        let bytes = self.cx.const_usize(copied.bytes());
+        let target = destination.val;
+        self.memcpy(target.llval, target.align, scratch, align, bytes, MemFlags::empty(), None);
+    }
+}
+

@@ -1,0 +1,223 @@
+//! Integer arithmetic, comparison and selection.
+//!
+//! Two constants are folded, as LLVM's builder does. Division of 128 bits and checked multiplication of 128 bits call
+//! compiler-builtins; everything else is one CLIF instruction or two.
+
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::IntCC;
+use rustc_codegen_ssa::common::IntPredicate;
+use rustc_codegen_ssa::traits::OverflowOp;
+
+use crate::builder::Builder;
+use crate::types::Type;
+use crate::values::{Value, sign_extend};
+
+/// Operations of two integers of the same type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IntegerOperation {
+    Add,
+    Subtract,
+    Multiply,
+    UnsignedDivide,
+    SignedDivide,
+    UnsignedRemainder,
+    SignedRemainder,
+    ShiftLeft,
+    LogicalShiftRight,
+    ArithmeticShiftRight,
+    And,
+    Or,
+    ExclusiveOr,
+}
+
+/// Whether an integer type is read as signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signedness {
+    Signed,
+    Unsigned,
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    pub fn integer_operation(&mut self, operation: IntegerOperation, left: Value, right: Value) -> Value {
+        let ty = left.ty();
+        if let (Some(l), Some(r)) = (left.as_constant(), right.as_constant())
+            && let Some(folded) = fold(operation, l, r)
+        {
+            return Value::constant(ty, folded);
+        }
+        if let Some(name) = division_function(operation, ty) {
+            return self.call_runtime(name, &[left, right], ty);
+        }
+        let (left, right) = (self.clif(left), self.clif(right));
+        self.emit_value(ty, |c| match operation {
+            IntegerOperation::Add => c.ins().iadd(left, right),
+            IntegerOperation::Subtract => c.ins().isub(left, right),
+            IntegerOperation::Multiply => c.ins().imul(left, right),
+            IntegerOperation::UnsignedDivide => c.ins().udiv(left, right),
+            IntegerOperation::SignedDivide => c.ins().sdiv(left, right),
+            IntegerOperation::UnsignedRemainder => c.ins().urem(left, right),
+            IntegerOperation::SignedRemainder => c.ins().srem(left, right),
+            IntegerOperation::ShiftLeft => c.ins().ishl(left, right),
+            IntegerOperation::LogicalShiftRight => c.ins().ushr(left, right),
+            IntegerOperation::ArithmeticShiftRight => c.ins().sshr(left, right),
+            IntegerOperation::And => c.ins().band(left, right),
+            IntegerOperation::Or => c.ins().bor(left, right),
+            IntegerOperation::ExclusiveOr => c.ins().bxor(left, right),
+        })
+    }
+
+    pub fn negate(&mut self, value: Value) -> Value {
+        let ty = value.ty();
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(ty, bits.wrapping_neg());
+        }
+        let value = self.clif(value);
+        self.emit_value(ty, |c| c.ins().ineg(value))
+    }
+
+    /// Bitwise complement; of a truth value, its negation.
+    pub fn complement(&mut self, value: Value) -> Value {
+        let ty = value.ty();
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(ty, !bits);
+        }
+        let value = self.clif(value);
+        self.emit_value(ty, |c| match ty {
+            Type::Bool => {
+                let one = c.ins().iconst(ir::types::I8, 1);
+                c.ins().bxor(value, one)
+            }
+            _ => c.ins().bnot(value),
+        })
+    }
+
+    pub fn compare_integers(&mut self, predicate: IntPredicate, left: Value, right: Value) -> Value {
+        let ty = left.ty();
+        if let (Some(l), Some(r)) = (left.as_constant(), right.as_constant()) {
+            return self.truth(fold_comparison(&predicate, l, r, ty));
+        }
+        let condition = integer_condition(&predicate);
+        let (left, right) = (self.clif(left), self.clif(right));
+        self.emit_value(Type::Bool, |c| c.ins().icmp(condition, left, right))
+    }
+
+    pub fn choose(&mut self, condition: Value, then_value: Value, else_value: Value) -> Value {
+        if let Some(bits) = condition.as_constant() {
+            return if bits != 0 { then_value } else { else_value };
+        }
+        let ty = then_value.ty();
+        if let Type::Aggregate(_) = ty {
+            let pairs: Vec<(Value, Value)> = self
+                .cx
+                .aggregate_elements(then_value)
+                .into_iter()
+                .zip(self.cx.aggregate_elements(else_value))
+                .collect();
+            let chosen: Vec<Value> =
+                pairs.into_iter().map(|(then, other)| self.choose(condition, then, other)).collect();
+            return self.cx.aggregate(ty, chosen);
+        }
+        let condition = self.clif(condition);
+        let (then_value, else_value) = (self.clif(then_value), self.clif(else_value));
+        self.emit_value(ty, |c| c.ins().select(condition, then_value, else_value))
+    }
+
+    /// The wrapped result, and whether the exact one does not fit.
+    pub fn checked_operation(
+        &mut self,
+        operation: OverflowOp,
+        signedness: Signedness,
+        left: Value,
+        right: Value,
+    ) -> (Value, Value) {
+        let ty = left.ty();
+        if ty == Type::I128 && operation == OverflowOp::Mul {
+            return self.checked_wide_multiply(signedness, left, right);
+        }
+        let (left, right) = (self.clif(left), self.clif(right));
+        let (value, overflowed) = self.emit(|c| match (operation, signedness) {
+            (OverflowOp::Add, Signedness::Signed) => c.ins().sadd_overflow(left, right),
+            (OverflowOp::Add, Signedness::Unsigned) => c.ins().uadd_overflow(left, right),
+            (OverflowOp::Sub, Signedness::Signed) => c.ins().ssub_overflow(left, right),
+            (OverflowOp::Sub, Signedness::Unsigned) => c.ins().usub_overflow(left, right),
+            (OverflowOp::Mul, Signedness::Signed) => c.ins().smul_overflow(left, right),
+            (OverflowOp::Mul, Signedness::Unsigned) => c.ins().umul_overflow(left, right),
+        });
+        (Value::Instruction { value, ty }, Value::Instruction { value: overflowed, ty: Type::Bool })
+    }
+
+    /// compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.
+    fn checked_wide_multiply(
+        &mut self,
+        signedness: Signedness,
+        left: Value,
+        right: Value,
+    ) -> (Value, Value) {
+        let name = match signedness {
+            Signedness::Signed => "__rust_i128_mulo",
+            Signedness::Unsigned => "__rust_u128_mulo",
+        };
+        self.call_with_overflow_flag(name, left, right)
+    }
+}
+
+/// The compiler-builtins function for division of 128 bits.
+fn division_function(operation: IntegerOperation, ty: Type) -> Option<&'static str> {
+    if ty != Type::I128 {
+        return None;
+    }
+    Some(match operation {
+        IntegerOperation::UnsignedDivide => "__udivti3",
+        IntegerOperation::SignedDivide => "__divti3",
+        IntegerOperation::UnsignedRemainder => "__umodti3",
+        IntegerOperation::SignedRemainder => "__modti3",
+        _ => return None,
+    })
+}
+
+/// The result of an operation whose result does not depend on the width, but for its truncation.
+fn fold(operation: IntegerOperation, left: u128, right: u128) -> Option<u128> {
+    Some(match operation {
+        IntegerOperation::Add => left.wrapping_add(right),
+        IntegerOperation::Subtract => left.wrapping_sub(right),
+        IntegerOperation::Multiply => left.wrapping_mul(right),
+        IntegerOperation::And => left & right,
+        IntegerOperation::Or => left | right,
+        IntegerOperation::ExclusiveOr => left ^ right,
+        IntegerOperation::ShiftLeft if right < 128 => left << right,
+        IntegerOperation::LogicalShiftRight if right < 128 => left >> right,
+        _ => return None,
+    })
+}
+
+fn fold_comparison(predicate: &IntPredicate, left: u128, right: u128, ty: Type) -> bool {
+    let (signed_left, signed_right) = (sign_extend(left, ty), sign_extend(right, ty));
+    match predicate {
+        IntPredicate::IntEQ => left == right,
+        IntPredicate::IntNE => left != right,
+        IntPredicate::IntUGT => left > right,
+        IntPredicate::IntUGE => left >= right,
+        IntPredicate::IntULT => left < right,
+        IntPredicate::IntULE => left <= right,
+        IntPredicate::IntSGT => signed_left > signed_right,
+        IntPredicate::IntSGE => signed_left >= signed_right,
+        IntPredicate::IntSLT => signed_left < signed_right,
+        IntPredicate::IntSLE => signed_left <= signed_right,
+    }
+}
+
+pub fn integer_condition(predicate: &IntPredicate) -> IntCC {
+    match predicate {
+        IntPredicate::IntEQ => IntCC::Equal,
+        IntPredicate::IntNE => IntCC::NotEqual,
+        IntPredicate::IntUGT => IntCC::UnsignedGreaterThan,
+        IntPredicate::IntUGE => IntCC::UnsignedGreaterThanOrEqual,
+        IntPredicate::IntULT => IntCC::UnsignedLessThan,
+        IntPredicate::IntULE => IntCC::UnsignedLessThanOrEqual,
+        IntPredicate::IntSGT => IntCC::SignedGreaterThan,
+        IntPredicate::IntSGE => IntCC::SignedGreaterThanOrEqual,
+        IntPredicate::IntSLT => IntCC::SignedLessThan,
+        IntPredicate::IntSLE => IntCC::SignedLessThanOrEqual,
+    }
+}

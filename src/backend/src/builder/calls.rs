@@ -1,0 +1,266 @@
+//! Calls and invokes.
+//!
+//! In order:
+//! 1. [`Builder::pack_arguments`] places backend arguments in CLIF parameters by the signature's plan.
+//! 2. A call that cannot unwind into this function is a plain `call`; an invoke is a `try_call` that ends the block.
+//!    Its results arrive as parameters of the block that receives control.
+//! 3. The results become one backend value again.
+
+use std::rc::Rc;
+
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
+use rustc_codegen_ssa::traits::ConstCodegenMethods;
+use rustc_middle::bug;
+
+use crate::abi::{Parameter, Piece, Signature, SignatureId};
+use crate::builder::{Builder, plain_memory};
+use crate::function::{BasicBlock, LandingPad, TAG_CATCH, TAG_TERMINATE};
+use crate::types::Type;
+use crate::values::Value;
+
+/// What is called, as CLIF wants it.
+#[derive(Clone, Copy)]
+enum Callee {
+    Direct(ir::FuncRef),
+    Indirect(ir::Value),
+}
+
+/// Where control goes after an invoke.
+#[derive(Clone, Copy)]
+pub struct InvokeTargets {
+    pub normal: BasicBlock,
+    pub unwind: BasicBlock,
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// Calls `callee`; the result has the signature's result type.
+    pub fn call_with_signature(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) -> Value {
+        let signature = self.checked_signature(id);
+        let packed = self.pack_arguments(&signature, callee, arguments);
+        let callee = self.callee(id, &signature, callee);
+        let results: Vec<ir::Value> = match callee {
+            Callee::Direct(function) => self.emit(|c| {
+                let call = c.ins().call(function, &packed);
+                c.func.dfg.inst_results(call).to_vec()
+            }),
+            Callee::Indirect(address) => {
+                let reference = self.signature_reference(id, &signature);
+                self.emit(|c| {
+                    let call = c.ins().call_indirect(reference, address, &packed);
+                    c.func.dfg.inst_results(call).to_vec()
+                })
+            }
+        };
+        self.unpack_results(&signature, &results)
+    }
+
+    /// Calls `callee`, and ends the block: with `targets.normal` when it returns, `targets.unwind` when it unwinds.
+    pub fn invoke_with_signature(
+        &mut self,
+        id: SignatureId,
+        callee: Value,
+        arguments: &[Value],
+        targets: InvokeTargets,
+    ) -> Value {
+        let signature = self.checked_signature(id);
+        let packed = self.pack_arguments(&signature, callee, arguments);
+        let callee = self.callee(id, &signature, callee);
+        let reference = self.signature_reference(id, &signature);
+        let (normal, results) = self.normal_return(&signature, targets.normal);
+        let table = self.exception_table(reference, normal, results.len(), targets.unwind);
+        self.emit(|c| match callee {
+            Callee::Direct(function) => c.ins().try_call(function, &packed, table),
+            Callee::Indirect(address) => c.ins().try_call_indirect(address, &packed, table),
+        });
+        self.unpack_results(&signature, &results)
+    }
+
+    /// The signature, with a diagnostic if the backend cannot make such a call.
+    fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
+        let signature = self.cx.signatures.borrow().get(id);
+        if let Some(reason) = &signature.unsupported {
+            self.cx.unsupported_here(reason);
+        }
+        signature
+    }
+
+    fn signature_reference(&mut self, id: SignatureId, signature: &Signature) -> ir::SigRef {
+        self.with_function(|state| state.signature_ref(id, || signature.clif.clone()))
+    }
+
+    fn callee(&mut self, id: SignatureId, signature: &Signature, callee: Value) -> Callee {
+        let symbol = match (callee, signature.variadic_callee) {
+            (_, Some(variadic)) => self.cx.variadic_stub(variadic.stack_offset),
+            (Value::Symbol { symbol, offset: 0 }, None) => symbol,
+            (address, None) => return Callee::Indirect(self.clif(address)),
+        };
+        Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
+    }
+
+    fn pack_arguments(&mut self, signature: &Signature, callee: Value, arguments: &[Value]) -> Vec<ir::Value> {
+        let mut packed: Vec<Option<ir::Value>> = vec![None; signature.clif.params.len()];
+        if arguments.len() != signature.parameters.len() && signature.unsupported.is_none() {
+            bug!("{} arguments for {} parameters", arguments.len(), signature.parameters.len());
+        }
+        for (parameter, &argument) in signature.parameters.iter().zip(arguments) {
+            self.pack_argument(parameter, argument, &mut packed);
+        }
+        if let Some(variadic) = signature.variadic_callee {
+            packed[variadic.parameter] = Some(self.clif(callee));
+        }
+        let filler_types: Vec<ir::Type> = signature.clif.params.iter().map(|p| p.value_type).collect();
+        packed
+            .into_iter()
+            .zip(filler_types)
+            .map(|(value, ty)| value.unwrap_or_else(|| self.emit(|c| c.ins().iconst(ty, 0))))
+            .collect()
+    }
+
+    fn pack_argument(&mut self, parameter: &Parameter, argument: Value, packed: &mut [Option<ir::Value>]) {
+        if let Some(size) = parameter.by_value {
+            let address = self.padded_copy(argument, size);
+            self.pack_piece(parameter.pieces[0], address, packed);
+            return;
+        }
+        match parameter.ty {
+            Type::Aggregate(_) => {
+                let elements = self.cx.aggregate_elements(argument);
+                for (&piece, element) in parameter.pieces.iter().zip(elements) {
+                    self.pack_piece(piece, element, packed);
+                }
+            }
+            _ => {
+                if let Some(&piece) = parameter.pieces.first() {
+                    self.pack_piece(piece, argument, packed);
+                }
+            }
+        }
+    }
+
+    fn pack_piece(&mut self, piece: Piece, value: Value, packed: &mut [Option<ir::Value>]) {
+        match piece {
+            Piece::Whole(index) => packed[index] = Some(self.clif(value)),
+            Piece::Halves { low, high } => {
+                let whole = self.clif(value);
+                let (low_value, high_value) = self.emit(|c| c.ins().isplit(whole));
+                packed[low] = Some(low_value);
+                packed[high] = Some(high_value);
+            }
+        }
+    }
+
+    /// The address of an aggregate that may be read in whole stack slots of 8 bytes: the original where its size is a
+    /// multiple of that, otherwise a copy.
+    fn padded_copy(&mut self, address: Value, size: u64) -> Value {
+        if size.is_multiple_of(8) {
+            return address;
+        }
+        let slot = self.with_function(|state| state.stack_slot(size.next_multiple_of(8), 8));
+        let copy = Value::Stack { slot, offset: 0 };
+        self.copy_bytes(copy, address, size);
+        copy
+    }
+
+    /// The block that an invoke returns to, and its parameters for the results.
+    ///
+    /// `target` itself takes them where it is fresh; `rustc_codegen_ssa` makes sure that a block that uses an invoke's
+    /// result has no other predecessor. The shared block of calls that never return gets a trampoline.
+    fn normal_return(&mut self, signature: &Signature, target: BasicBlock) -> (ir::Block, Vec<ir::Value>) {
+        let types: Vec<ir::Type> = signature.clif.returns.iter().map(|result| result.value_type).collect();
+        self.with_function(|state| {
+            if types.is_empty() {
+                return (target.block, vec![]);
+            }
+            let is_fresh = state.clif.layout.first_inst(target.block).is_none()
+                && state.clif.dfg.block_params(target.block).is_empty();
+            let block = if is_fresh { target.block } else { state.new_block() };
+            let values =
+                types.into_iter().map(|ty| state.clif.dfg.append_block_param(block, ty)).collect();
+            if !is_fresh {
+                state.cursor(block).ins().jump(target.block, &[]);
+            }
+            (block, values)
+        })
+    }
+
+    fn exception_table(
+        &mut self,
+        signature: ir::SigRef,
+        normal: ir::Block,
+        results: usize,
+        unwind: BasicBlock,
+    ) -> ir::ExceptionTable {
+        self.with_function(|state| {
+            let Some(&kind) = state.landing_pads.get(&unwind.block) else {
+                bug!("an invoke unwinds to a block that is no landing pad")
+            };
+            let pool = &mut state.clif.dfg.value_lists;
+            let returned = (0..results).map(|index| BlockArg::TryCallRet(index as u32));
+            let normal = BlockCall::new(normal, returned, pool);
+            // The exception and its selector: the two registers that the unwinder sets.
+            let thrown = (0..2).map(BlockArg::TryCallExn);
+            let pad = BlockCall::new(unwind.block, thrown, pool);
+            let item = match kind {
+                LandingPad::Cleanup => ExceptionTableItem::Default(pad),
+                LandingPad::Catch => ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(TAG_CATCH), pad),
+                LandingPad::Terminate => {
+                    ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(TAG_TERMINATE), pad)
+                }
+            };
+            let table = ExceptionTableData::new(signature, normal, [item]);
+            state.clif.dfg.exception_tables.push(table)
+        })
+    }
+
+    fn unpack_results(&mut self, signature: &Signature, results: &[ir::Value]) -> Value {
+        match signature.result {
+            Type::Aggregate(id) => {
+                let types: Vec<Type> =
+                    self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
+                let values: Vec<Value> = types
+                    .into_iter()
+                    .zip(results)
+                    .map(|(ty, &value)| Value::Instruction { value, ty })
+                    .collect();
+                self.cx.aggregate(signature.result, values)
+            }
+            ty => match results.first() {
+                Some(&value) => Value::Instruction { value, ty },
+                None => Value::Undefined(ty),
+            },
+        }
+    }
+
+    /// Ends the block with the return of `value`.
+    pub fn return_value(&mut self, value: Value) {
+        let elements = match value.ty() {
+            Type::Void => vec![],
+            Type::Aggregate(_) => self.cx.aggregate_elements(value),
+            _ => vec![value],
+        };
+        let values: Vec<ir::Value> = elements.into_iter().map(|element| self.clif(element)).collect();
+        self.emit(|c| c.ins().return_(&values));
+    }
+
+    /// Calls `memcpy`-like functions of the C library: three arguments, result ignored.
+    pub fn call_memory_function(&mut self, name: &str, arguments: [Value; 3]) {
+        self.call_runtime(name, &arguments, Type::Pointer);
+    }
+
+    /// Calls a compiler-builtins function that stores a second result through a pointer to an `i32`.
+    pub fn call_with_overflow_flag(&mut self, name: &str, left: Value, right: Value) -> (Value, Value) {
+        let slot = self.with_function(|state| state.stack_slot(4, 4));
+        let flag_address = Value::Stack { slot, offset: 0 };
+        let zero = self.cx.const_i32(0);
+        self.store_scalar(zero, flag_address, plain_memory());
+        let result = self.call_runtime(name, &[left, right, flag_address], left.ty());
+        let flag = self.load_scalar(Type::I32, flag_address, plain_memory());
+        let flag = self.clif(flag);
+        let overflowed = self.emit_value(Type::Bool, |c| {
+            let zero = c.ins().iconst(ir::types::I32, 0);
+            c.ins().icmp(ir::condcodes::IntCC::NotEqual, flag, zero)
+        });
+        (result, overflowed)
+    }
+}

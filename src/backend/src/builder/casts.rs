@@ -1,0 +1,287 @@
+//! Conversions between integers, floats and addresses.
+//!
+//! What Cranelift does not have is a call of compiler-builtins: everything with `f16`, `f128`, and floats to and from
+//! integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and are clamped.
+
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::IntCC;
+use rustc_middle::bug;
+
+use crate::builder::arithmetic::Signedness;
+use crate::builder::{Builder, bitcast};
+use crate::types::Type;
+use crate::values::{Value, sign_extend};
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    pub fn truncate_integer(&mut self, value: Value, ty: Type) -> Value {
+        let from = value.ty();
+        if from == ty {
+            return value;
+        }
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(ty, bits);
+        }
+        let value = self.clif(value);
+        self.emit_value(ty, |c| {
+            let target = ty.clif_or_bug();
+            let narrow =
+                if from.clif_or_bug() == target { value } else { c.ins().ireduce(target, value) };
+            if ty != Type::Bool {
+                return narrow;
+            }
+            let one = c.ins().iconst(ir::types::I8, 1);
+            c.ins().band(narrow, one)
+        })
+    }
+
+    pub fn zero_extend(&mut self, value: Value, ty: Type) -> Value {
+        let from = value.ty();
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(ty, bits);
+        }
+        let value = self.clif(value);
+        if from.clif_or_bug() == ty.clif_or_bug() {
+            return Value::Instruction { value, ty };
+        }
+        self.emit_value(ty, |c| c.ins().uextend(ty.clif_or_bug(), value))
+    }
+
+    pub fn sign_extend(&mut self, value: Value, ty: Type) -> Value {
+        let from = value.ty();
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(ty, sign_extend(bits, from) as u128);
+        }
+        if from == Type::Bool {
+            // A true truth value of one bit is all ones.
+            let wide = self.zero_extend(value, ty);
+            return self.negate(wide);
+        }
+        let value = self.clif(value);
+        if from.clif_or_bug() == ty.clif_or_bug() {
+            return Value::Instruction { value, ty };
+        }
+        self.emit_value(ty, |c| c.ins().sextend(ty.clif_or_bug(), value))
+    }
+
+    pub fn cast_integer(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
+        let (from, to) = (width(value.ty()), width(ty));
+        if to < from {
+            return self.truncate_integer(value, ty);
+        }
+        match signedness {
+            Signedness::Signed => self.sign_extend(value, ty),
+            Signedness::Unsigned => self.zero_extend(value, ty),
+        }
+    }
+
+    /// The same bits as another type of the same size.
+    pub fn cast_bits(&mut self, value: Value, ty: Type) -> Value {
+        match value {
+            _ if value.ty() == ty => return value,
+            Value::Undefined(_) => return Value::Undefined(ty),
+            Value::Constant { bits, .. } => return Value::constant(ty, bits),
+            _ => {}
+        }
+        if value.ty().clif().is_none() || ty.clif().is_none() {
+            return self.cast_through_memory(value, ty);
+        }
+        let value = self.clif(value);
+        let target = ty.clif_or_bug();
+        self.emit_value(ty, |c| {
+            if c.func.dfg.value_type(value) == target { value } else { bitcast(c, target, value) }
+        })
+    }
+
+    fn cast_through_memory(&mut self, value: Value, ty: Type) -> Value {
+        let size = value.ty().size().max(ty.size());
+        let slot = self.with_function(|state| state.stack_slot(size, 16));
+        let address = Value::Stack { slot, offset: 0 };
+        let flags = crate::builder::plain_memory();
+        self.store_value(value, address, flags);
+        self.load_value(ty, address, flags)
+    }
+
+    pub fn address_to_integer(&mut self, value: Value, ty: Type) -> Value {
+        let address = self.cast_bits_of_address(value);
+        self.cast_integer(address, ty, Signedness::Unsigned)
+    }
+
+    fn cast_bits_of_address(&mut self, value: Value) -> Value {
+        if let Some(bits) = value.as_constant() {
+            return Value::constant(Type::I64, bits);
+        }
+        let value = self.clif(value);
+        Value::Instruction { value, ty: Type::I64 }
+    }
+
+    pub fn integer_to_address(&mut self, value: Value, ty: Type) -> Value {
+        let wide = self.cast_integer(value, Type::I64, Signedness::Unsigned);
+        match wide {
+            Value::Constant { bits, .. } => Value::constant(ty, bits),
+            other => {
+                let value = self.clif(other);
+                Value::Instruction { value, ty }
+            }
+        }
+    }
+
+    /// A float as an integer, saturating, with NaN as zero.
+    pub fn float_to_integer(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
+        match (value.ty(), ty) {
+            (Type::F16, _) => {
+                let wide = self.widen_half(value);
+                self.float_to_integer(wide, ty, signedness)
+            }
+            (Type::F128, _) | (_, Type::I128) => self.float_to_integer_by_call(value, ty, signedness),
+            (_, Type::I8 | Type::I16) => {
+                let wide = self.float_to_integer(value, Type::I32, Signedness::Signed);
+                self.clamp(wide, ty, signedness)
+            }
+            _ => {
+                let value = self.clif(value);
+                self.emit_value(ty, |c| match signedness {
+                    Signedness::Signed => c.ins().fcvt_to_sint_sat(ty.clif_or_bug(), value),
+                    Signedness::Unsigned => c.ins().fcvt_to_uint_sat(ty.clif_or_bug(), value),
+                })
+            }
+        }
+    }
+
+    /// compiler-builtins, `float/conv.rs`: `__fix...` saturate and give zero for NaN.
+    fn float_to_integer_by_call(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
+        let wide = if ty.size() <= 4 { Type::I32 } else { ty };
+        let name = fix_function(value.ty(), wide, signedness);
+        if ty.size() >= 4 {
+            return self.call_runtime(name, &[value], ty);
+        }
+        let name = fix_function(value.ty(), wide, Signedness::Signed);
+        let result = self.call_runtime(name, &[value], wide);
+        self.clamp(result, ty, signedness)
+    }
+
+    /// A signed 32-bit value clamped to the range of `ty`.
+    fn clamp(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
+        let bits = ty.size() * 8;
+        let (minimum, maximum) = match signedness {
+            Signedness::Signed => (-(1i64 << (bits - 1)), (1i64 << (bits - 1)) - 1),
+            Signedness::Unsigned => (0, (1i64 << bits) - 1),
+        };
+        let value = self.clif(value);
+        self.emit_value(ty, |c| {
+            let minimum = c.ins().iconst(ir::types::I32, minimum & 0xffff_ffff);
+            let maximum = c.ins().iconst(ir::types::I32, maximum);
+            let below = c.ins().icmp(IntCC::SignedLessThan, value, minimum);
+            let raised = c.ins().select(below, minimum, value);
+            let above = c.ins().icmp(IntCC::SignedGreaterThan, raised, maximum);
+            let clamped = c.ins().select(above, maximum, raised);
+            c.ins().ireduce(ty.clif_or_bug(), clamped)
+        })
+    }
+
+    pub fn integer_to_float(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
+        let from = value.ty();
+        match (from, ty) {
+            (Type::Bool | Type::I8 | Type::I16, _) => {
+                let wide = self.cast_integer(value, Type::I32, signedness);
+                self.integer_to_float(wide, ty, signedness)
+            }
+            (Type::I128, Type::F16) => {
+                // Every integer that is finite as a half is exact in 32 bits of float.
+                let wide = self.integer_to_float(value, Type::F32, signedness);
+                self.narrow_to_half(wide)
+            }
+            (_, Type::F16) => {
+                // 64 bits do not round twice through f64: a half has 11 bits, so f64's first rounding is harmless
+                // only below 2^53, and everything from 65520 up is infinite in a half anyway.
+                let wide = self.integer_to_float(value, Type::F64, signedness);
+                self.narrow_to_half(wide)
+            }
+            (Type::I128, _) | (_, Type::F128) => {
+                let name = float_function(from, ty, signedness);
+                self.call_runtime(name, &[value], ty)
+            }
+            _ => {
+                let value = self.clif(value);
+                self.emit_value(ty, |c| match signedness {
+                    Signedness::Signed => c.ins().fcvt_from_sint(ty.clif_or_bug(), value),
+                    Signedness::Unsigned => c.ins().fcvt_from_uint(ty.clif_or_bug(), value),
+                })
+            }
+        }
+    }
+
+    pub fn narrow_float(&mut self, value: Value, ty: Type) -> Value {
+        match (value.ty(), ty) {
+            (from, to) if from == to => value,
+            (_, Type::F16) => self.narrow_to_half(value),
+            (Type::F128, Type::F64) => self.call_runtime("__trunctfdf2", &[value], ty),
+            (Type::F128, Type::F32) => self.call_runtime("__trunctfsf2", &[value], ty),
+            _ => {
+                let value = self.clif(value);
+                self.emit_value(ty, |c| c.ins().fdemote(ty.clif_or_bug(), value))
+            }
+        }
+    }
+
+    pub fn widen_float(&mut self, value: Value, ty: Type) -> Value {
+        match (value.ty(), ty) {
+            (from, to) if from == to => value,
+            (Type::F16, Type::F32) => self.widen_half(value),
+            (Type::F16, _) => {
+                let single = self.widen_half(value);
+                self.widen_float(single, ty)
+            }
+            (Type::F32, Type::F128) => self.call_runtime("__extendsftf2", &[value], ty),
+            (Type::F64, Type::F128) => self.call_runtime("__extenddftf2", &[value], ty),
+            _ => {
+                let value = self.clif(value);
+                self.emit_value(ty, |c| c.ins().fpromote(ty.clif_or_bug(), value))
+            }
+        }
+    }
+}
+
+/// Width of an integer type in bits.
+fn width(ty: Type) -> u64 {
+    match ty {
+        Type::Bool => 1,
+        _ => ty.size() * 8,
+    }
+}
+
+/// libgcc's names, which compiler-builtins provides: float to integer.
+fn fix_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
+    use Signedness::{Signed, Unsigned};
+    match (from, to, signedness) {
+        (Type::F32, Type::I128, Signed) => "__fixsfti",
+        (Type::F32, Type::I128, Unsigned) => "__fixunssfti",
+        (Type::F64, Type::I128, Signed) => "__fixdfti",
+        (Type::F64, Type::I128, Unsigned) => "__fixunsdfti",
+        (Type::F128, Type::I32, Signed) => "__fixtfsi",
+        (Type::F128, Type::I32, Unsigned) => "__fixunstfsi",
+        (Type::F128, Type::I64, Signed) => "__fixtfdi",
+        (Type::F128, Type::I64, Unsigned) => "__fixunstfdi",
+        (Type::F128, Type::I128, Signed) => "__fixtfti",
+        (Type::F128, Type::I128, Unsigned) => "__fixunstfti",
+        _ => bug!("no function converts {from:?} to {to:?}"),
+    }
+}
+
+/// libgcc's names, which compiler-builtins provides: integer to float.
+fn float_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
+    use Signedness::{Signed, Unsigned};
+    match (from, to, signedness) {
+        (Type::I128, Type::F32, Signed) => "__floattisf",
+        (Type::I128, Type::F32, Unsigned) => "__floatuntisf",
+        (Type::I128, Type::F64, Signed) => "__floattidf",
+        (Type::I128, Type::F64, Unsigned) => "__floatuntidf",
+        (Type::I128, Type::F128, Signed) => "__floattitf",
+        (Type::I128, Type::F128, Unsigned) => "__floatuntitf",
+        (Type::I32, Type::F128, Signed) => "__floatsitf",
+        (Type::I32, Type::F128, Unsigned) => "__floatunsitf",
+        (Type::I64, Type::F128, Signed) => "__floatditf",
+        (Type::I64, Type::F128, Unsigned) => "__floatunditf",
+        _ => bug!("no function converts {from:?} to {to:?}"),
+    }
+}

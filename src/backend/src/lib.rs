@@ -1,0 +1,122 @@
+//! `rustc_codegen_clif`: a codegen backend for rustc on Cranelift.
+//!
+//! In the order in which a compilation passes through:
+//! 1. [`session`]: flags and target; what is not supported is refused before any work.
+//! 2. [`codegen`]: units, reuse, the coordinator's threads, output files.
+//! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
+//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
+//!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
+//! 5. `clif_engine` compiles and writes; rustc links.
+//!
+//! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
+
+#![feature(rustc_private)]
+#![feature(box_patterns)]
+
+extern crate rustc_abi;
+extern crate rustc_ast;
+extern crate rustc_codegen_ssa;
+extern crate rustc_data_structures;
+extern crate rustc_errors;
+extern crate rustc_hir;
+extern crate rustc_incremental;
+extern crate rustc_index;
+extern crate rustc_metadata;
+extern crate rustc_middle;
+extern crate rustc_session;
+extern crate rustc_span;
+extern crate rustc_symbol_mangling;
+extern crate rustc_target;
+
+// The compiler's crates are all in this one library.
+#[allow(unused_extern_crates, reason = "links librustc_driver")]
+extern crate rustc_driver;
+
+pub mod abi;
+pub mod allocator;
+pub mod asm;
+pub mod builder;
+pub mod codegen;
+pub mod context;
+pub mod debuginfo;
+pub mod diagnostics;
+pub mod function;
+pub mod intrinsics;
+pub mod lowering;
+pub mod session;
+pub mod statics;
+pub mod types;
+pub mod values;
+pub mod variadic;
+
+use std::any::Any;
+
+use rustc_codegen_ssa::traits::CodegenBackend;
+use rustc_codegen_ssa::{CompiledModules, CrateInfo, TargetConfig};
+use rustc_data_structures::fx::FxIndexMap;
+use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
+use rustc_middle::ty::TyCtxt;
+use rustc_session::Session;
+use rustc_session::config::{OutputFilenames, PrintKind, PrintRequest};
+
+/// The backend. It has no state of its own.
+pub struct ClifCodegenBackend;
+
+impl CodegenBackend for ClifCodegenBackend {
+    fn name(&self) -> &'static str {
+        "clif"
+    }
+
+    fn print(&self, request: &PrintRequest, out: &mut String, sess: &Session) {
+        match request.kind {
+            PrintKind::TargetCPUs => {
+                out.push_str(&format!("Available CPUs for this target:\n    {}\n", session::target_cpu(sess)));
+            }
+            _ => sess.dcx().warn("the Cranelift backend has nothing to print for this request"),
+        }
+    }
+
+    fn print_version(&self) {
+        println!("{}", version_line());
+    }
+
+    fn target_config(&self, sess: &Session) -> TargetConfig {
+        session::target_config(sess)
+    }
+
+    fn thin_lto_supported(&self) -> bool {
+        false
+    }
+
+    fn target_cpu(&self, sess: &Session) -> String {
+        session::target_cpu(sess)
+    }
+
+    fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>, _crate_info: &CrateInfo) -> Box<dyn Any> {
+        Box::new(codegen::codegen_crate(tcx))
+    }
+
+    fn join_codegen(
+        &self,
+        ongoing: Box<dyn Any>,
+        sess: &Session,
+        outputs: &OutputFilenames,
+    ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
+        codegen::join(codegen::downcast(ongoing), sess, outputs)
+    }
+}
+
+/// The line that tells this compiler from the plain one in `rustc -vV`.
+pub fn version_line() -> String {
+    format!(
+        "codegen backend: clif {} (Cranelift {})",
+        env!("CARGO_PKG_VERSION"),
+        cranelift_codegen::VERSION
+    )
+}
+
+/// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.
+#[unsafe(no_mangle)]
+pub fn __rustc_codegen_backend() -> Box<dyn CodegenBackend> {
+    Box::new(ClifCodegenBackend)
+}

@@ -1,0 +1,145 @@
+//! Lowering of one codegen unit: everything is predefined, then each item is defined; a finished function leaves at once.
+
+use std::fmt;
+use std::sync::Arc;
+
+use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
+use clif_engine::unit::SealedUnit;
+use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
+use rustc_codegen_ssa::mono_item::MonoItemExt;
+use rustc_codegen_ssa::traits::MiscCodegenMethods;
+use rustc_middle::dep_graph;
+use rustc_middle::mono::MonoItem;
+use rustc_middle::ty::{Instance, TyCtxt};
+use rustc_session::config::DebugInfo;
+use rustc_span::Symbol;
+
+use crate::abi;
+use crate::builder::Builder;
+use crate::context::CodegenCx;
+use crate::debuginfo;
+use crate::function::FunctionDetails;
+
+/// A unit to lower, and where its functions go.
+pub struct UnitTask<'a> {
+    pub name: Symbol,
+    pub coordinator: &'a NativeCoordinator,
+    pub unit: UnitId,
+}
+
+impl fmt::Debug for UnitTask<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "UnitTask({})", self.name)
+    }
+}
+
+/// Lowers one unit as a task of the dependency graph, so that it is reused when nothing it read has changed.
+pub fn lower_unit(tcx: TyCtxt<'_>, task: UnitTask<'_>) {
+    let dep_node = tcx.codegen_unit(task.name).codegen_dep_node(tcx);
+    tcx.dep_graph.with_task(dep_node, tcx, task, lower_unit_task, Some(dep_graph::hash_result));
+}
+
+fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) {
+    let unit = tcx.codegen_unit(task.name);
+    let _timer = tcx.prof.generic_activity_with_arg_recorder("codegen_module", |recorder| {
+        recorder.record_arg(task.name.to_string());
+        recorder.record_arg(unit.size_estimate().to_string());
+    });
+    let mut cx = CodegenCx::new(tcx, task.name);
+    let items = unit.items_in_deterministic_order(tcx);
+    for &(item, data) in &items {
+        item.predefine::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data.linkage, data.visibility);
+    }
+    for &(item, data) in &items {
+        item.define::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data);
+        let flow = match item {
+            MonoItem::Fn(instance) => submit_function(&cx, &task, Some(instance)),
+            MonoItem::Static(_) | MonoItem::GlobalAsm(_) => Flow::Continue,
+        };
+        if flow == Flow::Stop {
+            return;
+        }
+    }
+    maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, unit);
+    if submit_function(&cx, &task, None) == Flow::Stop {
+        return;
+    }
+    task.coordinator.seal(task.unit, seal(cx));
+}
+
+/// Hands the function under construction, if there is one, to the workers.
+fn submit_function<'tcx>(
+    cx: &CodegenCx<'tcx>,
+    task: &UnitTask<'_>,
+    instance: Option<Instance<'tcx>>,
+) -> Flow {
+    let Some(state) = cx.function.borrow_mut().take() else { return Flow::Continue };
+    let details = function_details(cx, instance);
+    task.coordinator.submit(task.unit, state.finish(details))
+}
+
+/// What a finished function has besides its body. Without an instance, it is the C `main`.
+fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>) -> FunctionDetails {
+    let positions = cx.positions.borrow_mut().take_positions();
+    let Some(instance) = instance else {
+        return FunctionDetails {
+            section: None,
+            alignment: 1,
+            positions,
+            declaration: None,
+            display_name: "main".into(),
+        };
+    };
+    check_definable(cx, instance);
+    let attributes = cx.tcx.codegen_instance_attrs(instance.def);
+    FunctionDetails {
+        section: attributes.link_section.map(|section| section.as_str().into()),
+        alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
+        positions,
+        declaration: cx.declaration_of(instance),
+        display_name: debuginfo::display_name(cx, instance),
+    }
+}
+
+/// Says so if the ABI of a function that this unit defines is not supported.
+fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
+    let span = cx.tcx.def_span(instance.def_id());
+    let fn_abi = rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(
+        cx,
+        instance,
+        rustc_middle::ty::List::empty(),
+    );
+    if let Err(reason) = abi::definable(fn_abi.conv) {
+        cx.unsupported(span, reason);
+    }
+    if fn_abi.c_variadic {
+        cx.unsupported(span, "definitions of C-variadic functions");
+    }
+    let signature = cx.signature_of_abi(fn_abi);
+    if let Some(reason) = &cx.signatures.borrow().get(signature).unsupported {
+        cx.unsupported(span, reason);
+    }
+    let attributes = cx.tcx.codegen_instance_attrs(instance.def);
+    if !attributes.foreign_item_symbol_aliases.is_empty() {
+        cx.unsupported(span, "aliases of a function (externally implementable items)");
+    }
+}
+
+/// What is left of the unit when its last function is gone.
+pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
+    let debug_info = cx.unit_debug_info();
+    let files: Option<Arc<dyn clif_engine::unit::PositionResolver>> =
+        if cx.sess().opts.debuginfo == DebugInfo::None {
+            None
+        } else {
+            Some(Arc::new(cx.positions.borrow().resolver()))
+        };
+    SealedUnit {
+        name: cx.unit_name.as_str().into(),
+        symbols: cx.symbols.into_inner(),
+        data: cx.data.into_inner(),
+        debug_info,
+        files,
+        unwind_tables: cx.tcx.sess.must_emit_unwind_tables(),
+    }
+}
