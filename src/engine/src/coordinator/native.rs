@@ -18,6 +18,8 @@ use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilati
 
 mod clif_text;
 mod files;
+#[cfg(test)]
+mod tests;
 
 /// A [`Coordinator`] that compiles and writes.
 pub type NativeCoordinator = Coordinator<NativeExecutor>;

@@ -12,11 +12,8 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use super::scheduler::{Cost, UnitId};
 use super::shell::Problem;
@@ -62,32 +59,30 @@ fn parse_line(line: &str) -> Option<Record> {
 
 /// Measures pieces of a thread's CPU time. Belongs to the thread that started it.
 pub struct Stopwatch {
-    /// `/proc/thread-self/schedstat`, whose first number is the CPU time in nanoseconds.
-    statistics: Option<File>,
-    started: Instant,
     last: u64,
 }
 
 impl Stopwatch {
     pub fn start() -> Stopwatch {
-        let statistics = File::open("/proc/thread-self/schedstat").ok();
-        let mut stopwatch = Stopwatch { statistics, started: Instant::now(), last: 0 };
-        stopwatch.lap();
-        stopwatch
+        Stopwatch { last: cpu_time() }
     }
 
-    /// Nanoseconds since the last call; of wall-clock time where the system does not tell CPU time.
+    /// Nanoseconds since the last call.
     pub fn lap(&mut self) -> u64 {
-        let now = self.cpu_time().unwrap_or_else(|| self.started.elapsed().as_nanos() as u64);
+        let now = cpu_time();
         let lap = now.saturating_sub(self.last);
         self.last = now;
         lap
     }
+}
 
-    fn cpu_time(&self) -> Option<u64> {
-        let mut buffer = [0; 64];
-        let length = self.statistics.as_ref()?.read_at(&mut buffer, 0).ok()?;
-        std::str::from_utf8(&buffer[..length]).ok()?.split_ascii_whitespace().next()?.parse().ok()
+/// Of this thread, in nanoseconds; 0 where the system does not tell.
+fn cpu_time() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer is valid for the call, which keeps no copy of it.
+    match unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) } {
+        0 => time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64,
+        _ => 0,
     }
 }
 

@@ -1,0 +1,231 @@
+//! The real executor: Cranelift, ELF, files.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::compile::IsaSettings;
+use crate::coordinator::{Batching, Config, Flow, Stopped, UnitPlan};
+use crate::unit::{Binding, SymbolId, SymbolKind, SymbolTable, Visibility};
+
+fn executor() -> NativeExecutor {
+    let settings = IsaSettings::new("x86_64-unknown-linux-gnu".parse().unwrap());
+    NativeExecutor::new(settings.build().unwrap())
+}
+
+fn config(threads: usize) -> Config {
+    Config {
+        parallel: threads > 0,
+        max_threads: threads,
+        batching: Batching { batch_cost: Cost(50), queue_cost: Cost(500) },
+        record_workload: None,
+        ..Config::default()
+    }
+}
+
+/// A function of some `length` that calls itself.
+fn clif(symbol: SymbolId, length: u32) -> String {
+    let symbol = symbol.as_u32();
+    let mut text = format!("function u0:{symbol}(i64) -> i64 system_v {{\n");
+    text.push_str("    fn0 = u0:0(i64) -> i64 system_v\nblock0(v0: i64):\n    v1 = iconst.i64 17\n");
+    for value in 2..length + 2 {
+        let _ = writeln!(text, "    v{value} = imul v{}, v{}", value - 1, value - 2);
+    }
+    let last = length + 1;
+    let _ = write!(text, "    v{} = call fn0(v{last})\n    return v{}\n}}\n", last + 1, last + 1);
+    text
+}
+
+fn function(symbol: SymbolId, text: &str) -> LoweredFunction {
+    LoweredFunction {
+        symbol,
+        clif: cranelift_reader::parse_functions(text).unwrap().remove(0),
+        section: None,
+        alignment: 1,
+        personality: None,
+        positions: Vec::new(),
+        declaration: None,
+        display_name: format!("a function {}", symbol.as_u32()).into(),
+    }
+}
+
+fn outputs(folder: &Path, name: &str) -> UnitFiles {
+    UnitFiles {
+        object: Some(folder.join(format!("{name}.o"))),
+        clif: Some(folder.join(format!("{name}.ll"))),
+        ..UnitFiles::default()
+    }
+}
+
+/// Three units of 40 functions each into `folder`.
+fn compile(folder: &Path, threads: usize) -> Result<Vec<UnitOutcome>, (Stopped, Vec<String>)> {
+    let coordinator = NativeCoordinator::start(executor(), config(threads)).unwrap();
+    for number in 0..3 {
+        let name: Box<str> = format!("crate.{number}").into();
+        let output = outputs(folder, &name);
+        let request = UnitRequest { name: name.clone(), kind: UnitKind::Regular, output };
+        let unit = coordinator.open_unit(request, UnitPlan::Compile);
+        let mut symbols = SymbolTable::default();
+        for index in 0..40 {
+            let name = format!("function_{number}_{index}");
+            let symbol = symbols.intern(&name, SymbolKind::Function, Binding::Global, Visibility::Default);
+            let flow = coordinator.submit(unit, function(symbol, &clif(symbol, 5 + index * 7 % 50)));
+            assert!(flow == Flow::Continue || !folder.exists());
+        }
+        let _ = coordinator.seal(unit, sealed(name, symbols));
+    }
+    let mut texts = Vec::new();
+    let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
+    result.map_err(|stopped| (stopped, texts))
+}
+
+fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
+    SealedUnit { name, symbols, data: Vec::new(), debug_info: None, files: None, unwind_tables: true }
+}
+
+/// Names and contents of all files in `folder`.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let read = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap())
+    };
+    let mut contents: Vec<_> = fs::read_dir(folder).unwrap().map(read).collect();
+    contents.sort();
+    contents
+}
+
+#[test]
+fn the_same_bytes_with_any_number_of_threads() {
+    let alone = tempfile::tempdir().unwrap();
+    let outcomes = compile(alone.path(), 0).unwrap();
+    let names: Vec<_> = outcomes.iter().map(|outcome| &*outcome.name).collect();
+    assert_eq!(names, ["crate.0", "crate.1", "crate.2"]);
+    assert!(outcomes.iter().all(|outcome| outcome.statistics.functions == 40));
+    let expected = contents(alone.path());
+    let files: Vec<_> = expected.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(files, ["crate.0.ll", "crate.0.o", "crate.1.ll", "crate.1.o", "crate.2.ll", "crate.2.o"]);
+    for threads in [1, 2, 2, 8] {
+        let folder = tempfile::tempdir().unwrap();
+        compile(folder.path(), threads).unwrap();
+        assert!(contents(folder.path()) == expected, "other files with {threads} threads");
+    }
+}
+
+#[test]
+fn clif_text_has_the_names_of_symbols() {
+    let folder = tempfile::tempdir().unwrap();
+    compile(folder.path(), 2).unwrap();
+    let text = fs::read_to_string(folder.path().join("crate.1.ll")).unwrap();
+    assert!(text.starts_with("; codegen unit crate.1\n\nfunction %function_1_0(i64)"), "{text}");
+    assert!(text.contains("fn0 = %function_1_0 sig0"));
+    assert!(!text.contains("u0:"));
+}
+
+#[test]
+fn a_folder_that_does_not_exist_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, texts) = compile(&folder.path().join("missing"), 0).unwrap_err();
+    let [text] = &texts[..] else { panic!("{texts:?}") };
+    assert!(text.starts_with("cannot write `"), "{text}");
+    assert!(text.contains("/missing/crate.0.ll`: No such file or directory"), "{text}");
+    assert_eq!(contents(folder.path()), []);
+}
+
+#[test]
+fn nothing_is_left_of_a_file_that_cannot_be_put_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().join("crate.0.ll");
+    fs::create_dir(&taken).unwrap();
+    compile(folder.path(), 0).unwrap_err();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_function_that_cannot_be_compiled_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let coordinator = NativeCoordinator::start(executor(), config(2)).unwrap();
+    let output = outputs(folder.path(), "bad");
+    let request = UnitRequest { name: "bad".into(), kind: UnitKind::Regular, output };
+    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let mut symbols = SymbolTable::default();
+    let symbol = symbols.intern("bad", SymbolKind::Function, Binding::Global, Visibility::Default);
+    // No symbol has the namespace 9.
+    let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
+    let _ = coordinator.submit(unit, function(symbol, text));
+    let _ = coordinator.seal(unit, sealed("bad".into(), symbols));
+    let mut texts = Vec::new();
+    let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
+    assert_eq!(result.map(drop), Err(Stopped));
+    assert!(texts[0].starts_with("cannot compile `a function 0`: "), "{texts:?}");
+    assert_eq!(contents(folder.path()), []);
+}
+
+fn copy(cached: UnitFiles, output: UnitFiles) -> Result<UnitOutcome, String> {
+    let coordinator = NativeCoordinator::start(executor(), config(0)).unwrap();
+    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output };
+    let _ = coordinator.copy_unit(request, cached, Cost(1));
+    let mut texts = Vec::new();
+    let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
+    result.map(|mut outcomes| outcomes.remove(0)).map_err(|Stopped| texts.remove(0))
+}
+
+#[test]
+fn unchanged_units_are_copied_twice_without_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let cached = UnitFiles { object: Some(folder.path().join("cached.o")), ..UnitFiles::default() };
+    fs::write(cached.object.as_ref().unwrap(), "object").unwrap();
+    let output = outputs(folder.path(), "unit");
+    for _ in 0..2 {
+        let outcome = copy(cached.clone(), output.clone()).unwrap();
+        assert_eq!(outcome.origin, Origin::Reused);
+        assert_eq!(outcome.files, UnitFiles { clif: None, ..output.clone() });
+        assert_eq!(fs::read(output.object.as_ref().unwrap()).unwrap(), b"object");
+    }
+    assert_eq!(contents(folder.path()).len(), 2);
+}
+
+#[test]
+fn a_missing_cached_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = outputs(folder.path(), "unit");
+    let text = copy(UnitFiles::default(), output.clone()).unwrap_err();
+    assert!(text.contains("no object file of unit `unit`"), "{text}");
+    let cached = UnitFiles { object: Some(folder.path().join("gone.o")), ..UnitFiles::default() };
+    let text = copy(cached, output).unwrap_err();
+    assert!(text.contains("/gone.o`: No such file"), "{text}");
+}
+
+#[test]
+fn a_recorded_workload_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("workload.txt");
+    let config = Config { record_workload: Some(path.clone()), ..config(2) };
+    let coordinator = NativeCoordinator::start(executor(), config).unwrap();
+    let request =
+        UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output: outputs(folder.path(), "unit") };
+    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let mut symbols = SymbolTable::default();
+    for index in 0..30 {
+        let name = format!("f{index}");
+        let symbol = symbols.intern(&name, SymbolKind::Function, Binding::Global, Visibility::Default);
+        let _ = coordinator.submit(unit, function(symbol, &clif(symbol, 20)));
+    }
+    let _ = coordinator.seal(unit, sealed("unit".into(), symbols));
+    coordinator.finish().join(&mut |_| {}).unwrap();
+    let records = crate::coordinator::workload::parse(&fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(records.len(), 30);
+    assert!(records.iter().all(|record| record.compile > 0 && record.estimate.0 > 20));
+    assert_eq!(&*records[7].function, "a_function_7");
+}
+
+#[test]
+fn errors_carry_clif_on_request_only() {
+    let executor = executor().with_clif_in_errors(true);
+    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output: UnitFiles::default() };
+    let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
+    let symbol = SymbolId::from_u32(0);
+    let result = executor.compile(&mut executor.scratch(), &request, function(symbol, text));
+    let Err(problem) = result else { panic!("compiled") };
+    assert!(problem.to_string().contains("call fn0()"), "{problem}");
+}
