@@ -29,9 +29,9 @@ pub enum ObjectError {
     /// A bug of lowering: a relocation outside of its data object, or an alignment that is no power of two.
     #[error("the definition of `{symbol}` is malformed: {problem}")]
     Malformed { symbol: String, problem: &'static str },
-    /// The ISA cannot describe its frames.
-    #[error("there are no unwind tables for this target")]
-    NoUnwindTables,
+    /// The session: unwind tables are asked for, but the function was compiled without unwind information.
+    #[error("there is no unwind information for `{symbol}`")]
+    NoUnwindTables { symbol: String },
     /// The ELF writer's own limits.
     #[error("the object file of `{unit}` cannot be written: {reason}")]
     Elf { unit: String, reason: object::write::Error },

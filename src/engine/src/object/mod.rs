@@ -26,7 +26,7 @@ mod unwind;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::ObjectError;
 pub use writer::write_unit;

@@ -100,7 +100,8 @@ pub(super) fn form(kind: Reloc) -> Form {
         | Reloc::Abs8
         | Reloc::X86PCRel4
         | Reloc::Aarch64AdrPrelPgHi21
-        | Reloc::Aarch64AddAbsLo12Nc => Form::Address,
+        | Reloc::Aarch64AddAbsLo12Nc
+        | Reloc::RiscvPCRelHi20 => Form::Address,
         _ => Form::Entry,
     }
 }
@@ -151,9 +152,23 @@ pub(super) fn direct(machine: Machine, kind: Reloc, code: &[u8], offset: usize) 
                 length: 4,
             })
         }
+        // `auipc x, high bits of entry; ld x, low bits(x)` -> `auipc x, high bits of symbol; addi x, x, low bits`.
+        // The second instruction's relocation names the first one and stays as it is.
+        (Machine::Riscv64, Reloc::RiscvGotHi20) => {
+            let load = instruction(code, offset + 4).filter(|load| load & RISCV_OPCODE == RISCV_LD)?;
+            let bytes = (load & !RISCV_OPCODE | RISCV_ADDI).to_le_bytes();
+            let elf_type = elf::R_RISCV_PCREL_HI20;
+            Some(Direct { elf_type, form: Form::Address, at: offset + 4, bytes, length: 4 })
+        }
         _ => None,
     }
 }
+
+/// The bits that tell the I-type instructions of RV64I apart: opcode and funct3 (RISC-V ISA manual, chapter "RV32/64G
+/// Instruction Set Listings").
+const RISCV_OPCODE: u32 = 0x707f;
+const RISCV_LD: u32 = 0x3003;
+const RISCV_ADDI: u32 = 0x0013;
 
 /// The 32-bit instruction at `offset`.
 fn instruction(code: &[u8], offset: usize) -> Option<u32> {

@@ -8,7 +8,7 @@
 //! LSB Core, "Exception Frames", says how the sections look.
 
 use cranelift_codegen::isa::TargetIsa;
-use gimli::write::{CommonInformationEntry, EhFrame, EndianVec, FrameTable};
+use gimli::write::{CieId, CommonInformationEntry, EhFrame, EndianVec, FrameTable};
 use gimli::{DW_EH_PE_indirect, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 use object::write::{Comdat, Object, Relocation, Symbol, SymbolSection};
 use object::{ComdatKind, RelocationFlags, SectionFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
@@ -48,12 +48,14 @@ pub(super) fn build<'a>(
     functions: &[&CompiledFunction],
     addresses: &[Reference],
 ) -> Result<UnwindTables, ObjectError> {
-    let mut builder = Builder {
-        cie: isa.create_systemv_cie().ok_or(ObjectError::NoUnwindTables)?,
-        table: FrameTable::default(),
-        references: addresses.to_vec(),
-        personalities: Vec::new(),
+    let Some(mut cie) = isa.create_systemv_cie() else {
+        return Err(ObjectError::Target { triple: isa.triple().to_string() });
     };
+    cie.fde_address_encoding = RELATIVE;
+    let mut table = FrameTable::default();
+    let plain = table.add_cie(cie.clone());
+    let references = addresses.to_vec();
+    let mut builder = Builder { cie, plain, table, references, personalities: Vec::new() };
     let lsdas = builder.add_lsdas(object, functions)?;
     for (index, function) in functions.iter().enumerate() {
         builder.add_function(object, symbols, machine, (index, function), lsdas[index])?;
@@ -64,13 +66,15 @@ pub(super) fn build<'a>(
 }
 
 struct Builder {
-    /// The ISA's CIE, as it comes.
+    /// What all CIEs have in common.
     cie: CommonInformationEntry,
+    /// The CIE of functions without landing pads.
+    plain: CieId,
     table: FrameTable,
     /// The functions, the LSDA section, the pointers to personality routines.
     references: Vec<Reference>,
-    /// The pointers made so far.
-    personalities: Vec<(SymbolId, SymbolIndex)>,
+    /// The CIEs of functions with landing pads, by personality routine.
+    personalities: Vec<(SymbolId, CieId)>,
 }
 
 impl Builder {
@@ -111,37 +115,45 @@ impl Builder {
         (index, function): (usize, &CompiledFunction),
         lsda: Option<gimli::write::Address>,
     ) -> Result<(), ObjectError> {
-        let Some(unwind) = &function.unwind else { return Ok(()) };
-        let mut cie = self.cie.clone();
-        cie.fde_address_encoding = RELATIVE;
+        let Some(unwind) = &function.unwind else {
+            return match lsda {
+                None => Ok(()),
+                Some(_) => {
+                    Err(ObjectError::NoUnwindTables { symbol: symbols.name(function.symbol).to_owned() })
+                }
+            };
+        };
         let mut fde = unwind.to_fde(SymbolIndex(index).address(0));
-        if let (Some(lsda), Some(personality)) = (lsda, function.personality) {
-            let pointer = self.personality(object, symbols, machine, personality)?;
-            cie.personality = Some((INDIRECT, pointer.address(0)));
-            cie.lsda_encoding = Some(RELATIVE);
-            fde.lsda = Some(lsda);
-        }
-        let cie = self.table.add_cie(cie);
+        let cie = match (lsda, function.personality) {
+            (Some(lsda), Some(personality)) => {
+                fde.lsda = Some(lsda);
+                self.personality_cie(object, symbols, machine, personality)?
+            }
+            _ => self.plain,
+        };
         self.table.add_fde(cie, fde);
         Ok(())
     }
 
-    /// The pointer to a personality routine.
-    fn personality(
+    /// The CIE of functions with this personality routine.
+    fn personality_cie(
         &mut self,
         object: &mut Object<'_>,
         symbols: &mut Symbols<'_>,
         machine: Machine,
         id: SymbolId,
-    ) -> Result<SymbolIndex, ObjectError> {
-        if let Some(&(_, index)) = self.personalities.iter().find(|(known, _)| *known == id) {
-            return Ok(index);
+    ) -> Result<CieId, ObjectError> {
+        if let Some(&(_, cie)) = self.personalities.iter().find(|(known, _)| *known == id) {
+            return Ok(cie);
         }
-        let reference = add_personality_pointer(object, symbols, machine, id)?;
-        let index = SymbolIndex(self.references.len());
-        self.references.push(reference);
-        self.personalities.push((id, index));
-        Ok(index)
+        let pointer = SymbolIndex(self.references.len());
+        self.references.push(add_personality_pointer(object, symbols, machine, id)?);
+        let mut cie = self.cie.clone();
+        cie.personality = Some((INDIRECT, pointer.address(0)));
+        cie.lsda_encoding = Some(RELATIVE);
+        let cie = self.table.add_cie(cie);
+        self.personalities.push((id, cie));
+        Ok(cie)
     }
 }
 

@@ -1,4 +1,9 @@
 //! Objects are written from CLIF text for every target and read back.
 
+mod errors;
 mod link;
+mod placement;
+pub(crate) mod read;
+mod relocations;
 pub(crate) mod support;
+mod unwind;
