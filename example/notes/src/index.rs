@@ -129,7 +129,7 @@ mod tests {
         let ids = |query| index.search(query).into_iter().map(|hit| hit.id).collect::<Vec<_>>();
         assert_eq!(ids("green"), [2, 3, 1]);
         assert_eq!(ids("APPLE green"), [1, 2, 3]);
-        assert_eq!(ids("and nothing"), []);
+        assert!(ids("and nothing").is_empty());
         assert_eq!(index.top_words(2), [("green", 5), ("apple", 4)]);
     }
 }
