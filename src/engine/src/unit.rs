@@ -140,7 +140,8 @@ pub struct LoweredFunction {
     /// The personality routine, present when the body has landing pads; an LSDA is then written.
     pub personality: Option<SymbolId>,
     /// What `SourceLoc` bits in `clif` mean: bits `n` are `positions[n]`, an opaque position that the unit's
-    /// [`PositionResolver`] turns into file, line and column off the lowering thread.
+    /// [`PositionResolver`] turns into file, line and column off the lowering thread. `clif` has to get the base 0
+    /// (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for "none".
     pub positions: Vec<u32>,
     /// The position of the function's declaration, if known.
     pub declaration: Option<u32>,

@@ -1,1 +1,135 @@
+//! What is copied out of Cranelift's result, on every target.
 
+use super::{CallSite, LandingAction, RelocationTarget, SourceRange};
+use crate::object::tests::support::{TARGETS, TestUnit};
+use crate::unit::{Binding, SymbolKind};
+
+#[test]
+fn source_ranges_are_merged_and_translated() {
+    for target in TARGETS {
+        let mut unit = TestUnit::new(target);
+        let symbol = unit.symbol("f", SymbolKind::Function, Binding::Global);
+        let mut lowered = unit.lower(
+            symbol,
+            "function %f(i64) system_v {
+                fn0 = {@callee} (i64) system_v
+            block0(v0: i64):
+                @0001 call fn0(v0)
+                @0001 call fn0(v0)
+                call fn0(v0)
+                @0001 call fn0(v0)
+                @0002 call fn0(v0)
+                @0009 call fn0(v0)
+                @0003 return
+            }",
+        );
+        // Locations 0 to 3; location 9 has no position.
+        lowered.positions = vec![60, 80, 90, 70];
+        unit.add(lowered);
+        let ranges = &unit.functions[0].source_ranges;
+        let positions: Vec<u32> = ranges.iter().map(|range| range.position).collect();
+        assert_eq!(positions, [80, 90, 70], "{target}");
+        let ordered = |pair: &[SourceRange]| pair[0].end <= pair[1].start;
+        assert!(ranges.windows(2).all(ordered), "{ranges:?}");
+        assert!(ranges.iter().all(|range| range.start < range.end));
+    }
+}
+
+#[test]
+fn frames_name_the_slots_with_keys() {
+    for target in TARGETS {
+        let mut unit = TestUnit::new(target);
+        unit.function(
+            "f",
+            "function %f(i64) system_v {
+                ss0 = explicit_slot 16, align = 16
+                ss1 = explicit_slot 8, key = 7
+                ss2 = explicit_slot 24, key = 9
+                fn0 = {@callee} (i64, i64, i64) system_v
+            block0(v0: i64):
+                v1 = stack_addr.i64 ss0
+                v2 = stack_addr.i64 ss1
+                v3 = stack_addr.i64 ss2
+                call fn0(v1, v2, v3)
+                return
+            }",
+        );
+        let frame = unit.functions[0].frame.as_ref().expect("a frame");
+        let keys: Vec<u64> = frame.slots.iter().map(|slot| slot.key).collect();
+        assert_eq!(keys, [7, 9], "{target}");
+        assert!(frame.slots.iter().all(|slot| slot.offset < frame.to_frame_pointer));
+    }
+}
+
+/// Calls are only recorded where the LSDA will need them.
+#[test]
+fn call_sites() {
+    for target in TARGETS {
+        let mut unit = TestUnit::new(target);
+        let plain = "function %f() system_v {
+            fn0 = {@callee} () system_v
+        block0:
+            call fn0()
+            return
+        }";
+        unit.function_with_personality("plain", "personality", plain);
+        assert!(unit.functions[0].call_sites.is_empty());
+        unit.function_with_personality(
+            "guarded",
+            "personality",
+            "function %f() system_v {
+                sig0 = () system_v
+                fn0 = {@callee} sig0
+            block0:
+                try_call fn0(), sig0, block1, [ tag1: block2 ]
+            block1:
+                call fn0()
+                return
+            block2:
+                trap user1
+            }",
+        );
+        let function = &unit.functions[1];
+        let [CallSite { return_address, landing_pad: Some(pad) }, CallSite { landing_pad: None, .. }] =
+            *function.call_sites
+        else {
+            panic!("{target}: {:?}", function.call_sites)
+        };
+        assert_eq!(pad.action, LandingAction::Terminate);
+        assert!((pad.offset as usize) < function.code.len() && return_address > 0);
+        assert!(function.unwind.is_some() && function.personality.is_some());
+    }
+}
+
+#[test]
+fn symbols_stay_numbers() {
+    for target in TARGETS {
+        let mut unit = TestUnit::new(target);
+        let callee = unit.symbol("callee", SymbolKind::Function, Binding::Import);
+        unit.function(
+            "f",
+            "function %f() system_v {
+                fn0 = colocated {@callee} () system_v
+            block0:
+                call fn0()
+                return
+            }",
+        );
+        let function = &unit.functions[0];
+        let targets: Vec<_> = function.relocations.iter().map(|relocation| relocation.target).collect();
+        assert_eq!(targets, [RelocationTarget::Symbol(callee)], "{target}");
+        assert_eq!((function.statistics.clif_blocks, function.statistics.clif_instructions), (1, 2));
+        assert!(function.alignment.is_power_of_two());
+    }
+}
+
+/// Workers share the ISA and send results; nothing but plain data may be in them.
+#[test]
+fn what_crosses_threads() {
+    fn is_send<T: Send>() {}
+    is_send::<super::CompiledFunction>();
+    is_send::<super::CompileError>();
+    is_send::<super::Compiler>();
+    is_send::<crate::object::ObjectError>();
+    is_send::<super::SettingsError>();
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::support::TestUnit;
+use super::support::{TARGETS, TestUnit};
 use crate::unit::{Binding, Placement, SymbolKind};
 
 /// A host compiler and the name of the file that it is given.
@@ -288,4 +288,36 @@ fn add_throwing_program(unit: &mut TestUnit) {
             trap user1
         }",
     );
+}
+
+/// Linkers of the other targets accept what is written for them: every relocation is applied and checked for range.
+#[test]
+fn other_targets_link() {
+    if Command::new("mold").arg("--version").output().is_err() {
+        eprintln!("skipped: the linker mold, which knows all targets, is not installed");
+        return;
+    }
+    for (target, emulation) in
+        [(TARGETS[0], "elf_x86_64"), (TARGETS[1], "aarch64linux"), (TARGETS[2], "elf64lriscv")]
+    {
+        let mut unit = TestUnit::new(target);
+        unit.with_debug_info(5);
+        add_program(&mut unit);
+        add_throwing_program(&mut unit);
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (object, library) = (directory.path().join("unit.o"), directory.path().join("unit.so"));
+        std::fs::write(&object, unit.bytes()).expect("writing unit.o");
+        for arguments in [&["-shared", "--gc-sections"][..], &["-shared", "-z", "text"]] {
+            let mut command = Command::new("mold");
+            command.arg("-m").arg(emulation).args(arguments).arg(&object).arg("-o").arg(&library);
+            output(&mut command, &object);
+        }
+        let bytes = std::fs::read(&library).expect("reading unit.so");
+        let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("a library");
+        use object::read::{Object, ObjectSection};
+        for section in [".eh_frame", ".gcc_except_table", ".tdata", ".debug_info"] {
+            let section = file.section_by_name(section).unwrap_or_else(|| panic!("{target}: no {section}"));
+            assert!(section.size() > 0);
+        }
+    }
 }
