@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
+use crate::artifacts::files;
 use crate::compile::{CompiledFunction, Compiler};
 use crate::object::write_unit;
 use crate::unit::{LoweredFunction, SealedUnit};
@@ -17,7 +18,6 @@ use super::scheduler::Cost;
 use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilation, Problem, Report};
 
 mod clif_text;
-mod files;
 #[cfg(test)]
 mod tests;
 
@@ -188,13 +188,13 @@ impl Executor for NativeExecutor {
         }
         let mut statistics = count(&functions);
         if let Some(path) = &unit.output.clif {
-            files::write(path, clif_text::unit_text(&sealed, texts).as_bytes())?;
+            write(path, clif_text::unit_text(&sealed, texts).as_bytes())?;
             files.clif = Some(path.clone());
         }
         if let Some(path) = &unit.output.object {
             let bytes = write_unit(&*self.isa, &sealed, &functions)
                 .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
-            files::write(path, &bytes)?;
+            write(path, &bytes)?;
             statistics.object_size = bytes.len() as u64;
             files.object = Some(path.clone());
         }
@@ -213,7 +213,7 @@ impl Executor for NativeExecutor {
             return Err(Box::new(Problem::NoCachedObject { unit: name }));
         }
         for (from, to) in cached.pairs(&output) {
-            files::link_or_copy(from, to)?;
+            link_or_copy(from, to)?;
         }
         let files = UnitFiles {
             object: output.object,
@@ -243,4 +243,14 @@ fn count(functions: &[CompiledFunction]) -> UnitStatistics {
         code_size: functions.iter().map(|function| function.code.len() as u64).sum(),
         object_size: 0,
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    files::write(path, bytes)
+        .map_err(|error| Box::new(Problem::File { action: "write", path: path.to_owned(), error }))
+}
+
+fn link_or_copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    files::link_or_copy(from, to)
+        .map_err(|error| Box::new(Problem::Copy { from: from.to_owned(), to: to.to_owned(), error }))
 }

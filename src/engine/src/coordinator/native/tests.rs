@@ -193,7 +193,7 @@ fn a_missing_cached_file_is_named() {
     assert!(text.contains("no object file of unit `unit`"), "{text}");
     let cached = UnitFiles { object: Some(folder.path().join("gone.o")), ..UnitFiles::default() };
     let text = copy(cached, output).unwrap_err();
-    assert!(text.contains("/gone.o`: No such file"), "{text}");
+    assert!(text.contains("/gone.o` to `") && text.contains("No such file"), "{text}");
 }
 
 #[test]

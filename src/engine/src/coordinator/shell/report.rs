@@ -35,6 +35,9 @@ pub enum Problem {
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
+    /// The surroundings, or a damaged incremental cache.
+    #[error("cannot copy `{}` to `{}`: {error}", from.display(), to.display())]
+    Copy { from: PathBuf, to: PathBuf, error: io::Error },
     /// The surroundings: the incremental cache was damaged.
     #[error("the incremental cache has no object file of unit `{unit}`; `cargo clean` removes the cache")]
     NoCachedObject { unit: Box<str> },

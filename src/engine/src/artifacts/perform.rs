@@ -1,0 +1,50 @@
+//! Doing what a plan says.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{ArtifactError, Destination, Notice, Step, files};
+
+/// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep the
+/// steps after it from being done.
+pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
+    for step in steps {
+        match step {
+            Step::Copy { from, to } => {
+                if let Err(error) = copy(&from, &to) {
+                    let to = to.as_path().to_owned();
+                    tell(Notice::Error(ArtifactError::Copy { from, to, error }));
+                }
+            }
+            Step::Remove(path) => {
+                if let Err(error) = remove(&path) {
+                    tell(Notice::Error(ArtifactError::Remove { path, error }));
+                }
+            }
+            Step::Warn(warning) => tell(Notice::Warning(warning)),
+            Step::Refuse(refusal) => tell(Notice::Error(ArtifactError::Refused(refusal))),
+            Step::Announce { path, kind } => tell(Notice::Artifact { path, kind }),
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Destination) -> io::Result<()> {
+    match to {
+        Destination::File(path) => files::copy(from, path),
+        Destination::Stdout => {
+            let mut stdout = io::stdout().lock();
+            io::copy(&mut File::open(from)?, &mut stdout)?;
+            // What stays in the buffer would be lost without a word when the pipe is closed.
+            stdout.flush()
+        }
+    }
+}
+
+/// A file that is not there is as good as removed.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

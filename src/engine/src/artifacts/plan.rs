@@ -1,0 +1,84 @@
+//! The list of things to do, in this order: every kind of output goes to its place (or a warning says why not);
+//! temporary files are removed; artifacts are announced.
+//!
+//! With one unit, its numbered file (`crate.unit.rcgu.o`) is copied to the final name. With several, there is no
+//! final name: the numbered files stay, and a name that the user chose is ignored with a warning.
+
+use super::{
+    ArtifactKind, ArtifactWarning, Destination, Linking, NameSource, Notifications, Refusal, Request,
+    StandardOutput, Step, Temporaries, UnitArtifacts, WantedArtifact,
+};
+
+/// What to do about `units`, which are in the order of opening. Depends on nothing else; touches no file.
+pub fn plan(request: &Request, units: &[UnitArtifacts]) -> Vec<Step> {
+    let mut wanted: Vec<&WantedArtifact> = request.artifacts.iter().collect();
+    wanted.sort_by_key(|wanted| wanted.kind);
+    let mut steps = Vec::new();
+    for wanted in &wanted {
+        match units {
+            [unit] => place(request, wanted, unit, &mut steps),
+            _ => steps.extend(ignored_name(wanted).map(Step::Warn)),
+        }
+    }
+    if request.temporaries == Temporaries::Remove && !keeps_numbered_objects(request) {
+        remove_objects(units, &mut steps);
+    }
+    if request.notifications == Notifications::Wanted {
+        announce(request, units, &mut steps);
+    }
+    steps
+}
+
+/// The only unit's file goes to its final place.
+fn place(request: &Request, wanted: &WantedArtifact, unit: &UnitArtifacts, steps: &mut Vec<Step>) {
+    let kind = wanted.kind;
+    let Some(from) = kind.of_unit(&unit.files) else {
+        steps.push(Step::Refuse(Refusal::NotProduced { kind, unit: unit.name.clone() }));
+        return;
+    };
+    let to_terminal =
+        wanted.destination == Destination::Stdout && request.standard_output == StandardOutput::Terminal;
+    if to_terminal && !kind.is_text() {
+        steps.push(Step::Refuse(Refusal::BinaryToTerminal(kind)));
+    } else {
+        steps.push(Step::Copy { from: from.to_owned(), to: wanted.destination.clone() });
+    }
+    // Whether objects are still needed is decided for all units together.
+    if request.temporaries == Temporaries::Remove && kind != ArtifactKind::Object {
+        steps.push(Step::Remove(from.to_owned()));
+    }
+}
+
+fn ignored_name(wanted: &WantedArtifact) -> Option<ArtifactWarning> {
+    match wanted.name_source {
+        NameSource::EmitPath => Some(ArtifactWarning::EmitPath(wanted.kind)),
+        NameSource::OutputOption => Some(ArtifactWarning::OutputOption(wanted.kind)),
+        NameSource::Default => None,
+    }
+}
+
+/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of units decides,
+/// not how many there are.
+fn keeps_numbered_objects(request: &Request) -> bool {
+    let wanted = request.artifacts.iter().any(|wanted| wanted.kind == ArtifactKind::Object);
+    request.linking == Linking::Follows || (wanted && request.codegen_units > 1)
+}
+
+fn remove_objects(units: &[UnitArtifacts], steps: &mut Vec<Step>) {
+    for unit in units {
+        let files = [&unit.files.object, &unit.files.dwarf_object];
+        steps.extend(files.into_iter().flatten().cloned().map(Step::Remove));
+    }
+}
+
+fn announce(request: &Request, units: &[UnitArtifacts], steps: &mut Vec<Step>) {
+    // rustc's order of announcing differs from its order of copying.
+    for unit in units {
+        for kind in [ArtifactKind::Object, ArtifactKind::Clif, ArtifactKind::Assembly] {
+            let wanted = request.artifacts.iter().find(|wanted| wanted.kind == kind);
+            let (Some(wanted), Some(numbered)) = (wanted, kind.of_unit(&unit.files)) else { continue };
+            let path = if units.len() == 1 { wanted.destination.as_path() } else { numbered };
+            steps.push(Step::Announce { path: path.to_owned(), kind });
+        }
+    }
+}
