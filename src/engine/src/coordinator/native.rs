@@ -118,7 +118,7 @@ impl NativeExecutor {
         NativeExecutor { isa, clif_in_errors: false }
     }
 
-    /// Whether errors carry the CLIF of the function.
+    /// Whether errors and panics carry the CLIF of the function; costs time for every function.
     pub fn with_clif_in_errors(mut self, on: bool) -> Self {
         self.clif_in_errors = on;
         self
@@ -147,6 +147,10 @@ impl Executor for NativeExecutor {
 
     fn function_name(&self, function: &LoweredFunction) -> Box<str> {
         function.display_name.clone()
+    }
+
+    fn function_text(&self, function: &LoweredFunction) -> Option<String> {
+        self.clif_in_errors.then(|| function.clif.display().to_string())
     }
 
     fn function_cost(&self, function: &LoweredFunction) -> Cost {

@@ -29,6 +29,12 @@ pub trait Executor: Send + Sync + 'static {
     /// The name that errors and panics give to a function.
     fn function_name(&self, function: &Self::Function) -> Box<str>;
 
+    /// The whole function for the report of a panic, if somebody asked for that; takes time.
+    fn function_text(&self, function: &Self::Function) -> Option<String> {
+        let _ = function;
+        None
+    }
+
     /// An estimate, cheap enough for the lowering thread.
     fn function_cost(&self, function: &Self::Function) -> Cost;
 

@@ -41,9 +41,9 @@ pub enum Problem {
     /// The surroundings: the incremental cache was damaged.
     #[error("the incremental cache has no object file of unit `{unit}`; `cargo clean` removes the cache")]
     NoCachedObject { unit: Box<str> },
-    /// A bug; `doing` names the function or unit.
-    #[error("a worker panicked while {doing}: {message}")]
-    Panic { doing: String, message: String },
+    /// A bug; `doing` names the function or unit. The function's CLIF comes along on request.
+    #[error("a worker panicked while {doing}: {message}{}", on_a_new_line(function_text))]
+    Panic { doing: String, message: String, function_text: Option<String> },
     /// The surroundings: the jobserver is gone.
     #[error("failed to acquire jobserver token: {0}")]
     Token(io::Error),
@@ -52,6 +52,10 @@ pub enum Problem {
     Thread { name: String, error: io::Error },
     #[error("{0}")]
     Message(String),
+}
+
+fn on_a_new_line(text: &Option<String>) -> String {
+    text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default()
 }
 
 /// Why a piece of work has no result. Boxed, for it is rare and large.

@@ -32,7 +32,8 @@ pub(super) enum Job<E: Executor> {
         unit: Arc<E::Unit>,
         id: UnitId,
         sealed: E::Sealed,
-        compiled: Vec<E::Compiled>,
+        /// Batch by batch, in the order of submission.
+        compiled: Vec<Vec<E::Compiled>>,
     },
     Copy {
         unit: Arc<E::Unit>,
@@ -149,11 +150,11 @@ impl<E: Executor> UnitTable<E> {
     fn take_finish(&mut self, id: UnitId) -> Option<Job<E>> {
         let data = &mut self.units[id];
         let sealed = data.sealed.take()?;
-        let mut compiled = Vec::with_capacity(data.functions);
-        for batch in data.batches.drain(..) {
-            let Batch::Compiled(functions) = batch else { return None };
-            compiled.extend(functions);
-        }
+        let take_batch = |batch| match batch {
+            Batch::Compiled(functions) => Some(functions),
+            Batch::Waiting { .. } | Batch::Running => None,
+        };
+        let compiled = data.batches.drain(..).map(take_batch).collect::<Option<_>>()?;
         Some(Job::Finish { unit: Arc::clone(&data.unit), id, sealed, compiled })
     }
 

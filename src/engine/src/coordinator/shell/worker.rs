@@ -32,6 +32,15 @@ enum JobEnd {
     Stopped,
 }
 
+/// What a panic interrupts.
+#[derive(Default)]
+struct Doing {
+    /// With the name of the function or unit, in words that follow "while".
+    what: String,
+    /// The function, if the executor was asked for it.
+    function_text: Option<String>,
+}
+
 /// At most 15 bytes, which is what Linux shows.
 pub(super) fn thread_name(worker: WorkerId) -> String {
     format!("clif worker {}", worker.as_u32())
@@ -97,13 +106,14 @@ fn perform_caught<E: Executor>(
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
 ) -> Result<Product<E>, JobEnd> {
-    let doing = RefCell::new(String::new());
+    let doing = RefCell::new(Doing::default());
     let caught = catch_unwind(AssertUnwindSafe(|| perform_profiled(shared, scratch, job, &doing)));
     caught.unwrap_or_else(|payload| {
         // Nobody knows what state it is in.
         *scratch = None;
         let message = panic_message(&*payload);
-        Err(JobEnd::Failed(Box::new(Problem::Panic { doing: doing.take(), message })))
+        let Doing { what, function_text } = doing.take();
+        Err(JobEnd::Failed(Box::new(Problem::Panic { doing: what, message, function_text })))
     })
 }
 
@@ -111,7 +121,7 @@ fn perform_profiled<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
-    doing: &RefCell<String>,
+    doing: &RefCell<Doing>,
 ) -> Result<Product<E>, JobEnd> {
     let (kind, verb) = match &job {
         Job::Compile { .. } => (WorkKind::Compile, "compiling"),
@@ -120,7 +130,7 @@ fn perform_profiled<E: Executor>(
         Job::Combine { .. } => (WorkKind::Combine, "combining"),
     };
     let unit = unit_name(shared, &job).unwrap_or_default();
-    *doing.borrow_mut() = format!("{verb} unit `{unit}`");
+    doing.borrow_mut().what = format!("{verb} unit `{unit}`");
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
     shared.events.around(WorkLabel { kind, unit: &unit }, &mut || {
@@ -136,7 +146,7 @@ fn execute<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut E::Scratch,
     job: Job<E>,
-    doing: &RefCell<String>,
+    doing: &RefCell<Doing>,
 ) -> Result<Product<E>, JobEnd> {
     let executor = &shared.executor;
     let report = &mut |report| shared.reporter.send(report);
@@ -146,6 +156,7 @@ fn execute<E: Executor>(
             Ok(Product::Compiled { id, batch, compiled })
         }
         Job::Finish { unit, id, sealed, compiled } => {
+            let compiled = compiled.into_iter().flatten().collect();
             let outcome = executor.finish(&unit, sealed, compiled, report).map_err(JobEnd::Failed)?;
             Ok(Product::Outcome { id, outcome })
         }
@@ -167,7 +178,7 @@ fn compile<E: Executor>(
     unit: &E::Unit,
     place: (UnitId, usize),
     functions: Vec<E::Function>,
-    doing: &RefCell<String>,
+    doing: &RefCell<Doing>,
 ) -> Result<Vec<E::Compiled>, JobEnd> {
     let mut compiled = Vec::with_capacity(functions.len());
     let mut stopwatch = shared.recorder.as_ref().map(|_| Stopwatch::start());
@@ -175,7 +186,10 @@ fn compile<E: Executor>(
         if shared.stopping.load(Ordering::Relaxed) {
             return Err(JobEnd::Stopped);
         }
-        *doing.borrow_mut() = format!("compiling function `{}`", shared.executor.function_name(&function));
+        *doing.borrow_mut() = Doing {
+            what: format!("compiling function `{}`", shared.executor.function_name(&function)),
+            function_text: shared.executor.function_text(&function),
+        };
         let result = shared.executor.compile(scratch, unit, function).map_err(JobEnd::Failed)?;
         if let (Some(recorder), Some(stopwatch)) = (&shared.recorder, &mut stopwatch) {
             recorder.compiled(place.0, place.1 + compiled.len(), stopwatch.lap());

@@ -145,7 +145,7 @@ fn a_panic_is_reported_with_the_function() {
         let behaviour = |number| if number == 33 { Behaviour::Panics } else { Behaviour::Compiles };
         let run = run(Config { parallel, ..config(None) }, 4, 20, behaviour);
         assert_eq!(run.outcomes, Err(Stopped));
-        let [Problem::Panic { doing, message }] = &run.errors[..] else { panic!("{:?}", run.errors) };
+        let [Problem::Panic { doing, message, .. }] = &run.errors[..] else { panic!("{:?}", run.errors) };
         assert_eq!(doing, "compiling function `function33`");
         assert_eq!(message, "no luck with 33");
     }
