@@ -64,6 +64,12 @@ fn megabyte(fill: u8) -> [u8; 1 << 20] {
 }
 
 fn main() {
+    // Unoptimised code keeps every copy of a megabyte on its stack.
+    let thread = std::thread::Builder::new().stack_size(64 << 20);
+    thread.spawn(run).unwrap().join().unwrap();
+}
+
+fn run() {
     let first = block(1);
     let second = black_box(first);
     let changed = change(second, 4999);
