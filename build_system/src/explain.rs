@@ -119,7 +119,10 @@ mod tests {
         assert!(explain("Could not resolve host: index.crates.io").contains("network cannot be reached"));
         assert!(explain("error: linker `cc` not found").contains("install gcc"));
         let other = explain("error[E0432]: unresolved import");
-        assert!(other.contains("E0432") && other.contains("/l.log") && other.contains("exit status: 1"), "{other}");
+        assert!(
+            other.contains("E0432") && other.contains("/l.log") && other.contains("exit status: 1"),
+            "{other}"
+        );
     }
 
     #[test]

@@ -91,7 +91,9 @@ impl Host {
         }
         match known.iter().find(|row| row.0 == env::consts::ARCH) {
             Some(&(_, triple, multiarch, debian)) => Ok(Host { triple, multiarch, debian }),
-            None => bail!("rustc_codegen_clif runs on x86_64, aarch64 and riscv64; this is {}", env::consts::ARCH),
+            None => {
+                bail!("rustc_codegen_clif runs on x86_64, aarch64 and riscv64; this is {}", env::consts::ARCH)
+            }
         }
     }
 }
@@ -102,7 +104,8 @@ mod tests {
 
     #[test]
     fn the_cache_follows_the_xdg_rules() {
-        let find = |xdg: Option<&str>, home: Option<&str>| cache_folder(xdg.map(Into::into), home.map(Into::into));
+        let find =
+            |xdg: Option<&str>, home: Option<&str>| cache_folder(xdg.map(Into::into), home.map(Into::into));
         assert_eq!(find(Some("/x"), Some("/h")).unwrap(), Path::new("/x/rustc_codegen_clif"));
         assert_eq!(find(Some("relative"), Some("/h")).unwrap(), Path::new("/h/.cache/rustc_codegen_clif"));
         assert_eq!(find(None, Some("/h")).unwrap(), Path::new("/h/.cache/rustc_codegen_clif"));

@@ -15,6 +15,7 @@ mod console;
 mod explain;
 mod files;
 mod layout;
+mod parallel;
 mod process;
 mod run;
 mod test;
@@ -46,17 +47,29 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let console = Console::new(arguments.verbose);
     let layout = Layout::find()?;
     if layout.clone_is_read_only {
-        console.say(format!("{} cannot be written; building in {}", layout.clone.display(), layout.build.display()));
+        console.say(format!(
+            "{} cannot be written; building in {}",
+            layout.clone.display(),
+            layout.build.display()
+        ));
     }
     let obtain = || Toolchain::obtain(&layout, arguments.toolchain.as_deref(), console);
     match arguments.action {
         Action::Toolchain => {
             let toolchain = obtain()?;
-            println!("{}\n  sysroot of the backend's build: {}", toolchain.origin, toolchain.build_sysroot.display());
+            println!(
+                "{}\n  sysroot of the backend's build: {}",
+                toolchain.origin,
+                toolchain.build_sysroot.display()
+            );
         }
         Action::Build => {
             build::build(&layout, &obtain()?, console)?;
-            println!("Built {}; use it as {}", layout.dist.display(), layout.dist.join("bin/cargo-clif").display());
+            println!(
+                "Built {}; use it as {}",
+                layout.dist.display(),
+                layout.dist.join("bin/cargo-clif").display()
+            );
         }
         Action::Run => run::run(&layout, &obtain()?, console)?,
         Action::Test { filters, list, all } => {

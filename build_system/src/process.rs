@@ -40,12 +40,17 @@ const FOREIGN_VARIABLES: [&str; 14] = [
 /// The user's cargo, with nothing in its environment that would change what it builds for us.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    clean_environment(&mut command);
+    command
+}
+
+/// Takes everything out of the environment of cargo (or what becomes cargo) that would change what it builds.
+pub fn clean_environment(command: &mut Command) {
     for variable in FOREIGN_VARIABLES {
         command.env_remove(variable);
     }
     // An empty value also switches off `build.rustc-wrapper` of a configuration file.
     command.env("RUSTC_WRAPPER", "").env("CARGO_TERM_COLOR", "never");
-    command
 }
 
 /// The words of a command as one would type them.
@@ -58,7 +63,10 @@ pub fn shown(command: &Command) -> String {
 fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     let program = command.get_program().to_string_lossy().into_owned();
     if error.kind() == io::ErrorKind::NotFound && !program.contains('/') {
-        return anyhow::anyhow!("`{program}` is not installed (or not on PATH); {}", explain::how_to_install(&program));
+        return anyhow::anyhow!(
+            "`{program}` is not installed (or not on PATH); {}",
+            explain::how_to_install(&program)
+        );
     }
     anyhow::Error::new(error).context(format!("cannot start {program}"))
 }
@@ -114,7 +122,8 @@ pub fn output(command: &mut Command) -> Result<String> {
             String::from_utf8_lossy(&result.stderr).trim()
         );
     }
-    String::from_utf8(result.stdout).with_context(|| format!("`{}` printed something not UTF-8", shown(command)))
+    String::from_utf8(result.stdout)
+        .with_context(|| format!("`{}` printed something not UTF-8", shown(command)))
 }
 
 /// What became of a command with a time limit.
@@ -170,7 +179,8 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     if status.is_some() {
         stop_group(group);
     }
-    let collect = |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|r| r.join().ok()).unwrap_or_default();
+    let collect =
+        |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|r| r.join().ok()).unwrap_or_default();
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
 }
 
@@ -213,7 +223,8 @@ mod tests {
     #[test]
     fn a_hanging_command_is_stopped_with_its_children() {
         let started = Instant::now();
-        let outcome = run_limited(&mut shell("sleep 60 & sleep 60"), b"", Duration::from_millis(200)).unwrap();
+        let outcome =
+            run_limited(&mut shell("sleep 60 & sleep 60"), b"", Duration::from_millis(200)).unwrap();
         assert!(outcome.status.is_none());
         assert!(started.elapsed() < Duration::from_secs(30));
     }
@@ -223,10 +234,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("the log");
         let mut lines = 0;
-        let error = run_logged(Console::new(false), "the thing", &mut shell("echo broken; exit 7"), &log, |_| lines += 1)
+        let error =
+            run_logged(Console::new(false), "the thing", &mut shell("echo broken; exit 7"), &log, |_| {
+                lines += 1
+            })
             .unwrap_err()
             .to_string();
-        assert!(error.contains("the thing") && error.contains("broken") && error.contains("the log"), "{error}");
+        assert!(
+            error.contains("the thing") && error.contains("broken") && error.contains("the log"),
+            "{error}"
+        );
         assert_eq!(lines, 1);
     }
 

@@ -100,7 +100,8 @@ pub fn is_driver_library(path: &Path) -> bool {
 
 /// Reads the output of `rustc -vV`.
 fn parse_version(text: &str) -> Result<Version> {
-    let field = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
+    let field =
+        |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
     let context = || format!("rustc -vV printed something unexpected: {text}");
     Ok(Version {
         release: field("release:").with_context(context)?,

@@ -127,7 +127,11 @@ impl IdTable {
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
             let [name, id, count] = words[..] else { bail!("a damaged table of crate ids: {line:?}") };
-            table.add(name, id, count.parse().with_context(|| format!("a damaged table of crate ids: {line:?}"))?);
+            table.add(
+                name,
+                id,
+                count.parse().with_context(|| format!("a damaged table of crate ids: {line:?}"))?,
+            );
         }
         Ok(table)
     }
@@ -139,7 +143,9 @@ pub fn version_ranks(lock: &str) -> HashMap<(String, String), usize> {
     let mut versions: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
     for package in lock.split("[[package]]").skip(1) {
         let field = |key: &str| {
-            package.lines().find_map(|line| line.strip_prefix(key)?.trim().strip_prefix('"')?.strip_suffix('"'))
+            package
+                .lines()
+                .find_map(|line| line.strip_prefix(key)?.trim().strip_prefix('"')?.strip_suffix('"'))
         };
         let (Some(name), Some(version)) = (field("name ="), field("version =")) else { continue };
         // Where there are several versions, a dependency names the one it means.

@@ -20,6 +20,7 @@ use crate::console::Console;
 use crate::explain;
 use crate::files::{self, Mode};
 use crate::layout::{Host, Layout};
+use crate::parallel;
 
 /// The file that a complete toolchain has, with what it was made from.
 const COMPLETE: &str = "COMPLETE";
@@ -85,9 +86,12 @@ pub fn obtain(layout: &Layout, host: Host, console: Console) -> Result<DebianToo
 
 /// Refuses cache folders that cannot work.
 fn check_cache_folder(cache: &Path) -> Result<()> {
-    let text = cache.to_str().with_context(|| format!("the cache folder {} is not UTF-8", cache.display()))?;
+    let text =
+        cache.to_str().with_context(|| format!("the cache folder {} is not UTF-8", cache.display()))?;
     if text.contains(':') {
-        bail!("the cache folder {text} has a colon in its name, which LD_LIBRARY_PATH cannot hold; set XDG_CACHE_HOME");
+        bail!(
+            "the cache folder {text} has a colon in its name, which LD_LIBRARY_PATH cannot hold; set XDG_CACHE_HOME"
+        );
     }
     files::create_folder(cache)
 }
@@ -108,7 +112,8 @@ fn find_complete(cache: &Path, wanted: &str, any_revision: bool, host: Host) -> 
 /// Whether a folder holds a complete toolchain of this recipe.
 fn is_complete(folder: &Path, host: Host) -> bool {
     let expected = complete_header(host);
-    folder.extension().is_none() && files::read_text(&folder.join(COMPLETE)).is_ok_and(|text| text.starts_with(&expected))
+    folder.extension().is_none()
+        && files::read_text(&folder.join(COMPLETE)).is_ok_and(|text| text.starts_with(&expected))
 }
 
 /// The beginning of the file that makes a toolchain complete.
@@ -149,7 +154,8 @@ impl Setup<'_> {
         files::create_folder(&self.partial)?;
         self.check_space()?;
         let ingredients = self.unpack(set)?;
-        let final_folder = self.layout.cache.join(format!("toolchain-{}", key::key(self.host.triple, &ingredients)));
+        let final_folder =
+            self.layout.cache.join(format!("toolchain-{}", key::key(self.host.triple, &ingredients)));
         let toolchain = DebianToolchain::in_folder(self.partial.clone(), self.host);
         let scratch = self.partial.join("downloads");
         shared_libraries::ensure(&self.partial.join("packages"), self.host, &scratch, self.console)?;
@@ -157,7 +163,7 @@ impl Setup<'_> {
         toolchain.compiler.require_version()?;
         let their_ids = self.their_ids(&toolchain.compiler)?;
         let metadata = self.metadata(&toolchain, &their_ids, &final_folder, resumed)?;
-        self.overlay(&toolchain, &their_ids, &metadata)?;
+        self.overlay(&toolchain, &metadata)?;
         self.complete(&ingredients, &final_folder)?;
         Ok(final_folder)
     }
@@ -241,7 +247,7 @@ impl Setup<'_> {
     }
 
     /// The sysroot that the backend is compiled with.
-    fn overlay(&self, toolchain: &DebianToolchain, their_ids: &IdTable, metadata: &Metadata) -> Result<()> {
+    fn overlay(&self, toolchain: &DebianToolchain, metadata: &Metadata) -> Result<()> {
         let step = self.console.step("Making the sysroot that the backend is compiled with");
         let overlay = toolchain.overlay();
         files::remove(&overlay)?;
@@ -254,11 +260,14 @@ impl Setup<'_> {
             files::link(&target, &libraries.join(files::name_of(&file)))?;
         }
         let mut our_ids = IdTable::default();
-        for file in with_extension(&metadata.crates, "rmeta")? {
-            if let Some((name, id)) = wrapper::stable_crate_id_with(&toolchain.compiler, &file)? {
+        let crates = with_extension(&metadata.crates, "rmeta")?;
+        for found in parallel::map(&crates, |file| wrapper::stable_crate_id_with(&toolchain.compiler, file)) {
+            if let Some((name, id)) = found? {
                 our_ids.add(&name, &id, 1);
             }
-            copy(&file, &libraries)?;
+        }
+        for file in &crates {
+            copy(file, &libraries)?;
         }
         for file in with_extension(&metadata.macros, "so")? {
             copy(&file, &libraries)?;
@@ -267,7 +276,7 @@ impl Setup<'_> {
         let real = toolchain.compiler.driver_library()?;
         let stub = libraries.join("librustc_driver-clif.so");
         let scratch = self.partial.join("metadata");
-        stub::make(&real, &metadata.driver, their_ids, &our_ids, &scratch, &stub)?;
+        stub::make(&real, &metadata.driver, &our_ids, &scratch, &stub)?;
         step.finish("Made the sysroot that the backend is compiled with");
         Ok(())
     }
@@ -300,7 +309,10 @@ fn copy(file: &Path, folder: &Path) -> Result<()> {
 
 /// Ingredients as text, one `package NAME=VERSION` a line.
 fn ingredients_text(ingredients: &[Ingredient]) -> String {
-    ingredients.iter().map(|ingredient| format!("package {}={}\n", ingredient.name, ingredient.version)).collect()
+    ingredients
+        .iter()
+        .map(|ingredient| format!("package {}={}\n", ingredient.name, ingredient.version))
+        .collect()
 }
 
 /// Reads what [`ingredients_text`] wrote.
@@ -309,7 +321,9 @@ fn parse_ingredients(text: &str) -> Result<Vec<Ingredient>> {
         let (name, version) = line.strip_prefix("package ")?.split_once('=')?;
         Some(Ingredient { name: name.to_owned(), version: version.to_owned() })
     };
-    text.lines().map(|line| parse(line).with_context(|| format!("a damaged list of packages: {line:?}"))).collect()
+    text.lines()
+        .map(|line| parse(line).with_context(|| format!("a damaged list of packages: {line:?}")))
+        .collect()
 }
 
 /// All symbols of the compiler's library.
@@ -336,7 +350,8 @@ mod tests {
     #[test]
     fn only_complete_toolchains_are_taken() {
         let cache = tempfile::tempdir().unwrap();
-        let found = |any| find_complete(cache.path(), "12", any, HOST).map(|found| files::name_of(&found.folder));
+        let found =
+            |any| find_complete(cache.path(), "12", any, HOST).map(|found| files::name_of(&found.folder));
         assert_eq!(found(true), None);
         toolchain(cache.path(), "toolchain-12", None);
         toolchain(cache.path(), "toolchain-12.partial", Some(&complete_header(HOST)));
@@ -355,13 +370,15 @@ mod tests {
             toolchain(cache.path(), name, None);
         }
         remove_stale(cache.path(), &cache.path().join("toolchain-2.partial")).unwrap();
-        let left: Vec<String> = files::entries(cache.path()).unwrap().iter().map(|path| files::name_of(path)).collect();
+        let left: Vec<String> =
+            files::entries(cache.path()).unwrap().iter().map(|path| files::name_of(path)).collect();
         assert_eq!(left, ["build-1", "toolchain-2.partial", "toolchain-3"]);
     }
 
     #[test]
     fn ingredients_are_read_back() {
-        let list = vec![Ingredient { name: "libllvm22".to_owned(), version: "1:22.1.8-1~deb12u1".to_owned() }];
+        let list =
+            vec![Ingredient { name: "libllvm22".to_owned(), version: "1:22.1.8-1~deb12u1".to_owned() }];
         assert_eq!(parse_ingredients(&ingredients_text(&list)).unwrap(), list);
         assert!(parse_ingredients("package x\n").is_err());
     }

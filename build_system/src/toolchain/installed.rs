@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::RUSTC_VERSION;
 use super::compiler::{Compiler, is_driver_library};
 use crate::files;
 use crate::layout::Host;
@@ -29,7 +28,10 @@ pub fn by_path(path: &Path, host: Host) -> Result<Compiler> {
     let sysroot = path.canonicalize().with_context(|| format!("--toolchain {}", path.display()))?;
     let compiler = Compiler { sysroot, host };
     if !compiler.rustc().is_file() {
-        bail!("--toolchain {}: there is no bin/rustc in it; name the folder that has bin and lib", path.display());
+        bail!(
+            "--toolchain {}: there is no bin/rustc in it; name the folder that has bin and lib",
+            path.display()
+        );
     }
     compiler.require_version().with_context(|| format!("--toolchain {}", path.display()))?;
     if !has_rustc_dev(&compiler) {
@@ -52,11 +54,6 @@ fn has_rustc_dev(compiler: &Compiler) -> bool {
         name.starts_with("librustc_codegen_ssa-") && (name.ends_with(".rmeta") || name.ends_with(".rlib"))
     });
     has_interface && files.iter().any(|path| is_driver_library(path))
-}
-
-/// What `--toolchain` and rustup could do for a user whose set-up failed.
-pub fn ways_out() -> String {
-    format!("with rustup and a network, `{RUSTUP_COMMAND}` makes all of this unnecessary (rustc {RUSTC_VERSION})")
 }
 
 #[cfg(test)]

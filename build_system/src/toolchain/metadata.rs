@@ -184,7 +184,12 @@ impl MetadataBuild<'_> {
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.folder.0);
         command.args(["--edition=2024", "--crate-name=rustc_driver", "--crate-type=dylib"]);
         command.arg("compiler/rustc_driver/src/lib.rs").args(["--target", self.host.triple]);
-        command.args(["--emit=metadata,link", "-Zno-codegen", "-Clinker=true", "-Zforce-unstable-if-unmarked"]);
+        command.args([
+            "--emit=metadata,link",
+            "-Zno-codegen",
+            "-Clinker=true",
+            "-Zforce-unstable-if-unmarked",
+        ]);
         command.args(["-Csymbol-mangling-version=v0", "-Cmetadata=clif", "-Cextra-filename=-clif"]);
         command.arg("--out-dir").arg(&output).arg("-L").arg(&crates).arg("-L").arg(&macros);
         command.arg("--extern").arg(with_path("rustc_driver_impl=", &implementation.with_extension("rlib")));
@@ -233,7 +238,10 @@ mod tests {
     fn the_manifest_keeps_all_but_the_members() {
         let manifest = "[workspace]\nresolver = \"2\"\nmembers = [\n# x\n  \"a\",\n  \"b\",\n]\n\nexclude = [\n \"c\",\n]\n";
         let reduced = reduced_manifest(manifest).unwrap();
-        assert_eq!(reduced, "[workspace]\nresolver = \"2\"\nmembers = [\"compiler/rustc\"]\n\nexclude = [\n \"c\",\n]\n");
+        assert_eq!(
+            reduced,
+            "[workspace]\nresolver = \"2\"\nmembers = [\"compiler/rustc\"]\n\nexclude = [\n \"c\",\n]\n"
+        );
         assert!(reduced_manifest("[package]\n").is_err());
     }
 

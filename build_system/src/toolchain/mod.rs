@@ -75,8 +75,9 @@ impl Toolchain {
     /// What linked files have to be renamed against; `None` when nothing has to be renamed.
     pub fn universe(&self) -> Result<Option<Universe>> {
         let Some(path) = &self.our_ids else { return Ok(None) };
-        let ours = IdTable::from_text(&files::read_text(path)?)
-            .with_context(|| format!("{} is damaged; ./y.sh clean --cache removes the toolchain", path.display()))?;
+        let ours = IdTable::from_text(&files::read_text(path)?).with_context(|| {
+            format!("{} is damaged; ./y.sh clean --cache removes the toolchain", path.display())
+        })?;
         Ok(Some(Universe::new(debian::symbols_of(&self.compiler.driver_library()?)?, &ours)))
     }
 }

@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::RUSTC_VERSION;
+use super::installed::RUSTUP_COMMAND;
 use super::key::{Ingredient, sha256};
 use crate::console::Console;
 use crate::files;
@@ -92,7 +93,8 @@ fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
             .filter_map(|file| {
                 let name = files::name_of(file);
                 let (package, version, architecture) = parse_file_name(&name)?;
-                (package == wanted.name && [host.debian, "all"].contains(&architecture)).then_some((file, version))
+                (package == wanted.name && [host.debian, "all"].contains(&architecture))
+                    .then_some((file, version))
             })
             .collect();
         match of_that_name.iter().find(|(_, version)| version.starts_with(wanted.prefix)) {
@@ -137,7 +139,10 @@ pub fn fetch(
                 if !beside.is_dir() {
                     return Err(error);
                 }
-                console.say(format!("apt cannot download the compiler; using the packages in {}", beside.display()));
+                console.say(format!(
+                    "apt cannot download the compiler; using the packages in {}",
+                    beside.display()
+                ));
                 from_folder(&beside, host)?
             }
         },
@@ -155,7 +160,8 @@ fn verify(files: &[PathBuf]) -> Result<()> {
             continue;
         }
         let text = files::read_text(&sums)?;
-        let sums: HashMap<&str, &str> = text.lines().filter_map(sum_line).map(|(sum, name)| (name, sum)).collect();
+        let sums: HashMap<&str, &str> =
+            text.lines().filter_map(sum_line).map(|(sum, name)| (name, sum)).collect();
         let name = files::name_of(file);
         let Some(expected) = sums.get(name.as_str()) else {
             bail!("{} is not listed in the SHA256SUMS beside it", file.display());
@@ -181,7 +187,8 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
     files::create_folder(downloads)?;
     let step = console.step("Downloading the compiler's Debian packages (135 MB)");
-    let pinned: Vec<String> = PACKAGES.iter().map(|wanted| format!("{}={}", wanted.name, wanted.version)).collect();
+    let pinned: Vec<String> =
+        PACKAGES.iter().map(|wanted| format!("{}={}", wanted.name, wanted.version)).collect();
     let mut apt = Apt { downloads, private_lists: false };
     if apt.download(&pinned).is_err() {
         step.progress("refreshing the package lists");
@@ -241,7 +248,8 @@ impl Apt<'_> {
         let mut chosen = Vec::new();
         for wanted in &PACKAGES {
             let table = process::output(self.command("apt-cache").args(["madison", wanted.name]))?;
-            let versions: Vec<&str> = table.lines().filter_map(|row| Some(row.split('|').nth(1)?.trim())).collect();
+            let versions: Vec<&str> =
+                table.lines().filter_map(|row| Some(row.split('|').nth(1)?.trim())).collect();
             match versions.iter().find(|version| version.starts_with(wanted.prefix)) {
                 Some(version) => chosen.push(format!("{}={version}", wanted.name)),
                 None => bail!(no_packages(anyhow::anyhow!(
@@ -263,7 +271,7 @@ fn no_packages(error: anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!(
         "the compiler's Debian packages ({}) cannot be downloaded: {first_line}\n  ways out: try again with a \
          network; or set {FOLDER_VARIABLE} to a folder that holds these .deb files; or install the compiler with \
-         `rustup toolchain install {RUSTC_VERSION} --component rustc-dev rust-src llvm-tools`; or pass --toolchain \
+         `{RUSTUP_COMMAND}`; or pass --toolchain \
          PATH",
         names.join(", ")
     )
@@ -320,7 +328,10 @@ mod tests {
         let mut names = ALL;
         names[0] = "rustc-web_1.85.0+dfsg3-1_amd64.deb";
         let error = from_folder(folder_with(&names).path(), HOST).unwrap_err().to_string();
-        assert!(error.contains("rustc-web") && error.contains("1.85.0") && error.contains("1.96.0"), "{error}");
+        assert!(
+            error.contains("rustc-web") && error.contains("1.85.0") && error.contains("1.96.0"),
+            "{error}"
+        );
         let error = from_folder(folder_with(&ALL[..4]).path(), HOST).unwrap_err().to_string();
         assert!(error.contains("libllvm22"), "{error}");
     }

@@ -85,7 +85,8 @@ impl Universe {
 
 /// Whether a symbol is one of Rust's, in the v0 or the legacy scheme.
 fn is_rust(symbol: &str) -> bool {
-    let legacy = symbol.starts_with("_ZN") && symbol.len() > 20 && symbol[..symbol.len() - 17].ends_with("17h");
+    let legacy =
+        symbol.starts_with("_ZN") && symbol.len() > 20 && symbol[..symbol.len() - 17].ends_with("17h");
     symbol.starts_with("_R") || legacy
 }
 
@@ -143,9 +144,11 @@ fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
     let header = FileHeader64::<Endianness>::parse(file).context("not a 64-bit ELF file")?;
     let endian = header.endian().context("an ELF file of unknown byte order")?;
     let sections = header.sections(endian, file).context("damaged section headers")?;
-    let symbols = sections.symbols(endian, file, elf::SHT_DYNSYM).context("a damaged dynamic symbol table")?;
+    let symbols =
+        sections.symbols(endian, file, elf::SHT_DYNSYM).context("a damaged dynamic symbol table")?;
     let string_section = sections.section(symbols.string_section()).context("no dynamic string table")?;
-    let (start, size) = string_section.file_range(endian).context("a dynamic string table without contents")?;
+    let (start, size) =
+        string_section.file_range(endian).context("a dynamic string table without contents")?;
     let table = usize::try_from(start)?..usize::try_from(start.saturating_add(size))?;
     if table.end > file.len() {
         bail!("the dynamic string table reaches beyond the end of the file");
@@ -161,7 +164,8 @@ fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
             names.others.push(range.start);
             continue;
         }
-        let name = std::str::from_utf8(&file[range.clone()]).context("a symbol name that is not UTF-8")?.to_owned();
+        let name =
+            std::str::from_utf8(&file[range.clone()]).context("a symbol name that is not UTF-8")?.to_owned();
         names.undefined.push(NameInFile { name, range });
     }
     if let Some((entries, _)) = sections.dynamic(endian, file).context("a damaged dynamic section")? {
@@ -179,7 +183,8 @@ fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
 fn string_at(file: &[u8], table: &Range<usize>, offset: usize) -> Result<Range<usize>> {
     let start = table.start.checked_add(offset).filter(|start| *start < table.end);
     let start = start.context("a name lies outside the string table")?;
-    let length = file[start..table.end].iter().position(|byte| *byte == 0).context("a name without an end")?;
+    let length =
+        file[start..table.end].iter().position(|byte| *byte == 0).context("a name without an end")?;
     Ok(start..start + length)
 }
 
@@ -190,7 +195,10 @@ mod tests {
     use std::process::Command;
 
     fn universe(names: &[&str], ours: &str) -> Universe {
-        Universe::new(names.iter().map(|name| (*name).to_owned()).collect(), &IdTable::from_text(ours).unwrap())
+        Universe::new(
+            names.iter().map(|name| (*name).to_owned()).collect(),
+            &IdTable::from_text(ours).unwrap(),
+        )
     }
 
     /// Links a library that defines and refers to some symbols.
@@ -206,7 +214,8 @@ mod tests {
         }
         let (path, output) = (folder.join("a.c"), folder.join("liba.so"));
         std::fs::write(&path, source).unwrap();
-        let status = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&output).arg(&path).status().unwrap();
+        let status =
+            Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&output).arg(&path).status().unwrap();
         assert!(status.success());
         std::fs::read(output).unwrap()
     }
@@ -223,8 +232,14 @@ mod tests {
         assert_eq!(rename(&mut file, &universe).unwrap(), 1);
         let names = dynamic_names(&file).unwrap();
         let undefined: Vec<&str> = names.undefined.iter().map(|symbol| symbol.name.as_str()).collect();
-        assert!(undefined.contains(&"_RNvCsreal_3oneCsreal_3oneA") && undefined.contains(&"puts"), "{undefined:?}");
-        assert!(file.windows(21).any(|window| window == b"_RNvCsours_3oneDefine"), "the definition was renamed");
+        assert!(
+            undefined.contains(&"_RNvCsreal_3oneCsreal_3oneA") && undefined.contains(&"puts"),
+            "{undefined:?}"
+        );
+        assert!(
+            file.windows(21).any(|window| window == b"_RNvCsours_3oneDefine"),
+            "the definition was renamed"
+        );
         assert_eq!(rename(&mut file, &universe).unwrap(), 0);
     }
 
@@ -232,7 +247,8 @@ mod tests {
     fn a_symbol_left_over_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = library(folder.path(), &[], &["_RNvCsours_3oneA"]);
-        let error = rename(&mut file, &universe(&["_RNvCsreal_3oneB"], "one ours 1\n")).unwrap_err().to_string();
+        let error =
+            rename(&mut file, &universe(&["_RNvCsreal_3oneB"], "one ours 1\n")).unwrap_err().to_string();
         assert!(error.contains("_RNvCsours_3oneA"), "{error}");
     }
 

@@ -96,7 +96,8 @@ fn provide(libraries: &[String], root: &Path, host: Host, scratch: &Path, consol
     packages::download_others(&names, scratch).with_context(|| explain(libraries))?;
     let unpacked = scratch.join("unpacked");
     files::create_folder(&unpacked)?;
-    for package in files::entries(scratch)?.iter().filter(|path| path.extension().is_some_and(|e| e == "deb")) {
+    for package in files::entries(scratch)?.iter().filter(|path| path.extension().is_some_and(|e| e == "deb"))
+    {
         unpack::unpack_one(package, &unpacked)?;
     }
     let target = root.join("usr/lib").join(host.multiarch);
@@ -141,7 +142,8 @@ mod tests {
     #[test]
     fn packages_are_named_even_when_one_library_is_unknown() {
         assert_eq!(packages_of(&["libz3.so.4".to_owned()]).unwrap(), ["libz3-4"]);
-        let error = packages_of(&["libz3.so.4".to_owned(), "libodd.so.9".to_owned()]).unwrap_err().to_string();
+        let error =
+            packages_of(&["libz3.so.4".to_owned(), "libodd.so.9".to_owned()]).unwrap_err().to_string();
         assert!(error.contains("libodd.so.9") && error.contains("libz3-4"), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 //! It defines every dynamic symbol of the real one, under our crate ids, has its SONAME, and carries the
 //! metadata of our `rustc_driver` in a section `.rustc`. It holds no code and is never loaded.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -48,10 +48,12 @@ pub fn defined_symbols(library: &[u8]) -> Result<Vec<DefinedSymbol>> {
 
 /// The SONAME of a shared library.
 fn soname(library: &[u8]) -> Result<String> {
-    let header = object::elf::FileHeader64::<object::Endianness>::parse(library).context("not an ELF library")?;
+    let header =
+        object::elf::FileHeader64::<object::Endianness>::parse(library).context("not an ELF library")?;
     let endian = header.endian().context("not an ELF library")?;
     let sections = header.sections(endian, library).context("damaged sections")?;
-    let (entries, strings) = sections.dynamic(endian, library).context("damaged dynamic section")?.context("not shared")?;
+    let (entries, strings) =
+        sections.dynamic(endian, library).context("damaged dynamic section")?.context("not shared")?;
     let strings = sections.strings(endian, library, strings).context("damaged dynamic strings")?;
     for entry in entries {
         use object::read::elf::Dyn as _;
@@ -63,46 +65,64 @@ fn soname(library: &[u8]) -> Result<String> {
     bail!("the library has no SONAME")
 }
 
-/// Which of Debian's ids stands for which of ours, where there is no doubt: one crate of that name on either
-/// side, and ids of one length.
-fn certain_ids<'a>(theirs: &'a IdTable, ours: &'a IdTable) -> HashMap<(&'a str, &'a str), &'a str> {
-    let pairs = theirs.names().filter_map(|name| match (&theirs.ids(name)[..], &ours.ids(name)[..]) {
-        (&[their], &[our]) if their.len() == our.len() => Some(((name, their), our)),
-        _ => None,
-    });
-    pairs.collect()
-}
+/// How many names one symbol can get because of crates that exist in several versions.
+const MOST_NAMES: usize = 16;
 
-/// A symbol name with every certain id of Debian's replaced by ours.
-fn under_our_ids(symbol: &str, ids: &HashMap<(&str, &str), &str>) -> String {
-    let mut renamed = symbol.to_owned();
-    for mention in crate_ids::mentions(symbol) {
-        if let Some(ours) = ids.get(&(mention.name, mention.id)) {
-            renamed.replace_range(mention.position..mention.position + mention.id.len(), ours);
+/// The names that a symbol of the real library can have under our ids.
+///
+/// Where a crate exists in several versions, all of ours whose id has the right length are taken: a stub that
+/// defines too much does no harm, because renaming checks every name in the end.
+fn under_our_ids(symbol: &str, ours: &IdTable) -> Vec<String> {
+    let mut names = vec![symbol.to_owned()];
+    let mut seen = Vec::new();
+    let mentions = crate_ids::mentions(symbol);
+    for mention in &mentions {
+        let candidates: Vec<&str> =
+            ours.ids(mention.name).into_iter().filter(|id| id.len() == mention.id.len()).collect();
+        if candidates.is_empty() || seen.contains(&(mention.name, mention.id)) {
+            continue;
         }
+        seen.push((mention.name, mention.id));
+        let places: Vec<usize> = mentions
+            .iter()
+            .filter(|other| (other.name, other.id) == (mention.name, mention.id))
+            .map(|other| other.position)
+            .collect();
+        let replaced = |name: &String, id: &str| {
+            let mut name = name.clone();
+            places.iter().for_each(|place| name.replace_range(*place..place + id.len(), id));
+            name
+        };
+        names = names.iter().flat_map(|name| candidates.iter().map(|id| replaced(name, id))).collect();
+        names.truncate(MOST_NAMES);
     }
-    renamed
+    names
 }
 
 /// Makes the stub of the library `real` in `output`; `scratch` is for the object file.
 pub fn make(
     real: &Path,
     driver_metadata: &Path,
-    theirs: &IdTable,
     ours: &IdTable,
     scratch: &Path,
     output: &Path,
 ) -> Result<()> {
     let context = || format!("cannot make a stub of {}", real.display());
     let library = files::read_file(real)?;
-    let ids = certain_ids(theirs, ours);
-    let mut symbols = defined_symbols(&library).with_context(context)?;
-    for symbol in &mut symbols {
-        symbol.name = under_our_ids(&symbol.name, &ids);
+    let mut symbols = Vec::new();
+    let mut names = HashSet::new();
+    for symbol in defined_symbols(&library).with_context(context)? {
+        for name in under_our_ids(&symbol.name, ours) {
+            if names.insert(name.clone()) {
+                symbols.push(DefinedSymbol { name, ..symbol });
+            }
+        }
     }
     let soname = soname(&library).with_context(context)?;
-    let architecture = ElfFile64::<object::Endianness>::parse(&library[..]).with_context(context)?.architecture();
-    let object = object_file(architecture, &symbols, &files::read_file(driver_metadata)?).with_context(context)?;
+    let architecture =
+        ElfFile64::<object::Endianness>::parse(&library[..]).with_context(context)?.architecture();
+    let object =
+        object_file(architecture, &symbols, &files::read_file(driver_metadata)?).with_context(context)?;
     let object_path = scratch.join("stub.o");
     files::write_file(&object_path, &object, Mode::Plain)?;
     link(&object_path, &soname, output)
@@ -118,7 +138,11 @@ fn link(object: &Path, soname: &str, output: &Path) -> Result<()> {
 }
 
 /// The object file with all symbols and the metadata.
-fn object_file(architecture: object::Architecture, symbols: &[DefinedSymbol], metadata: &[u8]) -> Result<Vec<u8>> {
+fn object_file(
+    architecture: object::Architecture,
+    symbols: &[DefinedSymbol],
+    metadata: &[u8],
+) -> Result<Vec<u8>> {
     let mut file = Object::new(object::BinaryFormat::Elf, architecture, object::Endianness::Little);
     let code = file.section_id(StandardSection::Text);
     file.append_section_data(code, &[0; 16], 16);
@@ -161,19 +185,24 @@ mod tests {
     use object::ObjectSection;
 
     #[test]
-    fn certain_ids_are_replaced_and_others_stay() {
-        let theirs = IdTable::from_text("one AAAA 1\ntwo BBBB 1\ntwo CCCC 1\nlong DDDD 1\n").unwrap();
-        let ours = IdTable::from_text("one aaaa 1\ntwo bbbb 1\nlong ddddd 1\n").unwrap();
-        let ids = certain_ids(&theirs, &ours);
-        let renamed = under_our_ids("_RNvCsAAAA_3oneCsBBBB_3twoCsDDDD_4longCsAAAA_5other", &ids);
-        assert_eq!(renamed, "_RNvCsaaaa_3oneCsBBBB_3twoCsDDDD_4longCsAAAA_5other");
+    fn ids_become_ours_in_all_versions_that_fit() {
+        let ours = IdTable::from_text("one aaaa 1\ntwo bbbb 1\ntwo cccc 1\nlong ddddd 1\n").unwrap();
+        let names = under_our_ids("_RNvCsAAAA_3oneCsDDDD_4longCsAAAA_5other", &ours);
+        assert_eq!(names, ["_RNvCsaaaa_3oneCsDDDD_4longCsAAAA_5other"]);
+        let names = under_our_ids("_RCsXXXX_3twoCsAAAA_3oneCsXXXX_3two", &ours);
+        assert_eq!(names, ["_RCsbbbb_3twoCsaaaa_3oneCsbbbb_3two", "_RCscccc_3twoCsaaaa_3oneCscccc_3two"]);
+        assert_eq!(under_our_ids("puts", &ours), ["puts"]);
     }
 
     #[test]
     fn a_stub_has_the_symbols_metadata_and_soname() {
         let folder = tempfile::tempdir().unwrap();
-        let symbols = [("function", SymbolKind::Text, 1), ("data", SymbolKind::Data, 24), ("local", SymbolKind::Tls, 8)]
-            .map(|(name, kind, size)| DefinedSymbol { name: name.to_owned(), kind, size });
+        let symbols = [
+            ("function", SymbolKind::Text, 1),
+            ("data", SymbolKind::Data, 24),
+            ("local", SymbolKind::Tls, 8),
+        ]
+        .map(|(name, kind, size)| DefinedSymbol { name: name.to_owned(), kind, size });
         let object = object_file(object::Architecture::X86_64, &symbols, b"metadata").unwrap();
         let path = folder.path().join("stub object.o");
         std::fs::write(&path, object).unwrap();

@@ -50,7 +50,8 @@ pub fn unpack_one(package: &Path, folder: &Path) -> Result<()> {
     let mut writer = Command::new("tar");
     writer.args(["--extract", "--no-same-owner", "--no-wildcards-match-slash", "--directory"]).arg(folder);
     writer.args(LEFT_OUT.iter().map(|pattern| format!("--exclude={pattern}")));
-    let written = writer.stdin(archive).env("LC_ALL", "C").output().map_err(|error| start_error("tar", error))?;
+    let written =
+        writer.stdin(archive).env("LC_ALL", "C").output().map_err(|error| start_error("tar", error))?;
     let read = reader.wait_with_output().with_context(context)?;
     // tar fails first when the disk is full; dpkg-deb then only sees a closed pipe.
     for (program, status, errors) in
@@ -61,7 +62,11 @@ pub fn unpack_one(package: &Path, folder: &Path) -> Result<()> {
             if text.contains("No space left on device") {
                 return Err(std::io::Error::from(std::io::ErrorKind::StorageFull)).with_context(context);
             }
-            bail!("cannot unpack {}: {program}: {}", package.display(), text.lines().next().unwrap_or_default());
+            bail!(
+                "cannot unpack {}: {program}: {}",
+                package.display(),
+                text.lines().next().unwrap_or_default()
+            );
         }
     }
     Ok(())

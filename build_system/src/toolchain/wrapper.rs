@@ -76,14 +76,17 @@ struct TargetCrate {
 impl TargetCrate {
     /// Reads the arguments; `None` for whatever is not a library crate for the target.
     fn of(arguments: &[OsString]) -> Option<TargetCrate> {
-        let text: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
-        let after = |option: &str| text.iter().position(|a| *a == option).and_then(|i| text.get(i + 1)).copied();
+        let text: Vec<&str> =
+            arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
+        let after =
+            |option: &str| text.iter().position(|a| *a == option).and_then(|i| text.get(i + 1)).copied();
         let name = after("--crate-name")?;
         if !text.contains(&"--target") || name == "build_script_build" || name.contains("___") {
             return None;
         }
         let folder = arguments.get(text.iter().position(|a| *a == "--out-dir")? + 1)?;
-        let codegen = |key: &str| text.iter().filter_map(|a| a.strip_prefix(key)).map(str::to_owned).collect();
+        let codegen =
+            |key: &str| text.iter().filter_map(|a| a.strip_prefix(key)).map(str::to_owned).collect();
         let suffixes: Vec<String> = codegen("extra-filename=");
         Some(TargetCrate {
             name: name.to_owned(),
@@ -163,10 +166,13 @@ impl Probe {
     fn id(&self, compiler: &Path, target: &TargetCrate, padding: Option<&str>) -> Result<String> {
         let output = self.folder.join("libempty.rmeta");
         let mut command = Command::new(compiler);
-        command.args(["--crate-type=lib", "--emit=metadata", "--crate-name", &target.name, "-o"]).arg(&output);
+        command
+            .args(["--crate-type=lib", "--emit=metadata", "--crate-name", &target.name, "-o"])
+            .arg(&output);
         command.args(target.metadata.iter().map(|value| format!("-Cmetadata={value}"))).args(padding);
         crate::process::output(command.arg(self.folder.join("empty.rs")))?;
-        stable_crate_id(compiler, &output)?.map_or_else(|| bail!("an empty crate has no id"), |(_, id)| Ok(id))
+        stable_crate_id(compiler, &output)?
+            .map_or_else(|| bail!("an empty crate has no id"), |(_, id)| Ok(id))
     }
 }
 
@@ -201,7 +207,8 @@ fn crate_id_by(mut command: Command, metadata: &Path) -> Result<Option<(String, 
 /// Reads `name NAME-SUFFIX` (the suffix can be empty) and `stable_crate_id StableCrateId(N)` off the output of `rustc -Zls=root`.
 fn parse_listing(listing: &str) -> Result<Option<(String, String)>> {
     let name = listing.lines().find_map(|line| line.strip_prefix("name ")?.split('-').next());
-    let id = listing.split_once("StableCrateId(").and_then(|(_, rest)| rest.split_once(')')).map(|parts| parts.0);
+    let id =
+        listing.split_once("StableCrateId(").and_then(|(_, rest)| rest.split_once(')')).map(|parts| parts.0);
     match (name, id) {
         (Some(name), Some(id)) => {
             let id = id.parse().with_context(|| format!("rustc printed an odd crate id: {id}"))?;
@@ -221,10 +228,14 @@ mod tests {
 
     #[test]
     fn only_crates_for_the_target_are_changed() {
-        let line = "--crate-name a_b --emit=metadata -C metadata=12 -C extra-filename=-34 --out-dir /o --target t";
+        let line =
+            "--crate-name a_b --emit=metadata -C metadata=12 -C extra-filename=-34 --out-dir /o --target t";
         let target = TargetCrate::of(&words(line)).unwrap();
         assert_eq!((target.name.as_str(), target.suffix.as_str()), ("a_b", "-34"));
-        assert_eq!((target.folder.as_path(), &target.metadata[..]), (Path::new("/o"), &["12".to_owned()][..]));
+        assert_eq!(
+            (target.folder.as_path(), &target.metadata[..]),
+            (Path::new("/o"), &["12".to_owned()][..])
+        );
         assert_eq!(TargetCrate::of(&words("--crate-name a --out-dir /o")), None);
         assert_eq!(TargetCrate::of(&words("--crate-name build_script_build --out-dir /o --target t")), None);
         assert_eq!(TargetCrate::of(&words("- --crate-name ___ --print=file-names --target t")), None);

@@ -90,7 +90,9 @@ mod tests {
     #[test]
     fn what_is_missing_is_said() {
         let folder = env::temp_dir().join(format!("clif dist {}", std::process::id()));
-        let error = |folder: &Path| Dist::at(folder.to_owned()).err().map(|error| error.to_string()).unwrap_or_default();
+        let error = |folder: &Path| {
+            Dist::at(folder.to_owned()).err().map(|error| error.to_string()).unwrap_or_default()
+        };
         assert!(error(&folder).contains("./y.sh build"));
         std::fs::create_dir_all(folder.join("bin")).unwrap();
         std::fs::write(folder.join("bin/rustc-clif"), "").unwrap();

@@ -35,7 +35,8 @@ backend works with the one compiler version that it was built for.
 fn main() -> ExitCode {
     let mut arguments = env::args_os();
     let own_name = arguments.next().unwrap_or_default();
-    let is_rustdoc = Path::new(&own_name).file_name().is_some_and(|name| name == "rustdoc-clif" || name == "rustdoc");
+    let is_rustdoc =
+        Path::new(&own_name).file_name().is_some_and(|name| name == "rustdoc-clif" || name == "rustdoc");
     let arguments: Vec<OsString> = arguments.collect();
     let result = if is_rustdoc { become_rustdoc(arguments) } else { serve(arguments) };
     result.unwrap_or_else(|error| {
@@ -69,7 +70,9 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
     let dist = Dist::find()?;
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (variable, program) in [("RUSTC", dist.rustc()), ("RUSTDOC", dist.rustdoc())] {
-        if let Some(other) = env::var_os(variable).filter(|other| !other.is_empty() && Path::new(other) != program) {
+        if let Some(other) =
+            env::var_os(variable).filter(|other| !other.is_empty() && Path::new(other) != program)
+        {
             eprintln!("cargo-clif: {variable}={} is not used; {} is", other.display(), program.display());
         }
         command.env(variable, program);
@@ -96,7 +99,9 @@ fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     let program = command.get_program().display();
     match error.kind() {
         io::ErrorKind::NotFound => {
-            anyhow::anyhow!("`{program}` is not installed (or not on PATH); install Rust with rustup, see https://rustup.rs")
+            anyhow::anyhow!(
+                "`{program}` is not installed (or not on PATH); install Rust with rustup, see https://rustup.rs"
+            )
         }
         _ => anyhow::anyhow!("cannot start `{program}`: {error}"),
     }

@@ -1,0 +1,127 @@
+//! The comment lines at the head of a run-pass program that say how it is compiled and run.
+//!
+//! `tests/README.md` lists them. To add one: a field of [`Directives`], a case in [`Directives::add`], a line there.
+
+use anyhow::{Context, Result, bail};
+
+/// How a program is expected to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// By itself, with an exit status.
+    Status(i32),
+    /// Killed by a signal.
+    Signal(i32),
+}
+
+/// What the head of a program says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directives {
+    /// What the program shows: its first line.
+    pub purpose: String,
+    /// The edition.
+    pub edition: String,
+    /// Flags for rustc.
+    pub flags: Vec<String>,
+    /// Arguments of the program.
+    pub arguments: Vec<String>,
+    /// Lines of its standard input.
+    pub input: String,
+    /// Variables of its environment.
+    pub environment: Vec<(String, String)>,
+    /// How it ends.
+    pub end: End,
+    /// What its standard error contains.
+    pub errors: Vec<String>,
+}
+
+impl Directives {
+    /// Reads the head of a program.
+    pub fn parse(source: &str) -> Result<Directives> {
+        let mut lines = source.lines();
+        let purpose = lines.next().and_then(|line| line.strip_prefix("//! ")).map(str::trim);
+        let Some(purpose) = purpose.filter(|text| !text.is_empty()) else {
+            bail!("the first line must be `//! ` and the program's purpose");
+        };
+        let mut directives = Directives {
+            purpose: purpose.to_owned(),
+            edition: "2024".to_owned(),
+            flags: Vec::new(),
+            arguments: Vec::new(),
+            input: String::new(),
+            environment: Vec::new(),
+            end: End::Status(0),
+            errors: Vec::new(),
+        };
+        for line in lines {
+            let Some((key, value)) = line.strip_prefix("// ").and_then(|line| line.split_once(':')) else {
+                break;
+            };
+            directives
+                .add(key, value.strip_prefix(' ').unwrap_or(value))
+                .with_context(|| format!("`{line}`"))?;
+        }
+        Ok(directives)
+    }
+
+    /// Takes in one directive.
+    fn add(&mut self, key: &str, value: &str) -> Result<()> {
+        let words = || value.split_whitespace().map(str::to_owned);
+        match key {
+            "exit" => self.end = parse_end(value)?,
+            "edition" => self.edition = value.trim().to_owned(),
+            "flags" => self.flags.extend(words()),
+            "args" => self.arguments.extend(words()),
+            "stdin" => self.input += &format!("{value}\n"),
+            "env" => {
+                let (name, value) = value.split_once('=').context("an environment variable is NAME=value")?;
+                self.environment.push((name.to_owned(), value.to_owned()));
+            }
+            "stderr-contains" => self.errors.push(value.to_owned()),
+            _ => bail!("unknown directive; tests/README.md lists them"),
+        }
+        Ok(())
+    }
+}
+
+/// `101`, or `signal 6`.
+fn parse_end(text: &str) -> Result<End> {
+    let context = "an exit status or `signal NUMBER`";
+    match text.trim().strip_prefix("signal ") {
+        Some(number) => Ok(End::Signal(number.trim().parse().context(context)?)),
+        None => Ok(End::Status(text.trim().parse().context(context)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_program_has_the_defaults() {
+        let directives = Directives::parse("//! Says hello.\n\nfn main() {}\n// exit: 3\n").unwrap();
+        assert_eq!((directives.purpose.as_str(), directives.edition.as_str()), ("Says hello.", "2024"));
+        assert_eq!((directives.end, directives.input.as_str()), (End::Status(0), ""));
+    }
+
+    #[test]
+    fn every_directive_is_read() {
+        let source = "//! All.\n// exit: signal 6\n// edition: 2021\n// flags: -g -Cpanic=abort\n// args: a größe\n\
+                      // stdin:  indented\n// stdin: two\n// env: K=a = b\n// stderr-contains: at x.rs:1:2: y\n";
+        let directives = Directives::parse(source).unwrap();
+        assert_eq!((directives.end, directives.edition.as_str()), (End::Signal(6), "2021"));
+        assert_eq!(directives.flags, ["-g", "-Cpanic=abort"]);
+        assert_eq!(directives.arguments, ["a", "größe"]);
+        assert_eq!(directives.input, " indented\ntwo\n");
+        assert_eq!(directives.environment, [("K".to_owned(), "a = b".to_owned())]);
+        assert_eq!(directives.errors, ["at x.rs:1:2: y"]);
+    }
+
+    #[test]
+    fn mistakes_are_errors() {
+        for source in
+            ["fn main() {}\n", "//!\n", "//! x\n// exitt: 1\n", "//! x\n// exit: one\n", "//! x\n// env: K\n"]
+        {
+            assert!(Directives::parse(source).is_err(), "{source:?}");
+        }
+    }
+}

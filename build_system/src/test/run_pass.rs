@@ -1,0 +1,303 @@
+//! The suite `run-pass`: whole programs, whose output and exit status must equal LLVM's.
+//!
+//! For each program: LLVM compiles it once (debug) and it is run; the result is kept under the build folder and
+//! used again while program and compiler stay the same. Then it is compiled by the backend in all [`VARIANTS`],
+//! with the CLIF verifier on, and run each time.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::directives::{Directives, End};
+use super::suite::{CaseResult, Context, Filter};
+use crate::files::{self, Mode};
+use crate::parallel;
+use crate::process::{self, Outcome};
+use crate::toolchain::key::sha256;
+
+/// How the backend compiles each program.
+const VARIANTS: [(&str, &[&str]); 4] = [
+    ("debug, 1 unit", &["-Cdebuginfo=2", "-Ccodegen-units=1"]),
+    ("debug, 16 units", &["-Cdebuginfo=2", "-Ccodegen-units=16"]),
+    ("-O, 1 unit", &["-O", "-Ccodegen-units=1"]),
+    ("-O, 16 units", &["-O", "-Ccodegen-units=16"]),
+];
+/// The longest that compiling a program may take.
+const COMPILE_LIMIT: Duration = Duration::from_secs(180);
+/// The longest that a program may run.
+const RUN_LIMIT: Duration = Duration::from_secs(30);
+/// How much of a text is shown when it is not as expected.
+const SHOWN_LINES: usize = 12;
+/// Changed when results of LLVM that were kept cannot be used any more.
+const FORMAT: &str = "1";
+
+/// What a program did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Observed {
+    /// How it ended.
+    end: End,
+    /// What it printed.
+    stdout: Vec<u8>,
+}
+
+/// The names of all programs.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let programs = programs(&context.layout.clone.join("tests/run-pass"))?;
+    Ok(Some(programs.iter().map(|path| stem(path)).collect()))
+}
+
+/// The sources of a folder.
+pub fn programs(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = if folder.is_dir() { files::entries(folder)? } else { Vec::new() };
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    Ok(found)
+}
+
+/// The name of a program.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Runs the selected programs, several at a time.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut sources = programs(&context.layout.clone.join("tests/run-pass"))?;
+    sources.retain(|path| filter.selects(&stem(path)));
+    let runner = Runner {
+        llvm: context.toolchain()?.compiler.command(),
+        llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
+        clif: context.dist()?.rustc_clif(),
+        scratch: context.scratch("run-pass"),
+    };
+    files::create_folder(&runner.scratch)?;
+    let step = context.console.step(format!("Running {} programs", sources.len()));
+    let results = parallel::map(&sources, |source| {
+        step.progress(&stem(source));
+        CaseResult::of(stem(source), runner.case(source))
+    });
+    step.finish("Ran the programs");
+    Ok(results)
+}
+
+/// What all programs are compiled and run with.
+struct Runner {
+    /// The compiler with LLVM; only its program and environment are used.
+    llvm: Command,
+    /// What LLVM's kept results belong to.
+    llvm_identity: String,
+    /// Our driver.
+    clif: PathBuf,
+    /// Where everything is made.
+    scratch: PathBuf,
+}
+
+impl Runner {
+    /// Runs one program in all variants; the error lists all that went wrong.
+    fn case(&self, source: &Path) -> Result<()> {
+        let text = files::read_text(source)?;
+        let directives = Directives::parse(&text)?;
+        let expected = self.expected(source, &text, &directives)?;
+        let mut failures = Vec::new();
+        for (index, (name, flags)) in VARIANTS.iter().enumerate() {
+            let folder = self.scratch.join(stem(source)).join(index.to_string());
+            let mut compiler = Command::new(&self.clif);
+            compiler.env("CLIF_VERIFY", "1");
+            let observed = compile(&mut compiler, flags, &directives, source, &folder)
+                .and_then(|program| execute(&program, &directives, &folder));
+            match observed.and_then(|observed| compare(&expected, &observed)) {
+                Ok(()) => files::remove(&folder)?,
+                Err(error) => failures.push(format!("\n  {name}: {error:#}")),
+            }
+        }
+        if !failures.is_empty() {
+            bail!("{}", failures.concat());
+        }
+        files::remove(&self.scratch.join(stem(source)))
+    }
+
+    /// What the program does when LLVM compiles it.
+    fn expected(&self, source: &Path, text: &str, directives: &Directives) -> Result<Observed> {
+        let key = sha256(format!("{FORMAT}\n{}\n{text}", self.llvm_identity).as_bytes());
+        let kept = self.scratch.join("llvm").join(format!("{}-{}", stem(source), &key[..16]));
+        if let Some(observed) = fs::read(&kept).ok().and_then(|bytes| Observed::from_bytes(&bytes)) {
+            return Ok(observed);
+        }
+        let folder = self.scratch.join(stem(source)).join("llvm");
+        let mut compiler = Command::new(self.llvm.get_program());
+        for (name, value) in self.llvm.get_envs() {
+            match value {
+                Some(value) => compiler.env(name, value),
+                None => compiler.env_remove(name),
+            };
+        }
+        let observed = compile(&mut compiler, VARIANTS[0].1, directives, source, &folder)
+            .and_then(|program| execute(&program, directives, &folder))
+            .context("with LLVM")?;
+        if observed.end != directives.end {
+            bail!("with LLVM it ends with {:?}, its head says {:?}", observed.end, directives.end);
+        }
+        files::write_file(&kept, &observed.to_bytes(), Mode::Plain)?;
+        files::remove(&folder)?;
+        Ok(observed)
+    }
+}
+
+/// Compiles a program and returns where it is.
+fn compile(
+    compiler: &mut Command,
+    flags: &[&str],
+    directives: &Directives,
+    source: &Path,
+    folder: &Path,
+) -> Result<PathBuf> {
+    files::remove(folder)?;
+    files::create_folder(folder)?;
+    let program = folder.join("program");
+    compiler.arg(format!("--edition={}", directives.edition)).args(flags).args(&directives.flags);
+    // The bare file name is what panic messages show, wherever the clone lies.
+    compiler.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
+    compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(&program);
+    let outcome = process::run_limited(compiler, b"", COMPILE_LIMIT)?;
+    if !outcome.succeeded() {
+        bail!("it does not compile ({}):\n{}", outcome.status_text(), shown(&outcome.stderr));
+    }
+    Ok(program)
+}
+
+/// Runs a compiled program.
+fn execute(program: &Path, directives: &Directives, folder: &Path) -> Result<Observed> {
+    let mut command = Command::new(program);
+    command.args(&directives.arguments).current_dir(folder);
+    for variable in
+        ["RUST_BACKTRACE", "RUST_LIB_BACKTRACE", "RUST_MIN_STACK", "CLIF_VERIFY", "LD_LIBRARY_PATH"]
+    {
+        command.env_remove(variable);
+    }
+    command.envs(directives.environment.iter().map(|(name, value)| (name, value)));
+    let outcome = process::run_limited(&mut command, directives.input.as_bytes(), RUN_LIMIT)?;
+    check_errors(&outcome, directives)?;
+    match outcome.status {
+        Some(status) => Ok(Observed { end: end_of(status), stdout: outcome.stdout }),
+        None => {
+            bail!("it runs for more than {} s; it printed:\n{}", RUN_LIMIT.as_secs(), shown(&outcome.stdout))
+        }
+    }
+}
+
+/// Checks what standard error has to contain.
+fn check_errors(outcome: &Outcome, directives: &Directives) -> Result<()> {
+    let text = String::from_utf8_lossy(&outcome.stderr);
+    match directives.errors.iter().find(|wanted| !text.contains(wanted.as_str())) {
+        Some(wanted) => bail!("standard error does not contain {wanted:?}:\n{}", shown(&outcome.stderr)),
+        None => Ok(()),
+    }
+}
+
+/// How a process ended.
+fn end_of(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Status(code),
+        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    }
+}
+
+/// Compares what two programs did.
+fn compare(expected: &Observed, observed: &Observed) -> Result<()> {
+    if expected.stdout != observed.stdout {
+        let difference = first_difference(&expected.stdout, &observed.stdout);
+        bail!("it prints something else than with LLVM (and ends with {:?}): {difference}", observed.end);
+    }
+    if expected.end != observed.end {
+        bail!("it ends with {:?}, with LLVM with {:?}", observed.end, expected.end);
+    }
+    Ok(())
+}
+
+/// The first line in which two texts differ.
+pub fn first_difference(expected: &[u8], observed: &[u8]) -> String {
+    let (expected, observed) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(observed));
+    let mut number = 0;
+    let (mut left, mut right) = (expected.lines(), observed.lines());
+    loop {
+        number += 1;
+        match (left.next(), right.next()) {
+            (None, None) => return "only the line ends differ".to_owned(),
+            (left, right) if left == right => {}
+            (left, right) => {
+                let show = |line: Option<&str>| {
+                    line.map_or_else(|| "nothing".to_owned(), |line| format!("{line:?}"))
+                };
+                return format!("line {number}: expected {}, found {}", show(left), show(right));
+            }
+        }
+    }
+}
+
+/// The first lines of a text, indented.
+fn shown(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines: Vec<String> = text.lines().take(SHOWN_LINES).map(|line| format!("      {line}")).collect();
+    if text.lines().count() > SHOWN_LINES {
+        lines.push("      ...".to_owned());
+    }
+    lines.join("\n")
+}
+
+impl Observed {
+    /// As it is kept: a line with the end, then the output.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = match self.end {
+            End::Status(code) => format!("status {code}\n"),
+            End::Signal(number) => format!("signal {number}\n"),
+        }
+        .into_bytes();
+        bytes.extend_from_slice(&self.stdout);
+        bytes
+    }
+
+    /// Reads what [`Observed::to_bytes`] made.
+    fn from_bytes(bytes: &[u8]) -> Option<Observed> {
+        let line_end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let (kind, number) = std::str::from_utf8(&bytes[..line_end]).ok()?.split_once(' ')?;
+        let number = number.parse().ok()?;
+        let end = match kind {
+            "status" => End::Status(number),
+            "signal" => End::Signal(number),
+            _ => return None,
+        };
+        Some(Observed { end, stdout: bytes[line_end + 1..].to_vec() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_back() {
+        for end in [End::Status(101), End::Signal(6)] {
+            let observed = Observed { end, stdout: b"a\nb\xff\n".to_vec() };
+            assert_eq!(Observed::from_bytes(&observed.to_bytes()), Some(observed));
+        }
+        assert_eq!(Observed::from_bytes(b"status"), None);
+        assert_eq!(Observed::from_bytes(b"other 1\n"), None);
+    }
+
+    #[test]
+    fn differences_are_seen_and_named() {
+        let one = Observed { end: End::Status(0), stdout: b"a\nb\n".to_vec() };
+        compare(&one, &one).unwrap();
+        let mut other = one.clone();
+        other.stdout = b"a\nc\n".to_vec();
+        assert!(
+            compare(&one, &other).unwrap_err().to_string().contains("line 2: expected \"b\", found \"c\"")
+        );
+        other = Observed { end: End::Signal(11), ..one.clone() };
+        assert!(compare(&one, &other).unwrap_err().to_string().contains("Signal(11)"));
+        assert_eq!(first_difference(b"a\n", b"a"), "only the line ends differ");
+        assert_eq!(first_difference(b"a\n", b""), "line 1: expected \"a\", found nothing");
+    }
+}
