@@ -80,8 +80,10 @@ impl LineTable {
         self.program.write_uleb128(1 + u64::from(ADDRESS_SIZE))?;
         self.program.write_u8(gimli::DW_LNE_set_address.0)?;
         self.program.write_address(symbol.address(0), ADDRESS_SIZE)?;
-        let mut state =
-            State { offset: 0, file: 1, line: 1, column: 0, is_statement: ENCODING.default_is_stmt };
+        // The file register starts as 1. binutils before 2.42 takes it for 0 in DWARF 5 (its bug 30783), so the first
+        // row always sets it.
+        let (file, is_statement) = (0, ENCODING.default_is_stmt);
+        let mut state = State { offset: 0, file, line: 1, column: 0, is_statement };
         for row in rows {
             self.row(&mut state, row)?;
         }

@@ -24,7 +24,7 @@ pub mod strings;
 pub mod unit;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use section::{DebugSections, RelocatedSection, SymbolIndex};
 pub use unit::{FrameBase, FunctionDescription, describe_unit};

@@ -11,7 +11,7 @@ use crate::unit::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
 type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
 /// Position n is line n, column 5 of `src/lib.rs`; from 100 on line n - 100 of another file; 50 is nowhere.
-struct Lines;
+pub(crate) struct Lines;
 
 impl PositionResolver for Lines {
     fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {

@@ -1,9 +1,11 @@
 //! End to end on the host: a C program linked with an object of ours, and run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use super::support::{TARGETS, TestUnit};
+use crate::dwarf::tests::Lines;
 use crate::unit::{Binding, Placement, SymbolKind};
 
 /// A host compiler and the name of the file that it is given.
@@ -31,6 +33,19 @@ impl Language {
 
 /// Compiles `main`, links it with `unit` and returns what the program prints; `None` if that cannot be done here.
 fn run(unit: &TestUnit, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let program = link(unit, language, main, arguments, directory.path())?;
+    Some(output(&mut Command::new(&program), &directory.path().join("unit.o")))
+}
+
+/// Compiles `main` and links it with `unit` in `directory`.
+fn link(
+    unit: &TestUnit,
+    language: Language,
+    main: &str,
+    arguments: &[&str],
+    directory: &Path,
+) -> Option<PathBuf> {
     if !cfg!(target_arch = "x86_64") {
         eprintln!("skipped: the host is not x86_64");
         return None;
@@ -40,15 +55,14 @@ fn run(unit: &TestUnit, language: Language, main: &str, arguments: &[&str]) -> O
         eprintln!("skipped: there is no compiler `{compiler}` on this machine");
         return None;
     }
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let path = |name: &str| directory.path().join(name);
-    let (source, object, program) = (path(language.file()), path("unit.o"), path("program"));
+    let (source, object) = (directory.join(language.file()), directory.join("unit.o"));
+    let program = directory.join("program");
     std::fs::write(&source, main).expect("writing the program");
     std::fs::write(&object, unit.bytes()).expect("writing unit.o");
     let mut command = Command::new(compiler);
     command.args(arguments).arg(&source).arg(&object).arg("-o").arg(&program).arg("-lm");
     output(&mut command, &object);
-    Some(output(&mut Command::new(&program), &object))
+    Some(program)
 }
 
 fn output(command: &mut Command, object: &Path) -> String {
@@ -319,5 +333,40 @@ fn other_targets_link() {
             let section = file.section_by_name(section).unwrap_or_else(|| panic!("{target}: no {section}"));
             assert!(section.size() > 0);
         }
+    }
+}
+
+/// The debug information survives the linker: binutils finds function and line of a return address.
+#[test]
+fn addresses_become_lines() {
+    if Command::new("addr2line").arg("--version").output().is_err() {
+        eprintln!("skipped: addr2line is not installed");
+        return;
+    }
+    for version in [4, 5] {
+        let mut unit = TestUnit::new(TARGETS[0]);
+        unit.with_debug_info(version);
+        unit.unit.files = Some(Arc::new(Lines));
+        let clif = "function %answer() -> i64 system_v {
+            fn0 = colocated {@callee} () -> i64 system_v
+        block0:
+            @0003 v0 = call fn0()
+            @0007 return v0
+        }";
+        unit.function("answer", clif);
+        unit.functions[0].display_name = "test::answer".into();
+        let main = "long answer(void); long callee(void) { return 1; } int main(void) { return answer(); }";
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let arguments = ["-no-pie", "-Wl,--gc-sections"];
+        let Some(program) = link(&unit, Language::C, main, &arguments, directory.path()) else { return };
+        let bytes = std::fs::read(&program).expect("reading the program");
+        let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("a program");
+        use object::read::{Object, ObjectSymbol};
+        let symbol = file.symbols().find(|symbol| symbol.name() == Ok("answer")).expect("the function");
+        let call = symbol.address() + u64::from(unit.functions[0].source_ranges[0].start);
+        let mut command = Command::new("addr2line");
+        command.arg("-f").arg("-e").arg(&program).arg(format!("{call:#x}"));
+        let found = output(&mut command, &program);
+        assert_eq!(found, "answer\n/build/src/lib.rs:3\n", "version {version}");
     }
 }
