@@ -43,6 +43,6 @@ pub use native::{
 pub use scheduler::{Cost, UnitId};
 pub use shell::{
     Batching, Config, Coordinator, DeliverToken, Events, Executor, Failure, Flow, JobserverTokens,
-    OngoingCompilation, Problem, Report, Severity, SilentEvents, Stopped, Token, TokenRequests, TokenSource,
-    UnitPlan, WorkKind, WorkLabel,
+    OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics, Stopped, Token, TokenRequests,
+    TokenSource, UnitPlan, WorkKind, WorkLabel,
 };

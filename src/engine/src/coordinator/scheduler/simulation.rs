@@ -252,6 +252,7 @@ impl World {
     /// Late tokens go back at once, and everything adds up.
     fn check_end(mut self) {
         assert_eq!(self.ending.is_some_and(|ending| ending == Ending::Aborted), self.failed.is_some());
+        assert_ne!(self.lowering, LoweringThread::Paused, "the lowering thread was forgotten");
         assert_eq!(self.held, 0, "a token was kept");
         for _ in 0..self.requested {
             let mut commands = Vec::new();

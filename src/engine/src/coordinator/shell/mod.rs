@@ -8,7 +8,7 @@
 //!    lowering thread, a worker, the jobserver's helper) moves the scheduler on;
 //! 4. [`worker`]: the threads that compile and write;
 //! 5. [`OngoingCompilation`]: what remains to be waited for once lowering is done;
-//! 6. [`report`]: what the user is told, drained on the thread that owns the session.
+//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`].
 
 mod batching;
 mod config;
@@ -16,6 +16,7 @@ mod executor;
 mod ongoing;
 mod report;
 mod state;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -36,6 +37,7 @@ pub use executor::{CombinePart, Executor};
 pub use ongoing::OngoingCompilation;
 pub use report::{Failure, Problem, Report, Severity, Stopped};
 use state::{Dispatch, Shared, State};
+pub use statistics::Statistics;
 pub use tokens::{DeliverToken, JobserverTokens, Token, TokenRequests, TokenSource};
 pub use units::UnitPlan;
 

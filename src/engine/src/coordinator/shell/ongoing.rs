@@ -8,6 +8,7 @@ use crate::coordinator::scheduler::{Ending, Event};
 use super::executor::Executor;
 use super::report::{Inlet, Report, Stopped};
 use super::state::{Dispatch, Shared};
+use super::statistics::Statistics;
 use super::worker;
 
 /// Dropping it starts no new work and waits for running work.
@@ -29,7 +30,20 @@ impl<E: Executor> OngoingCompilation<E> {
     /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order in which
     /// units were opened; the unit that combining made is the last.
     pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
+        self.join_with_statistics(sink).0
+    }
+
+    /// Like [`OngoingCompilation::join`], and tells what happened in numbers.
+    pub fn join_with_statistics(
+        self,
+        sink: &mut dyn FnMut(Report),
+    ) -> (Result<Vec<E::Outcome>, Stopped>, Statistics) {
         self.wait(sink);
+        let statistics = self.shared.update(|_, state| state.statistics);
+        (self.take_result(sink), statistics)
+    }
+
+    fn take_result(&self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         let (ending, outcomes) = self.shared.update(|_, state| (state.ending, state.units.take_outcomes()));
         if let Some(recorder) = &self.shared.recorder {
             let written = recorder.write();

@@ -15,6 +15,7 @@ use crate::coordinator::workload::Recorder;
 use super::config::Events;
 use super::executor::Executor;
 use super::report::{Problem, Reporter};
+use super::statistics::Statistics;
 use super::tokens::{Token, TokenRequests};
 use super::units::{Job, UnitTable};
 use super::worker;
@@ -40,6 +41,7 @@ pub(super) struct State<E: Executor> {
     pub(super) units: UnitTable<E>,
     pub(super) gate: Gate,
     pub(super) ending: Option<Ending>,
+    pub(super) statistics: Statistics,
     pub(super) dispatch: Dispatch<E>,
     /// Acquired tokens; as many as the scheduler holds, but for [`State::released`].
     tokens: Vec<Token>,
@@ -79,6 +81,7 @@ impl<E: Executor> Shared<E> {
             units: UnitTable::new(),
             gate: Gate::Open,
             ending: None,
+            statistics: Statistics::default(),
             dispatch,
             tokens: Vec::new(),
             released: Vec::new(),
@@ -130,6 +133,7 @@ impl<E: Executor> Shared<E> {
                 self.stopping.store(true, Ordering::Relaxed);
             }
             state.scheduler.handle(event, &mut commands);
+            state.statistics.notice(&state.scheduler, &commands);
             for command in commands.drain(..) {
                 events.extend(self.carry_out(state, command));
             }

@@ -282,3 +282,36 @@ fn threads_are_named_and_work_is_labelled() {
     assert!(threads.contains(&"clif worker 0".to_owned()));
     assert!(threads.iter().all(|name| name.len() <= 15));
 }
+
+#[test]
+fn statistics_tell_what_happened() {
+    let coordinator =
+        Coordinator::start(Arc::new(Fake::default()), Config { parallel: false, ..config(None) });
+    let coordinator = coordinator.unwrap();
+    lower(&coordinator, 2, 100, |_| Behaviour::Compiles);
+    let (outcomes, statistics) = coordinator.finish().join_with_statistics(&mut |_| {});
+    assert_eq!(outcomes.unwrap(), expected(2, 100));
+    assert_eq!((statistics.most_workers, statistics.requested_tokens), (1, 0));
+    assert!(statistics.pauses > 0 && statistics.started > 20);
+    assert!((50..200).contains(&statistics.peak_queue_cost));
+}
+
+/// Shown with `--nocapture`, and not checked: what handing over costs.
+#[test]
+#[ignore = "a measurement"]
+fn the_cost_of_handing_over() {
+    for threads in [1, 2, 8] {
+        let config = Config { max_threads: threads, ..config(None) };
+        let coordinator = Coordinator::start(Arc::new(Fake::default()), config).unwrap();
+        let start = std::time::Instant::now();
+        lower(&coordinator, 1, 100_000, |_| Behaviour::Compiles);
+        let lowered = start.elapsed();
+        let (_, statistics) = coordinator.finish().join_with_statistics(&mut |_| {});
+        let per_item = |time: Duration| time.as_nanos() as usize / statistics.started;
+        println!(
+            "{threads} threads: lowering {} ns, all {} ns per batch; {statistics:?}",
+            per_item(lowered),
+            per_item(start.elapsed())
+        );
+    }
+}
