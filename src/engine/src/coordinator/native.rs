@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
-use crate::artifacts::files;
+use crate::artifacts::{check_object, files};
 use crate::compile::{CompiledFunction, Compiler};
 use crate::object::write_unit;
 use crate::unit::{LoweredFunction, SealedUnit};
@@ -215,6 +215,10 @@ impl Executor for NativeExecutor {
         let UnitRequest { name, kind, output } = unit.clone();
         if output.object.is_some() && cached.object.is_none() {
             return Err(Box::new(Problem::NoCachedObject { unit: name }));
+        }
+        for object in [&cached.object, &cached.dwarf_object].into_iter().flatten() {
+            check_object(object)
+                .map_err(|error| Box::new(Problem::DamagedCache { path: object.clone(), error }))?;
         }
         for (from, to) in cached.pairs(&output) {
             link_or_copy(from, to)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::compile::IsaSettings;
@@ -170,30 +170,53 @@ fn copy(cached: UnitFiles, output: UnitFiles) -> Result<UnitOutcome, String> {
     result.map(|mut outcomes| outcomes.remove(0)).map_err(|Stopped| texts.remove(0))
 }
 
+/// A folder with a whole object called `cached.o`, as a cache.
+fn cache(folder: &Path) -> (PathBuf, UnitFiles) {
+    compile(folder, 0).unwrap();
+    let object = folder.join("cached.o");
+    fs::rename(folder.join("crate.0.o"), &object).unwrap();
+    (object.clone(), UnitFiles { object: Some(object), ..UnitFiles::default() })
+}
+
 #[test]
 fn unchanged_units_are_copied_twice_without_harm() {
     let folder = tempfile::tempdir().unwrap();
-    let cached = UnitFiles { object: Some(folder.path().join("cached.o")), ..UnitFiles::default() };
-    fs::write(cached.object.as_ref().unwrap(), "object").unwrap();
+    let (object, cached) = cache(folder.path());
     let output = outputs(folder.path(), "unit");
     for _ in 0..2 {
         let outcome = copy(cached.clone(), output.clone()).unwrap();
         assert_eq!(outcome.origin, Origin::Reused);
         assert_eq!(outcome.files, UnitFiles { clif: None, ..output.clone() });
-        assert_eq!(fs::read(output.object.as_ref().unwrap()).unwrap(), b"object");
+        assert_eq!(fs::read(output.object.as_ref().unwrap()).unwrap(), fs::read(&object).unwrap());
     }
-    assert_eq!(contents(folder.path()).len(), 2);
 }
 
 #[test]
-fn a_missing_cached_file_is_named() {
+fn damaged_cached_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
+    let (object, cached) = cache(folder.path());
+    let whole = fs::read(&object).unwrap();
     let output = outputs(folder.path(), "unit");
-    let text = copy(UnitFiles::default(), output.clone()).unwrap_err();
+    let expect = |contents: Option<&[u8]>, expected: &str| {
+        match contents {
+            Some(contents) => fs::write(&object, contents).unwrap(),
+            None => fs::remove_file(&object).unwrap(),
+        }
+        let text = copy(cached.clone(), output.clone()).unwrap_err();
+        assert!(
+            text.contains("/cached.o` from the incremental cache: ") && text.contains(expected),
+            "{text}"
+        );
+        assert!(!output.object.as_ref().unwrap().exists());
+    };
+    expect(Some(b""), "not an object file");
+    expect(Some(b"garbage".repeat(1000).as_slice()), "not an object file");
+    for length in [10, 64, whole.len() / 2, whole.len() - 1] {
+        expect(Some(&whole[..length]), "not an object file");
+    }
+    expect(None, "No such file");
+    let text = copy(UnitFiles::default(), outputs(folder.path(), "unit")).unwrap_err();
     assert!(text.contains("no object file of unit `unit`"), "{text}");
-    let cached = UnitFiles { object: Some(folder.path().join("gone.o")), ..UnitFiles::default() };
-    let text = copy(cached, output).unwrap_err();
-    assert!(text.contains("/gone.o` to `") && text.contains("No such file"), "{text}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 
+use crate::artifacts::CachedObjectError;
 use crate::compile::CompileError;
 use crate::object::ObjectError;
 
@@ -35,7 +36,11 @@ pub enum Problem {
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
-    /// The surroundings, or a damaged incremental cache.
+    /// The surroundings: a file of the incremental cache was changed or removed. The backend looks at these files
+    /// before it decides to reuse a unit, so it happened since then.
+    #[error("cannot reuse `{}` from the incremental cache: {error}; `cargo clean` removes the cache", path.display())]
+    DamagedCache { path: PathBuf, error: CachedObjectError },
+    /// The surroundings.
     #[error("cannot copy `{}` to `{}`: {error}", from.display(), to.display())]
     Copy { from: PathBuf, to: PathBuf, error: io::Error },
     /// The surroundings: the incremental cache was damaged.
