@@ -1,27 +1,152 @@
-//! placeholder
+//! Intrinsics: what `rustc_codegen_ssa` does not lower itself.
+//!
+//! In order:
+//! 1. [`Call`] is one call of an intrinsic, [`Outcome`] what became of it;
+//! 2. the families are asked one after the other, the most frequent first, and each routes by symbol to one small
+//!    function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`];
+//! 3. what no family knows has a body of its own, which is called, or is a diagnostic;
+//! 4. [`llvm`] serves the functions that `core::arch` declares with the names of LLVM's intrinsics.
+//!
+//! To add an intrinsic: a line in the `lower` of its family, and a function beside it.
+
+mod control;
+mod floats;
+mod integers;
+mod llvm;
+mod memory;
+mod simd;
+
 use rustc_codegen_ssa::mir::operand::OperandRef;
 use rustc_codegen_ssa::mir::place::PlaceRef;
-use rustc_codegen_ssa::traits::IntrinsicCallBuilderMethods;
-use rustc_middle::ty::Instance;
-use rustc_span::Span;
+use rustc_codegen_ssa::traits::{BuilderMethods, IntrinsicCallBuilderMethods};
+use rustc_middle::ty::{self, Ty};
+use rustc_span::{Span, Symbol, sym};
+
 use crate::builder::Builder;
+use crate::types::Type;
 use crate::values::Value;
-impl<'a, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'a, 'tcx> {
-    fn codegen_intrinsic_call(&mut self, instance: Instance<'tcx>, _args: &[OperandRef<'tcx, Value>], _result_dest: PlaceRef<'tcx, Value>, span: Span) -> Result<(), Instance<'tcx>> {
-        if self.cx.tcx.intrinsic(instance.def_id()).is_some_and(|i| i.must_be_overridden) {
-            self.cx.unsupported(span, format!("the intrinsic {}", self.cx.tcx.item_name(instance.def_id())));
-            return Ok(());
+
+/// One call of an intrinsic.
+pub struct Call<'c, 'tcx> {
+    pub instance: ty::Instance<'tcx>,
+    pub name: Symbol,
+    pub arguments: &'c [OperandRef<'tcx, Value>],
+    pub result: PlaceRef<'tcx, Value>,
+    pub span: Span,
+}
+
+impl<'tcx> Call<'_, 'tcx> {
+    /// The argument with this index, which is one value.
+    pub fn value(&self, index: usize) -> Value {
+        self.arguments[index].immediate()
+    }
+
+    pub fn argument_type(&self, index: usize) -> Ty<'tcx> {
+        self.arguments[index].layout.ty
+    }
+}
+
+/// What became of an intrinsic call.
+pub enum Outcome {
+    /// The result, still to be stored.
+    Result(Value),
+    /// Nothing is left to do.
+    Done,
+    /// The body that the library gives the intrinsic is to be called.
+    Fallback,
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    fn lower_intrinsic(&mut self, call: &Call<'_, 'tcx>) -> Outcome {
+        memory::lower(self, call)
+            .or_else(|| integers::lower(self, call))
+            .or_else(|| control::lower(self, call))
+            .or_else(|| floats::lower(self, call))
+            .or_else(|| simd::lower(self, call))
+            .unwrap_or_else(|| self.lower_unknown_intrinsic(call))
+    }
+
+    fn lower_unknown_intrinsic(&mut self, call: &Call<'_, 'tcx>) -> Outcome {
+        let has_body = self
+            .cx
+            .tcx
+            .intrinsic(call.instance.def_id())
+            .is_some_and(|intrinsic| !intrinsic.must_be_overridden);
+        if has_body && !matches!(call.name, sym::autodiff | sym::offload) {
+            return Outcome::Fallback;
         }
-        Err(Instance::new_raw(instance.def_id(), instance.args))
+        self.cx.unsupported(call.span, format_args!("the intrinsic `{}`", call.name));
+        Outcome::Done
     }
-    fn codegen_llvm_intrinsic_call(&mut self, instance: Instance<'tcx>, _args: &[OperandRef<'tcx, Value>], _is_cleanup: bool) -> Value {
-        self.cx.unsupported_here(format!("{instance:?}"));
-        Value::Undefined(crate::types::Type::Void)
+
+    /// Stores the result of an intrinsic in its place.
+    fn store_intrinsic_result(&mut self, value: Value, result: PlaceRef<'tcx, Value>) {
+        if result.layout.is_zst() {
+            return;
+        }
+        let value = self.from_immediate(value);
+        self.store(value, result.val.llval, result.val.align);
     }
-    fn abort(&mut self) { self.abort_here(); }
-    fn assume(&mut self, _val: Value) {}
-    fn expect(&mut self, cond: Value, _expected: bool) -> Value { cond }
-    fn type_checked_load(&mut self, _: Value, _: u64, _: &[u8]) -> Value { Value::Undefined(crate::types::Type::Pointer) }
-    fn va_start(&mut self, val: Value) -> Value { val }
-    fn va_end(&mut self, val: Value) -> Value { val }
+}
+
+impl<'a, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'a, 'tcx> {
+    fn codegen_intrinsic_call(
+        &mut self,
+        instance: ty::Instance<'tcx>,
+        args: &[OperandRef<'tcx, Value>],
+        result_dest: PlaceRef<'tcx, Value>,
+        span: Span,
+    ) -> Result<(), ty::Instance<'tcx>> {
+        let name = self.cx.tcx.item_name(instance.def_id());
+        let call = Call { instance, name, arguments: args, result: result_dest, span };
+        match self.lower_intrinsic(&call) {
+            Outcome::Result(value) => {
+                self.store_intrinsic_result(value, result_dest);
+                Ok(())
+            }
+            Outcome::Done => Ok(()),
+            Outcome::Fallback => Err(ty::Instance::new_raw(instance.def_id(), instance.args)),
+        }
+    }
+
+    fn codegen_llvm_intrinsic_call(
+        &mut self,
+        instance: ty::Instance<'tcx>,
+        args: &[OperandRef<'tcx, Value>],
+        _is_cleanup: bool,
+    ) -> Value {
+        llvm::lower(self, instance, args)
+    }
+
+    fn abort(&mut self) {
+        self.abort_here();
+    }
+
+    fn assume(&mut self, _condition: Value) {
+        // A hint that Cranelift has no use for.
+    }
+
+    fn expect(&mut self, condition: Value, _expected: bool) -> Value {
+        condition
+    }
+
+    fn type_checked_load(
+        &mut self,
+        _vtable: Value,
+        _vtable_byte_offset: u64,
+        _typeid: &[u8],
+    ) -> Value {
+        self.cx.unsupported_here("virtual function elimination");
+        Value::Undefined(Type::Pointer)
+    }
+
+    fn va_start(&mut self, _list: Value) -> Value {
+        self.cx.unsupported_here("definitions of C-variadic functions");
+        Value::Undefined(Type::Void)
+    }
+
+    fn va_end(&mut self, _list: Value) -> Value {
+        // Nothing was allocated for the list.
+        Value::Undefined(Type::Void)
+    }
 }

@@ -1,0 +1,225 @@
+//! Integers: counting and reordering bits, rotations, saturation, wide multiplication.
+//!
+//! The operations take values of any integer type, so that vectors use them lane by lane. CLIF masks the amounts of shifts
+//! and rotations by the width, which the code relies on.
+
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::IntCC;
+use rustc_codegen_ssa::errors::InvalidMonomorphization;
+use rustc_span::{Symbol, sym};
+
+use super::{Call, Outcome};
+use crate::builder::Builder;
+use crate::builder::arithmetic::Signedness;
+use crate::types::Type;
+use crate::values::Value;
+
+/// Operations of one integer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BitOperation {
+    LeadingZeros,
+    TrailingZeros,
+    CountOnes,
+    SwapBytes,
+    ReverseBits,
+}
+
+/// Operations of two integers that stop at the limits of their type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SaturatingOperation {
+    Add,
+    Subtract,
+}
+
+/// The side to which bits move.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    Left,
+    Right,
+}
+
+/// What an integer intrinsic does.
+#[derive(Clone, Copy)]
+enum Operation {
+    Bits(BitOperation),
+    Saturating(SaturatingOperation),
+    Rotate(Direction),
+    Funnel(Direction),
+    MultiplyAdd,
+}
+
+fn operation_of(name: Symbol) -> Option<Operation> {
+    Some(match name {
+        sym::ctlz | sym::ctlz_nonzero => Operation::Bits(BitOperation::LeadingZeros),
+        sym::cttz | sym::cttz_nonzero => Operation::Bits(BitOperation::TrailingZeros),
+        sym::ctpop => Operation::Bits(BitOperation::CountOnes),
+        sym::bswap => Operation::Bits(BitOperation::SwapBytes),
+        sym::bitreverse => Operation::Bits(BitOperation::ReverseBits),
+        sym::saturating_add => Operation::Saturating(SaturatingOperation::Add),
+        sym::saturating_sub => Operation::Saturating(SaturatingOperation::Subtract),
+        sym::rotate_left => Operation::Rotate(Direction::Left),
+        sym::rotate_right => Operation::Rotate(Direction::Right),
+        sym::unchecked_funnel_shl => Operation::Funnel(Direction::Left),
+        sym::unchecked_funnel_shr => Operation::Funnel(Direction::Right),
+        sym::carrying_mul_add => Operation::MultiplyAdd,
+        _ => return None,
+    })
+}
+
+pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
+    let operation = operation_of(call.name)?;
+    let ty = call.argument_type(0);
+    if !ty.is_integral() {
+        let (span, name) = (call.span, call.name);
+        builder.cx.tcx.dcx().emit_err(InvalidMonomorphization::BasicIntegerType { span, name, ty });
+        return Some(Outcome::Done);
+    }
+    let signedness = if ty.is_signed() { Signedness::Signed } else { Signedness::Unsigned };
+    Some(Outcome::Result(match operation {
+        Operation::Bits(operation) => bit_operation(builder, operation, call),
+        Operation::Saturating(operation) => {
+            builder.saturating_operation(operation, signedness, call.value(0), call.value(1))
+        }
+        Operation::Rotate(direction) => builder.rotate(direction, call.value(0), call.value(1)),
+        Operation::Funnel(direction) => {
+            builder.funnel_shift(direction, call.value(0), call.value(1), call.value(2))
+        }
+        Operation::MultiplyAdd => return Some(carrying_multiply_add(builder, signedness, call)),
+    }))
+}
+
+fn bit_operation<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    operation: BitOperation,
+    call: &Call<'_, 'tcx>,
+) -> Value {
+    let result = builder.bit_operation(operation, call.value(0));
+    let ty = builder.cx.layout_type(call.result.layout, true);
+    builder.cast_integer(result, ty, Signedness::Unsigned)
+}
+
+/// `a * b + c + d` in twice the width, as the pair of its halves.
+fn carrying_multiply_add<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    signedness: Signedness,
+    call: &Call<'_, 'tcx>,
+) -> Outcome {
+    let ty = call.value(0).ty();
+    if ty == Type::I128 {
+        return Outcome::Fallback;
+    }
+    let bits = ty.size() * 8;
+    let wide = Type::integer(bits * 2);
+    let [left, right, addend, carry] = [0, 1, 2, 3].map(|index| {
+        let value = builder.cast_integer(call.value(index), wide, signedness);
+        builder.clif(value)
+    });
+    let (low, high) = builder.emit(|c| {
+        let product = c.ins().imul(left, right);
+        let sum = c.ins().iadd(product, addend);
+        let sum = c.ins().iadd(sum, carry);
+        let narrow = ty.clif_or_bug();
+        let low = c.ins().ireduce(narrow, sum);
+        let distance = c.ins().iconst(ir::types::I32, bits as i64);
+        let shifted = c.ins().ushr(sum, distance);
+        (low, c.ins().ireduce(narrow, shifted))
+    });
+    let (low, high) = (Value::Instruction { value: low, ty }, Value::Instruction { value: high, ty });
+    Outcome::Result(builder.pair_aggregate(low, high))
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// The result has the operand's type.
+    pub fn bit_operation(&mut self, operation: BitOperation, value: Value) -> Value {
+        let ty = value.ty();
+        if operation == BitOperation::SwapBytes && ty.size() == 1 {
+            return value;
+        }
+        let value = self.clif(value);
+        self.emit_value(ty, |c| match operation {
+            BitOperation::LeadingZeros => c.ins().clz(value),
+            BitOperation::TrailingZeros => c.ins().ctz(value),
+            BitOperation::CountOnes => c.ins().popcnt(value),
+            BitOperation::SwapBytes => c.ins().bswap(value),
+            BitOperation::ReverseBits => c.ins().bitrev(value),
+        })
+    }
+
+    pub fn rotate(&mut self, direction: Direction, value: Value, distance: Value) -> Value {
+        let ty = value.ty();
+        let (value, distance) = (self.clif(value), self.clif(distance));
+        self.emit_value(ty, |c| match direction {
+            Direction::Left => c.ins().rotl(value, distance),
+            Direction::Right => c.ins().rotr(value, distance),
+        })
+    }
+
+    /// The upper (left) or lower (right) half of `high:low` shifted by `distance`, which is less than the width. The
+    /// other half's part is shifted by one and then by `!distance`, since a shift by the whole width would be one by 0.
+    pub fn funnel_shift(&mut self, direction: Direction, high: Value, low: Value, distance: Value) -> Value {
+        let ty = high.ty();
+        let (high, low, distance) = (self.clif(high), self.clif(low), self.clif(distance));
+        self.emit_value(ty, |c| {
+            let one = c.ins().iconst(ir::types::I32, 1);
+            let rest = c.ins().bnot(distance);
+            let (upper, lower) = match direction {
+                Direction::Left => {
+                    let once = c.ins().ushr(low, one);
+                    (c.ins().ishl(high, distance), c.ins().ushr(once, rest))
+                }
+                Direction::Right => {
+                    let once = c.ins().ishl(high, one);
+                    (c.ins().ishl(once, rest), c.ins().ushr(low, distance))
+                }
+            };
+            c.ins().bor(upper, lower)
+        })
+    }
+
+    /// Overflow is found from operands and wrapped result (Hacker's Delight, 2-13), since not every target has CLIF's
+    /// overflow instructions.
+    pub fn saturating_operation(
+        &mut self,
+        operation: SaturatingOperation,
+        signedness: Signedness,
+        left: Value,
+        right: Value,
+    ) -> Value {
+        let ty = left.ty();
+        let bits = ty.size() * 8;
+        let limit = match (operation, signedness) {
+            (_, Signedness::Signed) => u128::MAX >> (129 - bits),
+            (SaturatingOperation::Add, Signedness::Unsigned) => u128::MAX >> (128 - bits),
+            (SaturatingOperation::Subtract, Signedness::Unsigned) => 0,
+        };
+        let limit = self.clif(Value::constant(ty, limit));
+        let zero = self.clif(Value::constant(ty, 0));
+        let (left, right) = (self.clif(left), self.clif(right));
+        self.emit_value(ty, |c| {
+            let result = match operation {
+                SaturatingOperation::Add => c.ins().iadd(left, right),
+                SaturatingOperation::Subtract => c.ins().isub(left, right),
+            };
+            if signedness == Signedness::Unsigned {
+                let overflowed = match operation {
+                    SaturatingOperation::Add => c.ins().icmp(IntCC::UnsignedLessThan, result, left),
+                    SaturatingOperation::Subtract => c.ins().icmp(IntCC::UnsignedLessThan, left, right),
+                };
+                return c.ins().select(overflowed, limit, result);
+            }
+            let changed = c.ins().bxor(left, result);
+            let other = match operation {
+                SaturatingOperation::Add => c.ins().bxor(right, result),
+                SaturatingOperation::Subtract => c.ins().bxor(left, right),
+            };
+            let both = c.ins().band(changed, other);
+            let overflowed = c.ins().icmp(IntCC::SignedLessThan, both, zero);
+            // The limit on the side of `left`: the maximum, or with all bits flipped the minimum.
+            let distance = c.ins().iconst(ir::types::I32, bits as i64 - 1);
+            let sign = c.ins().sshr(left, distance);
+            let limit = c.ins().bxor(sign, limit);
+            c.ins().select(overflowed, limit, result)
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Memory: volatile accesses, comparison of bytes, hints.
+
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::IntCC;
+use rustc_codegen_ssa::traits::{BuilderMethods, ConstCodegenMethods};
+use rustc_middle::ty::layout::LayoutOf;
+use rustc_span::sym;
+
+use super::{Call, Outcome};
+use crate::builder::{Builder, plain_memory};
+use crate::types::Type;
+use crate::values::Value;
+
+/// Up to this many loads per side compare bytes inline; more are a call of `memcmp`.
+const COMPARED_PARTS: usize = 4;
+
+pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
+    Some(match call.name {
+        sym::volatile_load | sym::unaligned_volatile_load => volatile_load(builder, call),
+        sym::compare_bytes => compare_bytes(builder, call),
+        sym::raw_eq => raw_equal(builder, call),
+        sym::black_box => black_box(builder, call),
+        sym::ptr_mask => mask_address(builder, call),
+        // Hints; the caches work without them.
+        sym::prefetch_read_data
+        | sym::prefetch_write_data
+        | sym::prefetch_read_instruction
+        | sym::prefetch_write_instruction => Outcome::Done,
+        _ => return None,
+    })
+}
+
+fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    let layout = call.result.layout;
+    if layout.is_zst() {
+        return Outcome::Done;
+    }
+    let ty = builder.cx.layout_type(layout, false);
+    if ty.clif().is_some() {
+        return Outcome::Result(builder.volatile_load(ty, call.value(0)));
+    }
+    builder.copy_bytes(call.result.val.llval, call.value(0), layout.size.bytes());
+    Outcome::Done
+}
+
+fn compare_bytes<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    let arguments = [call.value(0), call.value(1), call.value(2)];
+    Outcome::Result(builder.call_runtime("memcmp", &arguments, Type::I32))
+}
+
+fn raw_equal<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    let size = builder.cx.layout_of(call.instance.args.type_at(0)).size.bytes();
+    let (left, right) = (call.value(0), call.value(1));
+    let parts: Vec<(u64, ir::Type)> = integer_parts(size).take(COMPARED_PARTS + 1).collect();
+    if parts.is_empty() {
+        return Outcome::Result(builder.cx.const_bool(true));
+    }
+    if parts.len() > COMPARED_PARTS {
+        let size = builder.cx.const_usize(size);
+        let order = builder.call_runtime("memcmp", &[left, right, size], Type::I32);
+        let order = builder.clif(order);
+        return Outcome::Result(builder.emit_value(Type::Bool, |c| {
+            let zero = c.ins().iconst(ir::types::I32, 0);
+            c.ins().icmp(IntCC::Equal, order, zero)
+        }));
+    }
+    Outcome::Result(compare_parts(builder, left, right, &parts))
+}
+
+/// Whether the parts of two places are equal: the differences of all are gathered and compared with zero once.
+fn compare_parts(builder: &mut Builder<'_, '_>, left: Value, right: Value, parts: &[(u64, ir::Type)]) -> Value {
+    let mut differences: Option<ir::Value> = None;
+    for &(offset, part) in parts {
+        let left = builder.load_clif(part, left, offset as i64, plain_memory());
+        let right = builder.load_clif(part, right, offset as i64, plain_memory());
+        if parts.len() == 1 {
+            return builder.emit_value(Type::Bool, |c| c.ins().icmp(IntCC::Equal, left, right));
+        }
+        differences = Some(builder.emit(|c| {
+            let difference = c.ins().bxor(left, right);
+            let wide = match part {
+                ir::types::I64 => difference,
+                _ => c.ins().uextend(ir::types::I64, difference),
+            };
+            match differences {
+                Some(earlier) => c.ins().bor(earlier, wide),
+                None => wide,
+            }
+        }));
+    }
+    let Some(differences) = differences else { return builder.truth(true) };
+    builder.emit_value(Type::Bool, |c| {
+        let zero = c.ins().iconst(ir::types::I64, 0);
+        c.ins().icmp(IntCC::Equal, differences, zero)
+    })
+}
+
+/// `size` bytes as integers, the largest first: `(offset, type)`.
+fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        let part = match size - offset {
+            0 => return None,
+            1 => ir::types::I8,
+            2..4 => ir::types::I16,
+            4..8 => ir::types::I32,
+            _ => ir::types::I64,
+        };
+        let start = offset;
+        offset += u64::from(part.bytes());
+        Some((start, part))
+    })
+}
+
+/// The value goes through the memory of the result. Cranelift computes nothing at compile time that comes from a load,
+/// which is all that the caller can hope for.
+fn black_box<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    call.arguments[0].val.store(builder, call.result);
+    Outcome::Done
+}
+
+fn mask_address<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    let (address, mask) = (builder.clif(call.value(0)), builder.clif(call.value(1)));
+    Outcome::Result(builder.emit_value(Type::Pointer, |c| c.ins().band(address, mask)))
+}

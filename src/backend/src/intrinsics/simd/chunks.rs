@@ -1,0 +1,97 @@
+//! Vectors as lists of CLIF vectors of 128 bits, for operations that one instruction does on every CPU of the target.
+
+use cranelift_codegen::cursor::FuncCursor;
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use rustc_target::spec::Arch;
+
+use super::lanes::vector_parts;
+use crate::builder::{Builder, bitcast, plain_memory};
+use crate::types::{Element, Type};
+use crate::values::Value;
+
+/// Size of a CLIF vector in bytes.
+const CHUNK_BYTES: u64 = 16;
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// The CLIF type of one chunk of a vector type; `None` if it does not consist of such chunks, or the target has no
+    /// vector instructions for all its CPUs.
+    pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
+        let (element, _) = vector_parts(ty);
+        let whole_chunks = ty.size() > 0 && ty.size() % CHUNK_BYTES == 0;
+        let has_instructions = matches!(self.cx.tcx.sess.target.arch, Arch::X86_64 | Arch::AArch64);
+        if !whole_chunks || !has_instructions {
+            return None;
+        }
+        match element {
+            Element::F16 | Element::F128 | Element::I128 => None,
+            element => element.clif().by((CHUNK_BYTES / element.size()) as u32),
+        }
+    }
+
+    /// The chunks of a vector, which consists of some of the type `chunk`.
+    pub fn chunks_of(&mut self, vector: Value, chunk: ir::Type) -> Vec<ir::Value> {
+        if vector.ty().size() == CHUNK_BYTES {
+            let value = self.clif(vector);
+            return vec![self.as_chunk(value, chunk)];
+        }
+        let address = self.vector_address(vector);
+        (0..vector.ty().size() / CHUNK_BYTES)
+            .map(|index| self.load_clif(chunk, address, (index * CHUNK_BYTES) as i64, plain_memory()))
+            .collect()
+    }
+
+    /// A vector that consists of the chunks.
+    pub fn vector_from_chunks(&mut self, ty: Type, chunks: &[ir::Value]) -> Value {
+        if let ([chunk], Some(clif)) = (chunks, ty.clif()) {
+            let value = self.as_chunk(*chunk, clif);
+            return Value::Instruction { value, ty };
+        }
+        let slot = self.with_function(|state| state.stack_slot(ty.size(), CHUNK_BYTES));
+        let address = self.slot_address(slot);
+        for (index, &chunk) in chunks.iter().enumerate() {
+            self.store_clif(chunk, address, index as i64 * CHUNK_BYTES as i64, plain_memory());
+        }
+        Value::MemoryVector { slot, ty }
+    }
+
+    /// The same 128 bits as another CLIF type.
+    pub fn as_chunk(&mut self, value: ir::Value, ty: ir::Type) -> ir::Value {
+        self.emit(|c| if c.func.dfg.value_type(value) == ty { value } else { bitcast(c, ty, value) })
+    }
+
+    /// Applies `f` to the first chunks of all operands, then to the second ones and so on. The operands have the same
+    /// size, and are seen as chunks of the type `chunk`.
+    pub fn map_chunks(
+        &mut self,
+        result: Type,
+        chunk: ir::Type,
+        operands: &[Value],
+        mut f: impl FnMut(&mut FuncCursor<'_>, &[ir::Value]) -> ir::Value,
+    ) -> Value {
+        let operands: Vec<Vec<ir::Value>> =
+            operands.iter().map(|&operand| self.chunks_of(operand, chunk)).collect();
+        let count = operands.first().map_or(0, Vec::len);
+        let mut row = Vec::with_capacity(operands.len());
+        let results: Vec<ir::Value> = (0..count)
+            .map(|index| {
+                row.clear();
+                row.extend(operands.iter().map(|operand| operand[index]));
+                self.emit(|c| f(c, &row))
+            })
+            .collect();
+        self.vector_from_chunks(result, &results)
+    }
+
+    /// A vector whose lanes are all `value`.
+    pub fn splat(&mut self, ty: Type, value: Value) -> Value {
+        let (_, lanes) = vector_parts(ty);
+        let Some(chunk) = self.chunk_type(ty).filter(|_| value.as_constant().is_none()) else {
+            return self.vector_from_lanes(ty, vec![value; lanes as usize]);
+        };
+        let value = self.clif(value);
+        let chunk = self.emit(|c| c.ins().splat(chunk, value));
+        let chunks = vec![chunk; (ty.size() / CHUNK_BYTES) as usize];
+        self.vector_from_chunks(ty, &chunks)
+    }
+}

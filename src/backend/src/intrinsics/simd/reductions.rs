@@ -1,0 +1,121 @@
+//! Vectors reduced to one scalar.
+
+use rustc_codegen_ssa::common::IntPredicate;
+
+use super::lanes::{LaneKind, Shape};
+use crate::builder::Builder;
+use crate::builder::arithmetic::{IntegerOperation, Signedness};
+use crate::builder::floats::FloatOperation;
+use crate::intrinsics::floats::FloatFunction;
+use crate::intrinsics::{Call, Outcome};
+use crate::types::Type;
+use crate::values::Value;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reduction {
+    /// From an initial value on, in the order of the lanes.
+    AddOrdered,
+    MultiplyOrdered,
+    Add,
+    Multiply,
+    Minimum,
+    Maximum,
+    And,
+    Or,
+    ExclusiveOr,
+    /// Of masks: whether all or any lanes are set.
+    All,
+    Any,
+}
+
+pub fn reduce<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    call: &Call<'_, 'tcx>,
+    reduction: Reduction,
+    shape: Shape,
+) -> Outcome {
+    let vector = builder.vector_argument(call, 0);
+    if let Reduction::All | Reduction::Any = reduction {
+        return Outcome::Result(reduce_mask(builder, reduction, vector));
+    }
+    let mut lanes = builder.lanes_of(vector).into_iter();
+    let first = match reduction {
+        Reduction::AddOrdered | Reduction::MultiplyOrdered => Some(call.value(1)),
+        _ => lanes.next(),
+    };
+    let Some(first) = first else { return Outcome::Done };
+    Outcome::Result(lanes.fold(first, |left, right| join(builder, reduction, shape.kind, left, right)))
+}
+
+/// Vectors have at most 64 lanes, so their highest bits fit into one register.
+fn reduce_mask(builder: &mut Builder<'_, '_>, reduction: Reduction, mask: Value) -> Value {
+    let (_, lanes) = super::lanes::vector_parts(mask.ty());
+    let bits = builder.high_bits(mask);
+    let (predicate, expected) = match reduction {
+        Reduction::All => (IntPredicate::IntEQ, u64::MAX >> (64 - lanes.clamp(1, 64))),
+        _ => (IntPredicate::IntNE, 0),
+    };
+    builder.compare_integers(predicate, bits, Value::constant(Type::I64, expected.into()))
+}
+
+fn join(
+    builder: &mut Builder<'_, '_>,
+    reduction: Reduction,
+    kind: LaneKind,
+    left: Value,
+    right: Value,
+) -> Value {
+    match reduction {
+        Reduction::AddOrdered | Reduction::Add if kind == LaneKind::Float => {
+            builder.float_operation(FloatOperation::Add, left, right)
+        }
+        Reduction::MultiplyOrdered | Reduction::Multiply if kind == LaneKind::Float => {
+            builder.float_operation(FloatOperation::Multiply, left, right)
+        }
+        Reduction::Minimum if kind == LaneKind::Float => {
+            builder.float_function(FloatFunction::MinimumNumber, &[left, right])
+        }
+        Reduction::Maximum if kind == LaneKind::Float => {
+            builder.float_function(FloatFunction::MaximumNumber, &[left, right])
+        }
+        Reduction::Minimum => builder.extremum(IntegerExtremum::Minimum, kind.signedness(), left, right),
+        Reduction::Maximum => builder.extremum(IntegerExtremum::Maximum, kind.signedness(), left, right),
+        Reduction::AddOrdered | Reduction::Add => {
+            builder.integer_operation(IntegerOperation::Add, left, right)
+        }
+        Reduction::MultiplyOrdered | Reduction::Multiply => {
+            builder.integer_operation(IntegerOperation::Multiply, left, right)
+        }
+        Reduction::And => builder.integer_operation(IntegerOperation::And, left, right),
+        Reduction::Or => builder.integer_operation(IntegerOperation::Or, left, right),
+        Reduction::ExclusiveOr | Reduction::All | Reduction::Any => {
+            builder.integer_operation(IntegerOperation::ExclusiveOr, left, right)
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IntegerExtremum {
+    Minimum,
+    Maximum,
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// The smaller or larger one of two integers.
+    pub fn extremum(
+        &mut self,
+        extremum: IntegerExtremum,
+        signedness: Signedness,
+        left: Value,
+        right: Value,
+    ) -> Value {
+        let predicate = match (extremum, signedness) {
+            (IntegerExtremum::Minimum, Signedness::Signed) => IntPredicate::IntSLT,
+            (IntegerExtremum::Minimum, Signedness::Unsigned) => IntPredicate::IntULT,
+            (IntegerExtremum::Maximum, Signedness::Signed) => IntPredicate::IntSGT,
+            (IntegerExtremum::Maximum, Signedness::Unsigned) => IntPredicate::IntUGT,
+        };
+        let condition = self.compare_integers(predicate, left, right);
+        self.choose(condition, left, right)
+    }
+}
