@@ -159,12 +159,7 @@ fn bytes(contents: &Contents) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether a header carries the flag that only GNU's ABI variant defines.
-pub(super) fn needs_gnu_abi(data: &[DataDefinition]) -> bool {
-    data.iter().any(|definition| definition.retain)
-}
-
 /// `e_ident[EI_OSABI]`: GNU ld heeds `SHF_GNU_RETAIN` only in objects that declare GNU's ABI.
 pub(super) fn os_abi(data: &[DataDefinition]) -> u8 {
-    if needs_gnu_abi(data) { elf::ELFOSABI_GNU } else { elf::ELFOSABI_NONE }
+    if data.iter().any(|definition| definition.retain) { elf::ELFOSABI_GNU } else { elf::ELFOSABI_NONE }
 }

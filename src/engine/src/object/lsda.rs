@@ -55,7 +55,7 @@ pub(super) fn append(
 }
 
 /// The header's offset to the end of the type table, which begins aligned after `rest` more bytes. The offset's own
-/// size depends on its value; two rounds settle it.
+/// size depends on its value: the smallest size is taken that holds the value it leads to.
 fn write_type_table_offset(
     section: &mut EndianVec<LittleEndian>,
     table_size: usize,

@@ -11,7 +11,7 @@ use cranelift_codegen::isa::TargetIsa;
 use gimli::write::{CieId, CommonInformationEntry, EhFrame, EndianVec, FrameTable};
 use gimli::{DW_EH_PE_indirect, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 use object::write::{Comdat, Object, Relocation, Symbol, SymbolSection};
-use object::{ComdatKind, RelocationFlags, SectionFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use object::{ComdatKind, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
 use super::lsda;
@@ -169,7 +169,6 @@ fn add_personality_pointer(
     let flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_GROUP;
     let header = SectionHeader { name: &section_name, kind: elf::SHT_PROGBITS, flags };
     let section = Sections::own(object, &header);
-    object.section_mut(section).flags = SectionFlags::Elf { sh_flags: u64::from(flags) };
     object.set_section_data(section, vec![0; POINTER_SIZE as usize], POINTER_SIZE);
     let pointer = object.add_symbol(Symbol {
         name: name.into_bytes(),

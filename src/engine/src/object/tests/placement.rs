@@ -248,6 +248,34 @@ fn file_headers() {
     }
 }
 
+/// ELF counts sections with 16 bits and has an extension for more (`SHN_XINDEX`).
+#[test]
+fn more_sections_than_16_bits() {
+    let mut unit = TestUnit::new(TARGETS[0]);
+    for index in 0..70_000u32 {
+        unit.data(&format!("datum_{index}"), Binding::Global, Placement::Writable, &index.to_le_bytes())
+            .alignment = 4;
+    }
+    unit.function("last", EMPTY);
+    let bytes = unit.bytes();
+    let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("an ELF object");
+    assert!(file.sections().count() > 70_000);
+    let mut found = 0;
+    for symbol in file.symbols() {
+        let Some(index) = symbol.name().expect("a name").strip_prefix("datum_") else { continue };
+        let index: u32 = index.parse().expect("a number");
+        let section = symbol.section_index().expect("a section");
+        let section = file.section_by_index(section).expect("the section");
+        let contents = index.max(1).to_le_bytes();
+        match index {
+            0 => assert_eq!(section.name(), Ok(".bss")),
+            _ => assert_eq!(section.data(), Ok(&contents[..])),
+        }
+        found += 1;
+    }
+    assert_eq!(found, 70_000);
+}
+
 /// The order in which functions come back from the workers does not show.
 #[test]
 fn deterministic() {
