@@ -17,8 +17,8 @@
 //! Workers are not tied to tokens: the invariant is `running <= held + lent`.
 //!
 //! # Failure
-//! After the first failure, or [`Event::Abort`], the queue is thrown away, running work is waited for, and lowering,
-//! if it was paused, goes on as soon as its token is back (it has to notice the end). Finish then says [`Ending::Aborted`].
+//! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for. Lowering,
+//! if it was paused, goes on as soon as its token is back: it has to notice the end. Finish then says [`Ending::Aborted`].
 
 mod queue;
 #[cfg(test)]

@@ -40,13 +40,14 @@ pub struct Batching {
     /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10 µs),
     /// little enough to keep the tail after the last function short.
     pub batch_cost: Cost,
-    /// Queued work at which lowering pauses; a CLIF instruction takes some 100 bytes.
+    /// Queued work at which lowering pauses. A CLIF instruction takes 100 to 200 bytes; the simulated table
+    /// ([`crate::coordinator::speedup`]) does not get better with more.
     pub queue_cost: Cost,
 }
 
 impl Default for Batching {
     fn default() -> Self {
-        Batching { batch_cost: Cost(1_000), queue_cost: Cost(300_000) }
+        Batching { batch_cost: Cost(1_000), queue_cost: Cost(100_000) }
     }
 }
 

@@ -34,7 +34,8 @@ pub(super) struct Fake {
 }
 
 impl Fake {
-    fn at_work<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Counts the calling thread in while it does `work`.
+    pub(super) fn at_work<T>(&self, work: impl FnOnce() -> T) -> T {
         let working = self.working.fetch_add(1, Ordering::SeqCst) + 1;
         self.peak.fetch_max(working, Ordering::SeqCst);
         let result = work();

@@ -284,6 +284,30 @@ fn threads_are_named_and_work_is_labelled() {
 }
 
 #[test]
+fn four_compilations_share_three_tokens() {
+    let client = jobserver::Client::new(3).unwrap();
+    let fake = Arc::new(Fake::default());
+    let compile = || {
+        // Of the process, as make or cargo would have taken it.
+        let implicit = client.acquire().unwrap();
+        let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
+        lower(&coordinator, 3, 60, |_| {
+            fake.at_work(|| std::thread::sleep(MILLISECOND / 5));
+            Behaviour::Takes(MILLISECOND / 2)
+        });
+        assert_eq!(coordinator.finish().join(&mut |_| {}).unwrap(), expected(3, 60));
+        drop(implicit);
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(compile);
+        }
+    });
+    assert_eq!(fake.peak.load(Ordering::SeqCst), 3);
+    assert_eq!(client.available().unwrap(), 3);
+}
+
+#[test]
 fn statistics_tell_what_happened() {
     let coordinator =
         Coordinator::start(Arc::new(Fake::default()), Config { parallel: false, ..config(None) });
