@@ -7,6 +7,8 @@
 //! 0 _ZN4core3fmt5write17h0123456789abcdefE 81000 240000 512
 //! ```
 //!
+//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first unit.
+//!
 //! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the scheduler
 //! was told, in CLIF instructions. Names contain no white space.
 
@@ -125,16 +127,21 @@ impl Recorder {
         }
     }
 
-    pub(super) fn write(&self) -> Result<(), Problem> {
+    /// Writes all functions; into a folder as a file called after `name`, which is the first unit's.
+    pub(super) fn write(&self, name: &str) -> Result<(), Problem> {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::from("# unit function lowering_ns compile_ns estimate\n");
         for record in &functions.records {
             let Record { unit, function, lowering, compile, estimate } = record;
             let _ = writeln!(text, "{unit} {function} {lowering} {compile} {}", estimate.0);
         }
-        std::fs::write(&self.path, text).map_err(|error| Problem::File {
+        let path = match self.path.is_dir() {
+            true => self.path.join(format!("{name}.txt")),
+            false => self.path.clone(),
+        };
+        std::fs::write(&path, text).map_err(|error| Problem::File {
             action: "write the recorded workload to",
-            path: self.path.clone(),
+            path,
             error,
         })
     }

@@ -46,7 +46,10 @@ impl<E: Executor> OngoingCompilation<E> {
     fn take_result(&self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         let (ending, outcomes) = self.shared.update(|_, state| (state.ending, state.units.take_outcomes()));
         if let Some(recorder) = &self.shared.recorder {
-            let written = recorder.write();
+            let name = self.shared.update(|shared, state| {
+                state.units.first().map(|unit| shared.executor.unit_name(unit).to_owned())
+            });
+            let written = recorder.write(name.as_deref().unwrap_or("none"));
             if let Err(problem) = written {
                 sink(Report { severity: super::Severity::Warning, unit: None, problem });
             }

@@ -176,6 +176,11 @@ impl<E: Executor> UnitTable<E> {
         self.units[id].outcome = Some(outcome);
     }
 
+    /// The unit that was opened first.
+    pub(super) fn first(&self) -> Option<&E::Unit> {
+        self.units.values().next().map(|data| &*data.unit)
+    }
+
     /// All outcomes, in the order in which units were opened.
     pub(super) fn take_outcomes(&mut self) -> Vec<E::Outcome> {
         self.units.values_mut().filter_map(|data| data.outcome.take()).collect()
