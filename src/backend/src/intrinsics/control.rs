@@ -110,8 +110,7 @@ impl TryBlocks {
     fn new(builder: &mut Builder<'_, '_>) -> TryBlocks {
         let function = builder.block.function;
         builder.with_function(|state| {
-            let [normal, catch, joined] =
-                [(); 3].map(|()| BasicBlock { function, block: state.new_block() });
+            let [normal, catch, joined] = [(); 3].map(|()| BasicBlock { function, block: state.new_block() });
             let result = state.clif.dfg.append_block_param(joined.block, ir::types::I32);
             TryBlocks { normal, catch, joined, result }
         })

@@ -69,7 +69,12 @@ fn raw_equal<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Ou
 }
 
 /// Whether the parts of two places are equal: the differences of all are gathered and compared with zero once.
-fn compare_parts(builder: &mut Builder<'_, '_>, left: Value, right: Value, parts: &[(u64, ir::Type)]) -> Value {
+fn compare_parts(
+    builder: &mut Builder<'_, '_>,
+    left: Value,
+    right: Value,
+    parts: &[(u64, ir::Type)],
+) -> Value {
     let mut differences: Option<ir::Value> = None;
     for &(offset, part) in parts {
         let left = builder.load_clif(part, left, offset as i64, plain_memory());

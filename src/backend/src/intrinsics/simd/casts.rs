@@ -50,9 +50,7 @@ fn unsupported_cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn cast_lane(&mut self, lane: Value, from: LaneKind, ty: Type, to: LaneKind) -> Value {
         match (from, to) {
-            (LaneKind::Float, LaneKind::Float) if ty.size() < lane.ty().size() => {
-                self.narrow_float(lane, ty)
-            }
+            (LaneKind::Float, LaneKind::Float) if ty.size() < lane.ty().size() => self.narrow_float(lane, ty),
             (LaneKind::Float, LaneKind::Float) => self.widen_float(lane, ty),
             (LaneKind::Float, _) => self.float_to_integer(lane, ty, to.signedness()),
             (_, LaneKind::Float) => self.integer_to_float(lane, ty, from.signedness()),

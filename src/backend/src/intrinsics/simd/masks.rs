@@ -191,11 +191,7 @@ pub fn bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> 
 }
 
 /// `simd_select_bitmask(mask, yes, no)`, with the mask as `simd_bitmask` makes it.
-pub fn select_bitmask<'tcx>(
-    builder: &mut Builder<'_, 'tcx>,
-    call: &Call<'_, 'tcx>,
-    shape: Shape,
-) -> Value {
+pub fn select_bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Value {
     let mask = &call.arguments[0];
     let bits = match mask.val {
         OperandValue::Immediate(value) if value.ty().is_integer() => {

@@ -155,11 +155,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             }
             _ => {
                 let slot = self.vector_copy(vector);
-                let index = self.cast_integer(
-                    index,
-                    Type::I64,
-                    crate::builder::arithmetic::Signedness::Unsigned,
-                );
+                let index =
+                    self.cast_integer(index, Type::I64, crate::builder::arithmetic::Signedness::Unsigned);
                 let start = Value::Stack { slot, offset: 0 };
                 let address = self.element_address(element.scalar_type(), start, &[index]);
                 self.store_value(value, address, plain_memory());
