@@ -33,7 +33,12 @@ unset RUSTC RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUIL
     CARGO_BUILD_TARGET CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR RUSTC_BOOTSTRAP CLIF_METADATA_BUILD
 RUSTC_WRAPPER='' "${CARGO:-cargo}" build --quiet --release --manifest-path "$clone/Cargo.toml" -p y \
     --target-dir "$build/y" || {
-    echo "error: the build system itself could not be compiled (see above); it needs Rust 1.89 or later" >&2
+    if ! command -v cc >/dev/null 2>&1; then
+        echo "error: there is no C linker (cc): install gcc (on Debian: apt-get install gcc libc6-dev)" >&2
+    else
+        echo "error: the build system itself could not be compiled (see above); it needs Rust 1.89 or later," \
+            "and the network the first time" >&2
+    fi
     exit 1
 }
 exec "$build/y/release/y" "$@"

@@ -10,8 +10,8 @@
 //!                                                     dist/toolchain/lib -> the sysroot's lib
 //! ```
 //!
-//! `dist/toolchain` is the sysroot that the driver names: it has the real libraries, but *our* compiler, which
-//! is how doc tests come to be compiled by the backend.
+//! `dist/toolchain` is the sysroot that the driver names: it has the real libraries, but *our* compiler, for
+//! tools that look for one in the sysroot that the compiler names.
 
 use std::ffi::OsString;
 use std::fs;
@@ -170,7 +170,10 @@ fn identity(file: &Path, toolchain: &Toolchain) -> Result<String> {
 fn link_compiler(layout: &Layout, toolchain: &Toolchain) -> Result<()> {
     let dist = &layout.dist;
     files::link(&toolchain.compiler.sysroot, &dist.join("compiler"))?;
-    files::link(Path::new("cargo-clif"), &dist.join("bin/rustdoc-clif"))?;
+    // `cargo-clif` is all three, by the name that it is called by.
+    for name in ["rustdoc-clif", "rustc-clif-doc-tests"] {
+        files::link(Path::new("cargo-clif"), &dist.join("bin").join(name))?;
+    }
     files::link(Path::new("../../bin/rustc-clif"), &dist.join("toolchain/bin/rustc"))?;
     files::link(Path::new("../../bin/rustdoc-clif"), &dist.join("toolchain/bin/rustdoc"))?;
     files::link(&toolchain.compiler.sysroot.join("lib"), &dist.join("toolchain/lib"))

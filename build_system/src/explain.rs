@@ -40,7 +40,7 @@ const CAUSES: [(&[&str], &str); 3] = [
 ];
 
 /// The cause that a log or message tells of.
-fn cause_in(text: &str) -> Option<&'static str> {
+pub fn cause_in(text: &str) -> Option<&'static str> {
     CAUSES.iter().find(|(signs, _)| signs.iter().any(|sign| text.contains(sign))).map(|(_, cause)| *cause)
 }
 

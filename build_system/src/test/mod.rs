@@ -2,6 +2,7 @@
 //!
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
+mod cargo_clif;
 mod directives;
 mod example;
 mod golden;
@@ -23,7 +24,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 8] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -58,6 +59,13 @@ const SUITES: [Suite; 7] = [
         schedule: Schedule::Always,
         cases: run_pass::cases,
         run: run_pass::run,
+    },
+    Suite {
+        name: "cargo-clif",
+        description: "what users rely on when they build their own projects with dist/bin/cargo-clif",
+        schedule: Schedule::Always,
+        cases: cargo_clif::cases,
+        run: cargo_clif::run,
     },
     Suite {
         name: "example",

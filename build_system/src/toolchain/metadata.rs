@@ -121,11 +121,18 @@ impl MetadataBuild<'_> {
     fn fetch(&self) -> Result<()> {
         let version = self.compiler.version()?;
         let step = self.console.step("Fetching the crates that the compiler depends on");
-        let mut command = self.cargo(&version)?;
-        command.args(["fetch", "--target", self.host.triple]);
-        let log = self.logs.join("toolchain-fetch.log");
         let what = "fetching the crates that the compiler depends on";
-        process::run_logged(self.console, what, &mut command, &log, |line| step.progress(line))?;
+        let fetch = |log: &str, offline: &[&str]| {
+            let mut command = self.cargo(&version)?;
+            command.args(["fetch", "--target", self.host.triple]).args(offline);
+            process::run_logged(self.console, what, &mut command, &self.logs.join(log), |line| {
+                step.progress(line)
+            })
+        };
+        // Without a network, everything may still be there from another time.
+        if let Err(error) = fetch("toolchain-fetch.log", &[]) {
+            fetch("toolchain-fetch-offline.log", &["--offline"]).map_err(|_| error)?;
+        }
         step.finish("Fetched the crates that the compiler depends on");
         Ok(())
     }

@@ -16,6 +16,7 @@ use super::RUSTC_VERSION;
 use super::installed::RUSTUP_COMMAND;
 use super::key::{Ingredient, sha256};
 use crate::console::Console;
+use crate::explain;
 use crate::files;
 use crate::layout::{Host, Layout};
 use crate::process;
@@ -192,9 +193,10 @@ fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<Packag
     let mut apt = Apt { downloads, private_lists: false };
     if apt.download(&pinned).is_err() {
         step.progress("refreshing the package lists");
-        apt.update()?;
+        // Lists of other origins can fail without harm, so that this failed is only told when nothing else helps.
+        let updated = apt.update();
         if apt.download(&pinned).is_err() {
-            let available = apt.available()?;
+            let available = apt.available().or_else(|error| Err(updated.err().unwrap_or(error)))?;
             apt.download(&available)?;
         }
     }
@@ -233,7 +235,7 @@ impl Apt<'_> {
         for folder in ["lists/partial", "cache/archives/partial"] {
             files::create_folder(&self.downloads.join(folder))?;
         }
-        process::output(self.command("apt-get").arg("update")).map_err(no_packages)?;
+        process::output(self.command("apt-get").args(["update", "--error-on=any"])).map_err(no_packages)?;
         Ok(())
     }
 
@@ -267,10 +269,10 @@ impl Apt<'_> {
 /// Adds the ways out to an error of apt.
 fn no_packages(error: anyhow::Error) -> anyhow::Error {
     let names: Vec<&str> = PACKAGES.iter().map(|wanted| wanted.name).collect();
-    let first_line = error.to_string().lines().next().unwrap_or_default().to_owned();
+    let text = error.to_string();
+    let reason = explain::cause_in(&text).unwrap_or_else(|| text.lines().next().unwrap_or_default());
     anyhow::anyhow!(
-        "the compiler's Debian packages ({}) cannot be downloaded: {first_line}\n  ways out: try again with a \
-         network; or set {FOLDER_VARIABLE} to a folder that holds these .deb files; or install the compiler with \
+        "the compiler's Debian packages ({}) cannot be downloaded: {reason}\n  other ways: set {FOLDER_VARIABLE} to a folder that holds these .deb files; or install the compiler with \
          `{RUSTUP_COMMAND}`; or pass --toolchain \
          PATH",
         names.join(", ")

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::doc_tests;
+
 /// A complete `dist/`.
 pub struct Dist {
     /// The folder, without symbolic links.
@@ -49,9 +51,9 @@ impl Dist {
         self.folder.join("bin/rustdoc-clif")
     }
 
-    /// The sysroot with the real libraries and our compiler.
-    pub fn sysroot(&self) -> PathBuf {
-        self.folder.join("toolchain")
+    /// The compiler of doc tests, which is this program once more.
+    pub fn doc_test_compiler(&self) -> PathBuf {
+        self.folder.join("bin").join(doc_tests::BUILDER_NAME)
     }
 
     /// The sysroot of the real compiler.

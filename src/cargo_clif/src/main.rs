@@ -2,10 +2,11 @@
 //!
 //! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and becomes cargo: flags, configuration, target
 //! folders, wrappers such as sccache and the exit status are all cargo's own affair. Under the name
-//! `rustdoc-clif` it becomes rustdoc, with a sysroot whose compiler is ours (doc tests).
+//! `rustdoc-clif` it becomes rustdoc, which compiles doc tests with our compiler ([`doc_tests`]).
 
 mod arguments;
 mod dist;
+mod doc_tests;
 
 use std::env;
 use std::ffi::OsString;
@@ -35,10 +36,12 @@ backend works with the one compiler version that it was built for.
 fn main() -> ExitCode {
     let mut arguments = env::args_os();
     let own_name = arguments.next().unwrap_or_default();
-    let is_rustdoc =
-        Path::new(&own_name).file_name().is_some_and(|name| name == "rustdoc-clif" || name == "rustdoc");
     let arguments: Vec<OsString> = arguments.collect();
-    let result = if is_rustdoc { become_rustdoc(arguments) } else { serve(arguments) };
+    let result = match Path::new(&own_name).file_name().and_then(|name| name.to_str()) {
+        Some("rustdoc-clif" | "rustdoc") => become_rustdoc(arguments),
+        Some(doc_tests::BUILDER_NAME) => become_doc_test_compiler(arguments),
+        _ => serve(arguments),
+    };
     result.unwrap_or_else(|error| {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         eprintln!("error: {}", chain.join(": "));
@@ -81,15 +84,26 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
     Err(start_error(&command, error))
 }
 
-/// Replaces this process by rustdoc, which compiles doc tests with the compiler of its sysroot.
+/// Replaces this process by rustdoc.
 fn become_rustdoc(arguments: Vec<OsString>) -> Result<ExitCode> {
     let dist = Dist::find()?;
     let mut command = dist.real_rustdoc()?;
-    let names_sysroot =
-        arguments.iter().any(|argument| argument.to_str().is_some_and(|text| text.starts_with("--sysroot")));
-    if !names_sysroot {
-        command.arg("--sysroot").arg(dist.sysroot());
+    if let Some(builder) = doc_tests::Builder::of(&arguments) {
+        command.args(builder.arguments(&dist.doc_test_compiler()));
+        if env::var_os(doc_tests::PERMISSION).is_none() {
+            command.env(doc_tests::PERMISSION, &builder.crate_name);
+        }
     }
+    let error = command.args(arguments).exec();
+    Err(start_error(&command, error))
+}
+
+/// Replaces this process by our compiler, as rustdoc calls it for doc tests.
+fn become_doc_test_compiler(arguments: Vec<OsString>) -> Result<ExitCode> {
+    let mut command = Command::new(Dist::find()?.rustc());
+    // rustdoc's own runner of doc tests is compiled with everything permitted.
+    let is_runner = env::var_os(doc_tests::PERMISSION).is_some_and(|value| value == "1");
+    let arguments = if is_runner { arguments } else { doc_tests::without_unstable_flag(arguments)? };
     let error = command.args(arguments).exec();
     Err(start_error(&command, error))
 }

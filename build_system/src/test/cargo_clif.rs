@@ -1,0 +1,276 @@
+//! The suite `cargo-clif`: what users rely on when they call `dist/bin/cargo-clif` in their own projects.
+//!
+//! Each case writes a small project into a folder with a space and a letter beyond ASCII in its name.
+//! To add a case: a function, and a row in [`CASES`].
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::suite::{CaseResult, Context, Filter};
+use crate::build::{self, Dist};
+use crate::files::{self, Mode};
+use crate::process::{self, Outcome};
+use crate::toolchain::Toolchain;
+
+/// The longest that one command may take.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// A case: its name and what it does.
+type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
+
+/// All cases.
+const CASES: [Case; 12] = [
+    ("build scripts and proc macros", build_scripts_and_macros),
+    ("exit status is cargo's", exit_status),
+    ("RUSTFLAGS and configuration are kept", flags_are_kept),
+    ("no trace but target", no_trace),
+    ("stable stays stable", stable_stays_stable),
+    ("apart from cargo's artifacts", apart_from_cargo),
+    ("doc tests", doc_tests),
+    ("RUSTC is overridden with a word", rustc_is_overridden),
+    ("RUSTC_WRAPPER works", wrapper_works),
+    ("+toolchain is refused", toolchain_is_refused),
+    ("no C linker", no_linker),
+    ("-Zcodegen-backend", as_plain_backend),
+];
+
+/// A project that a case works in.
+struct Project<'a> {
+    /// Its folder, empty at first.
+    folder: PathBuf,
+    /// The backend.
+    dist: &'a Dist,
+    /// The compiler.
+    toolchain: &'a Toolchain,
+}
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let (dist, toolchain) = (context.dist()?, context.toolchain()?);
+    let mut results = Vec::new();
+    for (number, (name, case)) in CASES.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
+        let folder = context.scratch("cargo-clif").join(format!("größe {number}"));
+        let project = Project { folder, dist, toolchain };
+        let result = files::remove(&project.folder).and_then(|()| case(&project));
+        results.push(CaseResult::of(*name, result));
+    }
+    Ok(results)
+}
+
+impl Project<'_> {
+    /// Writes a file of the project.
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        files::write_file(&self.folder.join(name), text.as_bytes(), Mode::Plain)
+    }
+
+    /// Writes a package called `name` with one source file.
+    fn package(&self, name: &str, source_name: &str, source: &str) -> Result<()> {
+        let manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n");
+        self.write("Cargo.toml", &manifest)?;
+        self.write(source_name, source)
+    }
+
+    /// `cargo-clif` in the project.
+    fn cargo_clif(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.dist.cargo_clif());
+        process::clean_environment(&mut command);
+        command.current_dir(&self.folder).args(arguments);
+        command
+    }
+
+    /// cargo with the compiler that has LLVM, in the project.
+    fn cargo_llvm(&self, arguments: &[&str]) -> Command {
+        let mut command = process::cargo();
+        build::with_llvm(&mut command, self.toolchain);
+        command.current_dir(&self.folder).args(arguments);
+        command
+    }
+}
+
+/// Runs a command to its end.
+fn finish(command: &mut Command) -> Result<Outcome> {
+    process::run_limited(command, b"", LIMIT)
+}
+
+/// Runs a command that has to succeed and returns what it printed.
+fn succeed(command: &mut Command) -> Result<(String, String)> {
+    let outcome = finish(command)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&outcome.stdout), text(&outcome.stderr));
+    if !outcome.succeeded() {
+        bail!("`{}` failed ({}): {stdout}{stderr}", process::shown(command), outcome.status_text());
+    }
+    Ok((stdout, stderr))
+}
+
+/// Runs a command that has to fail with a status, and returns its standard error.
+fn fail(command: &mut Command, status: i32) -> Result<String> {
+    let outcome = finish(command)?;
+    let stderr = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    let found = outcome.status.and_then(|status| status.code());
+    ensure!(found == Some(status), "status {status} was expected, found {}: {stderr}", outcome.status_text());
+    Ok(stderr)
+}
+
+/// A build script and a proc macro run while compiling; what they make shows in the program.
+fn build_scripts_and_macros(project: &Project<'_>) -> Result<()> {
+    let manifest = "[package]\nname = \"main\"\nedition = \"2024\"\n[dependencies]\nmacros = { path = \"macros\" }\n\
+                    [workspace]\n";
+    project.write("Cargo.toml", manifest)?;
+    project.write(
+        "build.rs",
+        "fn main() { println!(\"cargo::rustc-env=MADE={}\", [1, 2, 3].iter().map(|x| x * 7).sum::<i32>()); }\n",
+    )?;
+    project
+        .write("src/main.rs", "fn main() { println!(\"{} {}\", env!(\"MADE\"), macros::answer!()); }\n")?;
+    project.write(
+        "macros/Cargo.toml",
+        "[package]\nname = \"macros\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n",
+    )?;
+    let source = "use proc_macro::TokenStream;\n#[proc_macro]\npub fn answer(_: TokenStream) -> TokenStream { \
+                  format!(\"{}\", 6 * 7).parse().unwrap() }\n";
+    project.write("macros/src/lib.rs", source)?;
+    let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet"]))?;
+    ensure!(stdout == "42 42\n", "it printed {stdout:?}");
+    Ok(())
+}
+
+/// The status of the program, of a failed compilation, and of cargo's own errors.
+fn exit_status(project: &Project<'_>) -> Result<()> {
+    project.package("seven", "src/main.rs", "fn main() { std::process::exit(7); }\n")?;
+    fail(&mut project.cargo_clif(&["run", "--quiet"]), 7)?;
+    project.write("src/main.rs", "fn main() { missing(); }\n")?;
+    let errors = fail(&mut project.cargo_clif(&["build"]), 101)?;
+    ensure!(errors.contains("E0425"), "{errors}");
+    fail(&mut project.cargo_clif(&["no-such-command"]), 101)?;
+    Ok(())
+}
+
+/// Flags of the environment and of the project's configuration, and the target folder, are the user's.
+fn flags_are_kept(project: &Project<'_>) -> Result<()> {
+    let source = "fn main() { println!(\"{} {}\", cfg!(from_environment), cfg!(from_file)); }\n";
+    project.package("flags", "src/main.rs", source)?;
+    project.write(".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"from_file\"]\n")?;
+    let arguments = ["run", "--quiet", "--target-dir", "other target"];
+    let (from_file, _) = succeed(&mut project.cargo_clif(&arguments))?;
+    ensure!(from_file == "false true\n", "the configuration's flags: {from_file:?}");
+    let mut command = project.cargo_clif(&arguments);
+    let (from_environment, _) = succeed(command.env("RUSTFLAGS", "--cfg from_environment"))?;
+    ensure!(from_environment == "true false\n", "the environment's flags: {from_environment:?}");
+    ensure!(project.folder.join("other target/debug/flags").is_file(), "--target-dir was not followed");
+    ensure!(!project.folder.join("target").exists(), "there is a target folder that nobody asked for");
+    Ok(())
+}
+
+/// A build leaves nothing but cargo's own files.
+fn no_trace(project: &Project<'_>) -> Result<()> {
+    project.package("clean", "src/main.rs", "fn main() {}\n")?;
+    succeed(&mut project.cargo_clif(&["build"]))?;
+    let names: Vec<String> =
+        files::entries(&project.folder)?.iter().map(|path| files::name_of(path)).collect();
+    ensure!(names == ["Cargo.lock", "Cargo.toml", "src", "target"], "the project holds {names:?}");
+    Ok(())
+}
+
+/// Nightly features are refused, as by every stable compiler.
+fn stable_stays_stable(project: &Project<'_>) -> Result<()> {
+    project.package("nightly", "src/main.rs", "#![feature(never_type)]\nfn main() {}\n")?;
+    let errors = fail(&mut project.cargo_clif(&["build"]), 101)?;
+    ensure!(errors.contains("E0554"), "{errors}");
+    Ok(())
+}
+
+/// cargo and cargo-clif share a target folder without undoing or using each other's work.
+fn apart_from_cargo(project: &Project<'_>) -> Result<()> {
+    project.package("both", "src/main.rs", "fn main() { println!(\"both\"); }\n")?;
+    let compiles =
+        |mut command: Command| -> Result<bool> { Ok(succeed(&mut command)?.1.contains("Compiling")) };
+    let mut found = Vec::new();
+    for _ in 0..2 {
+        found.push(compiles(project.cargo_llvm(&["build"]))?);
+        found.push(compiles(project.cargo_clif(&["build"]))?);
+    }
+    ensure!(found[..2] == [true, true], "one used what the other had built: {found:?}");
+    let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet"]))?;
+    ensure!(stdout == "both\n", "it printed {stdout:?}");
+    Ok(())
+}
+
+/// Doc tests are compiled by the backend too, and still by a stable compiler.
+fn doc_tests(project: &Project<'_>) -> Result<()> {
+    let source = "/// Twice.\n///\n/// ```\n/// assert_eq!(documented::twice(21), 42);\n/// ```\n\
+                  pub fn twice(number: u32) -> u32 { number * 2 }\n";
+    project.package("documented", "src/lib.rs", source)?;
+    let (stdout, _) = succeed(&mut project.cargo_clif(&["test", "--doc"]))?;
+    ensure!(stdout.contains("1 passed"), "{stdout}");
+    project.write("src/lib.rs", "/// ```\n/// #![feature(never_type)]\n/// ```\npub fn nightly() {}\n")?;
+    let outcome = finish(&mut project.cargo_clif(&["test", "--doc"]))?;
+    let text = String::from_utf8_lossy(&outcome.stdout);
+    ensure!(!outcome.succeeded() && text.contains("E0554"), "a nightly feature was accepted: {text}");
+    Ok(())
+}
+
+/// Another `RUSTC` is not used, and one line says so.
+fn rustc_is_overridden(project: &Project<'_>) -> Result<()> {
+    project.package("overridden", "src/main.rs", "fn main() {}\n")?;
+    let (_, errors) = succeed(project.cargo_clif(&["build"]).env("RUSTC", "/no/such/rustc"))?;
+    let lines = errors.lines().filter(|line| line.contains("/no/such/rustc")).count();
+    ensure!(lines == 1, "{errors}");
+    Ok(())
+}
+
+/// A wrapper like sccache is called with our compiler as its first argument.
+fn wrapper_works(project: &Project<'_>) -> Result<()> {
+    project.package("wrapped", "src/main.rs", "fn main() {}\n")?;
+    let wrapper = project.folder.join("wrapper.sh");
+    files::write_file(
+        &wrapper,
+        b"#!/bin/sh\necho \"$1\" >>\"$WRAPPER_LOG\"\nexec \"$@\"\n",
+        Mode::Executable,
+    )?;
+    let log = project.folder.join("wrapper.log");
+    succeed(project.cargo_clif(&["build"]).env("RUSTC_WRAPPER", &wrapper).env("WRAPPER_LOG", &log))?;
+    let calls = files::read_text(&log)?;
+    ensure!(calls.contains("bin/rustc-clif"), "the wrapper was called with {calls:?}");
+    Ok(())
+}
+
+/// `+toolchain` cannot be obeyed, so it is an error that says why.
+fn toolchain_is_refused(project: &Project<'_>) -> Result<()> {
+    files::create_folder(&project.folder)?;
+    let errors = fail(&mut project.cargo_clif(&["+nightly", "build"]), 1)?;
+    ensure!(errors.contains("+nightly") && errors.lines().count() == 1, "{errors}");
+    Ok(())
+}
+
+/// Without a C linker, the message names what is missing.
+fn no_linker(project: &Project<'_>) -> Result<()> {
+    project.package("unlinked", "src/main.rs", "fn main() {}\n")?;
+    let cargo = process::output(Command::new("sh").args(["-c", "command -v \"${CARGO:-cargo}\""]))?;
+    let tools = project.folder.join("tools");
+    files::link(Path::new(cargo.trim()), &tools.join("cargo"))?;
+    let errors = fail(project.cargo_clif(&["build"]).env("PATH", &tools), 101)?;
+    ensure!(errors.contains("linker `cc` not found"), "{errors}");
+    Ok(())
+}
+
+/// The backend also loads into the compiler by an unstable flag.
+fn as_plain_backend(project: &Project<'_>) -> Result<()> {
+    project.write("main.rs", "fn main() { println!(\"{}\", (1..=10).product::<u64>()); }\n")?;
+    let mut compiler = project.toolchain.compiler.command();
+    let mut flag = std::ffi::OsString::from("-Zcodegen-backend=");
+    flag.push(project.dist.backend());
+    compiler.env("RUSTC_BOOTSTRAP", "1").current_dir(&project.folder).arg("main.rs").arg(flag);
+    succeed(&mut compiler).context("compiling")?;
+    let (stdout, _) = succeed(&mut Command::new(project.folder.join("main")))?;
+    ensure!(stdout == "3628800\n", "it printed {stdout:?}");
+    Ok(())
+}
