@@ -68,6 +68,8 @@ impl FunctionState {
     pub fn new(function: Function, signature: SignatureId, clif_signature: ir::Signature) -> Self {
         let name = ir::UserFuncName::user(SYMBOL_NAMESPACE, function.0.as_u32());
         let mut clif = ir::Function::with_name_signature(name, clif_signature);
+        // Locations are stored relative to a base; without one, the location just below the first would be lost.
+        clif.params.ensure_base_srcloc(ir::SourceLoc::new(0));
         let entry = clif.dfg.make_block();
         let types: Vec<ir::Type> =
             clif.signature.params.iter().map(|parameter| parameter.value_type).collect();
