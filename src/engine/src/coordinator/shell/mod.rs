@@ -100,7 +100,12 @@ impl<E: Executor> Coordinator<E> {
             shared.handle(state, Event::UnitOpened);
             id
         });
-        self.lowering().open(id);
+        let mut lowering = self.lowering();
+        if let (0, Some(stopwatch)) = (id.as_u32(), &mut lowering.stopwatch) {
+            // What came before the first unit is no lowering.
+            stopwatch.lap();
+        }
+        lowering.open(id);
         id
     }
 

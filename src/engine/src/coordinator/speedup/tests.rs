@@ -59,11 +59,8 @@ fn made_up_workloads_reach_the_bound() {
 #[test]
 fn recorded_workloads_reach_the_bound() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/coordinator/speedup/workloads");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "txt") {
-            let records = parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            check(&path.display().to_string(), &table(&records, Batching::default(), &TOKENS));
-        }
+    for name in ["ripgrep", "syn", "regex-syntax-one-unit"] {
+        let text = std::fs::read_to_string(folder.join(name).with_extension("txt")).unwrap();
+        check(name, &table(&parse(&text).unwrap(), Batching::default(), &TOKENS));
     }
 }
