@@ -144,7 +144,18 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             (OverflowOp::Mul, Signedness::Signed) => c.ins().smul_overflow(left, right),
             (OverflowOp::Mul, Signedness::Unsigned) => c.ins().umul_overflow(left, right),
         });
+        let overflowed = if operation == OverflowOp::Mul { self.plain_flag(overflowed) } else { overflowed };
         (Value::Instruction { value, ty }, Value::Instruction { value: overflowed, ty: Type::Bool })
+    }
+
+    /// A flag that branches do not take from the multiplication itself. Cranelift 0.136.5's x64 rules for a branch on the
+    /// flag of `umul_overflow` emit the multiplication a second time, and stop with a failed assertion when one of its
+    /// operands is a load that they had folded into the first (`isa/x64/inst.isle`, `is_nonzero`).
+    fn plain_flag(&mut self, flag: ir::Value) -> ir::Value {
+        self.emit(|c| {
+            let one = c.ins().iconst(ir::types::I8, 1);
+            c.ins().band(flag, one)
+        })
     }
 
     /// compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.
