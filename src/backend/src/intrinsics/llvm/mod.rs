@@ -3,12 +3,13 @@
 //! In order:
 //! 1. [`lower`] finds out what the call is to return and looks the name up;
 //! 2. [`scalars`]: intrinsics that are a few CLIF instructions;
-//! 3. [`table`]: those that are one instruction of the CPU which CLIF does not have (or only for newer CPUs than the target's
+//! 3. [`table`] and [`avx512`]: those that are one instruction of the CPU which CLIF does not have (or only for newer CPUs than the target's
 //!    baseline). They become calls of a few bytes of machine code ([`stubs`]) with that instruction: `core::arch` promises
 //!    that the program has asked whether the CPU knows it.
 //!
 //! To add an intrinsic: a line in [`table`], if it has an encoding that is there already. Everything else is a diagnostic.
 
+mod avx512;
 mod scalars;
 mod stubs;
 mod table;

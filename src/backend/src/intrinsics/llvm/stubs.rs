@@ -1,13 +1,15 @@
 //! Stubs: functions of a few bytes that execute one instruction which CLIF does not have.
 //!
 //! Vectors of 128 bits are passed and returned in `xmm` registers, as CLIF's System V convention has it. Where there are
-//! vectors of 256 bits, all vectors are passed by address: the result's in `rdi`, if it is a vector, then those of the
+//! larger ones, all vectors are passed by address: the result's in `rdi`, if it is a vector, then those of the
 //! arguments. A stub is a local symbol, made once per unit, instruction and immediate.
 
 use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 
 use super::LlvmCall;
-use super::table::{Condition, Encoding, Form, Instruction, Lengths, Map, Prefix, StringResult};
+use super::table::{
+    Condition, Encoding, Form, Instruction, Length, Lengths, Map, Prefix, StringResult,
+};
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::types::Type;
@@ -15,9 +17,10 @@ use crate::values::Value;
 
 const RETURN: u8 = 0xc3;
 const VZEROUPPER: [u8; 3] = [0xc5, 0xf8, 0x77];
-/// `xmm0, xmm1` and `xmm0, xmm0` as register operands (ModR/M).
-const FIRST_SECOND: u8 = 0xc1;
+/// `xmm0, xmm0` and so on as register operands (ModR/M).
 const FIRST_FIRST: u8 = 0xc0;
+const FIRST_SECOND: u8 = 0xc1;
+const FIRST_THIRD: u8 = 0xc2;
 /// Comparison predicates from here on exist only with VEX (SDM, `CMPPS`).
 const VEX_PREDICATES: u8 = 8;
 const COMPARE_OPCODE: u8 = 0xc2;
@@ -25,14 +28,17 @@ const COMPARE_OPCODE: u8 = 0xc2;
 /// Calls the stub of `instruction`. `None` if the immediate is no constant.
 pub fn call(builder: &mut Builder<'_, '_>, instruction: &Instruction, call: &LlvmCall<'_>) -> Option<Value> {
     let (immediate, arguments) = match instruction.form {
-        Form::UnaryImmediate | Form::BinaryImmediate | Form::Strings(..) => {
+        Form::UnaryImmediate | Form::BinaryImmediate | Form::TernaryImmediate | Form::Strings(..) => {
             let (immediate, rest) = call.arguments.split_last()?;
             (Some(immediate.as_constant()? as u8), rest)
         }
         _ => (None, call.arguments),
     };
     let instruction = with_vex_if_needed(*instruction, immediate);
-    if instruction.encoding == Encoding::Vex256 {
+    if !matches!(
+        instruction.encoding,
+        Encoding::Legacy | Encoding::Vex(Length::L128) | Encoding::Evex(Length::L128)
+    ) {
         return call_by_address(builder, &instruction, immediate, arguments, call);
     }
     let code = register_code(&instruction, immediate);
@@ -47,7 +53,7 @@ fn with_vex_if_needed(instruction: Instruction, immediate: Option<u8>) -> Instru
     let is_comparison = instruction.map == Map::M0F && instruction.opcode == COMPARE_OPCODE;
     match (instruction.encoding, immediate) {
         (Encoding::Legacy, Some(VEX_PREDICATES..)) if is_comparison => {
-            Instruction { encoding: Encoding::Vex128, ..instruction }
+            Instruction { encoding: Encoding::Vex(Length::L128), ..instruction }
         }
         _ => instruction,
     }
@@ -144,17 +150,21 @@ fn memory_code(
     sizes: &[u64],
     result: Option<u64>,
 ) -> Option<Vec<u8>> {
-    // ModR/M of `[rdi]`, `[rsi]`, `[rdx]`.
-    const ADDRESSES: [u8; 3] = [0x07, 0x06, 0x02];
+    // ModR/M of `[rdi]`, `[rsi]`, `[rdx]`, `[rcx]`.
+    const ADDRESSES: [u8; 4] = [0x07, 0x06, 0x02, 0x01];
     let mut code = Vec::with_capacity(32);
     let first_argument = if result.is_some() { 1 } else { 0 };
     for (register, &size) in sizes.iter().enumerate() {
         let address = ADDRESSES.get(first_argument + register)?;
-        code.extend_from_slice(&[0xc5, vmovdqu_prefix(size)?, 0x6f, address | (register as u8) << 3]);
+        code.extend_from_slice(vmovdqu_prefix(size)?);
+        code.extend_from_slice(&[0x6f, address | (register as u8) << 3]);
     }
     push_instruction(&mut code, instruction, immediate);
     match (result, instruction.form) {
-        (Some(size), _) => code.extend_from_slice(&[0xc5, vmovdqu_prefix(size)?, 0x7f, ADDRESSES[0]]),
+        (Some(size), _) => {
+            code.extend_from_slice(vmovdqu_prefix(size)?);
+            code.extend_from_slice(&[0x7f, ADDRESSES[0]]);
+        }
         (None, Form::Test(condition)) => push_condition(&mut code, condition),
         (None, _) => return None,
     }
@@ -163,11 +173,12 @@ fn memory_code(
     Some(code)
 }
 
-/// The second byte of VEX of `vmovdqu` for a vector of `size` bytes.
-fn vmovdqu_prefix(size: u64) -> Option<u8> {
+/// What comes before the opcode of `vmovdqu` (`vmovdqu64`) for a vector of `size` bytes.
+fn vmovdqu_prefix(size: u64) -> Option<&'static [u8]> {
     match size {
-        16 => Some(0xfa),
-        32 => Some(0xfe),
+        16 => Some(&[0xc5, 0xfa]),
+        32 => Some(&[0xc5, 0xfe]),
+        64 => Some(&[0x62, 0xf1, 0xfe, 0x48]),
         _ => None,
     }
 }
@@ -176,39 +187,57 @@ fn vmovdqu_prefix(size: u64) -> Option<u8> {
 fn push_instruction(code: &mut Vec<u8>, instruction: &Instruction, immediate: Option<u8>) {
     let operands = match instruction.form {
         Form::Unary | Form::UnaryImmediate | Form::ToInteger | Form::Reversed => FIRST_FIRST,
+        Form::Ternary | Form::TernaryImmediate => FIRST_THIRD,
         _ => FIRST_SECOND,
     };
-    if instruction.encoding == Encoding::Legacy {
-        match instruction.prefix {
-            Prefix::None => {}
-            Prefix::P66 => code.push(0x66),
-            Prefix::PF3 => code.push(0xf3),
-            Prefix::PF2 => code.push(0xf2),
-        }
-        if instruction.wide {
-            code.push(0x48);
-        }
-        code.push(0x0f);
-        match instruction.map {
-            Map::M0F => {}
-            Map::M0F38 => code.push(0x38),
-            Map::M0F3A => code.push(0x3a),
-        }
-    } else {
-        push_vex(code, instruction);
+    match instruction.encoding {
+        Encoding::Legacy => push_legacy(code, instruction),
+        Encoding::Vex(length) => push_vex(code, instruction, length),
+        Encoding::Evex(length) => push_evex(code, instruction, length),
     }
     code.push(instruction.opcode);
     code.push(operands);
     code.extend(immediate);
 }
 
-/// Three bytes of VEX (SDM, 2.3.5). `vvvv` is inverted: 15 is register 0, or none.
-fn push_vex(code: &mut Vec<u8>, instruction: &Instruction) {
-    let first_source = if instruction.form == Form::Reversed { 14 } else { 15 };
-    let length = if instruction.encoding == Encoding::Vex256 { 1 } else { 0 };
-    code.push(0xc4);
-    code.push(0xe0 | instruction.map as u8);
-    code.push(u8::from(instruction.wide) << 7 | first_source << 3 | length << 2 | instruction.prefix as u8);
+fn push_legacy(code: &mut Vec<u8>, instruction: &Instruction) {
+    match instruction.prefix {
+        Prefix::None => {}
+        Prefix::P66 => code.push(0x66),
+        Prefix::PF3 => code.push(0xf3),
+        Prefix::PF2 => code.push(0xf2),
+    }
+    if instruction.wide {
+        code.push(0x48);
+    }
+    code.push(0x0f);
+    match instruction.map {
+        Map::M0F => {}
+        Map::M0F38 => code.push(0x38),
+        Map::M0F3A => code.push(0x3a),
+    }
+}
+
+/// The field `vvvv` of VEX and EVEX, which is inverted: the first source of two, or no register.
+fn first_source(instruction: &Instruction) -> u8 {
+    match instruction.form {
+        Form::Reversed | Form::Ternary | Form::TernaryImmediate => !1 & 0xf,
+        _ => !0 & 0xf,
+    }
+}
+
+/// Three bytes (SDM, 2.3.5).
+fn push_vex(code: &mut Vec<u8>, instruction: &Instruction, length: Length) {
+    let rest = (length as u8) << 2 | instruction.prefix as u8;
+    let last = u8::from(instruction.wide) << 7 | first_source(instruction) << 3 | rest;
+    code.extend_from_slice(&[0xc4, 0xe0 | instruction.map as u8, last]);
+}
+
+/// Four bytes (SDM, 2.7.1), without mask and broadcast.
+fn push_evex(code: &mut Vec<u8>, instruction: &Instruction, length: Length) {
+    let middle =
+        u8::from(instruction.wide) << 7 | first_source(instruction) << 3 | 4 | instruction.prefix as u8;
+    code.extend_from_slice(&[0x62, 0xf0 | instruction.map as u8, middle, (length as u8) << 5 | 8]);
 }
 
 /// `setCC al; movzx eax, al`.

@@ -33,6 +33,9 @@ pub enum Form {
     /// Followed by the last argument, a constant, as one byte.
     UnaryImmediate,
     BinaryImmediate,
+    /// `result = op(first, second, third)`, where the first argument is also the destination.
+    Ternary,
+    TernaryImmediate,
     /// The result is in a general-purpose register, of 64 bits with `wide`.
     ToInteger,
     /// Sets flags by two arguments; the result is the condition as an integer.
@@ -72,9 +75,17 @@ pub enum StringResult {
 pub enum Encoding {
     /// 128 bits, without VEX.
     Legacy,
-    Vex128,
-    /// Vectors are passed by address.
-    Vex256,
+    Vex(Length),
+    /// AVX-512, without masks.
+    Evex(Length),
+}
+
+/// The vector length of VEX and EVEX. Vectors of more than 128 bits are passed by address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Length {
+    L128 = 0,
+    L256 = 1,
+    L512 = 2,
 }
 
 /// An instruction of the CPU.
@@ -89,20 +100,20 @@ pub struct Instruction {
     pub form: Form,
 }
 
-const fn sse(prefix: Prefix, map: Map, opcode: u8, form: Form) -> Instruction {
+pub const fn sse(prefix: Prefix, map: Map, opcode: u8, form: Form) -> Instruction {
     Instruction { encoding: Encoding::Legacy, prefix, map, opcode, wide: false, form }
 }
 
 const fn avx(prefix: Prefix, map: Map, opcode: u8, form: Form) -> Instruction {
-    Instruction { encoding: Encoding::Vex256, prefix, map, opcode, wide: false, form }
+    Instruction { encoding: Encoding::Vex(Length::L256), prefix, map, opcode, wide: false, form }
 }
 
-const fn wide(instruction: Instruction) -> Instruction {
+pub const fn wide(instruction: Instruction) -> Instruction {
     Instruction { wide: true, ..instruction }
 }
 
 const fn vex128(instruction: Instruction) -> Instruction {
-    Instruction { encoding: Encoding::Vex128, ..instruction }
+    Instruction { encoding: Encoding::Vex(Length::L128), ..instruction }
 }
 
 const fn code(bytes: &'static [u8]) -> Instruction {
@@ -121,12 +132,14 @@ pub fn instruction(name: &str) -> Option<Instruction> {
         "avx" => avx1(rest),
         "avx2" => avx2(rest),
         "aesni" => aes(rest),
+        "avx512" | "avx512bf16" => super::avx512::instruction(rest),
         "bmi" => bit_manipulation(rest),
         "xsave" | "xsave64" | "xrstor" | "xrstor64" | "xsaveopt" | "xsaveopt64" | "xsavec" | "xsavec64"
         | "xsaves" | "xsaves64" | "xrstors" | "xrstors64" | "fxsave" | "fxsave64" | "fxrstor"
         | "fxrstor64" | "xgetbv" | "xsetbv" | "rdtsc" => state(family),
         _ => others(name),
     }
+    .or_else(|| super::avx512::widened(name))
 }
 
 fn sse1(name: &str) -> Option<Instruction> {
