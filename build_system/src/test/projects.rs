@@ -75,17 +75,10 @@ fn fetch(context: &Context<'_>, folder: &Path) -> Result<PathBuf> {
     let mut command = process::cargo();
     command.current_dir(&fetcher).arg("fetch");
     process::run_logged(context.console, "fetching ripgrep", &mut command, &log, |_| {})?;
-    let mut command = process::cargo();
-    command.current_dir(&fetcher).args(["metadata", "--format-version=1", "--offline"]);
-    let metadata: serde_json::Value = serde_json::from_str(&process::output(&mut command)?)?;
-    let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
-    let package = packages.iter().find(|package| package["name"] == name && package["version"] == version);
-    let manifest =
-        package.and_then(|package| package["manifest_path"].as_str()).context("ripgrep was not fetched")?;
-    let origin = Path::new(manifest).parent().context("ripgrep's manifest has no folder")?;
+    let origin = in_registry(&format!("{name}-{version}")).context("ripgrep was not fetched")?;
     let partial = folder.join("copying");
     files::remove(&partial)?;
-    copy_folder(origin, &partial)?;
+    copy_folder(&origin, &partial)?;
     // A copy inside another workspace would be taken for its member.
     let manifest = partial.join("Cargo.toml");
     let mut text = files::read_text(&manifest)?;
@@ -95,6 +88,14 @@ fn fetch(context: &Context<'_>, folder: &Path) -> Result<PathBuf> {
     }
     std::fs::rename(&partial, &sources).with_context(|| format!("cannot create {}", sources.display()))?;
     Ok(sources)
+}
+
+/// The folder of a fetched package; cargo tells it only for packages that are libraries.
+fn in_registry(package: &str) -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
+    let registries = files::entries(&home.join("registry/src")).unwrap_or_default();
+    registries.into_iter().map(|registry| registry.join(package)).find(|folder| folder.is_dir())
 }
 
 /// Copies a folder with everything in it.

@@ -170,7 +170,7 @@ impl Executor for NativeExecutor {
         unit: &UnitRequest,
         function: LoweredFunction,
     ) -> Result<NativeFunction, Failure> {
-        let clif = unit.output.clif.is_some().then(|| function.clif.display().to_string());
+        let clif = unit.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
         let function =
             compiler.compile(&*self.isa, function).map_err(|error| Box::new(Problem::Compile(error)))?;
         Ok(NativeFunction { function, clif })

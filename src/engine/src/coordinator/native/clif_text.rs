@@ -3,7 +3,32 @@
 //! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that hold more
 //! than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not understand.
 
+use cranelift_codegen::ir;
+
 use crate::unit::{SYMBOL_NAMESPACE, SealedUnit, SymbolId};
+
+/// What Cranelift prints for the symbol of a global value: an index into the function's own table of names.
+const LOCAL_NAME: &str = "userextname";
+
+/// The text of one function, in which every symbol is `u0:n`.
+pub(super) fn function_text(function: &ir::Function) -> String {
+    let text = function.display().to_string();
+    let names = function.params.user_named_funcs();
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once(LOCAL_NAME) {
+        let length = after.bytes().take_while(u8::is_ascii_digit).count();
+        result.push_str(before);
+        let name = after[..length].parse().ok().map(ir::UserExternalNameRef::from_u32);
+        match name.and_then(|name| names.get(name)) {
+            Some(name) => result.push_str(&format!("u{}:{}", name.namespace, name.index)),
+            None => result.push_str(&rest[before.len()..before.len() + LOCAL_NAME.len() + length]),
+        }
+        rest = &after[length..];
+    }
+    result.push_str(rest);
+    result
+}
 
 /// The text of a whole unit. `functions` in any order.
 pub(super) fn unit_text(unit: &SealedUnit, mut functions: Vec<(SymbolId, String)>) -> String {
@@ -51,7 +76,20 @@ fn push_name(text: &mut String, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::push_named;
+    use cranelift_codegen::ir;
+
+    use super::{function_text, push_named};
+
+    #[test]
+    fn global_values_have_the_numbers_of_their_symbols() {
+        let mut function = ir::Function::new();
+        let name = ir::UserExternalName { namespace: 0, index: 42 };
+        let name = ir::ExternalName::user(function.declare_imported_user_function(name));
+        let offset = ir::immediates::Imm64::new(0);
+        function.create_global_value(ir::GlobalValueData::Symbol { name, offset, colocated: true, tls: false });
+        let text = function_text(&function);
+        assert!(text.contains("gv0 = symbol colocated u0:42\n"), "{text}");
+    }
 
     #[test]
     fn numbers_become_names() {
