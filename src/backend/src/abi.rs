@@ -17,10 +17,10 @@ use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
 use cranelift_codegen::isa::CallConv;
 use rustc_abi::{CanonAbi, X86Call};
-use rustc_codegen_ssa::traits::{ArgAbiBuilderMethods, BuilderMethods, ConstCodegenMethods};
 use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+use rustc_codegen_ssa::traits::{ArgAbiBuilderMethods, BuilderMethods, ConstCodegenMethods};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::bug;
 use rustc_middle::ty::Ty;
@@ -278,8 +278,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
                 let Type::Aggregate(id) = self.cx.layout_type(argument.layout, true) else {
                     bug!("{:?} is passed as a pair but is none", argument.layout.ty)
                 };
-                let types: Vec<Type> =
-                    self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
+                let types: Vec<Type> = self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
                 self.scalar(types[0], first);
                 self.scalar(types[1], second);
             }
@@ -413,10 +412,9 @@ impl<'tcx> CodegenCx<'tcx> {
             PassMode::Pair(first, second) => {
                 self.returned(self.layout_type(fn_abi.ret.layout, true), &[first, second])
             }
-            PassMode::Cast { cast, .. } => self.returned(
-                self.intern_aggregate(self.cast_aggregate(cast)),
-                &[&cast.attrs],
-            ),
+            PassMode::Cast { cast, .. } => {
+                self.returned(self.intern_aggregate(self.cast_aggregate(cast)), &[&cast.attrs])
+            }
         }
     }
 
@@ -530,4 +528,3 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.memcpy(target.llval, target.align, scratch, align, bytes, MemFlags::empty(), None);
     }
 }
-

@@ -27,7 +27,7 @@ pub fn lower_shim(
     methods: &[AllocatorMethod],
     coordinator: &NativeCoordinator,
     unit: UnitId,
-) {
+) -> Flow {
     let cx = CodegenCx::new(tcx, Symbol::intern(name));
     for method in methods {
         let target = mangle_internal_symbol(tcx, &default_fn_name(method.name));
@@ -40,7 +40,7 @@ pub fn lower_shim(
             result: result_type(&method.output),
         };
         if wrapper.lower(&cx, coordinator, unit) == Flow::Stop {
-            return;
+            return Flow::Stop;
         }
     }
     let marker = Wrapper {
@@ -49,8 +49,9 @@ pub fn lower_shim(
         parameters: vec![],
         result: Type::Void,
     };
-    if marker.lower(&cx, coordinator, unit) == Flow::Continue {
-        coordinator.seal(unit, lowering::seal(cx));
+    match marker.lower(&cx, coordinator, unit) {
+        Flow::Continue => coordinator.seal(unit, lowering::seal(cx)),
+        Flow::Stop => Flow::Stop,
     }
 }
 
@@ -101,8 +102,7 @@ impl Wrapper {
             Some(target) => {
                 let arguments: Vec<Value> =
                     (0..self.parameters.len()).map(|index| builder.parameter(index)).collect();
-                let target =
-                    cx.intern(target, SymbolKind::Function, Binding::Import, Visibility::Hidden);
+                let target = cx.intern(target, SymbolKind::Function, Binding::Import, Visibility::Hidden);
                 let callee = Value::Symbol { symbol: target, offset: 0 };
                 builder.call_with_signature(signature, callee, &arguments)
             }

@@ -9,13 +9,13 @@
 
 use std::any::Any;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clif_engine::coordinator::{
-    Config, Cost, DeliverToken, Events, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report,
-    Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitOutcome, UnitPlan, UnitRequest,
-    WorkKind, WorkLabel,
+    Config, Cost, DeliverToken, Events, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem,
+    Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitOutcome, UnitPlan,
+    UnitRequest, WorkKind, WorkLabel,
 };
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::back::write::produce_final_output_artifacts;
@@ -42,7 +42,7 @@ use crate::session;
 pub struct OngoingCodegen {
     compilation: NativeCompilation,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
-    reused: FxIndexMap<String, Vec<std::path::PathBuf>>,
+    reused: FxIndexMap<String, Vec<PathBuf>>,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
@@ -55,8 +55,10 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
             tcx.ensure_ok().codegen_unit(unit.name());
         }
     }
-    lower_allocator_shim(tcx, &coordinator);
-    let reused = tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units));
+    let reused = match lower_allocator_shim(tcx, &coordinator) {
+        Flow::Continue => tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units)),
+        Flow::Stop => FxIndexMap::default(),
+    };
     let compilation = coordinator.finish();
     compilation.drain_reports(&mut |report| emit_report(tcx.sess, report));
     OngoingCodegen { compilation, reused }
@@ -86,14 +88,14 @@ fn build_isa(sess: &Session) -> Arc<dyn TargetIsa> {
         .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up the code generator: {error}")))
 }
 
-fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) {
-    let Some(kind) = allocator_kind_for_codegen(tcx) else { return };
+fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flow {
+    let Some(kind) = allocator_kind_for_codegen(tcx) else { return Flow::Continue };
     let name = CodegenUnitNameBuilder::new(tcx)
         .build_cgu_name(LOCAL_CRATE, &["crate"], Some("allocator"))
         .to_string();
     let request = unit_request(tcx, &name, UnitKind::Allocator);
     let unit = coordinator.open_unit(request, UnitPlan::Compile);
-    allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, unit);
+    allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, unit)
 }
 
 /// Lowers or reuses every unit; gives the cached files of the reused ones.
@@ -101,13 +103,13 @@ fn lower_units<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
     units: &[CodegenUnit<'tcx>],
-) -> FxIndexMap<String, Vec<std::path::PathBuf>> {
+) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
     by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
-    let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || {
-        by_size.iter().map(|unit| determine_cgu_reuse(tcx, unit)).collect()
-    });
+    let reuse: Vec<_> = tcx
+        .sess
+        .time("find_cgu_reuse", || by_size.iter().map(|unit| determine_cgu_reuse(tcx, unit)).collect());
     assert_module_sources::assert_module_sources(tcx, &|tracker| {
         for (unit, &reuse) in by_size.iter().zip(&reuse) {
             tracker.set_actual_reuse(unit.name().as_str(), reuse);
@@ -116,21 +118,26 @@ fn lower_units<'tcx>(
     for (unit, &reuse) in by_size.iter().zip(&reuse) {
         coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
         tcx.dcx().abort_if_errors();
-        match reuse {
+        let flow = match reuse {
             assert_module_sources::CguReuse::No => lower_fresh_unit(tcx, coordinator, unit.name()),
             assert_module_sources::CguReuse::PreLto | assert_module_sources::CguReuse::PostLto => {
-                reused.insert(unit.name().to_string(), reuse_unit(tcx, coordinator, unit));
+                let (files, flow) = reuse_unit(tcx, coordinator, unit);
+                reused.insert(unit.name().to_string(), files);
+                flow
             }
+        };
+        if flow == Flow::Stop {
+            break; // `join` reports why.
         }
     }
     tcx.dcx().abort_if_errors();
     reused
 }
 
-fn lower_fresh_unit(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator, name: Symbol) {
+fn lower_fresh_unit(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator, name: Symbol) -> Flow {
     let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
     let unit = coordinator.open_unit(request, UnitPlan::Compile);
-    lowering::lower_unit(tcx, UnitTask { name, coordinator, unit });
+    lowering::lower_unit(tcx, UnitTask { name, coordinator, unit })
 }
 
 /// Has the files of an unchanged unit copied from the incremental cache.
@@ -138,7 +145,7 @@ fn reuse_unit<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
     unit: &CodegenUnit<'tcx>,
-) -> Vec<std::path::PathBuf> {
+) -> (Vec<PathBuf>, Flow) {
     let product = unit.previous_work_product(tcx);
     let cached = |kind: OutputType| {
         let name = product.saved_files.get(kind.extension())?;
@@ -151,8 +158,8 @@ fn reuse_unit<'tcx>(
     };
     let paths = files.object.iter().chain(&files.clif).cloned().collect();
     let request = unit_request(tcx, unit.name().as_str(), UnitKind::Regular);
-    coordinator.copy_unit(request, files, Cost(1));
-    paths
+    let flow = coordinator.copy_unit(request, files, Cost(1));
+    (paths, flow)
 }
 
 /// Which files a unit's object and text go to until the crate's outputs are finalized.
@@ -183,9 +190,7 @@ pub fn join(
     let OngoingCodegen { compilation, reused } = ongoing;
     let result = sess.time("finish_codegen", || compilation.join(&mut |report| emit_report(sess, report)));
     sess.dcx().abort_if_errors();
-    let Ok(outcomes) = result else {
-        sess.dcx().fatal("code generation was stopped, but nobody said why")
-    };
+    let Ok(outcomes) = result else { sess.dcx().fatal("code generation was stopped, but nobody said why") };
     let mut modules = CompiledModules { modules: vec![], allocator_module: None };
     for outcome in outcomes {
         let links = reused.get(&*outcome.name).cloned().unwrap_or_default();
@@ -200,7 +205,7 @@ pub fn join(
     (modules, work_products)
 }
 
-fn compiled_module(outcome: UnitOutcome, links: Vec<std::path::PathBuf>) -> (ModuleKind, CompiledModule) {
+fn compiled_module(outcome: UnitOutcome, links: Vec<PathBuf>) -> (ModuleKind, CompiledModule) {
     let kind = match outcome.kind {
         UnitKind::Regular | UnitKind::Metadata => ModuleKind::Regular,
         UnitKind::Allocator => ModuleKind::Allocator,
@@ -218,23 +223,18 @@ fn compiled_module(outcome: UnitOutcome, links: Vec<std::path::PathBuf>) -> (Mod
     (kind, module)
 }
 
-fn save_work_products(
-    sess: &Session,
-    modules: &CompiledModules,
-) -> FxIndexMap<WorkProductId, WorkProduct> {
+fn save_work_products(sess: &Session, modules: &CompiledModules) -> FxIndexMap<WorkProductId, WorkProduct> {
     let mut products = FxIndexMap::default();
     if sess.opts.incremental.is_none() {
         return products;
     }
     let _timer = sess.timer("copy_all_cgu_workproducts_to_incr_comp_cache_dir");
     for module in &modules.modules {
-        let files: Vec<(&'static str, &Path)> = [
-            (OutputType::Object, &module.object),
-            (OutputType::LlvmAssembly, &module.llvm_ir),
-        ]
-        .into_iter()
-        .filter_map(|(kind, path)| Some((kind.extension(), path.as_deref()?)))
-        .collect();
+        let files: Vec<(&'static str, &Path)> =
+            [(OutputType::Object, &module.object), (OutputType::LlvmAssembly, &module.llvm_ir)]
+                .into_iter()
+                .filter_map(|(kind, path)| Some((kind.extension(), path.as_deref()?)))
+                .collect();
         let saved = copy_cgu_workproduct_to_incr_comp_cache_dir(
             sess,
             &module.name,

@@ -16,7 +16,7 @@ use rustc_hir::def_id::DefId;
 use rustc_middle::mir::interpret::ConstAllocation;
 use rustc_middle::mono::Visibility as MonoVisibility;
 use rustc_middle::ty::layout::{
-    FnAbiError, FnAbiOfHelpers, FnAbiRequest, HasTyCtxt, HasTypingEnv, LayoutError, LayoutOfHelpers,
+    FnAbiError, FnAbiOf, FnAbiOfHelpers, FnAbiRequest, HasTyCtxt, HasTypingEnv, LayoutError, LayoutOfHelpers,
     TyAndLayout,
 };
 use rustc_middle::ty::{self, ExistentialTraitRef, Instance, Ty, TyCtxt};
@@ -105,13 +105,7 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     /// Interns a symbol under its linker name.
-    pub fn intern(
-        &self,
-        name: &str,
-        kind: SymbolKind,
-        binding: Binding,
-        visibility: Visibility,
-    ) -> SymbolId {
+    pub fn intern(&self, name: &str, kind: SymbolKind, binding: Binding, visibility: Visibility) -> SymbolId {
         self.symbols.borrow_mut().intern(linker_name(name), kind, binding, visibility)
     }
 
@@ -145,12 +139,8 @@ impl<'tcx> CodegenCx<'tcx> {
             return true;
         }
         match def_id.as_local() {
-            Some(local) => {
-                tcx.is_unreachable_local_definition(local) || !tcx.local_crate_exports_generics()
-            }
-            None => {
-                instance.upstream_monomorphization(tcx).is_none() && !tcx.local_crate_exports_generics()
-            }
+            Some(local) => tcx.is_unreachable_local_definition(local) || !tcx.local_crate_exports_generics(),
+            None => instance.upstream_monomorphization(tcx).is_none() && !tcx.local_crate_exports_generics(),
         }
     }
 }
@@ -251,8 +241,7 @@ impl<'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'tcx> {
         if taken {
             return None;
         }
-        let symbol =
-            self.define_symbol(name, SymbolKind::Function, Binding::Global, Visibility::Default);
+        let symbol = self.define_symbol(name, SymbolKind::Function, Binding::Global, Visibility::Default);
         self.signatures.borrow_mut().set_definition(Function(symbol), signature);
         Some(Function(symbol))
     }
@@ -278,10 +267,8 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
     ) {
         let visibility =
             if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
-        let symbol =
-            self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
-        let fn_abi =
-            rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
+        let symbol = self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
+        let fn_abi = FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
         let signature = self.signature_of_abi(fn_abi);
         self.signatures.borrow_mut().set_definition(Function(symbol), signature);
         self.instances.borrow_mut().insert(instance, symbol);
@@ -323,12 +310,7 @@ impl<'tcx> LayoutOfHelpers<'tcx> for CodegenCx<'tcx> {
 impl<'tcx> FnAbiOfHelpers<'tcx> for CodegenCx<'tcx> {
     type FnAbiOfResult = &'tcx FnAbi<'tcx, Ty<'tcx>>;
 
-    fn handle_fn_abi_err(
-        &self,
-        error: FnAbiError<'tcx>,
-        span: Span,
-        request: FnAbiRequest<'tcx>,
-    ) -> ! {
+    fn handle_fn_abi_err(&self, error: FnAbiError<'tcx>, span: Span, request: FnAbiRequest<'tcx>) -> ! {
         match error {
             FnAbiError::Layout(LayoutError::SizeOverflow(_) | LayoutError::InvalidSimd { .. }) => {
                 self.tcx.dcx().emit_fatal(respan(span, error))

@@ -22,10 +22,7 @@ use rustc_index::IndexVec;
 use rustc_middle::mir;
 use rustc_middle::ty::{ExistentialTraitRef, Instance, Ty, TyCtxt};
 use rustc_session::config::DebugInfo;
-use rustc_span::{
-    BytePos, RemapPathScopeComponents, SourceFileHashAlgorithm, Span, Symbol,
-    hygiene,
-};
+use rustc_span::{BytePos, RemapPathScopeComponents, SourceFileHashAlgorithm, Span, Symbol, hygiene};
 use rustc_target::callconv::FnAbi;
 
 use crate::builder::Builder;
@@ -190,11 +187,8 @@ impl<'tcx> CodegenCx<'tcx> {
             .path(RemapPathScopeComponents::DEBUGINFO)
             .to_string_lossy()
             .into_owned();
-        let producer = format!(
-            "clif (rustc version {}, Cranelift {})",
-            sess.cfg_version,
-            cranelift_codegen::VERSION
-        );
+        let producer =
+            format!("clif (rustc version {}, Cranelift {})", sess.cfg_version, cranelift_codegen::VERSION);
         Some(UnitDebugInfo {
             producer: producer.into(),
             name: name.into(),
@@ -234,9 +228,9 @@ impl<'tcx> DebugInfoCodegenMethods<'tcx> for CodegenCx<'tcx> {
         // A scope's parent always comes before it.
         for (scope, data) in body.source_scopes.iter_enumerated() {
             let from_parent = data.parent_scope.and_then(|parent| scopes[parent].inlined_at);
-            let call_site = data.inlined.map(|(_, span)| {
-                self.location_of(hygiene::walk_chain_collapsed(span, body.span))
-            });
+            let call_site = data
+                .inlined
+                .map(|(_, span)| self.location_of(hygiene::walk_chain_collapsed(span, body.span)));
             scopes[scope].inlined_at = from_parent.or(call_site);
         }
         Some(FunctionDebugContext { scopes, inlined_function_scopes: FxHashMap::default() })
@@ -317,11 +311,6 @@ pub fn display_name<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> Box
         return "".into();
     }
     let mut name = String::new();
-    rustc_codegen_ssa::debuginfo::type_names::push_item_name(
-        cx.tcx,
-        instance.def_id(),
-        false,
-        &mut name,
-    );
+    rustc_codegen_ssa::debuginfo::type_names::push_item_name(cx.tcx, instance.def_id(), false, &mut name);
     name.into()
 }

@@ -28,9 +28,9 @@ impl<'tcx> CodegenCx<'tcx> {
 /// Ends the compilation because a type has no layout.
 pub fn layout_error<'tcx>(tcx: TyCtxt<'tcx>, error: LayoutError<'tcx>, span: Span, ty: Ty<'tcx>) -> ! {
     match error {
-        LayoutError::SizeOverflow(_)
-        | LayoutError::InvalidSimd { .. }
-        | LayoutError::ReferencesError(_) => tcx.dcx().span_fatal(span, error.to_string()),
+        LayoutError::SizeOverflow(_) | LayoutError::InvalidSimd { .. } | LayoutError::ReferencesError(_) => {
+            tcx.dcx().span_fatal(span, error.to_string())
+        }
         other => span_bug!(span, "no layout for `{ty}`: {other:?}"),
     }
 }

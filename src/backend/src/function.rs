@@ -5,7 +5,7 @@
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
-use clif_engine::unit::{LoweredFunction, SymbolId, SYMBOL_NAMESPACE};
+use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;

@@ -11,17 +11,14 @@
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
 
 #![feature(rustc_private)]
-#![feature(box_patterns)]
 
 extern crate rustc_abi;
 extern crate rustc_ast;
 extern crate rustc_codegen_ssa;
 extern crate rustc_data_structures;
-extern crate rustc_errors;
 extern crate rustc_hir;
 extern crate rustc_incremental;
 extern crate rustc_index;
-extern crate rustc_metadata;
 extern crate rustc_middle;
 extern crate rustc_session;
 extern crate rustc_span;
@@ -70,7 +67,10 @@ impl CodegenBackend for ClifCodegenBackend {
     fn print(&self, request: &PrintRequest, out: &mut String, sess: &Session) {
         match request.kind {
             PrintKind::TargetCPUs => {
-                out.push_str(&format!("Available CPUs for this target:\n    {}\n", session::target_cpu(sess)));
+                out.push_str(&format!(
+                    "Available CPUs for this target:\n    {}\n",
+                    session::target_cpu(sess)
+                ));
             }
             _ => sess.dcx().warn("the Cranelift backend has nothing to print for this request"),
         }
@@ -108,11 +108,7 @@ impl CodegenBackend for ClifCodegenBackend {
 
 /// The line that tells this compiler from the plain one in `rustc -vV`.
 pub fn version_line() -> String {
-    format!(
-        "codegen backend: clif {} (Cranelift {})",
-        env!("CARGO_PKG_VERSION"),
-        cranelift_codegen::VERSION
-    )
+    format!("codegen backend: clif {} (Cranelift {})", env!("CARGO_PKG_VERSION"), cranelift_codegen::VERSION)
 }
 
 /// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.

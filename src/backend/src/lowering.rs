@@ -8,7 +8,6 @@ use clif_engine::unit::SealedUnit;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::MiscCodegenMethods;
-use rustc_middle::dep_graph;
 use rustc_middle::mono::MonoItem;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
@@ -34,12 +33,15 @@ impl fmt::Debug for UnitTask<'_> {
 }
 
 /// Lowers one unit as a task of the dependency graph, so that it is reused when nothing it read has changed.
-pub fn lower_unit(tcx: TyCtxt<'_>, task: UnitTask<'_>) {
+/// [`Flow::Stop`] means that a worker has failed; its report says why.
+pub fn lower_unit(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     let dep_node = tcx.codegen_unit(task.name).codegen_dep_node(tcx);
-    tcx.dep_graph.with_task(dep_node, tcx, task, lower_unit_task, Some(dep_graph::hash_result));
+    // The result stays the same whatever the unit holds: nothing reads it through the graph.
+    let (flow, _) = tcx.dep_graph.with_task(dep_node, tcx, task, lower_unit_task, None);
+    flow
 }
 
-fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) {
+fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     let unit = tcx.codegen_unit(task.name);
     let _timer = tcx.prof.generic_activity_with_arg_recorder("codegen_module", |recorder| {
         recorder.record_arg(task.name.to_string());
@@ -57,14 +59,14 @@ fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) {
             MonoItem::Static(_) | MonoItem::GlobalAsm(_) => Flow::Continue,
         };
         if flow == Flow::Stop {
-            return;
+            return Flow::Stop;
         }
     }
     maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, unit);
     if submit_function(&cx, &task, None) == Flow::Stop {
-        return;
+        return Flow::Stop;
     }
-    task.coordinator.seal(task.unit, seal(cx));
+    task.coordinator.seal(task.unit, seal(cx))
 }
 
 /// Hands the function under construction, if there is one, to the workers.
@@ -104,11 +106,8 @@ fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>
 /// Says so if the ABI of a function that this unit defines is not supported.
 fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
-    let fn_abi = rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(
-        cx,
-        instance,
-        rustc_middle::ty::List::empty(),
-    );
+    let fn_abi =
+        rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(cx, instance, rustc_middle::ty::List::empty());
     if let Err(reason) = abi::definable(fn_abi.conv) {
         cx.unsupported(span, reason);
     }

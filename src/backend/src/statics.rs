@@ -69,8 +69,7 @@ impl<'tcx> CodegenCx<'tcx> {
     /// A foreign static with an explicit `#[linkage]`: the static is a pointer to the foreign symbol, null when that
     /// is weak and missing. It lives in a local object of our own.
     fn indirect_import(&self, name: &str, linkage: Linkage) -> SymbolId {
-        let binding =
-            if linkage == Linkage::ExternalWeak { Binding::WeakImport } else { Binding::Import };
+        let binding = if linkage == Linkage::ExternalWeak { Binding::WeakImport } else { Binding::Import };
         let target = self.intern(name, SymbolKind::Data, binding, Visibility::Default);
         let holder = format!("_rust_extern_with_linkage_{}_{name}", self.unit_name);
         let symbol = self.define_symbol(&holder, SymbolKind::Data, Binding::Local, Visibility::Default);
@@ -105,11 +104,8 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         let symbol = self.constant_symbol("alloc");
         self.allocations.borrow_mut().insert(allocation, symbol);
-        let placement = if allocation.inner().mutability.is_mut() {
-            Placement::Writable
-        } else {
-            Placement::ReadOnly
-        };
+        let placement =
+            if allocation.inner().mutability.is_mut() { Placement::Writable } else { Placement::ReadOnly };
         self.define_data(symbol, allocation.inner(), placement, false);
         symbol
     }
@@ -124,8 +120,7 @@ impl<'tcx> CodegenCx<'tcx> {
             ExistentialPredicate::Trait(principal) => Some(predicate.rebind(principal)),
             _ => None,
         });
-        let principal = principal
-            .map(|principal| self.tcx.instantiate_bound_regions_with_erased(principal));
+        let principal = principal.map(|principal| self.tcx.instantiate_bound_regions_with_erased(principal));
         let allocation = self.tcx.global_alloc(self.tcx.vtable_allocation((ty, principal))).unwrap_memory();
         self.allocation_symbol(allocation)
     }
@@ -168,19 +163,14 @@ impl<'tcx> CodegenCx<'tcx> {
         let mut relocations = Vec::with_capacity(allocation.provenance().ptrs().len());
         for &(offset, provenance) in allocation.provenance().ptrs().iter() {
             let start = offset.bytes() as usize;
-            let field = allocation
-                .inspect_with_uninit_and_ptr_outside_interpreter(start..start + pointer_size);
+            let field =
+                allocation.inspect_with_uninit_and_ptr_outside_interpreter(start..start + pointer_size);
             let addend = read_target_uint(self.data_layout().endian, field)
                 .unwrap_or_else(|error| bug!("cannot read a relocation: {error}"));
-            let Some(target) = self.relocation_target(self.tcx.global_alloc(provenance.alloc_id()))
-            else {
+            let Some(target) = self.relocation_target(self.tcx.global_alloc(provenance.alloc_id())) else {
                 continue;
             };
-            relocations.push(DataRelocation {
-                offset: offset.bytes(),
-                target,
-                addend: addend as i64,
-            });
+            relocations.push(DataRelocation { offset: offset.bytes(), target, addend: addend as i64 });
         }
         relocations
     }
@@ -214,10 +204,8 @@ impl<'tcx> CodegenCx<'tcx> {
 impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
     fn static_addr_of(&self, allocation: ConstAllocation<'_>, _kind: Option<&str>) -> Value {
         // The trait is generic over the lifetime, but what comes in is of this compilation.
-        let allocation = self
-            .tcx
-            .lift(allocation)
-            .unwrap_or_else(|| bug!("a constant allocation of another compilation"));
+        let allocation =
+            self.tcx.lift(allocation).unwrap_or_else(|| bug!("a constant allocation of another compilation"));
         Value::Symbol { symbol: self.allocation_symbol(allocation), offset: 0 }
     }
 
@@ -229,7 +217,10 @@ impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
         let attributes = self.tcx.codegen_fn_attrs(def_id);
         let symbol = self.static_symbol(def_id);
         if !attributes.foreign_item_symbol_aliases.is_empty() {
-            self.unsupported(self.tcx.def_span(def_id), "aliases of a static (externally implementable items)");
+            self.unsupported(
+                self.tcx.def_span(def_id),
+                "aliases of a static (externally implementable items)",
+            );
         }
         let retain = attributes.flags.contains(CodegenFnAttrFlags::USED_LINKER);
         let placement = self.placement_of(attributes, allocation);

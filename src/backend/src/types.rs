@@ -125,11 +125,17 @@ pub enum Type {
     /// An address; 64 bits on all three targets.
     Pointer,
     /// A SIMD vector. With 128 bits in all it is a CLIF vector, otherwise it lives in memory.
-    Vector { element: Element, lanes: u32 },
+    Vector {
+        element: Element,
+        lanes: u32,
+    },
     /// A value of several scalars that exists only in the aggregate side table.
     Aggregate(AggregateTypeId),
     /// Anything else: known by size and alignment, in bytes.
-    Memory { size: u64, alignment: u64 },
+    Memory {
+        size: u64,
+        alignment: u64,
+    },
 }
 
 impl Type {

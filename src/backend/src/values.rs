@@ -278,7 +278,9 @@ pub fn offset_address(base: Value, offset: i64) -> Option<Value> {
         Value::Constant { bits, ty } => Value::constant(ty, bits.wrapping_add(offset as u128)),
         Value::Instruction { value, ty: Type::Pointer } => Value::Offset { base: value, offset },
         Value::Offset { base, offset: first } => Value::Offset { base, offset: first.wrapping_add(offset) },
-        Value::Symbol { symbol, offset: first } => Value::Symbol { symbol, offset: first.wrapping_add(offset) },
+        Value::Symbol { symbol, offset: first } => {
+            Value::Symbol { symbol, offset: first.wrapping_add(offset) }
+        }
         Value::Stack { slot, offset: first } => {
             Value::Stack { slot, offset: i32::try_from(i64::from(first).checked_add(offset)?).ok()? }
         }

@@ -5,9 +5,7 @@
 //! whose address the caller passes as one stack argument more than the callee knows of. The stub needs to know only
 //! where that lies, so there is one per size of stack arguments.
 
-use clif_engine::unit::{
-    Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility,
-};
+use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 
 use crate::context::CodegenCx;
 
@@ -23,8 +21,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(symbol) = self.symbols.borrow().lookup(&name) {
             return symbol;
         }
-        let symbol =
-            self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
+        let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
         self.data.borrow_mut().push(DataDefinition {
             symbol,
             contents: Contents::Bytes(stub_code(stack_offset).into()),

@@ -85,7 +85,13 @@ pub struct SymbolTable {
 impl SymbolTable {
     /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is returned as
     /// it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`] changes the binding).
-    pub fn intern(&mut self, name: &str, kind: SymbolKind, binding: Binding, visibility: Visibility) -> SymbolId {
+    pub fn intern(
+        &mut self,
+        name: &str,
+        kind: SymbolKind,
+        binding: Binding,
+        visibility: Visibility,
+    ) -> SymbolId {
         if let Some(&id) = self.by_name.get(name) {
             return id;
         }

@@ -51,7 +51,8 @@ const BUG_REPORTS: &str = "the issue tracker of rustc_codegen_clif";
 
 /// The arguments, with the sysroot beside this executable unless they name one.
 fn with_sysroot(mut arguments: Vec<String>) -> Vec<String> {
-    let named = arguments.iter().any(|argument| argument == "--sysroot" || argument.starts_with("--sysroot="));
+    let named =
+        arguments.iter().any(|argument| argument == "--sysroot" || argument.starts_with("--sysroot="));
     if let (false, Some(sysroot)) = (named, sysroot()) {
         arguments.push(format!("--sysroot={}", sysroot.display()));
     }

@@ -159,12 +159,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.
-    fn checked_wide_multiply(
-        &mut self,
-        signedness: Signedness,
-        left: Value,
-        right: Value,
-    ) -> (Value, Value) {
+    fn checked_wide_multiply(&mut self, signedness: Signedness, left: Value, right: Value) -> (Value, Value) {
         let name = match signedness {
             Signedness::Signed => "__rust_i128_mulo",
             Signedness::Unsigned => "__rust_u128_mulo",

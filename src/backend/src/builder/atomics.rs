@@ -3,7 +3,6 @@
 //! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. There are none of 128 bits in
 //! first light: a diagnostic says so.
 
-use cranelift_codegen::ir;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
@@ -76,16 +75,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
 fn rmw_operation(operation: AtomicRmwBinOp) -> AtomicRmwOp {
     match operation {
-        AtomicRmwBinOp::AtomicXchg => ir::AtomicRmwOp::Xchg,
-        AtomicRmwBinOp::AtomicAdd => ir::AtomicRmwOp::Add,
-        AtomicRmwBinOp::AtomicSub => ir::AtomicRmwOp::Sub,
-        AtomicRmwBinOp::AtomicAnd => ir::AtomicRmwOp::And,
-        AtomicRmwBinOp::AtomicNand => ir::AtomicRmwOp::Nand,
-        AtomicRmwBinOp::AtomicOr => ir::AtomicRmwOp::Or,
-        AtomicRmwBinOp::AtomicXor => ir::AtomicRmwOp::Xor,
-        AtomicRmwBinOp::AtomicMax => ir::AtomicRmwOp::Smax,
-        AtomicRmwBinOp::AtomicMin => ir::AtomicRmwOp::Smin,
-        AtomicRmwBinOp::AtomicUMax => ir::AtomicRmwOp::Umax,
-        AtomicRmwBinOp::AtomicUMin => ir::AtomicRmwOp::Umin,
+        AtomicRmwBinOp::AtomicXchg => AtomicRmwOp::Xchg,
+        AtomicRmwBinOp::AtomicAdd => AtomicRmwOp::Add,
+        AtomicRmwBinOp::AtomicSub => AtomicRmwOp::Sub,
+        AtomicRmwBinOp::AtomicAnd => AtomicRmwOp::And,
+        AtomicRmwBinOp::AtomicNand => AtomicRmwOp::Nand,
+        AtomicRmwBinOp::AtomicOr => AtomicRmwOp::Or,
+        AtomicRmwBinOp::AtomicXor => AtomicRmwOp::Xor,
+        AtomicRmwBinOp::AtomicMax => AtomicRmwOp::Smax,
+        AtomicRmwBinOp::AtomicMin => AtomicRmwOp::Smin,
+        AtomicRmwBinOp::AtomicUMax => AtomicRmwOp::Umax,
+        AtomicRmwBinOp::AtomicUMin => AtomicRmwOp::Umin,
     }
 }

@@ -98,7 +98,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
     }
 
-    fn pack_arguments(&mut self, signature: &Signature, callee: Value, arguments: &[Value]) -> Vec<ir::Value> {
+    fn pack_arguments(
+        &mut self,
+        signature: &Signature,
+        callee: Value,
+        arguments: &[Value],
+    ) -> Vec<ir::Value> {
         let mut packed: Vec<Option<ir::Value>> = vec![None; signature.clif.params.len()];
         if arguments.len() != signature.parameters.len() && signature.unsupported.is_none() {
             bug!("{} arguments for {} parameters", arguments.len(), signature.parameters.len());
@@ -175,8 +180,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let is_fresh = state.clif.layout.first_inst(target.block).is_none()
                 && state.clif.dfg.block_params(target.block).is_empty();
             let block = if is_fresh { target.block } else { state.new_block() };
-            let values =
-                types.into_iter().map(|ty| state.clif.dfg.append_block_param(block, ty)).collect();
+            let values = types.into_iter().map(|ty| state.clif.dfg.append_block_param(block, ty)).collect();
             if !is_fresh {
                 state.cursor(block).ins().jump(target.block, &[]);
             }
@@ -216,8 +220,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn unpack_results(&mut self, signature: &Signature, results: &[ir::Value]) -> Value {
         match signature.result {
             Type::Aggregate(id) => {
-                let types: Vec<Type> =
-                    self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
+                let types: Vec<Type> = self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
                 let values: Vec<Value> = types
                     .into_iter()
                     .zip(results)

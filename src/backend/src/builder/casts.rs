@@ -25,8 +25,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let value = self.clif(value);
         self.emit_value(ty, |c| {
             let target = ty.clif_or_bug();
-            let narrow =
-                if from.clif_or_bug() == target { value } else { c.ins().ireduce(target, value) };
+            let narrow = if from.clif_or_bug() == target { value } else { c.ins().ireduce(target, value) };
             if ty != Type::Bool {
                 return narrow;
             }

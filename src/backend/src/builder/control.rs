@@ -229,8 +229,7 @@ impl Switch {
     ) {
         let pool = &mut state.clif.dfg.value_lists;
         let default = BlockCall::new(self.default, [], pool);
-        let calls: Vec<BlockCall> =
-            targets.iter().map(|&target| BlockCall::new(target, [], pool)).collect();
+        let calls: Vec<BlockCall> = targets.iter().map(|&target| BlockCall::new(target, [], pool)).collect();
         let table = state.clif.dfg.jump_tables.push(ir::JumpTableData::new(default, &calls));
         let cursor = &mut state.cursor(block);
         let index = match width {
@@ -246,4 +245,3 @@ enum Width {
     Is32,
     ReduceTo32,
 }
-

@@ -6,9 +6,9 @@
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_abi::{Align, BackendRepr, Scalar, Size};
-use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
 use crate::builder::arithmetic::Signedness;
@@ -359,8 +359,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let header = state.new_block();
             (header, state.new_block(), state.new_block())
         });
-        let current =
-            self.with_function(|state| state.clif.dfg.append_block_param(header, ir::types::I64));
+        let current = self.with_function(|state| state.clif.dfg.append_block_param(header, ir::types::I64));
         self.emit(|c| c.ins().jump(header, &[start.into()]));
         self.block.block = header;
         self.emit(|c| {

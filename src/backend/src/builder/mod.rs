@@ -22,7 +22,7 @@ use std::cell::RefMut;
 use std::ops::Deref;
 
 use clif_engine::unit::SymbolId;
-use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
@@ -90,9 +90,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 c.ins().iadd(base, offset)
             }),
             Value::Symbol { symbol, offset } => self.clif_symbol(symbol, offset),
-            Value::Stack { slot, offset } => {
-                self.emit(|c| c.ins().stack_addr(ir::types::I64, slot, offset))
-            }
+            Value::Stack { slot, offset } => self.emit(|c| c.ins().stack_addr(ir::types::I64, slot, offset)),
             Value::Aggregate { ty: Type::Vector { .. }, .. } => self.clif_vector(value),
             Value::MemoryVector { .. } | Value::Aggregate { .. } => {
                 bug!("{value:?} is no single CLIF value")
@@ -294,9 +292,9 @@ impl<'tcx> CodegenCx<'tcx> {
     /// Makes `function`, which must have been declared with its signature, the one under construction.
     pub fn begin_function(&self, function: Function) {
         let signatures = self.signatures.borrow();
-        let id: SignatureId = signatures.definition(function).unwrap_or_else(|| {
-            bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name)
-        });
+        let id: SignatureId = signatures
+            .definition(function)
+            .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name));
         let clif = signatures.get(id).clif.clone();
         self.aggregates.borrow_mut().clear();
         let previous = self.function.borrow_mut().replace(FunctionState::new(function, id, clif));

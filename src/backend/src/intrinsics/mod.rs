@@ -130,12 +130,7 @@ impl<'a, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'a, 'tcx> {
         condition
     }
 
-    fn type_checked_load(
-        &mut self,
-        _vtable: Value,
-        _vtable_byte_offset: u64,
-        _typeid: &[u8],
-    ) -> Value {
+    fn type_checked_load(&mut self, _vtable: Value, _vtable_byte_offset: u64, _typeid: &[u8]) -> Value {
         self.cx.unsupported_here("virtual function elimination");
         Value::Undefined(Type::Pointer)
     }

@@ -38,8 +38,7 @@ pub fn lower<'tcx>(
     arguments: &[OperandRef<'tcx, Value>],
 ) -> Value {
     let layout = result_layout(builder, instance);
-    let result =
-        if layout.is_zst() { Type::Void } else { builder.cx.layout_type(layout, true) };
+    let result = if layout.is_zst() { Type::Void } else { builder.cx.layout_type(layout, true) };
     let arguments: Vec<Value> =
         arguments.iter().filter_map(|argument| argument_value(builder, argument)).collect();
     let name = builder.cx.tcx.symbol_name(instance).name;
@@ -76,7 +75,10 @@ fn result_layout<'tcx>(builder: &Builder<'_, 'tcx>, instance: Instance<'tcx>) ->
 }
 
 /// An argument as one value; none for what has no size.
-fn argument_value<'tcx>(builder: &mut Builder<'_, 'tcx>, argument: &OperandRef<'tcx, Value>) -> Option<Value> {
+fn argument_value<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    argument: &OperandRef<'tcx, Value>,
+) -> Option<Value> {
     match argument.val {
         OperandValue::ZeroSized => None,
         OperandValue::Immediate(value) => Some(value),

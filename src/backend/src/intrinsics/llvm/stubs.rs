@@ -7,9 +7,7 @@
 use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 
 use super::LlvmCall;
-use super::table::{
-    Condition, Encoding, Form, Instruction, Length, Lengths, Map, Prefix, StringResult,
-};
+use super::table::{Condition, Encoding, Form, Instruction, Length, Lengths, Map, Prefix, StringResult};
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::types::Type;

@@ -260,11 +260,12 @@ fn wrong_element<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
     let in_ty = call.argument_type(0);
     let (_, in_elem) = in_ty.simd_size_and_type(builder.cx.tcx);
     let (span, name) = (call.span, call.name);
-    builder
-        .cx
-        .tcx
-        .dcx()
-        .emit_err(InvalidMonomorphization::UnsupportedOperation { span, name, in_ty, in_elem });
+    builder.cx.tcx.dcx().emit_err(InvalidMonomorphization::UnsupportedOperation {
+        span,
+        name,
+        in_ty,
+        in_elem,
+    });
     Outcome::Done
 }
 

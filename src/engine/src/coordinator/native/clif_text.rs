@@ -86,7 +86,12 @@ mod tests {
         let name = ir::UserExternalName { namespace: 0, index: 42 };
         let name = ir::ExternalName::user(function.declare_imported_user_function(name));
         let offset = ir::immediates::Imm64::new(0);
-        function.create_global_value(ir::GlobalValueData::Symbol { name, offset, colocated: true, tls: false });
+        function.create_global_value(ir::GlobalValueData::Symbol {
+            name,
+            offset,
+            colocated: true,
+            tls: false,
+        });
         let text = function_text(&function);
         assert!(text.contains("gv0 = symbol colocated u0:42\n"), "{text}");
     }
