@@ -5,6 +5,7 @@ use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 use rustc_codegen_ssa::traits::{BuilderMethods, ConstCodegenMethods};
 use rustc_middle::ty::layout::LayoutOf;
+use rustc_session::config::OptLevel;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
@@ -118,10 +119,15 @@ fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     })
 }
 
-/// The value goes through the memory of the result. Cranelift computes nothing at compile time that comes from a load,
-/// which is all that the caller can hope for.
+/// The value goes through the memory of the result. When optimising, Cranelift would forward it to the next load: it
+/// does so only from the last store (`alias_analysis.rs`), so there is another one.
 fn black_box<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     call.arguments[0].val.store(builder, call.result);
+    if builder.cx.tcx.sess.opts.optimize != OptLevel::No {
+        let slot = builder.with_function(|state| state.stack_slot(1, 1));
+        let zero = builder.cx.const_u8(0);
+        builder.store_scalar(zero, Value::Stack { slot, offset: 0 }, plain_memory());
+    }
     Outcome::Done
 }
 
