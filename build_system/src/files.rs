@@ -37,10 +37,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
         drop(file);
         fs::rename(&temporary, path)
     };
-    write().map_err(|error| {
+    write().inspect_err(|_| {
         // A full disk leaves part of the file; what cannot be removed is removed with its folder later.
         let _ = fs::remove_file(&temporary);
-        error
     })?;
     Ok(())
 }

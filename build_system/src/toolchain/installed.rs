@@ -58,6 +58,7 @@ fn has_rustc_dev(compiler: &Compiler) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::RUSTC_VERSION;
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 

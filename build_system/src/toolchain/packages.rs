@@ -196,7 +196,7 @@ fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<Packag
         // Lists of other origins can fail without harm, so that this failed is only told when nothing else helps.
         let updated = apt.update();
         if apt.download(&pinned).is_err() {
-            let available = apt.available().or_else(|error| Err(updated.err().unwrap_or(error)))?;
+            let available = apt.available().map_err(|error| updated.err().unwrap_or(error))?;
             apt.download(&available)?;
         }
     }
@@ -272,8 +272,8 @@ fn no_packages(error: anyhow::Error) -> anyhow::Error {
     let text = error.to_string();
     let reason = explain::cause_in(&text).unwrap_or_else(|| text.lines().next().unwrap_or_default());
     anyhow::anyhow!(
-        "the compiler's Debian packages ({}) cannot be downloaded: {reason}\n  other ways: set {FOLDER_VARIABLE} to a folder that holds these .deb files; or install the compiler with \
-         `{RUSTUP_COMMAND}`; or pass --toolchain \
+        "the compiler's Debian packages ({}) cannot be downloaded: {reason}\n  other ways: set {FOLDER_VARIABLE} to \
+         a folder that holds these .deb files; or install the compiler with `{RUSTUP_COMMAND}`; or pass --toolchain \
          PATH",
         names.join(", ")
     )
