@@ -31,7 +31,7 @@ use rustc_middle::mono::{CodegenUnit, CodegenUnitNameBuilder};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, OutputType};
-use rustc_span::Symbol;
+use rustc_span::{BytePos, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
@@ -258,6 +258,16 @@ fn emit_report(sess: &Session, report: Report) {
                     "compile this crate with LLVM meanwhile; `CLIF_SHOW=1` prints the CLIF of the function",
                 )
                 .emit();
+        }
+        (severity, Problem::Assembly { complaint }) => {
+            let span = complaint.origin.map_or(rustc_span::DUMMY_SP, |origin| {
+                rustc_span::Span::with_root_ctxt(BytePos(origin.start), BytePos(origin.end))
+            });
+            if severity == Severity::Error {
+                dcx.span_err(span, message);
+            } else {
+                dcx.span_warn(span, message);
+            }
         }
         (Severity::Error, _) => {
             dcx.err(message);

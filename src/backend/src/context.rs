@@ -26,6 +26,7 @@ use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{SignatureId, SignatureTable};
+use crate::asm::AssemblyState;
 use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable, PositionRecorder};
 use crate::function::{BasicBlock, FunctionState};
 use crate::types::{Type, TypeTable};
@@ -72,8 +73,8 @@ pub struct CodegenCx<'tcx> {
     pub positions: RefCell<PositionRecorder>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
-    /// `global_asm!` blocks and naked functions of the unit, in order, as assembler source.
-    pub global_assembly: RefCell<String>,
+    /// `asm!` and `global_asm!` blocks and naked functions of the unit, in order of lowering.
+    pub assembly: RefCell<AssemblyState>,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -95,7 +96,7 @@ impl<'tcx> CodegenCx<'tcx> {
             personality: Cell::new(None),
             positions: RefCell::default(),
             current_span: Cell::new(DUMMY_SP),
-            global_assembly: RefCell::default(),
+            assembly: RefCell::default(),
         }
     }
 

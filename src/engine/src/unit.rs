@@ -270,4 +270,6 @@ pub struct SealedUnit {
     pub files: Option<std::sync::Arc<dyn PositionResolver>>,
     /// Whether unwind tables (`.eh_frame`) are written.
     pub unwind_tables: bool,
+    /// Inline and global assembly; absent if there is none.
+    pub assembly: Option<crate::assembly::UnitAssembly>,
 }

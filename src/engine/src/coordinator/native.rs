@@ -11,13 +11,14 @@ use cranelift_codegen::isa::TargetIsa;
 
 use crate::artifacts::{check_object, files};
 use crate::compile::{CompiledFunction, Compiler};
-use crate::object::write_unit;
+use crate::object::write_unit_with_assembly;
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
 use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilation, Problem, Report};
 
 mod clif_text;
+mod inline_assembly;
 #[cfg(test)]
 mod tests;
 
@@ -181,7 +182,7 @@ impl Executor for NativeExecutor {
         unit: &UnitRequest,
         sealed: SealedUnit,
         compiled: Vec<NativeFunction>,
-        _report: &mut dyn FnMut(Report),
+        report: &mut dyn FnMut(Report),
     ) -> Result<UnitOutcome, Failure> {
         let mut files = UnitFiles::default();
         let mut texts = Vec::new();
@@ -196,7 +197,8 @@ impl Executor for NativeExecutor {
             files.clif = Some(path.clone());
         }
         if let Some(path) = &unit.output.object {
-            let bytes = write_unit(&*self.isa, &sealed, &functions)
+            let assembled = inline_assembly::assemble_unit(&unit.name, &sealed, path, report)?;
+            let bytes = write_unit_with_assembly(&*self.isa, &sealed, &functions, assembled.as_deref())
                 .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
             write(path, &bytes)?;
             statistics.object_size = bytes.len() as u64;

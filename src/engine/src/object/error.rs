@@ -38,4 +38,7 @@ pub enum ObjectError {
     /// The DWARF writer's own limits (e.g. more than 4 GiB of debug information).
     #[error("the debug or unwind information of `{unit}` cannot be written: {reason}")]
     Dwarf { unit: String, reason: gimli::write::Error },
+    /// The system's assembler wrote something that this writer cannot read.
+    #[error("the assembled inline assembly of `{unit}` cannot be read: {reason}")]
+    Assembled { unit: String, reason: String },
 }

@@ -7,6 +7,8 @@
 //! 4. `relocations`: Cranelift's kinds become the ELF kinds of the machine; a kind without an equivalent is an error.
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
 //! 6. [`crate::dwarf`]'s sections are taken over, with their relocations.
+//! 7. `assembled`: the object that the system's assembler made of the unit's inline assembly is taken over: its
+//!    sections and definitions before step 3, its relocations at the end.
 //!
 //! Functions have a section each, all called `.text`, so that the linker can drop what is not used; the same for
 //! data, except that small private constants share one section. Unique names (`.text.<symbol>`) would only make the
@@ -14,6 +16,7 @@
 //!
 //! To add a machine, touch `target` (its constants) and `relocations` (its kinds).
 
+mod assembled;
 mod code;
 mod data;
 mod error;
@@ -29,4 +32,4 @@ mod writer;
 pub(crate) mod tests;
 
 pub use error::ObjectError;
-pub use writer::write_unit;
+pub use writer::{write_unit, write_unit_with_assembly};

@@ -91,6 +91,18 @@ impl<'a> Symbols<'a> {
         self.entries[id]
     }
 
+    /// Records that `entry`, from another object, is the definition of `id`, which may have been taken for an import.
+    pub(super) fn adopt(&mut self, id: SymbolId, entry: ElfSymbolId) -> Result<(), ObjectError> {
+        if self.places[id].is_some() || self.entries[id].replace(entry).is_some() {
+            return Err(ObjectError::Twice { symbol: self.name(id).to_owned() });
+        }
+        Ok(())
+    }
+
+    pub(super) fn lookup(&self, name: &str) -> Option<SymbolId> {
+        self.table.lookup(name)
+    }
+
     /// Whether the symbol is sure to be the definition in the same executable or shared object, so that its distance
     /// is a constant for the linker.
     pub(super) fn is_within_link(&self, id: SymbolId) -> bool {

@@ -7,6 +7,7 @@ use gimli::write::RelocationTarget;
 use object::write::{Object, Relocation, SectionId};
 use object::{BinaryFormat, Endianness, FileFlags, RelocationFlags, elf};
 
+use super::assembled;
 use super::code::{self, CodePlace};
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
@@ -26,11 +27,25 @@ pub fn write_unit(
     unit: &SealedUnit,
     functions: &[CompiledFunction],
 ) -> Result<Vec<u8>, ObjectError> {
+    write_unit_with_assembly(isa, unit, functions, None)
+}
+
+/// Like [`write_unit`], and takes over `assembled`, the object that an assembler made of the unit's assembly.
+pub fn write_unit_with_assembly(
+    isa: &dyn TargetIsa,
+    unit: &SealedUnit,
+    functions: &[CompiledFunction],
+    assembled: Option<&[u8]>,
+) -> Result<Vec<u8>, ObjectError> {
     let mut functions: Vec<&CompiledFunction> = functions.iter().collect();
     functions.sort_by_key(|function| function.symbol);
     let mut writer = UnitWriter::new(isa, unit)?;
     writer.place_data()?;
     let places = writer.place_functions(&functions)?;
+    let assembled = match assembled {
+        Some(bytes) => Some(assembled::place(&mut writer.object, &mut writer.symbols, &unit.name, bytes)?),
+        None => None,
+    };
     writer.symbols.add_definitions(&mut writer.object);
     writer.relocate_data()?;
     writer.write_functions(&functions, &places)?;
@@ -40,6 +55,9 @@ pub fn write_unit(
     }
     if let Some(debug_info) = &unit.debug_info {
         writer.write_debug_info(debug_info, &functions, &addresses)?;
+    }
+    if let Some(assembled) = assembled {
+        assembled.relocate(&mut writer.object, &mut writer.symbols)?;
     }
     writer.finish()
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::artifacts::CachedObjectError;
+use crate::assembly::{AssemblerError, Complaint};
 use crate::compile::CompileError;
 use crate::object::ObjectError;
 
@@ -33,6 +34,12 @@ pub enum Problem {
     Compile(#[from] CompileError),
     #[error("cannot write the object of unit `{unit}`: {error}")]
     Object { unit: Box<str>, error: ObjectError },
+    /// The user's assembly, or what the assembler warns of.
+    #[error("{}", complaint.message)]
+    Assembly { complaint: Complaint },
+    /// The surroundings: no assembler.
+    #[error(transparent)]
+    Assembler(#[from] AssemblerError),
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },

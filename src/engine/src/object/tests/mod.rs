@@ -1,5 +1,6 @@
 //! Objects are written from CLIF text for every target and read back.
 
+mod assembled;
 mod errors;
 mod link;
 mod placement;

@@ -1,0 +1,27 @@
+//! Inline assembly: from `asm!` blocks to machine code by the system's assembler, one process for each unit.
+//!
+//! In order:
+//! 1. Lowering turns each `asm!` block into a function of its own ([`wrapper`]): it takes the address of a buffer, loads
+//!    the operands' registers from it, runs the template, stores the results. Registers for the classes are chosen by
+//!    [`allocate`] from the [`registers`] of the machine.
+//! 2. Its text, `global_asm!` and naked functions are collected in the unit's [`UnitAssembly`], line by line with the
+//!    place in the source that each line is from.
+//! 3. When the unit is finished, a worker runs the [`assembler`] once; the result is merged into the unit's object
+//!    (`object::assembled`), and what the assembler had to say is reported at the places in the source.
+//!
+//! To add a machine, touch `registers` (names and classes), `allocate` (which to prefer) and `wrapper` (the code around
+//! the template).
+
+pub mod allocate;
+pub mod assembler;
+pub mod registers;
+pub mod source;
+pub mod wrapper;
+
+#[cfg(test)]
+mod tests;
+
+pub use assembler::{Assembled, AssemblerError, Complaint, Level, assemble};
+pub use registers::{Class, Register};
+pub use source::{Origin, Syntax, UnitAssembly};
+pub use wrapper::{Block, Direction, Failure, Layout, Operand, Output, Piece, RegisterChoice, write};

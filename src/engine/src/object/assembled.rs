@@ -1,0 +1,209 @@
+//! Takes over an object that the system's assembler wrote: its sections, symbols and relocations.
+//!
+//! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and visibility that
+//!    the assembly gave them. A definition that the unit knows by name, even if only as an import, is that symbol.
+//! 2. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among the unit's
+//!    symbols, local ones included, and is an import otherwise.
+
+use std::collections::HashMap;
+
+use object::read::{self, Object as _, ObjectComdat as _, ObjectSection as _, ObjectSymbol as _};
+use object::write::{Comdat, Object, Relocation, SectionId, Symbol, SymbolId as ElfSymbolId, SymbolSection};
+use object::{
+    FileFlags, RelocationTarget, SectionFlags, SectionIndex, SectionKind, SymbolFlags, SymbolIndex,
+    SymbolKind, SymbolScope, elf,
+};
+
+use super::ObjectError;
+use super::symbols::{Form, Reference, Symbols};
+
+/// An assembled object whose sections are in their places.
+pub(super) struct Assembled<'d> {
+    unit: &'d str,
+    file: read::File<'d>,
+    sections: HashMap<SectionIndex, SectionId>,
+    /// Definitions, and imports that have been entered.
+    symbols: HashMap<SymbolIndex, ElfSymbolId>,
+}
+
+/// Copies the sections and definitions of the object `bytes`.
+pub(super) fn place<'d>(
+    object: &mut Object<'_>,
+    symbols: &mut Symbols<'_>,
+    unit: &'d str,
+    bytes: &'d [u8],
+) -> Result<Assembled<'d>, ObjectError> {
+    let file = read::File::parse(bytes)
+        .map_err(|error| ObjectError::Assembled { unit: unit.to_owned(), reason: error.to_string() })?;
+    take_over_os_abi(object, &file);
+    let mut assembled = Assembled { unit, file, sections: HashMap::new(), symbols: HashMap::new() };
+    assembled.place_sections(object)?;
+    assembled.place_definitions(object, symbols)?;
+    assembled.place_groups(object);
+    Ok(assembled)
+}
+
+/// GNU's ABI is declared when something needs it (see `data::os_abi`).
+fn take_over_os_abi(object: &mut Object<'_>, file: &read::File<'_>) {
+    if let (FileFlags::Elf { os_abi: theirs, .. }, FileFlags::Elf { os_abi, .. }) =
+        (file.flags(), &mut object.flags)
+        && theirs == elf::ELFOSABI_GNU
+    {
+        *os_abi = theirs;
+    }
+}
+
+impl Assembled<'_> {
+    fn place_sections(&mut self, object: &mut Object<'_>) -> Result<(), ObjectError> {
+        for section in self.file.sections() {
+            let name = section.name_bytes().map_err(|error| self.unreadable(error))?;
+            let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
+            let Some(kind) = copied_kind(&section, name) else { continue };
+            let id = object.add_section(Vec::new(), name.to_vec(), kind);
+            // Merging needs an entry size, which the writer does not know; groups are declared anew.
+            let dropped = elf::SHF_MERGE | elf::SHF_STRINGS | elf::SHF_GROUP | elf::SHF_INFO_LINK;
+            object.section_mut(id).flags = SectionFlags::Elf { sh_flags: sh_flags & !u64::from(dropped) };
+            if matches!(kind, SectionKind::UninitializedData | SectionKind::UninitializedTls) {
+                object.append_section_bss(id, section.size(), section.align().max(1));
+            } else {
+                let data = section.data().map_err(|error| self.unreadable(error))?;
+                object.set_section_data(id, data.to_vec(), section.align().max(1));
+            }
+            self.sections.insert(section.index(), id);
+        }
+        Ok(())
+    }
+
+    fn place_definitions(
+        &mut self,
+        object: &mut Object<'_>,
+        symbols: &mut Symbols<'_>,
+    ) -> Result<(), ObjectError> {
+        for symbol in self.file.symbols() {
+            let section = match symbol.section() {
+                read::SymbolSection::Section(index) => match self.sections.get(&index) {
+                    Some(&section) => SymbolSection::Section(section),
+                    None => continue,
+                },
+                read::SymbolSection::Absolute => SymbolSection::Absolute,
+                read::SymbolSection::Common => SymbolSection::Common,
+                _ => continue,
+            };
+            if matches!(symbol.kind(), SymbolKind::Section | SymbolKind::File) {
+                continue;
+            }
+            let entry = object.add_symbol(self.copied_symbol(&symbol, section)?);
+            self.symbols.insert(symbol.index(), entry);
+            let known = symbol.name().ok().and_then(|name| symbols.lookup(name));
+            if let Some(id) = known {
+                symbols.adopt(id, entry)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn copied_symbol(
+        &self,
+        symbol: &read::Symbol<'_, '_>,
+        section: SymbolSection,
+    ) -> Result<Symbol, ObjectError> {
+        let SymbolFlags::Elf { st_info, st_other } = symbol.flags() else {
+            return Err(self.unreadable("a symbol without ELF flags"));
+        };
+        Ok(Symbol {
+            name: symbol.name_bytes().map_err(|error| self.unreadable(error))?.to_vec(),
+            value: symbol.address(),
+            size: symbol.size(),
+            // The flags say all there is to say.
+            kind: SymbolKind::Unknown,
+            scope: if symbol.is_local() { SymbolScope::Compilation } else { SymbolScope::Dynamic },
+            weak: false,
+            section,
+            flags: SymbolFlags::Elf { st_info, st_other },
+        })
+    }
+
+    /// Section groups, of which the linker keeps one of each name.
+    fn place_groups(&self, object: &mut Object<'_>) {
+        for group in self.file.comdats() {
+            let Some(&symbol) = self.symbols.get(&group.symbol()) else { continue };
+            let sections = group.sections().filter_map(|index| self.sections.get(&index).copied()).collect();
+            object.add_comdat(Comdat { kind: group.kind(), symbol, sections });
+        }
+    }
+
+    /// Copies the relocations.
+    pub(super) fn relocate(
+        mut self,
+        object: &mut Object<'_>,
+        symbols: &mut Symbols<'_>,
+    ) -> Result<(), ObjectError> {
+        let mut copies = Vec::new();
+        for section in self.file.sections() {
+            let Some(&id) = self.sections.get(&section.index()) else { continue };
+            copies.extend(section.relocations().map(|(offset, relocation)| (id, offset, relocation)));
+        }
+        for (section, offset, relocation) in copies {
+            let target = self.target(object, symbols, relocation.target())?;
+            let copy = Relocation {
+                offset,
+                symbol: target.symbol,
+                addend: target.addend.wrapping_add(relocation.addend()),
+                flags: relocation.flags(),
+            };
+            object
+                .add_relocation(section, copy)
+                .map_err(|reason| ObjectError::Elf { unit: self.unit.to_owned(), reason })?;
+        }
+        Ok(())
+    }
+
+    fn target(
+        &mut self,
+        object: &mut Object<'_>,
+        symbols: &mut Symbols<'_>,
+        target: RelocationTarget,
+    ) -> Result<Reference, ObjectError> {
+        let RelocationTarget::Symbol(index) = target else {
+            return Err(self.unreadable("a relocation without a symbol"));
+        };
+        if let Some(&symbol) = self.symbols.get(&index) {
+            return Ok(Reference { symbol, addend: 0 });
+        }
+        let symbol = self.file.symbol_by_index(index).map_err(|error| self.unreadable(error))?;
+        if symbol.kind() == SymbolKind::Section {
+            let section = symbol.section_index().and_then(|index| self.sections.get(&index));
+            let section = *section.ok_or_else(|| self.unreadable("a relocation to an empty section"))?;
+            return Ok(Reference { symbol: object.section_symbol(section), addend: 0 });
+        }
+        let known = symbol.name().ok().and_then(|name| symbols.lookup(name));
+        if let Some(id) = known {
+            return symbols.reference(object, id, Form::Entry);
+        }
+        let entry = object.add_symbol(self.copied_symbol(&symbol, SymbolSection::Undefined)?);
+        self.symbols.insert(index, entry);
+        Ok(Reference { symbol: entry, addend: 0 })
+    }
+
+    fn unreadable(&self, reason: impl ToString) -> ObjectError {
+        ObjectError::Assembled { unit: self.unit.to_owned(), reason: reason.to_string() }
+    }
+}
+
+/// What a section is copied as; `None` for the tables of the object itself, for notes that concern whole objects, and
+/// for the empty standard sections.
+fn copied_kind(section: &read::Section<'_, '_>, name: &[u8]) -> Option<SectionKind> {
+    let is_standard = matches!(name, b".text" | b".data" | b".bss");
+    if (is_standard && section.size() == 0) || name == b".note.GNU-stack" || name == b".note.gnu.property" {
+        return None;
+    }
+    let SectionFlags::Elf { sh_flags } = section.flags() else { return None };
+    match section.kind() {
+        SectionKind::UninitializedData => Some(SectionKind::UninitializedData),
+        SectionKind::UninitializedTls => Some(SectionKind::UninitializedTls),
+        SectionKind::Metadata if sh_flags & u64::from(elf::SHF_ALLOC) == 0 => None,
+        SectionKind::Elf(sh_type) => Some(SectionKind::Elf(sh_type)),
+        SectionKind::Note => Some(SectionKind::Elf(elf::SHT_NOTE)),
+        _ => Some(SectionKind::Elf(elf::SHT_PROGBITS)),
+    }
+}

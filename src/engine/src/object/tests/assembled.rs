@@ -1,0 +1,76 @@
+//! Assembly merged into a unit: names resolve in both directions, bindings are the assembly's.
+
+use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use object::{RelocationTarget, elf};
+
+use super::support::{TARGETS, TestUnit};
+use crate::assembly::{Syntax, UnitAssembly, assemble};
+use crate::object::write_unit_with_assembly;
+use crate::unit::{Binding, Placement, SymbolKind};
+
+fn assembled(text: &str) -> Vec<u8> {
+    let mut assembly = UnitAssembly::default();
+    assembly.push_global(text, Syntax::Intel, |_| None);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let result = assemble(&assembly, &folder.path().join("out")).expect("an assembler");
+    result.object.unwrap_or_else(|| panic!("{:?}", result.complaints))
+}
+
+const SOURCE: &str = "
+    .pushsection .text.called,\"ax\",@progbits
+    .globl called
+    .hidden called
+    .type called, @function
+    called:
+        lea rax, [rip + local_data]
+        jmp elsewhere
+    .popsection
+    .section .custom,\"aw\",@progbits
+    .quad called + 3
+    .quad caller
+    .bss
+    helper: .zero 24
+";
+
+#[test]
+fn symbols_and_relocations_are_one_objects() {
+    let mut unit = TestUnit::new(TARGETS[0]);
+    unit.symbol("called", SymbolKind::Function, Binding::Import);
+    unit.data("local_data", Binding::Local, Placement::Writable, &[7; 8]);
+    unit.function(
+        "caller",
+        "function u0:0() system_v { sig0 = () system_v\n fn0 = colocated {@called} sig0\n block0: call fn0()\n return }",
+    );
+    let object = assembled(SOURCE);
+    let bytes = write_unit_with_assembly(&*unit.isa, &unit.unit, &unit.functions, Some(&object))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let file = object::File::parse(&*bytes).expect("an object");
+    let symbols: Vec<_> = file.symbols().filter(|symbol| symbol.name() == Ok("called")).collect();
+    assert_eq!(symbols.len(), 1, "the import became the definition");
+    let object::SymbolFlags::Elf { st_info, st_other } = symbols[0].flags() else { panic!("ELF") };
+    assert_eq!((st_info, st_other), ((elf::STB_GLOBAL << 4) | elf::STT_FUNC, elf::STV_HIDDEN));
+    let targets = |section: &str| -> Vec<String> {
+        let section = file.section_by_name(section).unwrap_or_else(|| panic!("{section}"));
+        let name = |target| match target {
+            RelocationTarget::Symbol(index) => {
+                file.symbol_by_index(index).expect("a symbol").name().expect("a name").to_owned()
+            }
+            other => panic!("{other:?}"),
+        };
+        section.relocations().map(|(_, relocation)| name(relocation.target())).collect()
+    };
+    assert_eq!(targets(".text.called"), ["local_data", "elsewhere"]);
+    assert_eq!(targets(".custom"), ["called", "caller"]);
+    let helper = file.symbol_by_name("helper").expect("a local symbol");
+    assert!(helper.is_local());
+}
+
+#[test]
+fn a_second_definition_is_an_error() {
+    let mut unit = TestUnit::new(TARGETS[0]);
+    unit.function("called", "function u0:0() system_v { block0: return }");
+    let object = assembled(SOURCE);
+    let error = write_unit_with_assembly(&*unit.isa, &unit.unit, &unit.functions, Some(&object));
+    let message = error.expect_err("two definitions").to_string();
+    assert!(message.contains("`called` is defined twice"), "{message}");
+}
