@@ -185,73 +185,71 @@ fn lower_operation<'tcx>(
     operation: Operation,
     shape: Shape,
 ) -> Outcome {
-    let vector = |builder: &mut Builder<'_, 'tcx>, index: usize| builder.vector_argument(call, index);
     Outcome::Result(match operation {
-        Operation::Binary(operation) => {
-            let (left, right) = (vector(builder, 0), vector(builder, 1));
-            match builder.vector_binary(operation, shape, left, right) {
-                Some(value) => value,
-                None => return wrong_element(builder, call),
-            }
-        }
-        Operation::Compare(comparison) => {
-            let (left, right) = (vector(builder, 0), vector(builder, 1));
-            let result = builder.result_vector_type(call);
-            builder.vector_compare(comparison, shape, left, right, result)
-        }
-        Operation::Negate => {
-            let operand = vector(builder, 0);
-            builder.vector_negate(shape, operand)
-        }
-        Operation::Bits(operation) => {
-            let operand = vector(builder, 0);
-            builder.vector_bits(operation, operand)
-        }
-        Operation::Saturating(operation) => {
-            let (left, right) = (vector(builder, 0), vector(builder, 1));
-            builder.vector_saturating(operation, shape, left, right)
-        }
-        Operation::Funnel(direction) => {
-            let operands = [vector(builder, 0), vector(builder, 1), vector(builder, 2)];
-            builder.map_lanes(operands[0].ty(), &operands, |builder, lanes| {
-                builder.funnel_shift(direction, lanes[0], lanes[1], lanes[2])
-            })
-        }
-        Operation::Float(_) if shape.kind != LaneKind::Float => return wrong_element(builder, call),
-        Operation::Float(function) => {
-            let operands: Vec<Value> =
-                (0..call.arguments.len()).map(|index| vector(builder, index)).collect();
-            builder.vector_float_function(function, &operands)
-        }
         Operation::Splat => builder.splat(shape.ty(), call.value(0)),
         Operation::Insert => {
-            let operand = vector(builder, 0);
+            let operand = builder.vector_argument(call, 0);
             builder.insert_lane(operand, call.value(1), call.value(2))
         }
         Operation::Extract => {
-            let operand = vector(builder, 0);
+            let operand = builder.vector_argument(call, 0);
             builder.extract_lane(operand, call.value(1))
         }
-        Operation::Shuffle => return shuffles::shuffle(builder, call),
-        Operation::ShuffleConstGeneric => return shuffles::shuffle_const_generic(builder, call),
-        Operation::Select => {
-            let operands = [vector(builder, 0), vector(builder, 1), vector(builder, 2)];
-            builder.vector_select(operands[0], operands[1], operands[2])
-        }
-        Operation::SelectBitmask => masks::select_bitmask(builder, call, shape),
-        Operation::Bitmask => return masks::bitmask(builder, call),
-        Operation::Reduce(reduction) => return reductions::reduce(builder, call, reduction, shape),
-        Operation::Cast => return casts::cast(builder, call, shape),
         Operation::Reinterpret => {
-            let operand = vector(builder, 0);
+            let operand = builder.vector_argument(call, 0);
             let result = builder.result_vector_type(call);
             builder.retype_vector(operand, result)
         }
-        Operation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),
+        Operation::SelectBitmask => masks::select_bitmask(builder, call, shape),
         Operation::Gather => memory::gather(builder, call),
-        Operation::Scatter => return memory::scatter(builder, call),
         Operation::MaskedLoad => memory::masked_load(builder, call),
+        Operation::Shuffle => return shuffles::shuffle(builder, call),
+        Operation::ShuffleConstGeneric => return shuffles::shuffle_const_generic(builder, call),
+        Operation::Bitmask => return masks::bitmask(builder, call),
+        Operation::Reduce(reduction) => return reductions::reduce(builder, call, reduction, shape),
+        Operation::Cast => return casts::cast(builder, call, shape),
+        Operation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),
+        Operation::Scatter => return memory::scatter(builder, call),
         Operation::MaskedStore => return memory::masked_store(builder, call),
+        _ => match lower_lanewise(builder, call, operation, shape) {
+            Some(value) => value,
+            None => return wrong_element(builder, call),
+        },
+    })
+}
+
+/// Operations of vectors alone. `None` if there is none for such elements.
+fn lower_lanewise<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    call: &Call<'_, 'tcx>,
+    operation: Operation,
+    shape: Shape,
+) -> Option<Value> {
+    let operands: Vec<Value> =
+        (0..call.arguments.len()).map(|index| builder.vector_argument(call, index)).collect();
+    Some(match (operation, operands.as_slice()) {
+        (Operation::Binary(operation), &[left, right]) => {
+            return builder.vector_binary(operation, shape, left, right);
+        }
+        (Operation::Compare(comparison), &[left, right]) => {
+            let result = builder.result_vector_type(call);
+            builder.vector_compare(comparison, shape, left, right, result)
+        }
+        (Operation::Negate, &[operand]) => builder.vector_negate(shape, operand),
+        (Operation::Bits(operation), &[operand]) => builder.vector_bits(operation, operand),
+        (Operation::Saturating(operation), &[left, right]) => {
+            builder.vector_saturating(operation, shape, left, right)
+        }
+        (Operation::Funnel(direction), _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
+            builder.funnel_shift(direction, lanes[0], lanes[1], lanes[2])
+        }),
+        (Operation::Float(function), _) if shape.kind == LaneKind::Float => {
+            builder.vector_float_function(function, &operands)
+        }
+        (Operation::Select, &[mask, then_value, else_value]) => {
+            builder.vector_select(mask, then_value, else_value)
+        }
+        _ => return None,
     })
 }
 
