@@ -24,7 +24,7 @@ pub fn no_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
 /// Tests of this program and of `cargo-clif`, compiled by the user's own compiler.
 pub fn build_system(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     let mut command = process::cargo();
-    command.current_dir(&context.layout.clone).args(["test", "-p", "y", "-p", "cargo-clif"]);
+    command.current_dir(&context.layout.clone).args(["test", "-p", "y", "-p", "cargo-clif", "--bins"]);
     command.arg("--target-dir").arg(context.layout.build.join("y"));
     cargo_test(context, filter, command)
 }
@@ -32,7 +32,7 @@ pub fn build_system(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<Ca
 /// Tests of the engine, compiled by the compiler that it runs in.
 pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     let mut command = process::cargo();
-    command.current_dir(&context.layout.clone).args(["test", "-p", "clif_engine"]);
+    command.current_dir(&context.layout.clone).args(["test", "-p", "clif_engine", "--lib", "--tests"]);
     command.arg("--target-dir").arg(context.layout.build.join("engine"));
     build::with_llvm(&mut command, context.toolchain()?);
     cargo_test(context, filter, command)
@@ -41,7 +41,7 @@ pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResu
 /// Runs `cargo test` and reads its output.
 fn cargo_test(context: &Context<'_>, filter: &Filter<'_>, mut command: Command) -> Result<Vec<CaseResult>> {
     let inner = filter.passed_on().unwrap_or_default();
-    command.args(["--no-fail-fast", "--lib", "--bins", "--tests", "--"]).args(inner);
+    command.args(["--no-fail-fast", "--"]).args(inner);
     command.env("RUST_BACKTRACE", "0");
     let step = context.console.step(format!("Running cargo test ({})", filter.suite));
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
