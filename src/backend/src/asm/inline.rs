@@ -8,7 +8,8 @@
 //! A block without instructions is no call at all: what it keeps LLVM from optimising, nobody optimises here.
 
 use clif_engine::assembly::{
-    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, write,
+    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, without_comments,
+    write,
 };
 use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use rustc_abi::{Align, Size};
@@ -254,16 +255,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
 /// Whether nothing but white space and comments is in the template.
 fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
-    let mut in_comment = false;
-    template.iter().all(|piece| match piece {
-        InlineAsmTemplatePiece::Placeholder { .. } => in_comment,
-        InlineAsmTemplatePiece::String(text) => text.split_inclusive('\n').all(|line| {
-            let code = line.trim();
-            let is_empty = in_comment || code.is_empty() || code.starts_with('#') || code.starts_with("//");
-            in_comment = !line.ends_with('\n') && (in_comment || !code.is_empty());
-            is_empty
-        }),
-    })
+    let text: String = template
+        .iter()
+        .map(|piece| match piece {
+            InlineAsmTemplatePiece::String(text) => text,
+            // Any text will do that is not white space.
+            InlineAsmTemplatePiece::Placeholder { .. } => "operand",
+        })
+        .collect();
+    without_comments(&text).trim().is_empty()
 }
 
 /// The engine's names for a register or class; `None` for those that cannot hold values.

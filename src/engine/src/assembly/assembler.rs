@@ -127,6 +127,9 @@ fn complaint(assembly: &UnitAssembly, line: &str) -> Option<Complaint> {
     let numbers: Vec<usize> = place.rsplit(':').map_while(|part| part.parse().ok()).collect();
     let found = numbers.last().and_then(|&number| assembly.line(number));
     Some(match found {
+        Some((text, origin)) if message.contains(text.trim()) => {
+            Complaint { level, message: message.to_owned(), origin }
+        }
         Some((text, origin)) => {
             Complaint { level, message: format!("{message}, in the assembly `{}`", text.trim()), origin }
         }

@@ -23,5 +23,5 @@ mod tests;
 
 pub use assembler::{Assembled, AssemblerError, Complaint, Level, assemble};
 pub use registers::{Class, Register};
-pub use source::{Origin, Syntax, UnitAssembly};
+pub use source::{Origin, Syntax, UnitAssembly, without_comments};
 pub use wrapper::{Block, Direction, Failure, Layout, Operand, Output, Piece, RegisterChoice, write};

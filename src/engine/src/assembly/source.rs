@@ -56,7 +56,7 @@ impl UnitAssembly {
         if syntax != Syntax::Intel {
             self.push(syntax.directive(), origin(0));
         }
-        for (index, line) in without_line_comments(text).split('\n').enumerate() {
+        for (index, line) in without_comments(text).split('\n').enumerate() {
             self.push(line, origin(index));
         }
         if syntax != Syntax::Intel {
@@ -80,33 +80,57 @@ impl UnitAssembly {
     }
 }
 
-/// `text` without comments from `//` to the end of the line, which LLVM's assembler knows and GNU's for x86 does not.
-pub fn without_line_comments(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            result.push('\n');
-        }
-        result.push_str(&line[..comment_start(line).unwrap_or(line.len())]);
-    }
-    result
+/// What the scanner of [`without_comments`] is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Code,
+    String,
+    LineComment,
+    BlockComment,
 }
 
-/// Where a `//` comment begins that is not within a string.
-fn comment_start(line: &str) -> Option<usize> {
-    if !line.contains("//") {
-        return None;
-    }
-    let bytes = line.as_bytes();
-    let (mut in_string, mut index) = (false, 0);
-    while index < bytes.len() {
-        match bytes[index] {
-            b'\\' if in_string => index += 1,
-            b'"' => in_string = !in_string,
-            b'/' if !in_string && bytes.get(index + 1) == Some(&b'/') => return Some(index),
-            _ => {}
+/// `text` without comments, all lines in their places. Comments from `//` to the end of the line are known to LLVM's
+/// assembler, but not to GNU's for x86.
+pub fn without_comments(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut state = State::Code;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied();
+        match (state, character) {
+            (State::BlockComment, '\n') => result.push('\n'),
+            (_, '\n') => {
+                state = State::Code;
+                result.push('\n');
+            }
+            (State::BlockComment, '*') if next == Some('/') => {
+                characters.next();
+                state = State::Code;
+                // A comment separates words.
+                result.push(' ');
+            }
+            (State::LineComment | State::BlockComment, _) => {}
+            (State::Code, '/') if next == Some('*') => {
+                characters.next();
+                state = State::BlockComment;
+            }
+            (State::Code, '/') if next == Some('/') => state = State::LineComment,
+            (State::Code, '#') => state = State::LineComment,
+            (State::Code, '"') => {
+                state = State::String;
+                result.push('"');
+            }
+            (State::String, '"') => {
+                state = State::Code;
+                result.push('"');
+            }
+            // A character constant, or an escaped character of a string: what follows has no meaning of its own.
+            (State::Code, '\'') | (State::String, '\\') => {
+                result.push(character);
+                result.extend(characters.next_if(|&following| following != '\n'));
+            }
+            (State::Code | State::String, _) => result.push(character),
         }
-        index += 1;
     }
-    None
+    result
 }

@@ -106,6 +106,19 @@ fn lines_know_their_origins() {
 }
 
 #[test]
+fn comments_are_dropped_and_lines_kept() {
+    for (text, expected) in [
+        ("nop // a \"string\nnop", "nop \nnop"),
+        (".ascii \"a//b /* \\\" # \" # c", ".ascii \"a//b /* \\\" # \" "),
+        ("/* http://x\n*/nop/**/nop", "\n nop nop"),
+        ("cmp al, '\"' // c\ncmp al, '#' # c", "cmp al, '\"' \ncmp al, '#' "),
+        ("lea rax, [rip + x] /* open", "lea rax, [rip + x] "),
+    ] {
+        assert_eq!(without_comments(text), expected);
+    }
+}
+
+#[test]
 fn complaints_have_the_line_and_its_origin() {
     let mut assembly = UnitAssembly::default();
     let block = block(vec![text("nop\nfrobnicate eax\nnop")], vec![]);

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 
 use super::allocate::allocate;
 use super::registers::{CALLEE_SAVED, Class, PREFERENCE, RDI, Register};
-use super::source::{Origin, Syntax, UnitAssembly, without_line_comments};
+use super::source::{Origin, Syntax, UnitAssembly, without_comments};
 
 /// One `asm!` block.
 #[derive(Debug)]
@@ -211,7 +211,7 @@ impl Writer<'_> {
                 Piece::Operand { index, modifier } => self.push_operand(&mut text, *index, *modifier),
             }
         }
-        without_line_comments(&text)
+        without_comments(&text)
     }
 
     fn push_operand(&self, text: &mut String, index: usize, modifier: Option<char>) {
