@@ -31,11 +31,14 @@ fn named(name: &str, writable: bool) -> Placement {
     Placement::Section { name: name.into(), writable }
 }
 
+/// A data object's symbol, placement and contents, and the name, type and flags of the section it has to be in.
+type Case<'a> = (&'a str, Placement, &'a [u8], (&'a str, u32, u64));
+
 #[test]
 fn data_sections() {
     for target in TARGETS {
         let mut unit = TestUnit::new(target);
-        let cases: [(&str, Placement, &[u8], (&str, u32, u64)); 16] = [
+        let cases: [Case<'_>; 16] = [
             ("constant", Placement::ReadOnly, &[1; 8], (".rodata", SHT_PROGBITS, ALLOC)),
             ("zero_constant", Placement::ReadOnly, &[0; 8], (".rodata", SHT_PROGBITS, ALLOC)),
             ("variable", Placement::Writable, &[1; 8], (".data", SHT_PROGBITS, ALLOC | WRITE)),
