@@ -302,6 +302,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
 /// Cuts `size` bytes into whole accesses, the largest first: `(offset, type)`.
 pub fn parts_of(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
+    parts_up_to(size, ir::types::I8X16)
+}
+
+/// [`parts_of`], but of integers only.
+pub fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
+    parts_up_to(size, ir::types::I64)
+}
+
+fn parts_up_to(size: u64, widest: ir::Type) -> impl Iterator<Item = (u64, ir::Type)> {
     let mut offset = 0;
     std::iter::from_fn(move || {
         let part = match size - offset {
@@ -310,7 +319,7 @@ pub fn parts_of(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
             2..4 => ir::types::I16,
             4..8 => ir::types::I32,
             8..16 => ir::types::I64,
-            _ => ir::types::I8X16,
+            _ => widest,
         };
         let start = offset;
         offset += u64::from(part.bytes());

@@ -9,6 +9,7 @@ use rustc_session::config::OptLevel;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
+use crate::builder::memory::integer_parts;
 use crate::builder::{Builder, plain_memory};
 use crate::types::Type;
 use crate::values::Value;
@@ -99,23 +100,6 @@ fn compare_parts(
     builder.emit_value(Type::Bool, |c| {
         let zero = c.ins().iconst(ir::types::I64, 0);
         c.ins().icmp(IntCC::Equal, differences, zero)
-    })
-}
-
-/// `size` bytes as integers, the largest first: `(offset, type)`.
-fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
-    let mut offset = 0;
-    std::iter::from_fn(move || {
-        let part = match size - offset {
-            0 => return None,
-            1 => ir::types::I8,
-            2..4 => ir::types::I16,
-            4..8 => ir::types::I32,
-            _ => ir::types::I64,
-        };
-        let start = offset;
-        offset += u64::from(part.bytes());
-        Some((start, part))
     })
 }
 
