@@ -191,6 +191,10 @@ pub fn run(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<(
             ran.run_time.as_secs_f64()
         );
     }
+    if clif.crates != llvm.crates {
+        // Fewer crates were left to build after an interruption, or after only one compiler has changed.
+        println!("The two had not the same crates left to build; run it again for times that compare.");
+    }
     if !is_same {
         bail!("the two programs print different things (see above); please report this");
     }

@@ -95,7 +95,16 @@ fn without_ids(text: &str) -> String {
             limit = mention.position;
         }
     }
-    without_legacy_hashes(&result)
+    without_legacy_hashes(&without_unit_hash(&result))
+}
+
+/// A text whose first line, `; codegen unit NAME.HASH-cgu.0`, has lost the hash: it comes from the compiler's version.
+fn without_unit_hash(text: &str) -> String {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    match first.rsplit_once('-').and_then(|(name, number)| Some((name.rsplit_once('.')?.0, number))) {
+        Some((name, number)) if first.starts_with("; codegen unit ") => format!("{name}-{number}\n{rest}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// A text without the sixteen digits after each `17h`.
@@ -117,6 +126,13 @@ fn without_legacy_hashes(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_unit_loses_its_hash_only() {
+        let text = "; codegen unit add.ab7c577417b6ebd5-cgu.0\n\nfunction %a-b.c()\n";
+        assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n\nfunction %a-b.c()\n");
+        assert_eq!(without_ids("function %a.b-c()\n"), "function %a.b-c()\n");
+    }
 
     #[test]
     fn ids_and_hashes_are_left_out() {

@@ -135,12 +135,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Adds the function to the unit's assembly.
-    fn write_block(
-        &self,
-        block: &Described,
-        line_spans: &[Span],
-        span: Span,
-    ) -> Option<(String, Layout)> {
+    fn write_block(&self, block: &Described, line_spans: &[Span], span: Span) -> Option<(String, Layout)> {
         let falls_through = if block.options.contains(InlineAsmOptions::NORETURN) {
             Direction::NeverReturns
         } else {
@@ -154,8 +149,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             falls_through,
         };
         let mut assembly = self.cx.assembly.borrow_mut();
-        let written =
-            write(&engine_block, &mut assembly.text, |line| origin_of_line(line_spans, line));
+        let written = write(&engine_block, &mut assembly.text, |line| origin_of_line(line_spans, line));
         match written {
             Ok(layout) => Some((block.name.clone(), layout)),
             Err(failure) => {
@@ -209,8 +203,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Calls the function `name` with the address of the buffer. This builder goes on where it has returned.
     fn call_wrapper(&mut self, name: &str, buffer: Value, unwind: Option<BasicBlock>) -> Value {
-        let symbol =
-            self.cx.define_symbol(name, SymbolKind::Function, Binding::Local, Visibility::Default);
+        let symbol = self.cx.define_symbol(name, SymbolKind::Function, Binding::Local, Visibility::Default);
         let callee = Value::Symbol { symbol, offset: 0 };
         let signature = self.cx.plain_signature(&[Type::Pointer], Type::I32);
         match unwind {

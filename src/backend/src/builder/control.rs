@@ -63,16 +63,21 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         switch.lower(&mut state, block, &cases);
     }
 
-    /// Makes this block a landing pad; its parameters are the exception and its selector.
-    pub fn landing_pad(&mut self, personality: Function, kind: LandingPad) -> (Value, Value) {
+    /// Makes this block a landing pad; its parameters are the exception and its selector, as the unwinder sets them.
+    pub fn landing_pad(&mut self, personality: Function, kind: LandingPad) -> (ir::Value, ir::Value) {
         let block = self.block.block;
-        let (exception, selector) = self.with_function(|state| {
+        self.with_function(|state| {
             state.personality = Some(personality);
             state.landing_pads.insert(block, kind);
             let exception = state.clif.dfg.append_block_param(block, ir::types::I64);
             let selector = state.clif.dfg.append_block_param(block, ir::types::I64);
             (exception, selector)
-        });
+        })
+    }
+
+    /// A landing pad that goes on unwinding later: what it has to keep, as Rust's types have it.
+    pub fn cleanup_pad_values(&mut self, personality: Function) -> (Value, Value) {
+        let (exception, selector) = self.landing_pad(personality, LandingPad::Cleanup);
         let selector = self.emit_value(Type::I32, |c| c.ins().ireduce(ir::types::I32, selector));
         (Value::Instruction { value: exception, ty: Type::Pointer }, selector)
     }
@@ -90,7 +95,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.block.block = dead;
     }
 
-    /// Reports, if it is so, that control comes to a block that was said to be unreachable.
+    /// Ends the block where control cannot come; if it does all the same, the program stops at once.
     pub fn unreachable_here(&mut self) {
         self.trap();
     }

@@ -384,7 +384,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
     }
 
     fn cleanup_landing_pad(&mut self, personality: Function) -> (Value, Value) {
-        self.landing_pad(personality, LandingPad::Cleanup)
+        self.cleanup_pad_values(personality)
     }
 
     fn filter_landing_pad(&mut self, personality: Function) {

@@ -38,7 +38,10 @@ pub struct Complaint {
 #[derive(Debug, thiserror::Error)]
 pub enum AssemblerError {
     /// The surroundings.
-    #[error("this crate has inline assembly, but no assembler was found: none of the programs {} is installed (package `binutils`)", names())]
+    #[error(
+        "this crate has inline assembly, but no assembler was found: none of the programs {} is installed (package `binutils`)",
+        names()
+    )]
     Missing,
     /// The surroundings.
     #[error("cannot run the assembler `{program}`: {error}")]
@@ -103,7 +106,9 @@ fn run(assembly: &UnitAssembly, scratch: &Path) -> Result<(&'static str, Output)
             });
             child.wait_with_output()
         });
-        return output.map(|output| (program, output)).map_err(|error| AssemblerError::Run { program, error });
+        return output
+            .map(|output| (program, output))
+            .map_err(|error| AssemblerError::Run { program, error });
     }
     Err(AssemblerError::Missing)
 }

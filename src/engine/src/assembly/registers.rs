@@ -96,9 +96,9 @@ pub const PREFERENCE: [Register; 14] = [
 impl Register {
     /// The register that has this name, or a part of that name.
     pub fn parse(name: &str) -> Option<Register> {
-        let general = GENERAL.iter().position(|names| {
-            [names.quad, names.double, names.word, names.byte].contains(&name)
-        });
+        let general = GENERAL
+            .iter()
+            .position(|names| [names.quad, names.double, names.word, names.byte].contains(&name));
         if let Some(index) = general {
             return Some(Register::General(index as u8));
         }

@@ -82,7 +82,11 @@ fn late_outputs_share_with_inputs_when_they_must() {
 fn a_wrapper_loads_the_buffers_register_last() {
     let block = block(
         vec![text("xchg rdi, "), Piece::Operand { index: 1, modifier: None }],
-        vec![fixed(RDI, Some(8), early(8)), register(Class::General, Some(4), early(4)), fixed(RBX, None, early(8))],
+        vec![
+            fixed(RDI, Some(8), early(8)),
+            register(Class::General, Some(4), early(4)),
+            fixed(RBX, None, early(8)),
+        ],
     );
     let mut assembly = UnitAssembly::default();
     let layout = write(&block, &mut assembly, origin).expect("a wrapper");

@@ -181,15 +181,13 @@ impl Writer<'_> {
     }
 
     fn inputs(&self) -> impl Iterator<Item = (Register, Class, u32, u32)> {
-        self.operands().filter_map(|(register, class, input, _, offset)| {
-            Some((register, class, input?, offset))
-        })
+        self.operands()
+            .filter_map(|(register, class, input, _, offset)| Some((register, class, input?, offset)))
     }
 
     fn outputs(&self) -> impl Iterator<Item = (Register, Class, u32, u32)> {
-        self.operands().filter_map(|(register, class, _, output, offset)| {
-            Some((register, class, output?.size?, offset))
-        })
+        self.operands()
+            .filter_map(|(register, class, _, output, offset)| Some((register, class, output?.size?, offset)))
     }
 
     fn operands(&self) -> impl Iterator<Item = (Register, Class, Option<u32>, Option<Output>, u32)> {
@@ -279,7 +277,12 @@ impl Writer<'_> {
             let below = 16 + 8 * index;
             push_line(text, format_args!("mov {}, qword ptr [rbp - {below}]", register.sized(8)));
         }
-        push_line(text, format_args!("leave\n.cfi_def_cfa 7, 8\nret\n.cfi_endproc\n.size {name}, . - {name}\n.popsection"));
+        push_line(
+            text,
+            format_args!(
+                "leave\n.cfi_def_cfa 7, 8\nret\n.cfi_endproc\n.size {name}, . - {name}\n.popsection"
+            ),
+        );
     }
 
     fn store_outputs(&self, text: &mut String) {

@@ -81,7 +81,15 @@ fn compile(folder: &Path, threads: usize) -> Result<Vec<UnitOutcome>, (Stopped, 
 }
 
 fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
-    SealedUnit { name, symbols, data: Vec::new(), debug_info: None, files: None, unwind_tables: true, assembly: None }
+    SealedUnit {
+        name,
+        symbols,
+        data: Vec::new(),
+        debug_info: None,
+        files: None,
+        unwind_tables: true,
+        assembly: None,
+    }
 }
 
 /// Names and contents of all files in `folder`.
