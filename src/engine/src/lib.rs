@@ -8,12 +8,14 @@
 //! 4. [`dwarf`]: line tables and debug information of the compiled functions.
 //! 5. [`object`]: a sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
 //! 6. [`assembly`]: inline assembly, by the system's assembler; merged into the unit's object.
-//! 7. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
+//! 7. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
+//! 8. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
 //!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
 
 pub mod artifacts;
 pub mod assembly;
+pub mod combine;
 pub mod compile;
 pub mod coordinator;
 pub mod dwarf;

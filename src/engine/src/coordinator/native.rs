@@ -10,6 +10,7 @@ use std::sync::Arc;
 use cranelift_codegen::isa::TargetIsa;
 
 use crate::artifacts::{check_object, files};
+use crate::combine::{CombineRequest, KeptUnit};
 use crate::compile::{CompiledFunction, Compiler};
 use crate::object::write_unit_with_assembly;
 use crate::unit::{LoweredFunction, SealedUnit};
@@ -112,16 +113,36 @@ pub struct NativeFunction {
 pub struct NativeExecutor {
     isa: Arc<dyn TargetIsa>,
     clif_in_errors: bool,
+    /// Set before the start if there may be units to combine.
+    combined: Option<CombinedUnit>,
+}
+
+/// What is to be made of the units that are kept ([`super::UnitPlan::Combine`]).
+struct CombinedUnit {
+    unit: Arc<UnitRequest>,
+    request: CombineRequest,
 }
 
 impl NativeExecutor {
     pub fn new(isa: Arc<dyn TargetIsa>) -> Self {
-        NativeExecutor { isa, clif_in_errors: false }
+        NativeExecutor { isa, clif_in_errors: false, combined: None }
     }
 
     /// Whether errors and panics carry the CLIF of the function; costs time for every function.
     pub fn with_clif_in_errors(mut self, on: bool) -> Self {
         self.clif_in_errors = on;
+        self
+    }
+
+    /// The units that are kept become `unit`. `exported` are the symbols that other objects may refer to, and those
+    /// which have to stay although nothing refers to them; see [`CombineRequest::exported`].
+    pub fn with_combined_unit(
+        mut self,
+        unit: UnitRequest,
+        exported: impl IntoIterator<Item = Box<str>>,
+    ) -> Self {
+        let request = CombineRequest { name: unit.name.clone(), exported: exported.into_iter().collect() };
+        self.combined = Some(CombinedUnit { unit: Arc::new(unit), request });
         self
     }
 }
@@ -236,10 +257,20 @@ impl Executor for NativeExecutor {
 
     fn combine(
         &self,
-        _parts: Vec<CombinePart<Self>>,
+        parts: Vec<CombinePart<Self>>,
         _report: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure> {
-        Err(Box::new(Problem::Message("combining units is not supported yet".to_owned())))
+        let Some(CombinedUnit { unit, request }) = &self.combined else {
+            let message = "units were kept to be combined, but nobody said into what".to_owned();
+            return Err(Box::new(Problem::Message(message)));
+        };
+        let parts = parts.into_iter().map(|part| KeptUnit { sealed: part.sealed, functions: part.functions });
+        let KeptUnit { sealed, functions } =
+            crate::combine::combine(parts.collect(), request).map_err(|error| {
+                let message = format!("cannot combine units into `{}`: {error}", request.name);
+                Box::new(Problem::Message(message))
+            })?;
+        Ok(CombinePart { unit: Arc::clone(unit), functions, sealed })
     }
 }
 

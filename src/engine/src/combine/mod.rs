@@ -1,0 +1,128 @@
+//! LTO and combined units: many units that were kept as CLIF -> one unit without what nothing reaches.
+//!
+//! The order of work ([`combine`]):
+//! 1. `mentions`: the names in each unit's assembly; they have to stay, and to mean the same.
+//! 2. `symbols`: one symbol table. Global names become one symbol; local names that clash are made distinct; what is
+//!    defined here and not exported becomes local.
+//! 3. `reach`: which definitions the roots (exported, retained, in sections that are found by their names, mentioned in
+//!    assembly, routines that Cranelift calls) lead to; the others are dropped.
+//! 4. `remap`: symbols in CLIF, data and personalities get their numbers in the new table.
+//! 5. `positions`: source positions of all units become those of one, each resolved by its own unit's resolver.
+//!
+//! The result is compiled like any other unit: the coordinator spreads its functions over the workers, so that the
+//! jobserver's tokens hold. Everything is in the order of the units and, within a unit, of submission; the result
+//! depends on nothing else.
+//!
+//! What must not happen here: no compilation, and no dependence on the order of a hash table.
+
+mod mentions;
+mod positions;
+mod reach;
+mod remap;
+mod symbols;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use cranelift_codegen::entity::{PrimaryMap, entity_impl};
+
+use crate::unit::{LoweredFunction, SealedUnit, UnitDebugInfo};
+
+use mentions::Mentions;
+use positions::Positions;
+use symbols::Merged;
+
+/// One of the units that are combined, in the order in which they were given.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct PartId(u32);
+entity_impl!(PartId, "part");
+
+/// A whole unit, not yet compiled.
+pub struct KeptUnit {
+    pub sealed: SealedUnit,
+    /// In the order of submission.
+    pub functions: Vec<LoweredFunction>,
+}
+
+/// What the combined unit is to be.
+#[derive(Clone, Debug, Default)]
+pub struct CombineRequest {
+    /// The name of the combined unit.
+    pub name: Box<str>,
+    /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names that no unit
+    /// defines are allowed. `main` is exported in any case.
+    pub exported: HashSet<Box<str>>,
+}
+
+/// Why units cannot be combined.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CombineError {
+    /// The user's program: two items with one exported name.
+    #[error("`{symbol}` is defined both in unit `{first}` and in unit `{second}`")]
+    DefinedTwice { symbol: String, first: String, second: String },
+    /// A bug of lowering.
+    #[error("the function `{function}` refers to `{name}`, which is not a symbol of unit `{unit}`")]
+    ForeignName { function: String, name: String, unit: String },
+}
+
+/// Makes one unit of `parts`. See the module.
+pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUnit, CombineError> {
+    let mut parts: PrimaryMap<PartId, KeptUnit> = parts.into_iter().collect();
+    let mentions = Mentions::of(&parts);
+    let merged = Merged::of(&parts, &mentions, request)?;
+    discard_replaced(&mut parts, &merged);
+    let reached = reach::reached(&parts, &merged, &mentions, request)?;
+    let mut positions = Positions::of(&parts);
+    let mut functions = Vec::new();
+    let mut data = Vec::new();
+    let assembly = mentions::merge(&parts, &merged);
+    let debug_info = debug_info(&parts, request);
+    let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
+    for (id, part) in parts {
+        let map = &merged.maps[id];
+        for mut function in part.functions {
+            if reached.contains(map[function.symbol]) {
+                remap::function(&mut function, map, &part.sealed)?;
+                positions.move_function(id, &mut function);
+                functions.push(function);
+            }
+        }
+        for mut definition in part.sealed.data {
+            if reached.contains(map[definition.symbol]) {
+                remap::data(&mut definition, map);
+                definition.alignment = definition.alignment.max(merged.common_alignment(definition.symbol));
+                data.push(definition);
+            }
+        }
+    }
+    let sealed = SealedUnit {
+        name: request.name.clone(),
+        symbols: merged.table,
+        data,
+        debug_info,
+        files: positions.finish(),
+        unwind_tables,
+        assembly,
+    };
+    Ok(KeptUnit { sealed, functions })
+}
+
+/// Drops the definitions in whose place another unit's is used.
+fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptUnit>, merged: &Merged) {
+    for (id, part) in parts.iter_mut() {
+        part.functions.retain(|function| merged.is_used_from(id, function.symbol));
+        part.sealed.data.retain(|definition| merged.is_used_from(id, definition.symbol));
+    }
+}
+
+/// That of the first unit which has some, with the name of the combined unit in the place of that unit's.
+fn debug_info(parts: &PrimaryMap<PartId, KeptUnit>, request: &CombineRequest) -> Option<UnitDebugInfo> {
+    let described = parts.values().find_map(|part| Some((&part.sealed, part.sealed.debug_info.as_ref()?)));
+    let (sealed, debug_info) = described?;
+    let mut debug_info = debug_info.clone();
+    if let Some(root) = debug_info.name.strip_suffix(&*sealed.name) {
+        debug_info.name = format!("{root}{}", request.name).into();
+    }
+    Some(debug_info)
+}

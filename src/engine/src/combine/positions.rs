@@ -1,0 +1,66 @@
+//! Source positions of several units in one.
+//!
+//! A position means something to the resolver of its own unit only. In the combined unit, position `n` is the entry `n`
+//! of a table that says which unit it was, and which position there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cranelift_codegen::entity::PrimaryMap;
+
+use crate::unit::{LoweredFunction, PositionResolver, SourceFiles, SourceLocation};
+
+use super::{KeptUnit, PartId};
+
+/// The table while it grows.
+pub(super) struct Positions {
+    resolver: CombinedResolver,
+    indexes: HashMap<(PartId, u32), u32>,
+}
+
+/// The finished table.
+struct CombinedResolver {
+    positions: Vec<(PartId, u32)>,
+    /// `None` for units without source positions.
+    resolvers: PrimaryMap<PartId, Option<Arc<dyn PositionResolver>>>,
+}
+
+impl Positions {
+    pub(super) fn of(parts: &PrimaryMap<PartId, KeptUnit>) -> Self {
+        let resolvers = parts.values().map(|part| part.sealed.files.clone()).collect();
+        Positions { resolver: CombinedResolver { positions: Vec::new(), resolvers }, indexes: HashMap::new() }
+    }
+
+    /// Gives the positions of `function`, which are those of `part`, their places in the table.
+    pub(super) fn move_function(&mut self, part: PartId, function: &mut LoweredFunction) {
+        if self.resolver.resolvers[part].is_none() {
+            function.positions.clear();
+            function.declaration = None;
+            return;
+        }
+        for position in function.positions.iter_mut().chain(&mut function.declaration) {
+            *position = self.index(part, *position);
+        }
+    }
+
+    fn index(&mut self, part: PartId, position: u32) -> u32 {
+        let positions = &mut self.resolver.positions;
+        *self.indexes.entry((part, position)).or_insert_with(|| {
+            positions.push((part, position));
+            (positions.len() - 1) as u32
+        })
+    }
+
+    /// The resolver of the combined unit; none if no unit has one.
+    pub(super) fn finish(self) -> Option<Arc<dyn PositionResolver>> {
+        let is_known = self.resolver.resolvers.values().any(Option::is_some);
+        is_known.then(|| Arc::new(self.resolver) as Arc<dyn PositionResolver>)
+    }
+}
+
+impl PositionResolver for CombinedResolver {
+    fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
+        let &(part, position) = self.positions.get(position as usize)?;
+        self.resolvers[part].as_ref()?.resolve(position, files)
+    }
+}

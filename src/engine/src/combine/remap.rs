@@ -1,0 +1,64 @@
+//! New numbers for the symbols in functions and data.
+
+use cranelift_codegen::entity::EntityRef;
+use cranelift_codegen::ir::{UserExternalName, UserExternalNameRef, UserFuncName};
+
+use crate::unit::{DataDefinition, LoweredFunction, SYMBOL_NAMESPACE, SealedUnit, SymbolId};
+
+use super::CombineError;
+use super::symbols::SymbolMap;
+
+/// Names have to be distinct while they change one by one: no symbol is in this namespace.
+const PASSING_NAMESPACE: u32 = u32::MAX;
+
+/// The symbol that `name` stands for in `sealed`; the error names `function`.
+pub(super) fn symbol_of(
+    name: &UserExternalName,
+    function: &LoweredFunction,
+    sealed: &SealedUnit,
+) -> Result<SymbolId, CombineError> {
+    if name.namespace == SYMBOL_NAMESPACE && (name.index as usize) < sealed.symbols.len() {
+        return Ok(SymbolId::new(name.index as usize));
+    }
+    Err(CombineError::ForeignName {
+        function: function.display_name.to_string(),
+        name: name.to_string(),
+        unit: sealed.name.to_string(),
+    })
+}
+
+/// Renumbers what `function`, of the unit `sealed`, refers to.
+pub(super) fn function(
+    function: &mut LoweredFunction,
+    map: &SymbolMap,
+    sealed: &SealedUnit,
+) -> Result<(), CombineError> {
+    let mut names: Vec<(UserExternalNameRef, UserExternalName)> = Vec::new();
+    for (reference, name) in function.clif.params.user_named_funcs() {
+        names.push((reference, new_name(map[symbol_of(name, function, sealed)?])));
+    }
+    let parameters = &mut function.clif.params;
+    for &(reference, _) in &names {
+        let passing = UserExternalName { namespace: PASSING_NAMESPACE, index: reference.as_u32() };
+        parameters.reset_user_func_name(reference, passing);
+    }
+    for (reference, name) in names {
+        parameters.reset_user_func_name(reference, name);
+    }
+    function.symbol = map[function.symbol];
+    function.clif.name = UserFuncName::User(new_name(function.symbol));
+    function.personality = function.personality.map(|personality| map[personality]);
+    Ok(())
+}
+
+fn new_name(symbol: SymbolId) -> UserExternalName {
+    UserExternalName { namespace: SYMBOL_NAMESPACE, index: symbol.as_u32() }
+}
+
+/// Renumbers what `definition` refers to.
+pub(super) fn data(definition: &mut DataDefinition, map: &SymbolMap) {
+    definition.symbol = map[definition.symbol];
+    for relocation in &mut definition.relocations {
+        relocation.target = map[relocation.target];
+    }
+}

@@ -1,0 +1,246 @@
+//! One symbol table for many units.
+//!
+//! 1. All mentions of a global name, in all units, are resolved to one symbol ([`Resolution`]): a global definition wins
+//!    over tentative ones (of which the largest counts), those over weak ones (of which the first counts), any over
+//!    imports. Visibility is the narrowest that any unit asks for, as ELF says.
+//! 2. The symbols of each unit, in order, enter the new table. Local ones keep their names unless something else has
+//!    the name. Definitions that nobody else may refer to become local.
+
+use std::collections::{HashMap, HashSet};
+
+use cranelift_codegen::entity::{EntityRef, PrimaryMap, SecondaryMap};
+
+use crate::unit::{Binding, Contents, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
+
+use super::mentions::Mentions;
+use super::reach::is_routine;
+use super::{CombineError, CombineRequest, KeptUnit, PartId};
+
+/// The program's entry, which the C library calls.
+const ENTRY: &str = "main";
+
+/// From a unit's symbols to those of the new table.
+pub(super) type SymbolMap = PrimaryMap<SymbolId, SymbolId>;
+
+/// The new table.
+pub(super) struct Merged {
+    pub(super) table: SymbolTable,
+    pub(super) maps: PrimaryMap<PartId, SymbolMap>,
+    /// Whose definition is used, if a unit announced one; by symbols of the new table.
+    owners: SecondaryMap<SymbolId, Option<PartId>>,
+    /// Of tentative definitions, in bytes.
+    common_alignments: HashMap<SymbolId, u64>,
+    /// New names of local symbols which their own unit's assembly mentions.
+    pub(super) renamed: SecondaryMap<PartId, HashMap<Box<str>, Box<str>>>,
+}
+
+/// What is known of a global name.
+struct Resolution {
+    kind: SymbolKind,
+    binding: Binding,
+    visibility: Visibility,
+    /// `None` for imports.
+    owner: Option<PartId>,
+    body: Body,
+    /// Of a tentative definition, in bytes.
+    size: u64,
+    /// The largest of all tentative definitions, in bytes.
+    alignment: u64,
+}
+
+/// Where a definition's contents come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// A lowered function or a data object.
+    Here,
+    /// Assembly, or another object.
+    Elsewhere,
+}
+
+/// What one unit says of a global name.
+struct Claim<'a> {
+    part: PartId,
+    symbol: &'a Symbol,
+    body: Body,
+    /// The data object, if it is one.
+    data: Option<&'a DataDefinition>,
+}
+
+impl Merged {
+    pub(super) fn of(
+        parts: &PrimaryMap<PartId, KeptUnit>,
+        mentions: &Mentions,
+        request: &CombineRequest,
+    ) -> Result<Merged, CombineError> {
+        let globals = resolve(parts)?;
+        let mut merged = Merged {
+            table: SymbolTable::default(),
+            maps: PrimaryMap::new(),
+            owners: SecondaryMap::new(),
+            common_alignments: HashMap::new(),
+            renamed: SecondaryMap::new(),
+        };
+        for (part, unit) in parts {
+            let mut map = SymbolMap::new();
+            for (_, symbol) in unit.sealed.symbols.iter() {
+                map.push(match globals.get(&*symbol.name) {
+                    Some(global) if symbol.binding != Binding::Local => {
+                        merged.add_global(&symbol.name, global, request)
+                    }
+                    _ => merged.add_local(part, symbol, &globals, mentions),
+                });
+            }
+            merged.maps.push(map);
+        }
+        Ok(merged)
+    }
+
+    /// Whether what `part` defines as its `symbol` is used, rather than another unit's definition.
+    pub(super) fn is_used_from(&self, part: PartId, symbol: SymbolId) -> bool {
+        self.owners[self.maps[part][symbol]].is_none_or(|owner| owner == part)
+    }
+
+    /// The alignment that all tentative definitions of `symbol` together ask for; 1 if there are none.
+    pub(super) fn common_alignment(&self, symbol: SymbolId) -> u64 {
+        self.common_alignments.get(&symbol).copied().unwrap_or(1)
+    }
+
+    fn add_global(&mut self, name: &str, global: &Resolution, request: &CombineRequest) -> SymbolId {
+        let is_exported = name == ENTRY || request.exported.contains(name);
+        // What assembly defines has the binding that the assembly gives it.
+        let (binding, visibility) = match global.body {
+            Body::Here if !is_exported && global.owner.is_some() => (Binding::Local, Visibility::Default),
+            _ => (global.binding, global.visibility),
+        };
+        let id = self.table.intern(name, global.kind, binding, visibility);
+        self.owners[id] = global.owner;
+        if global.binding == Binding::Common {
+            self.common_alignments.insert(id, global.alignment);
+        }
+        id
+    }
+
+    fn add_local(
+        &mut self,
+        part: PartId,
+        symbol: &Symbol,
+        globals: &HashMap<&str, Resolution>,
+        mentions: &Mentions,
+    ) -> SymbolId {
+        let is_free = |name: &str| {
+            self.table.lookup(name).is_none()
+                && !globals.contains_key(name)
+                && !is_routine(name)
+                && !mentions.by_another(part, name)
+        };
+        let name = if is_free(&symbol.name) {
+            symbol.name.clone()
+        } else {
+            let fresh = |name: &str| is_free(name) && !mentions.by(part, name);
+            let name = distinct_name(&symbol.name, part, fresh);
+            if mentions.by(part, &symbol.name) {
+                self.renamed[part].insert(symbol.name.clone(), name.clone());
+            }
+            name
+        };
+        let id = self.table.intern(&name, symbol.kind, symbol.binding, symbol.visibility);
+        self.owners[id] = Some(part);
+        id
+    }
+}
+
+/// `name` with the number of its unit and, if that is not enough, another one.
+fn distinct_name(name: &str, part: PartId, is_free: impl Fn(&str) -> bool) -> Box<str> {
+    let first = format!("{name}.{}", part.index());
+    if is_free(&first) {
+        return first.into();
+    }
+    let mut numbered = (1u64..).map(|number| format!("{first}.{number}"));
+    numbered.find(|name| is_free(name)).expect("there is always another number").into()
+}
+
+/// All global names of all units.
+fn resolve(parts: &PrimaryMap<PartId, KeptUnit>) -> Result<HashMap<&str, Resolution>, CombineError> {
+    let mut globals: HashMap<&str, Resolution> = HashMap::new();
+    for (part, unit) in parts {
+        let symbols = &unit.sealed.symbols;
+        let functions: HashSet<SymbolId> = unit.functions.iter().map(|function| function.symbol).collect();
+        let data: HashMap<SymbolId, &DataDefinition> =
+            unit.sealed.data.iter().map(|definition| (definition.symbol, definition)).collect();
+        for (id, symbol) in symbols.iter().filter(|(_, symbol)| symbol.binding != Binding::Local) {
+            let data = data.get(&id).copied();
+            let body = match data.is_some() || functions.contains(&id) {
+                true => Body::Here,
+                false => Body::Elsewhere,
+            };
+            let claim = Claim { part, symbol, body, data };
+            match globals.get_mut(&*symbol.name) {
+                None => drop(globals.insert(&symbol.name, claim.resolution())),
+                Some(known) => claim.unite(known).map_err(|first| CombineError::DefinedTwice {
+                    symbol: symbol.name.to_string(),
+                    first: parts[first].sealed.name.to_string(),
+                    second: unit.sealed.name.to_string(),
+                })?,
+            }
+        }
+    }
+    Ok(globals)
+}
+
+impl Claim<'_> {
+    fn resolution(&self) -> Resolution {
+        let size = |data: &DataDefinition| match &data.contents {
+            Contents::Bytes(bytes) => bytes.len() as u64,
+            Contents::Zeroed(size) => *size,
+        };
+        let is_common = self.symbol.binding == Binding::Common;
+        let common = self.data.filter(|_| is_common);
+        Resolution {
+            kind: self.symbol.kind,
+            binding: self.symbol.binding,
+            visibility: self.symbol.visibility,
+            owner: self.symbol.binding.is_definition().then_some(self.part),
+            body: self.body,
+            size: common.map_or(0, size),
+            alignment: common.map_or(1, |data| data.alignment),
+        }
+    }
+
+    /// Adds this to what is `known`. Fails with the owner of another global definition.
+    fn unite(&self, known: &mut Resolution) -> Result<(), PartId> {
+        let mut claimed = self.resolution();
+        if let (Binding::Global, Binding::Global, Some(first)) = (known.binding, claimed.binding, known.owner)
+        {
+            return Err(first);
+        }
+        let visibility = narrower(known.visibility, claimed.visibility);
+        let alignment = known.alignment.max(claimed.alignment);
+        if (strength(claimed.binding), claimed.size) > (strength(known.binding), known.size) {
+            std::mem::swap(known, &mut claimed);
+        }
+        (known.visibility, known.alignment) = (visibility, alignment);
+        Ok(())
+    }
+}
+
+/// Which of several bindings of one name decides. ELF gABI, "Symbol Binding": a tentative definition is honoured
+/// rather than a weak one.
+fn strength(binding: Binding) -> u8 {
+    match binding {
+        Binding::WeakImport => 0,
+        Binding::Import => 1,
+        Binding::Weak => 2,
+        Binding::Common => 3,
+        Binding::Global => 4,
+        Binding::Local => unreachable!("local symbols are not resolved across units"),
+    }
+}
+
+/// ELF gABI, "Symbol Visibility": the most constraining one of all objects counts.
+fn narrower(one: Visibility, other: Visibility) -> Visibility {
+    match (one, other) {
+        (Visibility::Hidden, _) | (_, Visibility::Hidden) => Visibility::Hidden,
+        (Visibility::Protected, _) | (_, Visibility::Protected) => Visibility::Protected,
+        (Visibility::Default, Visibility::Default) => Visibility::Default,
+    }
+}

@@ -1,0 +1,54 @@
+//! Every function keeps the source positions that its own unit gave it.
+
+use std::sync::Arc;
+
+use super::support::{Part, combined};
+use crate::object::tests::support::TARGETS;
+use crate::unit::{Binding, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo};
+
+/// Position n is line n of the file with this name.
+struct FileOf(&'static str);
+
+impl PositionResolver for FileOf {
+    fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
+        let file = SourceFile { directory: "".into(), name: self.0.into(), md5: None };
+        Some(SourceLocation { file: files.intern(file), line: position, column: 1 })
+    }
+}
+
+fn part(name: &'static str, positions: &[u32]) -> Part {
+    let mut part = Part::new(TARGETS[0], name);
+    part.unit.unit.files = Some(Arc::new(FileOf(name)));
+    part.unit.unit.debug_info = Some(UnitDebugInfo {
+        producer: "test".into(),
+        name: format!("lib.rs/@/{name}").into(),
+        compilation_directory: "/build".into(),
+        version: 4,
+    });
+    part.sum(name, Binding::Global, &[], &[]);
+    part.functions[0].positions = positions.into();
+    part.functions[0].declaration = Some(3);
+    part
+}
+
+#[test]
+fn the_same_position_means_another_line_in_another_unit() {
+    let mut without = part("without", &[1]);
+    without.unit.unit.files = None;
+    let parts = vec![part("a.rs", &[7, 3]), part("b.rs", &[3, 8]), without];
+    let unit = combined(parts, &["a.rs", "b.rs", "without"]);
+    let resolver = unit.sealed.files.expect("a resolver");
+    let mut files = SourceFiles::default();
+    let mut found = Vec::new();
+    for function in &unit.functions {
+        for &position in function.positions.iter().chain(&function.declaration) {
+            let location = resolver.resolve(position, &mut files).expect("a location");
+            let (_, file) = files.iter().find(|&(id, _)| id == location.file).expect("a file");
+            found.push((file.name.to_string(), location.line));
+        }
+    }
+    let expected = [("a.rs", 7), ("a.rs", 3), ("a.rs", 3), ("b.rs", 3), ("b.rs", 8), ("b.rs", 3)];
+    assert_eq!(found, expected.map(|(name, line)| (name.to_owned(), line)));
+    assert!(resolver.resolve(1000, &mut files).is_none());
+    assert_eq!(&*unit.sealed.debug_info.expect("debug information").name, "lib.rs/@/all");
+}

@@ -1,0 +1,152 @@
+//! What stays: compared with a naive search over what was put in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::support::{Part, combined, kept_names, object, symbols_in};
+use crate::object::tests::support::TARGETS;
+use crate::unit::{Binding, Placement};
+
+#[test]
+fn roots_stay_with_all_they_need() {
+    for target in TARGETS {
+        let mut part = Part::new(target, "first");
+        for name in ["main", "by_data", "constructor", "used", "unused", "handler", "memcpy", "in_section"] {
+            part.sum(name, Binding::Global, &[], &[]);
+        }
+        part.functions[7].section = Some(".init".into());
+        part.unit.data("retained", Binding::Local, Placement::ReadOnly, &[0; 8]).retain = true;
+        part.unit.address_in_data(0, "by_data", 0);
+        let array = Placement::Section { name: ".init_array".into(), writable: false };
+        part.unit.data("array", Binding::Local, array, &[0; 8]);
+        part.unit.address_in_data(0, "constructor", 0);
+        part.unit.data("dropped", Binding::Local, Placement::ReadOnly, &[0; 8]);
+        part.unit.address_in_data(0, "unused", 0);
+        let personality = part.import("handler");
+        part.unit.symbol("handler", crate::unit::SymbolKind::Function, Binding::Global);
+        part.sum("kept_by_name", Binding::Local, &[], &[]);
+        part.functions[3].personality = Some(personality);
+        let unit = combined(vec![part], &["used", "kept_by_name"]);
+        assert_eq!(
+            kept_names(&unit),
+            [
+                "main",
+                "by_data",
+                "constructor",
+                "used",
+                "handler",
+                "memcpy",
+                "in_section",
+                "kept_by_name",
+                "retained",
+                "array"
+            ],
+            "{target}"
+        );
+        object(target, unit, None);
+    }
+}
+
+#[test]
+fn declared_is_not_used() {
+    let mut part = Part::new(TARGETS[0], "first");
+    part.sum("declared", Binding::Global, &[], &[]);
+    part.sum("called", Binding::Global, &[], &[]);
+    let clif = "function u0:0() system_v {
+        fn0 = {@declared} () system_v
+        fn1 = {@called} () system_v
+    block0:
+        call fn1()
+        return
+    }";
+    part.function("start", Binding::Global, clif);
+    assert_eq!(kept_names(&combined(vec![part], &["start"])), ["called", "start"]);
+}
+
+#[test]
+fn what_assembly_mentions_stays_and_keeps_its_meaning() {
+    let mut first = Part::new(TARGETS[0], "first");
+    first.sum("helper", Binding::Local, &[], &[]);
+    first.sum("other", Binding::Global, &[], &[]);
+    first.assembly("call helper\ncall second_only@PLT");
+    let mut second = Part::new(TARGETS[0], "second");
+    second.sum("helper", Binding::Local, &[], &[]);
+    second.sum("second_only", Binding::Global, &[], &[]);
+    second.sum("third", Binding::Local, &[], &[]);
+    second.assembly("call helper\n.quad \"third\"");
+    let unit = combined(vec![first, second], &[]);
+    assert_eq!(kept_names(&unit), ["helper.0", "helper.1", "second_only", "third"]);
+    let assembly = unit.sealed.assembly.expect("assembly");
+    let lines: Vec<_> = assembly.text().lines().filter(|line| !line.starts_with(".intel")).collect();
+    assert_eq!(
+        lines,
+        [".text", "call helper.0", "call second_only@PLT", ".text", "call helper.1", ".quad \"third\""]
+    );
+}
+
+/// Functions `function_0` ... of several units, and which calls which.
+#[derive(Clone, Debug)]
+struct Program {
+    /// The unit of each function.
+    units: Vec<usize>,
+    calls: Vec<(usize, usize)>,
+    exported: Vec<usize>,
+}
+
+fn programs() -> impl Strategy<Value = Program> {
+    (1..4usize, 1..12usize).prop_flat_map(|(units, functions)| {
+        let units = prop::collection::vec(0..units, functions);
+        let calls = prop::collection::vec((0..functions, 0..functions), 0..2 * functions);
+        let exported = prop::collection::vec(0..functions, 0..3);
+        (units, calls, exported).prop_map(|(units, calls, exported)| Program { units, calls, exported })
+    })
+}
+
+fn parts(program: &Program, target: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = (0..3).map(|number| Part::new(target, &format!("unit.{number}"))).collect();
+    for (function, &unit) in program.units.iter().enumerate() {
+        let called: BTreeSet<usize> = program
+            .calls
+            .iter()
+            .filter(|&&(caller, _)| caller == function)
+            .map(|&(_, callee)| callee)
+            .collect();
+        let callees: Vec<String> = called.iter().map(|callee| format!("function_{callee}")).collect();
+        let callees: Vec<&str> = callees.iter().map(|callee| &**callee).collect();
+        parts[unit].sum(&format!("function_{function}"), Binding::Global, &callees, &[]);
+    }
+    parts
+}
+
+fn naive(program: &Program) -> BTreeSet<String> {
+    let mut calls: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &(caller, callee) in &program.calls {
+        calls.entry(caller).or_default().push(callee);
+    }
+    let mut reached: BTreeSet<usize> = program.exported.iter().copied().collect();
+    loop {
+        let next: BTreeSet<usize> =
+            reached.iter().flat_map(|caller| calls.get(caller).into_iter().flatten().copied()).collect();
+        let before = reached.len();
+        reached.extend(next);
+        if reached.len() == before {
+            return reached.iter().map(|function| format!("function_{function}")).collect();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_object_has_what_a_naive_search_finds(program in programs(), target in 0..3usize) {
+        let exported: Vec<String> =
+            program.exported.iter().map(|function| format!("function_{function}")).collect();
+        let exported: Vec<&str> = exported.iter().map(|name| &**name).collect();
+        let unit = combined(parts(&program, TARGETS[target]), &exported);
+        let (defined, undefined) = symbols_in(&object(TARGETS[target], unit, None));
+        prop_assert_eq!(defined.into_iter().collect::<BTreeSet<_>>(), naive(&program));
+        prop_assert_eq!(undefined, Vec::<String>::new());
+    }
+}

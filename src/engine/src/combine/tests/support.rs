@@ -1,0 +1,120 @@
+//! Units that are kept, and what becomes of them.
+
+use object::read::{Object as _, ObjectSymbol as _};
+
+use crate::assembly::{Syntax, UnitAssembly};
+use crate::combine::{CombineError, CombineRequest, KeptUnit, combine};
+use crate::compile::Compiler;
+use crate::object::tests::support::TestUnit;
+use crate::object::write_unit_with_assembly;
+use crate::unit::{Binding, LoweredFunction, SymbolId, SymbolKind};
+
+/// A unit that grows.
+pub(super) struct Part {
+    pub(super) unit: TestUnit,
+    pub(super) functions: Vec<LoweredFunction>,
+}
+
+impl Part {
+    pub(super) fn new(target: &str, name: &str) -> Self {
+        let mut unit = TestUnit::new(target);
+        unit.unit.name = name.into();
+        Part { unit, functions: Vec::new() }
+    }
+
+    pub(super) fn function(&mut self, name: &str, binding: Binding, clif: &str) -> &mut LoweredFunction {
+        let symbol = self.unit.symbol(name, SymbolKind::Function, binding);
+        let function = self.unit.lower(symbol, clif);
+        self.functions.push(function);
+        self.functions.last_mut().expect("just pushed")
+    }
+
+    /// A function that returns the sum of what its `callees` and the 8-byte variables `data` have, and of 1.
+    pub(super) fn sum(&mut self, name: &str, binding: Binding, callees: &[&str], data: &[&str]) {
+        self.function(name, binding, &sum(callees, data));
+    }
+
+    pub(super) fn import(&mut self, name: &str) -> SymbolId {
+        self.unit.symbol(name, SymbolKind::Function, Binding::Import)
+    }
+
+    pub(super) fn assembly(&mut self, text: &str) {
+        let assembly = self.unit.unit.assembly.get_or_insert_with(UnitAssembly::default);
+        assembly.push_global(text, Syntax::Intel, |_| None);
+    }
+}
+
+fn sum(callees: &[&str], data: &[&str]) -> String {
+    let mut text = String::from("function u0:0() -> i64 system_v {\n    sig0 = () -> i64 system_v\n");
+    for (number, variable) in data.iter().enumerate() {
+        text.push_str(&format!("    gv{number} = symbol {{@{variable}}}\n"));
+    }
+    for (number, callee) in callees.iter().enumerate() {
+        text.push_str(&format!("    fn{number} = {{@{callee}}} sig0\n"));
+    }
+    text.push_str("block0:\n    v0 = iconst.i64 1\n");
+    let mut value = 0;
+    for number in 0..callees.len() {
+        text.push_str(&format!("    v{} = call fn{number}()\n", value + 1));
+        text.push_str(&format!("    v{} = iadd v{value}, v{}\n", value + 2, value + 1));
+        value += 2;
+    }
+    for number in 0..data.len() {
+        text.push_str(&format!("    v{} = symbol_value.i64 gv{number}\n", value + 1));
+        text.push_str(&format!("    v{} = load.i64 v{}\n", value + 2, value + 1));
+        text.push_str(&format!("    v{} = iadd v{value}, v{}\n", value + 3, value + 2));
+        value += 3;
+    }
+    text.push_str(&format!("    return v{value}\n}}\n"));
+    text
+}
+
+pub(super) fn request(exported: &[&str]) -> CombineRequest {
+    CombineRequest { name: "all".into(), exported: exported.iter().map(|&name| name.into()).collect() }
+}
+
+pub(super) fn try_combined(parts: Vec<Part>, exported: &[&str]) -> Result<KeptUnit, CombineError> {
+    let kept = |part: Part| KeptUnit { sealed: part.unit.unit, functions: part.functions };
+    combine(parts.into_iter().map(kept).collect(), &request(exported))
+}
+
+pub(super) fn combined(parts: Vec<Part>, exported: &[&str]) -> KeptUnit {
+    try_combined(parts, exported).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The names of the functions and data objects of `unit`, in order.
+pub(super) fn kept_names(unit: &KeptUnit) -> Vec<&str> {
+    let functions = unit.functions.iter().map(|function| function.symbol);
+    let data = unit.sealed.data.iter().map(|definition| definition.symbol);
+    functions.chain(data).map(|symbol| &*unit.sealed.symbols.get(symbol).name).collect()
+}
+
+/// The object of `unit`, whose assembly was made into `assembled`.
+pub(super) fn object(target: &str, unit: KeptUnit, assembled: Option<&[u8]>) -> Vec<u8> {
+    let isa = crate::object::tests::support::settings(target).build().expect("an ISA");
+    let mut compiler = Compiler::new();
+    compiler.set_clif_in_errors(true);
+    let compile = |function| compiler.compile(&*isa, function).unwrap_or_else(|error| panic!("{error}"));
+    let functions: Vec<_> = unit.functions.into_iter().map(compile).collect();
+    write_unit_with_assembly(&*isa, &unit.sealed, &functions, assembled)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The named symbols of an object: what is defined and what is not, each sorted.
+pub(super) fn symbols_in(object: &[u8]) -> (Vec<String>, Vec<String>) {
+    let file = object::File::parse(object).expect("an object");
+    let (mut defined, mut undefined) = (Vec::new(), Vec::new());
+    for symbol in file.symbols() {
+        let name = symbol.name().expect("UTF-8").to_owned();
+        match symbol.kind() {
+            object::SymbolKind::File | object::SymbolKind::Section => {}
+            // The labels of RISC-V's relocation pairs.
+            _ if name.is_empty() || name.starts_with(".L") => {}
+            _ if symbol.is_undefined() => undefined.push(name),
+            _ => defined.push(name),
+        }
+    }
+    defined.sort();
+    undefined.sort();
+    (defined, undefined)
+}
