@@ -131,7 +131,7 @@ fn is_found_by_section(name: &str) -> bool {
     let is_or_below =
         |base: &&str| name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let is_identifier = name.chars().all(|character| character == '_' || character.is_ascii_alphanumeric());
-    is_identifier || RUN_SECTIONS.iter().any(|base| is_or_below(base))
+    is_identifier || RUN_SECTIONS.iter().any(is_or_below)
 }
 
 /// The names that instructions of `function` use: a function that is declared and not called counts for nothing.
