@@ -106,9 +106,14 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 }
 
-/// The line that tells this compiler from the plain one in `rustc -vV`.
+/// The line that tells this compiler from the plain one, and one build of the backend from another, in `rustc -vV`.
 pub fn version_line() -> String {
-    format!("codegen backend: clif {} (Cranelift {})", env!("CARGO_PKG_VERSION"), cranelift_codegen::VERSION)
+    format!(
+        "codegen backend: clif {} ({}, Cranelift {})",
+        env!("CARGO_PKG_VERSION"),
+        env!("CLIF_SOURCE_HASH"),
+        cranelift_codegen::VERSION
+    )
 }
 
 /// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.
