@@ -32,10 +32,6 @@ pub enum LandingPad {
     Terminate,
 }
 
-/// Exception tags of `try_call` as the engine's LSDA writer understands them.
-pub const TAG_CATCH: u32 = 0;
-pub const TAG_TERMINATE: u32 = 1;
-
 /// Alignment in bytes that Cranelift honours for stack slots; more is made by over-allocation.
 pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 

@@ -128,11 +128,6 @@ impl<'tcx> CodegenCx<'tcx> {
         Value::constant(Type::Pointer, u128::from(address))
     }
 
-    /// A constant with another type of the same size: integers, floats and addresses share their bits.
-    fn retyped_constant(&self, bits: u128, ty: Type) -> Value {
-        Value::constant(ty, bits)
-    }
-
     fn address_of_allocation(&self, alloc: GlobalAlloc<'tcx>, offset: abi::Size) -> Value {
         let base = match alloc {
             GlobalAlloc::Memory(allocation) if allocation.inner().len() == 0 => {
@@ -250,13 +245,13 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
 
     fn scalar_to_backend(&self, scalar: Scalar, layout: abi::Scalar, ty: Type) -> Value {
         match scalar {
-            Scalar::Int(int) => self.retyped_constant(int.to_bits(layout.size(self)), ty),
+            Scalar::Int(int) => Value::constant(ty, int.to_bits(layout.size(self))),
             Scalar::Ptr(pointer, _size) => {
                 let (provenance, offset) = pointer.prov_and_relative_offset();
                 let address =
                     self.address_of_allocation(self.tcx.global_alloc(provenance.alloc_id()), offset);
                 match (address, layout.primitive()) {
-                    (Value::Constant { bits, .. }, _) => self.retyped_constant(bits, ty),
+                    (Value::Constant { bits, .. }, _) => Value::constant(ty, bits),
                     (address, Primitive::Pointer(_)) => address,
                     // An address in an integer: the builder turns it into one at its first use.
                     (address, _) => address,

@@ -8,6 +8,7 @@
 
 use std::rc::Rc;
 
+use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
@@ -15,7 +16,7 @@ use rustc_middle::bug;
 
 use crate::abi::{Parameter, Piece, Signature, SignatureId};
 use crate::builder::{Builder, plain_memory};
-use crate::function::{BasicBlock, LandingPad, TAG_CATCH, TAG_TERMINATE};
+use crate::function::{BasicBlock, LandingPad};
 use crate::types::Type;
 use crate::values::Value;
 
@@ -207,9 +208,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let pad = BlockCall::new(unwind.block, thrown, pool);
             let item = match kind {
                 LandingPad::Cleanup => ExceptionTableItem::Default(pad),
-                LandingPad::Catch => ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(TAG_CATCH), pad),
+                LandingPad::Catch => ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(CATCH_TAG), pad),
                 LandingPad::Terminate => {
-                    ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(TAG_TERMINATE), pad)
+                    ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(TERMINATE_TAG), pad)
                 }
             };
             let table = ExceptionTableData::new(signature, normal, [item]);
