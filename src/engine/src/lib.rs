@@ -5,7 +5,7 @@
 //!    time.
 //! 2. [`coordinator`]: decides who works on what and when, and runs the worker threads.
 //! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
-//! 4. [`dwarf`]: line tables and debug information of the compiled functions.
+//! 4. [`dwarf`]: line tables and debug information of the compiled functions, from their [`description`].
 //! 5. [`object`]: a sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
 //! 6. [`assembly`]: inline assembly, by the system's assembler; merged into the unit's object.
 //! 7. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
@@ -18,6 +18,7 @@ pub mod assembly;
 pub mod combine;
 pub mod compile;
 pub mod coordinator;
+pub mod description;
 pub mod dwarf;
 pub mod object;
 pub mod unit;
