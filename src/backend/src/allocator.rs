@@ -113,9 +113,9 @@ impl Wrapper {
         let details = FunctionDetails {
             section: None,
             alignment: 1,
-            positions: vec![],
-            declaration: None,
+            locations: vec![],
             display_name: self.name.as_str().into(),
+            description: None,
         };
         coordinator.submit(unit, state.finish(details))
     }

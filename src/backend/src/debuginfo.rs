@@ -12,7 +12,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use clif_engine::unit::{FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo};
+use clif_engine::description::{
+    CodeLocation, FunctionDescription, Parent, Scope, ScopeId, ScopeKind, Subprogram, UnitDescription,
+};
+use clif_engine::unit::{
+    DebugEmission, FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo,
+};
+use cranelift_codegen::entity::PrimaryMap;
 use cranelift_codegen::ir::SourceLoc;
 use rustc_abi::Size;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext, VariableKind};
@@ -73,10 +79,11 @@ impl PositionRecorder {
         self.files.entry(file.start_pos.0).or_insert_with(|| Arc::new(FileLines::new(&file)));
     }
 
-    /// The positions of the finished function; the table is empty afterwards.
-    pub fn take_positions(&mut self) -> Vec<u32> {
+    /// The locations of the finished function, all in its outermost scope; the table is empty afterwards.
+    pub fn take_locations(&mut self) -> Vec<CodeLocation> {
         self.indexes.clear();
-        std::mem::take(&mut self.positions)
+        let location = |position| CodeLocation { position, scope: ScopeId::FUNCTION };
+        self.positions.drain(..).map(location).collect()
     }
 
     /// What the workers need to resolve the positions of the unit.
@@ -168,6 +175,28 @@ impl<'tcx> CodegenCx<'tcx> {
         Some(span.lo().0)
     }
 
+    /// What debug info says of the function; none without debug info.
+    pub fn function_description(&self, instance: Instance<'tcx>) -> Option<Box<FunctionDescription>> {
+        if !self.wants_line_tables() {
+            return None;
+        }
+        let subprogram = Subprogram {
+            name: display_name(self, instance),
+            linkage_name: Some(self.tcx.symbol_name(instance).name.into()),
+            parent: Parent::Unit,
+            declaration: self.declaration_of(instance),
+            return_type: None,
+            parameters: Vec::new(),
+            type_parameters: Vec::new(),
+            is_external: self.tcx.is_reachable_non_generic(instance.def_id()),
+            is_noreturn: false,
+            is_main: false,
+        };
+        let mut scopes = PrimaryMap::new();
+        scopes.push(Scope { parent: None, kind: ScopeKind::Function });
+        Some(Box::new(FunctionDescription { subprogram, scopes, variables: Vec::new() }))
+    }
+
     /// What the unit's compile unit DIE says; none without debug info.
     pub fn unit_debug_info(&self) -> Option<UnitDebugInfo> {
         if !self.wants_line_tables() {
@@ -194,6 +223,14 @@ impl<'tcx> CodegenCx<'tcx> {
             name: name.into(),
             compilation_directory: directory.into(),
             version: sess.dwarf_version() as u16,
+            emission: match sess.opts.debuginfo {
+                DebugInfo::LineDirectivesOnly => DebugEmission::LineDirectives,
+                DebugInfo::LineTablesOnly => DebugEmission::LineTables,
+                DebugInfo::None | DebugInfo::Limited | DebugInfo::Full => DebugEmission::Full,
+            },
+            split: None,
+            compression: None,
+            description: UnitDescription::default(),
         })
     }
 }

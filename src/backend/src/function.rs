@@ -5,6 +5,7 @@
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
+use clif_engine::description::{CodeLocation, FunctionDescription};
 use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
@@ -218,9 +219,9 @@ impl FunctionState {
             section: details.section,
             alignment: details.alignment,
             personality: self.personality.map(|personality| personality.0),
-            positions: details.positions,
-            declaration: details.declaration,
+            locations: details.locations,
             display_name: details.display_name,
+            description: details.description,
         }
     }
 }
@@ -230,7 +231,7 @@ pub struct FunctionDetails {
     pub section: Option<Box<str>>,
     /// In bytes, a power of two.
     pub alignment: u32,
-    pub positions: Vec<u32>,
-    pub declaration: Option<u32>,
+    pub locations: Vec<CodeLocation>,
     pub display_name: Box<str>,
+    pub description: Option<Box<FunctionDescription>>,
 }

@@ -82,14 +82,14 @@ fn submit_function<'tcx>(
 
 /// What a finished function has besides its body. Without an instance, it is the C `main`.
 fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>) -> FunctionDetails {
-    let positions = cx.positions.borrow_mut().take_positions();
+    let locations = cx.positions.borrow_mut().take_locations();
     let Some(instance) = instance else {
         return FunctionDetails {
             section: None,
             alignment: 1,
-            positions,
-            declaration: None,
+            locations,
             display_name: "main".into(),
+            description: None,
         };
     };
     check_definable(cx, instance);
@@ -97,9 +97,9 @@ fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>
     FunctionDetails {
         section: attributes.link_section.map(|section| section.as_str().into()),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
-        positions,
-        declaration: cx.declaration_of(instance),
+        locations,
         display_name: debuginfo::display_name(cx, instance),
+        description: cx.function_description(instance),
     }
 }
 

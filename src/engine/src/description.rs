@@ -15,6 +15,10 @@ use gimli::DwAte;
 
 use crate::unit::SymbolId;
 
+mod ids;
+
+pub use ids::Renumber;
+
 /// A type of one unit; indexes [`UnitDescription::types`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);

@@ -12,6 +12,8 @@ use std::collections::HashMap;
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
 
+use crate::description::{CodeLocation, FunctionDescription, UnitDescription};
+
 /// The only namespace used in `UserExternalName`: its index is a [`SymbolId`] of the function's unit.
 pub const SYMBOL_NAMESPACE: u32 = 0;
 
@@ -145,14 +147,14 @@ pub struct LoweredFunction {
     pub alignment: u32,
     /// The personality routine, present when the body has landing pads; an LSDA is then written.
     pub personality: Option<SymbolId>,
-    /// What `SourceLoc` bits in `clif` mean: bits `n` are `positions[n]`, an opaque position that the unit's
-    /// [`PositionResolver`] turns into file, line and column off the lowering thread. `clif` has to get the base 0
+    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The unit's [`PositionResolver`] turns its
+    /// opaque position into file, line and column off the lowering thread. `clif` has to get the base 0
     /// (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for "none".
-    pub positions: Vec<u32>,
-    /// The position of the function's declaration, if known.
-    pub declaration: Option<u32>,
-    /// The name a person reads (`core::fmt::write::<T>`), for `DW_AT_name`; the symbol's name is the linkage name.
+    pub locations: Vec<CodeLocation>,
+    /// The name a person reads (`core::fmt::write::<T>`), in messages.
     pub display_name: Box<str>,
+    /// What debug info says of the function. Without it, debug info does not mention the function, and it has no lines.
+    pub description: Option<Box<FunctionDescription>>,
 }
 
 /// A place in the source, 1-based; line 0 means "no line".
@@ -247,8 +249,43 @@ pub struct DataDefinition {
     pub retain: bool,
 }
 
-/// What the unit's debug info says of the unit itself; absent without debug info.
+/// How much debug info says (`-Cdebuginfo`). What lowering describes decides between limited and full.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DebugEmission {
+    /// The line table alone, without a compile unit.
+    LineDirectives,
+    /// A compile unit with the line table, and functions only where others were inlined into them.
+    LineTables,
+    /// Everything that is described.
+    Full,
+}
+
+/// What of the debug info the linker does not see (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`).
 #[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SplitDwarf {
+    pub place: SplitPlace,
+    /// `DW_AT_dwo_name`: the path of the file that holds the rest, absolute or relative to the compilation directory.
+    pub name: Box<str>,
+}
+
+/// Where the part is that the linker does not see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SplitPlace {
+    /// In the object itself, in sections that the linker leaves out (`single`).
+    Object,
+    /// In a `.dwo` file of its own (`split`).
+    File,
+}
+
+/// How debug sections are compressed (`-Zdebuginfo-compression`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DebugCompression {
+    Zlib,
+    Zstd,
+}
+
+/// What the unit's debug info says of the unit itself; absent without debug info.
+#[derive(Clone, Debug)]
 pub struct UnitDebugInfo {
     /// `DW_AT_producer`.
     pub producer: Box<str>,
@@ -258,6 +295,12 @@ pub struct UnitDebugInfo {
     pub compilation_directory: Box<str>,
     /// DWARF version, 4 or 5.
     pub version: u16,
+    pub emission: DebugEmission,
+    /// `None`: all of it goes through the linker.
+    pub split: Option<SplitDwarf>,
+    pub compression: Option<DebugCompression>,
+    /// What the unit's functions and statics refer to.
+    pub description: UnitDescription,
 }
 
 /// A unit after its last function was lowered: everything but the code.

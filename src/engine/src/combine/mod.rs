@@ -8,6 +8,7 @@
 //!    assembly, routines that Cranelift calls) lead to; the others are dropped.
 //! 4. `remap`: symbols in CLIF, data and personalities get their numbers in the new table.
 //! 5. `positions`: source positions of all units become those of one, each resolved by its own unit's resolver.
+//! 6. `descriptions`: what debug info says of all units becomes one description.
 //!
 //! The result is compiled like any other unit: the coordinator spreads its functions over the workers, so that the
 //! jobserver's tokens hold. Everything is in the order of the units and, within a unit, of submission; the result
@@ -15,6 +16,7 @@
 //!
 //! What must not happen here: no compilation, and no dependence on the order of a hash table.
 
+mod descriptions;
 mod mentions;
 mod positions;
 mod reach;
@@ -27,8 +29,10 @@ use std::collections::HashSet;
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 
+use crate::description::UnitDescription;
 use crate::unit::{LoweredFunction, SealedUnit, UnitDebugInfo};
 
+use descriptions::Descriptions;
 use mentions::Mentions;
 use positions::Positions;
 use symbols::Merged;
@@ -74,19 +78,26 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     discard_replaced(&mut parts, &merged);
     let reached = reach::reached(&parts, &merged, &mentions, request)?;
     let mut positions = Positions::of(&parts);
-    let mut functions = Vec::new();
+    let mut descriptions = Descriptions::default();
+    let mut functions: Vec<LoweredFunction> = Vec::new();
     let mut data = Vec::new();
     let assembly = mentions::merge(&parts, &merged);
-    let debug_info = debug_info(&parts, request);
+    let mut debug_info = debug_info(&parts, request);
     let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
     for (id, part) in parts {
         let map = &merged.maps[id];
+        let first_function = functions.len();
         for mut function in part.functions {
             if reached.contains(map[function.symbol]) {
                 remap::function(&mut function, map, &part.sealed)?;
                 positions.move_function(id, &mut function);
                 functions.push(function);
             }
+        }
+        if let Some(debug_info) = part.sealed.debug_info {
+            let is_kept = |symbol| merged.is_used_from(id, symbol) && reached.contains(map[symbol]);
+            let functions = &mut functions[first_function..];
+            descriptions.add(id, debug_info.description, functions, map, &mut positions, is_kept);
         }
         for mut definition in part.sealed.data {
             if reached.contains(map[definition.symbol]) {
@@ -95,6 +106,9 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
                 data.push(definition);
             }
         }
+    }
+    if let Some(debug_info) = &mut debug_info {
+        debug_info.description = descriptions.finish();
     }
     let sealed = SealedUnit {
         name: request.name.clone(),
@@ -120,7 +134,7 @@ fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptUnit>, merged: &Merged) {
 fn debug_info(parts: &PrimaryMap<PartId, KeptUnit>, request: &CombineRequest) -> Option<UnitDebugInfo> {
     let described = parts.values().find_map(|part| Some((&part.sealed, part.sealed.debug_info.as_ref()?)));
     let (sealed, debug_info) = described?;
-    let mut debug_info = debug_info.clone();
+    let mut debug_info = UnitDebugInfo { description: UnitDescription::default(), ..debug_info.clone() };
     if let Some(root) = debug_info.name.strip_suffix(&*sealed.name) {
         debug_info.name = format!("{root}{}", request.name).into();
     }

@@ -31,16 +31,20 @@ impl Positions {
         Positions { resolver: CombinedResolver { positions: Vec::new(), resolvers }, indexes: HashMap::new() }
     }
 
-    /// Gives the positions of `function`, which are those of `part`, their places in the table.
+    /// Gives the locations of `function`, whose positions are those of `part`, their places in the table.
     pub(super) fn move_function(&mut self, part: PartId, function: &mut LoweredFunction) {
         if self.resolver.resolvers[part].is_none() {
-            function.positions.clear();
-            function.declaration = None;
+            function.locations.clear();
             return;
         }
-        for position in function.positions.iter_mut().chain(&mut function.declaration) {
-            *position = self.index(part, *position);
+        for location in &mut function.locations {
+            self.renumber(part, &mut location.position);
         }
+    }
+
+    /// Gives a position of `part` its place in the table.
+    pub(super) fn renumber(&mut self, part: PartId, position: &mut u32) {
+        *position = self.index(part, *position);
     }
 
     fn index(&mut self, part: PartId, position: u32) -> u32 {

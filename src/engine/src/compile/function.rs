@@ -13,6 +13,7 @@ use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{CompiledCode, FinalizedMachExceptionHandler, FinalizedRelocTarget};
 
 use super::compiler::CompileErrorKind;
+use crate::description::{CodeLocation, FunctionDescription, ScopeId};
 use crate::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 
 /// `ExceptionTableItem::Tag` with this tag is a catch-all (`catch_unwind`): the unwinder stops there.
@@ -42,13 +43,13 @@ pub struct CompiledFunction {
     pub personality: Option<SymbolId>,
     /// How to unwind; absent when the ISA was built without unwind tables.
     pub unwind: Option<SystemVUnwindInfo>,
-    /// By start; neighbours differ in position, gaps have no source.
+    /// By start; neighbours differ in position or scope, gaps have no source.
     pub source_ranges: Box<[SourceRange]>,
     pub frame: Option<Frame>,
-    /// The position of the function's declaration, if known.
-    pub declaration: Option<u32>,
     /// The name a person reads.
     pub display_name: Box<str>,
+    /// What debug info says of the function, if it mentions it.
+    pub description: Option<Box<FunctionDescription>>,
     pub statistics: Statistics,
 }
 
@@ -102,7 +103,7 @@ pub enum LandingAction {
     Terminate,
 }
 
-/// Code that belongs to one source position.
+/// Code that belongs to one source position and one scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SourceRange {
     /// In bytes from the start of the code; `end` is exclusive.
@@ -110,6 +111,7 @@ pub struct SourceRange {
     pub end: u32,
     /// The compiler's opaque position (not an index into the function's table any more).
     pub position: u32,
+    pub scope: ScopeId,
 }
 
 /// Where the stack slots are.
@@ -155,10 +157,10 @@ pub(super) fn extract(
         call_sites: call_sites(code, function.personality.is_some())?,
         personality: function.personality,
         unwind: unwind(isa, code)?,
-        source_ranges: source_ranges(code, &function.positions),
+        source_ranges: source_ranges(code, &function.locations),
         frame: frame(code),
-        declaration: function.declaration,
         display_name: function.display_name,
+        description: function.description,
         statistics,
     })
 }
@@ -256,18 +258,20 @@ fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<SystemVUnwi
     }
 }
 
-/// Neighbours of one position become one range, also across code that has no position of its own: such code (moves
+/// Neighbours of one location become one range, also across code that has no position of its own: such code (moves
 /// of the register allocator) serves the instruction before it.
-fn source_ranges(code: &CompiledCode, positions: &[u32]) -> Box<[SourceRange]> {
+fn source_ranges(code: &CompiledCode, locations: &[CodeLocation]) -> Box<[SourceRange]> {
     let mut ranges: Vec<SourceRange> = Vec::new();
     for location in code.buffer.get_srclocs_sorted() {
         if location.loc.is_default() {
             continue;
         }
-        let Some(&position) = positions.get(location.loc.bits() as usize) else { continue };
+        let Some(&CodeLocation { position, scope }) = locations.get(location.loc.bits() as usize) else {
+            continue;
+        };
         match ranges.last_mut() {
-            Some(last) if last.position == position => last.end = location.end,
-            _ => ranges.push(SourceRange { start: location.start, end: location.end, position }),
+            Some(last) if (last.position, last.scope) == (position, scope) => last.end = location.end,
+            _ => ranges.push(SourceRange { start: location.start, end: location.end, position, scope }),
         }
     }
     ranges.into_boxed_slice()

@@ -1,6 +1,7 @@
 //! What is copied out of Cranelift's result, on every target.
 
 use super::{CallSite, LandingAction, RelocationTarget, SourceRange};
+use crate::description::{CodeLocation, ScopeId};
 use crate::object::tests::support::{TARGETS, TestUnit};
 use crate::unit::{Binding, SymbolKind};
 
@@ -24,7 +25,8 @@ fn source_ranges_are_merged_and_translated() {
             }",
         );
         // Locations 0 to 3; location 9 has no position.
-        lowered.positions = vec![60, 80, 90, 70];
+        let location = |position| CodeLocation { position, scope: ScopeId::FUNCTION };
+        lowered.locations = [60, 80, 90, 70].map(location).into();
         unit.add(lowered);
         let ranges = &unit.functions[0].source_ranges;
         let positions: Vec<u32> = ranges.iter().map(|range| range.position).collect();

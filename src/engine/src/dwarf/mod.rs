@@ -27,4 +27,4 @@ pub mod unit;
 pub(crate) mod tests;
 
 pub use section::{DebugSections, RelocatedSection, SymbolIndex};
-pub use unit::{FrameBase, FunctionDescription, describe_unit};
+pub use unit::{CompiledFunction, FrameBase, describe_unit};

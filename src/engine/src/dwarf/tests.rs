@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use gimli::{EndianSlice, LittleEndian};
 
+use crate::compile::CompiledFunction;
+use crate::description::FunctionDescription;
 use crate::object::tests::read::Loaded;
 use crate::object::tests::support::{TARGETS, TestUnit};
 use crate::unit::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
@@ -46,11 +48,16 @@ fn unit(target: &str, version: u16) -> TestUnit {
     unit.with_debug_info(version);
     unit.unit.files = Some(Arc::new(Lines));
     unit.function("first", FUNCTION);
-    unit.functions[0].declaration = Some(2);
-    unit.functions[0].display_name = "test::first::<u8>".into();
+    let first = &mut described(&mut unit.functions[0]).subprogram;
+    first.declaration = Some(2);
+    first.name = "test::first::<u8>".into();
     unit.function("second", "function %f() system_v {\nblock0:\n    @0007 return\n}");
-    unit.functions[1].declaration = Some(6);
+    described(&mut unit.functions[1]).subprogram.declaration = Some(6);
     unit
+}
+
+pub(crate) fn described(function: &mut CompiledFunction) -> &mut FunctionDescription {
+    function.description.as_mut().expect("a description")
 }
 
 /// (offset in the function, file, line, column, statement, prologue end)

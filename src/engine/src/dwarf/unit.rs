@@ -12,6 +12,7 @@ use super::lines::{Begins, LineTable, Row, file_number};
 use super::strings::Strings;
 use super::{DebugSections, RelocatedSection, SymbolIndex, ranges};
 use crate::compile::SourceRange;
+use crate::description::FunctionDescription;
 use crate::unit::{PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
 
 /// Where a function's variables are found from.
@@ -32,18 +33,11 @@ impl FrameBase {
 
 /// A compiled function as debug info sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct FunctionDescription<'a> {
+pub struct CompiledFunction<'a> {
     pub symbol: SymbolIndex,
     /// Of the code, in bytes.
     pub size: u32,
-    /// The symbol's name (`DW_AT_linkage_name`).
-    pub linkage_name: &'a str,
-    /// The name a person reads (`DW_AT_name`).
-    pub name: &'a str,
-    /// Whether other units may call it by its symbol (`DW_AT_external`).
-    pub is_external: bool,
-    /// The opaque position of the declaration.
-    pub declaration: Option<u32>,
+    pub description: &'a FunctionDescription,
     /// By start.
     pub source_ranges: &'a [SourceRange],
     pub frame_base: FrameBase,
@@ -53,7 +47,7 @@ pub struct FunctionDescription<'a> {
 pub fn describe_unit(
     unit: &UnitDebugInfo,
     resolver: Option<&dyn PositionResolver>,
-    functions: &[FunctionDescription<'_>],
+    functions: &[CompiledFunction<'_>],
 ) -> Result<DebugSections> {
     let mut builder = UnitBuilder {
         resolver,
@@ -103,8 +97,9 @@ impl UnitBuilder<'_> {
         self.entries.open(gimli::DW_TAG_compile_unit, Children::Yes, &attributes)
     }
 
-    fn function(&mut self, function: &FunctionDescription<'_>) -> Result<()> {
-        let declaration = function.declaration.and_then(|position| self.resolve(position));
+    fn function(&mut self, function: &CompiledFunction<'_>) -> Result<()> {
+        let subprogram = &function.description.subprogram;
+        let declaration = subprogram.declaration.and_then(|position| self.resolve(position));
         self.write_rows(function, declaration)?;
         let frame_base = function.frame_base.expression();
         let mut attributes: Vec<(DwAt, Value<'_>)> = vec![
@@ -112,16 +107,16 @@ impl UnitBuilder<'_> {
             (gimli::DW_AT_high_pc, Value::Data4(function.size)),
             (gimli::DW_AT_frame_base, Value::Expression(&frame_base)),
         ];
-        if function.linkage_name != function.name {
-            let offset = self.strings.offset(function.linkage_name)?;
+        if let Some(name) = subprogram.linkage_name.as_ref().filter(|&name| *name != subprogram.name) {
+            let offset = self.strings.offset(name)?;
             attributes.push((gimli::DW_AT_linkage_name, Value::String(offset)));
         }
-        attributes.push((gimli::DW_AT_name, Value::String(self.strings.offset(function.name)?)));
+        attributes.push((gimli::DW_AT_name, Value::String(self.strings.offset(&subprogram.name)?)));
         if let Some(location) = declaration {
             attributes.push((gimli::DW_AT_decl_file, Value::Unsigned(file_number(location.file))));
             attributes.push((gimli::DW_AT_decl_line, Value::Unsigned(u64::from(location.line))));
         }
-        if function.is_external {
+        if subprogram.is_external {
             attributes.push((gimli::DW_AT_external, Value::Present));
         }
         self.entries.open(gimli::DW_TAG_subprogram, Children::No, &attributes)
@@ -135,7 +130,7 @@ impl UnitBuilder<'_> {
     /// without source have line 0.
     fn write_rows(
         &mut self,
-        function: &FunctionDescription<'_>,
+        function: &CompiledFunction<'_>,
         declaration: Option<SourceLocation>,
     ) -> Result<()> {
         self.rows.clear();

@@ -14,7 +14,7 @@ use super::symbols::{Place, Reference, Symbols};
 use super::target::Machine;
 use super::{ObjectError, data, unwind};
 use crate::compile::CompiledFunction;
-use crate::dwarf::{self, FrameBase, FunctionDescription, RelocatedSection, SymbolIndex};
+use crate::dwarf::{self, FrameBase, RelocatedSection, SymbolIndex};
 use crate::unit::{Binding, SealedUnit, UnitDebugInfo};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
@@ -167,15 +167,14 @@ impl<'a> UnitWriter<'a> {
         let descriptions: Vec<_> = functions
             .iter()
             .enumerate()
-            .map(|(index, function)| FunctionDescription {
-                symbol: SymbolIndex(index),
-                size: function.code.len() as u32,
-                linkage_name: self.symbols.name(function.symbol),
-                name: &function.display_name,
-                is_external: self.symbols.get(function.symbol).binding != Binding::Local,
-                declaration: function.declaration,
-                source_ranges: &function.source_ranges,
-                frame_base,
+            .filter_map(|(index, function)| {
+                Some(dwarf::CompiledFunction {
+                    symbol: SymbolIndex(index),
+                    size: function.code.len() as u32,
+                    description: function.description.as_deref()?,
+                    source_ranges: &function.source_ranges,
+                    frame_base,
+                })
             })
             .collect();
         let contents = dwarf::describe_unit(debug_info, self.unit.files.as_deref(), &descriptions)

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use crate::coordinator::{
     Config, NativeCoordinator, NativeExecutor, UnitFiles, UnitKind, UnitPlan, UnitRequest,
 };
+use crate::description::UnitDescription;
 use crate::dwarf::tests::Lines;
 use crate::object::tests::support::{TARGETS, settings};
-use crate::unit::{Binding, Placement, UnitDebugInfo};
+use crate::unit::{Binding, DebugEmission, Placement, UnitDebugInfo};
 
 use super::support::{Part, symbols_in};
 
@@ -26,6 +27,10 @@ fn debug_info(unit: &str) -> UnitDebugInfo {
         name: format!("src/lib.rs/@/{unit}").into(),
         compilation_directory: "/build".into(),
         version: 5,
+        emission: DebugEmission::Full,
+        split: None,
+        compression: None,
+        description: UnitDescription::default(),
     }
 }
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::support::{Part, combined};
+use crate::description::{CodeLocation, ScopeId, UnitDescription};
 use crate::object::tests::support::TARGETS;
-use crate::unit::{Binding, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo};
+use crate::unit::{
+    Binding, DebugEmission, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo,
+};
 
 /// Position n is line n of the file with this name.
 struct FileOf(&'static str);
@@ -24,10 +27,15 @@ fn part(name: &'static str, positions: &[u32]) -> Part {
         name: format!("lib.rs/@/{name}").into(),
         compilation_directory: "/build".into(),
         version: 4,
+        emission: DebugEmission::Full,
+        split: None,
+        compression: None,
+        description: UnitDescription::default(),
     });
     part.sum(name, Binding::Global, &[], &[]);
-    part.functions[0].positions = positions.into();
-    part.functions[0].declaration = Some(3);
+    let location = |&position| CodeLocation { position, scope: ScopeId::FUNCTION };
+    part.functions[0].locations = positions.iter().map(location).collect();
+    part.functions[0].description.as_mut().expect("a description").subprogram.declaration = Some(3);
     part
 }
 
@@ -41,8 +49,11 @@ fn the_same_position_means_another_line_in_another_unit() {
     let mut files = SourceFiles::default();
     let mut found = Vec::new();
     for function in &unit.functions {
-        for &position in function.positions.iter().chain(&function.declaration) {
-            let location = resolver.resolve(position, &mut files).expect("a location");
+        let description = function.description.as_ref().expect("a description");
+        let positions = function.locations.iter().map(|location| location.position);
+        for position in positions.chain(description.subprogram.declaration) {
+            // The declaration in the unit without a resolver is nowhere.
+            let Some(location) = resolver.resolve(position, &mut files) else { continue };
             let (_, file) = files.iter().find(|&(id, _)| id == location.file).expect("a file");
             found.push((file.name.to_string(), location.line));
         }

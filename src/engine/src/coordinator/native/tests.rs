@@ -44,9 +44,9 @@ fn function(symbol: SymbolId, text: &str) -> LoweredFunction {
         section: None,
         alignment: 1,
         personality: None,
-        positions: Vec::new(),
-        declaration: None,
+        locations: Vec::new(),
         display_name: format!("a function {}", symbol.as_u32()).into(),
+        description: None,
     }
 }
 

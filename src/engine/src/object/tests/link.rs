@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use super::support::{TARGETS, TestUnit};
-use crate::dwarf::tests::Lines;
+use crate::dwarf::tests::{Lines, described};
 use crate::unit::{Binding, Placement, SymbolKind};
 
 /// A host compiler and the name of the file that it is given.
@@ -354,7 +354,7 @@ fn addresses_become_lines() {
             @0007 return v0
         }";
         unit.function("answer", clif);
-        unit.functions[0].display_name = "test::answer".into();
+        described(&mut unit.functions[0]).subprogram.name = "test::answer".into();
         let main = "long answer(void); long callee(void) { return 1; } int main(void) { return answer(); }";
         let directory = tempfile::tempdir().expect("a temporary directory");
         let arguments = ["-no-pie", "-Wl,--gc-sections"];

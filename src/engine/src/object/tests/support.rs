@@ -8,10 +8,13 @@ use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::isa::OwnedTargetIsa;
 
 use crate::compile::{CompiledFunction, Compiler, IsaSettings};
+use crate::description::{
+    CodeLocation, FunctionDescription, Parent, Scope, ScopeId, ScopeKind, Subprogram, UnitDescription,
+};
 use crate::object::{ObjectError, write_unit};
 use crate::unit::{
-    Binding, Contents, DataDefinition, DataRelocation, LoweredFunction, Placement, SealedUnit, SymbolId,
-    SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
+    Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement, SealedUnit,
+    SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
 };
 
 /// The targets that everything is tested for.
@@ -92,10 +95,31 @@ impl TestUnit {
             section: None,
             alignment: 1,
             personality: None,
-            positions: (0..1000).collect(),
-            declaration: Some(0),
+            locations: (0..1000)
+                .map(|position| CodeLocation { position, scope: ScopeId::FUNCTION })
+                .collect(),
             display_name: self.unit.symbols.get(symbol).name.clone(),
+            description: Some(Box::new(self.describe(symbol))),
         }
+    }
+
+    /// What debug info says of a function without types, variables and inlined functions.
+    fn describe(&self, symbol: SymbolId) -> FunctionDescription {
+        let symbol = self.unit.symbols.get(symbol);
+        let subprogram = Subprogram {
+            name: symbol.name.clone(),
+            linkage_name: Some(symbol.name.clone()),
+            parent: Parent::Unit,
+            declaration: Some(0),
+            return_type: None,
+            parameters: Vec::new(),
+            type_parameters: Vec::new(),
+            is_external: symbol.binding != Binding::Local,
+            is_noreturn: false,
+            is_main: false,
+        };
+        let scopes = [Scope { parent: None, kind: ScopeKind::Function }].into_iter().collect();
+        FunctionDescription { subprogram, scopes, variables: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, function: LoweredFunction) {
@@ -141,6 +165,10 @@ impl TestUnit {
             name: "src/lib.rs/@/test.0".into(),
             compilation_directory: "/build".into(),
             version,
+            emission: DebugEmission::Full,
+            split: None,
+            compression: None,
+            description: UnitDescription::default(),
         });
     }
 

@@ -1,0 +1,80 @@
+//! Debug descriptions of several units in one: the types, namespaces and inlined functions of each unit follow those of
+//! the units before it.
+
+use cranelift_codegen::entity::EntityRef;
+
+use crate::description::{InlinedFunctionId, NamespaceId, Renumber, TypeId, UnitDescription};
+use crate::unit::{LoweredFunction, SymbolId};
+
+use super::PartId;
+use super::positions::Positions;
+use super::symbols::SymbolMap;
+
+/// The description of the combined unit while it grows.
+#[derive(Default)]
+pub(super) struct Descriptions {
+    unit: UnitDescription,
+}
+
+/// How many of each kind are before the ids of one part.
+struct Moved<'a> {
+    types: usize,
+    namespaces: usize,
+    inlined: usize,
+    part: PartId,
+    positions: &'a mut Positions,
+    symbols: &'a SymbolMap,
+}
+
+impl Descriptions {
+    /// Adds `description`, that of `part`, and changes what `functions` of the same part refer to. Of the statics, those
+    /// stay for which `is_kept`.
+    pub(super) fn add(
+        &mut self,
+        part: PartId,
+        mut description: UnitDescription,
+        functions: &mut [LoweredFunction],
+        symbols: &SymbolMap,
+        positions: &mut Positions,
+        is_kept: impl Fn(SymbolId) -> bool,
+    ) {
+        description.statics.retain(|variable| is_kept(variable.symbol));
+        let unit = &mut self.unit;
+        let (types, namespaces, inlined) = (unit.types.len(), unit.namespaces.len(), unit.inlined.len());
+        let mut moved = Moved { types, namespaces, inlined, part, positions, symbols };
+        description.renumber(&mut moved);
+        for description in functions.iter_mut().filter_map(|function| function.description.as_mut()) {
+            description.renumber(&mut moved);
+        }
+        unit.types.extend(description.types.into_iter().map(|(_, ty)| ty));
+        unit.namespaces.extend(description.namespaces.into_iter().map(|(_, namespace)| namespace));
+        unit.inlined.extend(description.inlined.into_iter().map(|(_, function)| function));
+        unit.statics.extend(description.statics);
+    }
+
+    pub(super) fn finish(self) -> UnitDescription {
+        self.unit
+    }
+}
+
+impl Renumber for Moved<'_> {
+    fn ty(&mut self, id: &mut TypeId) {
+        *id = TypeId::new(id.index() + self.types);
+    }
+
+    fn namespace(&mut self, id: &mut NamespaceId) {
+        *id = NamespaceId::new(id.index() + self.namespaces);
+    }
+
+    fn inlined(&mut self, id: &mut InlinedFunctionId) {
+        *id = InlinedFunctionId::new(id.index() + self.inlined);
+    }
+
+    fn symbol(&mut self, id: &mut SymbolId) {
+        *id = self.symbols[*id];
+    }
+
+    fn position(&mut self, position: &mut u32) {
+        self.positions.renumber(self.part, position);
+    }
+}
