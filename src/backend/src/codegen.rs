@@ -1,36 +1,32 @@
-//! A crate's code generation: which units are lowered or reused, and what becomes of their files.
+//! A crate's code generation: which units are lowered or reused. What becomes of their files is for
+//! [`crate::outputs`].
 //!
-//! In order:
-//! 1. [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every unit that
-//!    changed, and copies the others from the incremental cache.
-//! 2. [`join`] waits for the workers, saves the objects as work products and finalizes the output files.
-//!
-//! Reports of the workers are emitted on the session's thread between units and at the end.
+//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every unit that
+//! changed, and has the others copied from the incremental cache. Reports of the workers are emitted on the session's
+//! thread between units and at the end.
 
 use std::any::Any;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clif_engine::coordinator::{
     Config, Cost, DeliverToken, Events, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem,
-    Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitOutcome, UnitPlan,
-    UnitRequest, WorkKind, WorkLabel,
+    Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
+    WorkKind, WorkLabel,
 };
 use cranelift_codegen::isa::TargetIsa;
-use rustc_codegen_ssa::back::write::produce_final_output_artifacts;
+use rustc_codegen_ssa::assert_module_sources;
 use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};
-use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind, assert_module_sources};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_data_structures::jobserver;
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_hir::def_id::LOCAL_CRATE;
-use rustc_incremental::{copy_cgu_workproduct_to_incr_comp_cache_dir, in_incr_comp_dir_sess};
-use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
+use rustc_incremental::in_incr_comp_dir_sess;
 use rustc_middle::mono::{CodegenUnit, CodegenUnitNameBuilder};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
-use rustc_session::config::{OutputFilenames, OutputType};
+use rustc_session::config::OutputType;
 use rustc_span::{BytePos, Symbol};
 use target_lexicon::Triple;
 
@@ -40,9 +36,9 @@ use crate::session;
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
-    compilation: NativeCompilation,
+    pub(crate) compilation: NativeCompilation,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
-    reused: FxIndexMap<String, Vec<PathBuf>>,
+    pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
@@ -181,72 +177,7 @@ fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
     }
 }
 
-/// Waits for the workers; saves work products; finalizes the outputs.
-pub fn join(
-    ongoing: OngoingCodegen,
-    sess: &Session,
-    outputs: &OutputFilenames,
-) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-    let OngoingCodegen { compilation, reused } = ongoing;
-    let result = sess.time("finish_codegen", || compilation.join(&mut |report| emit_report(sess, report)));
-    sess.dcx().abort_if_errors();
-    let Ok(outcomes) = result else { sess.dcx().fatal("code generation was stopped, but nobody said why") };
-    let mut modules = CompiledModules { modules: vec![], allocator_module: None };
-    for outcome in outcomes {
-        let links = reused.get(&*outcome.name).cloned().unwrap_or_default();
-        let (kind, module) = compiled_module(outcome, links);
-        match kind {
-            ModuleKind::Regular => modules.modules.push(module),
-            ModuleKind::Allocator => modules.allocator_module = Some(module),
-        }
-    }
-    let work_products = save_work_products(sess, &modules);
-    produce_final_output_artifacts(sess, &modules, outputs);
-    (modules, work_products)
-}
-
-fn compiled_module(outcome: UnitOutcome, links: Vec<PathBuf>) -> (ModuleKind, CompiledModule) {
-    let kind = match outcome.kind {
-        UnitKind::Regular | UnitKind::Metadata => ModuleKind::Regular,
-        UnitKind::Allocator => ModuleKind::Allocator,
-    };
-    let module = CompiledModule {
-        name: outcome.name.into(),
-        kind,
-        object: outcome.files.object,
-        dwarf_object: outcome.files.dwarf_object,
-        bytecode: None,
-        assembly: outcome.files.assembly,
-        llvm_ir: outcome.files.clif,
-        links_from_incr_cache: links,
-    };
-    (kind, module)
-}
-
-fn save_work_products(sess: &Session, modules: &CompiledModules) -> FxIndexMap<WorkProductId, WorkProduct> {
-    let mut products = FxIndexMap::default();
-    if sess.opts.incremental.is_none() {
-        return products;
-    }
-    let _timer = sess.timer("copy_all_cgu_workproducts_to_incr_comp_cache_dir");
-    for module in &modules.modules {
-        let files: Vec<(&'static str, &Path)> =
-            [(OutputType::Object, &module.object), (OutputType::LlvmAssembly, &module.llvm_ir)]
-                .into_iter()
-                .filter_map(|(kind, path)| Some((kind.extension(), path.as_deref()?)))
-                .collect();
-        let saved = copy_cgu_workproduct_to_incr_comp_cache_dir(
-            sess,
-            &module.name,
-            &files,
-            &module.links_from_incr_cache,
-        );
-        products.extend(saved);
-    }
-    products
-}
-
-fn emit_report(sess: &Session, report: Report) {
+pub(crate) fn emit_report(sess: &Session, report: Report) {
     let dcx = sess.dcx();
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {

@@ -1,0 +1,173 @@
+//! What becomes of the files of units, once lowering is done.
+//!
+//! In order ([`join`]):
+//! 1. the workers are waited for;
+//! 2. the units' files are saved as work products of the incremental cache;
+//! 3. the outputs that the user asked for get their final names: `clif_engine::artifacts` makes a plan and carries it
+//!    out, this module tells it what the session asks for and tells the session what it has to say.
+//!
+//! The linked artifacts and `metadata`, `dep-info` and `mir` are rustc's own work.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clif_engine::artifacts::{
+    self, ArtifactKind, Destination, Linking, NameSource, Notice, Notifications, Request, StandardOutput,
+    Temporaries, UnitArtifacts, WantedArtifact,
+};
+use clif_engine::coordinator::{UnitFiles, UnitKind, UnitOutcome};
+use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind};
+use rustc_data_structures::fx::FxIndexMap;
+use rustc_incremental::copy_cgu_workproduct_to_incr_comp_cache_dir;
+use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
+use rustc_session::Session;
+use rustc_session::config::{OutFileName, OutputFilenames, OutputType};
+
+use crate::codegen::{self, OngoingCodegen};
+
+/// Each kind of output that units have, with rustc's name for it. CLIF takes the place of LLVM's text.
+const KINDS: [(ArtifactKind, OutputType); 3] = [
+    (ArtifactKind::Object, OutputType::Object),
+    (ArtifactKind::Assembly, OutputType::Assembly),
+    (ArtifactKind::Clif, OutputType::LlvmAssembly),
+];
+
+/// The extension of split debug information in the incremental cache.
+const DWARF_OBJECT_EXTENSION: &str = "dwo";
+
+/// Waits for the workers; saves work products; finalizes the outputs.
+pub fn join(
+    ongoing: OngoingCodegen,
+    sess: &Session,
+    outputs: &OutputFilenames,
+) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
+    let OngoingCodegen { compilation, reused } = ongoing;
+    let result =
+        sess.time("finish_codegen", || compilation.join(&mut |report| codegen::emit_report(sess, report)));
+    sess.dcx().abort_if_errors();
+    let Ok(mut outcomes) = result else {
+        sess.dcx().fatal("code generation was stopped, but nobody said why")
+    };
+    // As in rustc: the linker and the notifications see units by name.
+    outcomes.sort_by(|one, other| one.name.cmp(&other.name));
+    let work_products = save_work_products(sess, &outcomes, &reused);
+    finalize(sess, outputs, &outcomes);
+    (compiled_modules(outcomes, reused), work_products)
+}
+
+/// For rustc's linker step.
+fn compiled_modules(
+    outcomes: Vec<UnitOutcome>,
+    mut reused: FxIndexMap<String, Vec<PathBuf>>,
+) -> CompiledModules {
+    let mut modules = CompiledModules { modules: vec![], allocator_module: None };
+    for outcome in outcomes {
+        let links = reused.swap_remove(&*outcome.name).unwrap_or_default();
+        let kind = match outcome.kind {
+            UnitKind::Regular | UnitKind::Metadata => ModuleKind::Regular,
+            UnitKind::Allocator => ModuleKind::Allocator,
+        };
+        let module = CompiledModule {
+            name: outcome.name.into(),
+            kind,
+            object: outcome.files.object,
+            dwarf_object: outcome.files.dwarf_object,
+            bytecode: None,
+            assembly: outcome.files.assembly,
+            llvm_ir: outcome.files.clif,
+            links_from_incr_cache: links,
+        };
+        match kind {
+            ModuleKind::Regular => modules.modules.push(module),
+            ModuleKind::Allocator => modules.allocator_module = Some(module),
+        }
+    }
+    modules
+}
+
+/// Copies the files of regular units to the incremental cache, if there is one.
+fn save_work_products(
+    sess: &Session,
+    outcomes: &[UnitOutcome],
+    reused: &FxIndexMap<String, Vec<PathBuf>>,
+) -> FxIndexMap<WorkProductId, WorkProduct> {
+    let mut products = FxIndexMap::default();
+    if sess.opts.incremental.is_none() {
+        return products;
+    }
+    let _timer = sess.timer("copy_all_cgu_workproducts_to_incr_comp_cache_dir");
+    for outcome in outcomes.iter().filter(|outcome| outcome.kind == UnitKind::Regular) {
+        let files: Vec<(&'static str, &Path)> = with_extensions(&outcome.files).collect();
+        let links = reused.get(&*outcome.name).map(Vec::as_slice).unwrap_or_default();
+        products.extend(copy_cgu_workproduct_to_incr_comp_cache_dir(sess, &outcome.name, &files, links));
+    }
+    products
+}
+
+fn with_extensions(files: &UnitFiles) -> impl Iterator<Item = (&'static str, &Path)> {
+    let UnitFiles { object, dwarf_object, clif, assembly } = files;
+    let kinds = [
+        (OutputType::Object.extension(), object),
+        (DWARF_OBJECT_EXTENSION, dwarf_object),
+        (OutputType::Assembly.extension(), assembly),
+        (OutputType::LlvmAssembly.extension(), clif),
+    ];
+    kinds.into_iter().filter_map(|(extension, path)| Some((extension, path.as_deref()?)))
+}
+
+/// Gives the outputs their final names, removes what is not needed any more, and tells the user.
+fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[UnitOutcome]) {
+    let units: Vec<UnitArtifacts> = outcomes
+        .iter()
+        .filter(|outcome| outcome.kind == UnitKind::Regular)
+        .map(|outcome| UnitArtifacts { name: outcome.name.clone(), files: outcome.files.clone() })
+        .collect();
+    let steps = artifacts::plan(&request(sess, outputs), &units);
+    artifacts::carry_out(steps, &mut |notice| match notice {
+        Notice::Warning(warning) => sess.dcx().warn(warning.to_string()),
+        Notice::Error(error) => {
+            sess.dcx().err(error.to_string());
+        }
+        Notice::Artifact { path, kind } => sess.dcx().emit_artifact_notification(&path, kind.shorthand()),
+    });
+}
+
+fn request(sess: &Session, outputs: &OutputFilenames) -> Request {
+    let wanted = KINDS.iter().filter(|(_, output_type)| outputs.outputs.contains_key(output_type));
+    Request {
+        artifacts: wanted.map(|&(kind, output_type)| wanted_artifact(outputs, kind, output_type)).collect(),
+        linking: if outputs.outputs.contains_key(&OutputType::Exe) { Linking::Follows } else { Linking::No },
+        temporaries: temporaries(sess),
+        standard_output: if io::stdout().is_terminal() {
+            StandardOutput::Terminal
+        } else {
+            StandardOutput::Other
+        },
+        notifications: if sess.opts.json_artifact_notifications {
+            Notifications::Wanted
+        } else {
+            Notifications::No
+        },
+        codegen_units: sess.codegen_units().as_usize(),
+    }
+}
+
+/// What becomes of files that are only needed on the way.
+pub fn temporaries(sess: &Session) -> Temporaries {
+    if sess.opts.cg.save_temps { Temporaries::Keep } else { Temporaries::Remove }
+}
+
+fn wanted_artifact(outputs: &OutputFilenames, kind: ArtifactKind, output_type: OutputType) -> WantedArtifact {
+    let name_source = if outputs.outputs.contains_explicit_name(&output_type) {
+        NameSource::EmitPath
+    } else if outputs.single_output_file.is_some() {
+        NameSource::OutputOption
+    } else {
+        NameSource::Default
+    };
+    let destination = match outputs.path(output_type) {
+        OutFileName::Real(path) => Destination::File(path),
+        OutFileName::Stdout => Destination::Stdout,
+    };
+    WantedArtifact { kind, destination, name_source }
+}
