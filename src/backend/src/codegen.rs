@@ -10,6 +10,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clif_engine::combine::CombineError;
 use clif_engine::coordinator::{
     Config, Cost, DeliverToken, Events, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem,
     Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
@@ -31,19 +32,24 @@ use rustc_span::{BytePos, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
+use crate::combined;
 use crate::lowering::{self, UnitTask};
 use crate::session;
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
     pub(crate) compilation: NativeCompilation,
+    /// What becomes of the crate's units: combined ones are not cached.
+    pub(crate) plan: UnitPlan,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     session::refuse_unsupported(tcx.sess);
-    let coordinator = start_coordinator(tcx.sess);
+    combined::check(tcx);
+    let plan = combined::plan(tcx);
+    let coordinator = start_coordinator(tcx, plan);
     let units = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
         // Every unit must have a colour before `lower_unit` asks for it.
@@ -52,17 +58,21 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
         }
     }
     let reused = match lower_allocator_shim(tcx, &coordinator) {
-        Flow::Continue => tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units)),
+        Flow::Continue => tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units, plan)),
         Flow::Stop => FxIndexMap::default(),
     };
     let compilation = coordinator.finish();
     compilation.drain_reports(&mut |report| emit_report(tcx.sess, report));
-    OngoingCodegen { compilation, reused }
+    OngoingCodegen { compilation, plan, reused }
 }
 
-fn start_coordinator(sess: &Session) -> NativeCoordinator {
-    let isa = build_isa(sess);
-    let executor = NativeExecutor::new(isa).with_clif_in_errors(session::shows_clif());
+fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan) -> NativeCoordinator {
+    let sess = tcx.sess;
+    let mut executor = NativeExecutor::new(build_isa(sess)).with_clif_in_errors(session::shows_clif());
+    if plan == UnitPlan::Combine {
+        let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
+        executor = executor.with_combined_unit(request, combined::exported_symbols(tcx));
+    }
     let config = Config {
         tokens: Some(Box::new(SessionTokens)),
         parallel: !sess.opts.unstable_opts.no_parallel_backend,
@@ -99,13 +109,16 @@ fn lower_units<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
     units: &[CodegenUnit<'tcx>],
+    plan: UnitPlan,
 ) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
     by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
-    let reuse: Vec<_> = tcx
-        .sess
-        .time("find_cgu_reuse", || by_size.iter().map(|unit| determine_cgu_reuse(tcx, unit)).collect());
+    let find_reuse = |unit| match plan {
+        UnitPlan::Compile => determine_cgu_reuse(tcx, unit),
+        UnitPlan::Combine => assert_module_sources::CguReuse::No,
+    };
+    let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || by_size.iter().copied().map(find_reuse).collect());
     assert_module_sources::assert_module_sources(tcx, &|tracker| {
         for (unit, &reuse) in by_size.iter().zip(&reuse) {
             tracker.set_actual_reuse(unit.name().as_str(), reuse);
@@ -115,7 +128,7 @@ fn lower_units<'tcx>(
         coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
         tcx.dcx().abort_if_errors();
         let flow = match reuse {
-            assert_module_sources::CguReuse::No => lower_fresh_unit(tcx, coordinator, unit.name()),
+            assert_module_sources::CguReuse::No => lower_fresh_unit(tcx, coordinator, unit.name(), plan),
             assert_module_sources::CguReuse::PreLto | assert_module_sources::CguReuse::PostLto => {
                 let (files, flow) = reuse_unit(tcx, coordinator, unit);
                 reused.insert(unit.name().to_string(), files);
@@ -130,9 +143,9 @@ fn lower_units<'tcx>(
     reused
 }
 
-fn lower_fresh_unit(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator, name: Symbol) -> Flow {
+fn lower_fresh_unit(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator, name: Symbol, plan: UnitPlan) -> Flow {
     let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let unit = coordinator.open_unit(request, plan);
     lowering::lower_unit(tcx, UnitTask { name, coordinator, unit })
 }
 
@@ -182,7 +195,10 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {
         // A bug of ours: the usual words for that, and no panic.
-        (Severity::Error, Problem::Compile(_) | Problem::Panic { .. }) => {
+        (
+            Severity::Error,
+            Problem::Compile(_) | Problem::Panic { .. } | Problem::Combine(CombineError::ForeignName { .. }),
+        ) => {
             dcx.struct_err(format!("internal error of the Cranelift backend: {message}"))
                 .with_note("this is a bug in rustc_codegen_clif; please report it with this message")
                 .with_help(

@@ -19,6 +19,7 @@ extern crate rustc_data_structures;
 extern crate rustc_hir;
 extern crate rustc_incremental;
 extern crate rustc_index;
+extern crate rustc_metadata;
 extern crate rustc_middle;
 extern crate rustc_session;
 extern crate rustc_span;
@@ -34,6 +35,7 @@ pub mod allocator;
 pub mod asm;
 pub mod builder;
 pub mod codegen;
+pub mod combined;
 pub mod context;
 pub mod debuginfo;
 pub mod diagnostics;
@@ -49,16 +51,25 @@ pub mod variadic;
 
 use std::any::Any;
 
+use rustc_codegen_ssa::back::archive::ArArchiveBuilderBuilder;
+use rustc_codegen_ssa::back::link::link_binary;
 use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_codegen_ssa::{CompiledModules, CrateInfo, TargetConfig};
 use rustc_data_structures::fx::FxIndexMap;
+use rustc_metadata::EncodedMetadata;
 use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintKind, PrintRequest};
 
-/// The backend. It has no state of its own.
-pub struct ClifCodegenBackend;
+use combined::UpstreamCrates;
+
+/// The backend of one session.
+#[derive(Default)]
+pub struct ClifCodegenBackend {
+    /// What lowering finds out for the linker step.
+    upstream: UpstreamCrates,
+}
 
 impl CodegenBackend for ClifCodegenBackend {
     fn name(&self) -> &'static str {
@@ -85,16 +96,21 @@ impl CodegenBackend for ClifCodegenBackend {
         session::target_config(sess)
     }
 
-    fn thin_lto_supported(&self) -> bool {
-        false
+    fn print_passes(&self) {
+        println!(
+            "Available passes:\n    {}: all units of the crate become one, without what nothing reaches",
+            combined::COMBINE_PASS
+        );
     }
 
     fn target_cpu(&self, sess: &Session) -> String {
         session::target_cpu(sess)
     }
 
-    fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>, _crate_info: &CrateInfo) -> Box<dyn Any> {
-        Box::new(codegen::codegen_crate(tcx))
+    fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>, crate_info: &CrateInfo) -> Box<dyn Any> {
+        let ongoing = codegen::codegen_crate(tcx);
+        self.upstream.note(tcx, crate_info);
+        Box::new(ongoing)
     }
 
     fn join_codegen(
@@ -104,6 +120,18 @@ impl CodegenBackend for ClifCodegenBackend {
         outputs: &OutputFilenames,
     ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
         outputs::join(codegen::downcast(ongoing), sess, outputs)
+    }
+
+    fn link(
+        &self,
+        sess: &Session,
+        modules: CompiledModules,
+        mut crate_info: CrateInfo,
+        metadata: EncodedMetadata,
+        outputs: &OutputFilenames,
+    ) {
+        self.upstream.bring_in(sess, &mut crate_info);
+        link_binary(sess, &ArArchiveBuilderBuilder, modules, crate_info, metadata, outputs, self.name());
     }
 }
 
@@ -120,5 +148,5 @@ pub fn version_line() -> String {
 /// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.
 #[unsafe(no_mangle)]
 pub fn __rustc_codegen_backend() -> Box<dyn CodegenBackend> {
-    Box::new(ClifCodegenBackend)
+    Box::<ClifCodegenBackend>::default()
 }

@@ -15,7 +15,7 @@ use clif_engine::artifacts::{
     self, ArtifactKind, Destination, Linking, NameSource, Notice, Notifications, Request, StandardOutput,
     Temporaries, UnitArtifacts, WantedArtifact,
 };
-use clif_engine::coordinator::{UnitFiles, UnitKind, UnitOutcome};
+use clif_engine::coordinator::{UnitFiles, UnitKind, UnitOutcome, UnitPlan};
 use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_incremental::copy_cgu_workproduct_to_incr_comp_cache_dir;
@@ -41,7 +41,7 @@ pub fn join(
     sess: &Session,
     outputs: &OutputFilenames,
 ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-    let OngoingCodegen { compilation, reused } = ongoing;
+    let OngoingCodegen { compilation, plan, reused } = ongoing;
     let result =
         sess.time("finish_codegen", || compilation.join(&mut |report| codegen::emit_report(sess, report)));
     sess.dcx().abort_if_errors();
@@ -50,7 +50,10 @@ pub fn join(
     };
     // As in rustc: the linker and the notifications see units by name.
     outcomes.sort_by(|one, other| one.name.cmp(&other.name));
-    let work_products = save_work_products(sess, &outcomes, &reused);
+    let work_products = match plan {
+        UnitPlan::Compile => save_work_products(sess, &outcomes, &reused),
+        UnitPlan::Combine => FxIndexMap::default(),
+    };
     finalize(sess, outputs, &outcomes);
     (compiled_modules(outcomes, reused), work_products)
 }

@@ -7,9 +7,11 @@ use rustc_abi::Size;
 use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::target_features::cfg_target_feature;
 use rustc_session::Session;
-use rustc_session::config::{Lto, OptLevel, OutputType};
+use rustc_session::config::{OptLevel, OutputType};
 use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo};
 use target_lexicon::Triple;
+
+use crate::combined::COMBINE_PASS;
 
 /// Turns on Cranelift's verifier; set by the project's own tests.
 const VERIFY_VARIABLE: &str = "CLIF_VERIFY";
@@ -27,12 +29,15 @@ pub fn shows_clif() -> bool {
     variable_is_set(SHOW_CLIF_VARIABLE)
 }
 
+/// Ends the compilation, because the session asks for `what`.
+pub fn refuse(sess: &Session, what: &str, way_out: &str) -> ! {
+    let message = format!("the Cranelift backend does not support {what}");
+    sess.dcx().struct_fatal(message).with_help(way_out.to_owned()).emit()
+}
+
 /// Ends the compilation if the session asks for what the backend cannot do.
 pub fn refuse_unsupported(sess: &Session) {
-    let refuse = |what: &str, way_out: &str| {
-        let message = format!("the Cranelift backend does not support {what}");
-        sess.dcx().struct_fatal(message).with_help(way_out.to_owned()).emit()
-    };
+    let refuse = |what: &str, way_out: &str| refuse(sess, what, way_out);
     let target = &sess.target;
     let is_x86_64_elf = target.arch == Arch::X86_64
         && target.binary_format == BinaryFormat::Elf
@@ -43,21 +48,12 @@ pub fn refuse_unsupported(sess: &Session) {
             "supported: x86_64 Linux (ELF); compile for other targets with LLVM",
         );
     }
-    if matches!(sess.lto(), Lto::Fat | Lto::Thin) {
-        refuse(
-            "link-time optimisation (`-Clto`) yet",
-            "remove `lto` from the Cargo profile, or set `CARGO_PROFILE_<NAME>_LTO=off`",
-        );
-    }
     refuse_flags(sess, &refuse);
 }
 
 fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     let options = &sess.opts;
     let llvm = "compile with LLVM where you need it";
-    if options.cg.linker_plugin_lto.enabled() {
-        refuse("`-Clinker-plugin-lto`: there is no LLVM bitcode", "remove the flag");
-    }
     if options.output_types.contains_key(&OutputType::Bitcode) {
         refuse("`--emit=llvm-bc`: there is no LLVM bitcode", "`--emit=llvm-ir` gives the CLIF as text");
     }
@@ -84,6 +80,10 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
     if matches!(sess.code_model(), Some(CodeModel::Kernel | CodeModel::Medium | CodeModel::Large)) {
         refuse("this `-Ccode-model`", "use the default, `small`");
+    }
+    if let Some(pass) = options.cg.passes.iter().find(|pass| *pass != COMBINE_PASS) {
+        let way_out = format!("`{COMBINE_PASS}` is the only pass; LLVM's are not there");
+        refuse(&format!("`-Cpasses={pass}`"), &way_out);
     }
     if !options.cg.llvm_args.is_empty() {
         refuse("`-Cllvm-args`", "remove the flag");

@@ -73,10 +73,14 @@ impl UnitAssembly {
         &self.text
     }
 
+    /// All lines of the text, and where they are from.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, Option<Origin>)> {
+        self.text.lines().zip(self.origins.iter().copied())
+    }
+
     /// Line `number` of the text, counted from 1 as assemblers do.
     pub fn line(&self, number: usize) -> Option<(&str, Option<Origin>)> {
-        let index = number.checked_sub(1)?;
-        Some((self.text.lines().nth(index)?, *self.origins.get(index)?))
+        self.lines().nth(number.checked_sub(1)?)
     }
 }
 

@@ -114,10 +114,8 @@ pub(super) fn merge(parts: &PrimaryMap<PartId, KeptUnit>, merged: &Merged) -> Op
         let result = result.get_or_insert_default();
         // Where an assembler starts; the unit before may have left another section open.
         result.push(".text", None);
-        for number in 1..=assembly.text().lines().count() {
-            if let Some((line, origin)) = assembly.line(number) {
-                result.push(&renamed(line, &merged.renamed[part]), origin);
-            }
+        for (line, origin) in assembly.lines() {
+            result.push(&renamed(line, &merged.renamed[part]), origin);
         }
     }
     result

@@ -266,10 +266,7 @@ impl Executor for NativeExecutor {
         };
         let parts = parts.into_iter().map(|part| KeptUnit { sealed: part.sealed, functions: part.functions });
         let KeptUnit { sealed, functions } =
-            crate::combine::combine(parts.collect(), request).map_err(|error| {
-                let message = format!("cannot combine units into `{}`: {error}", request.name);
-                Box::new(Problem::Message(message))
-            })?;
+            crate::combine::combine(parts.collect(), request).map_err(Problem::Combine)?;
         Ok(CombinePart { unit: Arc::clone(unit), functions, sealed })
     }
 }

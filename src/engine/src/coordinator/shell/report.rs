@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use crate::artifacts::CachedObjectError;
 use crate::assembly::{AssemblerError, Complaint};
+use crate::combine::CombineError;
 use crate::compile::CompileError;
 use crate::object::ObjectError;
 
@@ -34,6 +35,9 @@ pub enum Problem {
     Compile(#[from] CompileError),
     #[error("cannot write the object of unit `{unit}`: {error}")]
     Object { unit: Box<str>, error: ObjectError },
+    /// See there whose fault it is.
+    #[error("cannot combine the crate's units: {0}")]
+    Combine(#[from] CombineError),
     /// The user's assembly, or what the assembler warns of.
     #[error("{}", complaint.message)]
     Assembly { complaint: Complaint },

@@ -1,0 +1,209 @@
+//! Combined units: LTO (`-Clto=fat|thin`), and the units of one crate without LTO (`-Cpasses=combine-units`).
+//!
+//! In the order in which a compilation meets them:
+//! 1. [`check`] refuses what LTO cannot do, by rustc's own rules;
+//! 2. [`plan`] says whether the crate's units are kept until all are lowered. The thin-local LTO that rustc chooses by
+//!    itself for optimised builds is no reason: it is about LLVM's inlining between units. `rlib`s take no part in LTO;
+//! 3. [`unit_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it). Allocator and
+//!    metadata modules are objects of their own;
+//! 4. [`UpstreamCrates`]: the linker step of rustc leaves the objects of upstream crates out of an LTO link, because with
+//!    LLVM they are part of the crate's own object by then. Ours are not: there is nothing but objects in our `rlib`s
+//!    and, of use to us, in those of the standard library. So each upstream crate is declared to be one that takes no
+//!    part in LTO, which rustc links as it does without LTO: whole archives of which the linker takes what is needed.
+//!
+//! Combined units are lowered anew every time and saved nowhere: the incremental cache is for objects of units.
+
+use std::sync::{Mutex, PoisonError};
+
+use clif_engine::coordinator::UnitPlan;
+use rustc_codegen_ssa::CrateInfo;
+use rustc_codegen_ssa::back::symbol_export::crates_export_threshold;
+use rustc_data_structures::fx::FxIndexMap;
+use rustc_hir::def_id::LOCAL_CRATE;
+use rustc_middle::middle::dependency_format::Linkage;
+use rustc_middle::middle::exported_symbols::{SymbolExportInfo, SymbolExportKind, SymbolExportLevel};
+use rustc_middle::middle::lang_items;
+use rustc_middle::mono::CodegenUnitNameBuilder;
+use rustc_middle::ty::TyCtxt;
+use rustc_session::Session;
+use rustc_session::config::{CrateType, LinkerPluginLto, Lto};
+use rustc_symbol_mangling::mangle_internal_symbol;
+
+use crate::session::refuse;
+
+/// The pass that `-Cpasses` knows: LLVM's are not there. The option is part of what decides over incremental reuse.
+pub const COMBINE_PASS: &str = "combine-units";
+
+/// Ends the compilation if the crate cannot be compiled with the LTO that the session asks for.
+pub fn check(tcx: TyCtxt<'_>) {
+    let sess = tcx.sess;
+    check_linker_plugin(tcx);
+    if !has_lto(tcx) {
+        return;
+    }
+    let options = &sess.opts.unstable_opts;
+    if options.dylib_lto {
+        refuse(sess, "`-Zdylib-lto`", "compile the dynamic library without LTO");
+    }
+    if options.virtual_function_elimination {
+        refuse(sess, "`-Zvirtual-function-elimination`", "remove the flag");
+    }
+    if options.no_link {
+        refuse(sess, "`-Zno-link` together with LTO", "compile and link in one step, or without LTO");
+    }
+    // In rustc's words, which others may look for.
+    for crate_type in tcx.crate_types() {
+        match crate_type {
+            CrateType::Executable | CrateType::Cdylib | CrateType::StaticLib => {}
+            CrateType::Dylib => {
+                sess.dcx().fatal("lto cannot be used for `dylib` crate type without `-Zdylib-lto`")
+            }
+            CrateType::ProcMacro => {
+                sess.dcx().fatal("lto cannot be used for `proc-macro` crate type without `-Zdylib-lto`")
+            }
+            CrateType::Rlib | CrateType::Sdylib => {
+                sess.dcx().fatal("lto can only be run for executables, cdylibs and static library outputs")
+            }
+        }
+    }
+    if sess.opts.cg.prefer_dynamic {
+        sess.dcx()
+            .struct_fatal("cannot prefer dynamic linking when performing LTO")
+            .with_note("only 'staticlib', 'bin', and 'cdylib' outputs are supported with LTO")
+            .emit();
+    }
+}
+
+/// With `lto` in its profile, cargo compiles the `rlib`s with `-Clinker-plugin-lto` for "bitcode only". Objects serve as
+/// well, also a linker with a plugin; what cannot be done is to have the linker do the LTO.
+fn check_linker_plugin(tcx: TyCtxt<'_>) {
+    let is_served_by_objects = match &tcx.sess.opts.cg.linker_plugin_lto {
+        LinkerPluginLto::Disabled => true,
+        LinkerPluginLto::LinkerPluginAuto => is_rlib(tcx),
+        LinkerPluginLto::LinkerPlugin(_) => false,
+    };
+    if !is_served_by_objects {
+        let way_out =
+            "remove the flag; `-Clto` and `lto` in the Cargo profile work without the linker's help";
+        refuse(tcx.sess, "`-Clinker-plugin-lto`: there is no LLVM bitcode", way_out);
+    }
+}
+
+fn is_rlib(tcx: TyCtxt<'_>) -> bool {
+    matches!(tcx.crate_types(), [CrateType::Rlib])
+}
+
+/// Whether the session asks for LTO, and there is a program or library to do it for.
+fn has_lto(tcx: TyCtxt<'_>) -> bool {
+    asks_for_lto(tcx.sess) && !is_rlib(tcx)
+}
+
+fn asks_for_lto(sess: &Session) -> bool {
+    match sess.lto() {
+        Lto::Fat | Lto::Thin => true,
+        Lto::No | Lto::ThinLocal => false,
+    }
+}
+
+/// What becomes of the crate's units.
+pub fn plan(tcx: TyCtxt<'_>) -> UnitPlan {
+    let has_pass = tcx.sess.opts.cg.passes.iter().any(|pass| pass == COMBINE_PASS);
+    if has_pass || has_lto(tcx) { UnitPlan::Combine } else { UnitPlan::Compile }
+}
+
+/// The name of the unit that all others become.
+pub fn unit_name(tcx: TyCtxt<'_>) -> String {
+    CodegenUnitNameBuilder::new(tcx).build_cgu_name(LOCAL_CRATE, &["crate"], Some("combined")).to_string()
+}
+
+/// The symbols of this crate that other objects refer to, or that have to stay although nothing does.
+pub fn exported_symbols(tcx: TyCtxt<'_>) -> impl Iterator<Item = Box<str>> {
+    let threshold = crates_export_threshold(tcx.crate_types());
+    let symbols = tcx.exported_non_generic_symbols(LOCAL_CRATE).iter();
+    let symbols = symbols.chain(tcx.exported_generic_symbols(LOCAL_CRATE));
+    symbols.filter(move |(_, info)| is_needed(info, threshold)).map(move |(symbol, _)| {
+        let name = symbol.symbol_name_for_local_instance(tcx).name;
+        name.strip_prefix('\u{1}').unwrap_or(name).into()
+    })
+}
+
+/// Whether others rely on a symbol: those who use the crate, `#[used]`, or what the crates of the standard library and
+/// the allocator shim have agreed upon among each other (all of which are other objects).
+fn is_needed(info: &SymbolExportInfo, threshold: SymbolExportLevel) -> bool {
+    info.level.is_below_threshold(threshold) || info.used || info.rustc_std_internal_symbol
+}
+
+/// What is known of the upstream crates of an LTO link when lowering starts, for the linker step.
+///
+/// Without LTO, rustc makes the linker take the upstream objects that define something exported, `#[used]` or agreed
+/// upon, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO it has no such object.
+#[derive(Default)]
+pub struct UpstreamCrates {
+    linked_symbols: Mutex<FxIndexMap<CrateType, Vec<LinkedSymbol>>>,
+}
+
+/// A name and what it stands for.
+type LinkedSymbol = (String, SymbolExportKind);
+
+impl UpstreamCrates {
+    /// Looks at the upstream crates, if the crate is linked with LTO.
+    pub fn note(&self, tcx: TyCtxt<'_>, crate_info: &CrateInfo) {
+        if !has_lto(tcx) {
+            return;
+        }
+        let linked = crate_info.crate_types.iter().filter(|crate_type| match crate_type {
+            CrateType::Executable | CrateType::Cdylib => true,
+            // Archives: whoever links them finds everything in them. The others have no LTO.
+            CrateType::StaticLib
+            | CrateType::Rlib
+            | CrateType::Dylib
+            | CrateType::ProcMacro
+            | CrateType::Sdylib => false,
+        });
+        let symbols = linked.map(|&crate_type| (crate_type, linked_symbols(tcx, crate_info, crate_type)));
+        *self.linked_symbols.lock().unwrap_or_else(PoisonError::into_inner) = symbols.collect();
+    }
+
+    /// Has rustc link the upstream crates as without LTO.
+    pub fn bring_in(&self, sess: &Session, crate_info: &mut CrateInfo) {
+        if !asks_for_lto(sess) {
+            return;
+        }
+        // `#![no_builtins]` is what keeps a crate out of LTO, and has no other meaning for the linker step.
+        crate_info.is_no_builtins.extend(&crate_info.used_crates);
+        let symbols =
+            std::mem::take(&mut *self.linked_symbols.lock().unwrap_or_else(PoisonError::into_inner));
+        for (crate_type, symbols) in symbols {
+            crate_info.linked_symbols.entry(crate_type).or_default().extend(symbols);
+        }
+    }
+}
+
+/// What rustc has in `CrateInfo::linked_symbols` of upstream crates without LTO.
+fn linked_symbols(tcx: TyCtxt<'_>, crate_info: &CrateInfo, crate_type: CrateType) -> Vec<LinkedSymbol> {
+    let formats = &crate_info.dependency_formats[&crate_type];
+    let mut symbols: Vec<LinkedSymbol> = Vec::new();
+    for (krate, format) in formats.iter_enumerated() {
+        if krate == LOCAL_CRATE || *format != Linkage::Static {
+            continue;
+        }
+        // compiler-builtins is linked last and overrides nothing.
+        let threshold = crates_export_threshold(&[crate_type]);
+        for (symbol, info) in tcx.exported_non_generic_symbols(krate) {
+            let is_for_others = info.level.is_below_threshold(threshold) && !tcx.is_compiler_builtins(krate);
+            if is_for_others || info.used || info.rustc_std_internal_symbol {
+                symbols.push((symbol.symbol_name_for_local_instance(tcx).to_string(), info.kind));
+            }
+        }
+    }
+    symbols.extend(missing_lang_items(tcx, crate_info));
+    symbols
+}
+
+/// Items that one upstream crate needs and a later one defines (the panic handler): archives are searched in order.
+fn missing_lang_items(tcx: TyCtxt<'_>, crate_info: &CrateInfo) -> Vec<LinkedSymbol> {
+    let items = crate_info.used_crates.iter().flat_map(|&krate| tcx.missing_lang_items(krate));
+    let required = items.filter(|item| item.is_weak() && lang_items::required(tcx, **item));
+    let names = required.filter_map(|item| Some(mangle_internal_symbol(tcx, item.link_name()?.as_str())));
+    names.map(|name| (name, SymbolExportKind::Text)).collect()
+}
