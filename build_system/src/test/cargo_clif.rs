@@ -19,7 +19,7 @@ use crate::toolchain::Toolchain;
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// A case: its name and what it does.
-type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
+pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
 const CASES: [Case; 12] = [
@@ -37,10 +37,10 @@ const CASES: [Case; 12] = [
     ("-Zcodegen-backend", as_plain_backend),
 ];
 
-/// A project that a case works in.
-struct Project<'a> {
+/// A project that a case works in; for other suites, too.
+pub struct Project<'a> {
     /// Its folder, empty at first.
-    folder: PathBuf,
+    pub folder: PathBuf,
     /// The backend.
     dist: &'a Dist,
     /// The compiler.
@@ -54,10 +54,15 @@ pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
 
 /// Runs the selected cases.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_cases(context, filter, &CASES)
+}
+
+/// Runs the selected ones of a suite's cases.
+pub fn run_cases(context: &Context<'_>, filter: &Filter<'_>, cases: &[Case]) -> Result<Vec<CaseResult>> {
     let (dist, toolchain) = (context.dist()?, context.toolchain()?);
     let mut results = Vec::new();
-    for (number, (name, case)) in CASES.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
-        let folder = context.scratch("cargo-clif").join(format!("größe {number}"));
+    for (number, (name, case)) in cases.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
+        let folder = context.scratch(filter.suite).join(format!("größe {number}"));
         let project = Project { folder, dist, toolchain };
         let result = files::remove(&project.folder).and_then(|()| case(&project));
         results.push(CaseResult::of(*name, result));
@@ -67,7 +72,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
 
 impl Project<'_> {
     /// Writes a file of the project.
-    fn write(&self, name: &str, text: &str) -> Result<()> {
+    pub fn write(&self, name: &str, text: &str) -> Result<()> {
         files::write_file(&self.folder.join(name), text.as_bytes(), Mode::Plain)
     }
 
@@ -79,10 +84,18 @@ impl Project<'_> {
     }
 
     /// `cargo-clif` in the project.
-    fn cargo_clif(&self, arguments: &[&str]) -> Command {
+    pub fn cargo_clif(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.dist.cargo_clif());
         process::clean_environment(&mut command);
         command.current_dir(&self.folder).args(arguments);
+        command
+    }
+
+    /// `rustc-clif` in the project.
+    pub fn rustc_clif(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.dist.rustc_clif());
+        process::clean_environment(&mut command);
+        command.env("CLIF_VERIFY", "1").current_dir(&self.folder).args(arguments);
         command
     }
 
@@ -101,7 +114,7 @@ fn finish(command: &mut Command) -> Result<Outcome> {
 }
 
 /// Runs a command that has to succeed and returns what it printed.
-fn succeed(command: &mut Command) -> Result<(String, String)> {
+pub fn succeed(command: &mut Command) -> Result<(String, String)> {
     let outcome = finish(command)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&outcome.stdout), text(&outcome.stderr));
@@ -112,7 +125,7 @@ fn succeed(command: &mut Command) -> Result<(String, String)> {
 }
 
 /// Runs a command that has to fail with a status, and returns its standard error.
-fn fail(command: &mut Command, status: i32) -> Result<String> {
+pub fn fail(command: &mut Command, status: i32) -> Result<String> {
     let outcome = finish(command)?;
     let stderr = String::from_utf8_lossy(&outcome.stderr).into_owned();
     let found = outcome.status.and_then(|status| status.code());

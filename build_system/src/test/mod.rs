@@ -8,6 +8,8 @@ mod example;
 mod golden;
 mod libtest;
 mod lints;
+mod lto;
+mod lto_symbols;
 mod projects;
 mod run_pass;
 mod suite;
@@ -24,7 +26,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 10] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -73,6 +75,20 @@ const SUITES: [Suite; 8] = [
         schedule: Schedule::Always,
         cases: example::cases,
         run: example::run,
+    },
+    Suite {
+        name: "lto",
+        description: "LTO and combined units: cargo projects, C programs, and each run-pass program in one way",
+        schedule: Schedule::Always,
+        cases: lto::cases,
+        run: lto::run,
+    },
+    Suite {
+        name: "lto-programs",
+        description: "LTO and combined units: each run-pass program in every way",
+        schedule: Schedule::OnRequest,
+        cases: lto::program_cases,
+        run: lto::run_programs,
     },
     Suite {
         name: "projects",

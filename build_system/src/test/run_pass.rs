@@ -19,9 +19,14 @@ use crate::parallel;
 use crate::process::{self, Outcome};
 use crate::toolchain::key::sha256;
 
+/// A way to compile programs: what it is called, and rustc's flags.
+pub type Variant = (&'static str, &'static [&'static str]);
+
+/// How LLVM compiles each program.
+const LLVM_FLAGS: &[&str] = &["-Cdebuginfo=2", "-Ccodegen-units=1"];
 /// How the backend compiles each program.
-const VARIANTS: [(&str, &[&str]); 4] = [
-    ("debug, 1 unit", &["-Cdebuginfo=2", "-Ccodegen-units=1"]),
+const VARIANTS: [Variant; 4] = [
+    ("debug, 1 unit", LLVM_FLAGS),
     ("debug, 16 units", &["-Cdebuginfo=2", "-Ccodegen-units=16"]),
     ("-O, 1 unit", &["-O", "-Ccodegen-units=1"]),
     ("-O, 16 units", &["-O", "-Ccodegen-units=16"]),
@@ -46,8 +51,12 @@ struct Observed {
 
 /// The names of all programs.
 pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let programs = programs(&context.layout.clone.join("tests/run-pass"))?;
-    Ok(Some(programs.iter().map(|path| stem(path)).collect()))
+    Ok(Some(sources(context)?.iter().map(|path| stem(path)).collect()))
+}
+
+/// The sources of all programs of this suite.
+pub fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
+    programs(&context.layout.clone.join("tests/run-pass"))
 }
 
 /// The sources of a folder.
@@ -64,19 +73,36 @@ pub fn stem(path: &Path) -> String {
 
 /// Runs the selected programs, several at a time.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = programs(&context.layout.clone.join("tests/run-pass"))?;
+    let mut sources = sources(context)?;
     sources.retain(|path| filter.selects(&stem(path)));
+    let runs = sources.iter().map(|source| Run { name: stem(source), source, variants: &VARIANTS });
+    run_all(context, "run-pass", &runs.collect::<Vec<_>>())
+}
+
+/// A program and the ways in which the backend compiles it.
+pub struct Run<'a> {
+    /// The name of the case.
+    pub name: String,
+    /// The program.
+    pub source: &'a Path,
+    /// The ways.
+    pub variants: &'a [Variant],
+}
+
+/// Runs programs for a suite, several at a time.
+pub fn run_all(context: &Context<'_>, suite: &str, runs: &[Run<'_>]) -> Result<Vec<CaseResult>> {
     let runner = Runner {
         llvm: context.toolchain()?.compiler.command(),
         llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
         clif: context.dist()?.rustc_clif(),
-        scratch: context.scratch("run-pass"),
+        kept: context.scratch("run-pass").join("llvm"),
+        scratch: context.scratch(suite),
     };
     files::create_folder(&runner.scratch)?;
-    let step = context.console.step(format!("Running {} programs", sources.len()));
-    let results = parallel::map(&sources, |source| {
-        step.progress(&stem(source));
-        CaseResult::of(stem(source), runner.case(source))
+    let step = context.console.step(format!("Running {} programs", runs.len()));
+    let results = parallel::map(runs, |run| {
+        step.progress(&run.name);
+        CaseResult::of(&run.name, runner.case(run))
     });
     step.finish("Ran the programs");
     Ok(results)
@@ -90,19 +116,23 @@ struct Runner {
     llvm_identity: String,
     /// Our driver.
     clif: PathBuf,
+    /// Where LLVM's results are kept, for all suites.
+    kept: PathBuf,
     /// Where everything is made.
     scratch: PathBuf,
 }
 
 impl Runner {
-    /// Runs one program in all variants; the error lists all that went wrong.
-    fn case(&self, source: &Path) -> Result<()> {
+    /// Runs one program in all its variants; the error lists all that went wrong.
+    fn case(&self, run: &Run<'_>) -> Result<()> {
+        let source = run.source;
+        let folder = self.scratch.join(run.name.replace('/', "-"));
         let text = files::read_text(source)?;
         let directives = Directives::parse(&text)?;
-        let expected = self.expected(source, &text, &directives)?;
+        let expected = self.expected(source, &text, &directives, &folder.join("llvm"))?;
         let mut failures = Vec::new();
-        for (index, (name, flags)) in VARIANTS.iter().enumerate() {
-            let folder = self.scratch.join(stem(source)).join(index.to_string());
+        for (index, (name, flags)) in run.variants.iter().enumerate() {
+            let folder = folder.join(index.to_string());
             let mut compiler = Command::new(&self.clif);
             compiler.env("CLIF_VERIFY", "1");
             let observed = compile(&mut compiler, flags, &directives, source, &folder)
@@ -115,17 +145,22 @@ impl Runner {
         if !failures.is_empty() {
             bail!("{}", failures.concat());
         }
-        files::remove(&self.scratch.join(stem(source)))
+        files::remove(&folder)
     }
 
-    /// What the program does when LLVM compiles it.
-    fn expected(&self, source: &Path, text: &str, directives: &Directives) -> Result<Observed> {
+    /// What the program does when LLVM compiles it, in `folder`.
+    fn expected(
+        &self,
+        source: &Path,
+        text: &str,
+        directives: &Directives,
+        folder: &Path,
+    ) -> Result<Observed> {
         let key = sha256(format!("{FORMAT}\n{}\n{text}", self.llvm_identity).as_bytes());
-        let kept = self.scratch.join("llvm").join(format!("{}-{}", stem(source), &key[..16]));
+        let kept = self.kept.join(format!("{}-{}", stem(source), &key[..16]));
         if let Some(observed) = fs::read(&kept).ok().and_then(|bytes| Observed::from_bytes(&bytes)) {
             return Ok(observed);
         }
-        let folder = self.scratch.join(stem(source)).join("llvm");
         let mut compiler = Command::new(self.llvm.get_program());
         for (name, value) in self.llvm.get_envs() {
             match value {
@@ -133,14 +168,14 @@ impl Runner {
                 None => compiler.env_remove(name),
             };
         }
-        let observed = compile(&mut compiler, VARIANTS[0].1, directives, source, &folder)
-            .and_then(|program| execute(&program, directives, &folder))
+        let observed = compile(&mut compiler, LLVM_FLAGS, directives, source, folder)
+            .and_then(|program| execute(&program, directives, folder))
             .context("with LLVM")?;
         if observed.end != directives.end {
             bail!("with LLVM it ends with {:?}, its head says {:?}", observed.end, directives.end);
         }
         files::write_file(&kept, &observed.to_bytes(), Mode::Plain)?;
-        files::remove(&folder)?;
+        files::remove(folder)?;
         Ok(observed)
     }
 }
