@@ -1,4 +1,6 @@
 //! The suite `projects`: ripgrep from the registry, built by the backend and by LLVM, must find the same things.
+//!
+//! The backend builds it plainly, and with its units combined in the ways of [`COMBINED`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,11 +28,22 @@ const SEARCHES: [(&str, &[&str]); 5] = [
 ];
 /// The case that only builds.
 const BUILD: &str = "ripgrep builds";
+/// What makes one unit of the program's units: the name of the case, where it is built, what is added to the
+/// environment and to the command. The folder with `lto` in the profile is a build of its own; the others share all
+/// libraries with the plain one. cargo says `-Cembed-bitcode=no` where the profile has no LTO.
+const COMBINED: [Combined; 3] = [
+    ("rg with lto = true", "lto", &[("CARGO_PROFILE_DEV_LTO", "true")], &[]),
+    ("rg with -Clto=thin", "clif", &[], &["-Cembed-bitcode=yes", "-Clto=thin"]),
+    ("rg with combined units", "clif", &[], &["-Cpasses=combine-units"]),
+];
+type Combined =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
 /// The names of the cases.
 pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     let searches = SEARCHES.iter().map(|(name, _)| (*name).to_owned());
-    Ok(Some(std::iter::once(BUILD.to_owned()).chain(searches).collect()))
+    let combined = COMBINED.iter().map(|(name, ..)| (*name).to_owned());
+    Ok(Some(std::iter::once(BUILD.to_owned()).chain(searches).chain(combined).collect()))
 }
 
 /// Builds ripgrep twice and compares what the two find.
@@ -53,6 +66,12 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let mut results = vec![CaseResult::of(BUILD, Ok(()))];
     for (name, arguments) in SEARCHES.iter().filter(|(name, _)| filter.selects(name)) {
         results.push(CaseResult::of(*name, compare(&clif, &llvm, &sources, arguments)));
+    }
+    for way in COMBINED.iter().filter(|(name, ..)| filter.selects(name)) {
+        let result = build_combined(context, &folder, &sources, way).and_then(|combined| {
+            SEARCHES.iter().try_for_each(|(_, arguments)| compare(&combined, &llvm, &sources, arguments))
+        });
+        results.push(CaseResult::of(way.0, result));
     }
     Ok(results)
 }
@@ -133,6 +152,25 @@ fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(P
     let llvm = programs.pop().context("ripgrep was not built")?;
     let clif = programs.pop().context("ripgrep was not built")?;
     Ok((clif, llvm))
+}
+
+/// Builds the program with its units combined; the libraries of the plain build are used where they fit.
+fn build_combined(
+    context: &Context<'_>,
+    folder: &Path,
+    sources: &Path,
+    (name, target, environment, flags): &Combined,
+) -> Result<PathBuf> {
+    let target = folder.join(target);
+    let mut command = Command::new(context.dist()?.cargo_clif());
+    process::clean_environment(&mut command);
+    command.env("CLIF_VERIFY", "1").envs(environment.iter().copied()).current_dir(sources);
+    command.args(["rustc", "--locked", "--bin", "rg", "--target-dir"]).arg(&target).arg("--").args(*flags);
+    let step = context.console.step(format!("Building {name}"));
+    let log = context.layout.logs().join("project-combined.log");
+    process::run_logged(context.console, name, &mut command, &log, |line| step.progress(line.trim()))?;
+    step.finish(&format!("Built {name}"));
+    Ok(target.join("debug/rg"))
 }
 
 /// Compares what the two programs find.

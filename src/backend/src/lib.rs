@@ -96,6 +96,11 @@ impl CodegenBackend for ClifCodegenBackend {
         session::target_config(sess)
     }
 
+    /// Combining units serves both kinds of LTO.
+    fn thin_lto_supported(&self) -> bool {
+        true
+    }
+
     fn print_passes(&self) {
         println!(
             "Available passes:\n    {}: all units of the crate become one, without what nothing reaches",

@@ -10,12 +10,15 @@
 extern crate rustc_driver;
 extern crate rustc_interface;
 extern crate rustc_session;
+extern crate rustc_span;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use rustc_driver::Callbacks;
 use rustc_interface::interface::Config;
+use rustc_span::fatal_error::FatalError;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
@@ -38,13 +41,27 @@ fn main() -> ExitCode {
     rustc_driver::install_ice_hook(BUG_REPORTS, |_| ());
     rustc_driver::install_ctrlc_handler();
     let arguments = with_sysroot(rustc_driver::args::raw_args(&early));
-    let code = rustc_driver::catch_with_exit_code(|| {
+    exit_code_of(|| {
         rustc_driver::run_compiler(&arguments, &mut UseClif);
         if asks_for_verbose_version(&arguments) {
             println!("{}", rustc_codegen_clif::version_line());
         }
-    });
-    code
+    })
+}
+
+/// What `rustc_driver::catch_with_exit_code` does: 1 after an error, 101 after a bug.
+///
+/// That one is generic, and so compiled into this executable, where the type of the unwinding's payload may have
+/// another id than in the compiler: the ids are made from those of crates, of which ours may be substitutes (see
+/// `build_system/src/toolchain`). So an id of the compiler's own is asked for.
+fn exit_code_of(run: impl FnOnce()) -> ExitCode {
+    let fatal =
+        catch_unwind(|| FatalError.raise()).map_or_else(|payload| (*payload).type_id(), |never| never);
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(payload) if (*payload).type_id() == fatal => ExitCode::FAILURE,
+        Err(payload) => resume_unwind(payload),
+    }
 }
 
 const BUG_REPORTS: &str = "the issue tracker of rustc_codegen_clif";
