@@ -35,8 +35,12 @@ use rustc_span::{BytePos, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
+use crate::debuginfo::split;
 use crate::lowering::{self, UnitTask};
 use crate::session;
+
+/// Of the saved files that hold split debug info.
+const DWARF_OBJECT_EXTENSION: &str = "dwo";
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
@@ -147,16 +151,17 @@ fn reuse_unit<'tcx>(
     unit: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
     let product = unit.previous_work_product(tcx);
-    let cached = |kind: OutputType| {
-        let name = product.saved_files.get(kind.extension())?;
+    let cached = |extension: &str| {
+        let name = product.saved_files.get(extension)?;
         Some(in_incr_comp_dir_sess(tcx.sess, name))
     };
     let files = UnitFiles {
-        object: cached(OutputType::Object),
-        clif: cached(OutputType::LlvmAssembly),
-        ..UnitFiles::default()
+        object: cached(OutputType::Object.extension()),
+        dwarf_object: cached(DWARF_OBJECT_EXTENSION),
+        clif: cached(OutputType::LlvmAssembly.extension()),
+        assembly: None,
     };
-    let paths = files.object.iter().chain(&files.clif).cloned().collect();
+    let paths = [&files.object, &files.dwarf_object, &files.clif].into_iter().flatten().cloned().collect();
     let request = unit_request(tcx, unit.name().as_str(), UnitKind::Regular);
     let flow = coordinator.copy_unit(request, files, Cost(1));
     (paths, flow)
@@ -175,8 +180,9 @@ fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
         kind,
         output: UnitFiles {
             object: wants_object.then(|| path(OutputType::Object)),
+            dwarf_object: split::dwarf_object_path(tcx, name).filter(|_| wants_object),
             clif: wants_clif.then(|| path(OutputType::LlvmAssembly)),
-            ..UnitFiles::default()
+            assembly: None,
         },
     }
 }
@@ -230,11 +236,13 @@ fn save_work_products(sess: &Session, modules: &CompiledModules) -> FxIndexMap<W
     }
     let _timer = sess.timer("copy_all_cgu_workproducts_to_incr_comp_cache_dir");
     for module in &modules.modules {
+        let files = [
+            (OutputType::Object.extension(), &module.object),
+            (DWARF_OBJECT_EXTENSION, &module.dwarf_object),
+            (OutputType::LlvmAssembly.extension(), &module.llvm_ir),
+        ];
         let files: Vec<(&'static str, &Path)> =
-            [(OutputType::Object, &module.object), (OutputType::LlvmAssembly, &module.llvm_ir)]
-                .into_iter()
-                .filter_map(|(kind, path)| Some((kind.extension(), path.as_deref()?)))
-                .collect();
+            files.into_iter().filter_map(|(extension, path)| Some((extension, path.as_deref()?))).collect();
         let saved = copy_cgu_workproduct_to_incr_comp_cache_dir(
             sess,
             &module.name,

@@ -7,7 +7,7 @@ use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
 use clif_engine::unit::{PositionResolver, SealedUnit};
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
-use rustc_codegen_ssa::traits::MiscCodegenMethods;
+use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
 use rustc_middle::mono::MonoItem;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_span::Symbol;
@@ -15,6 +15,7 @@ use rustc_span::Symbol;
 use crate::abi;
 use crate::builder::Builder;
 use crate::context::CodegenCx;
+use crate::debuginfo::FunctionDebugInfo;
 use crate::function::FunctionDetails;
 
 /// A unit to lower, and where its functions go.
@@ -64,6 +65,7 @@ fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     if submit_function(&cx, &task, None) == Flow::Stop {
         return Flow::Stop;
     }
+    cx.debuginfo_finalize();
     task.coordinator.seal(task.unit, seal(cx))
 }
 
@@ -73,14 +75,18 @@ fn submit_function<'tcx>(
     task: &UnitTask<'_>,
     instance: Option<Instance<'tcx>>,
 ) -> Flow {
-    let Some(state) = cx.function.borrow_mut().take() else { return Flow::Continue };
-    let details = function_details(cx, instance);
+    let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
+    let debug_info = cx.finish_function_description(&mut state);
+    let details = function_details(cx, instance, debug_info);
     task.coordinator.submit(task.unit, state.finish(details))
 }
 
 /// What a finished function has besides its body. Without an instance, it is the C `main`.
-fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>) -> FunctionDetails {
-    let debug_info = cx.finish_function_description();
+fn function_details<'tcx>(
+    cx: &CodegenCx<'tcx>,
+    instance: Option<Instance<'tcx>>,
+    debug_info: FunctionDebugInfo,
+) -> FunctionDetails {
     let Some(instance) = instance else {
         return FunctionDetails { section: None, alignment: 1, display_name: "main".into(), debug_info };
     };

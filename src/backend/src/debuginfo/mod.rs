@@ -5,16 +5,20 @@
 //!    for each statement; [`lines`] notes the source files that positions are in.
 //! 2. [`variables`]: the variables of the function, and where in its frame they are.
 //! 3. [`types`] and [`namespaces`], once per unit, at their first mention; [`statics`].
-//! 4. [`unit`]: what the unit's own entry says; [`gdb_scripts`] for pretty printers.
+//! 4. [`unit`]: what the unit's own entry says; [`split`]: which part of it the linker does not see; [`gdb_scripts`] for
+//!    pretty printers.
 //!
 //! Names, structure and the choice of what is described are those of rustc's LLVM backend for DWARF
 //! (`rustc_codegen_llvm/src/debuginfo`), on which debuggers' support for Rust is built.
 //!
 //! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a unit.
 
+mod gdb_scripts;
 pub mod lines;
 mod namespaces;
 pub mod scopes;
+mod spills;
+pub mod split;
 mod statics;
 mod subprograms;
 mod types;
@@ -148,7 +152,7 @@ impl<'tcx> DebugInfoCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn debuginfo_finalize(&self) {
-        // The description leaves with the sealed unit.
+        self.gdb_scripts_symbol();
     }
 
     fn create_dbg_var(
@@ -196,7 +200,7 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     }
 
     fn insert_reference_to_gdb_debug_scripts_section_global(&mut self) {
-        // The pretty printers' section comes with the description of types.
+        self.refer_to_gdb_scripts();
     }
 
     fn set_var_name(&mut self, _value: Value, _name: &str) {}

@@ -17,11 +17,13 @@ use rustc_index::bit_set::DenseBitSet;
 use rustc_middle::mir;
 use rustc_middle::ty::layout::HasTypingEnv;
 use rustc_middle::ty::{EarlyBinder, Instance, Ty};
+use rustc_session::config::OptLevel;
 use rustc_span::{BytePos, Span, hygiene};
 use rustc_target::callconv::FnAbi;
 
-use super::Detail;
+use super::{Detail, spills, variables};
 use crate::context::CodegenCx;
+use crate::function::FunctionState;
 
 /// A scope of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -66,11 +68,6 @@ impl OpenFunction<'_> {
             self.locations.push(location);
             self.locations.len() as u32 - 1
         })
-    }
-
-    /// The location with the number `index`.
-    pub(super) fn location(&self, index: DebugLocation) -> CodeLocation {
-        self.locations[index.0 as usize]
     }
 }
 
@@ -166,13 +163,16 @@ impl<'tcx> CodegenCx<'tcx> {
         work(function)
     }
 
-    /// What was collected of the function under construction; nothing without debug info.
-    pub fn finish_function_description(&self) -> FunctionDebugInfo {
-        let Some(function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
+    /// What was collected of the function under construction, whose body is `state`; nothing without debug info.
+    pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
+        let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
+        if self.tcx.sess.opts.optimize != OptLevel::No {
+            spills::remove(&mut state.clif, &mut function.variables);
+        }
         let description = FunctionDescription {
             subprogram: function.subprogram,
             scopes: function.scopes,
-            variables: super::variables::unified(function.variables),
+            variables: variables::unified(function.variables),
         };
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
     }

@@ -1,10 +1,11 @@
 //! What debug info says of the unit itself.
 
-use clif_engine::unit::{DebugEmission, UnitDebugInfo};
+use clif_engine::unit::{DebugCompression, DebugEmission, UnitDebugInfo};
 use rustc_hir::def_id::LOCAL_CRATE;
-use rustc_session::config::DebugInfo;
+use rustc_session::config::{DebugInfo, DebugInfoCompression};
 use rustc_span::RemapPathScopeComponents;
 
+use super::split;
 use crate::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -31,8 +32,12 @@ impl<'tcx> CodegenCx<'tcx> {
             compilation_directory: self.compilation_directory().into(),
             version: sess.dwarf_version() as u16,
             emission,
-            split: None,
-            compression: None,
+            split: split::split_dwarf(self.tcx, self.unit_name.as_str()),
+            compression: match sess.opts.unstable_opts.debuginfo_compression {
+                DebugInfoCompression::None => None,
+                DebugInfoCompression::Zlib => Some(DebugCompression::Zlib),
+                DebugInfoCompression::Zstd => Some(DebugCompression::Zstd),
+            },
             description: self.debug.description.take(),
         })
     }

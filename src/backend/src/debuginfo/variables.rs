@@ -5,8 +5,7 @@
 //! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once, right where it
 //!   comes into being, in a slot of its own, and the variable is found through it.
 //!
-//! In optimised code, values that are in registers are not stored for the debugger: `rustc_codegen_ssa` does so, and
-//! [`Builder::undo_spill`] takes it back.
+//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]).
 
 use std::ops::Range;
 
@@ -17,6 +16,7 @@ use cranelift_codegen::ir::{InstBuilder, StackSlotKey};
 use rustc_abi::Size;
 use rustc_codegen_ssa::mir::debuginfo::VariableKind as KindOfMir;
 use rustc_middle::ty::Ty;
+use rustc_session::config::OptLevel;
 use rustc_span::{Span, Symbol};
 
 use super::lines::NO_POSITION;
@@ -95,19 +95,20 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         fragment: &Option<Range<Size>>,
     ) {
         let direct_offset = direct_offset.bytes();
+        let may_store = self.cx.tcx.sess.opts.optimize == OptLevel::No;
         let steps = indirect_offsets.iter().map(|offset| offset.bytes());
         let (slot, offset, indirections) = match address {
             Value::Stack { slot, offset } => (slot, offset as u64 + direct_offset, steps.collect()),
-            Value::Instruction { value, .. } => {
+            Value::Instruction { value, .. } if may_store => {
                 let slot = self.with_function(|state| state.slot_of_address(value));
                 (slot, 0, std::iter::once(direct_offset).chain(steps).collect())
             }
-            Value::Offset { base, offset } => {
+            Value::Offset { base, offset } if may_store => {
                 let slot = self.with_function(|state| state.slot_of_address(base));
                 let first = direct_offset.wrapping_add(offset as u64);
                 (slot, 0, std::iter::once(first).chain(steps).collect())
             }
-            // Nowhere in the frame.
+            // Nowhere in the frame, or only in a register.
             _ => return,
         };
         let key = self.with_function(|state| state.key_of_slot(slot));

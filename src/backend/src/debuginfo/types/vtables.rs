@@ -26,7 +26,6 @@ impl<'tcx> CodegenCx<'tcx> {
         let name = compute_debuginfo_vtable_name(tcx, ty, trait_ref, VTableNameKind::Type);
         let mut structure = composite(name, Parent::Unit, layout);
         structure.size = layout.size.bytes() * entries.len() as u64;
-        structure.is_artificial = true;
         structure.containing_type = Some(self.describe_type(ty));
         let (pointer, usize) = (self.describe_type(void_pointer), self.describe_type(tcx.types.usize));
         let describe = |(index, entry): (usize, &VtblEntry<'tcx>)| -> Option<Member> {
