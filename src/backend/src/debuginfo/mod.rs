@@ -204,4 +204,8 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     }
 
     fn set_var_name(&mut self, _value: Value, _name: &str) {}
+
+    fn with_move_annotation<R>(&mut self, instance: Instance<'tcx>, work: impl FnOnce(&mut Self) -> R) -> R {
+        self.as_if_inlined(instance, work)
+    }
 }

@@ -11,6 +11,7 @@ use clif_engine::description::{
 };
 use cranelift_codegen::entity::PrimaryMap;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext};
+use rustc_codegen_ssa::traits::DebugInfoBuilderMethods;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_index::IndexVec;
 use rustc_index::bit_set::DenseBitSet;
@@ -22,6 +23,7 @@ use rustc_span::{BytePos, Span, hygiene};
 use rustc_target::callconv::FnAbi;
 
 use super::{Detail, spills, variables};
+use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::function::FunctionState;
 
@@ -68,6 +70,27 @@ impl OpenFunction<'_> {
             self.locations.push(location);
             self.locations.len() as u32 - 1
         })
+    }
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// Code of `work` is shown as if `instance` had been inlined where the builder is (`-Zannotate-moves`).
+    pub fn as_if_inlined<R>(&mut self, instance: Instance<'tcx>, work: impl FnOnce(&mut Self) -> R) -> R {
+        let around = self.with_function(|state| state.source_location);
+        if around.is_default() || self.cx.debug.detail < Detail::Lines {
+            return work(self);
+        }
+        let function = self.cx.inlined_function(instance);
+        let scope = self.cx.open_function(|open| {
+            let CodeLocation { position, scope } = open.locations[around.bits() as usize];
+            let kind = ScopeKind::Inlined { function, call: position };
+            open.scopes.push(Scope { parent: Some(scope), kind })
+        });
+        let location = self.cx.location(DebugScope(scope), self.cx.tcx.def_span(instance.def_id()));
+        self.set_dbg_loc(location);
+        let result = work(self);
+        self.with_function(|state| state.source_location = around);
+        result
     }
 }
 

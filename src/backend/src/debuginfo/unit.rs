@@ -26,6 +26,8 @@ impl<'tcx> CodegenCx<'tcx> {
         };
         let producer =
             format!("clif (rustc version {}, Cranelift {})", sess.cfg_version, cranelift_codegen::VERSION);
+        let description = self.debug.description.take();
+        assert!(description.is_complete(), "TEMPORARY");
         Some(UnitDebugInfo {
             producer: producer.into(),
             name: self.unit_display_name().into(),
@@ -38,7 +40,7 @@ impl<'tcx> CodegenCx<'tcx> {
                 DebugInfoCompression::Zlib => Some(DebugCompression::Zlib),
                 DebugInfoCompression::Zstd => Some(DebugCompression::Zstd),
             },
-            description: self.debug.description.take(),
+            description,
         })
     }
 
