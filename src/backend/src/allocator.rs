@@ -15,6 +15,7 @@ use rustc_target::spec::SymbolVisibility;
 
 use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
+use crate::debuginfo::FunctionDebugInfo;
 use crate::function::FunctionDetails;
 use crate::lowering;
 use crate::types::Type;
@@ -113,9 +114,8 @@ impl Wrapper {
         let details = FunctionDetails {
             section: None,
             alignment: 1,
-            locations: vec![],
             display_name: self.name.as_str().into(),
-            description: None,
+            debug_info: FunctionDebugInfo::default(),
         };
         coordinator.submit(unit, state.finish(details))
     }

@@ -33,7 +33,9 @@ use target_lexicon::Triple;
 
 use crate::allocator;
 use crate::combined;
+use crate::debuginfo::split;
 use crate::lowering::{self, UnitTask};
+use crate::outputs::DWARF_OBJECT_EXTENSION;
 use crate::session;
 
 /// What `codegen_crate` leaves to wait for.
@@ -156,16 +158,17 @@ fn reuse_unit<'tcx>(
     unit: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
     let product = unit.previous_work_product(tcx);
-    let cached = |kind: OutputType| {
-        let name = product.saved_files.get(kind.extension())?;
+    let cached = |extension: &str| {
+        let name = product.saved_files.get(extension)?;
         Some(in_incr_comp_dir_sess(tcx.sess, name))
     };
     let files = UnitFiles {
-        object: cached(OutputType::Object),
-        clif: cached(OutputType::LlvmAssembly),
-        ..UnitFiles::default()
+        object: cached(OutputType::Object.extension()),
+        dwarf_object: cached(DWARF_OBJECT_EXTENSION),
+        clif: cached(OutputType::LlvmAssembly.extension()),
+        assembly: None,
     };
-    let paths = files.object.iter().chain(&files.clif).cloned().collect();
+    let paths = [&files.object, &files.dwarf_object, &files.clif].into_iter().flatten().cloned().collect();
     let request = unit_request(tcx, unit.name().as_str(), UnitKind::Regular);
     let flow = coordinator.copy_unit(request, files, Cost(1));
     (paths, flow)
@@ -184,8 +187,9 @@ fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
         kind,
         output: UnitFiles {
             object: wants_object.then(|| path(OutputType::Object)),
+            dwarf_object: split::dwarf_object_path(tcx, name).filter(|_| wants_object),
             clif: wants_clif.then(|| path(OutputType::LlvmAssembly)),
-            ..UnitFiles::default()
+            assembly: None,
         },
     }
 }

@@ -27,7 +27,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{SignatureId, SignatureTable};
 use crate::asm::AssemblyState;
-use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable, PositionRecorder};
+use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::function::{BasicBlock, FunctionState};
 use crate::types::{Type, TypeTable};
 use crate::values::{AggregateValues, Value};
@@ -69,8 +69,8 @@ pub struct CodegenCx<'tcx> {
     pub vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value>>,
     /// The personality routine, once asked for.
     pub personality: Cell<Option<Function>>,
-    /// Source positions of the function under construction and the files of the unit.
-    pub positions: RefCell<PositionRecorder>,
+    /// What debug info says of the unit.
+    pub debug: DebugContext<'tcx>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
     /// `asm!` and `global_asm!` blocks and naked functions of the unit, in order of lowering.
@@ -94,7 +94,7 @@ impl<'tcx> CodegenCx<'tcx> {
             next_constant: Cell::new(0),
             vtables: RefCell::default(),
             personality: Cell::new(None),
-            positions: RefCell::default(),
+            debug: DebugContext::new(tcx.sess.opts.debuginfo),
             current_span: Cell::new(DUMMY_SP),
             assembly: RefCell::default(),
         }

@@ -5,7 +5,6 @@
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
-use clif_engine::description::{CodeLocation, FunctionDescription};
 use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
@@ -14,6 +13,7 @@ use rustc_data_structures::fx::FxHashMap;
 
 use crate::abi::SignatureId;
 use crate::context::Function;
+use crate::debuginfo::FunctionDebugInfo;
 
 /// A block of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +52,8 @@ pub struct FunctionState {
     thread_locals: FxHashMap<SymbolId, ir::GlobalValue>,
     /// Signatures imported into the function.
     pub signatures: FxHashMap<SignatureId, ir::SigRef>,
+    /// Slots in which computed addresses are kept for debuggers.
+    pub address_slots: FxHashMap<ir::Value, ir::StackSlot>,
     /// Blocks that begin with a landing pad, and what kind.
     pub landing_pads: FxHashMap<ir::Block, LandingPad>,
     /// Set by the first landing pad.
@@ -84,6 +86,7 @@ impl FunctionState {
             globals: FxHashMap::default(),
             thread_locals: FxHashMap::default(),
             signatures: FxHashMap::default(),
+            address_slots: FxHashMap::default(),
             landing_pads: FxHashMap::default(),
             personality: None,
             source_location: ir::SourceLoc::default(),
@@ -219,9 +222,9 @@ impl FunctionState {
             section: details.section,
             alignment: details.alignment,
             personality: self.personality.map(|personality| personality.0),
-            locations: details.locations,
+            locations: details.debug_info.locations,
             display_name: details.display_name,
-            description: details.description,
+            description: details.debug_info.description,
         }
     }
 }
@@ -231,7 +234,6 @@ pub struct FunctionDetails {
     pub section: Option<Box<str>>,
     /// In bytes, a power of two.
     pub alignment: u32,
-    pub locations: Vec<CodeLocation>,
     pub display_name: Box<str>,
-    pub description: Option<Box<FunctionDescription>>,
+    pub debug_info: FunctionDebugInfo,
 }

@@ -4,19 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
-use clif_engine::unit::SealedUnit;
+use clif_engine::unit::{PositionResolver, SealedUnit};
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
-use rustc_codegen_ssa::traits::MiscCodegenMethods;
+use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
 use rustc_middle::mono::MonoItem;
 use rustc_middle::ty::{Instance, TyCtxt};
-use rustc_session::config::DebugInfo;
 use rustc_span::Symbol;
 
 use crate::abi;
 use crate::builder::Builder;
 use crate::context::CodegenCx;
-use crate::debuginfo;
+use crate::debuginfo::FunctionDebugInfo;
 use crate::function::FunctionDetails;
 
 /// A unit to lower, and where its functions go.
@@ -66,6 +65,7 @@ fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     if submit_function(&cx, &task, None) == Flow::Stop {
         return Flow::Stop;
     }
+    cx.debuginfo_finalize();
     task.coordinator.seal(task.unit, seal(cx))
 }
 
@@ -75,31 +75,28 @@ fn submit_function<'tcx>(
     task: &UnitTask<'_>,
     instance: Option<Instance<'tcx>>,
 ) -> Flow {
-    let Some(state) = cx.function.borrow_mut().take() else { return Flow::Continue };
-    let details = function_details(cx, instance);
+    let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
+    let debug_info = cx.finish_function_description(&mut state);
+    let details = function_details(cx, instance, debug_info);
     task.coordinator.submit(task.unit, state.finish(details))
 }
 
 /// What a finished function has besides its body. Without an instance, it is the C `main`.
-fn function_details<'tcx>(cx: &CodegenCx<'tcx>, instance: Option<Instance<'tcx>>) -> FunctionDetails {
-    let locations = cx.positions.borrow_mut().take_locations();
+fn function_details<'tcx>(
+    cx: &CodegenCx<'tcx>,
+    instance: Option<Instance<'tcx>>,
+    debug_info: FunctionDebugInfo,
+) -> FunctionDetails {
     let Some(instance) = instance else {
-        return FunctionDetails {
-            section: None,
-            alignment: 1,
-            locations,
-            display_name: "main".into(),
-            description: None,
-        };
+        return FunctionDetails { section: None, alignment: 1, display_name: "main".into(), debug_info };
     };
     check_definable(cx, instance);
     let attributes = cx.tcx.codegen_instance_attrs(instance.def);
     FunctionDetails {
         section: attributes.link_section.map(|section| section.as_str().into()),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
-        locations,
-        display_name: debuginfo::display_name(cx, instance),
-        description: cx.function_description(instance),
+        display_name: cx.symbols.borrow().get(cx.get_fn(instance).0).name.clone(),
+        debug_info,
     }
 }
 
@@ -127,12 +124,7 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
 /// What is left of the unit when its last function is gone.
 pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
     let debug_info = cx.unit_debug_info();
-    let files: Option<Arc<dyn clif_engine::unit::PositionResolver>> =
-        if cx.sess().opts.debuginfo == DebugInfo::None {
-            None
-        } else {
-            Some(Arc::new(cx.positions.borrow().resolver()))
-        };
+    let files = cx.debug.resolver().map(|resolver| Arc::new(resolver) as Arc<dyn PositionResolver>);
     SealedUnit {
         name: cx.unit_name.as_str().into(),
         symbols: cx.symbols.into_inner(),

@@ -33,7 +33,7 @@ const KINDS: [(ArtifactKind, OutputType); 3] = [
 ];
 
 /// The extension of split debug information in the incremental cache.
-const DWARF_OBJECT_EXTENSION: &str = "dwo";
+pub const DWARF_OBJECT_EXTENSION: &str = "dwo";
 
 /// Waits for the workers; saves work products; finalizes the outputs.
 pub fn join(

@@ -227,6 +227,7 @@ impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
         // A zero-sized static still needs an address of its own kind, but no byte.
         debug_assert!(Size::from_bytes(allocation.len()) == allocation.size());
         self.define_data(symbol, allocation, placement, retain);
+        self.describe_static(def_id, symbol);
     }
 }
 

@@ -205,6 +205,7 @@ pub struct Composite {
     pub type_parameters: Vec<TypeParameter>,
     /// `DW_AT_containing_type`: of a vtable, the type that it is for.
     pub containing_type: Option<TypeId>,
+    pub accessibility: Option<Accessibility>,
     /// Made by the compiler (`DW_AT_artificial`).
     pub is_artificial: bool,
     /// Opaque position of the declaration.

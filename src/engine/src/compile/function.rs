@@ -119,7 +119,7 @@ pub struct SourceRange {
 pub struct Frame {
     /// In bytes from the bottom of the frame to where the frame pointer points.
     pub to_frame_pointer: u32,
-    /// The slots that lowering gave a key, by slot number.
+    /// The slots that lowering gave a key, by key.
     pub slots: Box<[FrameSlot]>,
 }
 
@@ -279,10 +279,11 @@ fn source_ranges(code: &CompiledCode, locations: &[CodeLocation]) -> Box<[Source
 
 fn frame(code: &CompiledCode) -> Option<Frame> {
     let layout = code.buffer.frame_layout()?;
-    let slots = layout
+    let mut slots: Box<[FrameSlot]> = layout
         .stackslots
         .values()
         .filter_map(|slot| Some(FrameSlot { offset: slot.offset, key: slot.key?.bits() }))
         .collect();
+    slots.sort_unstable_by_key(|slot| slot.key);
     Some(Frame { to_frame_pointer: layout.frame_to_fp_offset, slots })
 }

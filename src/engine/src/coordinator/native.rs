@@ -221,8 +221,13 @@ impl Executor for NativeExecutor {
             let assembled = inline_assembly::assemble_unit(&unit.name, &sealed, path, report)?;
             let bytes = write_unit_with_assembly(&*self.isa, &sealed, &functions, assembled.as_deref())
                 .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
-            write(path, &bytes)?;
-            statistics.object_size = bytes.len() as u64;
+            // First: what is in the object refers to it.
+            if let (Some(path), Some(bytes)) = (&unit.output.dwarf_object, &bytes.dwarf_object) {
+                write(path, bytes)?;
+                files.dwarf_object = Some(path.clone());
+            }
+            write(path, &bytes.object)?;
+            statistics.object_size = bytes.object.len() as u64;
             files.object = Some(path.clone());
         }
         let UnitRequest { name, kind, .. } = unit.clone();

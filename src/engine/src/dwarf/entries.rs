@@ -2,17 +2,23 @@
 //!
 //! [`EntryWriter`] writes a unit header, then entries in the order in which they are opened, with their children
 //! between `open` and `close`, then the length into the header. The abbreviation of an entry follows from its tag,
-//! its attributes and their forms; equal ones share a code.
-
-use std::collections::HashMap;
+//! its attributes and their forms; equal ones share a code. An entry that others refer to has a [`Label`], which may be
+//! used before the entry is written.
+//!
+//! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few abbreviations.
 
 use gimli::write::{Result, Writer};
-use gimli::{DW_UT_compile, DwAt, DwForm, DwTag, Format, SectionId};
+use gimli::{DwAt, DwForm, DwTag, DwUt, Format, SectionId};
+use rustc_hash::FxHashMap;
 
 use super::{RelocatedSection, SymbolIndex};
 
 /// Size of an address in bytes on all targets.
 pub const ADDRESS_SIZE: u8 = 8;
+
+/// Stands for an entry, before or after it was written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Label(u32);
 
 /// The value of an attribute; the variant decides the form.
 #[derive(Clone, Copy, Debug)]
@@ -21,42 +27,99 @@ pub enum Value<'a> {
     Address(SymbolIndex, i64),
     /// `DW_FORM_addr`: an address that no linker changes (the base of range lists).
     FixedAddress(u64),
+    /// `DW_FORM_addrx` or `DW_FORM_GNU_addr_index`.
+    AddressIndex(u32),
     /// `DW_FORM_data2`.
     Data2(u16),
-    /// `DW_FORM_data4`.
-    Data4(u32),
+    /// `DW_FORM_data8`.
+    Data8(u64),
+    /// `DW_FORM_data16` (DWARF 5) or `DW_FORM_block1`.
+    Data16(u128),
     /// `DW_FORM_udata`.
     Unsigned(u64),
+    /// `DW_FORM_sdata`.
+    Signed(i64),
     /// `DW_FORM_flag_present`.
     Present,
     /// `DW_FORM_strp`: an offset in `.debug_str`.
-    String(u32),
-    /// `DW_FORM_sec_offset`.
+    StringOffset(u32),
+    /// `DW_FORM_strx` or `DW_FORM_GNU_str_index`.
+    StringIndex(u32),
+    /// `DW_FORM_rnglistx`.
+    RangeListIndex(u32),
+    /// `DW_FORM_sec_offset`, as the linker moves it.
     SectionOffset(SectionId, u32),
+    /// `DW_FORM_sec_offset`, relative to a base that another attribute gives.
+    FixedOffset(u32),
     /// `DW_FORM_exprloc`.
     Expression(&'a [u8]),
+    /// `DW_FORM_exprloc` with the address of a symbol in the middle.
+    AddressExpression(&'a [u8], SymbolIndex, &'a [u8]),
+    /// `DW_FORM_block1`.
+    Block(&'a [u8]),
+    /// `DW_FORM_ref4`.
+    Reference(Label),
 }
 
 impl Value<'_> {
-    fn form(self) -> DwForm {
+    fn form(self, version: u16) -> DwForm {
         match self {
             Value::Address(..) | Value::FixedAddress(_) => gimli::DW_FORM_addr,
+            Value::AddressIndex(_) if version >= 5 => gimli::DW_FORM_addrx,
+            Value::AddressIndex(_) => gimli::DW_FORM_GNU_addr_index,
             Value::Data2(_) => gimli::DW_FORM_data2,
-            Value::Data4(_) => gimli::DW_FORM_data4,
+            Value::Data8(_) => gimli::DW_FORM_data8,
+            Value::Data16(_) if version >= 5 => gimli::DW_FORM_data16,
+            Value::Data16(_) | Value::Block(_) => gimli::DW_FORM_block1,
             Value::Unsigned(_) => gimli::DW_FORM_udata,
+            Value::Signed(_) => gimli::DW_FORM_sdata,
             Value::Present => gimli::DW_FORM_flag_present,
-            Value::String(_) => gimli::DW_FORM_strp,
-            Value::SectionOffset(..) => gimli::DW_FORM_sec_offset,
-            Value::Expression(_) => gimli::DW_FORM_exprloc,
+            Value::StringOffset(_) => gimli::DW_FORM_strp,
+            Value::StringIndex(_) if version >= 5 => gimli::DW_FORM_strx,
+            Value::StringIndex(_) => gimli::DW_FORM_GNU_str_index,
+            Value::RangeListIndex(_) => gimli::DW_FORM_rnglistx,
+            Value::SectionOffset(..) | Value::FixedOffset(_) => gimli::DW_FORM_sec_offset,
+            Value::Expression(_) | Value::AddressExpression(..) => gimli::DW_FORM_exprloc,
+            Value::Reference(_) => gimli::DW_FORM_ref4,
         }
     }
 }
+
+/// The attributes of an entry, in the order in which they are written.
+pub type Attributes<'a> = Vec<(DwAt, Value<'a>)>;
 
 /// Whether an entry has children, which the abbreviation says.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Children {
     No,
     Yes,
+}
+
+impl Children {
+    pub fn if_any(any: bool) -> Children {
+        if any { Children::Yes } else { Children::No }
+    }
+}
+
+/// What a unit's header says (DWARF 5 section 7.5.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnitHeader {
+    /// The unit is whole.
+    Compile,
+    /// What the linker sees of a unit that is split.
+    Skeleton,
+    /// The rest of a unit that is split.
+    Split,
+}
+
+impl UnitHeader {
+    fn unit_type(self) -> DwUt {
+        match self {
+            UnitHeader::Compile => gimli::DW_UT_compile,
+            UnitHeader::Skeleton => gimli::DW_UT_skeleton,
+            UnitHeader::Split => gimli::DW_UT_split_compile,
+        }
+    }
 }
 
 /// What entries with the same code have in common.
@@ -69,48 +132,96 @@ struct Abbreviation {
 
 /// A unit's entries under construction.
 pub struct EntryWriter {
+    version: u16,
     info: RelocatedSection,
     abbreviations: RelocatedSection,
-    codes: HashMap<Abbreviation, u64>,
+    codes: FxHashMap<Abbreviation, u64>,
     /// The key of the entry being opened; kept for its memory.
     scratch: Abbreviation,
     /// Entries opened and not closed.
     depth: usize,
+    /// Where the unit's identifier is, if there is one in the header.
+    identifier: Option<usize>,
+    /// Where the entry of each label is; 0 if it was not written yet.
+    places: Vec<u32>,
+    /// References to entries that were not written yet.
+    forward: Vec<(u32, Label)>,
 }
 
 /// Offset of the unit's first byte after the length field; the length counts from there.
 const AFTER_LENGTH: usize = 4;
 
 impl EntryWriter {
-    /// Begins a compile unit of the given DWARF version (4 or 5).
-    pub fn new(version: u16) -> Result<Self> {
+    /// Begins a unit of the given DWARF version (4 or 5).
+    pub fn new(version: u16, header: UnitHeader) -> Result<Self> {
         let mut info = RelocatedSection::default();
         info.write_initial_length(Format::Dwarf32)?;
         info.write_u16(version)?;
+        let mut identifier = None;
+        // Each `.dwo` file has one table of abbreviations, and no linker moves it.
+        let write_table_offset = |info: &mut RelocatedSection| match header {
+            UnitHeader::Split => info.write_u32(0),
+            _ => info.write_offset(0, SectionId::DebugAbbrev, 4),
+        };
         if version >= 5 {
-            info.write_u8(DW_UT_compile.0)?;
+            info.write_u8(header.unit_type().0)?;
             info.write_u8(ADDRESS_SIZE)?;
-            info.write_offset(0, SectionId::DebugAbbrev, 4)?;
+            write_table_offset(&mut info)?;
+            if header != UnitHeader::Compile {
+                identifier = Some(info.len());
+                info.write_u64(0)?;
+            }
         } else {
-            info.write_offset(0, SectionId::DebugAbbrev, 4)?;
+            write_table_offset(&mut info)?;
             info.write_u8(ADDRESS_SIZE)?;
         }
-        let scratch = Abbreviation { tag: DwTag(0), children: Children::No, attributes: Vec::new() };
-        let abbreviations = RelocatedSection::default();
-        Ok(EntryWriter { info, abbreviations, codes: HashMap::new(), scratch, depth: 0 })
+        Ok(EntryWriter {
+            version,
+            info,
+            abbreviations: RelocatedSection::default(),
+            codes: FxHashMap::default(),
+            scratch: Abbreviation { tag: DwTag(0), children: Children::No, attributes: Vec::new() },
+            depth: 0,
+            identifier,
+            places: Vec::new(),
+            forward: Vec::new(),
+        })
+    }
+
+    /// A label for an entry that will be written.
+    pub fn label(&mut self) -> Label {
+        self.places.push(0);
+        Label(self.places.len() as u32 - 1)
     }
 
     /// Writes an entry. One with children has to be closed.
     pub fn open(&mut self, tag: DwTag, children: Children, attributes: &[(DwAt, Value<'_>)]) -> Result<()> {
         let code = self.code(tag, children, attributes)?;
         self.info.write_uleb128(code)?;
-        for &(_, value) in attributes {
+        for &(name, value) in attributes {
+            // The identifier is a hash of everything, known at the end.
+            if name == gimli::DW_AT_GNU_dwo_id {
+                self.identifier = Some(self.info.len());
+            }
             self.write_value(value)?;
         }
         if children == Children::Yes {
             self.depth += 1;
         }
         Ok(())
+    }
+
+    /// Writes the entry that `label` stands for; see [`EntryWriter::open`].
+    pub fn open_labelled(
+        &mut self,
+        label: Label,
+        tag: DwTag,
+        children: Children,
+        attributes: &[(DwAt, Value<'_>)],
+    ) -> Result<()> {
+        debug_assert_eq!(self.places[label.0 as usize], 0, "two entries with one label");
+        self.places[label.0 as usize] = self.position()?;
+        self.open(tag, children, attributes)
     }
 
     /// Ends the children of the entry opened last.
@@ -120,37 +231,76 @@ impl EntryWriter {
         self.info.write_u8(0)
     }
 
-    /// Ends the unit: `.debug_abbrev` and `.debug_info`.
-    pub fn finish(mut self) -> Result<(RelocatedSection, RelocatedSection)> {
+    /// Ends the unit.
+    pub fn finish(mut self) -> Result<FinishedEntries> {
         debug_assert_eq!(self.depth, 0);
+        for (position, label) in std::mem::take(&mut self.forward) {
+            let place = self.places[label.0 as usize];
+            debug_assert_ne!(place, 0, "a reference to an entry that was not written");
+            self.info.write_udata_at(position as usize, u64::from(place), 4)?;
+        }
         self.abbreviations.write_u8(0)?;
         let length = (self.info.len() - AFTER_LENGTH) as u64;
         self.info.write_udata_at(0, length, 4)?;
-        Ok((self.abbreviations, self.info))
+        Ok(FinishedEntries {
+            abbreviations: self.abbreviations,
+            info: self.info,
+            identifier: self.identifier,
+        })
+    }
+
+    fn position(&self) -> Result<u32> {
+        u32::try_from(self.info.len()).map_err(|_| gimli::write::Error::ValueTooLarge)
     }
 
     fn write_value(&mut self, value: Value<'_>) -> Result<()> {
+        let info = &mut self.info;
         match value {
-            Value::Address(symbol, addend) => self.info.write_address(symbol.address(addend), ADDRESS_SIZE),
-            Value::FixedAddress(address) => self.info.write_u64(address),
-            Value::Data2(data) => self.info.write_u16(data),
-            Value::Data4(data) => self.info.write_u32(data),
-            Value::Unsigned(data) => self.info.write_uleb128(data),
-            Value::Present => Ok(()),
-            Value::String(offset) => self.info.write_offset(offset as usize, SectionId::DebugStr, 4),
-            Value::SectionOffset(section, offset) => self.info.write_offset(offset as usize, section, 4),
-            Value::Expression(bytes) => {
-                self.info.write_uleb128(bytes.len() as u64)?;
-                self.info.write(bytes)
+            Value::Address(symbol, addend) => info.write_address(symbol.address(addend), ADDRESS_SIZE),
+            Value::FixedAddress(address) => info.write_u64(address),
+            Value::Data2(data) => info.write_u16(data),
+            Value::Data8(data) => info.write_u64(data),
+            Value::Data16(data) if self.version >= 5 => info.write(&data.to_le_bytes()),
+            Value::Data16(data) => write_block(info, &data.to_le_bytes()),
+            Value::AddressIndex(data) | Value::StringIndex(data) | Value::RangeListIndex(data) => {
+                info.write_uleb128(u64::from(data))
             }
+            Value::Unsigned(data) => info.write_uleb128(data),
+            Value::Signed(data) => info.write_sleb128(data),
+            Value::Present => Ok(()),
+            Value::StringOffset(offset) => info.write_offset(offset as usize, SectionId::DebugStr, 4),
+            Value::SectionOffset(section, offset) => info.write_offset(offset as usize, section, 4),
+            Value::FixedOffset(offset) => info.write_u32(offset),
+            Value::Expression(bytes) => {
+                info.write_uleb128(bytes.len() as u64)?;
+                info.write(bytes)
+            }
+            Value::AddressExpression(before, symbol, after) => {
+                info.write_uleb128((before.len() + usize::from(ADDRESS_SIZE) + after.len()) as u64)?;
+                info.write(before)?;
+                info.write_address(symbol.address(0), ADDRESS_SIZE)?;
+                info.write(after)
+            }
+            Value::Block(bytes) => write_block(info, bytes),
+            Value::Reference(label) => self.write_reference(label),
         }
     }
 
+    fn write_reference(&mut self, label: Label) -> Result<()> {
+        let place = self.places[label.0 as usize];
+        if place == 0 {
+            let position = self.position()?;
+            self.forward.push((position, label));
+        }
+        self.info.write_u32(place)
+    }
+
     fn code(&mut self, tag: DwTag, children: Children, attributes: &[(DwAt, Value<'_>)]) -> Result<u64> {
+        let version = self.version;
         self.scratch.tag = tag;
         self.scratch.children = children;
         self.scratch.attributes.clear();
-        self.scratch.attributes.extend(attributes.iter().map(|&(name, value)| (name, value.form())));
+        self.scratch.attributes.extend(attributes.iter().map(|&(name, value)| (name, value.form(version))));
         if let Some(&code) = self.codes.get(&self.scratch) {
             return Ok(code);
         }
@@ -174,5 +324,28 @@ impl EntryWriter {
             section.write_uleb128(u64::from(form.0))?;
         }
         section.write(&[0, 0])
+    }
+}
+
+fn write_block(info: &mut RelocatedSection, bytes: &[u8]) -> Result<()> {
+    info.write_u8(u8::try_from(bytes.len()).map_err(|_| gimli::write::Error::ValueTooLarge)?)?;
+    info.write(bytes)
+}
+
+/// `.debug_abbrev` and `.debug_info` of a unit.
+pub struct FinishedEntries {
+    pub abbreviations: RelocatedSection,
+    pub info: RelocatedSection,
+    /// Where the unit's identifier is.
+    identifier: Option<usize>,
+}
+
+impl FinishedEntries {
+    /// Says which skeleton and which split unit belong together.
+    pub fn set_identifier(&mut self, identifier: u64) -> Result<()> {
+        match self.identifier {
+            Some(position) => self.info.write_udata_at(position, identifier, 8),
+            None => Ok(()),
+        }
     }
 }

@@ -1,30 +1,86 @@
 //! Debug information: descriptions of a unit's source go in, sections with relocations come out.
 //!
-//! The order of work ([`describe_unit`]):
-//! 1. [`unit`]: the functions are gone through once, in the order of their symbols: their positions become rows of
-//!    the line table, each of them becomes an entry below the compile unit and a range of it.
-//! 2. [`lines`]: `.debug_line`. Its header names the files, which are only known after all rows.
-//! 3. [`entries`]: `.debug_info` and `.debug_abbrev`, written front to back without a tree in memory.
-//! 4. [`ranges`]: `.debug_rnglists` (DWARF 5) or `.debug_ranges` (DWARF 4).
-//! 5. [`strings`]: `.debug_str` and `.debug_line_str`, each text once.
+//! The order of work ([`describe_unit`], in [`unit`]):
+//! 1. [`tree`]: which types, namespaces and inlined functions the unit's functions and statics need, and what is inside
+//!    of what; [`scopes`] finds out which code belongs to each scope of a function.
+//! 2. [`rows`], [`lines`]: the functions are gone through in the order of their symbols: their positions become rows of
+//!    the line table. Its header names the files, which are only known after all entries.
+//! 3. The tree becomes `.debug_info` and `.debug_abbrev`, front to back ([`entries`]): [`types`], [`statics`],
+//!    [`functions`] with their [`blocks`] and the [`locations`] of variables.
+//! 4. What entries refer to: [`ranges`] (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`addresses`] (`.debug_addr`),
+//!    [`strings`] (`.debug_str`, `.debug_str_offsets`, `.debug_line_str`), each list, address and text once.
+//! 5. [`split`]: if the unit is split, a skeleton for the linker, and everything else without relocations.
 //!
 //! [`section`] holds what all of them are written to; `.eh_frame` is written to it as well.
 //!
-//! To add a kind of entry (a variable, a type, a scope): describe it in a struct of its own, write it from `unit`
-//! with [`entries::EntryWriter`]; abbreviations take care of themselves.
+//! To add a kind of entry: describe it in [`crate::description`], give it its place in `tree`, and write it in a module
+//! of its own with [`entries::EntryWriter`]; abbreviations take care of themselves.
 //!
 //! What must not happen here: nothing knows of ELF; an address is a number ([`SymbolIndex`]) whose meaning the
 //! object writer chose.
 
-pub mod entries;
-pub mod lines;
-pub mod ranges;
-pub mod section;
-pub mod strings;
-pub mod unit;
+mod addresses;
+mod blocks;
+mod entries;
+mod functions;
+mod lines;
+mod locations;
+mod ranges;
+mod rows;
+mod scopes;
+mod section;
+mod split;
+mod statics;
+mod strings;
+mod tree;
+mod types;
+mod unit;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+use crate::compile::{Frame, SourceRange};
+use crate::description::{FunctionDescription, StaticVariable};
+
+pub use locations::FrameBase;
 pub use section::{DebugSections, RelocatedSection, SymbolIndex};
-pub use unit::{CompiledFunction, FrameBase, describe_unit};
+pub use unit::describe_unit;
+
+/// A compiled function as debug info sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct CompiledFunction<'a> {
+    pub symbol: SymbolIndex,
+    /// Of the code, in bytes.
+    pub size: u32,
+    pub description: &'a FunctionDescription,
+    /// By start.
+    pub source_ranges: &'a [SourceRange],
+    /// Where the stack slots are that variables live in.
+    pub frame: Option<&'a Frame>,
+    pub frame_base: FrameBase,
+}
+
+/// A static as debug info sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct PlacedStatic<'a> {
+    pub description: &'a StaticVariable,
+    /// `None`: debuggers cannot find it (thread-locals, on some machines). The symbol of a thread-local stands for its
+    /// offset in the thread's storage.
+    pub symbol: Option<SymbolIndex>,
+}
+
+/// What of a unit debug info describes.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitCode<'a> {
+    pub functions: &'a [CompiledFunction<'a>],
+    pub statics: &'a [PlacedStatic<'a>],
+}
+
+/// The debug sections of a unit.
+#[derive(Debug, Default)]
+pub struct DebugOutput {
+    /// Those that the linker sees.
+    pub object: DebugSections,
+    /// Those of a split unit that it does not see; they have no relocations.
+    pub split: DebugSections,
+}

@@ -1,45 +1,140 @@
-//! The list of address ranges that a unit covers: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges`
-//! (DWARF 4 section 2.17.3).
+//! Lists of address ranges: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges` (DWARF 4 section 2.17.3).
+//!
+//! The lists of DWARF 5 hold no addresses: those are in `.debug_addr`. So the linker has nothing to do there.
 
 use gimli::write::{Result, Writer};
-use gimli::{DW_RLE_end_of_list, DW_RLE_start_length, Format, SectionId};
+use gimli::{
+    DW_RLE_base_addressx, DW_RLE_end_of_list, DW_RLE_offset_pair, DW_RLE_startx_length, Format, SectionId,
+};
 
-use super::entries::ADDRESS_SIZE;
+use super::addresses::Addresses;
+use super::entries::{ADDRESS_SIZE, Value};
+use super::scopes::Range;
 use super::{RelocatedSection, SymbolIndex};
 
-/// Writes one list and returns its section and its offset there. Addresses are absolute: the unit's base is 0.
-pub fn write(version: u16, ranges: &[(SymbolIndex, u32)]) -> Result<(SectionId, u32, RelocatedSection)> {
-    if version >= 5 { write_version_5(ranges) } else { write_version_4(ranges) }
+/// Offset of the table of offsets in `.debug_rnglists`, to which list numbers and offsets refer.
+pub const RANGE_LISTS_BASE: u32 = 12;
+
+/// Who resolves the offsets of lists of DWARF 4; numbers of lists need nobody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ListOffsets {
+    Linked,
+    /// They are relative to `DW_AT_GNU_ranges_base`.
+    FromBase,
 }
 
-fn write_version_5(ranges: &[(SymbolIndex, u32)]) -> Result<(SectionId, u32, RelocatedSection)> {
-    let mut section = RelocatedSection::default();
-    let length_offset = section.write_initial_length(Format::Dwarf32)?;
-    let start = section.len();
-    section.write_u16(5)?;
-    section.write_u8(ADDRESS_SIZE)?;
-    // No segment selectors, no table of offsets.
-    section.write_u8(0)?;
-    section.write_u32(0)?;
-    let list = section.len() as u32;
-    for &(symbol, size) in ranges {
-        section.write_u8(DW_RLE_start_length.0)?;
-        section.write_address(symbol.address(0), ADDRESS_SIZE)?;
-        section.write_uleb128(u64::from(size))?;
-    }
-    section.write_u8(DW_RLE_end_of_list.0)?;
-    let length = (section.len() - start) as u64;
-    section.write_initial_length_at(length_offset, length, Format::Dwarf32)?;
-    Ok((SectionId::DebugRngLists, list, section))
+/// The lists under construction.
+pub enum RangeLists {
+    Version4 { section: RelocatedSection },
+    Version5 { lists: RelocatedSection, offsets: Vec<u32> },
 }
 
-fn write_version_4(ranges: &[(SymbolIndex, u32)]) -> Result<(SectionId, u32, RelocatedSection)> {
-    let mut section = RelocatedSection::default();
-    for &(symbol, size) in ranges {
-        section.write_address(symbol.address(0), ADDRESS_SIZE)?;
-        section.write_address(symbol.address(i64::from(size)), ADDRESS_SIZE)?;
+impl RangeLists {
+    pub fn new(version: u16) -> Self {
+        if version >= 5 {
+            RangeLists::Version5 { lists: RelocatedSection::default(), offsets: Vec::new() }
+        } else {
+            RangeLists::Version4 { section: RelocatedSection::default() }
+        }
     }
+
+    /// A list of whole functions with their sizes in bytes, as the value of `DW_AT_ranges`.
+    pub fn functions(
+        &mut self,
+        functions: impl Iterator<Item = (SymbolIndex, u32)>,
+        addresses: &mut Addresses,
+    ) -> Result<Value<'static>> {
+        match self {
+            RangeLists::Version4 { section } => {
+                let list = section.len() as u32;
+                for (symbol, size) in functions {
+                    section.write_address(symbol.address(0), ADDRESS_SIZE)?;
+                    section.write_address(symbol.address(i64::from(size)), ADDRESS_SIZE)?;
+                }
+                end_version_4(section)?;
+                Ok(Value::SectionOffset(SectionId::DebugRanges, list))
+            }
+            RangeLists::Version5 { lists, offsets } => {
+                offsets.push(lists.len() as u32);
+                for (symbol, size) in functions {
+                    lists.write_u8(DW_RLE_startx_length.0)?;
+                    lists.write_uleb128(u64::from(addresses.number(symbol, 0)))?;
+                    lists.write_uleb128(u64::from(size))?;
+                }
+                lists.write_u8(DW_RLE_end_of_list.0)?;
+                Ok(Value::RangeListIndex(offsets.len() as u32 - 1))
+            }
+        }
+    }
+
+    /// A list of pieces of one function, as the value of `DW_AT_ranges`.
+    pub fn pieces(
+        &mut self,
+        symbol: SymbolIndex,
+        ranges: &[Range],
+        addresses: &mut Addresses,
+        list_offsets: ListOffsets,
+    ) -> Result<Value<'static>> {
+        match self {
+            RangeLists::Version4 { section } => {
+                let list = section.len() as u32;
+                // What follows is relative to the function.
+                section.write_u64(u64::MAX)?;
+                section.write_address(symbol.address(0), ADDRESS_SIZE)?;
+                for range in ranges {
+                    section.write_u64(u64::from(range.start))?;
+                    section.write_u64(u64::from(range.end))?;
+                }
+                end_version_4(section)?;
+                Ok(match list_offsets {
+                    ListOffsets::Linked => Value::SectionOffset(SectionId::DebugRanges, list),
+                    ListOffsets::FromBase => Value::FixedOffset(list),
+                })
+            }
+            RangeLists::Version5 { lists, offsets } => {
+                offsets.push(lists.len() as u32);
+                lists.write_u8(DW_RLE_base_addressx.0)?;
+                lists.write_uleb128(u64::from(addresses.number(symbol, 0)))?;
+                for range in ranges {
+                    lists.write_u8(DW_RLE_offset_pair.0)?;
+                    lists.write_uleb128(u64::from(range.start))?;
+                    lists.write_uleb128(u64::from(range.end))?;
+                }
+                lists.write_u8(DW_RLE_end_of_list.0)?;
+                Ok(Value::RangeListIndex(offsets.len() as u32 - 1))
+            }
+        }
+    }
+
+    pub fn finish(self) -> Result<(SectionId, RelocatedSection)> {
+        let (lists, offsets) = match self {
+            RangeLists::Version4 { section } => return Ok((SectionId::DebugRanges, section)),
+            RangeLists::Version5 { lists, offsets } => (lists, offsets),
+        };
+        let mut section = RelocatedSection::default();
+        if offsets.is_empty() {
+            return Ok((SectionId::DebugRngLists, section));
+        }
+        let length_offset = section.write_initial_length(Format::Dwarf32)?;
+        let start = section.len();
+        section.write_u16(5)?;
+        section.write_u8(ADDRESS_SIZE)?;
+        // No segment selectors.
+        section.write_u8(0)?;
+        section.write_u32(offsets.len() as u32)?;
+        debug_assert_eq!(section.len(), RANGE_LISTS_BASE as usize);
+        let table_size = 4 * offsets.len() as u32;
+        for offset in offsets {
+            section.write_u32(table_size + offset)?;
+        }
+        section.write(lists.bytes.slice())?;
+        let length = (section.len() - start) as u64;
+        section.write_initial_length_at(length_offset, length, Format::Dwarf32)?;
+        Ok((SectionId::DebugRngLists, section))
+    }
+}
+
+fn end_version_4(section: &mut RelocatedSection) -> Result<()> {
     section.write_u64(0)?;
-    section.write_u64(0)?;
-    Ok((SectionId::DebugRanges, 0, section))
+    section.write_u64(0)
 }

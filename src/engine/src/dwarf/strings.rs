@@ -1,8 +1,8 @@
-//! String sections: every text is stored once and referred to by its offset.
-
-use std::collections::HashMap;
+//! String sections: every text is stored once and referred to by its offset, or by its number in a table of offsets.
 
 use gimli::write::{Result, Writer};
+use gimli::{Format, SectionId};
+use rustc_hash::FxHashMap;
 
 use super::RelocatedSection;
 
@@ -10,20 +10,65 @@ use super::RelocatedSection;
 #[derive(Default)]
 pub struct Strings {
     section: RelocatedSection,
-    offsets: HashMap<Box<str>, u32>,
+    /// Number of each text, and its offset by number.
+    numbers: FxHashMap<Box<str>, u32>,
+    offsets: Vec<u32>,
 }
 
+/// Who resolves the offsets in `.debug_str_offsets`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OffsetsTable {
+    /// The linker: it merges string sections.
+    Linked,
+    /// Nobody: they are right as they are. Before DWARF 5 such a table has no header.
+    Fixed,
+}
+
+/// Offset of the first entry of `.debug_str_offsets` in DWARF 5.
+pub const OFFSETS_BASE: u32 = 8;
+
 impl Strings {
-    /// The offset of `text`, which must not contain a NUL (what follows one would be lost).
-    pub fn offset(&mut self, text: &str) -> Result<u32> {
-        if let Some(&offset) = self.offsets.get(text) {
-            return Ok(offset);
+    /// The number of `text`, which must not contain a NUL (what follows one would be lost).
+    pub fn number(&mut self, text: &str) -> Result<u32> {
+        if let Some(&number) = self.numbers.get(text) {
+            return Ok(number);
         }
         let offset = u32::try_from(self.section.len()).map_err(|_| gimli::write::Error::ValueTooLarge)?;
         self.section.write(text.as_bytes())?;
         self.section.write_u8(0)?;
-        self.offsets.insert(text.into(), offset);
-        Ok(offset)
+        let number = self.offsets.len() as u32;
+        self.offsets.push(offset);
+        self.numbers.insert(text.into(), number);
+        Ok(number)
+    }
+
+    /// The offset of `text`.
+    pub fn offset(&mut self, text: &str) -> Result<u32> {
+        let number = self.number(text)?;
+        Ok(self.offsets[number as usize])
+    }
+
+    /// `.debug_str_offsets` (DWARF 5 section 7.26).
+    pub fn offsets_table(&self, version: u16, table: OffsetsTable) -> Result<RelocatedSection> {
+        let mut section = RelocatedSection::default();
+        if self.offsets.is_empty() {
+            return Ok(section);
+        }
+        if version >= 5 {
+            let length_offset = section.write_initial_length(Format::Dwarf32)?;
+            section.write_u16(version)?;
+            // Padding.
+            section.write_u16(0)?;
+            let length = 4 + 4 * self.offsets.len() as u64;
+            section.write_initial_length_at(length_offset, length, Format::Dwarf32)?;
+        }
+        for &offset in &self.offsets {
+            match table {
+                OffsetsTable::Linked => section.write_offset(offset as usize, SectionId::DebugStr, 4)?,
+                OffsetsTable::Fixed => section.write_u32(offset)?,
+            }
+        }
+        Ok(section)
     }
 
     pub fn finish(self) -> RelocatedSection {

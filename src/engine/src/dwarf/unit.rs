@@ -1,207 +1,282 @@
-//! One compile unit and its functions.
+//! One compile unit: what all entries are written with, and the order in which they are.
 //!
-//! [`describe_unit`] goes through the functions once: positions are resolved to lines here, on the worker. The
-//! compile unit's own entry comes first in `.debug_info` and refers to the line table and the range list, whose
-//! offsets are known from the start: each object has one of either.
+//! [`describe_unit`] goes through the functions' code first (lines), then through the tree of entries. What every entry
+//! refers to (strings, addresses, range lists) is collected on the way and written at the end.
 
 use gimli::write::Result;
-use gimli::{DW_LANG_Rust, DwAt, Register, SectionId};
+use gimli::{DW_LANG_Rust, DwAt, SectionId};
 
-use super::entries::{Children, EntryWriter, Value};
-use super::lines::{Begins, LineTable, Row, file_number};
-use super::strings::Strings;
-use super::{DebugSections, RelocatedSection, SymbolIndex, ranges};
-use crate::compile::SourceRange;
-use crate::description::FunctionDescription;
-use crate::unit::{PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
+use super::addresses::{ADDRESSES_BASE, Addresses};
+use super::entries::{Attributes, Children, EntryWriter, UnitHeader, Value};
+use super::lines::{LineTable, Row, file_number};
+use super::locations::Location;
+use super::ranges::{ListOffsets, RANGE_LISTS_BASE, RangeLists};
+use super::strings::{OFFSETS_BASE, OffsetsTable, Strings};
+use super::tree::{Entry, Tree};
+use super::{DebugOutput, DebugSections, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode, split};
+use crate::unit::{DebugEmission, FileId, PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
 
-/// Where a function's variables are found from.
+/// What entries look like, apart from what they say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FrameBase {
-    /// The value of a register (DWARF number), which must be below 32.
-    Register(Register),
+pub(super) struct Dialect {
+    pub(super) version: u16,
+    /// Whether the entries are out of the linker's sight: they must not need relocations.
+    pub(super) is_split: bool,
 }
 
-impl FrameBase {
-    /// `DW_AT_frame_base`.
-    fn expression(self) -> [u8; 1] {
-        match self {
-            FrameBase::Register(register) => [gimli::DW_OP_reg0.0 + register.0 as u8],
-        }
+impl Dialect {
+    /// Whether addresses and strings are referred to by number.
+    pub(super) fn has_address_table(self) -> bool {
+        self.version >= 5 || self.is_split
     }
-}
 
-/// A compiled function as debug info sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct CompiledFunction<'a> {
-    pub symbol: SymbolIndex,
-    /// Of the code, in bytes.
-    pub size: u32,
-    pub description: &'a FunctionDescription,
-    /// By start.
-    pub source_ranges: &'a [SourceRange],
-    pub frame_base: FrameBase,
+    pub(super) fn list_offsets(self) -> ListOffsets {
+        if self.is_split { ListOffsets::FromBase } else { ListOffsets::Linked }
+    }
 }
 
 /// The debug sections of a unit. Without a `resolver` no position is known and no line table is written.
 pub fn describe_unit(
     unit: &UnitDebugInfo,
     resolver: Option<&dyn PositionResolver>,
-    functions: &[CompiledFunction<'_>],
-) -> Result<DebugSections> {
-    let mut builder = UnitBuilder {
+    code: UnitCode<'_>,
+) -> Result<DebugOutput> {
+    let dialect = Dialect { version: unit.version, is_split: unit.split.is_some() };
+    let header = if dialect.is_split { UnitHeader::Split } else { UnitHeader::Compile };
+    let mut entries = EntryWriter::new(unit.version, header)?;
+    let tree = Tree::plant(&unit.description, &code, unit.emission, &mut entries);
+    let mut writer = UnitWriter {
+        unit,
+        dialect,
         resolver,
+        code,
+        tree,
         files: SourceFiles::default(),
         lines: LineTable::default(),
-        entries: EntryWriter::new(unit.version)?,
+        entries,
         strings: Strings::default(),
+        addresses: Addresses::default(),
+        range_lists: RangeLists::new(unit.version),
         rows: Vec::new(),
+        location: Location::default(),
     };
-    let ranges: Vec<_> = functions.iter().map(|function| (function.symbol, function.size)).collect();
-    let (range_section, range_offset, range_list) = ranges::write(unit.version, &ranges)?;
-    builder.open_unit(unit, (!ranges.is_empty()).then_some((range_section, range_offset)))?;
-    for function in functions {
-        builder.function(function)?;
+    for index in 0..writer.code.functions.len() {
+        let function = writer.code.functions[index];
+        writer.write_rows(&function)?;
     }
-    builder.finish(unit, (range_section, range_list))
+    if unit.emission == DebugEmission::LineDirectives {
+        return writer.finish_lines_only();
+    }
+    let unit_ranges = writer.unit_ranges()?;
+    writer.open_unit(&unit_ranges)?;
+    let top = std::mem::take(&mut writer.tree.of_unit);
+    writer.write_all(&top)?;
+    writer.write_bound_type()?;
+    writer.entries.close()?;
+    if dialect.is_split { split::finish(writer, unit_ranges) } else { writer.finish() }
 }
 
-struct UnitBuilder<'a> {
-    resolver: Option<&'a dyn PositionResolver>,
+/// See the module.
+pub(super) struct UnitWriter<'a> {
+    pub(super) unit: &'a UnitDebugInfo,
+    pub(super) dialect: Dialect,
+    pub(super) resolver: Option<&'a dyn PositionResolver>,
+    pub(super) code: UnitCode<'a>,
+    pub(super) tree: Tree<'a>,
     /// The files that positions were in so far.
-    files: SourceFiles,
-    lines: LineTable,
-    entries: EntryWriter,
-    strings: Strings,
+    pub(super) files: SourceFiles,
+    pub(super) lines: LineTable,
+    pub(super) entries: EntryWriter,
+    pub(super) strings: Strings,
+    pub(super) addresses: Addresses,
+    /// Those of scopes; that of the unit as well, unless the skeleton of a split unit has it.
+    pub(super) range_lists: RangeLists,
     /// The rows of the current function; kept for its memory.
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
+    /// The location of the current variable; kept for its memory.
+    pub(super) location: Location,
 }
 
-impl UnitBuilder<'_> {
-    fn open_unit(&mut self, unit: &UnitDebugInfo, ranges: Option<(SectionId, u32)>) -> Result<()> {
-        let mut attributes = vec![
-            (gimli::DW_AT_producer, Value::String(self.strings.offset(&unit.producer)?)),
-            (gimli::DW_AT_language, Value::Data2(DW_LANG_Rust.0)),
-            (gimli::DW_AT_name, Value::String(self.strings.offset(&unit.name)?)),
-        ];
-        if self.resolver.is_some() {
-            attributes.push((gimli::DW_AT_stmt_list, Value::SectionOffset(SectionId::DebugLine, 0)));
+/// Where all code of the unit is; empty without code.
+pub(super) type UnitRanges = Vec<(DwAt, Value<'static>)>;
+
+impl<'a> UnitWriter<'a> {
+    /// `DW_AT_low_pc` and `DW_AT_ranges` of the unit; a split unit's skeleton has them.
+    fn unit_ranges(&mut self) -> Result<UnitRanges> {
+        if self.dialect.is_split && self.unit.version >= 5 {
+            return Ok(Vec::new());
         }
-        let directory = self.strings.offset(&unit.compilation_directory)?;
-        attributes.push((gimli::DW_AT_comp_dir, Value::String(directory)));
-        if let Some((section, offset)) = ranges {
-            // The base that the addresses of the range list are relative to.
-            attributes.push((gimli::DW_AT_low_pc, Value::FixedAddress(0)));
-            attributes.push((gimli::DW_AT_ranges, Value::SectionOffset(section, offset)));
+        ranges_attributes(&self.code, &mut self.range_lists, &mut self.addresses)
+    }
+
+    fn open_unit(&mut self, unit_ranges: &UnitRanges) -> Result<()> {
+        let unit = self.unit;
+        let mut attributes = vec![
+            (gimli::DW_AT_producer, self.string(&unit.producer)?),
+            (gimli::DW_AT_language, Value::Data2(DW_LANG_Rust.0)),
+            (gimli::DW_AT_name, self.string(&unit.name)?),
+        ];
+        if let Some(split) = &unit.split {
+            split::push_identity(&mut attributes, self.string(&split.name)?, unit.version);
+        } else {
+            self.push_bases(&mut attributes);
+            attributes.push((gimli::DW_AT_comp_dir, self.string(&unit.compilation_directory)?));
+            attributes.extend_from_slice(unit_ranges);
         }
         self.entries.open(gimli::DW_TAG_compile_unit, Children::Yes, &attributes)
     }
 
-    fn function(&mut self, function: &CompiledFunction<'_>) -> Result<()> {
-        let subprogram = &function.description.subprogram;
-        let declaration = subprogram.declaration.and_then(|position| self.resolve(position));
-        self.write_rows(function, declaration)?;
-        let frame_base = function.frame_base.expression();
-        let mut attributes: Vec<(DwAt, Value<'_>)> = vec![
-            (gimli::DW_AT_low_pc, Value::Address(function.symbol, 0)),
-            (gimli::DW_AT_high_pc, Value::Data4(function.size)),
-            (gimli::DW_AT_frame_base, Value::Expression(&frame_base)),
-        ];
-        if let Some(name) = subprogram.linkage_name.as_ref().filter(|&name| *name != subprogram.name) {
-            let offset = self.strings.offset(name)?;
-            attributes.push((gimli::DW_AT_linkage_name, Value::String(offset)));
+    /// Where the tables are that numbers and the line table refer to.
+    fn push_bases(&self, attributes: &mut Attributes<'_>) {
+        if self.resolver.is_some() {
+            attributes.push((gimli::DW_AT_stmt_list, Value::SectionOffset(SectionId::DebugLine, 0)));
         }
-        attributes.push((gimli::DW_AT_name, Value::String(self.strings.offset(&subprogram.name)?)));
-        if let Some(location) = declaration {
-            attributes.push((gimli::DW_AT_decl_file, Value::Unsigned(file_number(location.file))));
-            attributes.push((gimli::DW_AT_decl_line, Value::Unsigned(u64::from(location.line))));
+        if self.unit.version >= 5 {
+            let bases = [
+                (gimli::DW_AT_str_offsets_base, SectionId::DebugStrOffsets, OFFSETS_BASE),
+                (gimli::DW_AT_addr_base, SectionId::DebugAddr, ADDRESSES_BASE),
+                (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, RANGE_LISTS_BASE),
+            ];
+            let bases = bases.into_iter().filter(|(_, section, _)| self.will_have(*section));
+            attributes.extend(bases.map(|(name, section, base)| (name, Value::SectionOffset(section, base))));
         }
-        if subprogram.is_external {
-            attributes.push((gimli::DW_AT_external, Value::Present));
-        }
-        self.entries.open(gimli::DW_TAG_subprogram, Children::No, &attributes)
     }
 
-    fn resolve(&mut self, position: u32) -> Option<SourceLocation> {
+    /// Whether a section that the unit's entry refers to will have contents.
+    fn will_have(&self, section: SectionId) -> bool {
+        let is_numbered =
+            |variable: &PlacedStatic<'_>| variable.symbol.is_some() && !variable.description.is_thread_local;
+        let has_functions = !self.code.functions.is_empty();
+        match section {
+            SectionId::DebugAddr => has_functions || self.code.statics.iter().any(is_numbered),
+            SectionId::DebugRngLists => has_functions,
+            _ => true,
+        }
+    }
+
+    /// Writes entries with everything inside of them.
+    pub(super) fn write_all(&mut self, entries: &[Entry]) -> Result<()> {
+        for &entry in entries {
+            match entry {
+                Entry::Namespace(id) => {
+                    let name = self.string(&self.unit.description.namespaces[id].name)?;
+                    let inner = std::mem::take(&mut self.tree.of_namespace[id]);
+                    let attributes = [(gimli::DW_AT_name, name)];
+                    self.entries.open(gimli::DW_TAG_namespace, Children::Yes, &attributes)?;
+                    self.write_all(&inner)?;
+                    self.entries.close()?;
+                }
+                Entry::Type(id) => self.write_type(id)?,
+                Entry::Method(index) => self.write_method(index)?,
+                Entry::Inlined(id) => self.write_inlined(id)?,
+                Entry::Function(index) => self.write_function(index)?,
+                Entry::Static(index) => self.write_static(index)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The value that stands for `text`.
+    pub(super) fn string(&mut self, text: &str) -> Result<Value<'static>> {
+        Ok(match self.dialect.has_address_table() {
+            true => Value::StringIndex(self.strings.number(text)?),
+            false => Value::StringOffset(self.strings.offset(text)?),
+        })
+    }
+
+    /// The value that stands for the address `addend` bytes after `symbol`.
+    pub(super) fn address(&mut self, symbol: SymbolIndex, addend: i64) -> Value<'static> {
+        match self.dialect.has_address_table() {
+            true => Value::AddressIndex(self.addresses.number(symbol, addend)),
+            false => Value::Address(symbol, addend),
+        }
+    }
+
+    /// `DW_AT_name`, of what has one.
+    pub(super) fn push_name(&mut self, attributes: &mut Attributes<'_>, name: &str) -> Result<()> {
+        if !name.is_empty() {
+            attributes.push((gimli::DW_AT_name, self.string(name)?));
+        }
+        Ok(())
+    }
+
+    /// `DW_AT_decl_file` and `DW_AT_decl_line`, as far as they are known.
+    pub(super) fn push_declaration(&mut self, attributes: &mut Attributes<'_>, position: Option<u32>) {
+        if let Some(location) = position.and_then(|position| self.resolve(position)) {
+            attributes.push((gimli::DW_AT_decl_file, self.file(location.file)));
+            attributes.push((gimli::DW_AT_decl_line, Value::Unsigned(u64::from(location.line))));
+        }
+    }
+
+    /// The number of a file in the line table.
+    pub(super) fn file(&self, file: FileId) -> Value<'static> {
+        Value::Unsigned(file_number(file))
+    }
+
+    /// `None` for positions without a line.
+    pub(super) fn resolve(&mut self, position: u32) -> Option<SourceLocation> {
         self.resolver?.resolve(position, &mut self.files)
     }
 
-    /// The prologue belongs to the declaration. A row begins a statement when the line changes; rows for code
-    /// without source have line 0.
-    fn write_rows(
-        &mut self,
-        function: &CompiledFunction<'_>,
-        declaration: Option<SourceLocation>,
-    ) -> Result<()> {
-        self.rows.clear();
-        let first = function.source_ranges.first().map_or(u32::MAX, |range| range.start);
-        if let Some(location) = declaration.filter(|_| first > 0) {
-            self.rows.push(row(0, location, Begins::Statement));
-        }
-        let mut body_has_begun = false;
-        for range in function.source_ranges {
-            let Some(location) = self.resolve(range.position) else {
-                if let Some(last) = self.rows.last().copied() {
-                    self.push_row(Row {
-                        offset: range.start,
-                        line: 0,
-                        column: 0,
-                        begins: Begins::Nothing,
-                        ..last
-                    });
-                }
-                continue;
-            };
-            let begins = match self.rows.last() {
-                _ if !body_has_begun => Begins::Body,
-                Some(last) if last.line == location.line && last.file == location.file => Begins::Nothing,
-                _ => Begins::Statement,
-            };
-            body_has_begun = true;
-            self.push_row(row(range.start, location, begins));
-        }
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        self.lines.sequence(function.symbol, function.size, &self.rows)
+    fn finish_lines_only(self) -> Result<DebugOutput> {
+        let mut object = DebugSections::new();
+        finish_lines(self.unit, self.resolver, self.lines, &self.files, &mut object)?;
+        Ok(DebugOutput { object: without_empty(object), split: DebugSections::new() })
     }
 
-    /// Adds a row unless it says the same as the one before.
-    fn push_row(&mut self, row: Row) {
-        let same = |last: &Row| {
-            (last.file, last.line, last.column) == (row.file, row.line, row.column)
-                && row.begins == Begins::Nothing
-        };
-        if !self.rows.last().is_some_and(same) {
-            self.rows.push(row);
-        }
-    }
-
-    fn finish(
-        mut self,
-        unit: &UnitDebugInfo,
-        (range_section, range_list): (SectionId, RelocatedSection),
-    ) -> Result<DebugSections> {
-        self.entries.close()?;
-        let mut line_strings = Strings::default();
-        let lines = match self.resolver {
-            Some(_) => self.lines.finish(unit, &self.files, &mut line_strings)?,
-            None => RelocatedSection::default(),
-        };
-        let (abbreviations, info) = self.entries.finish()?;
-        let mut sections = vec![
-            (SectionId::DebugAbbrev, abbreviations),
-            (SectionId::DebugInfo, info),
-            (range_section, range_list),
-            (SectionId::DebugStr, self.strings.finish()),
-            (SectionId::DebugLine, lines),
-            (SectionId::DebugLineStr, line_strings.finish()),
+    fn finish(self) -> Result<DebugOutput> {
+        let version = self.unit.version;
+        let entries = self.entries.finish()?;
+        let mut object = vec![
+            (SectionId::DebugAbbrev, entries.abbreviations),
+            (SectionId::DebugInfo, entries.info),
+            self.range_lists.finish()?,
         ];
-        sections.retain(|(_, section)| !section.bytes.slice().is_empty());
-        Ok(sections)
+        if self.dialect.has_address_table() {
+            let offsets = self.strings.offsets_table(version, OffsetsTable::Linked)?;
+            object.push((SectionId::DebugStrOffsets, offsets));
+        }
+        object.push((SectionId::DebugStr, self.strings.finish()));
+        object.push((SectionId::DebugAddr, self.addresses.finish(version)?));
+        finish_lines(self.unit, self.resolver, self.lines, &self.files, &mut object)?;
+        Ok(DebugOutput { object: without_empty(object), split: DebugSections::new() })
     }
 }
 
-fn row(offset: u32, location: SourceLocation, begins: Begins) -> Row {
-    Row { offset, file: location.file, line: location.line, column: location.column, begins }
+/// `DW_AT_low_pc` and `DW_AT_ranges`: all functions of the unit.
+pub(super) fn ranges_attributes(
+    code: &UnitCode<'_>,
+    range_lists: &mut RangeLists,
+    addresses: &mut Addresses,
+) -> Result<UnitRanges> {
+    if code.functions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let functions = code.functions.iter().map(|function| (function.symbol, function.size));
+    let list = range_lists.functions(functions, addresses)?;
+    // The base that the addresses of the list are relative to.
+    Ok(vec![(gimli::DW_AT_low_pc, Value::FixedAddress(0)), (gimli::DW_AT_ranges, list)])
+}
+
+/// Adds `.debug_line` and `.debug_line_str`.
+pub(super) fn finish_lines(
+    unit: &UnitDebugInfo,
+    resolver: Option<&dyn PositionResolver>,
+    lines: LineTable,
+    files: &SourceFiles,
+    sections: &mut DebugSections,
+) -> Result<()> {
+    let mut strings = Strings::default();
+    let table = match resolver {
+        Some(_) => lines.finish(unit, files, &mut strings)?,
+        None => RelocatedSection::default(),
+    };
+    sections.push((SectionId::DebugLine, table));
+    sections.push((SectionId::DebugLineStr, strings.finish()));
+    Ok(())
+}
+
+pub(super) fn without_empty(mut sections: DebugSections) -> DebugSections {
+    sections.retain(|(_, section)| !section.bytes.slice().is_empty());
+    sections
 }

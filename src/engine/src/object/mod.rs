@@ -6,7 +6,8 @@
 //! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
 //! 4. `relocations`: Cranelift's kinds become the ELF kinds of the machine; a kind without an equivalent is an error.
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
-//! 6. [`crate::dwarf`]'s sections are taken over, with their relocations.
+//! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to see may
+//!    become a second file.
 //! 7. `assembled`: the object that the system's assembler made of the unit's inline assembly is taken over: its
 //!    sections and definitions before step 3, its relocations at the end.
 //!
@@ -19,6 +20,7 @@
 mod assembled;
 mod code;
 mod data;
+mod debug;
 mod error;
 mod lsda;
 mod relocations;
@@ -32,4 +34,4 @@ mod writer;
 pub(crate) mod tests;
 
 pub use error::ObjectError;
-pub use writer::{write_unit, write_unit_with_assembly};
+pub use writer::{UnitBytes, write_unit, write_unit_with_assembly};

@@ -83,6 +83,10 @@ impl<'a> SectionHeader<'a> {
         };
         let flags = match holds {
             Holds::Code => elf::SHF_ALLOC | elf::SHF_EXECINSTR,
+            // Every unit has the same scripts; the linker keeps one of each.
+            Holds::ReadOnlyData if name == ".debug_gdb_scripts" => {
+                elf::SHF_ALLOC | elf::SHF_MERGE | elf::SHF_STRINGS
+            }
             Holds::ReadOnlyData => elf::SHF_ALLOC,
             Holds::WritableData => elf::SHF_ALLOC | elf::SHF_WRITE,
             Holds::ThreadLocalData => elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS,

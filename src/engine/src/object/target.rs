@@ -56,6 +56,16 @@ impl Machine {
         }
     }
 
+    /// The relocation for the 64-bit offset of a thread-local in its module's storage, for debuggers; none where linkers
+    /// do not know it (LLVM writes none there, either).
+    pub(super) fn thread_local_offset_64(self) -> Option<u32> {
+        match self {
+            Machine::X86_64 => Some(elf::R_X86_64_DTPOFF64),
+            Machine::Riscv64 => Some(elf::R_RISCV_TLS_DTPREL64),
+            Machine::Aarch64 => None,
+        }
+    }
+
     /// The relocation for a 32-bit offset into another section.
     pub(super) fn address_32(self) -> u32 {
         match self {

@@ -1,7 +1,5 @@
 //! [`write_unit`]: the steps of the module's documentation, in their order.
 
-use std::collections::HashMap;
-
 use cranelift_codegen::isa::TargetIsa;
 use gimli::write::RelocationTarget;
 use object::write::{Object, Relocation, SectionId};
@@ -12,21 +10,29 @@ use super::code::{self, CodePlace};
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
 use super::target::Machine;
-use super::{ObjectError, data, unwind};
+use super::{ObjectError, data, debug, unwind};
 use crate::compile::CompiledFunction;
-use crate::dwarf::{self, FrameBase, RelocatedSection, SymbolIndex};
-use crate::unit::{Binding, SealedUnit, UnitDebugInfo};
+use crate::dwarf::RelocatedSection;
+use crate::unit::{Binding, SealedUnit};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
 const UNWIND_ALIGNMENT: u64 = 8;
 
-/// The bytes of the object file of `unit`. `functions` are all functions of the unit, in any order: the result is
+/// The bytes of a unit's files.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnitBytes {
+    pub object: Vec<u8>,
+    /// Debug information that the linker does not see, if it is in a file of its own.
+    pub dwarf_object: Option<Vec<u8>>,
+}
+
+/// The bytes of the files of `unit`. `functions` are all functions of the unit, in any order: the result is
 /// the same for every order. `isa` is the one they were compiled for.
 pub fn write_unit(
     isa: &dyn TargetIsa,
     unit: &SealedUnit,
     functions: &[CompiledFunction],
-) -> Result<Vec<u8>, ObjectError> {
+) -> Result<UnitBytes, ObjectError> {
     write_unit_with_assembly(isa, unit, functions, None)
 }
 
@@ -36,7 +42,7 @@ pub fn write_unit_with_assembly(
     unit: &SealedUnit,
     functions: &[CompiledFunction],
     assembled: Option<&[u8]>,
-) -> Result<Vec<u8>, ObjectError> {
+) -> Result<UnitBytes, ObjectError> {
     let mut functions: Vec<&CompiledFunction> = functions.iter().collect();
     functions.sort_by_key(|function| function.symbol);
     let mut writer = UnitWriter::new(isa, unit)?;
@@ -53,13 +59,12 @@ pub fn write_unit_with_assembly(
     if unit.unwind_tables {
         writer.write_unwind_tables(&functions, &addresses)?;
     }
-    if let Some(debug_info) = &unit.debug_info {
-        writer.write_debug_info(debug_info, &functions, &addresses)?;
-    }
+    let UnitWriter { object, symbols, machine, .. } = &mut writer;
+    let dwarf_object = debug::write(object, symbols, *machine, unit, &functions, &addresses)?;
     if let Some(assembled) = assembled {
         assembled.relocate(&mut writer.object, &mut writer.symbols)?;
     }
-    writer.finish()
+    Ok(UnitBytes { object: writer.finish()?, dwarf_object })
 }
 
 struct UnitWriter<'a> {
@@ -154,62 +159,18 @@ impl<'a> UnitWriter<'a> {
             flags: elf::SHF_ALLOC,
         };
         let section = Sections::own(&mut self.object, &header);
-        self.add_section(section, tables.eh_frame, UNWIND_ALIGNMENT, &tables.references, &HashMap::new())
+        self.add_unwind_section(section, tables.eh_frame, &tables.references)
     }
 
-    fn write_debug_info(
-        &mut self,
-        debug_info: &UnitDebugInfo,
-        functions: &[&CompiledFunction],
-        addresses: &[Reference],
-    ) -> Result<(), ObjectError> {
-        let frame_base = FrameBase::Register(self.machine.frame_pointer());
-        let descriptions: Vec<_> = functions
-            .iter()
-            .enumerate()
-            .filter_map(|(index, function)| {
-                Some(dwarf::CompiledFunction {
-                    symbol: SymbolIndex(index),
-                    size: function.code.len() as u32,
-                    description: function.description.as_deref()?,
-                    source_ranges: &function.source_ranges,
-                    frame_base,
-                })
-            })
-            .collect();
-        let contents = dwarf::describe_unit(debug_info, self.unit.files.as_deref(), &descriptions)
-            .map_err(|reason| ObjectError::Dwarf { unit: self.unit.name.to_string(), reason })?;
-        let mut sections = HashMap::new();
-        for (id, _) in &contents {
-            let header = match id {
-                gimli::SectionId::DebugStr | gimli::SectionId::DebugLineStr => {
-                    SectionHeader::debug_strings(id.name())
-                }
-                _ => SectionHeader::unloaded(id.name()),
-            };
-            sections.insert(*id, Sections::own(&mut self.object, &header));
-        }
-        for (id, contents) in contents {
-            self.add_section(sections[&id], contents, 1, addresses, &sections)?;
-        }
-        Ok(())
-    }
-
-    /// Fills `section` with the bytes and relocations of `contents`. `references` gives meaning to its symbol
-    /// indexes, `sections` to its section names.
-    fn add_section(
+    /// Adds `.eh_frame`. `references` gives meaning to its symbol indexes.
+    fn add_unwind_section(
         &mut self,
         section: SectionId,
         contents: RelocatedSection,
-        alignment: u64,
         references: &[Reference],
-        sections: &HashMap<gimli::SectionId, SectionId>,
     ) -> Result<(), ObjectError> {
         for relocation in &contents.relocations {
-            let (symbol, addend) = match relocation.target {
-                RelocationTarget::Symbol(index) => (references[index].symbol, references[index].addend),
-                RelocationTarget::Section(id) => (self.object.section_symbol(sections[&id]), 0),
-            };
+            let RelocationTarget::Symbol(index) = relocation.target else { continue };
             let r_type = match (relocation.eh_pe, relocation.size) {
                 (Some(_), _) => self.machine.relative_32(),
                 (None, 8) => self.machine.address_64(),
@@ -217,13 +178,13 @@ impl<'a> UnitWriter<'a> {
             };
             let relocation = Relocation {
                 offset: relocation.offset as u64,
-                symbol,
-                addend: addend + relocation.addend,
+                symbol: references[index].symbol,
+                addend: references[index].addend + relocation.addend,
                 flags: RelocationFlags::Elf { r_type },
             };
             self.object.add_relocation(section, relocation).map_err(|reason| self.elf_error(reason))?;
         }
-        self.object.set_section_data(section, contents.bytes.into_vec(), alignment);
+        self.object.set_section_data(section, contents.bytes.into_vec(), UNWIND_ALIGNMENT);
         Ok(())
     }
 

@@ -98,6 +98,7 @@ pub(super) fn object(target: &str, unit: KeptUnit, assembled: Option<&[u8]>) -> 
     let functions: Vec<_> = unit.functions.into_iter().map(compile).collect();
     write_unit_with_assembly(&*isa, &unit.sealed, &functions, assembled)
         .unwrap_or_else(|error| panic!("{error}"))
+        .object
 }
 
 /// The named symbols of an object: what is defined and what is not, each sorted.

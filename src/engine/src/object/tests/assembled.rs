@@ -43,7 +43,8 @@ fn symbols_and_relocations_are_one_objects() {
     );
     let object = assembled(SOURCE);
     let bytes = write_unit_with_assembly(&*unit.isa, &unit.unit, &unit.functions, Some(&object))
-        .unwrap_or_else(|error| panic!("{error}"));
+        .unwrap_or_else(|error| panic!("{error}"))
+        .object;
     let file = object::File::parse(&*bytes).expect("an object");
     let symbols: Vec<_> = file.symbols().filter(|symbol| symbol.name() == Ok("called")).collect();
     assert_eq!(symbols.len(), 1, "the import became the definition");

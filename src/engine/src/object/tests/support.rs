@@ -11,7 +11,7 @@ use crate::compile::{CompiledFunction, Compiler, IsaSettings};
 use crate::description::{
     CodeLocation, FunctionDescription, Parent, Scope, ScopeId, ScopeKind, Subprogram, UnitDescription,
 };
-use crate::object::{ObjectError, write_unit};
+use crate::object::{ObjectError, UnitBytes, write_unit};
 use crate::unit::{
     Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement, SealedUnit,
     SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
@@ -172,12 +172,16 @@ impl TestUnit {
         });
     }
 
-    pub(crate) fn write(&self) -> Result<Vec<u8>, ObjectError> {
+    pub(crate) fn write(&self) -> Result<UnitBytes, ObjectError> {
         write_unit(&*self.isa, &self.unit, &self.functions)
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn files(&self) -> UnitBytes {
         self.write().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.files().object
     }
 
     fn resolve_names(&mut self, clif: &str) -> String {

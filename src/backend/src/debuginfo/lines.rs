@@ -1,0 +1,131 @@
+//! Positions in the source: noted while lowering, looked up on worker threads.
+//!
+//! In order:
+//! 1. [`SourcePositions`] notes the file of every position that the unit mentions; a position stays the offset in the
+//!    compiler's position space that it is in a span.
+//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these files.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use clif_engine::unit::{FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_hir::def_id::DefId;
+use rustc_span::{
+    BytePos, DUMMY_SP, FileName, RemapPathScopeComponents, SourceFileHashAlgorithm, Span, hygiene,
+};
+
+use crate::context::CodegenCx;
+
+/// The position of code that belongs to no place in the source.
+pub const NO_POSITION: u32 = u32::MAX;
+
+/// The files that the unit's positions lie in.
+#[derive(Default)]
+pub struct SourcePositions {
+    /// The range of the file of the last position: most positions are in the same file.
+    last_file: Range<u32>,
+    files: FxHashMap<u32, Arc<FileLines>>,
+}
+
+impl SourcePositions {
+    /// What the workers need to resolve the positions of the unit.
+    pub fn resolver(&self) -> LineResolver {
+        let mut files: Vec<Arc<FileLines>> = self.files.values().cloned().collect();
+        files.sort_by_key(|file| file.start);
+        LineResolver { files }
+    }
+}
+
+/// One source file: where it lies in the compiler's position space, and where its lines start.
+struct FileLines {
+    start: u32,
+    end: u32,
+    /// Byte offsets of the line starts from the start of the file.
+    line_starts: Vec<u32>,
+    file: SourceFile,
+}
+
+impl FileLines {
+    fn new(file: &rustc_span::SourceFile, compilation_directory: &str) -> FileLines {
+        let line_starts = file.lines().iter().map(|position| position.0).collect();
+        // DWARF has a place for this kind of checksum only.
+        let md5 = match file.src_hash.kind {
+            SourceFileHashAlgorithm::Md5 => file.src_hash.hash_bytes().try_into().ok(),
+            _ => None,
+        };
+        let (directory, name) = directory_and_name(&file.name);
+        // The compilation directory is what names are relative to anyway.
+        let directory = if directory == compilation_directory { String::new() } else { directory };
+        FileLines {
+            start: file.start_pos.0,
+            end: file.end_position().0,
+            line_starts,
+            file: SourceFile { directory: directory.into(), name: name.into(), md5 },
+        }
+    }
+
+    fn line_and_column(&self, position: u32) -> (u32, u32) {
+        let offset = position - self.start;
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        let start = if line == 0 { 0 } else { self.line_starts[line - 1] };
+        (line as u32, offset - start + 1)
+    }
+}
+
+/// A file's directory and its name there. Only names below the working directory are relative to it: after remapping,
+/// a name that looks relative may have another root.
+fn directory_and_name(name: &FileName) -> (String, String) {
+    let scope = RemapPathScopeComponents::DEBUGINFO;
+    let FileName::Real(name) = name else { return (String::new(), name.display(scope).to_string()) };
+    let (working_directory, name) = name.embeddable_name(scope);
+    match name.strip_prefix(working_directory) {
+        Ok(relative) => {
+            (working_directory.to_string_lossy().into_owned(), relative.to_string_lossy().into_owned())
+        }
+        Err(_) => (String::new(), name.to_string_lossy().into_owned()),
+    }
+}
+
+/// Resolves the positions of one unit; see the module's introduction.
+pub struct LineResolver {
+    /// Sorted by start.
+    files: Vec<Arc<FileLines>>,
+}
+
+impl PositionResolver for LineResolver {
+    fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
+        let after = self.files.partition_point(|file| file.start <= position);
+        let file = self.files[..after].last().filter(|file| position <= file.end)?;
+        let (line, column) = file.line_and_column(position);
+        let file: FileId = files.intern(file.file.clone());
+        Some(SourceLocation { file, line, column })
+    }
+}
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// The opaque position of a place in the source, whose file is noted.
+    pub fn position_of(&self, position: BytePos) -> u32 {
+        let mut positions = self.debug.positions.borrow_mut();
+        if !positions.last_file.contains(&position.0) {
+            let file = self.tcx.sess.source_map().lookup_source_file(position);
+            positions.last_file = file.start_pos.0..file.end_position().0.saturating_add(1);
+            positions
+                .files
+                .entry(file.start_pos.0)
+                .or_insert_with(|| Arc::new(FileLines::new(&file, &self.compilation_directory())));
+        }
+        position.0
+    }
+
+    /// The position of the start of `span`.
+    pub fn span_position(&self, span: Span) -> u32 {
+        if span.is_dummy() { NO_POSITION } else { self.position_of(span.lo()) }
+    }
+
+    /// Where a function or a macro's user declares the item `def_id`.
+    pub fn item_declaration(&self, def_id: DefId) -> Option<u32> {
+        let span = hygiene::walk_chain_collapsed(self.tcx.def_span(def_id), DUMMY_SP);
+        (!span.is_dummy()).then(|| self.position_of(span.lo()))
+    }
+}

@@ -1,0 +1,107 @@
+//! What functions are called and where they are declared, for definitions and inlined copies alike.
+
+use clif_engine::description::{InlinedFunctionId, Parent, Subprogram};
+use rustc_codegen_ssa::debuginfo::type_names;
+use rustc_hir::def_id::DefId;
+use rustc_middle::ty::layout::{FnAbiOf, HasTypingEnv};
+use rustc_middle::ty::{self, Instance, List, Ty};
+use rustc_target::callconv::FnAbi;
+
+use super::Detail;
+use crate::context::CodegenCx;
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// What is said of the function `instance`, as much as the session wants.
+    pub(super) fn subprogram(&self, instance: Instance<'tcx>, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Subprogram {
+        let def_id = instance.def_id();
+        let mut subprogram = Subprogram {
+            name: "".into(),
+            linkage_name: None,
+            parent: Parent::Unit,
+            declaration: Some(self.span_position(self.tcx.def_span(def_id))),
+            return_type: None,
+            parameters: Vec::new(),
+            type_parameters: Vec::new(),
+            is_external: false,
+            is_noreturn: false,
+            is_main: false,
+        };
+        if self.debug.detail >= Detail::Lines {
+            subprogram.name = self.function_name(instance);
+        }
+        if self.debug.detail >= Detail::Functions {
+            let linkage_name = self.tcx.symbol_name(instance).name;
+            subprogram.linkage_name = (*subprogram.name != *linkage_name).then(|| linkage_name.into());
+            subprogram.parent = self.function_parent(instance);
+            subprogram.is_external = self.tcx.is_reachable_non_generic(def_id);
+            subprogram.is_noreturn = fn_abi.ret.layout.is_uninhabited();
+            subprogram.is_main = self.tcx.entry_fn(()).is_some_and(|(main, _)| main == def_id);
+        }
+        if self.debug.detail == Detail::Full {
+            subprogram.return_type =
+                (!fn_abi.ret.is_ignore()).then(|| self.describe_type(fn_abi.ret.layout.ty));
+            // Only a declaration inside of a type names them; otherwise they are the function's variables.
+            if let Parent::Type(_) = subprogram.parent {
+                subprogram.parameters =
+                    fn_abi.args.iter().map(|argument| self.describe_type(argument.layout.ty)).collect();
+            }
+            let (generic_item, args) = self.generic_item(instance);
+            subprogram.type_parameters = self.type_parameters(generic_item, args);
+        }
+        subprogram
+    }
+
+    /// The item whose parameters a function is generic over, and its arguments: a closure is generic over what the
+    /// function around it is.
+    fn generic_item(&self, instance: Instance<'tcx>) -> (DefId, ty::GenericArgsRef<'tcx>) {
+        let item = self.tcx.typeck_root_def_id(instance.def_id());
+        let args = instance.args.truncate_to(self.tcx, self.tcx.generics_of(item));
+        (item, args)
+    }
+
+    /// The name with generic arguments, without a path.
+    pub fn function_name(&self, instance: Instance<'tcx>) -> Box<str> {
+        let mut name = String::with_capacity(64);
+        type_names::push_item_name(self.tcx, instance.def_id(), false, &mut name);
+        let (_, args) = self.generic_item(instance);
+        if !args.is_empty() {
+            type_names::push_generic_args(self.tcx, args, &mut name);
+        }
+        name.into()
+    }
+
+    /// Methods of a nominal type's own are declared inside of it, all others in the namespace of their item.
+    fn function_parent(&self, instance: Instance<'tcx>) -> Parent {
+        let def_id = instance.def_id();
+        match self.inherent_self_type(instance).map(|ty| (ty, ty.kind())) {
+            // The parent is only known as a type when types are described.
+            Some((ty, ty::Adt(definition, _))) if !definition.is_box() => match self.debug.detail {
+                Detail::Full => Parent::Type(self.describe_type(ty)),
+                _ => Parent::Namespace(self.namespace(definition.did())),
+            },
+            _ => self.parent_namespace(def_id),
+        }
+    }
+
+    /// The type of which `instance` is an inherent method.
+    fn inherent_self_type(&self, instance: Instance<'tcx>) -> Option<Ty<'tcx>> {
+        let implementation = self.tcx.inherent_impl_of_assoc(instance.def_id())?;
+        Some(self.tcx.instantiate_and_normalize_erasing_regions(
+            instance.args,
+            self.typing_env(),
+            self.tcx.type_of(implementation),
+        ))
+    }
+
+    /// The function `instance`, which was inlined into a function of the unit.
+    pub(super) fn inlined_function(&self, instance: Instance<'tcx>) -> InlinedFunctionId {
+        if let Some(&id) = self.debug.inlined.borrow().get(&instance) {
+            return id;
+        }
+        let fn_abi = self.fn_abi_of_instance(instance, List::empty());
+        let subprogram = self.subprogram(instance, fn_abi);
+        let id = self.debug.description.borrow_mut().inlined.push(subprogram);
+        self.debug.inlined.borrow_mut().insert(instance, id);
+        id
+    }
+}

@@ -1,0 +1,55 @@
+//! What debug info says of the unit itself.
+
+use clif_engine::unit::{DebugCompression, DebugEmission, UnitDebugInfo};
+use rustc_hir::def_id::LOCAL_CRATE;
+use rustc_session::config::{DebugInfo, DebugInfoCompression};
+use rustc_span::RemapPathScopeComponents;
+
+use super::split;
+use crate::context::CodegenCx;
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// The directory that relative names of files start from.
+    pub fn compilation_directory(&self) -> String {
+        let directory = self.tcx.sess.source_map().working_dir();
+        directory.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned()
+    }
+
+    /// What the unit's debug info consists of; none without debug info. Takes what was described so far.
+    pub fn unit_debug_info(&self) -> Option<UnitDebugInfo> {
+        let sess = self.tcx.sess;
+        let emission = match sess.opts.debuginfo {
+            DebugInfo::None => return None,
+            DebugInfo::LineDirectivesOnly => DebugEmission::LineDirectives,
+            DebugInfo::LineTablesOnly => DebugEmission::LineTables,
+            DebugInfo::Limited | DebugInfo::Full => DebugEmission::Full,
+        };
+        let producer =
+            format!("clif (rustc version {}, Cranelift {})", sess.cfg_version, cranelift_codegen::VERSION);
+        let description = self.debug.description.take();
+        assert!(description.is_complete(), "TEMPORARY");
+        Some(UnitDebugInfo {
+            producer: producer.into(),
+            name: self.unit_display_name().into(),
+            compilation_directory: self.compilation_directory().into(),
+            version: sess.dwarf_version() as u16,
+            emission,
+            split: split::split_dwarf(self.tcx, self.unit_name.as_str()),
+            compression: match sess.opts.unstable_opts.debuginfo_compression {
+                DebugInfoCompression::None => None,
+                DebugInfoCompression::Zlib => Some(DebugCompression::Zlib),
+                DebugInfoCompression::Zstd => Some(DebugCompression::Zstd),
+            },
+            description,
+        })
+    }
+
+    /// The crate's root file and the unit's name: units of one crate must not have the same name.
+    fn unit_display_name(&self) -> String {
+        let root = match self.tcx.sess.local_crate_source_file() {
+            Some(file) => file.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned(),
+            None => self.tcx.crate_name(LOCAL_CRATE).to_string(),
+        };
+        format!("{root}/@/{}", self.unit_name)
+    }
+}

@@ -1,0 +1,152 @@
+//! Variables of the function under construction, and where they are.
+//!
+//! `rustc_codegen_ssa` puts locals that have a name into memory. Their addresses are
+//! - stack slots, which are given a key for the finished frame to be searched for, or
+//! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once, right where it
+//!   comes into being, in a slot of its own, and the variable is found through it.
+//!
+//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]).
+
+use std::ops::Range;
+
+use clif_engine::description::{Variable, VariableKind, VariablePiece};
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::{InstBuilder, StackSlotKey};
+use rustc_abi::Size;
+use rustc_codegen_ssa::mir::debuginfo::VariableKind as KindOfMir;
+use rustc_middle::ty::Ty;
+use rustc_session::config::OptLevel;
+use rustc_span::{Span, Symbol};
+
+use super::lines::NO_POSITION;
+use super::scopes::DebugScope;
+use crate::builder::{Builder, plain_memory};
+use crate::context::CodegenCx;
+use crate::function::FunctionState;
+use crate::values::Value;
+
+/// A variable of the function under construction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct DebugVariable(u32);
+
+impl<'tcx> CodegenCx<'tcx> {
+    pub(super) fn declare_variable(
+        &self,
+        name: Symbol,
+        ty: Ty<'tcx>,
+        scope: DebugScope,
+        kind: KindOfMir,
+        span: Span,
+    ) -> DebugVariable {
+        let position = self.span_position(span);
+        let variable = Variable {
+            name: name.as_str().into(),
+            ty: self.describe_type(ty),
+            scope: scope.0,
+            declaration: (position != NO_POSITION).then_some(position),
+            kind: match kind {
+                KindOfMir::ArgumentVariable(number) => VariableKind::Argument(number as u32),
+                KindOfMir::LocalVariable => VariableKind::Local,
+            },
+            pieces: Vec::new(),
+        };
+        DebugVariable(self.open_function(|function| {
+            function.variables.push(variable);
+            function.variables.len() as u32 - 1
+        }))
+    }
+}
+
+/// Variables that are described in several pieces are one variable each, since a piece is all that the compiler knows
+/// of when it meets it.
+pub(super) fn unified(variables: Vec<Variable>) -> Vec<Variable> {
+    let is_fragment = |variable: &Variable| variable.pieces.iter().any(|piece| piece.fragment.is_some());
+    if !variables.iter().any(is_fragment) {
+        return variables;
+    }
+    let mut unified: Vec<Variable> = Vec::with_capacity(variables.len());
+    for variable in variables {
+        let same = |other: &&mut Variable| {
+            is_fragment(other)
+                && (&other.name, other.ty, other.scope, other.declaration, other.kind)
+                    == (&variable.name, variable.ty, variable.scope, variable.declaration, variable.kind)
+        };
+        match unified.iter_mut().find(same) {
+            Some(other) if is_fragment(&variable) => other.pieces.extend(variable.pieces),
+            _ => unified.push(variable),
+        }
+    }
+    for variable in unified.iter_mut().filter(|variable| is_fragment(variable)) {
+        variable.pieces.sort_by_key(|piece| piece.fragment);
+        variable.pieces.dedup_by_key(|piece| piece.fragment);
+    }
+    unified
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// `variable`, or a fragment of it, is in memory at `address` + `direct_offset`, or behind pointers from there.
+    pub(super) fn place_variable(
+        &mut self,
+        variable: DebugVariable,
+        address: Value,
+        direct_offset: Size,
+        indirect_offsets: &[Size],
+        fragment: &Option<Range<Size>>,
+    ) {
+        let direct_offset = direct_offset.bytes();
+        let may_store = self.cx.tcx.sess.opts.optimize == OptLevel::No;
+        let steps = indirect_offsets.iter().map(|offset| offset.bytes());
+        let (slot, offset, indirections) = match address {
+            Value::Stack { slot, offset } => (slot, offset as u64 + direct_offset, steps.collect()),
+            Value::Instruction { value, .. } if may_store => {
+                let slot = self.with_function(|state| state.slot_of_address(value));
+                (slot, 0, std::iter::once(direct_offset).chain(steps).collect())
+            }
+            Value::Offset { base, offset } if may_store => {
+                let slot = self.with_function(|state| state.slot_of_address(base));
+                let first = direct_offset.wrapping_add(offset as u64);
+                (slot, 0, std::iter::once(first).chain(steps).collect())
+            }
+            // Nowhere in the frame, or only in a register.
+            _ => return,
+        };
+        let key = self.with_function(|state| state.key_of_slot(slot));
+        let fragment =
+            fragment.as_ref().map(|range| (range.start.bytes(), (range.end - range.start).bytes()));
+        let piece = VariablePiece { fragment, slot: key, offset, indirections };
+        self.cx.open_function(|function| {
+            let pieces = &mut function.variables[variable.0 as usize].pieces;
+            // A variable that is in several places, one after the other, is known to be in the first.
+            if pieces.iter().all(|other| other.fragment != piece.fragment) {
+                pieces.push(piece);
+            }
+        });
+    }
+}
+
+impl FunctionState {
+    /// The key by which the engine finds `slot` in the finished frame.
+    fn key_of_slot(&mut self, slot: ir::StackSlot) -> u64 {
+        let key = u64::from(slot.as_u32());
+        self.clif.sized_stack_slots[slot].key = Some(StackSlotKey::new(key));
+        key
+    }
+
+    /// A slot in which `address` is stored, wherever it is known.
+    fn slot_of_address(&mut self, address: ir::Value) -> ir::StackSlot {
+        if let Some(&slot) = self.address_slots.get(&address) {
+            return slot;
+        }
+        let slot = self.stack_slot(8, 8);
+        let mut cursor = match self.clif.dfg.value_def(address) {
+            ir::ValueDef::Result(inst, _) => FuncCursor::new(&mut self.clif).after_inst(inst),
+            ir::ValueDef::Param(block, _) => FuncCursor::new(&mut self.clif).at_first_insertion_point(block),
+            ir::ValueDef::Union(..) => rustc_middle::bug!("a union value before optimisation"),
+        };
+        let place = cursor.ins().stack_addr(ir::types::I64, slot, 0);
+        cursor.ins().store(plain_memory(), address, place, 0);
+        self.address_slots.insert(address, slot);
+        slot
+    }
+}

@@ -1,0 +1,170 @@
+//! Which code each scope of a function covers.
+//!
+//! Code belongs to the scope of its location, and so to all scopes around that one. Code without a location serves what
+//! was before it. Going through the code once, from one scope to the next, only those scopes begin and end that are not
+//! around both: work and memory grow with the result, however deep the scopes are nested.
+
+use cranelift_codegen::entity::{EntityRef, PrimaryMap};
+
+use crate::compile::SourceRange;
+use crate::description::{Scope, ScopeId};
+
+/// Code from `start` to before `end`, in bytes from the start of the function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Range {
+    pub start: u32,
+    pub end: u32,
+}
+
+/// The code of each scope of a function; neighbouring ranges of a scope are one.
+#[derive(Debug, Default)]
+pub struct ScopeRanges {
+    /// Grouped by scope, and by start within a scope.
+    ranges: Vec<Range>,
+    /// Where each scope's group begins, and the end.
+    groups: Vec<u32>,
+}
+
+impl ScopeRanges {
+    /// Those of a function with `scopes`, whose code is `pieces`, by start. The function's own scope covers all of it
+    /// and is left out.
+    pub fn of(scopes: &PrimaryMap<ScopeId, Scope>, pieces: &[SourceRange]) -> Self {
+        if scopes.len() == 1 {
+            return ScopeRanges { ranges: Vec::new(), groups: vec![0, 0] };
+        }
+        let mut walk = Walk::new(scopes);
+        let mut current = ScopeId::FUNCTION;
+        for piece in pieces {
+            walk.step(current, piece.scope, piece.start);
+            current = piece.scope;
+        }
+        if let Some(last) = pieces.last() {
+            walk.step(current, ScopeId::FUNCTION, last.end);
+        }
+        walk.grouped()
+    }
+
+    /// The code of `scope`; empty if all of it was removed.
+    pub fn get(&self, scope: ScopeId) -> &[Range] {
+        let index = scope.index();
+        &self.ranges[self.groups[index] as usize..self.groups[index + 1] as usize]
+    }
+}
+
+struct Walk<'a> {
+    scopes: &'a PrimaryMap<ScopeId, Scope>,
+    depths: Vec<u32>,
+    /// Where each scope began that has not ended yet.
+    starts: Vec<u32>,
+    ended: Vec<(ScopeId, Range)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(scopes: &'a PrimaryMap<ScopeId, Scope>) -> Self {
+        let mut depths: Vec<u32> = Vec::with_capacity(scopes.len());
+        for scope in scopes.values() {
+            depths.push(scope.parent.map_or(0, |parent| depths[parent.index()] + 1));
+        }
+        Walk { scopes, depths, starts: vec![0; scopes.len()], ended: Vec::new() }
+    }
+
+    /// At `offset`, the code of scope `from` ends and that of `to` begins.
+    fn step(&mut self, mut from: ScopeId, mut to: ScopeId, offset: u32) {
+        while from != to {
+            if self.depths[from.index()] >= self.depths[to.index()] {
+                let start = self.starts[from.index()];
+                if start < offset {
+                    self.ended.push((from, Range { start, end: offset }));
+                }
+                from = self.parent(from);
+            } else {
+                self.starts[to.index()] = offset;
+                to = self.parent(to);
+            }
+        }
+    }
+
+    fn parent(&self, scope: ScopeId) -> ScopeId {
+        self.scopes[scope].parent.unwrap_or(ScopeId::FUNCTION)
+    }
+
+    /// A scope's ranges ended in the order of their starts; this keeps it.
+    fn grouped(self) -> ScopeRanges {
+        let mut groups = vec![0; self.scopes.len() + 1];
+        for (scope, _) in &self.ended {
+            groups[scope.index() + 1] += 1;
+        }
+        for index in 1..groups.len() {
+            groups[index] += groups[index - 1];
+        }
+        let mut next = groups.clone();
+        let mut ranges = vec![Range { start: 0, end: 0 }; self.ended.len()];
+        for (scope, range) in self.ended {
+            let place = &mut next[scope.index()];
+            ranges[*place as usize] = range;
+            *place += 1;
+        }
+        ScopeRanges { ranges, groups }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::description::ScopeKind;
+
+    /// Scope n + 1 is inside of one of the scopes before it.
+    fn scopes(parents: &[prop::sample::Index]) -> PrimaryMap<ScopeId, Scope> {
+        let mut scopes = PrimaryMap::new();
+        scopes.push(Scope { parent: None, kind: ScopeKind::Function });
+        for parent in parents {
+            let parent = Some(ScopeId::new(parent.index(scopes.len())));
+            scopes.push(Scope { parent, kind: ScopeKind::Block });
+        }
+        scopes
+    }
+
+    fn is_within(scopes: &PrimaryMap<ScopeId, Scope>, mut inner: ScopeId, outer: ScopeId) -> bool {
+        while inner != outer {
+            match scopes[inner].parent {
+                Some(parent) => inner = parent,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    proptest! {
+        /// Every byte of code is in the ranges of exactly the scopes that it is inside of, and no two ranges of a scope
+        /// touch each other.
+        #[test]
+        fn a_scope_covers_what_is_inside_of_it(
+            parents in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+            code in prop::collection::vec((any::<prop::sample::Index>(), 0u32..3, 1u32..4), 0..40),
+        ) {
+            let scopes = scopes(&parents);
+            let mut pieces: Vec<SourceRange> = Vec::new();
+            let mut offset = 0;
+            for (scope, gap, length) in code {
+                let start = offset + gap;
+                offset = start + length;
+                let scope = ScopeId::new(scope.index(scopes.len()));
+                pieces.push(SourceRange { start, end: offset, position: 0, scope });
+            }
+            let ranges = ScopeRanges::of(&scopes, &pieces);
+            for scope in scopes.keys().skip(1) {
+                let of_scope = ranges.get(scope);
+                prop_assert!(of_scope.iter().all(|range| range.start < range.end));
+                prop_assert!(of_scope.windows(2).all(|pair| pair[0].end < pair[1].start));
+                for byte in 0..offset {
+                    let covered = of_scope.iter().any(|range| (range.start..range.end).contains(&byte));
+                    let piece = pieces.iter().rev().find(|piece| piece.start <= byte);
+                    let expected = piece.is_some_and(|piece| is_within(&scopes, piece.scope, scope));
+                    prop_assert_eq!(covered, expected, "byte {} of {}", byte, scope);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Split DWARF: a skeleton unit for the linker, everything else in sections that it does not see (DWARF 5 section 3.1.2
+//! and 3.1.3; before DWARF 5, an extension of GNU).
+//!
+//! Nothing in the other sections depends on addresses: those are in the object's `.debug_addr`, line numbers and files
+//! in its `.debug_line`. So they need no relocations, and a `.dwo` file is right as it was written.
+
+use std::hash::{DefaultHasher, Hasher};
+
+use gimli::SectionId;
+use gimli::write::Result;
+
+use super::addresses::ADDRESSES_BASE;
+use super::entries::{Attributes, Children, EntryWriter, FinishedEntries, UnitHeader, Value};
+use super::ranges::{RANGE_LISTS_BASE, RangeLists};
+use super::strings::{OffsetsTable, Strings};
+use super::unit::{UnitRanges, UnitWriter, finish_lines, ranges_attributes, without_empty};
+use super::{DebugOutput, DebugSections};
+
+/// The name of the split part, in both units; before DWARF 5 also the place of their common identifier.
+pub(super) fn push_identity(attributes: &mut Attributes<'_>, name: Value<'static>, version: u16) {
+    if version >= 5 {
+        attributes.push((gimli::DW_AT_dwo_name, name));
+    } else {
+        attributes.push((gimli::DW_AT_GNU_dwo_name, name));
+        attributes.push((gimli::DW_AT_GNU_dwo_id, Value::Data8(0)));
+    }
+}
+
+/// The sections of a split unit whose entries were written. `unit_ranges` are the skeleton's before DWARF 5.
+pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Result<DebugOutput> {
+    let version = writer.unit.version;
+    let mut strings = Strings::default();
+    let mut skeleton_lists = RangeLists::new(version);
+    let unit_ranges = match version {
+        5.. => ranges_attributes(&writer.code, &mut skeleton_lists, &mut writer.addresses)?,
+        _ => unit_ranges,
+    };
+    let mut skeleton = skeleton(&writer, unit_ranges, &mut strings)?;
+    let mut entries = writer.entries.finish()?;
+    let mut split = DebugSections::new();
+    // The lists of DWARF 5 refer to addresses by number; older ones hold addresses, for the linker.
+    let lists = match version {
+        5.. => {
+            split.push(writer.range_lists.finish()?);
+            skeleton_lists.finish()?
+        }
+        _ => writer.range_lists.finish()?,
+    };
+    split.push((SectionId::DebugStrOffsets, writer.strings.offsets_table(version, OffsetsTable::Fixed)?));
+    split.push((SectionId::DebugStr, writer.strings.finish()));
+    let identifier = identifier(&entries, &split);
+    entries.set_identifier(identifier)?;
+    skeleton.set_identifier(identifier)?;
+    split.insert(0, (SectionId::DebugInfo, entries.info));
+    split.insert(0, (SectionId::DebugAbbrev, entries.abbreviations));
+    let mut object = vec![
+        (SectionId::DebugAbbrev, skeleton.abbreviations),
+        (SectionId::DebugInfo, skeleton.info),
+        lists,
+        (SectionId::DebugStr, strings.finish()),
+        (SectionId::DebugAddr, writer.addresses.finish(version)?),
+    ];
+    finish_lines(writer.unit, writer.resolver, writer.lines, &writer.files, &mut object)?;
+    Ok(DebugOutput { object: without_empty(object), split: without_empty(split) })
+}
+
+/// The unit that the linker sees.
+fn skeleton(
+    writer: &UnitWriter<'_>,
+    unit_ranges: UnitRanges,
+    strings: &mut Strings,
+) -> Result<FinishedEntries> {
+    let unit = writer.unit;
+    let version = unit.version;
+    let mut entries = EntryWriter::new(version, UnitHeader::Skeleton)?;
+    let mut attributes = Attributes::new();
+    if writer.resolver.is_some() {
+        attributes.push((gimli::DW_AT_stmt_list, Value::SectionOffset(SectionId::DebugLine, 0)));
+    }
+    let directory = strings.offset(&unit.compilation_directory)?;
+    attributes.push((gimli::DW_AT_comp_dir, Value::StringOffset(directory)));
+    let name = unit.split.as_ref().map_or("", |split| &split.name);
+    push_identity(&mut attributes, Value::StringOffset(strings.offset(name)?), version);
+    let has_code = !unit_ranges.is_empty();
+    attributes.extend(unit_ranges);
+    if !writer.addresses.is_empty() {
+        let (name, base) = match version {
+            5.. => (gimli::DW_AT_addr_base, ADDRESSES_BASE),
+            _ => (gimli::DW_AT_GNU_addr_base, 0),
+        };
+        attributes.push((name, Value::SectionOffset(SectionId::DebugAddr, base)));
+    }
+    if has_code {
+        let (name, section, base) = match version {
+            5.. => (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, RANGE_LISTS_BASE),
+            _ => (gimli::DW_AT_GNU_ranges_base, SectionId::DebugRanges, 0),
+        };
+        attributes.push((name, Value::SectionOffset(section, base)));
+    }
+    let tag = match version {
+        5.. => gimli::DW_TAG_skeleton_unit,
+        _ => gimli::DW_TAG_compile_unit,
+    };
+    entries.open(tag, Children::No, &attributes)?;
+    entries.finish()
+}
+
+/// By which a debugger knows that a skeleton and a `.dwo` file belong together: a hash of all that the file says.
+fn identifier(entries: &FinishedEntries, split: &DebugSections) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(entries.info.bytes.slice());
+    for (_, section) in split {
+        hasher.write(section.bytes.slice());
+    }
+    hasher.finish()
+}
