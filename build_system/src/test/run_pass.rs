@@ -157,6 +157,9 @@ fn compile(
     files::create_folder(folder)?;
     let program = folder.join("program");
     compiler.arg(format!("--edition={}", directives.edition)).args(flags).args(&directives.flags);
+    if directives.unstable {
+        compiler.env("RUSTC_BOOTSTRAP", "1");
+    }
     // The bare file name is what panic messages show, wherever the clone lies.
     compiler.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
     compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(&program);

@@ -30,6 +30,7 @@ use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
 use crate::types::Type;
 use crate::values::Value;
+use crate::variadic::{self, NamedParameters, SavedPiece};
 
 /// An interned [`Signature`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +44,8 @@ pub enum Piece {
     Whole(usize),
     /// An `i128` in two CLIF parameters of 64 bits.
     Halves { low: usize, high: usize },
+    /// A parameter of a C-variadic definition: see [`crate::variadic`].
+    Saved(SavedPiece),
 }
 
 /// Where one backend parameter (one LLVM parameter) comes from.
@@ -64,6 +67,8 @@ pub struct Signature {
     /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its offset in
     /// bytes in the stack arguments; see [`crate::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
+    /// Of the definition of a C-variadic function: how much the named parameters take.
+    pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
     /// Why the backend cannot call or define such a function, if it cannot.
@@ -106,9 +111,9 @@ impl<'tcx> SignatureTable<'tcx> {
 }
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
-const INTEGER_REGISTERS: usize = 6;
+pub const INTEGER_REGISTERS: usize = 6;
 /// Number of vector registers for arguments.
-const FLOAT_REGISTERS: usize = 8;
+pub const FLOAT_REGISTERS: usize = 8;
 /// Size of a stack argument slot in bytes.
 const STACK_SLOT: u64 = 8;
 
@@ -217,6 +222,22 @@ fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
     }
 }
 
+/// Where the register with this index lies among those that a C-variadic function has saved.
+fn saved_register(registers: &[ir::AbiParam], index: usize) -> SavedPiece {
+    let is_integer = registers[index].value_type.is_int();
+    let rank = registers[..index].iter().filter(|p| p.value_type.is_int() == is_integer).count();
+    SavedPiece::Register { offset: variadic::saved_offset(is_integer, rank) }
+}
+
+/// Where the stack argument with this index lies, in bytes.
+fn stack_offset(stack: &[ir::AbiParam], index: usize) -> u64 {
+    let bytes = |parameter: &ir::AbiParam| match parameter.purpose {
+        ir::ArgumentPurpose::StructArgument(size) => u64::from(size),
+        _ => u64::from(parameter.value_type.bytes()).next_multiple_of(STACK_SLOT),
+    };
+    stack[..index].iter().map(bytes).sum()
+}
+
 impl PlacedPiece {
     fn at(self, stack_start: usize) -> Piece {
         let index = |placed| match placed {
@@ -311,6 +332,48 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         self.parameters.push((Type::Pointer, vec![piece], None));
     }
 
+    /// The signature of the definition of a C-variadic function.
+    fn finish_definition(mut self, returns: Returns) -> Signature {
+        let assigner = &self.assigner;
+        let named = NamedParameters {
+            integers: assigner.integers,
+            floats: assigner.floats,
+            stack_bytes: assigner.stack_bytes,
+        };
+        let place = |placed| match placed {
+            Placed::Register(index) => saved_register(&assigner.registers, index),
+            Placed::Stack(index) => SavedPiece::Stack { offset: stack_offset(&assigner.stack, index) },
+        };
+        let parameters = std::mem::take(&mut self.parameters).into_iter().map(|(ty, pieces, by_value)| {
+            let saved = pieces.into_iter().map(|piece| match piece {
+                // Both halves lie one after the other, in the saved registers and on the stack.
+                PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
+                    Piece::Saved(place(placed))
+                }
+            });
+            Parameter { ty, pieces: saved.collect(), by_value }
+        });
+        let parameters = parameters.collect();
+        let result_pointer = assigner
+            .registers
+            .first()
+            .is_some_and(|first| first.purpose == ir::ArgumentPurpose::StructReturn);
+        let clif = ir::Signature {
+            params: variadic::definition_parameters(result_pointer),
+            returns: returns.clif,
+            call_conv: CallConv::SystemV,
+        };
+        let unsupported = self.unsupported.or(returns.unsupported);
+        Signature {
+            clif,
+            parameters,
+            variadic_callee: None,
+            named_parameters: Some(named),
+            result: returns.ty,
+            unsupported,
+        }
+    }
+
     fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
         let callee = (variadic == Variadic::Yes).then(|| {
             self.assigner.needs_fillers = true;
@@ -330,11 +393,18 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             .collect();
         let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
             Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
-            Piece::Halves { .. } => bug!("an address is one piece"),
+            Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
         });
         let clif = ir::Signature { params, returns: returns.clif, call_conv };
         let unsupported = self.unsupported.or(returns.unsupported);
-        Signature { clif, parameters, variadic_callee, result: returns.ty, unsupported }
+        Signature {
+            clif,
+            parameters,
+            variadic_callee,
+            named_parameters: None,
+            result: returns.ty,
+            unsupported,
+        }
     }
 }
 
@@ -358,13 +428,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().by_abi.get(&key) {
             return id;
         }
-        let mut builder = SignatureBuilder::new(self);
-        if fn_abi.ret.is_indirect() {
-            builder.result_pointer();
-        }
-        for argument in &fn_abi.args {
-            builder.argument(argument);
-        }
+        let mut builder = self.signature_builder(fn_abi);
         let call_conv = match call_conv(fn_abi.conv) {
             Ok(call_conv) => call_conv,
             Err(reason) => {
@@ -378,6 +442,27 @@ impl<'tcx> CodegenCx<'tcx> {
         let id = table.push(signature);
         table.by_abi.insert(key, id);
         id
+    }
+
+    /// The signature with which a function of the ABI `fn_abi` is defined.
+    pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
+        if !fn_abi.c_variadic {
+            return self.signature_of_abi(fn_abi);
+        }
+        // Not kept by ABI: calls without variable arguments have the same.
+        let signature = self.signature_builder(fn_abi).finish_definition(self.returns_of(fn_abi));
+        self.signatures.borrow_mut().push(signature)
+    }
+
+    fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
+        let mut builder = SignatureBuilder::new(self);
+        if fn_abi.ret.is_indirect() {
+            builder.result_pointer();
+        }
+        for argument in &fn_abi.args {
+            builder.argument(argument);
+        }
+        builder
     }
 
     /// A signature of scalars in the C convention, as generated code of the backend itself uses it.

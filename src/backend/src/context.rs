@@ -270,7 +270,7 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
             if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
         let symbol = self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
         let fn_abi = FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
-        let signature = self.signature_of_abi(fn_abi);
+        let signature = self.signature_of_definition(fn_abi);
         self.signatures.borrow_mut().set_definition(Function(symbol), signature);
         self.instances.borrow_mut().insert(instance, symbol);
     }

@@ -13,6 +13,7 @@ use rustc_data_structures::fx::FxHashMap;
 
 use crate::abi::SignatureId;
 use crate::context::Function;
+use crate::variadic::SavedArguments;
 
 /// A block of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +56,8 @@ pub struct FunctionState {
     pub landing_pads: FxHashMap<ir::Block, LandingPad>,
     /// Set by the first landing pad.
     pub personality: Option<Function>,
+    /// Of a C-variadic function: what it has saved on entry.
+    pub variadic: Option<SavedArguments>,
     /// Where the next instruction of each builder gets its source location from.
     pub source_location: ir::SourceLoc,
 }
@@ -85,6 +88,7 @@ impl FunctionState {
             signatures: FxHashMap::default(),
             landing_pads: FxHashMap::default(),
             personality: None,
+            variadic: None,
             source_location: ir::SourceLoc::default(),
         }
     }

@@ -111,11 +111,9 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     if let Err(reason) = abi::definable(fn_abi.conv) {
         cx.unsupported(span, reason);
     }
-    if fn_abi.c_variadic {
-        cx.unsupported(span, "definitions of C-variadic functions");
-    }
-    let signature = cx.signature_of_abi(fn_abi);
-    if let Some(reason) = &cx.signatures.borrow().get(signature).unsupported {
+    let signature = cx.signature_of_definition(fn_abi);
+    let unsupported = cx.signatures.borrow().get(signature).unsupported.clone();
+    if let Some(reason) = unsupported {
         cx.unsupported(span, reason);
     }
     let attributes = cx.tcx.codegen_instance_attrs(instance.def);

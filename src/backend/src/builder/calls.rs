@@ -153,6 +153,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 packed[low] = Some(low_value);
                 packed[high] = Some(high_value);
             }
+            Piece::Saved(_) => bug!("a call with the signature of a C-variadic definition"),
         }
     }
 

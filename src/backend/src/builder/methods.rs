@@ -356,9 +356,8 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         self.choose(condition, then_value, else_value)
     }
 
-    fn va_arg(&mut self, _list: Value, ty: Type) -> Value {
-        self.cx.unsupported_here("reading arguments of a C-variadic function");
-        Value::Undefined(ty)
+    fn va_arg(&mut self, list: Value, ty: Type) -> Value {
+        self.next_variadic_argument(list, ty)
     }
 
     fn extract_element(&mut self, vector: Value, index: Value) -> Value {

@@ -183,6 +183,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let (signature, entry) = self.with_function(|state| (state.signature, state.entry));
         let signature = self.cx.signatures.borrow().get(signature);
         let parameter = &signature.parameters[index];
+        if let (Some(_), [Piece::Saved(saved)]) = (parameter.by_value, &*parameter.pieces) {
+            return self.saved_address(*saved);
+        }
         let elements: Vec<AggregateElement> = match parameter.ty {
             Type::Aggregate(id) => self.cx.types.borrow().get(id).elements.clone(),
             ty => vec![AggregateElement { ty, offset: 0, bytes: ty.size() }],
@@ -208,6 +211,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let (low, high) = (parameter(self, low), parameter(self, high));
                 self.emit_value(ty, |c| c.ins().iconcat(low, high))
             }
+            Piece::Saved(saved) => self.saved_parameter(saved, ty),
         }
     }
 
@@ -295,9 +299,13 @@ impl<'tcx> CodegenCx<'tcx> {
         let id: SignatureId = signatures
             .definition(function)
             .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name));
-        let clif = signatures.get(id).clif.clone();
+        let signature = signatures.get(id);
         self.aggregates.borrow_mut().clear();
-        let previous = self.function.borrow_mut().replace(FunctionState::new(function, id, clif));
+        let mut state = FunctionState::new(function, id, signature.clif.clone());
+        if let Some(named) = signature.named_parameters {
+            state.save_arguments(named);
+        }
+        let previous = self.function.borrow_mut().replace(state);
         if let Some(previous) = previous {
             bug!("`{}` was not taken out", self.symbols.borrow().get(previous.function.0).name);
         }
