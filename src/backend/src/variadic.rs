@@ -17,7 +17,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 
-use crate::abi::{FLOAT_REGISTERS, INTEGER_REGISTERS};
+use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 use crate::builder::{Builder, plain_memory};
 use crate::context::CodegenCx;
 use crate::function::FunctionState;

@@ -3,13 +3,15 @@
 //! In order:
 //! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa` counts on
 //!    the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`Assigner`] places each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
+//! 2. [`placement`] puts each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
 //!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
 //!    although something goes to the stack, then the stack in order with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
 //!
 //! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
 //! aligned on the stack) since LLVM 18.
+
+pub mod placement;
 
 use std::rc::Rc;
 
@@ -26,6 +28,9 @@ use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, FnAbi, PassMode};
 
+use self::placement::{
+    Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, extended, saved_register, stack_offset,
+};
 use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
 use crate::types::Type;
@@ -55,8 +60,17 @@ pub struct Parameter {
     pub ty: Type,
     /// One piece per scalar.
     pub pieces: Vec<Piece>,
-    /// For an aggregate in the caller's stack arguments (`byval`): its size in bytes. The value is its address.
-    pub by_value: Option<u64>,
+    /// For a copy of an aggregate (LLVM's `byval`). The value is its address.
+    pub by_value: Option<ByValue>,
+}
+
+/// An aggregate that the caller copies, and its size in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByValue {
+    /// To the stack arguments.
+    Stack { size: u64 },
+    /// To anywhere, giving the address (Microsoft's convention).
+    Address { size: u64, alignment: u64 },
 }
 
 /// A function signature with its plan.
@@ -110,158 +124,22 @@ impl<'tcx> SignatureTable<'tcx> {
     }
 }
 
-/// Number of integer registers for arguments (System V AMD64, figure 3.4).
-pub const INTEGER_REGISTERS: usize = 6;
-/// Number of vector registers for arguments.
-pub const FLOAT_REGISTERS: usize = 8;
-/// Size of a stack argument slot in bytes.
-const STACK_SLOT: u64 = 8;
-
-/// A CLIF parameter before the final order is known.
-#[derive(Clone, Copy)]
-enum Placed {
-    Register(usize),
-    Stack(usize),
-}
-
-#[derive(Clone, Copy)]
-enum PlacedPiece {
-    Whole(Placed),
-    Halves { low: Placed, high: Placed },
-}
-
-/// Assigns registers and stack as LLVM does.
-#[derive(Default)]
-struct Assigner {
-    integers: usize,
-    floats: usize,
-    /// Bytes of stack arguments so far.
-    stack_bytes: u64,
-    registers: Vec<ir::AbiParam>,
-    stack: Vec<ir::AbiParam>,
-    /// Whether a plain integer goes to the stack, so that left-over registers have to be filled.
-    needs_fillers: bool,
-}
-
-impl Assigner {
-    fn register(&mut self, parameter: ir::AbiParam) -> Placed {
-        self.registers.push(parameter);
-        Placed::Register(self.registers.len() - 1)
-    }
-
-    fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
-        while !self.stack_bytes.is_multiple_of(alignment) {
-            self.stack.push(ir::AbiParam::new(ir::types::I64));
-            self.stack_bytes += STACK_SLOT;
-            self.needs_fillers = true;
-        }
-        self.stack.push(parameter);
-        self.stack_bytes += bytes.next_multiple_of(STACK_SLOT);
-        Placed::Stack(self.stack.len() - 1)
-    }
-
-    fn scalar(&mut self, ty: Type, attributes: ArgExtension) -> PlacedPiece {
-        let clif = ty.clif_or_bug();
-        if ty == Type::I128 {
-            return self.wide_integer();
-        }
-        let is_integer = clif.is_int();
-        let parameter = extended(ir::AbiParam::new(clif), attributes);
-        let (used, available) = if is_integer {
-            (&mut self.integers, INTEGER_REGISTERS)
-        } else {
-            (&mut self.floats, FLOAT_REGISTERS)
-        };
-        if *used < available {
-            *used += 1;
-            return PlacedPiece::Whole(self.register(parameter));
-        }
-        self.needs_fillers |= is_integer;
-        let bytes = u64::from(clif.bytes());
-        PlacedPiece::Whole(self.stack_slot(parameter, bytes, bytes.max(STACK_SLOT)))
-    }
-
-    fn wide_integer(&mut self) -> PlacedPiece {
-        let half = ir::AbiParam::new(ir::types::I64);
-        if self.integers + 2 <= INTEGER_REGISTERS {
-            self.integers += 2;
-            return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
-        }
-        self.needs_fillers = true;
-        let low = self.stack_slot(half, STACK_SLOT, 16);
-        let high = self.stack_slot(half, STACK_SLOT, STACK_SLOT);
-        PlacedPiece::Halves { low, high }
-    }
-
-    /// An aggregate of `size` bytes in the stack arguments.
-    fn by_value(&mut self, size: u64, alignment: u64) -> PlacedPiece {
-        let rounded = size.next_multiple_of(STACK_SLOT);
-        let purpose = ir::ArgumentPurpose::StructArgument(rounded as u32);
-        let parameter = ir::AbiParam::special(ir::types::I64, purpose);
-        PlacedPiece::Whole(self.stack_slot(parameter, rounded, alignment.max(STACK_SLOT)))
-    }
-
-    /// The parameters in Cranelift's order and the index at which the stack begins.
-    fn finish(mut self) -> (Vec<ir::AbiParam>, usize) {
-        if self.needs_fillers {
-            for _ in self.integers..INTEGER_REGISTERS {
-                self.registers.push(ir::AbiParam::new(ir::types::I64));
-            }
-        }
-        let stack_start = self.registers.len();
-        self.registers.extend(self.stack);
-        (self.registers, stack_start)
-    }
-}
-
-fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
-    match extension {
-        ArgExtension::None => parameter,
-        ArgExtension::Zext => parameter.uext(),
-        ArgExtension::Sext => parameter.sext(),
-    }
-}
-
-/// Where the register with this index lies among those that a C-variadic function has saved.
-fn saved_register(registers: &[ir::AbiParam], index: usize) -> SavedPiece {
-    let is_integer = registers[index].value_type.is_int();
-    let rank = registers[..index].iter().filter(|p| p.value_type.is_int() == is_integer).count();
-    SavedPiece::Register { offset: variadic::saved_offset(is_integer, rank) }
-}
-
-/// Where the stack argument with this index lies, in bytes.
-fn stack_offset(stack: &[ir::AbiParam], index: usize) -> u64 {
-    let bytes = |parameter: &ir::AbiParam| match parameter.purpose {
-        ir::ArgumentPurpose::StructArgument(size) => u64::from(size),
-        _ => u64::from(parameter.value_type.bytes()).next_multiple_of(STACK_SLOT),
-    };
-    stack[..index].iter().map(bytes).sum()
-}
-
-impl PlacedPiece {
-    fn at(self, stack_start: usize) -> Piece {
-        let index = |placed| match placed {
-            Placed::Register(index) => index,
-            Placed::Stack(index) => stack_start + index,
-        };
-        match self {
-            PlacedPiece::Whole(placed) => Piece::Whole(index(placed)),
-            PlacedPiece::Halves { low, high } => Piece::Halves { low: index(low), high: index(high) },
-        }
-    }
-}
-
 /// The backend parameters of a signature while it is being made.
 struct SignatureBuilder<'a, 'tcx> {
     cx: &'a CodegenCx<'tcx>,
     assigner: Assigner,
-    parameters: Vec<(Type, Vec<PlacedPiece>, Option<u64>)>,
+    parameters: Vec<(Type, Vec<PlacedPiece>, Option<ByValue>)>,
     unsupported: Option<String>,
 }
 
 impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
-    fn new(cx: &'a CodegenCx<'tcx>) -> Self {
-        SignatureBuilder { cx, assigner: Assigner::default(), parameters: Vec::new(), unsupported: None }
+    fn new(cx: &'a CodegenCx<'tcx>, convention: Convention) -> Self {
+        SignatureBuilder {
+            cx,
+            assigner: Assigner::new(convention),
+            parameters: Vec::new(),
+            unsupported: None,
+        }
     }
 
     fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
@@ -317,8 +195,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             PassMode::Indirect { attrs, on_stack: true, .. } => {
                 let size = argument.layout.size.bytes();
                 let alignment = attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes());
-                let piece = self.assigner.by_value(size, alignment);
-                self.parameters.push((Type::Pointer, vec![piece], Some(size)));
+                let (piece, by_value) = self.assigner.by_value(size, alignment);
+                self.parameters.push((Type::Pointer, vec![piece], Some(by_value)));
             }
             PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
         }
@@ -327,8 +205,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     /// The hidden first parameter: where an indirect result is to be stored.
     fn result_pointer(&mut self) {
         let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
-        self.assigner.integers += 1;
-        let piece = PlacedPiece::Whole(self.assigner.register(parameter));
+        let piece = self.assigner.result_pointer(parameter);
         self.parameters.push((Type::Pointer, vec![piece], None));
     }
 
@@ -437,6 +314,10 @@ impl<'tcx> CodegenCx<'tcx> {
             }
         };
         let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
+        if fn_abi.c_variadic && call_conv != CallConv::SystemV {
+            builder.unsupported =
+                Some(format!("variable arguments with the calling convention `{}`", fn_abi.conv));
+        }
         let signature = builder.finish(call_conv, self.returns_of(fn_abi), variadic);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
@@ -455,7 +336,11 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
-        let mut builder = SignatureBuilder::new(self);
+        let convention = match fn_abi.conv {
+            CanonAbi::X86(X86Call::Win64) => Convention::Windows,
+            _ => Convention::SystemV,
+        };
+        let mut builder = SignatureBuilder::new(self, convention);
         if fn_abi.ret.is_indirect() {
             builder.result_pointer();
         }
@@ -471,7 +356,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().plain.get(&key) {
             return id;
         }
-        let mut builder = SignatureBuilder::new(self);
+        let mut builder = SignatureBuilder::new(self, Convention::SystemV);
         for &parameter in parameters {
             builder.scalar(parameter, &ArgAttributes::new());
         }
@@ -527,6 +412,7 @@ fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
         CanonAbi::C | CanonAbi::Rust | CanonAbi::Custom | CanonAbi::X86(X86Call::SysV64) => {
             Ok(CallConv::SystemV)
         }
+        CanonAbi::X86(X86Call::Win64) => Ok(CallConv::WindowsFastcall),
         // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
         CanonAbi::RustCold => Ok(CallConv::SystemV),
         other => Err(format!("the calling convention `{other}`")),
