@@ -116,10 +116,6 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     if let Some(reason) = unsupported {
         cx.unsupported(span, reason);
     }
-    let attributes = cx.tcx.codegen_instance_attrs(instance.def);
-    if !attributes.foreign_item_symbol_aliases.is_empty() {
-        cx.unsupported(span, "aliases of a function (externally implementable items)");
-    }
 }
 
 /// What is left of the unit when its last function is gone.
