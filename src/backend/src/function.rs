@@ -9,9 +9,11 @@ use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::isa::CallConv;
 use rustc_data_structures::fx::FxHashMap;
 
 use crate::abi::SignatureId;
+use crate::builder::tail_calls;
 use crate::context::Function;
 use crate::variadic::SavedArguments;
 
@@ -215,7 +217,10 @@ impl FunctionState {
     }
 
     /// Gives the finished function to the engine.
-    pub fn finish(self, details: FunctionDetails) -> LoweredFunction {
+    pub fn finish(mut self, details: FunctionDetails) -> LoweredFunction {
+        if self.clif.signature.call_conv == CallConv::Tail {
+            tail_calls::spread_results(&mut self.clif);
+        }
         LoweredFunction {
             symbol: self.function.0,
             clif: self.clif,

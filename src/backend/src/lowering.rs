@@ -13,7 +13,6 @@ use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
 use rustc_span::Symbol;
 
-use crate::abi;
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::debuginfo;
@@ -108,9 +107,6 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
     let fn_abi =
         rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(cx, instance, rustc_middle::ty::List::empty());
-    if let Err(reason) = abi::definable(fn_abi.conv) {
-        cx.unsupported(span, reason);
-    }
     let signature = cx.signature_of_definition(fn_abi);
     let unsupported = cx.signatures.borrow().get(signature).unsupported.clone();
     if let Some(reason) = unsupported {

@@ -9,9 +9,9 @@ use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::target_features::cfg_target_feature;
 use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
-use rustc_session::config::{Lto, OptLevel, OutputType, PrintRequest};
+use rustc_session::config::{CFProtection, FunctionReturn, Lto, OptLevel, OutputType, PrintRequest};
 use rustc_span::Symbol;
-use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo};
+use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo, StackProtector};
 use target_lexicon::Triple;
 
 /// Turns on Cranelift's verifier; set by the project's own tests.
@@ -79,6 +79,7 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.unstable_opts.instrument_xray.is_some() || options.unstable_opts.instrument_mcount {
         refuse("instrumentation of functions", llvm);
     }
+    refuse_hardening(sess, refuse);
     if sess.split_debuginfo() != SplitDebuginfo::Off {
         refuse(
             "`-Csplit-debuginfo` other than `off` yet",
@@ -90,6 +91,26 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
     if !options.cg.llvm_args.is_empty() {
         refuse("`-Cllvm-args`", "remove the flag");
+    }
+}
+
+/// Flags that change every function for the sake of safety or tools: to ignore them would be a lie.
+fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
+    let unstable = &sess.opts.unstable_opts;
+    let flags = [
+        (sess.stack_protector() != StackProtector::None, "-Zstack-protector"),
+        (unstable.cf_protection != CFProtection::None, "-Zcf-protection"),
+        (unstable.function_return != FunctionReturn::Keep, "-Zfunction-return"),
+        (unstable.patchable_function_entry.prefix() > 0, "-Zpatchable-function-entry"),
+        (unstable.patchable_function_entry.entry() > 0, "-Zpatchable-function-entry"),
+        (unstable.retpoline || unstable.retpoline_external_thunk, "-Zretpoline"),
+        (unstable.indirect_branch_cs_prefix, "-Zindirect-branch-cs-prefix"),
+        (unstable.emit_stack_sizes, "-Zemit-stack-sizes"),
+        (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
+        (!sess.opts.cg.passes.is_empty(), "-Cpasses"),
+    ];
+    if let Some((_, flag)) = flags.iter().find(|(is_set, _)| *is_set) {
+        refuse(&format!("`{flag}`"), "remove the flag, or compile with LLVM");
     }
 }
 

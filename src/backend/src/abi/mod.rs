@@ -325,14 +325,29 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// The signature with which a function of the ABI `fn_abi` is defined.
+    /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.
     pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
-        if !fn_abi.c_variadic {
-            return self.signature_of_abi(fn_abi);
-        }
-        // Not kept by ABI: calls without variable arguments have the same.
-        let signature = self.signature_builder(fn_abi).finish_definition(self.returns_of(fn_abi));
+        let signature = match fn_abi.conv {
+            // Not kept by ABI: calls without variable arguments have the same.
+            _ if fn_abi.c_variadic => {
+                self.signature_builder(fn_abi).finish_definition(self.returns_of(fn_abi))
+            }
+            CanonAbi::RustCold => self.cold_definition(fn_abi),
+            _ => return self.signature_of_abi(fn_abi),
+        };
         self.signatures.borrow_mut().push(signature)
+    }
+
+    /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`). Cranelift's
+    /// nearest convention leaves all of them, and therefore has no results.
+    fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
+        let builder = self.signature_builder(fn_abi);
+        let mut signature = builder.finish(CallConv::PreserveAll, self.returns_of(fn_abi), Variadic::No);
+        if !signature.clif.returns.is_empty() {
+            let reason = "defining a function with the convention `rust-cold` that has a result in registers";
+            signature.unsupported = Some(reason.into());
+        }
+        signature
     }
 
     fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
@@ -416,15 +431,6 @@ fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
         // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
         CanonAbi::RustCold => Ok(CallConv::SystemV),
         other => Err(format!("the calling convention `{other}`")),
-    }
-}
-
-/// Whether functions with this convention can be defined (all that can be called can, but for those whose callers
-/// count on registers that our code does not save).
-pub fn definable(conv: CanonAbi) -> Result<(), String> {
-    match conv {
-        CanonAbi::RustCold => Err("defining a function with the convention `rust-cold`".into()),
-        other => call_conv(other).map(|_| ()),
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// The signature, with a diagnostic if the backend cannot make such a call.
-    fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
+    pub fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
         let signature = self.cx.signatures.borrow().get(id);
         if let Some(reason) = &signature.unsupported {
             self.cx.unsupported_here(reason);
@@ -107,7 +107,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
     }
 
-    fn pack_arguments(
+    pub fn pack_arguments(
         &mut self,
         signature: &Signature,
         callee: Value,

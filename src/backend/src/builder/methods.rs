@@ -468,16 +468,15 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     fn tail_call(
         &mut self,
-        _signature: SignatureId,
+        signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
         _fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
-        _callee: Value,
-        _arguments: &[Value],
+        callee: Value,
+        arguments: &[Value],
         _funclet: Option<&()>,
         _instance: Option<Instance<'tcx>>,
     ) {
-        self.cx.unsupported_here("explicit tail calls (`become`)");
-        self.trap();
+        self.become_call(signature, callee, arguments);
     }
 
     fn apply_attrs_to_cleanup_callsite(&mut self, _result: Value) {}

@@ -3,7 +3,7 @@
 //! In order of how a function comes to be:
 //! 1. this module: [`Builder`], values becoming CLIF values, types becoming aggregates;
 //! 2. [`control`]: blocks, branches, switches, landing pads;
-//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan;
+//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`];
 //! 4. [`memory`]: slots, loads, stores, copies; [`atomics`];
 //! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for what Cranelift
 //!    does not have;
@@ -17,6 +17,7 @@ pub mod control;
 pub mod floats;
 pub mod memory;
 pub mod methods;
+pub mod tail_calls;
 
 use std::cell::RefMut;
 use std::ops::Deref;
