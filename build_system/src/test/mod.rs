@@ -2,18 +2,21 @@
 //!
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
+mod abi;
 mod cargo_clif;
 mod directives;
 mod example;
+mod fuzz;
 mod golden;
 mod libtest;
 mod lints;
 mod projects;
+mod random;
 mod run_pass;
 mod suite;
 
 use std::cell::OnceCell;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -24,7 +27,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 10] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -61,6 +64,20 @@ const SUITES: [Suite; 8] = [
         run: run_pass::run,
     },
     Suite {
+        name: "abi",
+        description: "random signatures, called in all directions between our code, LLVM's and C",
+        schedule: Schedule::Always,
+        cases: abi::cases,
+        run: abi::run,
+    },
+    Suite {
+        name: "fuzz",
+        description: "random programs, which must print the same as with LLVM",
+        schedule: Schedule::Always,
+        cases: fuzz::cases,
+        run: fuzz::run,
+    },
+    Suite {
         name: "cargo-clif",
         description: "what users rely on when they build their own projects with dist/bin/cargo-clif",
         schedule: Schedule::Always,
@@ -91,6 +108,27 @@ pub struct Selection {
     pub list: bool,
     /// Also what is run on request only.
     pub all: bool,
+}
+
+/// Makes commands of a compiler.
+type CompilerCommand = Box<dyn Fn() -> Command + Sync>;
+
+/// The compiler with LLVM, to be called directly.
+fn llvm_compiler(context: &Context<'_>) -> Result<CompilerCommand> {
+    let template = context.toolchain()?.compiler.command();
+    let program = template.get_program().to_owned();
+    let environment: Vec<_> =
+        template.get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
+    Ok(Box::new(move || {
+        let mut command = Command::new(&program);
+        for (name, value) in &environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }))
 }
 
 /// How many cases came to what.
@@ -129,8 +167,14 @@ pub fn test(
     obtain: impl Fn() -> Result<Toolchain>,
     console: Console,
 ) -> Result<ExitCode> {
-    let context =
-        Context { layout, console, obtain: &obtain, toolchain: OnceCell::new(), dist: OnceCell::new() };
+    let context = Context {
+        layout,
+        console,
+        all: selection.all,
+        obtain: &obtain,
+        toolchain: OnceCell::new(),
+        dist: OnceCell::new(),
+    };
     if selection.list {
         list(&context)?;
         return Ok(ExitCode::SUCCESS);

@@ -67,7 +67,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let mut sources = programs(&context.layout.clone.join("tests/run-pass"))?;
     sources.retain(|path| filter.selects(&stem(path)));
     let runner = Runner {
-        llvm: context.toolchain()?.compiler.command(),
+        llvm: super::llvm_compiler(context)?,
         llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
         clif: context.dist()?.rustc_clif(),
         scratch: context.scratch("run-pass"),
@@ -84,8 +84,8 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
 
 /// What all programs are compiled and run with.
 struct Runner {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
+    /// Makes commands of the compiler with LLVM.
+    llvm: super::CompilerCommand,
     /// What LLVM's kept results belong to.
     llvm_identity: String,
     /// Our driver.
@@ -126,13 +126,7 @@ impl Runner {
             return Ok(observed);
         }
         let folder = self.scratch.join(stem(source)).join("llvm");
-        let mut compiler = Command::new(self.llvm.get_program());
-        for (name, value) in self.llvm.get_envs() {
-            match value {
-                Some(value) => compiler.env(name, value),
-                None => compiler.env_remove(name),
-            };
-        }
+        let mut compiler = (self.llvm)();
         let observed = compile(&mut compiler, VARIANTS[0].1, directives, source, &folder)
             .and_then(|program| execute(&program, directives, &folder))
             .context("with LLVM")?;
