@@ -20,6 +20,8 @@ pub struct Directives {
     pub purpose: String,
     /// The edition.
     pub edition: String,
+    /// Whether it uses features of the language or library that are not stable.
+    pub unstable: bool,
     /// Flags for rustc.
     pub flags: Vec<String>,
     /// Arguments of the program.
@@ -45,6 +47,7 @@ impl Directives {
         let mut directives = Directives {
             purpose: purpose.to_owned(),
             edition: "2024".to_owned(),
+            unstable: source.lines().any(|line| line.starts_with("#![feature(")),
             flags: Vec::new(),
             arguments: Vec::new(),
             input: String::new(),
@@ -101,6 +104,7 @@ mod tests {
         let directives = Directives::parse("//! Says hello.\n\nfn main() {}\n// exit: 3\n").unwrap();
         assert_eq!((directives.purpose.as_str(), directives.edition.as_str()), ("Says hello.", "2024"));
         assert_eq!((directives.end, directives.input.as_str()), (End::Status(0), ""));
+        assert!(!directives.unstable && Directives::parse("//! x\n#![feature(y)]\n").unwrap().unstable);
     }
 
     #[test]

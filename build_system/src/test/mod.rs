@@ -2,20 +2,23 @@
 //!
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
+mod abi;
 mod cargo_clif;
 mod directives;
 mod example;
+mod fuzz;
 mod golden;
 mod libtest;
 mod lints;
 mod lto;
 mod lto_symbols;
 mod projects;
+mod random;
 mod run_pass;
 mod suite;
 
 use std::cell::OnceCell;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -26,7 +29,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 10] = [
+const SUITES: &[Suite] = &[
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -61,6 +64,20 @@ const SUITES: [Suite; 10] = [
         schedule: Schedule::Always,
         cases: run_pass::cases,
         run: run_pass::run,
+    },
+    Suite {
+        name: "abi",
+        description: "random signatures, called in all directions between our code, LLVM's and C",
+        schedule: Schedule::Always,
+        cases: abi::cases,
+        run: abi::run,
+    },
+    Suite {
+        name: "fuzz",
+        description: "random programs, which must print the same as with LLVM",
+        schedule: Schedule::Always,
+        cases: fuzz::cases,
+        run: fuzz::run,
     },
     Suite {
         name: "cargo-clif",
@@ -109,6 +126,27 @@ pub struct Selection {
     pub all: bool,
 }
 
+/// Makes commands of a compiler.
+type CompilerCommand = Box<dyn Fn() -> Command + Sync>;
+
+/// The compiler with LLVM, to be called directly.
+fn llvm_compiler(context: &Context<'_>) -> Result<CompilerCommand> {
+    let template = context.toolchain()?.compiler.command();
+    let program = template.get_program().to_owned();
+    let environment: Vec<_> =
+        template.get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
+    Ok(Box::new(move || {
+        let mut command = Command::new(&program);
+        for (name, value) in &environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }))
+}
+
 /// How many cases came to what.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Summary {
@@ -145,14 +183,20 @@ pub fn test(
     obtain: impl Fn() -> Result<Toolchain>,
     console: Console,
 ) -> Result<ExitCode> {
-    let context =
-        Context { layout, console, obtain: &obtain, toolchain: OnceCell::new(), dist: OnceCell::new() };
+    let context = Context {
+        layout,
+        console,
+        all: selection.all,
+        obtain: &obtain,
+        toolchain: OnceCell::new(),
+        dist: OnceCell::new(),
+    };
     if selection.list {
         list(&context)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut summary = Summary::default();
-    for suite in &SUITES {
+    for suite in SUITES {
         let named = selection.filters.iter().any(|word| suite.name.contains(word.as_str()));
         if suite.schedule == Schedule::OnRequest && !selection.all && !named {
             continue;
@@ -197,7 +241,7 @@ fn run_suite(suite: &Suite, context: &Context<'_>, words: &[String]) -> Vec<Case
 
 /// Prints all suites with their cases.
 fn list(context: &Context<'_>) -> Result<()> {
-    for suite in &SUITES {
+    for suite in SUITES {
         let on_request = if suite.schedule == Schedule::OnRequest { " (with --all)" } else { "" };
         println!("{}: {}{on_request}", suite.name, suite.description);
         for case in (suite.cases)(context)?.unwrap_or_default() {

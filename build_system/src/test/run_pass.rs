@@ -92,7 +92,7 @@ pub struct Run<'a> {
 /// Runs programs for a suite, several at a time.
 pub fn run_all(context: &Context<'_>, suite: &str, runs: &[Run<'_>]) -> Result<Vec<CaseResult>> {
     let runner = Runner {
-        llvm: context.toolchain()?.compiler.command(),
+        llvm: super::llvm_compiler(context)?,
         llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
         clif: context.dist()?.rustc_clif(),
         kept: context.scratch("run-pass").join("llvm"),
@@ -110,8 +110,8 @@ pub fn run_all(context: &Context<'_>, suite: &str, runs: &[Run<'_>]) -> Result<V
 
 /// What all programs are compiled and run with.
 struct Runner {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
+    /// Makes commands of the compiler with LLVM.
+    llvm: super::CompilerCommand,
     /// What LLVM's kept results belong to.
     llvm_identity: String,
     /// Our driver.
@@ -161,13 +161,7 @@ impl Runner {
         if let Some(observed) = fs::read(&kept).ok().and_then(|bytes| Observed::from_bytes(&bytes)) {
             return Ok(observed);
         }
-        let mut compiler = Command::new(self.llvm.get_program());
-        for (name, value) in self.llvm.get_envs() {
-            match value {
-                Some(value) => compiler.env(name, value),
-                None => compiler.env_remove(name),
-            };
-        }
+        let mut compiler = (self.llvm)();
         let observed = compile(&mut compiler, LLVM_FLAGS, directives, source, folder)
             .and_then(|program| execute(&program, directives, folder))
             .context("with LLVM")?;
@@ -192,6 +186,9 @@ fn compile(
     files::create_folder(folder)?;
     let program = folder.join("program");
     compiler.arg(format!("--edition={}", directives.edition)).args(flags).args(&directives.flags);
+    if directives.unstable {
+        compiler.env("RUSTC_BOOTSTRAP", "1");
+    }
     // The bare file name is what panic messages show, wherever the clone lies.
     compiler.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
     compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(&program);

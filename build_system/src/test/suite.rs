@@ -104,6 +104,8 @@ pub struct Context<'a> {
     pub layout: &'a Layout,
     /// The user.
     pub console: Console,
+    /// Whether what takes long is wanted, too (`--all`).
+    pub all: bool,
     /// How the toolchain is obtained.
     pub obtain: &'a dyn Fn() -> Result<Toolchain>,
     /// The toolchain, once a suite has asked for it.

@@ -13,6 +13,7 @@ use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodeg
 use rustc_data_structures::fx::FxHashMap;
 use rustc_hir::attrs::Linkage;
 use rustc_hir::def_id::DefId;
+use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::mir::interpret::ConstAllocation;
 use rustc_middle::mono::Visibility as MonoVisibility;
 use rustc_middle::ty::layout::{
@@ -123,6 +124,16 @@ impl<'tcx> CodegenCx<'tcx> {
         symbols.define(id, binding, visibility);
         symbols.set_kind(id, kind);
         id
+    }
+
+    /// Gives the definition `target` its further names (externally implementable items).
+    pub fn define_aliases(&self, target: SymbolId, attributes: &CodegenFnAttrs) {
+        let kind = self.symbols.borrow().get(target).kind;
+        for &(alias, linkage, visibility) in &attributes.foreign_item_symbol_aliases {
+            let name = self.tcx.symbol_name(Instance::mono(self.tcx, alias)).name;
+            let alias = self.define_symbol(name, kind, binding_of(linkage), visibility_of(visibility));
+            self.symbols.borrow_mut().add_alias(alias, target);
+        }
     }
 
     /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to. It must
@@ -270,8 +281,9 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
             if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
         let symbol = self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
         let fn_abi = FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
-        let signature = self.signature_of_abi(fn_abi);
+        let signature = self.signature_of_definition(fn_abi);
         self.signatures.borrow_mut().set_definition(Function(symbol), signature);
+        self.define_aliases(symbol, &self.tcx.codegen_instance_attrs(instance.def));
         self.instances.borrow_mut().insert(instance, symbol);
     }
 }

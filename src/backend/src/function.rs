@@ -9,11 +9,14 @@ use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::isa::CallConv;
 use rustc_data_structures::fx::FxHashMap;
 
 use crate::abi::SignatureId;
+use crate::builder::tail_calls;
 use crate::context::Function;
 use crate::debuginfo::FunctionDebugInfo;
+use crate::variadic::SavedArguments;
 
 /// A block of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +61,8 @@ pub struct FunctionState {
     pub landing_pads: FxHashMap<ir::Block, LandingPad>,
     /// Set by the first landing pad.
     pub personality: Option<Function>,
+    /// Of a C-variadic function: what it has saved on entry.
+    pub variadic: Option<SavedArguments>,
     /// Where the next instruction of each builder gets its source location from.
     pub source_location: ir::SourceLoc,
 }
@@ -89,6 +94,7 @@ impl FunctionState {
             address_slots: FxHashMap::default(),
             landing_pads: FxHashMap::default(),
             personality: None,
+            variadic: None,
             source_location: ir::SourceLoc::default(),
         }
     }
@@ -215,7 +221,10 @@ impl FunctionState {
     }
 
     /// Gives the finished function to the engine.
-    pub fn finish(self, details: FunctionDetails) -> LoweredFunction {
+    pub fn finish(mut self, details: FunctionDetails) -> LoweredFunction {
+        if self.clif.signature.call_conv == CallConv::Tail {
+            tail_calls::spread_results(&mut self.clif);
+        }
         LoweredFunction {
             symbol: self.function.0,
             clif: self.clif,

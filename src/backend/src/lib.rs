@@ -14,6 +14,7 @@
 
 extern crate rustc_abi;
 extern crate rustc_ast;
+extern crate rustc_codegen_llvm;
 extern crate rustc_codegen_ssa;
 extern crate rustc_data_structures;
 extern crate rustc_hir;
@@ -60,7 +61,7 @@ use rustc_metadata::EncodedMetadata;
 use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
-use rustc_session::config::{OutputFilenames, PrintKind, PrintRequest};
+use rustc_session::config::{OutputFilenames, PrintRequest};
 
 use combined::UpstreamCrates;
 
@@ -77,15 +78,7 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 
     fn print(&self, request: &PrintRequest, out: &mut String, sess: &Session) {
-        match request.kind {
-            PrintKind::TargetCPUs => {
-                out.push_str(&format!(
-                    "Available CPUs for this target:\n    {}\n",
-                    session::target_cpu(sess)
-                ));
-            }
-            _ => sess.dcx().warn("the Cranelift backend has nothing to print for this request"),
-        }
+        session::print(request, out, sess);
     }
 
     fn print_version(&self) {

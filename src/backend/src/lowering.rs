@@ -12,7 +12,6 @@ use rustc_middle::mono::MonoItem;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_span::Symbol;
 
-use crate::abi;
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::debuginfo::FunctionDebugInfo;
@@ -105,19 +104,10 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
     let fn_abi =
         rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(cx, instance, rustc_middle::ty::List::empty());
-    if let Err(reason) = abi::definable(fn_abi.conv) {
+    let signature = cx.signature_of_definition(fn_abi);
+    let unsupported = cx.signatures.borrow().get(signature).unsupported.clone();
+    if let Some(reason) = unsupported {
         cx.unsupported(span, reason);
-    }
-    if fn_abi.c_variadic {
-        cx.unsupported(span, "definitions of C-variadic functions");
-    }
-    let signature = cx.signature_of_abi(fn_abi);
-    if let Some(reason) = &cx.signatures.borrow().get(signature).unsupported {
-        cx.unsupported(span, reason);
-    }
-    let attributes = cx.tcx.codegen_instance_attrs(instance.def);
-    if !attributes.foreign_item_symbol_aliases.is_empty() {
-        cx.unsupported(span, "aliases of a function (externally implementable items)");
     }
 }
 

@@ -4,11 +4,14 @@
 
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
 use rustc_abi::Size;
+use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::target_features::cfg_target_feature;
+use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
-use rustc_session::config::{OptLevel, OutputType};
-use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo};
+use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, PrintRequest};
+use rustc_span::Symbol;
+use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo, StackProtector};
 use target_lexicon::Triple;
 
 use crate::combined::COMBINE_PASS;
@@ -72,6 +75,7 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.unstable_opts.instrument_xray.is_some() || options.unstable_opts.instrument_mcount {
         refuse("instrumentation of functions", llvm);
     }
+    refuse_hardening(sess, refuse);
     if sess.split_debuginfo() != SplitDebuginfo::Off {
         refuse(
             "`-Csplit-debuginfo` other than `off` yet",
@@ -90,6 +94,26 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
 }
 
+/// Flags that change every function for the sake of safety or tools: to ignore them would be a lie.
+fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
+    let unstable = &sess.opts.unstable_opts;
+    let flags = [
+        (sess.stack_protector() != StackProtector::None, "-Zstack-protector"),
+        (unstable.cf_protection != CFProtection::None, "-Zcf-protection"),
+        (unstable.function_return != FunctionReturn::Keep, "-Zfunction-return"),
+        (unstable.patchable_function_entry.prefix() > 0, "-Zpatchable-function-entry"),
+        (unstable.patchable_function_entry.entry() > 0, "-Zpatchable-function-entry"),
+        (unstable.retpoline || unstable.retpoline_external_thunk, "-Zretpoline"),
+        (unstable.indirect_branch_cs_prefix, "-Zindirect-branch-cs-prefix"),
+        (unstable.emit_stack_sizes, "-Zemit-stack-sizes"),
+        (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
+        (!sess.opts.cg.passes.is_empty(), "-Cpasses"),
+    ];
+    if let Some((_, flag)) = flags.iter().find(|(is_set, _)| *is_set) {
+        refuse(&format!("`{flag}`"), "remove the flag, or compile with LLVM");
+    }
+}
+
 /// How functions of this session are compiled.
 pub fn isa_settings(sess: &Session, triple: Triple) -> IsaSettings {
     let mut settings = IsaSettings::new(triple);
@@ -101,16 +125,74 @@ pub fn isa_settings(sess: &Session, triple: Triple) -> IsaSettings {
     settings.position_independent = !matches!(sess.relocation_model(), RelocModel::Static);
     settings.verify = variable_is_set(VERIFY_VARIABLE);
     settings.unwind_tables = sess.must_emit_unwind_tables();
+    settings.features = isa_features(sess);
     settings
+}
+
+/// CPU features that Cranelift makes use of: rustc's names and its own (`cranelift-codegen-meta`, `isa/x86.rs`).
+const X86_64_FEATURES: [(&str, &str); 18] = [
+    ("sse3", "has_sse3"),
+    ("ssse3", "has_ssse3"),
+    ("sse4.1", "has_sse41"),
+    ("sse4.2", "has_sse42"),
+    ("avx", "has_avx"),
+    ("avx2", "has_avx2"),
+    ("fma", "has_fma"),
+    ("avxvnni", "has_avx_vnni"),
+    ("avx512f", "has_avx512f"),
+    ("avx512dq", "has_avx512dq"),
+    ("avx512vl", "has_avx512vl"),
+    ("avx512bitalg", "has_avx512bitalg"),
+    ("avx512vbmi", "has_avx512vbmi"),
+    ("avx512vnni", "has_avx512vnni"),
+    ("popcnt", "has_popcnt"),
+    ("bmi1", "has_bmi1"),
+    ("bmi2", "has_bmi2"),
+    ("lzcnt", "has_lzcnt"),
+];
+
+/// The features of the whole session. Those of single functions (`#[target_feature]`) are not Cranelift's affair: what
+/// they allow are intrinsics, which are stubs.
+fn isa_features(sess: &Session) -> Vec<(String, bool)> {
+    if sess.target.arch != Arch::X86_64 {
+        return vec![];
+    }
+    let enabled = |name: &str| sess.unstable_target_features.contains(&Symbol::intern(name));
+    let mut features: Vec<(String, bool)> = X86_64_FEATURES
+        .iter()
+        .filter(|(name, _)| enabled(name))
+        .map(|&(_, setting)| (setting.to_owned(), true))
+        .collect();
+    // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the same.
+    features.push(("has_cmpxchg16b".to_owned(), true));
+    features
+}
+
+/// The backend that knows CPUs by name: LLVM's, which is a part of the same compiler.
+fn llvm(sess: &Session) -> Box<dyn CodegenBackend> {
+    let backend = LlvmCodegenBackend::new();
+    backend.init(sess);
+    backend
+}
+
+/// Whether the session names a CPU, whose features only LLVM knows.
+fn names_cpu(sess: &Session) -> bool {
+    sess.opts.cg.target_cpu.is_some()
+}
+
+/// Prints what `--print` asks of a backend (CPUs, features): the same as LLVM's.
+pub fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
+    llvm(sess).print(request, out, sess);
 }
 
 /// The target features that `cfg` sees.
 pub fn target_config(sess: &Session) -> TargetConfig {
-    let (unstable_target_features, target_features) = cfg_target_feature::<1>(
-        sess,
-        |feature| [feature].into_iter().collect(),
-        |feature| sess.target.arch == Arch::X86_64 && X86_64_BASELINE.contains(&feature),
-    );
+    let (target_features, unstable_target_features) = if names_cpu(sess) {
+        let config = llvm(sess).target_config(sess);
+        (config.target_features, config.unstable_target_features)
+    } else {
+        baseline_features(sess)
+    };
     TargetConfig {
         target_features,
         unstable_target_features,
@@ -122,6 +204,16 @@ pub fn target_config(sess: &Session) -> TargetConfig {
     }
 }
 
+/// The baseline with `-Ctarget-feature`: stable features, and all. Starting LLVM for them would take a millisecond.
+fn baseline_features(sess: &Session) -> (Vec<Symbol>, Vec<Symbol>) {
+    let (unstable_target_features, target_features) = cfg_target_feature::<1>(
+        sess,
+        |feature| [feature].into_iter().collect(),
+        |feature| sess.target.arch == Arch::X86_64 && X86_64_BASELINE.contains(&feature),
+    );
+    (target_features, unstable_target_features)
+}
+
 pub fn target_cpu(sess: &Session) -> String {
-    sess.opts.cg.target_cpu.clone().unwrap_or_else(|| sess.target.cpu.to_string())
+    if names_cpu(sess) { llvm(sess).target_cpu(sess) } else { sess.target.cpu.to_string() }
 }

@@ -32,6 +32,7 @@ impl<'tcx> CodegenCx<'tcx> {
     ) {
         let kind = self.static_kind(self.tcx.codegen_fn_attrs(def_id));
         let symbol = self.define_symbol(symbol_name, kind, binding, visibility);
+        self.define_aliases(symbol, self.tcx.codegen_fn_attrs(def_id));
         self.instances.borrow_mut().insert(Instance::mono(self.tcx, def_id), symbol);
     }
 
@@ -216,12 +217,6 @@ impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
         let allocation = allocation.inner();
         let attributes = self.tcx.codegen_fn_attrs(def_id);
         let symbol = self.static_symbol(def_id);
-        if !attributes.foreign_item_symbol_aliases.is_empty() {
-            self.unsupported(
-                self.tcx.def_span(def_id),
-                "aliases of a static (externally implementable items)",
-            );
-        }
         let retain = attributes.flags.contains(CodegenFnAttrFlags::USED_LINKER);
         let placement = self.placement_of(attributes, allocation);
         // A zero-sized static still needs an address of its own kind, but no byte.

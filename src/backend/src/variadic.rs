@@ -1,13 +1,28 @@
-//! Calls of C-variadic functions.
+//! C-variadic functions: calls and definitions.
 //!
-//! System V AMD64, 3.5.7: the caller says in `al` how many vector registers hold arguments at most. CLIF has no way to set
-//! a register before a call, so a call goes through a stub of machine code that sets it and jumps to the real callee,
+//! Calls: System V AMD64, 3.5.7: the caller says in `al` how many vector registers hold arguments at most. CLIF has no way to
+//! set a register before a call, so a call goes through a stub of machine code that sets it and jumps to the real callee,
 //! whose address the caller passes as one stack argument more than the callee knows of. The stub needs to know only
 //! where that lies, so there is one per size of stack arguments.
+//!
+//! Definitions have a CLIF parameter for every register that may hold an argument, and one for the address of the stack
+//! arguments. In order:
+//! 1. on entry, all these registers are saved in a slot ("register save area");
+//! 2. named parameters are read from there, or from the stack ([`SavedPiece`]);
+//! 3. `va_start` makes a list of what follows them, and `va_arg` takes its arguments one by one.
 
 use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 
+use cranelift_codegen::ir;
+use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::condcodes::IntCC;
+
+use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
+use crate::builder::{Builder, plain_memory};
 use crate::context::CodegenCx;
+use crate::function::FunctionState;
+use crate::types::Type;
+use crate::values::Value;
 
 /// The number of vector registers for arguments: always a valid upper bound.
 const VECTOR_REGISTERS: u8 = 8;
@@ -39,4 +54,151 @@ fn stub_code(stack_offset: u64) -> Vec<u8> {
     let mut code = vec![0xb8, VECTOR_REGISTERS, 0, 0, 0, 0xff, 0xa4, 0x24];
     code.extend_from_slice(&((stack_offset + RETURN_ADDRESS_BYTES) as u32).to_le_bytes());
     code
+}
+
+/// Bytes of one integer register in the save area, and of one stack argument.
+const INTEGER_BYTES: u64 = 8;
+/// Bytes of one vector register in the save area.
+const FLOAT_BYTES: u64 = 16;
+/// Where the vector registers begin in the save area.
+const FLOATS_OFFSET: u64 = INTEGER_REGISTERS as u64 * INTEGER_BYTES;
+const SAVE_AREA_BYTES: u64 = FLOATS_OFFSET + FLOAT_REGISTERS as u64 * FLOAT_BYTES;
+
+/// Fields of `va_list` (System V AMD64, figure 3.34), in bytes from its start.
+const GP_OFFSET: i64 = 0;
+const FP_OFFSET: i64 = 4;
+const OVERFLOW_ARG_AREA: i64 = 8;
+const REG_SAVE_AREA: i64 = 16;
+
+/// What the named parameters of a C-variadic function take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedParameters {
+    pub integers: usize,
+    pub floats: usize,
+    pub stack_bytes: u64,
+}
+
+/// Where a C-variadic function finds a named parameter; offsets in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedPiece {
+    /// In the save area.
+    Register { offset: u64 },
+    /// In the stack arguments.
+    Stack { offset: u64 },
+}
+
+/// What a C-variadic function has saved on entry.
+#[derive(Clone, Copy, Debug)]
+pub struct SavedArguments {
+    named: NamedParameters,
+    registers: ir::StackSlot,
+    /// The address of the stack arguments.
+    stack: ir::Value,
+}
+
+/// Where the register with this rank among those of its kind lies in the save area.
+pub fn saved_offset(is_integer: bool, rank: usize) -> u64 {
+    if is_integer { rank as u64 * INTEGER_BYTES } else { FLOATS_OFFSET + rank as u64 * FLOAT_BYTES }
+}
+
+/// The CLIF parameters of every C-variadic definition.
+pub fn definition_parameters(result_pointer: bool) -> Vec<ir::AbiParam> {
+    let mut parameters = vec![ir::AbiParam::new(ir::types::I64); INTEGER_REGISTERS];
+    if result_pointer {
+        // Its address is also returned.
+        parameters[0] = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
+    }
+    parameters.extend([ir::AbiParam::new(ir::types::I8X16); FLOAT_REGISTERS]);
+    // The value of such a parameter is the address of what was passed; its size does not matter here.
+    let stack = ir::ArgumentPurpose::StructArgument(INTEGER_BYTES as u32);
+    parameters.push(ir::AbiParam::special(ir::types::I64, stack));
+    parameters
+}
+
+impl FunctionState {
+    /// Saves the registers at the start of the entry block. `al` is not asked: it is only a hint.
+    pub fn save_arguments(&mut self, named: NamedParameters) {
+        let registers = self.stack_slot(SAVE_AREA_BYTES, FLOAT_BYTES);
+        let parameters = self.clif.dfg.block_params(self.entry).to_vec();
+        let entry = self.entry;
+        let mut cursor = self.cursor(entry);
+        let area = cursor.ins().stack_addr(ir::types::I64, registers, 0);
+        for (index, &parameter) in parameters[..INTEGER_REGISTERS + FLOAT_REGISTERS].iter().enumerate() {
+            let offset = match index.checked_sub(INTEGER_REGISTERS) {
+                None => saved_offset(true, index),
+                Some(rank) => saved_offset(false, rank),
+            };
+            cursor.ins().store(plain_memory(), parameter, area, offset as i32);
+        }
+        let stack = parameters[INTEGER_REGISTERS + FLOAT_REGISTERS];
+        self.variadic = Some(SavedArguments { named, registers, stack });
+    }
+}
+
+impl<'a, 'tcx> Builder<'a, 'tcx> {
+    fn saved_arguments(&self) -> SavedArguments {
+        self.with_function(|state| state.variadic)
+            .unwrap_or_else(|| rustc_middle::bug!("the function is not C-variadic"))
+    }
+
+    pub fn saved_address(&mut self, piece: SavedPiece) -> Value {
+        let saved = self.saved_arguments();
+        match piece {
+            SavedPiece::Register { offset } => Value::Stack { slot: saved.registers, offset: offset as i32 },
+            SavedPiece::Stack { offset } => Value::Offset { base: saved.stack, offset: offset as i64 },
+        }
+    }
+
+    /// The value of a named parameter.
+    pub fn saved_parameter(&mut self, piece: SavedPiece, ty: Type) -> Value {
+        let address = self.saved_address(piece);
+        self.load_scalar(ty, address, plain_memory())
+    }
+
+    /// Makes the list at the address `list` that of the arguments after the named ones.
+    pub fn start_variadic_arguments(&mut self, list: Value) {
+        let saved = self.saved_arguments();
+        let after = |is_integer, rank| Value::constant(Type::I32, saved_offset(is_integer, rank).into());
+        let fields = [
+            (GP_OFFSET, after(true, saved.named.integers)),
+            (FP_OFFSET, after(false, saved.named.floats)),
+            (OVERFLOW_ARG_AREA, self.saved_address(SavedPiece::Stack { offset: saved.named.stack_bytes })),
+            (REG_SAVE_AREA, self.saved_address(SavedPiece::Register { offset: 0 })),
+        ];
+        for (offset, value) in fields {
+            let field = self.offset_by(list, offset);
+            self.store_scalar(value, field, plain_memory());
+        }
+    }
+
+    /// Takes the next argument, a scalar of the type `ty`, from the list at the address `list`.
+    pub fn next_variadic_argument(&mut self, list: Value, ty: Type) -> Value {
+        let (field, step, end) = if ty.is_float() {
+            (FP_OFFSET, FLOAT_BYTES, SAVE_AREA_BYTES)
+        } else {
+            (GP_OFFSET, INTEGER_BYTES, FLOATS_OFFSET)
+        };
+        let (word, pointer, memory) = (ir::types::I32, ir::types::I64, plain_memory());
+        let offset = self.load_clif(word, list, field, memory);
+        let overflow = self.load_clif(pointer, list, OVERFLOW_ARG_AREA, memory);
+        let save_area = self.load_clif(pointer, list, REG_SAVE_AREA, memory);
+        let (address, next_offset, next_overflow) = self.emit(|c| {
+            let last = c.ins().iconst(word, (end - step) as i64);
+            let in_register = c.ins().icmp(IntCC::UnsignedLessThanOrEqual, offset, last);
+            let wide_offset = c.ins().uextend(pointer, offset);
+            let register = c.ins().iadd(save_area, wide_offset);
+            let step = c.ins().iconst(word, step as i64);
+            let next_offset = c.ins().iadd(offset, step);
+            let slot = c.ins().iconst(pointer, INTEGER_BYTES as i64);
+            let next_overflow = c.ins().iadd(overflow, slot);
+            (
+                c.ins().select(in_register, register, overflow),
+                c.ins().select(in_register, next_offset, offset),
+                c.ins().select(in_register, overflow, next_overflow),
+            )
+        });
+        self.store_clif(next_offset, list, field, memory);
+        self.store_clif(next_overflow, list, OVERFLOW_ARG_AREA, memory);
+        self.load_scalar(ty, Value::Instruction { value: address, ty: Type::Pointer }, memory)
+    }
 }

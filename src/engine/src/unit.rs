@@ -82,9 +82,21 @@ pub struct Symbol {
 pub struct SymbolTable {
     symbols: PrimaryMap<SymbolId, Symbol>,
     by_name: HashMap<Box<str>, SymbolId>,
+    /// Second names: the alias and what it is an alias of.
+    aliases: Vec<(SymbolId, SymbolId)>,
 }
 
 impl SymbolTable {
+    /// Makes the definition `alias` a second name of what `target`, another definition, names.
+    pub fn add_alias(&mut self, alias: SymbolId, target: SymbolId) {
+        self.aliases.push((alias, target));
+    }
+
+    /// Every alias with what it is an alias of.
+    pub fn aliases(&self) -> &[(SymbolId, SymbolId)] {
+        &self.aliases
+    }
+
     /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is returned as
     /// it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`] changes the binding).
     pub fn intern(

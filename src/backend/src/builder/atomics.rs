@@ -1,7 +1,7 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
-//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. There are none of 128 bits in
-//! first light: a diagnostic says so.
+//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits are made with
+//! `cmpxchg16b`, loads as well.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
@@ -12,27 +12,12 @@ use crate::types::Type;
 use crate::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Says that atomics of this type are missing; the caller then goes on with any value.
-    fn atomic_is_supported(&self, ty: Type) -> bool {
-        let supported = ty.size() <= 8;
-        if !supported {
-            self.cx.unsupported_here("atomic operations of 128 bits");
-        }
-        supported
-    }
-
     pub fn load_atomically(&mut self, ty: Type, address: Value) -> Value {
-        if !self.atomic_is_supported(ty) {
-            return Value::Undefined(ty);
-        }
         let address = self.clif(address);
         self.emit_value(ty, |c| c.ins().atomic_load(ty.clif_or_bug(), plain_memory(), address))
     }
 
     pub fn store_atomically(&mut self, value: Value, address: Value) {
-        if !self.atomic_is_supported(value.ty()) {
-            return;
-        }
         let (value, address) = (self.clif(value), self.clif(address));
         self.emit(|c| c.ins().atomic_store(plain_memory(), value, address));
     }
@@ -40,9 +25,6 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// The old value, and whether it was the expected one.
     pub fn compare_exchange(&mut self, address: Value, expected: Value, new: Value) -> (Value, Value) {
         let ty = expected.ty();
-        if !self.atomic_is_supported(ty) {
-            return (Value::Undefined(ty), Value::Undefined(Type::Bool));
-        }
         let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
         let old = self.emit(|c| c.ins().atomic_cas(plain_memory(), address, expected, new));
         let success = self.emit_value(Type::Bool, |c| c.ins().icmp(IntCC::Equal, old, expected));
@@ -57,9 +39,6 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         operand: Value,
         result: Type,
     ) -> Value {
-        if !self.atomic_is_supported(operand.ty()) {
-            return Value::Undefined(result);
-        }
         let operation = rmw_operation(operation);
         let (address, operand) = (self.clif(address), self.clif(operand));
         self.emit_value(result, |c| {

@@ -11,10 +11,11 @@ use std::rc::Rc;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
+use rustc_abi::{Align, Size};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::abi::{Parameter, Piece, Signature, SignatureId};
+use crate::abi::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::builder::{Builder, plain_memory};
 use crate::function::{BasicBlock, LandingPad};
 use crate::types::Type;
@@ -65,6 +66,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         targets: InvokeTargets,
     ) -> Value {
         let signature = self.checked_signature(id);
+        if !signature.clif.call_conv.supports_exceptions() {
+            let conv = signature.clif.call_conv;
+            self.cx.unsupported_here(format_args!("unwinding out of functions with the convention `{conv}`"));
+            let result = self.call_with_signature(id, callee, arguments);
+            self.jump(targets.normal);
+            return result;
+        }
         let packed = self.pack_arguments(&signature, callee, arguments);
         let callee = self.callee(id, &signature, callee);
         let reference = self.signature_reference(id, &signature);
@@ -78,7 +86,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// The signature, with a diagnostic if the backend cannot make such a call.
-    fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
+    pub fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
         let signature = self.cx.signatures.borrow().get(id);
         if let Some(reason) = &signature.unsupported {
             self.cx.unsupported_here(reason);
@@ -99,7 +107,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
     }
 
-    fn pack_arguments(
+    pub fn pack_arguments(
         &mut self,
         signature: &Signature,
         callee: Value,
@@ -124,8 +132,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     fn pack_argument(&mut self, parameter: &Parameter, argument: Value, packed: &mut [Option<ir::Value>]) {
-        if let Some(size) = parameter.by_value {
-            let address = self.padded_copy(argument, size);
+        if let Some(by_value) = parameter.by_value {
+            let address = match by_value {
+                ByValue::Stack { size } => self.padded_copy(argument, size),
+                ByValue::Address { size, alignment } => self.copy_in_slot(argument, size, alignment),
+            };
             self.pack_piece(parameter.pieces[0], address, packed);
             return;
         }
@@ -153,6 +164,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 packed[low] = Some(low_value);
                 packed[high] = Some(high_value);
             }
+            Piece::Saved(_) => bug!("a call with the signature of a C-variadic definition"),
         }
     }
 
@@ -164,6 +176,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let slot = self.with_function(|state| state.stack_slot(size.next_multiple_of(8), 8));
         let copy = Value::Stack { slot, offset: 0 };
+        self.copy_bytes(copy, address, size);
+        copy
+    }
+
+    fn copy_in_slot(&mut self, address: Value, size: u64, alignment: u64) -> Value {
+        let align = Align::from_bytes(alignment).unwrap_or(Align::ONE);
+        let copy = self.allocate(Size::from_bytes(size), align);
         self.copy_bytes(copy, address, size);
         copy
     }

@@ -356,9 +356,8 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         self.choose(condition, then_value, else_value)
     }
 
-    fn va_arg(&mut self, _list: Value, ty: Type) -> Value {
-        self.cx.unsupported_here("reading arguments of a C-variadic function");
-        Value::Undefined(ty)
+    fn va_arg(&mut self, list: Value, ty: Type) -> Value {
+        self.next_variadic_argument(list, ty)
     }
 
     fn extract_element(&mut self, vector: Value, index: Value) -> Value {
@@ -469,16 +468,15 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     fn tail_call(
         &mut self,
-        _signature: SignatureId,
+        signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
         _fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
-        _callee: Value,
-        _arguments: &[Value],
+        callee: Value,
+        arguments: &[Value],
         _funclet: Option<&()>,
         _instance: Option<Instance<'tcx>>,
     ) {
-        self.cx.unsupported_here("explicit tail calls (`become`)");
-        self.trap();
+        self.become_call(signature, callee, arguments);
     }
 
     fn apply_attrs_to_cleanup_callsite(&mut self, _result: Value) {}

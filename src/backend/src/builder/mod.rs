@@ -3,7 +3,7 @@
 //! In order of how a function comes to be:
 //! 1. this module: [`Builder`], values becoming CLIF values, types becoming aggregates;
 //! 2. [`control`]: blocks, branches, switches, landing pads;
-//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan;
+//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`];
 //! 4. [`memory`]: slots, loads, stores, copies; [`atomics`];
 //! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for what Cranelift
 //!    does not have;
@@ -17,6 +17,7 @@ pub mod control;
 pub mod floats;
 pub mod memory;
 pub mod methods;
+pub mod tail_calls;
 
 use std::cell::RefMut;
 use std::ops::Deref;
@@ -183,6 +184,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let (signature, entry) = self.with_function(|state| (state.signature, state.entry));
         let signature = self.cx.signatures.borrow().get(signature);
         let parameter = &signature.parameters[index];
+        if let (Some(_), [Piece::Saved(saved)]) = (parameter.by_value, &*parameter.pieces) {
+            return self.saved_address(*saved);
+        }
         let elements: Vec<AggregateElement> = match parameter.ty {
             Type::Aggregate(id) => self.cx.types.borrow().get(id).elements.clone(),
             ty => vec![AggregateElement { ty, offset: 0, bytes: ty.size() }],
@@ -208,6 +212,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let (low, high) = (parameter(self, low), parameter(self, high));
                 self.emit_value(ty, |c| c.ins().iconcat(low, high))
             }
+            Piece::Saved(saved) => self.saved_parameter(saved, ty),
         }
     }
 
@@ -295,9 +300,13 @@ impl<'tcx> CodegenCx<'tcx> {
         let id: SignatureId = signatures
             .definition(function)
             .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name));
-        let clif = signatures.get(id).clif.clone();
+        let signature = signatures.get(id);
         self.aggregates.borrow_mut().clear();
-        let previous = self.function.borrow_mut().replace(FunctionState::new(function, id, clif));
+        let mut state = FunctionState::new(function, id, signature.clif.clone());
+        if let Some(named) = signature.named_parameters {
+            state.save_arguments(named);
+        }
+        let previous = self.function.borrow_mut().replace(state);
         if let Some(previous) = previous {
             bug!("`{}` was not taken out", self.symbols.borrow().get(previous.function.0).name);
         }

@@ -12,6 +12,7 @@ use rustc_span::{Symbol, sym};
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::arithmetic::Signedness;
+use crate::function::BasicBlock;
 use crate::types::Type;
 use crate::values::Value;
 
@@ -221,5 +222,38 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let limit = c.ins().bxor(sign, limit);
             c.ins().select(overflowed, limit, result)
         })
+    }
+
+    /// The product of polynomials over two elements, cut to the width of the operands: a loop over the bits of `right`.
+    pub fn carryless_multiply(&mut self, left: Value, right: Value) -> Value {
+        let ty = left.ty();
+        let clif = ty.clif_or_bug();
+        let (left, right) = (self.clif(left), self.clif(right));
+        let function = self.block.function;
+        let [repeat, done] =
+            self.with_function(|state| [(); 2].map(|()| BasicBlock { function, block: state.new_block() }));
+        let [shifted, rest, sum] = self
+            .with_function(|state| [(); 3].map(|()| state.clif.dfg.append_block_param(repeat.block, clif)));
+        let zero = self.clif(Value::constant(ty, 0));
+        self.emit(|c| c.ins().jump(repeat.block, &[left.into(), right.into(), zero.into()]));
+        self.block = repeat;
+        let one = self.clif(Value::constant(ty, 1));
+        let zero = self.clif(Value::constant(ty, 0));
+        let total = self.emit(|c| {
+            let bit = c.ins().band(rest, one);
+            // All bits set, or none.
+            let mask = c.ins().isub(zero, bit);
+            let term = c.ins().band(shifted, mask);
+            let total = c.ins().bxor(sum, term);
+            let shifted = c.ins().iadd(shifted, shifted);
+            let distance = c.ins().iconst(ir::types::I32, 1);
+            let rest = c.ins().ushr(rest, distance);
+            let more = c.ins().icmp(IntCC::NotEqual, rest, zero);
+            let next = [shifted.into(), rest.into(), total.into()];
+            c.ins().brif(more, repeat.block, &next, done.block, &[]);
+            total
+        });
+        self.block = done;
+        Value::Instruction { value: total, ty }
     }
 }

@@ -23,6 +23,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
         sym::compare_bytes => compare_bytes(builder, call),
         sym::raw_eq => raw_equal(builder, call),
         sym::black_box => black_box(builder, call),
+        sym::va_arg => variadic_argument(builder, call),
         sym::ptr_mask => mask_address(builder, call),
         // Hints; the caches work without them.
         sym::prefetch_read_data
@@ -44,6 +45,12 @@ fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
     }
     builder.copy_bytes(call.result.val.llval, call.value(0), layout.size.bytes());
     Outcome::Done
+}
+
+/// `core` implements `VaArgSafe` for scalars only.
+fn variadic_argument<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+    let ty = builder.cx.layout_type(call.result.layout, false);
+    Outcome::Result(builder.va_arg(call.value(0), ty))
 }
 
 fn compare_bytes<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

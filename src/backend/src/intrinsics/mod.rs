@@ -135,8 +135,8 @@ impl<'a, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'a, 'tcx> {
         Value::Undefined(Type::Pointer)
     }
 
-    fn va_start(&mut self, _list: Value) -> Value {
-        self.cx.unsupported_here("definitions of C-variadic functions");
+    fn va_start(&mut self, list: Value) -> Value {
+        self.start_variadic_arguments(list);
         Value::Undefined(Type::Void)
     }
 

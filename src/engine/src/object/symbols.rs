@@ -1,6 +1,6 @@
 //! The unit's symbols as ELF symbols.
 //!
-//! First every definition is given its [`Place`]; then [`Symbols::add_definitions`] enters them in the order of
+//! First every definition is given its [`Place`], and aliases that of their targets; then [`Symbols::add_definitions`] enters them in the order of
 //! their ids; an import enters when something refers to it ([`Symbols::reference`]): an import that nobody uses
 //! would only make the linker search for it.
 //!
@@ -78,6 +78,17 @@ impl<'a> Symbols<'a> {
         }
         if self.places[id].replace(place).is_some() {
             return Err(ObjectError::Twice { symbol: self.name(id).to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Places every alias where its target is.
+    pub(super) fn place_aliases(&mut self) -> Result<(), ObjectError> {
+        for &(alias, target) in self.table.aliases() {
+            let Some(place) = self.places[target] else {
+                return Err(ObjectError::Undefined { symbol: self.name(target).to_owned() });
+            };
+            self.place(alias, place)?;
         }
         Ok(())
     }

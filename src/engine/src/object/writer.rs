@@ -48,6 +48,7 @@ pub fn write_unit_with_assembly(
     let mut writer = UnitWriter::new(isa, unit)?;
     writer.place_data()?;
     let places = writer.place_functions(&functions)?;
+    writer.symbols.place_aliases()?;
     let assembled = match assembled {
         Some(bytes) => Some(assembled::place(&mut writer.object, &mut writer.symbols, &unit.name, bytes)?),
         None => None,

@@ -45,6 +45,7 @@ enum Operation {
     Bits(BitOperation),
     Saturating(SaturatingOperation),
     Funnel(Direction),
+    CarrylessMultiply,
     Float(FloatFunction),
     Splat,
     Insert,
@@ -117,6 +118,7 @@ fn arithmetic_of(name: Symbol) -> Option<Operation> {
         sym::simd_saturating_sub => Operation::Saturating(SaturatingOperation::Subtract),
         sym::simd_funnel_shl => Operation::Funnel(Direction::Left),
         sym::simd_funnel_shr => Operation::Funnel(Direction::Right),
+        sym::simd_carryless_mul => Operation::CarrylessMultiply,
         _ => return None,
     })
 }
@@ -242,6 +244,9 @@ fn lower_lanewise<'tcx>(
         }
         (Operation::Funnel(direction), _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
             builder.funnel_shift(direction, lanes[0], lanes[1], lanes[2])
+        }),
+        (Operation::CarrylessMultiply, _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
+            builder.carryless_multiply(lanes[0], lanes[1])
         }),
         (Operation::Float(function), _) if shape.kind == LaneKind::Float => {
             builder.vector_float_function(function, &operands)

@@ -3,13 +3,15 @@
 //! In order:
 //! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa` counts on
 //!    the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`Assigner`] places each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
+//! 2. [`placement`] puts each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
 //!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
 //!    although something goes to the stack, then the stack in order with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
 //!
 //! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
 //! aligned on the stack) since LLVM 18.
+
+pub mod placement;
 
 use std::rc::Rc;
 
@@ -26,10 +28,14 @@ use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, FnAbi, PassMode};
 
+use self::placement::{
+    Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, extended, saved_register, stack_offset,
+};
 use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
 use crate::types::Type;
 use crate::values::Value;
+use crate::variadic::{self, NamedParameters, SavedPiece};
 
 /// An interned [`Signature`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +49,8 @@ pub enum Piece {
     Whole(usize),
     /// An `i128` in two CLIF parameters of 64 bits.
     Halves { low: usize, high: usize },
+    /// A parameter of a C-variadic definition: see [`crate::variadic`].
+    Saved(SavedPiece),
 }
 
 /// Where one backend parameter (one LLVM parameter) comes from.
@@ -52,8 +60,17 @@ pub struct Parameter {
     pub ty: Type,
     /// One piece per scalar.
     pub pieces: Vec<Piece>,
-    /// For an aggregate in the caller's stack arguments (`byval`): its size in bytes. The value is its address.
-    pub by_value: Option<u64>,
+    /// For a copy of an aggregate (LLVM's `byval`). The value is its address.
+    pub by_value: Option<ByValue>,
+}
+
+/// An aggregate that the caller copies, and its size in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByValue {
+    /// To the stack arguments.
+    Stack { size: u64 },
+    /// To anywhere, giving the address (Microsoft's convention).
+    Address { size: u64, alignment: u64 },
 }
 
 /// A function signature with its plan.
@@ -64,6 +81,8 @@ pub struct Signature {
     /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its offset in
     /// bytes in the stack arguments; see [`crate::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
+    /// Of the definition of a C-variadic function: how much the named parameters take.
+    pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
     /// Why the backend cannot call or define such a function, if it cannot.
@@ -105,142 +124,22 @@ impl<'tcx> SignatureTable<'tcx> {
     }
 }
 
-/// Number of integer registers for arguments (System V AMD64, figure 3.4).
-const INTEGER_REGISTERS: usize = 6;
-/// Number of vector registers for arguments.
-const FLOAT_REGISTERS: usize = 8;
-/// Size of a stack argument slot in bytes.
-const STACK_SLOT: u64 = 8;
-
-/// A CLIF parameter before the final order is known.
-#[derive(Clone, Copy)]
-enum Placed {
-    Register(usize),
-    Stack(usize),
-}
-
-#[derive(Clone, Copy)]
-enum PlacedPiece {
-    Whole(Placed),
-    Halves { low: Placed, high: Placed },
-}
-
-/// Assigns registers and stack as LLVM does.
-#[derive(Default)]
-struct Assigner {
-    integers: usize,
-    floats: usize,
-    /// Bytes of stack arguments so far.
-    stack_bytes: u64,
-    registers: Vec<ir::AbiParam>,
-    stack: Vec<ir::AbiParam>,
-    /// Whether a plain integer goes to the stack, so that left-over registers have to be filled.
-    needs_fillers: bool,
-}
-
-impl Assigner {
-    fn register(&mut self, parameter: ir::AbiParam) -> Placed {
-        self.registers.push(parameter);
-        Placed::Register(self.registers.len() - 1)
-    }
-
-    fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
-        while !self.stack_bytes.is_multiple_of(alignment) {
-            self.stack.push(ir::AbiParam::new(ir::types::I64));
-            self.stack_bytes += STACK_SLOT;
-            self.needs_fillers = true;
-        }
-        self.stack.push(parameter);
-        self.stack_bytes += bytes.next_multiple_of(STACK_SLOT);
-        Placed::Stack(self.stack.len() - 1)
-    }
-
-    fn scalar(&mut self, ty: Type, attributes: ArgExtension) -> PlacedPiece {
-        let clif = ty.clif_or_bug();
-        if ty == Type::I128 {
-            return self.wide_integer();
-        }
-        let is_integer = clif.is_int();
-        let parameter = extended(ir::AbiParam::new(clif), attributes);
-        let (used, available) = if is_integer {
-            (&mut self.integers, INTEGER_REGISTERS)
-        } else {
-            (&mut self.floats, FLOAT_REGISTERS)
-        };
-        if *used < available {
-            *used += 1;
-            return PlacedPiece::Whole(self.register(parameter));
-        }
-        self.needs_fillers |= is_integer;
-        let bytes = u64::from(clif.bytes());
-        PlacedPiece::Whole(self.stack_slot(parameter, bytes, bytes.max(STACK_SLOT)))
-    }
-
-    fn wide_integer(&mut self) -> PlacedPiece {
-        let half = ir::AbiParam::new(ir::types::I64);
-        if self.integers + 2 <= INTEGER_REGISTERS {
-            self.integers += 2;
-            return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
-        }
-        self.needs_fillers = true;
-        let low = self.stack_slot(half, STACK_SLOT, 16);
-        let high = self.stack_slot(half, STACK_SLOT, STACK_SLOT);
-        PlacedPiece::Halves { low, high }
-    }
-
-    /// An aggregate of `size` bytes in the stack arguments.
-    fn by_value(&mut self, size: u64, alignment: u64) -> PlacedPiece {
-        let rounded = size.next_multiple_of(STACK_SLOT);
-        let purpose = ir::ArgumentPurpose::StructArgument(rounded as u32);
-        let parameter = ir::AbiParam::special(ir::types::I64, purpose);
-        PlacedPiece::Whole(self.stack_slot(parameter, rounded, alignment.max(STACK_SLOT)))
-    }
-
-    /// The parameters in Cranelift's order and the index at which the stack begins.
-    fn finish(mut self) -> (Vec<ir::AbiParam>, usize) {
-        if self.needs_fillers {
-            for _ in self.integers..INTEGER_REGISTERS {
-                self.registers.push(ir::AbiParam::new(ir::types::I64));
-            }
-        }
-        let stack_start = self.registers.len();
-        self.registers.extend(self.stack);
-        (self.registers, stack_start)
-    }
-}
-
-fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
-    match extension {
-        ArgExtension::None => parameter,
-        ArgExtension::Zext => parameter.uext(),
-        ArgExtension::Sext => parameter.sext(),
-    }
-}
-
-impl PlacedPiece {
-    fn at(self, stack_start: usize) -> Piece {
-        let index = |placed| match placed {
-            Placed::Register(index) => index,
-            Placed::Stack(index) => stack_start + index,
-        };
-        match self {
-            PlacedPiece::Whole(placed) => Piece::Whole(index(placed)),
-            PlacedPiece::Halves { low, high } => Piece::Halves { low: index(low), high: index(high) },
-        }
-    }
-}
-
 /// The backend parameters of a signature while it is being made.
 struct SignatureBuilder<'a, 'tcx> {
     cx: &'a CodegenCx<'tcx>,
     assigner: Assigner,
-    parameters: Vec<(Type, Vec<PlacedPiece>, Option<u64>)>,
+    parameters: Vec<(Type, Vec<PlacedPiece>, Option<ByValue>)>,
     unsupported: Option<String>,
 }
 
 impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
-    fn new(cx: &'a CodegenCx<'tcx>) -> Self {
-        SignatureBuilder { cx, assigner: Assigner::default(), parameters: Vec::new(), unsupported: None }
+    fn new(cx: &'a CodegenCx<'tcx>, convention: Convention) -> Self {
+        SignatureBuilder {
+            cx,
+            assigner: Assigner::new(convention),
+            parameters: Vec::new(),
+            unsupported: None,
+        }
     }
 
     fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
@@ -296,8 +195,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             PassMode::Indirect { attrs, on_stack: true, .. } => {
                 let size = argument.layout.size.bytes();
                 let alignment = attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes());
-                let piece = self.assigner.by_value(size, alignment);
-                self.parameters.push((Type::Pointer, vec![piece], Some(size)));
+                let (piece, by_value) = self.assigner.by_value(size, alignment);
+                self.parameters.push((Type::Pointer, vec![piece], Some(by_value)));
             }
             PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
         }
@@ -306,9 +205,50 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     /// The hidden first parameter: where an indirect result is to be stored.
     fn result_pointer(&mut self) {
         let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
-        self.assigner.integers += 1;
-        let piece = PlacedPiece::Whole(self.assigner.register(parameter));
+        let piece = self.assigner.result_pointer(parameter);
         self.parameters.push((Type::Pointer, vec![piece], None));
+    }
+
+    /// The signature of the definition of a C-variadic function.
+    fn finish_definition(mut self, returns: Returns) -> Signature {
+        let assigner = &self.assigner;
+        let named = NamedParameters {
+            integers: assigner.integers,
+            floats: assigner.floats,
+            stack_bytes: assigner.stack_bytes,
+        };
+        let place = |placed| match placed {
+            Placed::Register(index) => saved_register(&assigner.registers, index),
+            Placed::Stack(index) => SavedPiece::Stack { offset: stack_offset(&assigner.stack, index) },
+        };
+        let parameters = std::mem::take(&mut self.parameters).into_iter().map(|(ty, pieces, by_value)| {
+            let saved = pieces.into_iter().map(|piece| match piece {
+                // Both halves lie one after the other, in the saved registers and on the stack.
+                PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
+                    Piece::Saved(place(placed))
+                }
+            });
+            Parameter { ty, pieces: saved.collect(), by_value }
+        });
+        let parameters = parameters.collect();
+        let result_pointer = assigner
+            .registers
+            .first()
+            .is_some_and(|first| first.purpose == ir::ArgumentPurpose::StructReturn);
+        let clif = ir::Signature {
+            params: variadic::definition_parameters(result_pointer),
+            returns: returns.clif,
+            call_conv: CallConv::SystemV,
+        };
+        let unsupported = self.unsupported.or(returns.unsupported);
+        Signature {
+            clif,
+            parameters,
+            variadic_callee: None,
+            named_parameters: Some(named),
+            result: returns.ty,
+            unsupported,
+        }
     }
 
     fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
@@ -330,11 +270,18 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             .collect();
         let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
             Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
-            Piece::Halves { .. } => bug!("an address is one piece"),
+            Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
         });
         let clif = ir::Signature { params, returns: returns.clif, call_conv };
         let unsupported = self.unsupported.or(returns.unsupported);
-        Signature { clif, parameters, variadic_callee, result: returns.ty, unsupported }
+        Signature {
+            clif,
+            parameters,
+            variadic_callee,
+            named_parameters: None,
+            result: returns.ty,
+            unsupported,
+        }
     }
 }
 
@@ -358,13 +305,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().by_abi.get(&key) {
             return id;
         }
-        let mut builder = SignatureBuilder::new(self);
-        if fn_abi.ret.is_indirect() {
-            builder.result_pointer();
-        }
-        for argument in &fn_abi.args {
-            builder.argument(argument);
-        }
+        let mut builder = self.signature_builder(fn_abi);
         let call_conv = match call_conv(fn_abi.conv) {
             Ok(call_conv) => call_conv,
             Err(reason) => {
@@ -373,11 +314,55 @@ impl<'tcx> CodegenCx<'tcx> {
             }
         };
         let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
+        if fn_abi.c_variadic && call_conv != CallConv::SystemV {
+            builder.unsupported =
+                Some(format!("variable arguments with the calling convention `{}`", fn_abi.conv));
+        }
         let signature = builder.finish(call_conv, self.returns_of(fn_abi), variadic);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
         table.by_abi.insert(key, id);
         id
+    }
+
+    /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.
+    pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
+        let signature = match fn_abi.conv {
+            // Not kept by ABI: calls without variable arguments have the same.
+            _ if fn_abi.c_variadic => {
+                self.signature_builder(fn_abi).finish_definition(self.returns_of(fn_abi))
+            }
+            CanonAbi::RustCold => self.cold_definition(fn_abi),
+            _ => return self.signature_of_abi(fn_abi),
+        };
+        self.signatures.borrow_mut().push(signature)
+    }
+
+    /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`). Cranelift's
+    /// nearest convention leaves all of them, and therefore has no results.
+    fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
+        let builder = self.signature_builder(fn_abi);
+        let mut signature = builder.finish(CallConv::PreserveAll, self.returns_of(fn_abi), Variadic::No);
+        if !signature.clif.returns.is_empty() {
+            let reason = "defining a function with the convention `rust-cold` that has a result in registers";
+            signature.unsupported = Some(reason.into());
+        }
+        signature
+    }
+
+    fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
+        let convention = match fn_abi.conv {
+            CanonAbi::X86(X86Call::Win64) => Convention::Windows,
+            _ => Convention::SystemV,
+        };
+        let mut builder = SignatureBuilder::new(self, convention);
+        if fn_abi.ret.is_indirect() {
+            builder.result_pointer();
+        }
+        for argument in &fn_abi.args {
+            builder.argument(argument);
+        }
+        builder
     }
 
     /// A signature of scalars in the C convention, as generated code of the backend itself uses it.
@@ -386,7 +371,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().plain.get(&key) {
             return id;
         }
-        let mut builder = SignatureBuilder::new(self);
+        let mut builder = SignatureBuilder::new(self, Convention::SystemV);
         for &parameter in parameters {
             builder.scalar(parameter, &ArgAttributes::new());
         }
@@ -442,18 +427,10 @@ fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
         CanonAbi::C | CanonAbi::Rust | CanonAbi::Custom | CanonAbi::X86(X86Call::SysV64) => {
             Ok(CallConv::SystemV)
         }
+        CanonAbi::X86(X86Call::Win64) => Ok(CallConv::WindowsFastcall),
         // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
         CanonAbi::RustCold => Ok(CallConv::SystemV),
         other => Err(format!("the calling convention `{other}`")),
-    }
-}
-
-/// Whether functions with this convention can be defined (all that can be called can, but for those whose callers
-/// count on registers that our code does not save).
-pub fn definable(conv: CanonAbi) -> Result<(), String> {
-    match conv {
-        CanonAbi::RustCold => Err("defining a function with the convention `rust-cold`".into()),
-        other => call_conv(other).map(|_| ()),
     }
 }
 

@@ -1,0 +1,239 @@
+//! A model in C: the same functions as in [`super::rust_side`], and tables of them.
+
+use std::fmt::Write as _;
+
+use super::model::{Convention, Definition, Field, Kind, Lanes, Model, Scalar, Signature, Type, Value};
+
+/// What every file begins with.
+const HEAD: &str = "#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+typedef __int128 i128;
+typedef unsigned __int128 u128;
+typedef long long m128i __attribute__((vector_size(16)));
+typedef float m128 __attribute__((vector_size(16)));
+typedef double m128d __attribute__((vector_size(16)));
+uint64_t SEEN;
+static void mix(uint64_t *sum, uint64_t value) {
+    uint64_t product = (*sum ^ value) * 0x00000100000001b3;
+    *sum = product << 23 | product >> 41;
+}
+static void mix_wide(uint64_t *sum, u128 value) {
+    mix(sum, (uint64_t)value);
+    mix(sum, (uint64_t)(value >> 64));
+}
+#define WIDE(high, low) ((u128)(high) << 64 | (low))
+#define BITS(name, type, bits_type) \\
+    static bits_type bits_of_##name(type value) { bits_type bits; memcpy(&bits, &value, sizeof bits); return bits; } \\
+    static type name##_of(bits_type bits) { type value; memcpy(&value, &bits, sizeof value); return value; }
+BITS(f16, _Float16, uint16_t)
+BITS(f32, float, uint32_t)
+BITS(f64, double, uint64_t)
+BITS(f128, __float128, u128)
+BITS(m128i, m128i, u128)
+BITS(m128, m128, u128)
+BITS(m128d, m128d, u128)
+";
+
+/// The whole file.
+pub fn file(model: &Model) -> String {
+    let mut text = HEAD.to_owned();
+    for (index, definition) in model.definitions.iter().enumerate() {
+        text += &self::definition(index, definition);
+    }
+    let in_c = |signature: &&Signature| signature.exists_in_c();
+    for (index, signature) in model.signatures.iter().enumerate().filter(|(_, s)| in_c(s)) {
+        text += &callee(model, index, signature);
+        text += &caller(model, index, signature);
+    }
+    for (table, name) in [("c_callers", "caller"), ("c_callees", "callee")] {
+        let entries = model.signatures.iter().enumerate().map(|(index, signature)| match in_c(&signature) {
+            true => format!("(void *){name}_{index}"),
+            false => "NULL".to_owned(),
+        });
+        let _ = writeln!(text, "void *{table}[] = {{{}}};", entries.collect::<Vec<_>>().join(", "));
+    }
+    text
+}
+
+fn scalar_type(scalar: Scalar) -> String {
+    match scalar {
+        Scalar::Bool => "_Bool".to_owned(),
+        Scalar::Integer { bits: 128, signed } => if signed { "i128" } else { "u128" }.to_owned(),
+        Scalar::Integer { bits, signed } => format!("{}int{bits}_t", if signed { "" } else { "u" }),
+        Scalar::Float { bits: 16 } => "_Float16".to_owned(),
+        Scalar::Float { bits: 32 } => "float".to_owned(),
+        Scalar::Float { bits: 64 } => "double".to_owned(),
+        Scalar::Float { .. } => "__float128".to_owned(),
+        Scalar::Pointer => "const uint8_t *".to_owned(),
+    }
+}
+
+fn vector_name(lanes: Lanes) -> &'static str {
+    match lanes {
+        Lanes::Integers => "m128i",
+        Lanes::Floats => "m128",
+        Lanes::Doubles => "m128d",
+    }
+}
+
+fn type_name(ty: Type) -> String {
+    match ty {
+        Type::Scalar(scalar) => scalar_type(scalar),
+        Type::Vector(lanes) => vector_name(lanes).to_owned(),
+        Type::Defined(index) => format!("T{index}"),
+        // Functions with such types are not written in C.
+        Type::Rust(_) => "void".to_owned(),
+    }
+}
+
+/// A struct or union, and the function that folds its value.
+fn definition(index: usize, definition: &Definition) -> String {
+    let keyword = match definition.kind {
+        Kind::Struct => "struct",
+        Kind::Union => "union",
+    };
+    let mut attributes = String::new();
+    if definition.packed {
+        attributes += "__attribute__((packed))";
+    }
+    if let Some(alignment) = definition.alignment {
+        let _ = write!(attributes, "__attribute__((aligned({alignment})))");
+    }
+    let fields: String = definition
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(number, field)| {
+            let elements = field.elements.map_or_else(String::new, |count| format!("[{count}]"));
+            format!("{} f{number}{elements}; ", type_name(field.ty))
+        })
+        .collect();
+    let mut text = format!(
+        "typedef {keyword} {attributes} {{ {fields}}} T{index};\n\
+         static void mix_{index}(uint64_t *sum, T{index} value) {{\n"
+    );
+    let used = if definition.kind == Kind::Union { 1 } else { definition.fields.len() };
+    for (number, field) in definition.fields[..used].iter().enumerate() {
+        match field.elements {
+            Some(count) => {
+                for element in 0..count {
+                    text += &fold(field.ty, &format!("value.f{number}[{element}]"));
+                }
+            }
+            None => text += &fold(field.ty, &format!("value.f{number}")),
+        }
+    }
+    text + "}\n"
+}
+
+/// A statement that folds a value into `*sum`.
+fn fold(ty: Type, expression: &str) -> String {
+    let statement = match ty {
+        Type::Scalar(Scalar::Integer { bits: 128, .. }) => format!("mix_wide(sum, (u128){expression})"),
+        Type::Scalar(Scalar::Float { bits: 128 }) => format!("mix_wide(sum, bits_of_f128({expression}))"),
+        Type::Scalar(Scalar::Float { bits }) => format!("mix(sum, bits_of_f{bits}({expression}))"),
+        Type::Scalar(_) => format!("mix(sum, (uint64_t){expression})"),
+        Type::Vector(lanes) => format!("mix_wide(sum, bits_of_{}({expression}))", vector_name(lanes)),
+        Type::Defined(index) => format!("mix_{index}(sum, {expression})"),
+        Type::Rust(_) => String::new(),
+    };
+    format!("    {statement};\n")
+}
+
+fn wide(bits: u128) -> String {
+    format!("WIDE({:#x}u, {:#x}u)", (bits >> 64) as u64, bits as u64)
+}
+
+fn scalar_value(scalar: Scalar, bits: u128) -> String {
+    match scalar {
+        Scalar::Bool => bits.to_string(),
+        Scalar::Integer { bits: 128, .. } => format!("({}){}", scalar_type(scalar), wide(bits)),
+        Scalar::Integer { .. } | Scalar::Pointer => format!("({}){bits:#x}u", scalar_type(scalar)),
+        Scalar::Float { bits: 128 } => format!("f128_of({})", wide(bits)),
+        Scalar::Float { bits: width } => format!("f{width}_of({bits:#x}u)"),
+    }
+}
+
+fn expression(model: &Model, ty: Type, value: &Value) -> String {
+    match (ty, value) {
+        (Type::Scalar(scalar), Value::Bits(bits)) => scalar_value(scalar, *bits),
+        (Type::Vector(lanes), Value::Halves(low, high)) => {
+            format!("{}_of(WIDE({high:#x}u, {low:#x}u))", vector_name(lanes))
+        }
+        (Type::Defined(index), Value::Fields(fields)) => {
+            let definition = &model.definitions[index];
+            let members: String = fields
+                .iter()
+                .zip(&definition.fields)
+                .enumerate()
+                .map(|(number, (values, field))| format!(".f{number} = {}, ", member(model, field, values)))
+                .collect();
+            format!("(T{index}){{{members}}}")
+        }
+        // The model gives no type a value of another kind.
+        _ => String::new(),
+    }
+}
+
+fn member(model: &Model, field: &Field, values: &[Value]) -> String {
+    let elements: Vec<String> = values.iter().map(|value| expression(model, field.ty, value)).collect();
+    let elements = elements.join(", ");
+    if field.elements.is_some() { format!("{{{elements}}}") } else { elements }
+}
+
+fn result_type(signature: &Signature) -> String {
+    signature.result.as_ref().map_or_else(|| "void".to_owned(), |(ty, _)| type_name(*ty))
+}
+
+fn convention(signature: &Signature) -> &'static str {
+    match signature.convention {
+        Convention::Win64 => "__attribute__((ms_abi))",
+        Convention::C | Convention::Rust => "",
+    }
+}
+
+fn callee(model: &Model, index: usize, signature: &Signature) -> String {
+    let mut parameters = Vec::new();
+    let mut body = String::from("    uint64_t total = 7, *sum = &total;\n");
+    for (number, (ty, _)) in signature.parameters.iter().enumerate() {
+        parameters.push(format!("{} a{number}", type_name(*ty)));
+        body += &fold(*ty, &format!("a{number}"));
+    }
+    if let Some(variable) = &signature.variable {
+        let _ = writeln!(body, "    va_list rest; va_start(rest, a{});", parameters.len() - 1);
+        parameters.push("...".to_owned());
+        for (scalar, _) in variable {
+            body += &fold(Type::Scalar(*scalar), &format!("va_arg(rest, {})", scalar_type(*scalar)));
+        }
+        body += "    va_end(rest);\n";
+    }
+    body += "    SEEN = total;\n";
+    if let Some((ty, value)) = &signature.result {
+        let _ = writeln!(body, "    return {};", expression(model, *ty, value));
+    }
+    let (result, convention) = (result_type(signature), convention(signature));
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
+    format!("static {convention} {result} callee_{index}({parameters}) {{\n{body}}}\n")
+}
+
+fn caller(model: &Model, index: usize, signature: &Signature) -> String {
+    let mut types: Vec<String> = signature.parameters.iter().map(|(ty, _)| type_name(*ty)).collect();
+    if signature.variable.is_some() {
+        types.push("...".to_owned());
+    }
+    let types = if types.is_empty() { "void".to_owned() } else { types.join(", ") };
+    let named = signature.parameters.iter().map(|(ty, value)| expression(model, *ty, value));
+    let variable = signature.variable.iter().flatten().map(|(scalar, bits)| scalar_value(*scalar, *bits));
+    let call = format!("callee({})", named.chain(variable).collect::<Vec<_>>().join(", "));
+    let (result, convention) = (result_type(signature), convention(signature));
+    let (call, folded) = match &signature.result {
+        Some((ty, _)) => (format!("{result} result = {call}"), fold(*ty, "result")),
+        None => (call, String::new()),
+    };
+    format!(
+        "static uint64_t caller_{index}({result} ({convention} *callee)({types})) {{\n    {call};\n    \
+         uint64_t total = SEEN, *sum = &total;\n    (void)sum;\n{folded}    return total;\n}}\n"
+    )
+}

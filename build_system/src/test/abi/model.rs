@@ -1,0 +1,318 @@
+//! Random signatures: types, definitions of structs and unions, and values for arguments and results.
+//!
+//! The definitions and signatures of a program are made first, by [`Model::random`]; [`super::rust_side`] and
+//! [`super::c_side`] write them down in their languages.
+
+use fastrand::Rng;
+
+/// A number, truth value or address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    /// A truth value.
+    Bool,
+    /// An integer of so many bits.
+    Integer { bits: u32, signed: bool },
+    /// A float of so many bits.
+    Float { bits: u32 },
+    /// An address.
+    Pointer,
+}
+
+/// The lanes of a vector of 128 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// `__m128i`
+    Integers,
+    /// `__m128`
+    Floats,
+    /// `__m128d`
+    Doubles,
+}
+
+/// Types that C does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RustType {
+    /// `&'static [u8]` with so many elements.
+    Slice(u8),
+    /// A tuple.
+    Pair(Scalar, Scalar),
+    /// `Option` of a scalar.
+    Option(Scalar),
+}
+
+/// A type of a parameter, result or field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A number, truth value or address.
+    Scalar(Scalar),
+    /// A vector of 128 bits.
+    Vector(Lanes),
+    /// The definition with this number.
+    Defined(usize),
+    /// Only with Rust's own convention.
+    Rust(RustType),
+}
+
+/// Struct or union.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `struct`
+    Struct,
+    /// `union`; values have the first member.
+    Union,
+}
+
+/// A member of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its type, or that of its elements.
+    pub ty: Type,
+    /// How many elements, if it is an array.
+    pub elements: Option<usize>,
+}
+
+/// A struct or union.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Which of both.
+    pub kind: Kind,
+    /// Its members.
+    pub fields: Vec<Field>,
+    /// Whether there is no padding.
+    pub packed: bool,
+    /// An alignment in bytes above the natural one.
+    pub alignment: Option<u32>,
+}
+
+/// A calling convention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Convention {
+    /// C's.
+    C,
+    /// Microsoft's.
+    Win64,
+    /// Rust's own, which C does not have.
+    Rust,
+}
+
+/// A value: what is passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// The bits of a scalar.
+    Bits(u128),
+    /// The bits of the two halves of a vector.
+    Halves(u64, u64),
+    /// A value for each field (of a union for the first); arrays have several.
+    Fields(Vec<Vec<Value>>),
+    /// The parts of a Rust type: elements of a slice, halves of a pair, what an option has or nothing.
+    Parts(Vec<u128>),
+}
+
+/// A function: its parameters with the arguments passed, its result with the value returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// How it is called.
+    pub convention: Convention,
+    /// The named parameters.
+    pub parameters: Vec<(Type, Value)>,
+    /// Arguments after those; `None` for a function that is not variadic.
+    pub variable: Option<Vec<(Scalar, u128)>>,
+    /// The result.
+    pub result: Option<(Type, Value)>,
+}
+
+impl Signature {
+    /// Whether C has such functions, too. Microsoft's convention says nothing of 16 and 128 bit floats: gcc returns the
+    /// former in `ax`, LLVM in `xmm0`.
+    pub fn exists_in_c(&self) -> bool {
+        let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));
+        match self.convention {
+            Convention::C => true,
+            Convention::Win64 => !self.parameters.iter().chain(&self.result).any(|(ty, _)| odd_float(*ty)),
+            Convention::Rust => false,
+        }
+    }
+}
+
+/// All that a program consists of.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Structs and unions; they mention only earlier ones.
+    pub definitions: Vec<Definition>,
+    /// The functions.
+    pub signatures: Vec<Signature>,
+}
+
+const INTEGER_BITS: [u32; 5] = [8, 16, 32, 64, 128];
+const FLOAT_BITS: [u32; 4] = [16, 32, 64, 128];
+
+impl Model {
+    /// The model of a seed.
+    pub fn random(seed: u64, signatures: usize) -> Model {
+        let mut random = Rng::with_seed(seed);
+        let mut model = Model { definitions: Vec::new(), signatures: Vec::new() };
+        for _ in 0..signatures.div_ceil(2) {
+            let definition = model.definition(&mut random);
+            model.definitions.push(definition);
+        }
+        for _ in 0..signatures {
+            let signature = model.signature(&mut random);
+            model.signatures.push(signature);
+        }
+        model
+    }
+
+    fn definition(&self, random: &mut Rng) -> Definition {
+        let kind = if random.u8(..8) == 0 { Kind::Union } else { Kind::Struct };
+        let packed = random.u8(..10) == 0;
+        let most = if random.u8(..4) == 0 { 8 } else { 3 };
+        let count = 1 + random.usize(..most);
+        let fields = (0..count).map(|_| self.field(random, packed)).collect();
+        let alignment = (!packed && random.u8(..12) == 0).then(|| [16, 32][random.usize(..2)]);
+        Definition { kind, fields, packed, alignment }
+    }
+
+    fn field(&self, random: &mut Rng, packed: bool) -> Field {
+        let ty = match random.u8(..10) {
+            // Rust lets no type with an alignment into a packed one.
+            0..2 if !packed && !self.definitions.is_empty() => {
+                Type::Defined(random.usize(..self.definitions.len()))
+            }
+            2 if !packed => Type::Vector(lanes(random)),
+            _ => Type::Scalar(scalar(random)),
+        };
+        Field { ty, elements: (random.u8(..6) == 0).then(|| 1 + random.usize(..4)) }
+    }
+
+    fn signature(&self, random: &mut Rng) -> Signature {
+        let convention = match random.u8(..8) {
+            0 => Convention::Win64,
+            1 | 2 => Convention::Rust,
+            _ => Convention::C,
+        };
+        let variadic = convention == Convention::C && random.u8(..5) == 0;
+        let most = if random.bool() { 5 } else { 13 };
+        let count = random.usize(..most).max(usize::from(variadic));
+        let typed = |random: &mut Rng| {
+            let ty = self.ty(random, convention);
+            let value = self.value(random, ty);
+            (ty, value)
+        };
+        let parameters = (0..count).map(|_| typed(random)).collect();
+        let variable = variadic.then(|| (0..random.usize(..12)).map(|_| variable(random)).collect());
+        let result = (random.u8(..6) != 0).then(|| typed(random));
+        Signature { convention, parameters, variable, result }
+    }
+
+    fn ty(&self, random: &mut Rng, convention: Convention) -> Type {
+        match random.u8(..20) {
+            0..8 => Type::Defined(random.usize(..self.definitions.len())),
+            8 => Type::Vector(lanes(random)),
+            9..12 if convention == Convention::Rust => Type::Rust(rust_type(random)),
+            _ => Type::Scalar(scalar(random)),
+        }
+    }
+
+    fn value(&self, random: &mut Rng, ty: Type) -> Value {
+        match ty {
+            Type::Scalar(scalar) => Value::Bits(bits(random, scalar)),
+            Type::Vector(_) => Value::Halves(plain_double(random), plain_double(random)),
+            Type::Defined(index) => {
+                let definition = &self.definitions[index];
+                let used = match definition.kind {
+                    Kind::Struct => definition.fields.len(),
+                    Kind::Union => 1,
+                };
+                let elements = |random: &mut Rng, field: &Field| {
+                    (0..field.elements.unwrap_or(1)).map(|_| self.value(random, field.ty)).collect()
+                };
+                Value::Fields(definition.fields[..used].iter().map(|f| elements(random, f)).collect())
+            }
+            Type::Rust(RustType::Slice(length)) => {
+                Value::Parts((0..length).map(|_| random.u8(..).into()).collect())
+            }
+            Type::Rust(RustType::Pair(first, second)) => {
+                Value::Parts(vec![bits(random, first), bits(random, second)])
+            }
+            Type::Rust(RustType::Option(scalar)) => {
+                Value::Parts(if random.bool() { vec![bits(random, scalar)] } else { vec![] })
+            }
+        }
+    }
+}
+
+fn scalar(random: &mut Rng) -> Scalar {
+    match random.u8(..12) {
+        0 => Scalar::Bool,
+        1 => Scalar::Pointer,
+        2..6 => Scalar::Float { bits: FLOAT_BITS[random.usize(..4)] },
+        _ => Scalar::Integer { bits: INTEGER_BITS[random.usize(..5)], signed: random.bool() },
+    }
+}
+
+fn lanes(random: &mut Rng) -> Lanes {
+    [Lanes::Integers, Lanes::Floats, Lanes::Doubles][random.usize(..3)]
+}
+
+fn rust_type(random: &mut Rng) -> RustType {
+    match random.u8(..3) {
+        0 => RustType::Slice(random.u8(..6)),
+        1 => RustType::Pair(scalar(random), scalar(random)),
+        _ => RustType::Option(scalar(random)),
+    }
+}
+
+/// An argument that C does not promote to another type.
+fn variable(random: &mut Rng) -> (Scalar, u128) {
+    let scalar = match random.u8(..6) {
+        0 => Scalar::Pointer,
+        1 | 2 => Scalar::Float { bits: 64 },
+        _ => Scalar::Integer { bits: [32, 64][random.usize(..2)], signed: random.bool() },
+    };
+    (scalar, bits(random, scalar))
+}
+
+/// Bits that every compiler passes on unchanged: no NaN.
+fn bits(random: &mut Rng, scalar: Scalar) -> u128 {
+    let random_bits = |random: &mut Rng, width: u32| match random.u8(..4) {
+        0 => u128::MAX >> (128 - width),
+        _ => random.u128(..) >> (128 - width),
+    };
+    match scalar {
+        Scalar::Bool => random.u128(..2),
+        Scalar::Integer { bits, .. } => random_bits(random, bits),
+        Scalar::Pointer => random_bits(random, 64),
+        // With the highest bit of the exponent clear it is a small number.
+        Scalar::Float { bits } => (random.u128(..) >> (128 - bits)) & !(1 << (bits - 2)),
+    }
+}
+
+/// 64 bits that are no NaN as one double or two floats.
+fn plain_double(random: &mut Rng) -> u64 {
+    random.u64(..) & !(1 << 62 | 1 << 30)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_always_makes_the_same() {
+        assert_eq!(Model::random(5, 40), Model::random(5, 40));
+        assert_ne!(Model::random(5, 40), Model::random(6, 40));
+    }
+
+    #[test]
+    fn all_kinds_of_signatures_are_made() {
+        let model = Model::random(1, 200);
+        let any = |test: &dyn Fn(&Signature) -> bool| model.signatures.iter().any(test);
+        for convention in [Convention::C, Convention::Win64, Convention::Rust] {
+            assert!(any(&|signature| signature.convention == convention), "{convention:?}");
+        }
+        assert!(any(&|signature| signature.variable.as_ref().is_some_and(|list| list.len() > 6)));
+        assert!(any(&|signature| matches!(signature.result, Some((Type::Defined(_), _)))));
+        assert!(any(&|signature| signature.result.is_none()));
+        assert!(model.definitions.iter().any(|definition| definition.kind == Kind::Union));
+        assert!(model.definitions.iter().any(|definition| definition.packed));
+    }
+}

@@ -1,0 +1,193 @@
+//! Where parameters go: registers and stack, in LLVM's order, and CLIF parameters in an order that makes Cranelift come
+//! to the same result.
+//!
+//! System V: first what goes to registers, then fillers for registers that are left over although something goes to the
+//! stack, then the stack in order with padding for alignment.
+
+use cranelift_codegen::ir;
+use rustc_target::callconv::ArgExtension;
+
+use super::{ByValue, Piece};
+use crate::types::Type;
+use crate::variadic::{self, SavedPiece};
+
+/// Number of integer registers for arguments (System V AMD64, figure 3.4).
+pub const INTEGER_REGISTERS: usize = 6;
+/// Number of vector registers for arguments.
+pub const FLOAT_REGISTERS: usize = 8;
+/// Size of a stack argument slot in bytes.
+pub const STACK_SLOT: u64 = 8;
+
+/// A CLIF parameter before the final order is known.
+#[derive(Clone, Copy)]
+pub enum Placed {
+    Register(usize),
+    Stack(usize),
+}
+
+#[derive(Clone, Copy)]
+pub enum PlacedPiece {
+    Whole(Placed),
+    Halves { low: Placed, high: Placed },
+}
+
+/// Which rules hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Convention {
+    SystemV,
+    /// Microsoft's. Each parameter has a register or stack slot by its position, as Cranelift gives it: nothing is
+    /// ordered here. What is larger than a register comes as an address; of vectors, Cranelift makes it one.
+    Windows,
+}
+
+/// Assigns registers and stack as LLVM does.
+pub struct Assigner {
+    convention: Convention,
+    pub integers: usize,
+    pub floats: usize,
+    /// Bytes of stack arguments so far.
+    pub stack_bytes: u64,
+    pub registers: Vec<ir::AbiParam>,
+    pub stack: Vec<ir::AbiParam>,
+    /// Whether a plain integer goes to the stack, so that left-over registers have to be filled.
+    pub needs_fillers: bool,
+}
+
+impl Assigner {
+    pub fn new(convention: Convention) -> Self {
+        Assigner {
+            convention,
+            integers: 0,
+            floats: 0,
+            stack_bytes: 0,
+            registers: vec![],
+            stack: vec![],
+            needs_fillers: false,
+        }
+    }
+
+    /// The hidden first parameter.
+    pub fn result_pointer(&mut self, parameter: ir::AbiParam) -> PlacedPiece {
+        self.integers += 1;
+        PlacedPiece::Whole(self.register(parameter))
+    }
+
+    fn register(&mut self, parameter: ir::AbiParam) -> Placed {
+        self.registers.push(parameter);
+        Placed::Register(self.registers.len() - 1)
+    }
+
+    pub fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
+        while !self.stack_bytes.is_multiple_of(alignment) {
+            self.stack.push(ir::AbiParam::new(ir::types::I64));
+            self.stack_bytes += STACK_SLOT;
+            self.needs_fillers = true;
+        }
+        self.stack.push(parameter);
+        self.stack_bytes += bytes.next_multiple_of(STACK_SLOT);
+        Placed::Stack(self.stack.len() - 1)
+    }
+
+    pub fn scalar(&mut self, ty: Type, attributes: ArgExtension) -> PlacedPiece {
+        let clif = ty.clif_or_bug();
+        if self.convention == Convention::Windows && ty == Type::I128 {
+            // As LLVM: each half by itself, perhaps one in a register and one on the stack.
+            let half = ir::AbiParam::new(ir::types::I64);
+            return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
+        }
+        if self.convention == Convention::Windows {
+            return PlacedPiece::Whole(self.register(extended(ir::AbiParam::new(clif), attributes)));
+        }
+        if ty == Type::I128 {
+            return self.wide_integer();
+        }
+        let is_integer = clif.is_int();
+        let parameter = extended(ir::AbiParam::new(clif), attributes);
+        let (used, available) = if is_integer {
+            (&mut self.integers, INTEGER_REGISTERS)
+        } else {
+            (&mut self.floats, FLOAT_REGISTERS)
+        };
+        if *used < available {
+            *used += 1;
+            return PlacedPiece::Whole(self.register(parameter));
+        }
+        self.needs_fillers |= is_integer;
+        let bytes = u64::from(clif.bytes());
+        PlacedPiece::Whole(self.stack_slot(parameter, bytes, bytes.max(STACK_SLOT)))
+    }
+
+    fn wide_integer(&mut self) -> PlacedPiece {
+        let half = ir::AbiParam::new(ir::types::I64);
+        if self.integers + 2 <= INTEGER_REGISTERS {
+            self.integers += 2;
+            return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
+        }
+        self.needs_fillers = true;
+        let low = self.stack_slot(half, STACK_SLOT, 16);
+        let high = self.stack_slot(half, STACK_SLOT, STACK_SLOT);
+        PlacedPiece::Halves { low, high }
+    }
+
+    /// A copy of an aggregate of `size` bytes.
+    pub fn by_value(&mut self, size: u64, alignment: u64) -> (PlacedPiece, ByValue) {
+        if self.convention == Convention::Windows {
+            let address = self.register(ir::AbiParam::new(ir::types::I64));
+            return (PlacedPiece::Whole(address), ByValue::Address { size, alignment });
+        }
+        let rounded = size.next_multiple_of(STACK_SLOT);
+        let purpose = ir::ArgumentPurpose::StructArgument(rounded as u32);
+        let parameter = ir::AbiParam::special(ir::types::I64, purpose);
+        let placed = self.stack_slot(parameter, rounded, alignment.max(STACK_SLOT));
+        (PlacedPiece::Whole(placed), ByValue::Stack { size })
+    }
+
+    /// The parameters in Cranelift's order and the index at which the stack begins.
+    pub fn finish(mut self) -> (Vec<ir::AbiParam>, usize) {
+        if self.needs_fillers {
+            for _ in self.integers..INTEGER_REGISTERS {
+                self.registers.push(ir::AbiParam::new(ir::types::I64));
+            }
+        }
+        let stack_start = self.registers.len();
+        self.registers.extend(self.stack);
+        (self.registers, stack_start)
+    }
+}
+
+pub fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
+    match extension {
+        ArgExtension::None => parameter,
+        ArgExtension::Zext => parameter.uext(),
+        ArgExtension::Sext => parameter.sext(),
+    }
+}
+
+/// Where the register with this index lies among those that a C-variadic function has saved.
+pub fn saved_register(registers: &[ir::AbiParam], index: usize) -> SavedPiece {
+    let is_integer = registers[index].value_type.is_int();
+    let rank = registers[..index].iter().filter(|p| p.value_type.is_int() == is_integer).count();
+    SavedPiece::Register { offset: variadic::saved_offset(is_integer, rank) }
+}
+
+/// Where the stack argument with this index lies, in bytes.
+pub fn stack_offset(stack: &[ir::AbiParam], index: usize) -> u64 {
+    let bytes = |parameter: &ir::AbiParam| match parameter.purpose {
+        ir::ArgumentPurpose::StructArgument(size) => u64::from(size),
+        _ => u64::from(parameter.value_type.bytes()).next_multiple_of(STACK_SLOT),
+    };
+    stack[..index].iter().map(bytes).sum()
+}
+
+impl PlacedPiece {
+    pub fn at(self, stack_start: usize) -> Piece {
+        let index = |placed| match placed {
+            Placed::Register(index) => index,
+            Placed::Stack(index) => stack_start + index,
+        };
+        match self {
+            PlacedPiece::Whole(placed) => Piece::Whole(index(placed)),
+            PlacedPiece::Halves { low, high } => Piece::Halves { low: index(low), high: index(high) },
+        }
+    }
+}
