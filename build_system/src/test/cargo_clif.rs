@@ -5,18 +5,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
+use super::commands::{fail, finish, succeed};
 use super::suite::{CaseResult, Context, Filter};
 use crate::build::{self, Dist};
 use crate::files::{self, Mode};
-use crate::process::{self, Outcome};
+use crate::process;
 use crate::toolchain::Toolchain;
-
-/// The longest that one command may take.
-const LIMIT: Duration = Duration::from_secs(300);
 
 /// A case: its name and what it does.
 type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
@@ -93,31 +90,6 @@ impl Project<'_> {
         command.current_dir(&self.folder).args(arguments);
         command
     }
-}
-
-/// Runs a command to its end.
-fn finish(command: &mut Command) -> Result<Outcome> {
-    process::run_limited(command, b"", LIMIT)
-}
-
-/// Runs a command that has to succeed and returns what it printed.
-fn succeed(command: &mut Command) -> Result<(String, String)> {
-    let outcome = finish(command)?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (stdout, stderr) = (text(&outcome.stdout), text(&outcome.stderr));
-    if !outcome.succeeded() {
-        bail!("`{}` failed ({}): {stdout}{stderr}", process::shown(command), outcome.status_text());
-    }
-    Ok((stdout, stderr))
-}
-
-/// Runs a command that has to fail with a status, and returns its standard error.
-fn fail(command: &mut Command, status: i32) -> Result<String> {
-    let outcome = finish(command)?;
-    let stderr = String::from_utf8_lossy(&outcome.stderr).into_owned();
-    let found = outcome.status.and_then(|status| status.code());
-    ensure!(found == Some(status), "status {status} was expected, found {}: {stderr}", outcome.status_text());
-    Ok(stderr)
 }
 
 /// A build script and a proc macro run while compiling; what they make shows in the program.

@@ -3,14 +3,22 @@
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
 mod cargo_clif;
+mod commands;
 mod directives;
 mod example;
 mod golden;
+mod incremental;
+mod interruption;
+mod jobserver;
 mod libtest;
 mod lints;
+mod made_up;
+mod observability;
 mod projects;
 mod run_pass;
 mod suite;
+mod tokens;
+mod trace;
 
 use std::cell::OnceCell;
 use std::process::ExitCode;
@@ -24,7 +32,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 12] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -59,6 +67,34 @@ const SUITES: [Suite; 8] = [
         schedule: Schedule::Always,
         cases: run_pass::cases,
         run: run_pass::run,
+    },
+    Suite {
+        name: "incremental",
+        description: "reuse of units, edits, damaged caches, the same bytes whoever works",
+        schedule: Schedule::Always,
+        cases: incremental::cases,
+        run: incremental::run,
+    },
+    Suite {
+        name: "tokens",
+        description: "make -j3: threads at work, seen from outside, never exceed make's tokens",
+        schedule: Schedule::Always,
+        cases: tokens::cases,
+        run: tokens::run,
+    },
+    Suite {
+        name: "interruption",
+        description: "kill -9, Ctrl-C, worker panics, failing tokens",
+        schedule: Schedule::Always,
+        cases: interruption::cases,
+        run: interruption::run,
+    },
+    Suite {
+        name: "observability",
+        description: "times, sizes and profiles that the compiler tells when asked",
+        schedule: Schedule::Always,
+        cases: observability::cases,
+        run: observability::run,
     },
     Suite {
         name: "cargo-clif",

@@ -8,22 +8,18 @@
 //! Reports of the workers are emitted on the session's thread between units and at the end.
 
 use std::any::Any;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clif_engine::coordinator::{
-    Config, Cost, DeliverToken, Events, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem,
-    Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitOutcome, UnitPlan,
-    UnitRequest, WorkKind, WorkLabel,
+    Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
+    TokenSource, UnitFiles, UnitKind, UnitOutcome, UnitPlan, UnitRequest,
 };
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::back::write::produce_final_output_artifacts;
 use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};
 use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind, assert_module_sources};
 use rustc_data_structures::fx::FxIndexMap;
-use rustc_data_structures::jobserver;
-use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_incremental::{copy_cgu_workproduct_to_incr_comp_cache_dir, in_incr_comp_dir_sess};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
@@ -35,19 +31,25 @@ use rustc_span::{BytePos, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
+use crate::faults::Fault;
 use crate::lowering::{self, UnitTask};
+use crate::observation::{Observation, ProfileEvents};
 use crate::session;
+use crate::tokens::{FailingTokens, SessionTokens};
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
     compilation: NativeCompilation,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
     reused: FxIndexMap<String, Vec<PathBuf>>,
+    /// What the workers' events are told to.
+    events: Arc<ProfileEvents>,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     session::refuse_unsupported(tcx.sess);
-    let coordinator = start_coordinator(tcx.sess);
+    let events = Arc::new(ProfileEvents::new(tcx.sess));
+    let coordinator = start_coordinator(tcx.sess, &events);
     let units = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
         // Every unit must have a colour before `lower_unit` asks for it.
@@ -61,16 +63,22 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     };
     let compilation = coordinator.finish();
     compilation.drain_reports(&mut |report| emit_report(tcx.sess, report));
-    OngoingCodegen { compilation, reused }
+    OngoingCodegen { compilation, reused, events }
 }
 
-fn start_coordinator(sess: &Session) -> NativeCoordinator {
-    let isa = build_isa(sess);
-    let executor = NativeExecutor::new(isa).with_clif_in_errors(session::shows_clif());
+fn start_coordinator(sess: &Session, events: &Arc<ProfileEvents>) -> NativeCoordinator {
+    let (tokens, panics_in): (Box<dyn TokenSource>, _) = match Fault::of_environment(sess) {
+        Fault::None => (Box::new(SessionTokens), None),
+        Fault::Panic(part) => (Box::new(SessionTokens), Some(part)),
+        Fault::Tokens => (Box::new(FailingTokens), None),
+    };
+    let executor = NativeExecutor::new(build_isa(sess))
+        .with_clif_in_errors(session::shows_clif())
+        .with_panic_in(panics_in);
     let config = Config {
-        tokens: Some(Box::new(SessionTokens)),
+        tokens: Some(tokens),
         parallel: !sess.opts.unstable_opts.no_parallel_backend,
-        events: Arc::new(ProfileEvents { profiler: sess.prof.clone() }),
+        events: Arc::clone(events) as _,
         ..Config::default()
     };
     NativeCoordinator::start(executor, config).unwrap_or_else(|error| {
@@ -186,9 +194,12 @@ pub fn join(
     ongoing: OngoingCodegen,
     sess: &Session,
     outputs: &OutputFilenames,
+    observation: &Observation,
 ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-    let OngoingCodegen { compilation, reused } = ongoing;
-    let result = sess.time("finish_codegen", || compilation.join(&mut |report| emit_report(sess, report)));
+    let OngoingCodegen { compilation, reused, events } = ongoing;
+    let result = sess.time("finish_codegen", || {
+        observation.join(sess, compilation, &events, &mut |report| emit_report(sess, report))
+    });
     sess.dcx().abort_if_errors();
     let Ok(outcomes) = result else { sess.dcx().fatal("code generation was stopped, but nobody said why") };
     let mut modules = CompiledModules { modules: vec![], allocator_module: None };
@@ -246,12 +257,25 @@ fn save_work_products(sess: &Session, modules: &CompiledModules) -> FxIndexMap<W
     products
 }
 
+/// What this thread unwinds with after a worker's panic.
+struct WorkerPanic;
+
 fn emit_report(sess: &Session, report: Report) {
     let dcx = sess.dcx();
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {
+        // The compiler's hook has said the usual words for a bug; what it cannot know is the function.
+        (Severity::Error, Problem::Panic { .. }) => {
+            dcx.struct_note(format!("the Cranelift backend: {message}"))
+                .with_help(
+                    "compile this crate with LLVM meanwhile; `CLIF_SHOW=1` prints the CLIF of the function",
+                )
+                .emit();
+            // Ends the compiler as a panic of this thread would, without a second message.
+            std::panic::resume_unwind(Box::new(WorkerPanic));
+        }
         // A bug of ours: the usual words for that, and no panic.
-        (Severity::Error, Problem::Compile(_) | Problem::Panic { .. }) => {
+        (Severity::Error, Problem::Compile(_)) => {
             dcx.struct_err(format!("internal error of the Cranelift backend: {message}"))
                 .with_note("this is a bug in rustc_codegen_clif; please report it with this message")
                 .with_help(
@@ -274,44 +298,6 @@ fn emit_report(sess: &Session, report: Report) {
         }
         (Severity::Warning, _) => dcx.warn(message),
         (Severity::Note, _) => dcx.note(message),
-    }
-}
-
-/// Tokens of the session's own jobserver client, which is of rustc's copy of the `jobserver` crate.
-struct SessionTokens;
-
-struct SessionRequests(jobserver::HelperThread);
-
-impl TokenSource for SessionTokens {
-    fn start(self: Box<Self>, mut deliver: DeliverToken) -> io::Result<Box<dyn TokenRequests>> {
-        let helper = jobserver::client().into_helper_thread(move |acquired| {
-            deliver(acquired.map(|token| Box::new(token) as Token));
-        })?;
-        Ok(Box::new(SessionRequests(helper)))
-    }
-}
-
-impl TokenRequests for SessionRequests {
-    fn request(&self) {
-        self.0.request_token();
-    }
-}
-
-/// Self-profile events of the workers.
-struct ProfileEvents {
-    profiler: SelfProfilerRef,
-}
-
-impl Events for ProfileEvents {
-    fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
-        let event = match label.kind {
-            WorkKind::Compile => "clif_compile_functions",
-            WorkKind::Finish => "clif_write_object",
-            WorkKind::Copy => "codegen_copy_artifacts_from_incr_cache",
-            WorkKind::Combine => "clif_combine_units",
-        };
-        let _timer = self.profiler.generic_activity_with_arg(event, label.unit);
-        work();
     }
 }
 

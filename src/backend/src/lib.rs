@@ -6,7 +6,8 @@
 //! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
 //! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
 //!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
-//! 5. `clif_engine` compiles and writes; rustc links.
+//! 5. `clif_engine` compiles and writes; rustc links. [`observation`] tells about it, [`tokens`] are the session's;
+//!    [`faults`] are for tests.
 //!
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
 
@@ -37,11 +38,14 @@ pub mod codegen;
 pub mod context;
 pub mod debuginfo;
 pub mod diagnostics;
+pub mod faults;
 pub mod function;
 pub mod intrinsics;
 pub mod lowering;
+pub mod observation;
 pub mod session;
 pub mod statics;
+pub mod tokens;
 pub mod types;
 pub mod values;
 pub mod variadic;
@@ -56,8 +60,14 @@ use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintKind, PrintRequest};
 
-/// The backend. It has no state of its own.
-pub struct ClifCodegenBackend;
+use crate::observation::Observation;
+
+/// The backend, of one session.
+#[derive(Default)]
+pub struct ClifCodegenBackend {
+    /// Filled while code is generated, printed afterwards.
+    observation: Observation,
+}
 
 impl CodegenBackend for ClifCodegenBackend {
     fn name(&self) -> &'static str {
@@ -102,7 +112,15 @@ impl CodegenBackend for ClifCodegenBackend {
         sess: &Session,
         outputs: &OutputFilenames,
     ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-        codegen::join(codegen::downcast(ongoing), sess, outputs)
+        codegen::join(codegen::downcast(ongoing), sess, outputs, &self.observation)
+    }
+
+    fn print_pass_timings(&self) {
+        self.observation.print_pass_timings();
+    }
+
+    fn print_statistics(&self) {
+        self.observation.print_statistics();
     }
 }
 
@@ -119,5 +137,5 @@ pub fn version_line() -> String {
 /// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.
 #[unsafe(no_mangle)]
 pub fn __rustc_codegen_backend() -> Box<dyn CodegenBackend> {
-    Box::new(ClifCodegenBackend)
+    Box::new(ClifCodegenBackend::default())
 }

@@ -7,23 +7,35 @@
 
 #![feature(rustc_private)]
 
+extern crate rustc_data_structures;
 extern crate rustc_driver;
 extern crate rustc_interface;
 extern crate rustc_session;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use rustc_driver::Callbacks;
+use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
+use rustc_driver::{Callbacks, TimePassesCallbacks};
 use rustc_interface::interface::Config;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
 
-struct UseClif;
+#[derive(Default)]
+struct UseClif {
+    /// How to print the whole time at the end, if `-Ztime-passes` asks for it.
+    time_format: Option<TimePassesFormat>,
+}
 
 impl Callbacks for UseClif {
     fn config(&mut self, config: &mut Config) {
+        // What rustc's own driver sets: messages shorten paths.
+        TimePassesCallbacks::default().config(config);
+        let unstable = &config.opts.unstable_opts;
+        self.time_format =
+            (unstable.time_passes && config.opts.prints.is_empty()).then_some(unstable.time_passes_format);
         // `-Zcodegen-backend` goes on working: whoever names a backend gets it.
         if config.opts.unstable_opts.codegen_backend.is_none() {
             config.make_codegen_backend =
@@ -33,17 +45,22 @@ impl Callbacks for UseClif {
 }
 
 fn main() -> ExitCode {
+    let (start, start_memory) = (Instant::now(), get_resident_set_size());
     let early = rustc_session::EarlyDiagCtxt::new(rustc_session::config::ErrorOutputType::default());
     rustc_driver::init_rustc_env_logger(&early);
     rustc_driver::install_ice_hook(BUG_REPORTS, |_| ());
     rustc_driver::install_ctrlc_handler();
     let arguments = with_sysroot(rustc_driver::args::raw_args(&early));
+    let mut callbacks = UseClif::default();
     let code = rustc_driver::catch_with_exit_code(|| {
-        rustc_driver::run_compiler(&arguments, &mut UseClif);
+        rustc_driver::run_compiler(&arguments, &mut callbacks);
         if asks_for_verbose_version(&arguments) {
             println!("{}", rustc_codegen_clif::version_line());
         }
     });
+    if let Some(format) = callbacks.time_format {
+        print_time_passes_entry("total", start.elapsed(), start_memory, get_resident_set_size(), format);
+    }
     code
 }
 

@@ -15,6 +15,7 @@ use super::target::Machine;
 use super::{ObjectError, data, unwind};
 use crate::compile::CompiledFunction;
 use crate::dwarf::{self, FrameBase, FunctionDescription, RelocatedSection, SymbolIndex};
+use crate::phases::{Phase, measure};
 use crate::unit::{Binding, SealedUnit, UnitDebugInfo};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
@@ -54,7 +55,7 @@ pub fn write_unit_with_assembly(
         writer.write_unwind_tables(&functions, &addresses)?;
     }
     if let Some(debug_info) = &unit.debug_info {
-        writer.write_debug_info(debug_info, &functions, &addresses)?;
+        measure(Phase::DebugInfo, || writer.write_debug_info(debug_info, &functions, &addresses))?;
     }
     if let Some(assembled) = assembled {
         assembled.relocate(&mut writer.object, &mut writer.symbols)?;
