@@ -19,9 +19,10 @@ use crate::toolchain::Toolchain;
 type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("exit status is cargo's", exit_status),
+    ("exit status is rustc's", rustc_exit_status),
     ("RUSTFLAGS and configuration are kept", flags_are_kept),
     ("no trace but target", no_trace),
     ("stable stays stable", stable_stays_stable),
@@ -123,6 +124,25 @@ fn exit_status(project: &Project<'_>) -> Result<()> {
     let errors = fail(&mut project.cargo_clif(&["build"]), 101)?;
     ensure!(errors.contains("E0425"), "{errors}");
     fail(&mut project.cargo_clif(&["no-such-command"]), 101)?;
+    Ok(())
+}
+
+/// 0 without errors, 1 with them and with bad flags. (101, of a bug, is in the suite `interruption`.)
+fn rustc_exit_status(project: &Project<'_>) -> Result<()> {
+    project.write("right.rs", "fn main() {}\n")?;
+    project.write("wrong.rs", "fn main() { let _: u32 = \"\"; }\n")?;
+    project.write("late.rs", "fn main() { const { assert!(size_of::<u8>() == 2) } }\n")?;
+    let rustc = |arguments: &[&str]| {
+        let mut command = Command::new(project.dist.rustc_clif());
+        command.current_dir(&project.folder).args(arguments);
+        command
+    };
+    succeed(&mut rustc(&["right.rs"]))?;
+    succeed(&mut rustc(&["--version"]))?;
+    for arguments in [&["wrong.rs"][..], &["late.rs"], &["missing.rs"], &["--no-such-flag"]] {
+        fail(&mut rustc(arguments), 1)?;
+    }
+    fail(&mut rustc(&["right.rs", "-Clinker=/no/such/linker"]), 1)?;
     Ok(())
 }
 

@@ -122,20 +122,36 @@ impl Trace {
         Ok(())
     }
 
-    /// How long, between two times, a thread says that it is in the state that `from` begins and `to` ends.
-    pub fn time_between(&self, thread: u32, (from, to): (Event, Event), (start, end): (u64, u64)) -> u64 {
+    /// When a thread was in the state that `from` begins and `to` ends, by its own words.
+    pub fn spans(&self, thread: u32, from: Event, to: Event) -> Vec<Span> {
         let mut since = None;
-        let mut sum = 0;
+        let mut spans = Vec::new();
         for line in self.lines.iter().filter(|line| line.thread == thread) {
             if line.event == from {
                 since = Some(line.time);
-            } else if line.event == to
-                && let Some(begin) = since.take()
-            {
-                sum += line.time.min(end).saturating_sub(begin.max(start));
+            } else if line.event == to {
+                spans.extend(since.take().map(|start| Span { start, end: line.time }));
             }
         }
-        sum + since.map_or(0, |begin| end.saturating_sub(begin.max(start)))
+        spans.extend(since.map(|start| Span { start, end: u64::MAX }));
+        spans
+    }
+}
+
+/// Between two times of the monotonic clock, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// From here on.
+    pub start: u64,
+    /// Up to here.
+    pub end: u64,
+}
+
+impl Span {
+    /// How much of this is covered by `spans`, which do not overlap.
+    pub fn covered_by(self, spans: &[Span]) -> u64 {
+        let common = |span: &Span| span.end.min(self.end).saturating_sub(span.start.max(self.start));
+        spans.iter().map(common).sum()
     }
 }
 
@@ -184,7 +200,8 @@ mod tests {
     fn times_are_cut_at_the_ends() {
         let trace =
             Trace::parse("7 72 10 begin Copy\n7 72 20 end\n7 72 30 begin Copy\n7 72 40 end\n").unwrap();
-        let busy = |span| trace.time_between(72, (Event::Begin, Event::End), span);
-        assert_eq!((busy((0, 100)), busy((15, 35)), busy((21, 29))), (20, 10, 0));
+        let spans = trace.spans(72, Event::Begin, Event::End);
+        let busy = |start, end| Span { start, end }.covered_by(&spans);
+        assert_eq!((busy(0, 100), busy(15, 35), busy(21, 29)), (20, 10, 0));
     }
 }

@@ -14,7 +14,7 @@ use crate::test::jobserver::Jobserver;
 use crate::test::made_up::{LARGE_ROOT, large_output, write_large};
 
 /// The size of the crate.
-const SIZE: (usize, usize) = (3, 6);
+const SIZE: (usize, usize) = (2, 5);
 /// How it is compiled.
 const FLAGS: [&str; 5] = [LARGE_ROOT, "-Cdebuginfo=2", "-Cincremental=cache", "-o", "program"];
 /// A function of the crate.

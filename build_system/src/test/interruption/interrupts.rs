@@ -18,7 +18,7 @@ use crate::test::commands;
 use crate::test::made_up::{LARGE_ROOT, large_output, write_large};
 
 /// The size of the crate: workers have to be busy for a while.
-const SIZE: (usize, usize) = (6, 40);
+const SIZE: (usize, usize) = (3, 8);
 /// The longest until the work begins.
 const START_LIMIT: Duration = Duration::from_secs(120);
 /// The longest that the end may take. rustc gives itself a tenth of a second.

@@ -19,7 +19,7 @@ use crate::test::made_up::{LARGE_ROOT, large_output, write_large};
 /// As in the issue.
 const KILLS: u64 = 20;
 /// The size of the crate.
-const SIZE: (usize, usize) = (6, 4);
+const SIZE: (usize, usize) = (3, 2);
 /// The variable that repeats a run.
 const SEED: &str = "CLIF_SEED";
 

@@ -62,7 +62,7 @@ pub fn run(context: &Context<'_>, _filter: &Filter<'_>) -> Result<Vec<CaseResult
 
 /// Builds, samples, and judges.
 fn four_crates(place: &Workplace) -> Result<()> {
-    write_large(place, 6, 20, 0)?;
+    write_large(place, 3, 4, 0)?;
     write_makefile(place)?;
     let trace = place.folder.join("trace");
     let mut make = Command::new("make");

@@ -91,12 +91,9 @@ fn open_pipe(make: u32, flags: &str) -> Result<File> {
         Some(path) => PathBuf::from(path),
         None => PathBuf::from(format!("/proc/{make}/fd/{}", value.split(',').next().unwrap_or_default())),
     };
-    // Opened for both, so that opening cannot block.
-    File::options()
-        .read(true)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("cannot open {}", path.display()))
+    // Not for writing: at its end make reads the pipe until nobody has it open for that. make itself has now, so that
+    // opening it does not block.
+    File::open(&path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 fn look(make: u32, pipe: Option<&File>) -> Result<Sample> {

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::TOKENS;
 use super::sampler::{Sample, ThreadSample};
-use crate::test::trace::{Event, Moment, Trace};
+use crate::test::trace::{Event, Moment, Span, Trace};
 
 /// What threads may use beside what they say, in nanoseconds and as a share: looking for work, and rounding.
 const SLACK: (u64, f64) = (10_000_000, 0.05);
@@ -81,7 +81,8 @@ fn check_processor_time(trace: &Trace, samples: &[Sample]) -> Result<()> {
         let (all, beside) = others.entry(last.process).or_default();
         *all += last.used;
         if workers.contains(&key) {
-            let said = trace.time_between(last.thread, (Event::Begin, Event::End), (0, *end));
+            let spans = trace.spans(last.thread, Event::Begin, Event::End);
+            let said = Span { start: 0, end: *end }.covered_by(&spans);
             let allowed = said + SLACK.0 + (said as f64 * SLACK.1) as u64;
             ensure!(last.used <= allowed, "{last:?} says that it worked for {said} ns");
         } else if lowering.contains(&key) {
@@ -99,11 +100,12 @@ fn check_processor_time(trace: &Trace, samples: &[Sample]) -> Result<()> {
 
 /// A lowering thread uses nothing while its token is lent.
 fn check_waiting(trace: &Trace, looks: &[(u64, u64, ThreadSample)]) -> Result<()> {
+    let Some((_, _, first)) = looks.first() else { return Ok(()) };
+    let spans = trace.spans(first.thread, Event::Waits, Event::Works);
     let mut used = 0;
     for pair in looks.windows(2) {
-        let (start, end) = (pair[0].0, pair[1].1);
-        let thread = pair[0].2.thread;
-        if trace.time_between(thread, (Event::Waits, Event::Works), (start, end)) == end - start {
+        let between = Span { start: pair[0].0, end: pair[1].1 };
+        if between.covered_by(&spans) == between.end - between.start {
             used += pair[1].2.used - pair[0].2.used;
         }
     }

@@ -11,7 +11,9 @@ extern crate rustc_data_structures;
 extern crate rustc_driver;
 extern crate rustc_interface;
 extern crate rustc_session;
+extern crate rustc_span;
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -19,6 +21,7 @@ use std::time::Instant;
 use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
 use rustc_driver::{Callbacks, TimePassesCallbacks};
 use rustc_interface::interface::Config;
+use rustc_span::fatal_error::FatalError;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
     rustc_driver::install_ctrlc_handler();
     let arguments = with_sysroot(rustc_driver::args::raw_args(&early));
     let mut callbacks = UseClif::default();
-    let code = rustc_driver::catch_with_exit_code(|| {
+    let code = exit_code_of(|| {
         rustc_driver::run_compiler(&arguments, &mut callbacks);
         if asks_for_verbose_version(&arguments) {
             println!("{}", rustc_codegen_clif::version_line());
@@ -62,6 +65,22 @@ fn main() -> ExitCode {
         print_time_passes_entry("total", start.elapsed(), start_memory, get_resident_set_size(), format);
     }
     code
+}
+
+/// 0, or 1 after errors; a panic goes on.
+///
+/// `rustc_driver::catch_with_exit_code` cannot be used: it is generic, so its instance would be ours, and the type that
+/// fatal errors unwind with would not be the compiler's to it. A type's id contains the id of its crate, which the
+/// build system's own metadata of the compiler does not share with the compiler (names are renamed after linking, ids of
+/// types cannot be). So the compiler itself has to show the type.
+fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
+    let fatal =
+        panic::catch_unwind(|| -> () { FatalError.raise() }).err().map(|payload| (*payload).type_id());
+    match panic::catch_unwind(AssertUnwindSafe(compile)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(payload) if Some((*payload).type_id()) == fatal => ExitCode::FAILURE,
+        Err(payload) => panic::resume_unwind(payload),
+    }
 }
 
 const BUG_REPORTS: &str = "the issue tracker of rustc_codegen_clif";
