@@ -5,26 +5,24 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
+use super::commands::{fail, finish, succeed};
 use super::suite::{CaseResult, Context, Filter};
 use crate::build::{self, Dist};
 use crate::files::{self, Mode};
-use crate::process::{self, Outcome};
+use crate::process;
 use crate::toolchain::Toolchain;
-
-/// The longest that one command may take.
-const LIMIT: Duration = Duration::from_secs(300);
 
 /// A case: its name and what it does.
 pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("exit status is cargo's", exit_status),
+    ("exit status is rustc's", rustc_exit_status),
     ("RUSTFLAGS and configuration are kept", flags_are_kept),
     ("no trace but target", no_trace),
     ("stable stays stable", stable_stays_stable),
@@ -108,31 +106,6 @@ impl Project<'_> {
     }
 }
 
-/// Runs a command to its end.
-fn finish(command: &mut Command) -> Result<Outcome> {
-    process::run_limited(command, b"", LIMIT)
-}
-
-/// Runs a command that has to succeed and returns what it printed.
-pub fn succeed(command: &mut Command) -> Result<(String, String)> {
-    let outcome = finish(command)?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (stdout, stderr) = (text(&outcome.stdout), text(&outcome.stderr));
-    if !outcome.succeeded() {
-        bail!("`{}` failed ({}): {stdout}{stderr}", process::shown(command), outcome.status_text());
-    }
-    Ok((stdout, stderr))
-}
-
-/// Runs a command that has to fail with a status, and returns its standard error.
-pub fn fail(command: &mut Command, status: i32) -> Result<String> {
-    let outcome = finish(command)?;
-    let stderr = String::from_utf8_lossy(&outcome.stderr).into_owned();
-    let found = outcome.status.and_then(|status| status.code());
-    ensure!(found == Some(status), "status {status} was expected, found {}: {stderr}", outcome.status_text());
-    Ok(stderr)
-}
-
 /// A build script and a proc macro run while compiling; what they make shows in the program.
 fn build_scripts_and_macros(project: &Project<'_>) -> Result<()> {
     let manifest = "[package]\nname = \"main\"\nedition = \"2024\"\n[dependencies]\nmacros = { path = \"macros\" }\n\
@@ -164,6 +137,25 @@ fn exit_status(project: &Project<'_>) -> Result<()> {
     let errors = fail(&mut project.cargo_clif(&["build"]), 101)?;
     ensure!(errors.contains("E0425"), "{errors}");
     fail(&mut project.cargo_clif(&["no-such-command"]), 101)?;
+    Ok(())
+}
+
+/// 0 without errors, 1 with them and with bad flags. (101, of a bug, is in the suite `interruption`.)
+fn rustc_exit_status(project: &Project<'_>) -> Result<()> {
+    project.write("right.rs", "fn main() {}\n")?;
+    project.write("wrong.rs", "fn main() { let _: u32 = \"\"; }\n")?;
+    project.write("late.rs", "fn main() { const { assert!(size_of::<u8>() == 2) } }\n")?;
+    let rustc = |arguments: &[&str]| {
+        let mut command = Command::new(project.dist.rustc_clif());
+        command.current_dir(&project.folder).args(arguments);
+        command
+    };
+    succeed(&mut rustc(&["right.rs"]))?;
+    succeed(&mut rustc(&["--version"]))?;
+    for arguments in [&["wrong.rs"][..], &["late.rs"], &["missing.rs"], &["--no-such-flag"]] {
+        fail(&mut rustc(arguments), 1)?;
+    }
+    fail(&mut rustc(&["right.rs", "-Clinker=/no/such/linker"]), 1)?;
     Ok(())
 }
 

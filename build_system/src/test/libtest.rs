@@ -15,6 +15,8 @@ use crate::process;
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How many lines of a failed test's output are shown.
 const SHOWN_LINES: usize = 30;
+/// Tests whose output is shown although they pass: measurements that people want to see.
+const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads_reach_the_bound"];
 
 /// Only running cargo's test programs tells their cases.
 pub fn no_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
@@ -41,7 +43,7 @@ pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResu
 /// Runs `cargo test` and reads its output.
 fn cargo_test(context: &Context<'_>, filter: &Filter<'_>, mut command: Command) -> Result<Vec<CaseResult>> {
     let inner = filter.passed_on().unwrap_or_default();
-    command.args(["--no-fail-fast", "--"]).args(inner);
+    command.args(["--no-fail-fast", "--", "--show-output"]).args(inner);
     command.env("RUST_BACKTRACE", "0");
     let step = context.console.step(format!("Running cargo test ({})", filter.suite));
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
@@ -52,6 +54,9 @@ fn cargo_test(context: &Context<'_>, filter: &Filter<'_>, mut command: Command) 
     let mut results = results(&stdout);
     text.push_str(&stdout);
     files::write_file(&log, text.as_bytes(), Mode::Plain)?;
+    for name in SHOWN_TESTS.iter().filter(|name| stdout.contains(&heading(name))) {
+        println!("{name}:{}", output_of(name, &stdout, usize::MAX));
+    }
     let none_failed = !results.iter().any(|result| matches!(result.verdict, Verdict::Failed(_)));
     if !outcome.succeeded() && none_failed {
         // It did not compile, or a test program ended without saying which test failed.
@@ -79,7 +84,7 @@ fn results(output: &str) -> Vec<CaseResult> {
         };
         let verdict = match verdict.split([',', ' ']).next() {
             Some("ok") => Verdict::Passed,
-            Some("FAILED") => Verdict::Failed(output_of(name, output)),
+            Some("FAILED") => Verdict::Failed(output_of(name, output, SHOWN_LINES)),
             Some("ignored") => {
                 let reason = verdict.strip_prefix("ignored, ").unwrap_or("marked #[ignore] without a reason");
                 Verdict::Skipped(reason.to_owned())
@@ -92,12 +97,24 @@ fn results(output: &str) -> Vec<CaseResult> {
     results
 }
 
-/// What a failed test printed.
-fn output_of(name: &str, output: &str) -> String {
-    let heading = format!("---- {name} stdout ----");
-    let Some((_, text)) = output.split_once(&heading) else { return "it failed without output".to_owned() };
-    let lines = text.lines().skip(1).take_while(|line| !line.starts_with("---- ") && *line != "failures:");
-    let shown: Vec<String> = lines.take(SHOWN_LINES).map(|line| format!("\n    {line}")).collect();
+/// What libtest writes above the output of a test.
+fn heading(name: &str) -> String {
+    format!("---- {name} stdout ----")
+}
+
+/// The first `lines` lines that a test printed.
+fn output_of(name: &str, output: &str, lines: usize) -> String {
+    let Some((_, text)) = output.split_once(&heading(name)) else {
+        return "it failed without output".to_owned();
+    };
+    let ends = |line: &str| line.starts_with("---- ") || ["failures:", "successes:"].contains(&line);
+    let shown: Vec<String> = text
+        .lines()
+        .skip(1)
+        .take_while(|line| !ends(line))
+        .take(lines)
+        .map(|line| format!("\n    {line}"))
+        .collect();
     shown.concat()
 }
 

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::cargo_clif::{self, Case, Project, fail, succeed};
+use super::cargo_clif::{self, Case, Project};
+use super::commands::{fail, succeed};
 use super::lto_symbols::Symbols;
 use super::run_pass::{self, Run, Variant};
 use super::suite::{CaseResult, Context, Filter};

@@ -4,18 +4,26 @@
 
 mod abi;
 mod cargo_clif;
+mod commands;
 mod directives;
 mod example;
 mod fuzz;
 mod golden;
+mod incremental;
+mod interruption;
+mod jobserver;
 mod libtest;
 mod lints;
 mod lto;
 mod lto_symbols;
+mod made_up;
+mod observability;
 mod projects;
 mod random;
 mod run_pass;
 mod suite;
+mod tokens;
+mod trace;
 
 use std::cell::OnceCell;
 use std::process::{Command, ExitCode};
@@ -78,6 +86,34 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: fuzz::cases,
         run: fuzz::run,
+    },
+    Suite {
+        name: "incremental",
+        description: "reuse of units, edits, damaged caches, the same bytes whoever works",
+        schedule: Schedule::Always,
+        cases: incremental::cases,
+        run: incremental::run,
+    },
+    Suite {
+        name: "tokens",
+        description: "make -j3: threads at work, seen from outside, never exceed make's tokens",
+        schedule: Schedule::Always,
+        cases: tokens::cases,
+        run: tokens::run,
+    },
+    Suite {
+        name: "interruption",
+        description: "kill -9, Ctrl-C, worker panics, failing tokens",
+        schedule: Schedule::Always,
+        cases: interruption::cases,
+        run: interruption::run,
+    },
+    Suite {
+        name: "observability",
+        description: "times, sizes and profiles that the compiler tells when asked",
+        schedule: Schedule::Always,
+        cases: observability::cases,
+        run: observability::run,
     },
     Suite {
         name: "cargo-clif",

@@ -6,22 +6,18 @@
 //! thread between units and at the end.
 
 use std::any::Any;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clif_engine::combine::CombineError;
 use clif_engine::coordinator::{
-    Config, Cost, DeliverToken, Events, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem,
-    Report, Severity, Token, TokenRequests, TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
-    WorkKind, WorkLabel,
+    Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
+    TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
 };
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::assert_module_sources;
 use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};
 use rustc_data_structures::fx::FxIndexMap;
-use rustc_data_structures::jobserver;
-use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_incremental::in_incr_comp_dir_sess;
 use rustc_middle::mono::{CodegenUnit, CodegenUnitNameBuilder};
@@ -34,9 +30,12 @@ use target_lexicon::Triple;
 use crate::allocator;
 use crate::combined;
 use crate::debuginfo::split;
+use crate::faults::Fault;
 use crate::lowering::{self, UnitTask};
+use crate::observation::ProfileEvents;
 use crate::outputs::DWARF_OBJECT_EXTENSION;
 use crate::session;
+use crate::tokens::{FailingTokens, SessionTokens};
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
@@ -45,13 +44,16 @@ pub struct OngoingCodegen {
     pub(crate) plan: UnitPlan,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
+    /// What the workers' events are told to.
+    pub(crate) events: Arc<ProfileEvents>,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     session::refuse_unsupported(tcx.sess);
     combined::check(tcx);
     let plan = combined::plan(tcx);
-    let coordinator = start_coordinator(tcx, plan);
+    let events = Arc::new(ProfileEvents::new(tcx.sess));
+    let coordinator = start_coordinator(tcx, plan, &events);
     let units = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
         // Every unit must have a colour before `lower_unit` asks for it.
@@ -65,20 +67,27 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     };
     let compilation = coordinator.finish();
     compilation.drain_reports(&mut |report| emit_report(tcx.sess, report));
-    OngoingCodegen { compilation, plan, reused }
+    OngoingCodegen { compilation, plan, reused, events }
 }
 
-fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan) -> NativeCoordinator {
+fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan, events: &Arc<ProfileEvents>) -> NativeCoordinator {
     let sess = tcx.sess;
-    let mut executor = NativeExecutor::new(build_isa(sess)).with_clif_in_errors(session::shows_clif());
+    let (tokens, panics_in): (Box<dyn TokenSource>, _) = match Fault::of_environment(sess) {
+        Fault::None => (Box::new(SessionTokens), None),
+        Fault::Panic(part) => (Box::new(SessionTokens), Some(part)),
+        Fault::Tokens => (Box::new(FailingTokens), None),
+    };
+    let mut executor = NativeExecutor::new(build_isa(sess))
+        .with_clif_in_errors(session::shows_clif())
+        .with_panic_in(panics_in);
     if plan == UnitPlan::Combine {
         let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
         executor = executor.with_combined_unit(request, combined::exported_symbols(tcx));
     }
     let config = Config {
-        tokens: Some(Box::new(SessionTokens)),
+        tokens: Some(tokens),
         parallel: !sess.opts.unstable_opts.no_parallel_backend,
-        events: Arc::new(ProfileEvents { profiler: sess.prof.clone() }),
+        events: Arc::clone(events) as _,
         ..Config::default()
     };
     NativeCoordinator::start(executor, config).unwrap_or_else(|error| {
@@ -194,15 +203,25 @@ fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
     }
 }
 
+/// What this thread unwinds with after a worker's panic.
+struct WorkerPanic;
+
 pub(crate) fn emit_report(sess: &Session, report: Report) {
     let dcx = sess.dcx();
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {
+        // The compiler's hook has said the usual words for a bug; what it cannot know is the function.
+        (Severity::Error, Problem::Panic { .. }) => {
+            dcx.struct_note(format!("the Cranelift backend: {message}"))
+                .with_help(
+                    "compile this crate with LLVM meanwhile; `CLIF_SHOW=1` prints the CLIF of the function",
+                )
+                .emit();
+            // Ends the compiler as a panic of this thread would, without a second message.
+            std::panic::resume_unwind(Box::new(WorkerPanic));
+        }
         // A bug of ours: the usual words for that, and no panic.
-        (
-            Severity::Error,
-            Problem::Compile(_) | Problem::Panic { .. } | Problem::Combine(CombineError::ForeignName { .. }),
-        ) => {
+        (Severity::Error, Problem::Compile(_) | Problem::Combine(CombineError::ForeignName { .. })) => {
             dcx.struct_err(format!("internal error of the Cranelift backend: {message}"))
                 .with_note("this is a bug in rustc_codegen_clif; please report it with this message")
                 .with_help(
@@ -225,44 +244,6 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
         }
         (Severity::Warning, _) => dcx.warn(message),
         (Severity::Note, _) => dcx.note(message),
-    }
-}
-
-/// Tokens of the session's own jobserver client, which is of rustc's copy of the `jobserver` crate.
-struct SessionTokens;
-
-struct SessionRequests(jobserver::HelperThread);
-
-impl TokenSource for SessionTokens {
-    fn start(self: Box<Self>, mut deliver: DeliverToken) -> io::Result<Box<dyn TokenRequests>> {
-        let helper = jobserver::client().into_helper_thread(move |acquired| {
-            deliver(acquired.map(|token| Box::new(token) as Token));
-        })?;
-        Ok(Box::new(SessionRequests(helper)))
-    }
-}
-
-impl TokenRequests for SessionRequests {
-    fn request(&self) {
-        self.0.request_token();
-    }
-}
-
-/// Self-profile events of the workers.
-struct ProfileEvents {
-    profiler: SelfProfilerRef,
-}
-
-impl Events for ProfileEvents {
-    fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
-        let event = match label.kind {
-            WorkKind::Compile => "clif_compile_functions",
-            WorkKind::Finish => "clif_write_object",
-            WorkKind::Copy => "codegen_copy_artifacts_from_incr_cache",
-            WorkKind::Combine => "clif_combine_units",
-        };
-        let _timer = self.profiler.generic_activity_with_arg(event, label.unit);
-        work();
     }
 }
 

@@ -6,7 +6,8 @@
 //! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
 //! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
 //!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
-//! 5. `clif_engine` compiles and writes; rustc links.
+//! 5. `clif_engine` compiles and writes; rustc links. [`observation`] tells about it, [`tokens`] are the session's;
+//!    [`faults`] are for tests.
 //!
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
 
@@ -40,12 +41,15 @@ pub mod combined;
 pub mod context;
 pub mod debuginfo;
 pub mod diagnostics;
+pub mod faults;
 pub mod function;
 pub mod intrinsics;
 pub mod lowering;
+pub mod observation;
 pub mod outputs;
 pub mod session;
 pub mod statics;
+pub mod tokens;
 pub mod types;
 pub mod values;
 pub mod variadic;
@@ -64,12 +68,15 @@ use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintRequest};
 
 use combined::UpstreamCrates;
+use observation::Observation;
 
 /// The backend of one session.
 #[derive(Default)]
 pub struct ClifCodegenBackend {
     /// What lowering finds out for the linker step.
     upstream: UpstreamCrates,
+    /// Filled while code is generated, printed afterwards.
+    observation: Observation,
 }
 
 impl CodegenBackend for ClifCodegenBackend {
@@ -117,7 +124,7 @@ impl CodegenBackend for ClifCodegenBackend {
         sess: &Session,
         outputs: &OutputFilenames,
     ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-        outputs::join(codegen::downcast(ongoing), sess, outputs)
+        outputs::join(codegen::downcast(ongoing), sess, outputs, &self.observation)
     }
 
     fn link(
@@ -130,6 +137,14 @@ impl CodegenBackend for ClifCodegenBackend {
     ) {
         self.upstream.bring_in(sess, &mut crate_info);
         link_binary(sess, &ArArchiveBuilderBuilder, modules, crate_info, metadata, outputs, self.name());
+    }
+
+    fn print_pass_timings(&self) {
+        self.observation.print_pass_timings();
+    }
+
+    fn print_statistics(&self) {
+        self.observation.print_statistics();
     }
 }
 

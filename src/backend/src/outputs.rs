@@ -24,6 +24,7 @@ use rustc_session::Session;
 use rustc_session::config::{OutFileName, OutputFilenames, OutputType};
 
 use crate::codegen::{self, OngoingCodegen};
+use crate::observation::Observation;
 
 /// Each kind of output that units have, with rustc's name for it. CLIF takes the place of LLVM's text.
 const KINDS: [(ArtifactKind, OutputType); 3] = [
@@ -40,10 +41,12 @@ pub fn join(
     ongoing: OngoingCodegen,
     sess: &Session,
     outputs: &OutputFilenames,
+    observation: &Observation,
 ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-    let OngoingCodegen { compilation, plan, reused } = ongoing;
-    let result =
-        sess.time("finish_codegen", || compilation.join(&mut |report| codegen::emit_report(sess, report)));
+    let OngoingCodegen { compilation, plan, reused, events } = ongoing;
+    let result = sess.time("finish_codegen", || {
+        observation.join(sess, compilation, &events, &mut |report| codegen::emit_report(sess, report))
+    });
     sess.dcx().abort_if_errors();
     let Ok(mut outcomes) = result else {
         sess.dcx().fatal("code generation was stopped, but nobody said why")

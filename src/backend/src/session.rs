@@ -24,7 +24,8 @@ const SHOW_CLIF_VARIABLE: &str = "CLIF_SHOW";
 /// Features that every x86_64 processor has (`x86_64-unknown-linux-gnu`'s base in rustc).
 const X86_64_BASELINE: [&str; 4] = ["fxsr", "sse", "sse2", "x87"];
 
-fn variable_is_set(name: &str) -> bool {
+/// Whether an environment variable asks for something.
+pub fn variable_is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
 }
 

@@ -11,6 +11,8 @@
 //! 7. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
 //! 8. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
 //!
+//! [`phases`] tells profilers which part of this goes on.
+//!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
 
 pub mod artifacts;
@@ -21,4 +23,5 @@ pub mod coordinator;
 pub mod description;
 pub mod dwarf;
 pub mod object;
+pub mod phases;
 pub mod unit;

@@ -7,26 +7,38 @@
 
 #![feature(rustc_private)]
 
+extern crate rustc_data_structures;
 extern crate rustc_driver;
 extern crate rustc_interface;
 extern crate rustc_session;
 extern crate rustc_span;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use rustc_driver::Callbacks;
+use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
+use rustc_driver::{Callbacks, TimePassesCallbacks};
 use rustc_interface::interface::Config;
 use rustc_span::fatal_error::FatalError;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
 
-struct UseClif;
+#[derive(Default)]
+struct UseClif {
+    /// How to print the whole time at the end, if `-Ztime-passes` asks for it.
+    time_format: Option<TimePassesFormat>,
+}
 
 impl Callbacks for UseClif {
     fn config(&mut self, config: &mut Config) {
+        // What rustc's own driver sets: messages shorten paths.
+        TimePassesCallbacks::default().config(config);
+        let unstable = &config.opts.unstable_opts;
+        self.time_format =
+            (unstable.time_passes && config.opts.prints.is_empty()).then_some(unstable.time_passes_format);
         // `-Zcodegen-backend` goes on working: whoever names a backend gets it.
         if config.opts.unstable_opts.codegen_backend.is_none() {
             config.make_codegen_backend =
@@ -36,31 +48,38 @@ impl Callbacks for UseClif {
 }
 
 fn main() -> ExitCode {
+    let (start, start_memory) = (Instant::now(), get_resident_set_size());
     let early = rustc_session::EarlyDiagCtxt::new(rustc_session::config::ErrorOutputType::default());
     rustc_driver::init_rustc_env_logger(&early);
     rustc_driver::install_ice_hook(BUG_REPORTS, |_| ());
     rustc_driver::install_ctrlc_handler();
     let arguments = with_sysroot(rustc_driver::args::raw_args(&early));
-    exit_code_of(|| {
-        rustc_driver::run_compiler(&arguments, &mut UseClif);
+    let mut callbacks = UseClif::default();
+    let code = exit_code_of(|| {
+        rustc_driver::run_compiler(&arguments, &mut callbacks);
         if asks_for_verbose_version(&arguments) {
             println!("{}", rustc_codegen_clif::version_line());
         }
-    })
+    });
+    if let Some(format) = callbacks.time_format {
+        print_time_passes_entry("total", start.elapsed(), start_memory, get_resident_set_size(), format);
+    }
+    code
 }
 
-/// What `rustc_driver::catch_with_exit_code` does: 1 after an error, 101 after a bug.
+/// 0, or 1 after errors; a panic goes on.
 ///
-/// That one is generic, and so compiled into this executable, where the type of the unwinding's payload may have
-/// another id than in the compiler: the ids are made from those of crates, of which ours may be substitutes (see
-/// `build_system/src/toolchain`). So an id of the compiler's own is asked for.
-fn exit_code_of(run: impl FnOnce()) -> ExitCode {
+/// `rustc_driver::catch_with_exit_code` cannot be used: it is generic, so its instance would be ours, and the type that
+/// fatal errors unwind with would not be the compiler's to it. A type's id contains the id of its crate, which the
+/// build system's own metadata of the compiler does not share with the compiler (names are renamed after linking, ids of
+/// types cannot be). So the compiler itself has to show the type.
+fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     let fatal =
-        catch_unwind(|| FatalError.raise()).map_or_else(|payload| (*payload).type_id(), |never| never);
-    match catch_unwind(AssertUnwindSafe(run)) {
+        panic::catch_unwind(|| -> () { FatalError.raise() }).err().map(|payload| (*payload).type_id());
+    match panic::catch_unwind(AssertUnwindSafe(compile)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(payload) if (*payload).type_id() == fatal => ExitCode::FAILURE,
-        Err(payload) => resume_unwind(payload),
+        Err(payload) if Some((*payload).type_id()) == fatal => ExitCode::FAILURE,
+        Err(payload) => panic::resume_unwind(payload),
     }
 }
 

@@ -42,7 +42,7 @@ pub use native::{
 };
 pub use scheduler::{Cost, UnitId};
 pub use shell::{
-    Batching, Config, Coordinator, DeliverToken, Events, Executor, Failure, Flow, JobserverTokens,
-    OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics, Stopped, Token, TokenRequests,
-    TokenSource, UnitPlan, WorkKind, WorkLabel,
+    Batching, Config, Coordinator, DeliverToken, Events, Executor, Failure, Flow, JobserverTokens, Lowering,
+    OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics, Stopped, Token, TokenChange,
+    TokenRequests, TokenSource, UnitPlan, WorkKind, WorkLabel,
 };

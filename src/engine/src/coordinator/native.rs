@@ -13,6 +13,7 @@ use crate::artifacts::{check_object, files};
 use crate::combine::{CombineRequest, KeptUnit};
 use crate::compile::{CompiledFunction, Compiler};
 use crate::object::write_unit_with_assembly;
+use crate::phases::{Phase, measure};
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
@@ -113,6 +114,8 @@ pub struct NativeFunction {
 pub struct NativeExecutor {
     isa: Arc<dyn TargetIsa>,
     clif_in_errors: bool,
+    /// For tests: compiling a function with this in its name panics.
+    panics_in: Option<Box<str>>,
     /// Set before the start if there may be units to combine.
     combined: Option<CombinedUnit>,
 }
@@ -125,12 +128,18 @@ struct CombinedUnit {
 
 impl NativeExecutor {
     pub fn new(isa: Arc<dyn TargetIsa>) -> Self {
-        NativeExecutor { isa, clif_in_errors: false, combined: None }
+        NativeExecutor { isa, clif_in_errors: false, panics_in: None, combined: None }
     }
 
     /// Whether errors and panics carry the CLIF of the function; costs time for every function.
     pub fn with_clif_in_errors(mut self, on: bool) -> Self {
         self.clif_in_errors = on;
+        self
+    }
+
+    /// Compiling a function with `part` in its name panics: a fault for tests.
+    pub fn with_panic_in(mut self, part: Option<Box<str>>) -> Self {
+        self.panics_in = part;
         self
     }
 
@@ -192,6 +201,9 @@ impl Executor for NativeExecutor {
         unit: &UnitRequest,
         function: LoweredFunction,
     ) -> Result<NativeFunction, Failure> {
+        if self.panics_in.as_deref().is_some_and(|part| function.display_name.contains(part)) {
+            panic!("a test asked for this panic");
+        }
         let clif = unit.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
         let function =
             compiler.compile(&*self.isa, function).map_err(|error| Box::new(Problem::Compile(error)))?;
@@ -219,8 +231,10 @@ impl Executor for NativeExecutor {
         }
         if let Some(path) = &unit.output.object {
             let assembled = inline_assembly::assemble_unit(&unit.name, &sealed, path, report)?;
-            let bytes = write_unit_with_assembly(&*self.isa, &sealed, &functions, assembled.as_deref())
-                .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
+            let bytes = measure(Phase::Object, || {
+                write_unit_with_assembly(&*self.isa, &sealed, &functions, assembled.as_deref())
+            })
+            .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
             // First: what is in the object refers to it.
             if let (Some(path), Some(bytes)) = (&unit.output.dwarf_object, &bytes.dwarf_object) {
                 write(path, bytes)?;
@@ -289,7 +303,7 @@ fn count(functions: &[CompiledFunction]) -> UnitStatistics {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    files::write(path, bytes)
+    measure(Phase::Write, || files::write(path, bytes))
         .map_err(|error| Box::new(Problem::File { action: "write", path: path.to_owned(), error }))
 }
 

@@ -13,6 +13,7 @@ use super::target::Machine;
 use super::{ObjectError, data, debug, unwind};
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
+use crate::phases::{Phase, measure};
 use crate::unit::{Binding, SealedUnit};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
@@ -61,7 +62,8 @@ pub fn write_unit_with_assembly(
         writer.write_unwind_tables(&functions, &addresses)?;
     }
     let UnitWriter { object, symbols, machine, .. } = &mut writer;
-    let dwarf_object = debug::write(object, symbols, *machine, unit, &functions, &addresses)?;
+    let dwarf_object =
+        measure(Phase::DebugInfo, || debug::write(object, symbols, *machine, unit, &functions, &addresses))?;
     if let Some(assembled) = assembled {
         assembled.relocate(&mut writer.object, &mut writer.symbols)?;
     }

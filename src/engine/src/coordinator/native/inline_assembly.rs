@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::assembly::{Complaint, Level, assemble};
+use crate::phases::{Phase, measure};
 use crate::unit::SealedUnit;
 
 use super::super::shell::{Failure, Problem, Report, Severity};
@@ -16,7 +17,8 @@ pub(super) fn assemble_unit(
 ) -> Result<Option<Vec<u8>>, Failure> {
     let Some(assembly) = &sealed.assembly else { return Ok(None) };
     let scratch = output.with_added_extension("asm.tmp");
-    let result = assemble(assembly, &scratch).map_err(|error| Box::new(Problem::Assembler(error)))?;
+    let result = measure(Phase::Assemble, || assemble(assembly, &scratch))
+        .map_err(|error| Box::new(Problem::Assembler(error)))?;
     // The last error is the reason why the unit has no object.
     let mut failure = None;
     for complaint in result.complaints {

@@ -1,9 +1,11 @@
 //! What the caller of [`super::Coordinator::start`] chooses.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::coordinator::scheduler::Cost;
+use crate::phases::Phase;
 
 use super::tokens::TokenSource;
 
@@ -13,12 +15,15 @@ pub struct Config {
     pub tokens: Option<Box<dyn TokenSource>>,
     /// Off: all work is done on the thread which calls `submit`, `finish` and `join`, and no thread is started.
     pub parallel: bool,
-    /// Most threads at work at once, the lowering thread included.
+    /// Most threads at work at once, the lowering thread included: as many as there are cores, unless `CLIF_THREADS`
+    /// says otherwise.
     pub max_threads: usize,
     pub batching: Batching,
     pub events: Arc<dyn Events>,
     /// Where to write what each function cost, for the simulation (see [`crate::coordinator::workload`]).
     pub record_workload: Option<PathBuf>,
+    /// Where to append who works when (see [`super::trace`]).
+    pub trace: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -26,12 +31,19 @@ impl Default for Config {
         Config {
             tokens: None,
             parallel: true,
-            max_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            max_threads: max_threads(std::env::var_os("CLIF_THREADS").as_deref()),
             batching: Batching::default(),
             events: Arc::new(SilentEvents),
             record_workload: std::env::var_os("CLIF_RECORD_WORKLOAD").map(PathBuf::from),
+            trace: std::env::var_os("CLIF_TRACE").map(PathBuf::from),
         }
     }
+}
+
+/// What the user asks for, if it is a number of threads; else one per core.
+fn max_threads(wanted: Option<&OsStr>) -> usize {
+    let wanted = wanted.and_then(|text| text.to_str()?.parse().ok()).filter(|&threads| threads > 0);
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// How functions are bundled and how many may wait, in CLIF instructions.
@@ -72,7 +84,24 @@ pub struct WorkLabel<'name> {
     pub unit: &'name str,
 }
 
-/// Hooks for profilers and tests. They are called on the thread that works, without any lock held.
+/// What happens to a token that is not the implicit one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TokenChange {
+    /// It is held from now on.
+    Acquired,
+    /// It is about to be given back.
+    Released,
+}
+
+/// Whether the thread that lowers uses the implicit token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lowering {
+    Works,
+    /// The token is the workers'.
+    Waits,
+}
+
+/// Hooks for profilers and tests. They are called on the thread that works, without any lock held unless they say so.
 pub trait Events: Send + Sync + 'static {
     /// A worker thread begins; `name` is its name for the operating system too.
     fn thread_started(&self, name: &str) {
@@ -83,6 +112,22 @@ pub trait Events: Send + Sync + 'static {
     fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
         let _ = label;
         work();
+    }
+
+    /// Like [`Events::around`], for a part of a piece of work; within its call.
+    fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {
+        let _ = (phase, unit);
+        work();
+    }
+
+    fn token(&self, change: TokenChange) {
+        let _ = change;
+    }
+
+    /// Called by whoever decides it, with the state locked: before a worker takes the token over, and after one gave
+    /// it back.
+    fn lowering(&self, lowering: Lowering) {
+        let _ = lowering;
     }
 }
 

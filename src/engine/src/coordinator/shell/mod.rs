@@ -8,7 +8,8 @@
 //!    lowering thread, a worker, the jobserver's helper) moves the scheduler on;
 //! 4. [`worker`]: the threads that compile and write;
 //! 5. [`OngoingCompilation`]: what remains to be waited for once lowering is done;
-//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`].
+//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`]; [`trace`]: who
+//!    worked when, for tests.
 
 mod batching;
 mod config;
@@ -19,7 +20,9 @@ mod state;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod thread_name;
 mod tokens;
+mod trace;
 mod units;
 mod worker;
 
@@ -32,7 +35,7 @@ use super::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId};
 use super::workload::{Recorder, Stopwatch};
 
 use batching::LoweringSide;
-pub use config::{Batching, Config, Events, SilentEvents, WorkKind, WorkLabel};
+pub use config::{Batching, Config, Events, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
 pub use executor::{CombinePart, Executor};
 pub use ongoing::OngoingCompilation;
 pub use report::{Failure, Problem, Report, Severity, Stopped};
@@ -70,9 +73,13 @@ impl<E: Executor> Coordinator<E> {
         let (sender, receiver) = channel();
         let recorder = config.record_workload.map(Recorder::new);
         let stopwatch = recorder.as_ref().map(|_| Stopwatch::start());
+        let events = match &config.trace {
+            Some(path) => trace::Trace::around(path, config.events)?,
+            None => config.events,
+        };
         let shared = Arc::new(Shared::new(
             executor,
-            config.events,
+            events,
             report::Reporter::new(sender),
             recorder,
             config.batching.batch_cost,
@@ -168,18 +175,14 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing.drain_reports(sink);
     }
 
-    /// Every unit was lowered; from here on the calling thread's token belongs to the workers. A unit which is not
-    /// sealed means that lowering gave up: then everything ends.
+    /// Every unit was lowered. The calling thread keeps its token until it waits ([`OngoingCompilation::join`]): there
+    /// is a lot to clean up in a compiler before that. A unit which is not sealed means that lowering gave up: then
+    /// everything ends.
     pub fn finish(self) -> OngoingCompilation<E> {
-        let mut lowering = self.lowering.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let complete = lowering.is_complete();
-        self.ongoing.shared.update(|shared, state| {
-            if !complete {
-                shared.handle(state, Event::Abort);
-            }
-            shared.handle(state, Event::LoweringDone);
-        });
-        self.ongoing.run_inline(&mut lowering.inline_scratch);
+        let lowering = self.lowering.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !lowering.is_complete() {
+            self.ongoing.shared.update(|shared, state| shared.handle(state, Event::Abort));
+        }
         self.ongoing
     }
 

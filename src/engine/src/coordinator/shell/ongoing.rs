@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use crate::coordinator::scheduler::{Ending, Event};
 
+use super::config::Lowering;
 use super::executor::Executor;
 use super::report::{Inlet, Report, Stopped};
 use super::state::{Dispatch, Shared};
@@ -28,7 +29,7 @@ impl<E: Executor> OngoingCompilation<E> {
     }
 
     /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order in which
-    /// units were opened; the unit that combining made is the last.
+    /// units were opened; the unit that combining made is the last. The calling thread's token is the workers' meanwhile.
     pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         self.join_with_statistics(sink).0
     }
@@ -38,6 +39,8 @@ impl<E: Executor> OngoingCompilation<E> {
         self,
         sink: &mut dyn FnMut(Report),
     ) -> (Result<Vec<E::Outcome>, Stopped>, Statistics) {
+        self.end_lowering();
+        self.run_inline(&mut None);
         self.wait(sink);
         let statistics = self.shared.update(|_, state| state.statistics);
         (self.take_result(sink), statistics)
@@ -60,6 +63,14 @@ impl<E: Executor> OngoingCompilation<E> {
         }
     }
 
+    /// From here on nothing is lowered, and the calling thread only waits.
+    fn end_lowering(&self) {
+        self.shared.update(|shared, state| {
+            shared.events.lowering(Lowering::Waits);
+            shared.handle(state, Event::LoweringDone);
+        });
+    }
+
     /// Does started work on the calling thread, if that is who works.
     pub(super) fn run_inline(&self, scratch: &mut Option<E::Scratch>) {
         while let Some((id, job)) = self.shared.next_inline() {
@@ -75,6 +86,7 @@ impl<E: Executor> OngoingCompilation<E> {
             let _ = thread.join();
         }
         self.shared.stop_requests();
+        self.shared.update(|shared, _| shared.events.lowering(Lowering::Works));
     }
 
     fn take_threads(&self) -> Vec<JoinHandle<()>> {
@@ -89,8 +101,8 @@ impl<E: Executor> Drop for OngoingCompilation<E> {
     fn drop(&mut self) {
         self.shared.update(|shared, state| {
             shared.handle(state, Event::Abort);
-            shared.handle(state, Event::LoweringDone);
         });
+        self.end_lowering();
         while let Some((id, job)) = self.shared.next_inline() {
             worker::discard(&self.shared, id, job);
         }

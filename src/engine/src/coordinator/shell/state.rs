@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use crate::coordinator::scheduler::{Command, Cost, Ending, Event, Scheduler, WorkerId};
 use crate::coordinator::workload::Recorder;
 
-use super::config::Events;
+use super::config::{Events, Lowering, TokenChange};
 use super::executor::Executor;
 use super::report::{Problem, Reporter};
 use super::statistics::Statistics;
@@ -120,7 +120,10 @@ impl<E: Executor> Shared<E> {
         let result = change(self, &mut state);
         let released = std::mem::take(&mut state.released);
         drop(state);
-        drop(released);
+        for token in released {
+            self.events.token(TokenChange::Released);
+            drop(token);
+        }
         result
     }
 
@@ -153,8 +156,12 @@ impl<E: Executor> Shared<E> {
                 let job = state.units.take_job(work).expect("work is started once");
                 return self.dispatch(state, worker, job);
             }
-            Command::PauseLowering => state.gate = Gate::Closed,
+            Command::PauseLowering => {
+                self.events.lowering(Lowering::Waits);
+                state.gate = Gate::Closed;
+            }
             Command::ResumeLowering => {
+                self.events.lowering(Lowering::Works);
                 state.gate = Gate::Open;
                 self.changed.notify_all();
             }
@@ -216,6 +223,9 @@ impl<E: Executor> Shared<E> {
     pub(super) fn deliver(shared: &Weak<Self>, token: std::io::Result<Token>) {
         // After the end the token is dropped, which gives it back.
         let Some(shared) = shared.upgrade() else { return };
+        if token.is_ok() {
+            shared.events.token(TokenChange::Acquired);
+        }
         shared.update(|shared, state| match token {
             Ok(token) => {
                 state.tokens.push(token);

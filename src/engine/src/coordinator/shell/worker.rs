@@ -7,6 +7,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,12 +15,14 @@ use std::thread::{Builder, JoinHandle};
 
 use crate::coordinator::scheduler::{Cost, Event, UnitId, WorkerId};
 use crate::coordinator::workload::Stopwatch;
+use crate::phases::{self, Observer, Phase};
 
 use super::batching;
-use super::config::{WorkKind, WorkLabel};
+use super::config::{Events, WorkKind, WorkLabel};
 use super::executor::{CombinePart, Executor};
 use super::report::{Failure, Problem};
 use super::state::Shared;
+use super::thread_name;
 use super::units::{Job, Product, UnitPlan};
 
 /// In bytes; as large as the main thread's usual one, for Cranelift was tuned on that.
@@ -41,7 +44,7 @@ struct Doing {
     function_text: Option<String>,
 }
 
-/// At most 15 bytes, which is what Linux shows.
+/// The name of an idle worker, and in messages about it.
 pub(super) fn thread_name(worker: WorkerId) -> String {
     format!("clif worker {}", worker.as_u32())
 }
@@ -62,9 +65,18 @@ pub(super) fn spawn<E: Executor>(
 fn run<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, name: &str, inbox: &Receiver<Job<E>>) {
     shared.events.thread_started(name);
     let mut scratch = None;
-    while let Ok(job) = inbox.recv() {
+    while let Some(job) = next_job(inbox, name) {
+        thread_name::show(&thread_name::of_job(kind(&job), &unit_name(shared, &job).unwrap_or_default()));
         perform(shared, worker, &mut scratch, job);
     }
+}
+
+/// Waits for a job under the thread's own name.
+fn next_job<E: Executor>(inbox: &Receiver<Job<E>>, name: &str) -> Option<Job<E>> {
+    inbox.try_recv().ok().or_else(|| {
+        thread_name::show(name);
+        inbox.recv().ok()
+    })
 }
 
 /// Does the job and hands its product in, which may put the next job into this worker's inbox.
@@ -123,23 +135,46 @@ fn perform_profiled<E: Executor>(
     job: Job<E>,
     doing: &RefCell<Doing>,
 ) -> Result<Product<E>, JobEnd> {
-    let (kind, verb) = match &job {
-        Job::Compile { .. } => (WorkKind::Compile, "compiling"),
-        Job::Finish { .. } => (WorkKind::Finish, "writing"),
-        Job::Copy { .. } => (WorkKind::Copy, "copying"),
-        Job::Combine { .. } => (WorkKind::Combine, "combining"),
+    let kind = kind(&job);
+    let verb = match kind {
+        WorkKind::Compile => "compiling",
+        WorkKind::Finish => "writing",
+        WorkKind::Copy => "copying",
+        WorkKind::Combine => "combining",
     };
     let unit = unit_name(shared, &job).unwrap_or_default();
+    let observer = Rc::new(JobPhases { events: Arc::clone(&shared.events), unit: unit.clone() });
     doing.borrow_mut().what = format!("{verb} unit `{unit}`");
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
     shared.events.around(WorkLabel { kind, unit: &unit }, &mut || {
         if let Some(job) = job.take() {
             let scratch = scratch.get_or_insert_with(|| shared.executor.scratch());
-            product = execute(shared, scratch, job, doing);
+            product = phases::observed(Rc::clone(&observer) as _, || execute(shared, scratch, job, doing));
         }
     });
     product
+}
+
+/// Hands the parts of a job on to the hooks, with the unit's name.
+struct JobPhases {
+    events: Arc<dyn Events>,
+    unit: Box<str>,
+}
+
+impl Observer for JobPhases {
+    fn around(&self, phase: Phase, work: &mut dyn FnMut()) {
+        self.events.phase(phase, &self.unit, work);
+    }
+}
+
+fn kind<E: Executor>(job: &Job<E>) -> WorkKind {
+    match job {
+        Job::Compile { .. } => WorkKind::Compile,
+        Job::Finish { .. } => WorkKind::Finish,
+        Job::Copy { .. } => WorkKind::Copy,
+        Job::Combine { .. } => WorkKind::Combine,
+    }
 }
 
 fn execute<E: Executor>(

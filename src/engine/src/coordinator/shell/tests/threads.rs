@@ -203,6 +203,45 @@ fn a_unit_that_was_not_sealed_means_that_lowering_gave_up() {
     assert_eq!(coordinator.finish().join(&mut |_| {}), Err(Stopped));
 }
 
+#[test]
+fn the_callers_token_is_its_own_until_it_waits() {
+    let client = jobserver::Client::new(0).unwrap();
+    let fake = Arc::new(Fake::default());
+    let config = Config {
+        batching: Batching { batch_cost: Cost(10), queue_cost: Cost(100_000) },
+        ..config(Some(client.clone()))
+    };
+    let coordinator = Coordinator::start(Arc::clone(&fake), config).unwrap();
+    lower(&coordinator, 1, 60, |_| Behaviour::Compiles);
+    let ongoing = coordinator.finish();
+    std::thread::sleep(50 * MILLISECOND);
+    assert_eq!(fake.compiled.load(Ordering::SeqCst), 0, "somebody worked without a token");
+    assert_eq!(ongoing.join(&mut |_| {}).unwrap(), expected(1, 60));
+}
+
+#[test]
+fn the_trace_shows_who_works_when() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let client = jobserver::Client::new(2).unwrap();
+    let config = Config { trace: Some(trace.clone()), ..config(Some(client)) };
+    run(config, 4, 50, |_| Behaviour::Takes(MILLISECOND / 10)).outcomes.unwrap();
+    let (mut running, mut held, mut most) = (0, 0, 0);
+    for line in std::fs::read_to_string(trace).unwrap().lines() {
+        let mut words = line.split(' ').skip(3);
+        match words.next().unwrap() {
+            "lowers" | "works" | "begin" => running += 1,
+            "waits" | "end" => running -= 1,
+            "acquired" => held += 1,
+            "released" => held -= 1,
+            other => panic!("{other}"),
+        }
+        assert!((0..=held + 1).contains(&running), "{running} threads with {held} tokens");
+        most = most.max(running);
+    }
+    assert!(most >= 2 && held == 0, "at most {most} threads, and {held} tokens are left");
+}
+
 /// Tokens which never come, but an error does.
 struct Broken;
 

@@ -1,0 +1,130 @@
+//! The suite `observability`: what the compiler tells about itself when asked (`src/backend/src/observation.rs`).
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::commands;
+use super::made_up::{LARGE_ROOT, Workplace, write_large};
+use super::suite::{CaseResult, Context, Filter};
+use crate::files;
+
+/// A case: its name and what it does with a crate.
+type Case = (&'static str, fn(&Workplace) -> Result<()>);
+
+/// All cases.
+const CASES: [Case; 5] = [
+    ("-Ztime-passes", time_passes),
+    ("-Zself-profile", self_profile),
+    ("-Zprint-codegen-stats", codegen_stats),
+    ("-Ztime-llvm-passes", pass_timings),
+    ("CLIF_STATISTICS", statistics_variable),
+];
+/// What work and its parts are called, in all of them.
+const EVENTS: [&str; 5] =
+    ["clif_compile_functions", "clif_finish_unit", "clif_build_object", "clif_debug_info", "clif_write_file"];
+/// The size of the crate: modules, and functions in each.
+const SIZE: (usize, usize) = (2, 2);
+/// How it is compiled.
+const FLAGS: [&str; 5] = [LARGE_ROOT, "--crate-type=lib", "--emit=obj", "-Cdebuginfo=2", "-Ccodegen-units=1"];
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let place = Workplace::new(context.scratch("observability"), context.dist()?.rustc_clif())?;
+    write_large(&place, SIZE.0, SIZE.1, 0)?;
+    let wanted = CASES.iter().filter(|(name, _)| filter.selects(name));
+    Ok(wanted.map(|(name, case)| CaseResult::of(*name, case(&place))).collect())
+}
+
+/// Compiles with more flags; what the compiler prints.
+fn compile(place: &Workplace, flags: &[&str]) -> Result<(String, String)> {
+    commands::succeed(&mut place.rustc(&[&FLAGS[..], flags].concat()))
+}
+
+/// rustc's phases, ours, and the sum, which rustc's own driver prints.
+fn time_passes(place: &Workplace) -> Result<()> {
+    let (_, messages) = compile(place, &["-Ztime-passes", "-Ztime-passes-format=json"])?;
+    for name in EVENTS.iter().chain(&["lower_to_clif", "finish_ongoing_codegen", "total"]) {
+        ensure!(messages.contains(&format!("\"pass\":\"{name}\"")), "{name} is missing: {messages}");
+    }
+    Ok(())
+}
+
+/// Events with the names of units as arguments. The file holds its texts as they are.
+fn self_profile(place: &Workplace) -> Result<()> {
+    let folder = place.folder.join("profile");
+    compile(place, &["-Zself-profile=profile", "-Zself-profile-events=default,args"])?;
+    let files = files::entries(&folder)?;
+    let profile = files.iter().find(|path| path.extension().is_some_and(|name| name == "mm_profdata"));
+    let bytes = files::read_file(profile.context("there is no profile")?)?;
+    let contains = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    for name in EVENTS.iter().chain(&["codegen_module", "cgu_instructions", "object_file", "-cgu.0"]) {
+        ensure!(contains(name), "{name} is not in the profile");
+    }
+    // Copying, apart: everything is reused the second time.
+    for _ in 0..2 {
+        files::remove(&folder)?;
+        compile(place, &["-Zself-profile=profile", "-Cincremental=cache"])?;
+    }
+    let bytes = files::read_file(files::entries(&folder)?.first().context("there is no second profile")?)?;
+    let name = b"codegen_copy_artifacts_from_incr_cache";
+    ensure!(bytes.windows(name.len()).any(|window| window == name), "copying is not in the profile");
+    Ok(())
+}
+
+/// The numbers are those of the object.
+fn codegen_stats(place: &Workplace) -> Result<()> {
+    let (text, _) = compile(place, &["-Zprint-codegen-stats"])?;
+    let size = files::read_file(&place.folder.join("large.o"))?.len();
+    check_statistics(&text)?;
+    ensure!(number(&text, "bytes of objects")? == size as u64, "the object has {size} bytes: {text}");
+    ensure!(number(&text, "units compiled")? == 1, "there is one unit: {text}");
+    Ok(())
+}
+
+/// The table of times, for what rustc calls the passes of LLVM.
+fn pass_timings(place: &Workplace) -> Result<()> {
+    let (text, _) = compile(place, &["-Ztime-llvm-passes"])?;
+    check_times(&text)
+}
+
+/// Both tables on standard error, without any unstable flag.
+fn statistics_variable(place: &Workplace) -> Result<()> {
+    let mut command = place.rustc(&FLAGS);
+    command.env_remove("RUSTC_BOOTSTRAP").env("CLIF_STATISTICS", "1");
+    let (stdout, messages) = commands::succeed(&mut command)?;
+    ensure!(stdout.is_empty(), "it is printed to standard output: {stdout}");
+    check_statistics(&messages)?;
+    check_times(&messages)
+}
+
+fn check_statistics(text: &str) -> Result<()> {
+    let written = (SIZE.0 * SIZE.1) as u64;
+    ensure!(number(text, "functions")? > written, "more functions were written: {text}");
+    ensure!(number(text, "CLIF instructions")? > 5 * written, "too few instructions: {text}");
+    let (code, objects) = (number(text, "bytes of code")?, number(text, "bytes of objects")?);
+    ensure!(code > 10 * written && code < objects, "{code} bytes of code in {objects}: {text}");
+    ensure!(number(text, "peak queue, in CLIF instructions")? > 0, "nothing was ever queued: {text}");
+    Ok(())
+}
+
+fn check_times(text: &str) -> Result<()> {
+    for name in EVENTS {
+        let line =
+            text.lines().find(|line| line.ends_with(name)).with_context(|| format!("no {name}: {text}"))?;
+        let time: f64 = line.split_whitespace().next().unwrap_or_default().parse()?;
+        ensure!(time > 0.0, "{name} took no time: {text}");
+    }
+    Ok(())
+}
+
+/// The number before a name.
+fn number(text: &str, name: &str) -> Result<u64> {
+    let mut lines = text.lines().filter_map(|line| line.trim_start().split_once("  "));
+    let (number, _) =
+        lines.find(|(_, found)| *found == name).with_context(|| format!("no {name}: {text}"))?;
+    Ok(number.parse()?)
+}

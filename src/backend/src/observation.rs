@@ -1,0 +1,199 @@
+//! What the backend tells about itself when asked.
+//!
+//! | asked by | answer |
+//! |---|---|
+//! | `-Zself-profile` | an event for every piece of work of every unit, and for its parts ([`EVENTS`]) |
+//! | `-Ztime-passes` | the same, summed up over all workers |
+//! | `-Ztime-llvm-passes` (with `-Ccodegen-units=1`, says rustc) | the sums as a table on standard output |
+//! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
+//! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of units |
+//!
+//! In order: workers tell [`ProfileEvents`]; [`Observation::join`] waits for them and keeps the numbers; rustc asks for
+//! them to be printed (through `CodegenBackend`).
+
+use std::fmt::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use clif_engine::coordinator::{
+    Events, NativeCompilation, Origin, Report, Statistics, Stopped, UnitOutcome, UnitStatistics, WorkKind,
+    WorkLabel,
+};
+use clif_engine::phases::Phase;
+use rustc_data_structures::profiling::{SelfProfilerRef, print_time_passes_entry};
+use rustc_session::Session;
+
+use crate::session::variable_is_set;
+
+/// Prints both tables.
+const STATISTICS_VARIABLE: &str = "CLIF_STATISTICS";
+
+/// What is known of one compilation; belongs to the backend. The texts are set by [`Observation::join`].
+#[derive(Default)]
+pub struct Observation {
+    statistics: Mutex<String>,
+    times: Mutex<String>,
+}
+
+impl Observation {
+    /// Waits for the workers, and keeps the numbers.
+    pub fn join(
+        &self,
+        sess: &Session,
+        compilation: NativeCompilation,
+        events: &ProfileEvents,
+        sink: &mut dyn FnMut(Report),
+    ) -> Result<Vec<UnitOutcome>, Stopped> {
+        let (result, statistics) = compilation.join_with_statistics(sink);
+        events.print_for_time_passes(sess);
+        if let Ok(outcomes) = &result {
+            record_sizes(sess, outcomes);
+            *lock(&self.statistics) = statistics_table(outcomes, &statistics);
+            *lock(&self.times) = events.table();
+        }
+        if variable_is_set(STATISTICS_VARIABLE) {
+            eprint!("{}{}", lock(&self.statistics), lock(&self.times));
+        }
+        result
+    }
+
+    /// For `-Zprint-codegen-stats`.
+    pub fn print_statistics(&self) {
+        print!("{}", lock(&self.statistics));
+    }
+
+    /// For `-Ztime-llvm-passes`.
+    pub fn print_pass_timings(&self) {
+        print!("{}", lock(&self.times));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One number per line, for the whole crate.
+fn statistics_table(outcomes: &[UnitOutcome], statistics: &Statistics) -> String {
+    let compiled: Vec<UnitStatistics> = outcomes
+        .iter()
+        .filter(|outcome| outcome.origin == Origin::Compiled)
+        .map(|outcome| outcome.statistics)
+        .collect();
+    let sum = |size: fn(&UnitStatistics) -> u64| u128::from(compiled.iter().map(size).sum::<u64>());
+    let lines: [(&str, u128); 11] = [
+        ("units compiled", compiled.len() as u128),
+        ("units reused", (outcomes.len() - compiled.len()) as u128),
+        ("functions", sum(|unit| unit.functions as u64)),
+        ("CLIF instructions", sum(|unit| unit.clif_instructions)),
+        ("bytes of code", sum(|unit| unit.code_size)),
+        ("bytes of objects", sum(|unit| unit.object_size)),
+        ("pieces of work", statistics.started as u128),
+        ("peak queue, in CLIF instructions", statistics.peak_queue_cost),
+        ("pauses of lowering", statistics.pauses as u128),
+        ("most workers at once", statistics.most_workers as u128),
+        ("tokens asked for", statistics.requested_tokens as u128),
+    ];
+    let mut text = String::from("Cranelift backend: statistics\n");
+    for (name, number) in lines {
+        let _ = writeln!(text, "{number:12}  {name}");
+    }
+    text
+}
+
+/// The sizes that rustc's profile has with LLVM, too.
+fn record_sizes(sess: &Session, outcomes: &[UnitOutcome]) {
+    for outcome in outcomes.iter().filter(|outcome| outcome.origin == Origin::Compiled) {
+        let UnitStatistics { clif_instructions, object_size, .. } = outcome.statistics;
+        sess.prof.artifact_size("cgu_instructions", &*outcome.name, clif_instructions);
+        if let Some(file) = outcome.files.object.as_deref().and_then(|path| path.file_name()) {
+            sess.prof.artifact_size("object_file", &*file.to_string_lossy(), object_size);
+        }
+    }
+}
+
+/// What profiles call pieces of work, and their parts.
+const EVENTS: [&str; 8] = [
+    "clif_compile_functions",
+    "clif_finish_unit",
+    "codegen_copy_artifacts_from_incr_cache",
+    "clif_combine_units",
+    "clif_assemble",
+    "clif_build_object",
+    "clif_debug_info",
+    "clif_write_file",
+];
+
+/// The place in [`EVENTS`].
+fn event_of_work(kind: WorkKind) -> usize {
+    match kind {
+        WorkKind::Compile => 0,
+        WorkKind::Finish => 1,
+        WorkKind::Copy => 2,
+        WorkKind::Combine => 3,
+    }
+}
+
+/// The place in [`EVENTS`].
+fn event_of_phase(phase: Phase) -> usize {
+    match phase {
+        Phase::Assemble => 4,
+        Phase::Object => 5,
+        Phase::DebugInfo => 6,
+        Phase::Write => 7,
+    }
+}
+
+/// How often, and how long in all.
+type Sum = (u64, Duration);
+
+/// Self-profile events of the workers, and their sums.
+pub struct ProfileEvents {
+    profiler: SelfProfilerRef,
+    /// One for each of [`EVENTS`].
+    sums: Mutex<[Sum; EVENTS.len()]>,
+}
+
+impl ProfileEvents {
+    pub fn new(sess: &Session) -> Self {
+        ProfileEvents { profiler: sess.prof.clone(), sums: Mutex::default() }
+    }
+
+    fn measure(&self, event: usize, unit: &str, work: &mut dyn FnMut()) {
+        let _timer = self.profiler.generic_activity_with_arg(EVENTS[event], unit);
+        let start = Instant::now();
+        work();
+        let (count, time) = &mut lock(&self.sums)[event];
+        *count += 1;
+        *time += start.elapsed();
+    }
+
+    fn used(&self) -> impl Iterator<Item = (&'static str, Sum)> {
+        EVENTS.into_iter().zip(*lock(&self.sums)).filter(|(_, (count, _))| *count > 0)
+    }
+
+    /// The sums over all workers; they overlap in time, and parts are counted with their whole.
+    fn print_for_time_passes(&self, sess: &Session) {
+        let options = &sess.opts.unstable_opts;
+        for (name, (_, time)) in self.used().filter(|_| options.time_passes) {
+            print_time_passes_entry(name, time, None, None, options.time_passes_format);
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut text = String::from("Cranelift backend: times, summed up over all workers\n");
+        for (name, (count, time)) in self.used() {
+            let _ = writeln!(text, "{:9.3} ms  {count:6} x  {name}", time.as_secs_f64() * 1e3);
+        }
+        text
+    }
+}
+
+impl Events for ProfileEvents {
+    fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
+        self.measure(event_of_work(label.kind), label.unit, work);
+    }
+
+    fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {
+        self.measure(event_of_phase(phase), unit, work);
+    }
+}

@@ -1,0 +1,71 @@
+//! What the operating system calls a worker thread (`top -H`, `gdb`, `perf`): what it does at the moment.
+//!
+//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the unit: `gen` compiles functions,
+//! `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines units.
+
+use super::config::WorkKind;
+
+/// How many bytes of a thread's name Linux keeps.
+const SHOWN: usize = 15;
+
+/// At most [`SHOWN`] bytes. All names of units of a crate begin alike, unless they are hashes, so that `cgu.3` is what
+/// tells them apart.
+pub(super) fn of_job(kind: WorkKind, unit: &str) -> String {
+    let word = match kind {
+        WorkKind::Compile => "gen",
+        WorkKind::Finish => "obj",
+        WorkKind::Copy => "cpy",
+        WorkKind::Combine => "lto",
+    };
+    let unit = unit.rfind("-cgu.").map_or(unit, |position| &unit[position + 1..]);
+    let mut name = format!("{word} {unit}");
+    name.truncate(name.floor_char_boundary(SHOWN));
+    name.trim_end().to_owned()
+}
+
+/// Renames the calling thread for the operating system; Rust's own name of it stays.
+pub(super) fn show(name: &str) {
+    let mut bytes = [0_u8; SHOWN + 1];
+    let length = name.len().min(SHOWN);
+    bytes[..length].copy_from_slice(&name.as_bytes()[..length]);
+    // SAFETY: the pointer is valid for the call and ends in a zero byte. A failure leaves the old name.
+    #[cfg(target_os = "linux")]
+    unsafe {
+        libc::prctl(libc::PR_SET_NAME, bytes.as_ptr())
+    };
+    #[cfg(not(target_os = "linux"))]
+    let _ = bytes;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_is_done_for_which_unit() {
+        for (kind, unit, name) in [
+            (WorkKind::Compile, "regex.f10ba03eb5ec7975-cgu.12", "gen cgu.12"),
+            (WorkKind::Finish, "2i52vvl2hco29us0", "obj 2i52vvl2hco"),
+            (WorkKind::Copy, "größe", "cpy größe"),
+            (WorkKind::Finish, "0123456789ß", "obj 0123456789"),
+            (WorkKind::Combine, "", "lto"),
+        ] {
+            assert_eq!(of_job(kind, unit), name);
+            assert!(name.len() <= SHOWN);
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_thread_is_shown_under_its_new_name() {
+        let shown = || std::fs::read_to_string("/proc/thread-self/comm").unwrap();
+        std::thread::spawn(move || {
+            show("obj cgu.1");
+            assert_eq!(shown(), "obj cgu.1\n");
+            show("a name that is too long for it");
+            assert_eq!(shown(), "a name that is \n");
+        })
+        .join()
+        .unwrap();
+    }
+}

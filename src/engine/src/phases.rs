@@ -1,0 +1,83 @@
+//! Parts of a piece of work, for profilers: code that does a part of it says so ([`measure`]), and does not know who
+//! listens.
+//!
+//! In order: a worker begins a job and installs an observer for its thread ([`observed`]); parts of the job call
+//! [`measure`]; without an observer that costs a look at a thread-local variable.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A part of writing a unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// The system's assembler assembles the unit's assembly.
+    Assemble,
+    /// The bytes of the object are made, debug information included.
+    Object,
+    /// A part of [`Phase::Object`].
+    DebugInfo,
+    /// A file is written.
+    Write,
+}
+
+/// Who wants to know.
+pub trait Observer {
+    /// Has to call `work` exactly once.
+    fn around(&self, phase: Phase, work: &mut dyn FnMut());
+}
+
+thread_local! {
+    static OBSERVER: RefCell<Option<Rc<dyn Observer>>> = const { RefCell::new(None) };
+}
+
+/// Puts the former observer back, after a panic too.
+struct Installed(Option<Rc<dyn Observer>>);
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        let former = self.0.take();
+        OBSERVER.with(|observer| *observer.borrow_mut() = former);
+    }
+}
+
+/// Runs `work`; `observer` hears of its parts on this thread.
+pub fn observed<T>(observer: Rc<dyn Observer>, work: impl FnOnce() -> T) -> T {
+    let _former = Installed(OBSERVER.with(|current| current.borrow_mut().replace(observer)));
+    work()
+}
+
+/// Runs `work`, which is a part of what this thread does.
+pub fn measure<T>(phase: Phase, work: impl FnOnce() -> T) -> T {
+    let Some(observer) = OBSERVER.with(|observer| observer.borrow().clone()) else { return work() };
+    let mut work = Some(work);
+    let mut result = None;
+    observer.around(phase, &mut || result = work.take().map(|work| work()));
+    result.expect("an observer calls the work")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Log(RefCell<Vec<String>>);
+
+    impl Observer for Log {
+        fn around(&self, phase: Phase, work: &mut dyn FnMut()) {
+            self.0.borrow_mut().push(format!("begin {phase:?}"));
+            work();
+            self.0.borrow_mut().push(format!("end {phase:?}"));
+        }
+    }
+
+    #[test]
+    fn parts_are_nested_and_heard_of_only_while_somebody_listens() {
+        let log = Rc::new(Log::default());
+        assert_eq!(measure(Phase::Write, || 1), 1);
+        let result = observed(Rc::clone(&log) as Rc<dyn Observer>, || {
+            measure(Phase::Object, || measure(Phase::DebugInfo, || 2))
+        });
+        assert_eq!((result, measure(Phase::Write, || 3)), (2, 3));
+        assert_eq!(*log.0.borrow(), ["begin Object", "begin DebugInfo", "end DebugInfo", "end Object"]);
+    }
+}
