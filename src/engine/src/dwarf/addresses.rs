@@ -1,9 +1,9 @@
 //! `.debug_addr`: addresses that are referred to by their number (DWARF 5 section 7.27; before DWARF 5, an extension
 //! of GNU for split DWARF, without a header).
 
+use super::FastMap;
 use gimli::Format;
 use gimli::write::{Result, Writer};
-use rustc_hash::FxHashMap;
 
 use super::entries::ADDRESS_SIZE;
 use super::{RelocatedSection, SymbolIndex};
@@ -14,7 +14,7 @@ pub const ADDRESSES_BASE: u32 = 8;
 /// The table under construction.
 #[derive(Default)]
 pub struct Addresses {
-    numbers: FxHashMap<(SymbolIndex, i64), u32>,
+    numbers: FastMap<(SymbolIndex, i64), u32>,
     addresses: Vec<(SymbolIndex, i64)>,
 }
 

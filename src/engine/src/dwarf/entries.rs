@@ -7,9 +7,9 @@
 //!
 //! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few abbreviations.
 
+use super::FastMap;
 use gimli::write::{Result, Writer};
 use gimli::{DwAt, DwForm, DwTag, DwUt, Format, SectionId};
-use rustc_hash::FxHashMap;
 
 use super::{RelocatedSection, SymbolIndex};
 
@@ -135,7 +135,7 @@ pub struct EntryWriter {
     version: u16,
     info: RelocatedSection,
     abbreviations: RelocatedSection,
-    codes: FxHashMap<Abbreviation, u64>,
+    codes: FastMap<Abbreviation, u64>,
     /// The key of the entry being opened; kept for its memory.
     scratch: Abbreviation,
     /// Entries opened and not closed.
@@ -179,7 +179,7 @@ impl EntryWriter {
             version,
             info,
             abbreviations: RelocatedSection::default(),
-            codes: FxHashMap::default(),
+            codes: FastMap::default(),
             scratch: Abbreviation { tag: DwTag(0), children: Children::No, attributes: Vec::new() },
             depth: 0,
             identifier,

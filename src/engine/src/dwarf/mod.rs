@@ -42,6 +42,9 @@ pub(crate) mod tests;
 use crate::compile::{Frame, SourceRange};
 use crate::description::{FunctionDescription, StaticVariable};
 
+/// A map from keys that nobody chooses to do harm.
+type FastMap<K, V> = std::collections::HashMap<K, V, rustc_hash::FxBuildHasher>;
+
 pub use locations::FrameBase;
 pub use section::{DebugSections, RelocatedSection, SymbolIndex};
 pub use unit::describe_unit;

@@ -50,8 +50,9 @@ impl<'a> UnitWriter<'a> {
         let opcode = match (is_thread_local, self.unit.version >= 5) {
             (false, true) => gimli::DW_OP_addrx,
             (false, false) => gimli::DW_OP_GNU_addr_index,
-            (true, true) => gimli::DW_OP_constx,
-            (true, false) => gimli::DW_OP_GNU_const_index,
+            // DWARF 5 has a standard opcode of this meaning as well, but LLVM never writes it, and readers that are made
+            // for LLVM do not know it.
+            (true, _) => gimli::DW_OP_GNU_const_index,
         };
         let mut expression = vec![opcode.0];
         expression.extend_from_slice(gimli::leb128::write::Leb128::unsigned(u64::from(number)).bytes());

@@ -1,8 +1,8 @@
 //! String sections: every text is stored once and referred to by its offset, or by its number in a table of offsets.
 
+use super::FastMap;
 use gimli::write::{Result, Writer};
 use gimli::{Format, SectionId};
-use rustc_hash::FxHashMap;
 
 use super::RelocatedSection;
 
@@ -11,7 +11,7 @@ use super::RelocatedSection;
 pub struct Strings {
     section: RelocatedSection,
     /// Number of each text, and its offset by number.
-    numbers: FxHashMap<Box<str>, u32>,
+    numbers: FastMap<Box<str>, u32>,
     offsets: Vec<u32>,
 }
 

@@ -4,13 +4,11 @@
 //! it is written. [`Tree::plant`] goes through functions and statics once: what they mention is needed, and what that
 //! mentions in turn. Descriptions that nothing needs are left out.
 
-use std::collections::HashMap;
-
 use cranelift_codegen::entity::SecondaryMap;
 
 use super::entries::{EntryWriter, Label};
 use super::scopes::ScopeRanges;
-use super::{CompiledFunction, PlacedStatic, UnitCode};
+use super::{CompiledFunction, FastMap, PlacedStatic, UnitCode};
 use crate::description::{
     Composite, FunctionDescription, InlinedFunctionId, NamespaceId, Parent, ScopeId, ScopeKind, Subprogram,
     Type, TypeId, UnitDescription, Variable, VariableKind,
@@ -79,7 +77,7 @@ pub struct Tree<'a> {
     pub bound_type: Option<Label>,
     needed_namespaces: SecondaryMap<NamespaceId, bool>,
     /// Methods by type and linkage name (or name, if that is the same).
-    method_indexes: HashMap<(TypeId, &'a str), usize>,
+    method_indexes: FastMap<(TypeId, &'a str), usize>,
     /// Needed types whose own needs were not looked at yet.
     waiting: Vec<TypeId>,
 }
@@ -103,7 +101,7 @@ impl<'a> Tree<'a> {
             functions: Vec::with_capacity(code.functions.len()),
             bound_type: None,
             needed_namespaces: SecondaryMap::new(),
-            method_indexes: HashMap::new(),
+            method_indexes: FastMap::default(),
             waiting: Vec::new(),
         };
         for (index, function) in code.functions.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Objects read back, with their relocations applied at made-up addresses.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 
 use gimli::{EndianSlice, LittleEndian};
 use object::read::elf::{ElfFile64, ElfSection64, ElfSymbol64};
@@ -29,7 +30,7 @@ impl<'a> Loaded<'a> {
         let file = File::parse(bytes).expect("an ELF object");
         let mut contents = HashMap::new();
         for section in file.sections() {
-            let mut data = section.data().expect("section data").to_vec();
+            let mut data = decompressed(&section);
             for (offset, relocation) in section.relocations() {
                 apply(&file, &section, &mut data, offset, &relocation);
             }
@@ -72,6 +73,36 @@ impl<'a> Loaded<'a> {
         };
         gimli::Dwarf::load(load).expect("debug sections")
     }
+
+    /// What is split off from the unit's debug information.
+    pub(crate) fn split_dwarf(&self) -> gimli::Dwarf<EndianSlice<'_, LittleEndian>> {
+        let load = |id: gimli::SectionId| -> Result<_, gimli::Error> {
+            let name = id.dwo_name();
+            Ok(EndianSlice::new(name.map_or(&[], |name| self.contents(name)), LittleEndian))
+        };
+        gimli::Dwarf::load(load).expect("debug sections")
+    }
+}
+
+/// The contents of a section as they were before compression (ELF gABI, "Section Compression").
+fn decompressed(section: &Section<'_, '_>) -> Vec<u8> {
+    let data = section.data().expect("section data");
+    if flags(section) & u64::from(elf::SHF_COMPRESSED) == 0 {
+        return data.to_vec();
+    }
+    let (header, data) = data.split_at(24);
+    let mut result = Vec::new();
+    let read = match u32::from_le_bytes(header[..4].try_into().expect("four bytes")) {
+        elf::ELFCOMPRESS_ZLIB => flate2::read::ZlibDecoder::new(data).read_to_end(&mut result),
+        elf::ELFCOMPRESS_ZSTD => {
+            let decoder = ruzstd::decoding::StreamingDecoder::new(data);
+            decoder.expect("a frame").read_to_end(&mut result)
+        }
+        kind => panic!("compression {kind}"),
+    };
+    let size = u64::from_le_bytes(header[8..16].try_into().expect("eight bytes"));
+    assert_eq!(read.expect("compressed data") as u64, size);
+    result
 }
 
 /// `SHF_*` of a section.
@@ -147,6 +178,11 @@ fn apply(
         elf::R_RISCV_64 | elf::R_RISCV_32 if file.architecture() == object::Architecture::Riscv64 => {
             let size = if elf_type(relocation.flags()) == elf::R_RISCV_64 { 8 } else { 4 };
             data[start..start + size].copy_from_slice(&value.to_le_bytes()[..size]);
+        }
+        elf::R_X86_64_DTPOFF64 | elf::R_RISCV_TLS_DTPREL64
+            if section.name().is_ok_and(|name| name.starts_with(".debug")) =>
+        {
+            data[start..start + 8].copy_from_slice(&value.to_le_bytes());
         }
         elf::R_AARCH64_ABS64 => data[start..start + 8].copy_from_slice(&value.to_le_bytes()),
         elf::R_AARCH64_ABS32 => data[start..start + 4].copy_from_slice(&(value as u32).to_le_bytes()),

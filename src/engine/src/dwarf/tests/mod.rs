@@ -1,5 +1,9 @@
 //! Debug information is written for every target and version and read back with `gimli::read`.
 
+mod described_unit;
+mod dump;
+mod matrix;
+
 use std::sync::Arc;
 
 use gimli::{EndianSlice, LittleEndian};

@@ -1,0 +1,199 @@
+//! The same entries are found for every target and version, wherever they are.
+
+use std::process::Command;
+
+use super::dump::dump;
+use super::{described, described_unit};
+use crate::description::{Parent, Subprogram};
+use crate::object::UnitBytes;
+use crate::object::tests::read::Loaded;
+use crate::object::tests::support::{TARGETS, TestUnit};
+use crate::unit::{DebugCompression, DebugEmission, SplitDwarf, SplitPlace};
+
+/// Every kind of split.
+const PLACES: [Option<SplitPlace>; 3] = [None, Some(SplitPlace::Object), Some(SplitPlace::File)];
+
+const EXPECTED: &str = include_str!("expected.txt");
+
+fn unit(target: &str, version: u16, place: Option<SplitPlace>) -> TestUnit {
+    let mut unit = described_unit::unit(target, version);
+    let debug_info = unit.unit.debug_info.as_mut().expect("debug information");
+    debug_info.split = place.map(|place| SplitDwarf { place, name: "unit.dwo".into() });
+    unit
+}
+
+/// Calls `check` with the unit for every target, version and kind of split.
+fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)) {
+    for target in TARGETS {
+        for version in [4, 5] {
+            for place in PLACES {
+                let name = format!("{target}-{version}-{place:?}").replace(['(', ')'], "-");
+                check(&unit(target, version, place), place, &name);
+            }
+        }
+    }
+}
+
+fn text(unit: &TestUnit, place: Option<SplitPlace>) -> String {
+    let UnitBytes { object, dwarf_object } = unit.files();
+    assert_eq!(dwarf_object.is_some(), place == Some(SplitPlace::File));
+    let loaded = Loaded::new(&object);
+    let file = dwarf_object.as_ref().map(|bytes| Loaded::new(bytes));
+    let split = place.map(|place| match place {
+        SplitPlace::Object => &loaded,
+        SplitPlace::File => file.as_ref().expect("a file"),
+    });
+    dump(&loaded, split, &unit.functions)
+}
+
+#[test]
+fn the_same_entries_everywhere() {
+    for_all(|unit, place, name| {
+        let text = text(unit, place);
+        // Linkers of this target do not know offsets of thread-locals.
+        let expected = match name.starts_with("aarch64") {
+            true => EXPECTED.replace(" location=LOCAL,thread", ""),
+            false => EXPECTED.to_owned(),
+        };
+        if text != expected {
+            let path = std::env::temp_dir().join(format!("{name}.txt"));
+            std::fs::write(&path, &text).expect("writing the text");
+            panic!("{name}: see {}", path.display());
+        }
+    });
+}
+
+/// Compressed sections hold the same.
+#[test]
+fn compressed_sections() {
+    for compression in [DebugCompression::Zlib, DebugCompression::Zstd] {
+        for place in PLACES {
+            let mut unit = unit(TARGETS[0], 5, place);
+            let size = unit.bytes().len();
+            unit.unit.debug_info.as_mut().expect("debug information").compression = Some(compression);
+            assert!(unit.bytes().len() < size);
+            assert_eq!(text(&unit, place), EXPECTED);
+        }
+    }
+}
+
+/// Only functions into which others were inlined are described, without types and variables.
+#[test]
+fn line_tables_only() {
+    for target in TARGETS {
+        for version in [4, 5] {
+            let mut unit = unit(target, version, None);
+            unit.unit.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineTables;
+            unit.unit.debug_info.as_mut().expect("debug information").description.statics.clear();
+            for function in &mut unit.functions {
+                let description = described(function);
+                description.variables.clear();
+                strip(&mut description.subprogram);
+            }
+            for subprogram in
+                unit.unit.debug_info.as_mut().expect("debug information").description.inlined.values_mut()
+            {
+                strip(subprogram);
+            }
+            let expected = "\
+compile_unit language=Language(DwLang(28)) name=\"src/lib.rs/@/test.0\"
+  subprogram inline=Inline(DwInl(1)) name=\"helper\"
+  subprogram inline=Inline(DwInl(1)) name=\"method<i64>\"
+  subprogram code=function*1 name=\"method<i64>\"
+    inlined_subroutine abstract_origin=<helper> call_column=5 call_file=file 2 call_line=4 code=function*2
+      inlined_subroutine abstract_origin=<method<i64>> call_column=5 call_file=file 2 call_line=5 code=function*1
+";
+            assert_eq!(text(&unit, None), expected, "{target}, version {version}");
+        }
+    }
+}
+
+/// What lowering says without types.
+fn strip(subprogram: &mut Subprogram) {
+    let name = subprogram.name.clone();
+    *subprogram = Subprogram {
+        name,
+        linkage_name: None,
+        parent: Parent::Unit,
+        declaration: subprogram.declaration,
+        return_type: None,
+        parameters: Vec::new(),
+        type_parameters: Vec::new(),
+        is_external: false,
+        is_noreturn: false,
+        is_main: false,
+    };
+}
+
+/// Lines, and nothing that they would belong to.
+#[test]
+fn line_directives_only() {
+    for version in [4, 5] {
+        let mut unit = unit(TARGETS[0], version, None);
+        unit.unit.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineDirectives;
+        let bytes = unit.bytes();
+        let loaded = Loaded::new(&bytes);
+        assert!(!loaded.contents(".debug_line").is_empty());
+        for section in [".debug_info", ".debug_abbrev", ".debug_str", ".debug_addr"] {
+            assert!(loaded.contents(section).is_empty(), "{section}");
+        }
+    }
+}
+
+/// The lines of a tool's output that complain about a file; nothing if it is not installed.
+fn complaints(tool: &str, arguments: &[&str], is_complaint: fn(&str) -> bool) -> Vec<String> {
+    if Command::new(tool).arg("--version").output().is_err() {
+        eprintln!("skipped: {tool} is not installed");
+        return Vec::new();
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut complaints = Vec::new();
+    for_all(|unit, _, name| {
+        let files = unit.files();
+        for (extension, bytes) in [("o", Some(files.object)), ("dwo", files.dwarf_object)] {
+            let Some(bytes) = bytes else { continue };
+            let path = directory.path().join(format!("{name}.{extension}"));
+            std::fs::write(&path, bytes).expect("writing a file");
+            let output = Command::new(tool).args(arguments).arg(&path).output();
+            let output = output.unwrap_or_else(|error| panic!("{tool}: {error}"));
+            for text in [&output.stdout, &output.stderr] {
+                let text = String::from_utf8_lossy(text);
+                let lines = text.lines().filter(|line| is_complaint(line) || !output.status.success());
+                complaints.extend(lines.map(|line| format!("{}: {line}", path.display())));
+            }
+        }
+    });
+    complaints
+}
+
+#[test]
+fn llvm_finds_nothing_wrong() {
+    let is_complaint = |line: &str| {
+        // LLVM 14 writes this relocation, but does not apply it.
+        let is_known = line.contains("failed to compute relocation: R_RISCV_TLS_DTPREL64");
+        (line.starts_with("error:") || line.starts_with("warning:")) && !is_known
+    };
+    assert_eq!(complaints("llvm-dwarfdump", &["--verify"], is_complaint), [""; 0]);
+}
+
+#[test]
+fn binutils_find_nothing_wrong() {
+    // What binutils 2.40 says of LLVM's files as well.
+    const KNOWN: [&str; 5] = [
+        // Offsets of thread-locals.
+        "unable to apply unsupported reloc type",
+        // The file is in no build directory.
+        "Unable to load dwo file: /build/unit.dwo",
+        // A `.dwo` file by itself.
+        "Cannot fetch indexed address: the .debug_addr section is missing",
+        // It is called `.debug_rnglists.dwo`.
+        "Unable to locate .debug_rnglists section",
+        // Before DWARF 5, the table of offsets has no header, which readelf takes two entries for.
+        "which is too big for section .debug_str.dwo",
+    ];
+    let is_complaint = |line: &str| {
+        let is_known = KNOWN.iter().any(|known| line.contains(known));
+        (line.contains("Warning") || line.contains("Error")) && !is_known
+    };
+    assert_eq!(complaints("readelf", &["--debug-dump"], is_complaint), [""; 0]);
+}
