@@ -2,6 +2,7 @@
 //!
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
+mod bench;
 mod cargo_clif;
 mod directives;
 mod example;
@@ -24,7 +25,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 9] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -80,6 +81,13 @@ const SUITES: [Suite; 8] = [
         schedule: Schedule::Always,
         cases: projects::cases,
         run: projects::run,
+    },
+    Suite {
+        name: "bench",
+        description: "./y.sh bench on the smallest project: the shape of its report, not its figures",
+        schedule: Schedule::Always,
+        cases: bench::cases,
+        run: bench::run,
     },
 ];
 
