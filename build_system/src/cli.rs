@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::bench;
+
 /// Builds, runs and tests rustc_codegen_clif.
 #[derive(Debug, Parser)]
 #[command(name = "./y.sh", version, about, subcommand_required = true, arg_required_else_help = true)]
@@ -39,6 +41,8 @@ pub enum Action {
         #[arg(long)]
         all: bool,
     },
+    /// Measure builds, produced programs and the compiler, against LLVM.
+    Bench(bench::Options),
     /// Remove what was built.
     Clean {
         /// Also remove the toolchains from the cache.

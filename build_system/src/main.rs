@@ -4,10 +4,13 @@
 //! - [`build`]: the backend, and `dist/`,
 //! - [`run`]: the example under Cranelift and LLVM,
 //! - [`test`]: the table of test suites,
+//! - [`bench`]: how fast builds and programs are, against LLVM,
 //! - [`clean`]: removal of all that.
 //!
-//! This program is also the `RUSTC` of the metadata build, see [`toolchain::wrapper`].
+//! This program is also the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the
+//! linker of measured builds, see [`bench::tools`].
 
+mod bench;
 mod build;
 mod clean;
 mod cli;
@@ -17,10 +20,12 @@ mod files;
 mod layout;
 mod parallel;
 mod process;
+mod registry;
 mod run;
 mod test;
 mod toolchain;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -34,12 +39,23 @@ use toolchain::Toolchain;
 fn main() -> ExitCode {
     let result = match std::env::var_os(toolchain::wrapper::VARIABLE) {
         Some(folder) => toolchain::wrapper::main(&folder, std::env::args_os().skip(1).collect()),
-        None => run_action(Arguments::parse()),
+        None => run_by_name(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {}", explain::message(&error));
         ExitCode::FAILURE
     })
+}
+
+/// Does what this program is for under the name that it was called by.
+fn run_by_name() -> Result<ExitCode> {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().map(PathBuf::from).unwrap_or_default();
+    match files::name_of(&name).as_str() {
+        bench::tools::COMPILER => bench::tools::compiler_main(arguments.collect()),
+        bench::tools::LINKER => bench::tools::linker_main(arguments.collect()),
+        _ => run_action(Arguments::parse()),
+    }
 }
 
 /// Does what the command line asks for.
@@ -74,6 +90,13 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
         Action::Run => run::run(&layout, &obtain()?, console)?,
         Action::Test { filters, list, all } => {
             return test::test(&layout, &test::Selection { filters, list, all }, obtain, console);
+        }
+        Action::Bench(options) => {
+            // A mistake in the options is to be said before anything is built.
+            let plan = bench::Plan::of(&options)?;
+            let toolchain = obtain()?;
+            let dist = build::build(&layout, &toolchain, console)?;
+            bench::bench(&plan, &layout, &toolchain, &dist, console)?;
         }
         Action::Clean { cache } => clean::clean(&layout, cache, console)?,
     }

@@ -60,7 +60,7 @@ pub fn shown(command: &Command) -> String {
 }
 
 /// Whether a failure to start a command means that it is not installed.
-fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
+pub fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     let program = command.get_program().to_string_lossy().into_owned();
     if error.kind() == io::ErrorKind::NotFound && !program.contains('/') {
         return anyhow::anyhow!(

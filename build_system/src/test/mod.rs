@@ -3,6 +3,7 @@
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
 mod abi;
+mod bench;
 mod cargo_clif;
 mod commands;
 mod directives;
@@ -149,6 +150,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: projects::cases,
         run: projects::run,
+    },
+    Suite {
+        name: "bench",
+        description: "./y.sh bench on the smallest project: the shape of its report, not its figures",
+        schedule: Schedule::Always,
+        cases: bench::cases,
+        run: bench::run,
     },
 ];
 

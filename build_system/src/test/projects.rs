@@ -11,11 +11,11 @@ use anyhow::{Context as _, Result, bail};
 use super::run_pass::first_difference;
 use super::suite::{CaseResult, Context, Filter};
 use crate::build;
-use crate::files::{self, Mode};
 use crate::process;
+use crate::registry::Package;
 
 /// The project: its name, which is also its program's package, and its version.
-const PROJECT: (&str, &str) = ("ripgrep", "15.2.0");
+const PROJECT: Package = Package { name: "ripgrep", version: "15.2.0" };
 /// The longest that a search may take.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
 /// What is searched for in the project's own sources: the name of the case, and the arguments.
@@ -49,7 +49,7 @@ pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
 /// Builds ripgrep twice and compares what the two find.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     let folder = context.scratch("projects");
-    let sources = match fetch(context, &folder) {
+    let sources = match PROJECT.fetch(&folder, &context.layout.logs(), context.console) {
         Ok(sources) => sources,
         Err(error) => {
             return Ok(vec![CaseResult::of(
@@ -74,61 +74,6 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
         results.push(CaseResult::of(way.0, result));
     }
     Ok(results)
-}
-
-/// Gets the sources from the registry, by a package that depends on them; returns a copy that builds by itself.
-fn fetch(context: &Context<'_>, folder: &Path) -> Result<PathBuf> {
-    let (name, version) = PROJECT;
-    let sources = folder.join(format!("{name}-{version}"));
-    if sources.join("Cargo.toml").exists() {
-        return Ok(sources);
-    }
-    let fetcher = folder.join("fetch");
-    let manifest = format!(
-        "[package]\nname = \"fetch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         {name} = \"={version}\"\n"
-    );
-    files::write_file(&fetcher.join("Cargo.toml"), manifest.as_bytes(), Mode::Plain)?;
-    files::write_file(&fetcher.join("src/lib.rs"), b"", Mode::Plain)?;
-    let log = context.layout.logs().join("project-fetch.log");
-    let mut command = process::cargo();
-    command.current_dir(&fetcher).arg("fetch");
-    process::run_logged(context.console, "fetching ripgrep", &mut command, &log, |_| {})?;
-    let origin = in_registry(&format!("{name}-{version}")).context("ripgrep was not fetched")?;
-    let partial = folder.join("copying");
-    files::remove(&partial)?;
-    copy_folder(&origin, &partial)?;
-    // A copy inside another workspace would be taken for its member.
-    let manifest = partial.join("Cargo.toml");
-    let mut text = files::read_text(&manifest)?;
-    if !text.contains("[workspace]") {
-        text.push_str("\n[workspace]\n");
-        files::write_file(&manifest, text.as_bytes(), Mode::Plain)?;
-    }
-    std::fs::rename(&partial, &sources).with_context(|| format!("cannot create {}", sources.display()))?;
-    Ok(sources)
-}
-
-/// The folder of a fetched package; cargo tells it only for packages that are libraries.
-fn in_registry(package: &str) -> Option<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
-    let registries = files::entries(&home.join("registry/src")).unwrap_or_default();
-    registries.into_iter().map(|registry| registry.join(package)).find(|folder| folder.is_dir())
-}
-
-/// Copies a folder with everything in it.
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    files::create_folder(to)?;
-    for path in files::entries(from)? {
-        let target = to.join(files::name_of(&path));
-        if path.is_dir() {
-            copy_folder(&path, &target)?;
-        } else {
-            std::fs::copy(&path, &target).with_context(|| format!("cannot create {}", target.display()))?;
-        }
-    }
-    Ok(())
 }
 
 /// Builds with the backend and with LLVM; returns the two programs.

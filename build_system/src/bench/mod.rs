@@ -1,0 +1,306 @@
+//! `./y.sh bench`: how long builds take with this backend and with LLVM, how fast the programs are, where the time goes.
+//!
+//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s; or
+//! [`instructions`] alone. [`measure`] is what is measured, [`statistics`] what is made of it, [`report`] how it is shown.
+//! [`tools`] are this program in the place of the compiler and the linker; [`sources`] what is built.
+//!
+//! The method is explained in `docs/performance.md`.
+
+mod builds;
+mod candidates;
+mod instructions;
+mod measure;
+mod product;
+mod profile;
+mod programs;
+mod projects;
+mod report;
+mod sources;
+mod statistics;
+pub mod tools;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::build::Dist;
+use crate::console::{Console, Step};
+use crate::files;
+use crate::layout::Layout;
+use crate::toolchain::Toolchain;
+pub use builds::{SCENARIOS, Scenario};
+use candidates::Candidate;
+use projects::{PROJECTS, Project};
+use report::Results;
+use tools::Tools;
+
+/// Rounds if nothing else is said.
+const ROUNDS: u32 = 5;
+/// Rounds of `--quick`.
+const QUICK_ROUNDS: u32 = 2;
+/// The ways of building of `--quick`.
+const QUICK_SCENARIOS: [Scenario; 2] = [Scenario::Fresh, Scenario::Leaf];
+
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Builds of projects.
+    Builds,
+    /// Run time of produced programs.
+    Programs,
+    /// Where the compiler's time goes.
+    Profile,
+}
+
+/// What the command line asks for.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Only the project of this name, or those whose names contain it (may be given several times).
+    #[arg(long, value_name = "NAME")]
+    pub project: Vec<String>,
+    /// Rounds; in each, every candidate builds once [default: 5, with --quick 2].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: Option<u32>,
+    /// One small project, fresh and after an edit; under 5 minutes on 2 cores.
+    #[arg(long)]
+    pub quick: bool,
+    /// A further backend (its library), to be compared too (may be given several times).
+    #[arg(long, value_name = "PATH")]
+    pub backend: Vec<PathBuf>,
+    /// Only these ways of building [default: all].
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub scenario: Vec<Scenario>,
+    /// Only these parts of the measurements [default: all].
+    #[arg(long, value_enum, value_name = "PART", conflicts_with = "instructions")]
+    pub part: Vec<Part>,
+    /// Count the compiler's instructions for one crate, and nothing else (needs valgrind).
+    #[arg(long)]
+    pub instructions: bool,
+    /// Where to write report.md, report.json and the charts [default: build/bench].
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+}
+
+/// What is measured.
+#[derive(Debug)]
+pub struct Plan {
+    /// How often.
+    pub rounds: u32,
+    /// Which ways of building.
+    pub scenarios: Vec<Scenario>,
+    /// Which projects.
+    pub projects: Vec<Project>,
+    /// Parts of the names of programs; none selects all.
+    pub programs: Vec<String>,
+    /// What besides instructions.
+    pub parts: Vec<Part>,
+    /// Whether instructions are counted.
+    pub instructions: bool,
+    /// Libraries of further backends.
+    pub backends: Vec<PathBuf>,
+    /// Where the report goes; the bench folder if nothing else is said.
+    pub output: Option<PathBuf>,
+}
+
+impl Plan {
+    /// What the command line asks for.
+    pub fn of(options: &Options) -> Result<Plan> {
+        let is_whole = |word: &String| PROJECTS.iter().any(|project| project.name == word);
+        let is_meant = |project: &Project, word: &String| {
+            if is_whole(word) { project.name == word } else { project.name.contains(word.as_str()) }
+        };
+        let wanted = |project: &&Project| options.project.iter().any(|word| is_meant(project, word));
+        let projects: Vec<Project> = match (options.project.is_empty(), options.quick) {
+            (true, true) => PROJECTS[..1].to_vec(),
+            (true, false) => PROJECTS.to_vec(),
+            (false, _) => PROJECTS.iter().filter(wanted).copied().collect(),
+        };
+        if projects.is_empty() {
+            let names: Vec<&str> = PROJECTS.iter().map(|project| project.name).collect();
+            bail!("no project is called {}; there are: {}", options.project.join(" "), names.join(", "));
+        }
+        let backends = options.backend.iter().map(|path| library(path)).collect::<Result<_>>()?;
+        let scenarios = match (options.scenario.is_empty(), options.instructions, options.quick) {
+            (false, ..) => options.scenario.clone(),
+            (true, true, _) => vec![Scenario::Fresh],
+            (true, false, true) => QUICK_SCENARIOS.to_vec(),
+            (true, false, false) => SCENARIOS.to_vec(),
+        };
+        let all_parts = || vec![Part::Builds, Part::Programs, Part::Profile];
+        let parts = match (options.instructions, options.part.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, true) => all_parts(),
+            (false, false) => options.part.clone(),
+        };
+        Ok(Plan {
+            rounds: options.rounds.unwrap_or(if options.quick { QUICK_ROUNDS } else { ROUNDS }),
+            scenarios,
+            projects,
+            programs: Vec::new(),
+            parts,
+            instructions: options.instructions,
+            backends,
+            output: options.output.clone(),
+        })
+    }
+
+    /// The least that goes through every part: for the test of the bench itself.
+    pub fn smoke(output: PathBuf, backend: PathBuf) -> Plan {
+        Plan {
+            rounds: 1,
+            scenarios: vec![Scenario::Fresh, Scenario::Leaf],
+            projects: vec![projects::SMOKE],
+            programs: vec!["dynamic".to_owned()],
+            parts: vec![Part::Builds, Part::Programs, Part::Profile],
+            instructions: false,
+            backends: vec![backend],
+            output: Some(output),
+        }
+    }
+
+    /// Whether a project is to be built in a way.
+    fn wants(&self, scenario: Scenario, project: &Project) -> bool {
+        self.scenarios.contains(&scenario) && !(scenario == Scenario::Tests && project.no_tests.is_some())
+    }
+
+    /// Whether a program is to be run.
+    fn wants_program(&self, name: &str) -> bool {
+        self.programs.is_empty() || self.programs.iter().any(|word| name.contains(word.as_str()))
+    }
+}
+
+/// The absolute path of a backend's library.
+fn library(path: &Path) -> Result<PathBuf> {
+    match path.canonicalize() {
+        Ok(path) if path.is_file() => Ok(path),
+        _ => bail!("--backend {}: there is no such library", path.display()),
+    }
+}
+
+/// What everything that measures works with.
+pub struct Bench<'a> {
+    /// What is measured.
+    plan: &'a Plan,
+    /// The project's folders.
+    layout: &'a Layout,
+    /// The compiler.
+    toolchain: &'a Toolchain,
+    /// The backend.
+    dist: &'a Dist,
+    /// The user.
+    console: Console,
+    /// Where everything is built.
+    folder: PathBuf,
+    /// This program's other names.
+    tools: Tools,
+    /// What is compared.
+    candidates: Vec<Candidate>,
+    /// Says how far it has come.
+    step: Step,
+}
+
+impl Bench<'_> {
+    /// Says what is being done.
+    fn progress(&self, detail: &str) {
+        self.step.progress(detail);
+    }
+}
+
+/// Measures everything that is planned; writes the report and prints the tables that matter most.
+pub fn bench(
+    plan: &Plan,
+    layout: &Layout,
+    toolchain: &Toolchain,
+    dist: &Dist,
+    console: Console,
+) -> Result<()> {
+    let folder = layout.build.join("bench");
+    let _lock = files::lock(&folder.join("lock"), "the bench folder", console)?;
+    let bench = Bench {
+        plan,
+        layout,
+        toolchain,
+        dist,
+        console,
+        tools: Tools::make(&folder)?,
+        candidates: candidates::all(&plan.backends),
+        step: console.step("Measuring"),
+        folder,
+    };
+    let results = measure_all(&bench)?;
+    let output = plan.output.clone().unwrap_or_else(|| bench.folder.clone());
+    report::write(&results, &output)?;
+    bench.step.finish(&format!("Measured; the whole report is in {}", output.display()));
+    print!("{}", report::summary(&results));
+    if plan.instructions {
+        println!(
+            "`cg_annotate {}` shows it by function.",
+            instructions::raw_file(&layout.build.join("bench")).display()
+        );
+    }
+    Ok(())
+}
+
+/// Carries the plan out.
+fn measure_all(bench: &Bench<'_>) -> Result<Results> {
+    let plan = bench.plan;
+    let mut results = Results::new(bench)?;
+    if plan.instructions {
+        results.counts = instructions::measure_all(bench)?;
+    }
+    if plan.parts.contains(&Part::Builds) {
+        for project in &plan.projects {
+            results.projects.push(builds::measure_project(bench, project)?);
+        }
+    }
+    if plan.parts.contains(&Part::Programs) {
+        results.programs = programs::measure_all(bench)?;
+    }
+    if plan.parts.contains(&Part::Profile) {
+        for project in &plan.projects {
+            results.profiles.push(profile::measure(bench, project)?);
+        }
+    }
+    results.load_after = report::load();
+    Ok(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn plan(words: &str) -> Result<Plan> {
+        Plan::of(&Line::try_parse_from(words.split_whitespace())?.options)
+    }
+
+    #[test]
+    fn the_command_line_becomes_a_plan() {
+        let all = plan("bench").unwrap();
+        assert_eq!((all.rounds, all.projects.len(), all.parts.len()), (5, PROJECTS.len(), 3));
+        assert_eq!(all.scenarios, SCENARIOS);
+        let quick = plan("bench --quick").unwrap();
+        assert_eq!((quick.rounds, quick.projects.len()), (2, 1));
+        let one = plan("bench --project syn --rounds 1 --scenario fresh --part builds").unwrap();
+        assert_eq!((one.rounds, one.projects[0].name), (1, "syn"));
+        assert!(
+            !one.wants(Scenario::Tests, &one.projects[0]) && one.wants(Scenario::Fresh, &one.projects[0])
+        );
+        assert_eq!(plan("bench --project hyperf").unwrap().projects.len(), 2);
+        assert!(plan("bench --instructions").unwrap().parts.is_empty());
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named() {
+        let error = |words: &str| plan(words).unwrap_err().to_string();
+        assert!(error("bench --project nothing").contains("ripgrep"));
+        assert!(error("bench --backend /no/such/library.so").contains("/no/such/library.so"));
+        assert!(error("bench --rounds 0").contains("0"));
+    }
+}

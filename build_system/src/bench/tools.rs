@@ -1,0 +1,236 @@
+//! This program under two other names, which builds call in the place of the compiler and of the linker.
+//!
+//! `bench-rustc` is cargo's `RUSTC_WRAPPER`: it adds a backend by path ([`BACKEND`]), and writes down how cargo compiles
+//! the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc` and writes down what that took.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use super::candidates::backend_flag;
+use super::measure::{self, Usage};
+use crate::files::{self, Mode};
+
+/// The name of the compiler's wrapper.
+pub const COMPILER: &str = "bench-rustc";
+/// The name of the linker.
+pub const LINKER: &str = "bench-cc";
+/// The variable with the backend's path.
+pub const BACKEND: &str = "CLIF_BENCH_BACKEND";
+/// The variable with the folder for command lines.
+pub const RECORD: &str = "CLIF_BENCH_RECORD";
+/// The variable with the file that the linker adds lines to.
+const LINK_LOG: &str = "CLIF_BENCH_LINK_LOG";
+
+/// The folder with the two links to this program.
+#[derive(Debug)]
+pub struct Tools {
+    folder: PathBuf,
+}
+
+impl Tools {
+    /// Makes the links.
+    pub fn make(bench: &Path) -> Result<Tools> {
+        let folder = bench.join("tools");
+        let own = std::env::current_exe().context("cannot find out where this program is")?;
+        for name in [COMPILER, LINKER] {
+            files::link(&own, &folder.join(name))?;
+        }
+        Ok(Tools { folder })
+    }
+
+    /// The compiler's wrapper.
+    pub fn compiler(&self) -> PathBuf {
+        self.folder.join(COMPILER)
+    }
+
+    /// Has cargo use our linker, which adds a line to `log` each time.
+    pub fn watch_linker(&self, command: &mut Command, triple: &str, log: &Path) {
+        let variable = format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace('-', "_"));
+        command.env(variable, self.folder.join(LINKER)).env(LINK_LOG, log);
+    }
+}
+
+/// What `bench-rustc` does: its first argument is the compiler.
+pub fn compiler_main(arguments: Vec<OsString>) -> Result<ExitCode> {
+    let Some((compiler, arguments)) = arguments.split_first() else { bail!("{COMPILER} got no compiler") };
+    let mut command = Command::new(compiler);
+    command.args(arguments);
+    // Build scripts that try out what the compiler can do must see it as it is, so only what cargo compiles counts;
+    // cargo names every such crate by a hash.
+    let is_cargos = arguments.iter().any(|argument| argument.to_string_lossy().starts_with("metadata="));
+    if is_cargos {
+        if let Some(backend) = std::env::var_os(BACKEND) {
+            command.arg(backend_flag(Path::new(&backend))).env("RUSTC_BOOTSTRAP", "1");
+        }
+        if let Some(folder) = std::env::var_os(RECORD)
+            && std::env::var_os("CARGO_PRIMARY_PACKAGE").is_some()
+        {
+            Invocation::current(arguments)?.save(Path::new(&folder))?;
+        }
+    }
+    let error = command.exec();
+    Err(error).with_context(|| format!("cannot start {}", compiler.display()))
+}
+
+/// What `bench-cc` does.
+pub fn linker_main(arguments: Vec<OsString>) -> Result<ExitCode> {
+    let (status, usage) = measure::spawn_and_wait(Command::new("cc").args(arguments))?;
+    if let Some(log) = std::env::var_os(LINK_LOG) {
+        let line = serde_json::json!({"wall": usage.wall, "cpu": usage.cpu, "memory": usage.peak_memory});
+        let context = || format!("cannot write {}", log.display());
+        let mut file = std::fs::File::options().create(true).append(true).open(&log).with_context(context)?;
+        file.write_all(format!("{line}\n").as_bytes()).with_context(context)?;
+    }
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// What all links of a build took together, and the largest linker's memory.
+pub fn linker_usage(log: &Path) -> Result<Usage> {
+    if !log.exists() {
+        return Ok(Usage::default());
+    }
+    let mut sum = Usage::default();
+    for line in files::read_text(log)?.lines() {
+        let entry: serde_json::Value =
+            serde_json::from_str(line).with_context(|| format!("{}: `{line}`", log.display()))?;
+        sum.wall += entry["wall"].as_f64().unwrap_or_default();
+        sum.cpu += entry["cpu"].as_f64().unwrap_or_default();
+        sum.peak_memory = sum.peak_memory.max(entry["memory"].as_u64().unwrap_or_default());
+    }
+    Ok(sum)
+}
+
+/// How cargo calls the compiler for one crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// The arguments behind the compiler's name.
+    pub arguments: Vec<String>,
+    /// Where.
+    pub folder: String,
+    /// What cargo tells crates by the environment.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Invocation {
+    /// This process's own.
+    fn current(arguments: &[OsString]) -> Result<Invocation> {
+        let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let folder = std::env::current_dir().context("there is no current folder")?;
+        let told = |name: &str| {
+            name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST")
+        };
+        let variables = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| {
+                told(name) || name.starts_with("CARGO_CRATE_") || name.starts_with("CARGO_BIN_")
+            })
+            .collect();
+        Ok(Invocation { arguments, folder: folder.to_string_lossy().into_owned(), variables })
+    }
+
+    /// Writes it into a file of its own; the order of the names is the order of compilation.
+    fn save(&self, folder: &Path) -> Result<()> {
+        let number = files::entries(folder).map_or(0, |entries| entries.len());
+        let text = serde_json::json!({
+            "arguments": self.arguments, "folder": self.folder, "variables": self.variables,
+        });
+        let name = format!("{number:04}-{}.json", std::process::id());
+        files::write_file(&folder.join(name), text.to_string().as_bytes(), Mode::Plain)
+    }
+
+    /// Reads all of a folder, but for build scripts.
+    pub fn load_all(folder: &Path) -> Result<Vec<Invocation>> {
+        let mut found = Vec::new();
+        for path in files::entries(folder)? {
+            let value: serde_json::Value = serde_json::from_str(&files::read_text(&path)?)
+                .with_context(|| format!("{} is damaged", path.display()))?;
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            let invocation = Invocation {
+                arguments: value["arguments"].as_array().into_iter().flatten().map(text).collect(),
+                folder: text(&value["folder"]),
+                variables: value["variables"]
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, value)| (name.clone(), text(value)))
+                    .collect(),
+            };
+            if invocation.value_of("--crate-name") != Some("build_script_build") {
+                found.push(invocation);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The argument that follows another one.
+    pub fn value_of(&self, name: &str) -> Option<&str> {
+        let at = self.arguments.iter().position(|argument| argument == name)?;
+        self.arguments.get(at + 1).map(String::as_str)
+    }
+
+    /// Makes `command` compile the crate once more, into another folder, not incrementally and without cargo's
+    /// messages.
+    pub fn replay(&self, command: &mut Command, output: &Path) {
+        let mut arguments = self.arguments.iter().peekable();
+        while let Some(argument) = arguments.next() {
+            match (argument.as_str(), arguments.peek().map(|next| next.as_str())) {
+                ("--out-dir", _) => drop(arguments.next()),
+                ("-C", Some(next)) if next.starts_with("incremental=") => drop(arguments.next()),
+                (text, _) if text.starts_with("--json=") || text.starts_with("--error-format=") => {}
+                _ => drop(command.arg(argument)),
+            }
+        }
+        command.arg("--out-dir").arg(output).current_dir(&self.folder).envs(&self.variables);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replay_goes_elsewhere() {
+        let words = "--crate-name x --error-format=json --json=a,b src/lib.rs -C debuginfo=2 -C incremental=/i --out-dir /o";
+        let invocation = Invocation {
+            arguments: words.split(' ').map(str::to_owned).collect(),
+            folder: "/".to_owned(),
+            variables: BTreeMap::from([("CARGO_PKG_NAME".to_owned(), "x".to_owned())]),
+        };
+        let mut command = Command::new("rustc");
+        invocation.replay(&mut command, Path::new("/new"));
+        let found: Vec<_> = command.get_args().map(|argument| argument.to_str().unwrap()).collect();
+        assert_eq!(found.join(" "), "--crate-name x src/lib.rs -C debuginfo=2 --out-dir /new");
+    }
+
+    #[test]
+    fn invocations_are_read_back_without_build_scripts() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["build_script_build", "x"] {
+            let arguments = ["--crate-name", name].map(str::to_owned).to_vec();
+            Invocation { arguments, folder: "/f".to_owned(), variables: BTreeMap::new() }
+                .save(folder.path())
+                .unwrap();
+        }
+        let all = Invocation::load_all(folder.path()).unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!((all[0].value_of("--crate-name"), all[0].folder.as_str()), (Some("x"), "/f"));
+    }
+
+    #[test]
+    fn links_add_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("links");
+        assert_eq!(linker_usage(&log).unwrap(), Usage::default());
+        let lines = "{\"wall\":1.5,\"cpu\":1,\"memory\":10}\n{\"wall\":0.5,\"cpu\":2,\"memory\":7}\n";
+        std::fs::write(&log, lines).unwrap();
+        assert_eq!(linker_usage(&log).unwrap(), Usage { wall: 2.0, cpu: 3.0, peak_memory: 10 });
+        std::fs::write(&log, "half").unwrap();
+        assert!(linker_usage(&log).unwrap_err().to_string().contains("half"));
+    }
+}
