@@ -3,6 +3,7 @@
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
 mod cargo_clif;
+mod debugger;
 mod directives;
 mod example;
 mod golden;
@@ -24,7 +25,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 10] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -59,6 +60,20 @@ const SUITES: [Suite; 8] = [
         schedule: Schedule::Always,
         cases: run_pass::cases,
         run: run_pass::run,
+    },
+    Suite {
+        name: "debugger",
+        description: "tests/debugger: sessions in gdb and lldb with our programs and LLVM's",
+        schedule: Schedule::Always,
+        cases: debugger::cases,
+        run: debugger::run,
+    },
+    Suite {
+        name: "split-debug-info",
+        description: "tests/debugger with all kinds of split debug information, after incremental rebuilds",
+        schedule: Schedule::OnRequest,
+        cases: debugger::split_cases,
+        run: debugger::run_split,
     },
     Suite {
         name: "cargo-clif",

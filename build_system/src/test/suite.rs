@@ -52,7 +52,6 @@ pub enum Schedule {
     /// By every `./y.sh test`.
     Always,
     /// Only with `--all`, or when a filter names it.
-    #[allow(dead_code, reason = "the suites of later issues take long; the first ones do not")]
     OnRequest,
 }
 
