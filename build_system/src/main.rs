@@ -4,6 +4,7 @@
 //! - [`build`]: the backend, and `dist/`,
 //! - [`run`]: the example under Cranelift and LLVM,
 //! - [`test`]: the table of test suites,
+//! - [`debug_info`]: the debug information of two programs, compared,
 //! - [`clean`]: removal of all that.
 //!
 //! This program is also the `RUSTC` of the metadata build, see [`toolchain::wrapper`].
@@ -12,6 +13,7 @@ mod build;
 mod clean;
 mod cli;
 mod console;
+mod debug_info;
 mod explain;
 mod files;
 mod layout;
@@ -74,6 +76,9 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
         Action::Run => run::run(&layout, &obtain()?, console)?,
         Action::Test { filters, list, all } => {
             return test::test(&layout, &test::Selection { filters, list, all }, obtain, console);
+        }
+        Action::CompareDebugInfo { files, extra } => {
+            return test::compare_debug_info(&layout, &files, extra, obtain, console);
         }
         Action::Clean { cache } => clean::clean(&layout, cache, console)?,
     }

@@ -3,6 +3,7 @@
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
 mod cargo_clif;
+mod debug_info;
 mod debugger;
 mod directives;
 mod example;
@@ -14,6 +15,7 @@ mod run_pass;
 mod suite;
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -25,7 +27,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 12] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -74,6 +76,20 @@ const SUITES: [Suite; 10] = [
         schedule: Schedule::OnRequest,
         cases: debugger::split_cases,
         run: debugger::run_split,
+    },
+    Suite {
+        name: "debug-info",
+        description: "all that LLVM's debug information says, ours says too: some programs",
+        schedule: Schedule::Always,
+        cases: debug_info::cases,
+        run: debug_info::run,
+    },
+    Suite {
+        name: "all-debug-info",
+        description: "the same for all programs of run-pass and debugger, and ripgrep",
+        schedule: Schedule::OnRequest,
+        cases: debug_info::all_cases,
+        run: debug_info::run_all,
     },
     Suite {
         name: "cargo-clif",
@@ -164,6 +180,19 @@ pub fn test(
     }
     println!("{}", summary.line());
     Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Compares the debug information of a program compiled both ways, or of two files.
+pub fn compare_debug_info(
+    layout: &Layout,
+    paths: &[PathBuf],
+    extra: bool,
+    obtain: impl Fn() -> Result<Toolchain>,
+    console: Console,
+) -> Result<ExitCode> {
+    let context =
+        Context { layout, console, obtain: &obtain, toolchain: OnceCell::new(), dist: OnceCell::new() };
+    debug_info::command(&context, paths, extra)
 }
 
 /// Runs one suite and prints what became of it; a suite that cannot be run at all is one failed case.

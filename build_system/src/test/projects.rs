@@ -57,6 +57,13 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     Ok(results)
 }
 
+/// Builds ripgrep with the backend and with LLVM; returns the two programs.
+pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
+    let folder = context.scratch("projects");
+    let sources = fetch(context, &folder).context("it cannot be fetched from the registry")?;
+    build_both(context, &folder, &sources)
+}
+
 /// Gets the sources from the registry, by a package that depends on them; returns a copy that builds by itself.
 fn fetch(context: &Context<'_>, folder: &Path) -> Result<PathBuf> {
     let (name, version) = PROJECT;

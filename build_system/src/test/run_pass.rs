@@ -126,13 +126,7 @@ impl Runner {
             return Ok(observed);
         }
         let folder = self.scratch.join(stem(source)).join("llvm");
-        let mut compiler = Command::new(self.llvm.get_program());
-        for (name, value) in self.llvm.get_envs() {
-            match value {
-                Some(value) => compiler.env(name, value),
-                None => compiler.env_remove(name),
-            };
-        }
+        let mut compiler = super::debugger::same_command(&self.llvm);
         let observed = compile(&mut compiler, VARIANTS[0].1, directives, source, &folder)
             .and_then(|program| execute(&program, directives, &folder))
             .context("with LLVM")?;

@@ -86,13 +86,7 @@ impl Build {
         script: &Script,
         folder: &Path,
     ) -> Result<PathBuf> {
-        let mut command = Command::new(compiler.get_program());
-        for (name, value) in compiler.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        let mut command = super::same_command(compiler);
         command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
         let program = folder.join("program");
         run_pass::compile_into(&mut command, &script.directives, source, &program)?;

@@ -40,7 +40,7 @@ const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
 /// The longest that a session may take.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// How many wrong answers of a session are shown.
-const SHOWN_MISTAKES: usize = 8;
+const SHOWN_MISTAKES: usize = 4;
 /// Changed when sessions that LLVM's programs passed have to be run again.
 const FORMAT: &str = "1";
 
@@ -140,8 +140,20 @@ fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -
     Ok(results)
 }
 
+/// A command with the program and environment of another one.
+pub fn same_command(other: &Command) -> Command {
+    let mut command = Command::new(other.get_program());
+    for (name, value) in other.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
 /// Our driver, with the verifier on.
-fn clif(context: &Context<'_>) -> Result<Command> {
+pub fn clif(context: &Context<'_>) -> Result<Command> {
     let mut command = Command::new(context.dist()?.rustc_clif());
     command.env("CLIF_VERIFY", "1");
     Ok(command)
