@@ -68,21 +68,22 @@ impl Die {
     }
 }
 
-/// All entries of a file.
+/// All entries of the units of a file that are not std's.
 #[derive(Debug, Default)]
 pub struct Dies {
     /// The entries.
     pub all: Vec<Die>,
     /// The units among them.
     pub units: Vec<usize>,
+    /// The bytes of the units that are not std's.
+    pub own_bytes: u64,
     /// The bytes of the sections with debug information, by name without `.dwo`.
     pub section_sizes: HashMap<String, u64>,
 }
 
 /// Attributes that are read; others differ for good reasons (addresses) or are not looked at.
-const READ: [DwAt; 24] = [
+const READ: [DwAt; 22] = [
     gimli::DW_AT_name,
-    gimli::DW_AT_comp_dir,
     gimli::DW_AT_linkage_name,
     gimli::DW_AT_byte_size,
     gimli::DW_AT_bit_size,
@@ -104,7 +105,6 @@ const READ: [DwAt; 24] = [
     gimli::DW_AT_containing_type,
     gimli::DW_AT_GNU_vector,
     gimli::DW_AT_main_subprogram,
-    gimli::DW_AT_producer,
 ];
 
 /// Reads a file.
@@ -132,6 +132,14 @@ pub fn read(path: &Path) -> Result<Dies> {
         }
     }
     Ok(dies)
+}
+
+/// The bytes of the debug sections of an object.
+pub fn section_sizes(path: &Path) -> Result<HashMap<String, u64>> {
+    let mut sizes = HashMap::new();
+    let data = files::read_file(path)?;
+    count_sizes(&object::File::parse(&*data)?, &mut sizes);
+    Ok(sizes)
 }
 
 /// The sections of a file; their sizes are added up.
@@ -204,8 +212,30 @@ fn dwo(
     Ok(dwarf)
 }
 
-/// Adds the entries of a unit.
+/// Whether a unit came with the compiler (std): both programs have the same.
+fn is_of_std(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<bool> {
+    let mut entries = unit.entries();
+    let Some(root) = entries.next_dfs()? else { return Ok(true) };
+    let text = |name| -> Result<String> {
+        let value = root.attr_value(name);
+        let text = value.and_then(|value| dwarf.attr_string(unit, value).ok());
+        Ok(text.map(|text| text.to_string().map(|text| text.into_owned())).transpose()?.unwrap_or_default())
+    };
+    let is_folder_of_std = |text: &str| {
+        text.contains("/rustc-1.") || text.starts_with("/rustc/") || text.starts_with("/rust/deps")
+    };
+    let is_rust = text(gimli::DW_AT_producer)?.contains("rustc");
+    Ok(!is_rust
+        || is_folder_of_std(&text(gimli::DW_AT_comp_dir)?)
+        || is_folder_of_std(&text(gimli::DW_AT_name)?))
+}
+
+/// Adds the entries of a unit, unless it is std's.
 fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<()> {
+    if is_of_std(dwarf, unit)? {
+        return Ok(());
+    }
+    dies.own_bytes += unit.header.length_including_self() as u64;
     let first = dies.all.len();
     let mut places: HashMap<usize, usize> = HashMap::new();
     let mut references = Vec::new();

@@ -18,8 +18,15 @@ pub use compare::Report;
 pub struct Comparison {
     /// What was found.
     pub report: Report,
-    /// The bytes of LLVM's debug sections and of ours.
+    /// The bytes of LLVM's debug sections and of ours; those of programs hold std's too.
     pub sizes: [HashMap<String, u64>; 2],
+    /// The bytes of LLVM's units and of ours without std's.
+    pub own_bytes: [u64; 2],
+}
+
+/// The bytes of the debug sections of two objects.
+pub fn object_sizes(llvm: &Path, ours: &Path) -> Result<[HashMap<String, u64>; 2]> {
+    Ok([dies::section_sizes(llvm)?, dies::section_sizes(ours)?])
 }
 
 /// Compares LLVM's file with ours.
@@ -30,7 +37,8 @@ pub fn compare_files(llvm: &Path, ours: &Path) -> Result<Comparison> {
     };
     let [llvm, ours] = [read(llvm)?, read(ours)?];
     let report = compare::compare(&model::model(&llvm), &model::model(&ours));
-    Ok(Comparison { report, sizes: [llvm.section_sizes, ours.section_sizes] })
+    let own_bytes = [llvm.own_bytes, ours.own_bytes];
+    Ok(Comparison { report, sizes: [llvm.section_sizes, ours.section_sizes], own_bytes })
 }
 
 impl Comparison {
@@ -51,6 +59,8 @@ impl Comparison {
         };
         let rows = names.iter().map(|name| row(name, [size(0, name), size(1, name)]));
         let head = format!("{:20} {:>12} {:>12} {:>6}\n", "section", "LLVM", "ours", "ratio");
-        head + &rows.collect::<String>() + &row("all", self.total_sizes())
+        head + &rows.collect::<String>()
+            + &row("all", self.total_sizes())
+            + &row("units without std's", self.own_bytes)
     }
 }

@@ -1,8 +1,7 @@
 //! What debug information says, without how it is written down: types, functions and statics by their full names,
 //! each with facts as lines of text, which can be compared and shown.
 //!
-//! Entries that several units have (types) are one thing with several variants. Entries of std's own units are
-//! left out: both programs have the same.
+//! Entries that several units have (types) are one thing with several variants.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,25 +47,11 @@ pub struct Model {
     pub inlined: BTreeSet<String>,
 }
 
-/// Makes the model of the units that are not std's.
+/// Makes the model of the entries.
 pub fn model(dies: &Dies) -> Model {
     let mut builder = Builder { dies, model: Model::default(), names: RefCell::default() };
-    for &unit in dies.units.iter().filter(|unit| !is_of_std(&dies.all[**unit])) {
-        builder.visit(unit);
-    }
+    dies.units.iter().for_each(|unit| builder.visit(*unit));
     builder.model
-}
-
-/// Whether a unit came with the compiler.
-fn is_of_std(unit: &Die) -> bool {
-    let is_folder_of_std = |text: &str| {
-        text.contains("/rustc-1.") || text.starts_with("/rustc/") || text.starts_with("/rust/deps")
-    };
-    let is_rust = unit.text(gimli::DW_AT_producer).is_some_and(|text| text.contains("rustc"));
-    !is_rust
-        || [gimli::DW_AT_comp_dir, gimli::DW_AT_name]
-            .iter()
-            .any(|at| unit.text(*at).is_some_and(is_folder_of_std))
 }
 
 /// Builds a model.
@@ -131,7 +116,7 @@ impl Builder<'_> {
             gimli::DW_TAG_array_type => self.array_name(die),
             gimli::DW_TAG_subroutine_type => self.function_type_name(die),
             gimli::DW_TAG_pointer_type if die.text(gimli::DW_AT_name).is_none() => {
-                format!("*{}", self.type_name_or_self(die))
+                format!("*{}", self.type_of(die))
             }
             gimli::DW_TAG_base_type | gimli::DW_TAG_pointer_type => {
                 die.text(gimli::DW_AT_name).unwrap_or("{unnamed}").to_owned()
@@ -140,11 +125,6 @@ impl Builder<'_> {
         };
         self.names.borrow_mut().insert(index, name.clone());
         name
-    }
-
-    /// The target of a pointer without a name.
-    fn type_name_or_self(&self, die: &Die) -> String {
-        self.type_of(die)
     }
 
     /// `[element; length]`, or a vector.

@@ -132,7 +132,9 @@ fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -
     let compared = parallel::map(&cases, |case| {
         step.progress(&case.name());
         let comparison = compilers.compare(&case.source, &case.name(), case.layout.1);
-        let sizes = comparison.as_ref().map(Comparison::total_sizes).unwrap_or_default();
+        let is_plain = case.layout.1.is_empty();
+        let sizes =
+            comparison.as_ref().ok().filter(|_| is_plain).map(Comparison::total_sizes).unwrap_or_default();
         let result = comparison.and_then(|comparison| verdict(&comparison));
         if result.is_ok() {
             let _ = files::remove(&compilers.scratch.join(case.name()));
@@ -142,7 +144,7 @@ fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -
     step.finish("Compared the debug information");
     let total = |index: usize| compared.iter().map(|(_, sizes)| sizes[index]).sum::<u64>();
     println!(
-        "debug sections: {} bytes of LLVM's, {} of ours, ratio {:.3}",
+        "debug sections of the objects: {} bytes of LLVM's, {} of ours, ratio {:.3}",
         total(0),
         total(1),
         total(1) as f64 / (total(0) as f64).max(1.0)
@@ -194,10 +196,19 @@ impl Compilers {
             let program = folder.join("program");
             let mut command = debugger::same_command(compiler);
             command.args(["-Cdebuginfo=2", "-Ccodegen-units=1", "--cap-lints=allow"]).args(flags);
+            // The object has the sizes without std's debug information.
+            if flags.is_empty() {
+                command.arg("--emit=link,obj");
+            }
             compile_into(&mut command, &directives, source, &program).with_context(|| builder.to_owned())?;
             programs.push(program);
         }
-        debug_info::compare_files(&programs[0], &programs[1])
+        let mut comparison = debug_info::compare_files(&programs[0], &programs[1])?;
+        if flags.is_empty() {
+            let [llvm, clif] = [0, 1].map(|index: usize| programs[index].with_extension("o"));
+            comparison.sizes = debug_info::object_sizes(&llvm, &clif)?;
+        }
+        Ok(comparison)
     }
 }
 
