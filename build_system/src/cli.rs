@@ -43,6 +43,15 @@ pub enum Action {
     },
     /// Measure builds, produced programs and the compiler, against LLVM.
     Bench(bench::Options),
+    /// Compare the debug information of a program that LLVM compiled with that of the backend.
+    CompareDebugInfo {
+        /// A Rust source, which is compiled both ways; or two files that were: LLVM's, then ours.
+        #[arg(required = true, num_args = 1..=2)]
+        files: Vec<PathBuf>,
+        /// Also list what only the backend's program has.
+        #[arg(long)]
+        extra: bool,
+    },
     /// Remove what was built.
     Clean {
         /// Also remove the toolchains from the cache.

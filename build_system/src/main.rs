@@ -5,6 +5,7 @@
 //! - [`run`]: the example under Cranelift and LLVM,
 //! - [`test`]: the table of test suites,
 //! - [`bench`]: how fast builds and programs are, against LLVM,
+//! - [`debug_info`]: the debug information of two programs, compared,
 //! - [`clean`]: removal of all that.
 //!
 //! This program is also the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the
@@ -15,6 +16,7 @@ mod build;
 mod clean;
 mod cli;
 mod console;
+mod debug_info;
 mod explain;
 mod files;
 mod layout;
@@ -97,6 +99,9 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
             let toolchain = obtain()?;
             let dist = build::build(&layout, &toolchain, console)?;
             bench::bench(&plan, &layout, &toolchain, &dist, console)?;
+        }
+        Action::CompareDebugInfo { files, extra } => {
+            return test::compare_debug_info(&layout, &files, extra, obtain, console);
         }
         Action::Clean { cache } => clean::clean(&layout, cache, console)?,
     }

@@ -6,6 +6,8 @@ mod abi;
 mod bench;
 mod cargo_clif;
 mod commands;
+mod debug_info;
+mod debugger;
 mod directives;
 mod example;
 mod fuzz;
@@ -27,6 +29,7 @@ mod tokens;
 mod trace;
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -115,6 +118,34 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: observability::cases,
         run: observability::run,
+    },
+    Suite {
+        name: "debugger",
+        description: "tests/debugger: sessions in gdb and lldb with our programs and LLVM's",
+        schedule: Schedule::Always,
+        cases: debugger::cases,
+        run: debugger::run,
+    },
+    Suite {
+        name: "split-debug-info",
+        description: "tests/debugger with all kinds of split debug information, after incremental rebuilds",
+        schedule: Schedule::OnRequest,
+        cases: debugger::split_cases,
+        run: debugger::run_split,
+    },
+    Suite {
+        name: "debug-info",
+        description: "all that LLVM's debug information says, ours says too: some programs",
+        schedule: Schedule::Always,
+        cases: debug_info::cases,
+        run: debug_info::run,
+    },
+    Suite {
+        name: "all-debug-info",
+        description: "the same for all programs of run-pass and debugger, and ripgrep",
+        schedule: Schedule::OnRequest,
+        cases: debug_info::all_cases,
+        run: debug_info::run_all,
     },
     Suite {
         name: "cargo-clif",
@@ -253,6 +284,25 @@ pub fn test(
     }
     println!("{}", summary.line());
     Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Compares the debug information of a program compiled both ways, or of two files.
+pub fn compare_debug_info(
+    layout: &Layout,
+    paths: &[PathBuf],
+    extra: bool,
+    obtain: impl Fn() -> Result<Toolchain>,
+    console: Console,
+) -> Result<ExitCode> {
+    let context = Context {
+        layout,
+        console,
+        all: false,
+        obtain: &obtain,
+        toolchain: OnceCell::new(),
+        dist: OnceCell::new(),
+    };
+    debug_info::command(&context, paths, extra)
 }
 
 /// Runs one suite and prints what became of it; a suite that cannot be run at all is one failed case.

@@ -76,6 +76,15 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     Ok(results)
 }
 
+/// Builds ripgrep with the backend and with LLVM; returns the two programs.
+pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
+    let folder = context.scratch("projects");
+    let sources = PROJECT
+        .fetch(&folder, &context.layout.logs(), context.console)
+        .context("it cannot be fetched from the registry")?;
+    build_both(context, &folder, &sources)
+}
+
 /// Builds with the backend and with LLVM; returns the two programs.
 fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(PathBuf, PathBuf)> {
     let mut clif = Command::new(context.dist()?.cargo_clif());

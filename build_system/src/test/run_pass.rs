@@ -185,18 +185,30 @@ fn compile(
     files::remove(folder)?;
     files::create_folder(folder)?;
     let program = folder.join("program");
-    compiler.arg(format!("--edition={}", directives.edition)).args(flags).args(&directives.flags);
+    compiler.args(flags);
     if directives.unstable {
         compiler.env("RUSTC_BOOTSTRAP", "1");
     }
+    compile_into(compiler, directives, source, &program)?;
+    Ok(program)
+}
+
+/// Calls a compiler, which has the flags of the run already, for one program.
+pub fn compile_into(
+    compiler: &mut Command,
+    directives: &Directives,
+    source: &Path,
+    program: &Path,
+) -> Result<()> {
+    compiler.arg(format!("--edition={}", directives.edition)).args(&directives.flags);
     // The bare file name is what panic messages show, wherever the clone lies.
     compiler.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
-    compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(&program);
+    compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(program);
     let outcome = process::run_limited(compiler, b"", COMPILE_LIMIT)?;
     if !outcome.succeeded() {
         bail!("it does not compile ({}):\n{}", outcome.status_text(), shown(&outcome.stderr));
     }
-    Ok(program)
+    Ok(())
 }
 
 /// Runs a compiled program.

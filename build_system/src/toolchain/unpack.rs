@@ -14,7 +14,8 @@ use crate::files;
 /// What is left out of every package: documentation, and sources that nothing here is made from.
 const LEFT_OUT: [&str; 5] = [
     "./usr/share",
-    "./usr/src/*/src",
+    // Everything there but `etc`, which has the scripts for debuggers.
+    "./usr/src/*/src/[!e]*",
     "./usr/src/*/debian",
     "./usr/src/*/compiler/rustc_codegen_cranelift",
     "./usr/src/*/compiler/rustc_codegen_gcc",

@@ -1,0 +1,66 @@
+//! Compares the debug information of one program compiled by LLVM and by the backend.
+//!
+//! In this order: read all entries of both files ([`dies`]), with those in `.dwo` and `.dwp` files; say what they
+//! mean without how they are written ([`model`]); compare the two ([`compare`]). Extra things on our side are fine.
+
+mod compare;
+mod dies;
+mod model;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+pub use compare::Report;
+
+/// Two programs that were compared.
+pub struct Comparison {
+    /// What was found.
+    pub report: Report,
+    /// The bytes of LLVM's debug sections and of ours; those of programs hold std's too.
+    pub sizes: [HashMap<String, u64>; 2],
+    /// The bytes of LLVM's units and of ours without std's.
+    pub own_bytes: [u64; 2],
+}
+
+/// The bytes of the debug sections of two objects.
+pub fn object_sizes(llvm: &Path, ours: &Path) -> Result<[HashMap<String, u64>; 2]> {
+    Ok([dies::section_sizes(llvm)?, dies::section_sizes(ours)?])
+}
+
+/// Compares LLVM's file with ours.
+pub fn compare_files(llvm: &Path, ours: &Path) -> Result<Comparison> {
+    let read = |path: &Path| {
+        dies::read(path)
+            .with_context(|| format!("the debug information of {} cannot be read", path.display()))
+    };
+    let [llvm, ours] = [read(llvm)?, read(ours)?];
+    let report = compare::compare(&model::model(&llvm), &model::model(&ours));
+    let own_bytes = [llvm.own_bytes, ours.own_bytes];
+    Ok(Comparison { report, sizes: [llvm.section_sizes, ours.section_sizes], own_bytes })
+}
+
+impl Comparison {
+    /// The bytes of all debug sections, LLVM's and ours.
+    pub fn total_sizes(&self) -> [u64; 2] {
+        [0, 1].map(|index| self.sizes[index].values().sum())
+    }
+
+    /// A table of the sizes, ours divided by LLVM's.
+    pub fn size_table(&self) -> String {
+        let mut names: Vec<&String> = self.sizes.iter().flat_map(HashMap::keys).collect();
+        names.sort();
+        names.dedup();
+        let size = |index: usize, name: &str| self.sizes[index].get(name).copied().unwrap_or_default();
+        let row = |name: &str, [llvm, ours]: [u64; 2]| {
+            let ratio = if llvm == 0 { "-".to_owned() } else { format!("{:.2}", ours as f64 / llvm as f64) };
+            format!("{name:20} {llvm:>12} {ours:>12} {ratio:>6}\n")
+        };
+        let rows = names.iter().map(|name| row(name, [size(0, name), size(1, name)]));
+        let head = format!("{:20} {:>12} {:>12} {:>6}\n", "section", "LLVM", "ours", "ratio");
+        head + &rows.collect::<String>()
+            + &row("all", self.total_sizes())
+            + &row("units without std's", self.own_bytes)
+    }
+}

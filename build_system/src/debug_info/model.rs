@@ -1,0 +1,382 @@
+//! What debug information says, without how it is written down: types, functions and statics by their full names,
+//! each with facts as lines of text, which can be compared and shown.
+//!
+//! Entries that several units have (types) are one thing with several variants.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+use gimli::DwTag;
+
+use super::dies::{Die, Dies};
+
+/// What a fact is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A type.
+    Type,
+    /// A function, by its symbol.
+    Function,
+    /// A static, by its symbol or full name.
+    Static,
+    /// A namespace.
+    Namespace,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Kind::Type => "type",
+            Kind::Function => "function",
+            Kind::Static => "static",
+            Kind::Namespace => "namespace",
+        })
+    }
+}
+
+/// The facts about one thing in one unit.
+pub type Facts = BTreeSet<String>;
+
+/// All that a program's debug information says.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// Things by kind and name, with all variants of their facts.
+    pub things: BTreeMap<(Kind, String), BTreeSet<Facts>>,
+    /// Functions that were inlined somewhere.
+    pub inlined: BTreeSet<String>,
+}
+
+/// Makes the model of the entries.
+pub fn model(dies: &Dies) -> Model {
+    let mut builder = Builder { dies, model: Model::default(), names: RefCell::default() };
+    dies.units.iter().for_each(|unit| builder.visit(*unit));
+    builder.model
+}
+
+/// Builds a model.
+struct Builder<'a> {
+    /// The entries.
+    dies: &'a Dies,
+    /// What was found.
+    model: Model,
+    /// The names of types that were asked for.
+    names: RefCell<HashMap<usize, String>>,
+}
+
+impl Builder<'_> {
+    /// Takes in an entry and what belongs to it.
+    fn visit(&mut self, index: usize) {
+        let die = &self.dies.all[index];
+        match die.tag {
+            gimli::DW_TAG_subprogram => self.function(index),
+            gimli::DW_TAG_variable => self.static_variable(index),
+            gimli::DW_TAG_namespace => self.add(Kind::Namespace, self.path(index), Facts::new()),
+            tag if is_type(tag) => self.add_type(index),
+            _ => {}
+        }
+        for &child in &self.dies.all[index].children {
+            self.visit(child);
+        }
+    }
+
+    /// Adds a thing.
+    fn add(&mut self, kind: Kind, name: String, facts: Facts) {
+        self.model.things.entry((kind, name)).or_default().insert(facts);
+    }
+
+    /// The full name of an entry: its own behind those of all that it is in.
+    fn path(&self, index: usize) -> String {
+        let die = &self.dies.all[index];
+        let own = die.text(gimli::DW_AT_name).unwrap_or("{unnamed}");
+        let mut scope = die.parent;
+        // Variants are types in the variant part of their enum.
+        while let Some(outer) = scope {
+            let tag = self.dies.all[outer].tag;
+            if tag == gimli::DW_TAG_namespace || tag == gimli::DW_TAG_subprogram || is_type(tag) {
+                return format!("{}::{own}", self.path(outer));
+            }
+            scope = self.dies.all[outer].parent;
+        }
+        own.to_owned()
+    }
+
+    /// The name of the type that an entry has.
+    fn type_of(&self, die: &Die) -> String {
+        die.entry(gimli::DW_AT_type).map_or_else(|| "()".to_owned(), |index| self.type_name(index))
+    }
+
+    /// The name of a type.
+    fn type_name(&self, index: usize) -> String {
+        if let Some(name) = self.names.borrow().get(&index) {
+            return name.clone();
+        }
+        let die = &self.dies.all[index];
+        let name = match die.tag {
+            gimli::DW_TAG_array_type => self.array_name(die),
+            gimli::DW_TAG_subroutine_type => self.function_type_name(die),
+            gimli::DW_TAG_pointer_type if die.text(gimli::DW_AT_name).is_none() => {
+                format!("*{}", self.type_of(die))
+            }
+            gimli::DW_TAG_base_type | gimli::DW_TAG_pointer_type => {
+                die.text(gimli::DW_AT_name).unwrap_or("{unnamed}").to_owned()
+            }
+            _ => self.path(index),
+        };
+        self.names.borrow_mut().insert(index, name.clone());
+        name
+    }
+
+    /// `[element; length]`, or a vector.
+    fn array_name(&self, die: &Die) -> String {
+        let mut name = self.type_of(die);
+        for &child in &die.children {
+            let range = &self.dies.all[child];
+            let count = range.number(gimli::DW_AT_count);
+            let count = count.or_else(|| range.number(gimli::DW_AT_upper_bound).map(|bound| bound + 1));
+            name = format!("[{name}; {}]", count.map_or("?".to_owned(), |count| count.to_string()));
+        }
+        if die.number(gimli::DW_AT_GNU_vector).is_some() { format!("vector {name}") } else { name }
+    }
+
+    /// `fn(A, B) -> C`.
+    fn function_type_name(&self, die: &Die) -> String {
+        let parameters = self.children(die, gimli::DW_TAG_formal_parameter);
+        let parameters: Vec<String> = parameters.map(|child| self.type_of(child)).collect();
+        format!("fn({}) -> {}", parameters.join(", "), self.type_of(die))
+    }
+
+    /// The children of one kind.
+    fn children<'a>(&'a self, die: &'a Die, tag: DwTag) -> impl Iterator<Item = &'a Die> {
+        die.children.iter().map(|child| &self.dies.all[*child]).filter(move |child| child.tag == tag)
+    }
+
+    /// Adds a type that is defined here.
+    fn add_type(&mut self, index: usize) {
+        let die = &self.dies.all[index];
+        if die.number(gimli::DW_AT_declaration).is_some() || die.tag == gimli::DW_TAG_subroutine_type {
+            return;
+        }
+        let mut facts = Facts::new();
+        facts.insert(format!("is a {}", die.tag.static_string().unwrap_or("?")));
+        self.common_facts(die, &mut facts);
+        self.member_facts(die, "", &mut facts);
+        let size = die.number(gimli::DW_AT_byte_size);
+        for value in self.children(die, gimli::DW_TAG_enumerator) {
+            let number = value.number(gimli::DW_AT_const_value).map(|number| within(number, size));
+            facts.insert(format!("{} = {}", name_of(value), shown(number)));
+        }
+        for part in self.children(die, gimli::DW_TAG_variant_part) {
+            self.variant_facts(part, &mut facts);
+        }
+        self.add(Kind::Type, self.type_name(index), facts);
+    }
+
+    /// Size, alignment, encoding, target, parameters.
+    fn common_facts(&self, die: &Die, facts: &mut Facts) {
+        let numbers = [
+            ("size", gimli::DW_AT_byte_size),
+            ("alignment", gimli::DW_AT_alignment),
+            ("encoding", gimli::DW_AT_encoding),
+        ];
+        for (what, attribute) in numbers {
+            if let Some(number) = die.number(attribute) {
+                facts.insert(format!("{what} {number}"));
+            }
+        }
+        let pointing = [gimli::DW_TAG_pointer_type, gimli::DW_TAG_typedef, gimli::DW_TAG_enumeration_type];
+        if pointing.contains(&die.tag) {
+            facts.insert(format!("of {}", self.type_of(die)));
+        }
+        if let Some(holder) = die.entry(gimli::DW_AT_containing_type) {
+            facts.insert(format!("table of {}", self.type_name(holder)));
+        }
+        for parameter in self.children(die, gimli::DW_TAG_template_type_parameter) {
+            facts.insert(format!("parameter {} = {}", name_of(parameter), self.type_of(parameter)));
+        }
+    }
+
+    /// The members of a struct, union or variant.
+    fn member_facts(&self, die: &Die, prefix: &str, facts: &mut Facts) {
+        for member in self.children(die, gimli::DW_TAG_member) {
+            let offset = shown(member.number(gimli::DW_AT_data_member_location));
+            let alignment =
+                member.number(gimli::DW_AT_alignment).map(|number| format!(", alignment {number}"));
+            facts.insert(format!(
+                "{prefix}member {} at {offset}: {}{}",
+                name_of(member),
+                self.type_of(member),
+                alignment.unwrap_or_default()
+            ));
+        }
+    }
+
+    /// The variants of an enum.
+    fn variant_facts(&self, part: &Die, facts: &mut Facts) {
+        let mut size = None;
+        if let Some(discriminant) = part.entry(gimli::DW_AT_discr) {
+            let discriminant = &self.dies.all[discriminant];
+            let offset = shown(discriminant.number(gimli::DW_AT_data_member_location));
+            facts.insert(format!("discriminant at {offset}: {}", self.type_of(discriminant)));
+            let type_ = discriminant.entry(gimli::DW_AT_type);
+            size = type_.and_then(|index| self.dies.all[index].number(gimli::DW_AT_byte_size));
+        }
+        for variant in self.children(part, gimli::DW_TAG_variant) {
+            let value = variant.number(gimli::DW_AT_discr_value).map(|number| within(number, size));
+            let prefix =
+                format!("variant {}: ", value.map_or("otherwise".to_owned(), |value| value.to_string()));
+            self.member_facts(variant, &prefix, facts);
+        }
+    }
+
+    /// Adds a function that has code here, with its parameters and variables.
+    fn function(&mut self, index: usize) {
+        let die = &self.dies.all[index];
+        if die.number(gimli::DW_AT_declaration).is_some() {
+            return;
+        }
+        // An entry that only others are made of (inlined functions) has no code of its own.
+        let origins = self.origins(index);
+        let find = |attribute| origins.iter().find_map(|origin| self.dies.all[*origin].text(attribute));
+        let Some(symbol) = find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name)) else {
+            return;
+        };
+        let symbol = symbol.to_owned();
+        let last = origins.last().copied().unwrap_or(index);
+        let mut facts = Facts::new();
+        facts.insert(format!("is {}", self.path(last)));
+        let line = origins.iter().find_map(|origin| self.dies.all[*origin].number(gimli::DW_AT_decl_line));
+        facts.insert(format!("line {}", shown(line)));
+        let returned =
+            origins.iter().find(|origin| self.dies.all[**origin].entry(gimli::DW_AT_type).is_some());
+        let returned = returned.map_or("()".to_owned(), |origin| self.type_of(&self.dies.all[*origin]));
+        facts.insert(format!("returns {returned}"));
+        for origin in &origins {
+            for parameter in self.children(&self.dies.all[*origin], gimli::DW_TAG_template_type_parameter) {
+                facts.insert(format!("generic {} = {}", name_of(parameter), self.type_of(parameter)));
+            }
+        }
+        let mut walk = Walk { parameters: 0, facts };
+        self.variables(die, "", &mut walk);
+        self.add(Kind::Function, symbol, walk.facts);
+    }
+
+    /// An entry, and those that say the rest about it.
+    fn origins(&self, index: usize) -> Vec<usize> {
+        let mut found = vec![index];
+        let mut current = index;
+        while let Some(next) = self.dies.all[current]
+            .entry(gimli::DW_AT_abstract_origin)
+            .or_else(|| self.dies.all[current].entry(gimli::DW_AT_specification))
+        {
+            found.push(next);
+            current = next;
+        }
+        found
+    }
+
+    /// The parameters and variables of a function, a block in it, or a function inlined into it.
+    fn variables(&mut self, die: &Die, inlined: &str, walk: &mut Walk) {
+        for &child in &die.children {
+            let inner = &self.dies.all[child];
+            match inner.tag {
+                gimli::DW_TAG_formal_parameter if inlined.is_empty() => {
+                    let text = self.variable_text(child);
+                    walk.facts.insert(format!("argument {}: {text}", walk.parameters));
+                    walk.parameters += 1;
+                }
+                gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
+                    let text = self.variable_text(child);
+                    walk.facts.insert(format!("{inlined}variable {text}"));
+                }
+                gimli::DW_TAG_lexical_block => self.variables(inner, inlined, walk),
+                gimli::DW_TAG_inlined_subroutine => {
+                    let name = self.inlined_name(child);
+                    let line = shown(inner.number(gimli::DW_AT_call_line));
+                    walk.facts.insert(format!("{inlined}inlined {name} at line {line}"));
+                    self.model.inlined.insert(name.clone());
+                    self.variables(inner, &format!("in {name}, inlined at line {line}: "), walk);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The function that was inlined.
+    fn inlined_name(&self, index: usize) -> String {
+        let origins = self.origins(index);
+        let find = |attribute| origins.iter().find_map(|origin| self.dies.all[*origin].text(attribute));
+        find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name)).unwrap_or("{unnamed}").to_owned()
+    }
+
+    /// `name: type (line)`.
+    fn variable_text(&self, index: usize) -> String {
+        let origins = self.origins(index);
+        let dies = || origins.iter().map(|origin| &self.dies.all[*origin]);
+        let name = dies().find_map(|die| die.text(gimli::DW_AT_name)).unwrap_or("{unnamed}");
+        let typed = dies().find(|die| die.entry(gimli::DW_AT_type).is_some());
+        let line = dies().find_map(|die| die.number(gimli::DW_AT_decl_line));
+        format!("{name}: {} (line {})", typed.map_or("()".to_owned(), |die| self.type_of(die)), shown(line))
+    }
+
+    /// Adds a variable that is in no function's frame.
+    fn static_variable(&mut self, index: usize) {
+        let die = &self.dies.all[index];
+        let Some(parent) = die.parent.map(|parent| &self.dies.all[parent]) else { return };
+        let inside =
+            [gimli::DW_TAG_subprogram, gimli::DW_TAG_lexical_block, gimli::DW_TAG_inlined_subroutine];
+        if inside.contains(&parent.tag) {
+            return;
+        }
+        let name = die.text(gimli::DW_AT_linkage_name).map_or_else(|| self.path(index), str::to_owned);
+        let mut facts = Facts::new();
+        facts.insert(format!("is {}: {}", self.path(index), self.type_of(die)));
+        facts.insert(format!("line {}", shown(die.number(gimli::DW_AT_decl_line))));
+        if !die.attributes.contains_key(&gimli::DW_AT_location) {
+            facts.insert("has no location".to_owned());
+        }
+        self.add(Kind::Static, name, facts);
+    }
+}
+
+/// What is collected from a function.
+struct Walk {
+    /// How many parameters were met.
+    parameters: usize,
+    /// What was found.
+    facts: Facts,
+}
+
+/// Whether a tag is that of a type.
+fn is_type(tag: DwTag) -> bool {
+    [
+        gimli::DW_TAG_structure_type,
+        gimli::DW_TAG_union_type,
+        gimli::DW_TAG_enumeration_type,
+        gimli::DW_TAG_base_type,
+        gimli::DW_TAG_pointer_type,
+        gimli::DW_TAG_array_type,
+        gimli::DW_TAG_subroutine_type,
+        gimli::DW_TAG_typedef,
+        gimli::DW_TAG_unspecified_type,
+    ]
+    .contains(&tag)
+}
+
+/// The name of an entry.
+fn name_of(die: &Die) -> &str {
+    die.text(gimli::DW_AT_name).unwrap_or("{unnamed}")
+}
+
+/// A number, if there is one.
+fn shown(number: Option<i128>) -> String {
+    number.map_or("?".to_owned(), |number| number.to_string())
+}
+
+/// A number as the unsigned one of that many bytes: whether it was written as a signed one makes no difference.
+fn within(number: i128, size: Option<i128>) -> i128 {
+    match size {
+        Some(size @ 1..16) => number & ((1 << (size * 8)) - 1),
+        _ => number,
+    }
+}

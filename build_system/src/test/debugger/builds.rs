@@ -1,0 +1,105 @@
+//! The ways in which a program of `tests/debugger` is compiled.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::script::{Builder, Script};
+use crate::files::{self, Mode};
+use crate::test::run_pass;
+
+/// What the first of two incremental builds has behind the program: a unit of its own, which the second lacks.
+const ADDITION: &str = "\n#[allow(dead_code)]\nmod only_before_the_change {\n    #[unsafe(no_mangle)]\n    \
+                        extern \"C\" fn only_before_the_change(of: u32) -> u32 {\n        of.wrapping_add(1)\n    }\n}\n";
+
+/// A way of compiling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Build {
+    /// The first part of the names of its cases.
+    pub name: &'static str,
+    /// Which compiler.
+    pub builder: Builder,
+    /// Where the debug information is.
+    split: Split,
+}
+
+/// Where the debug information is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Split {
+    /// In the program.
+    Off,
+    /// In `.dwo` files beside it, after an incremental rebuild.
+    Unpacked,
+    /// In one `.dwp` file, after an incremental rebuild; everything but the program and that file is removed.
+    Packed,
+}
+
+/// rustc as it is: what everything is compared with.
+pub const LLVM: Build = Build { name: "llvm", builder: Builder::Llvm, split: Split::Off };
+/// Our backend.
+pub const CLIF: Build = Build { name: "clif", builder: Builder::Clif, split: Split::Off };
+/// Both with split debug information.
+pub const SPLIT: [Build; 4] = [
+    Build { name: "llvm-unpacked", builder: Builder::Llvm, split: Split::Unpacked },
+    Build { name: "llvm-packed", builder: Builder::Llvm, split: Split::Packed },
+    Build { name: "unpacked", builder: Builder::Clif, split: Split::Unpacked },
+    Build { name: "packed", builder: Builder::Clif, split: Split::Packed },
+];
+
+impl Build {
+    /// Compiles a program into a folder of its own and returns where it is.
+    pub fn compile(
+        self,
+        compiler: &Command,
+        source: &Path,
+        script: &Script,
+        folder: &Path,
+    ) -> Result<PathBuf> {
+        files::remove(folder)?;
+        files::create_folder(folder)?;
+        let kind = match self.split {
+            Split::Off => return self.call(compiler, &[], source, script, folder),
+            Split::Unpacked => "unpacked",
+            Split::Packed => "packed",
+        };
+        let flags = [format!("-Csplit-debuginfo={kind}"), "-Cincremental=incremental".to_owned()];
+        let text = files::read_text(source)?;
+        let copy = folder.join(files::name_of(source));
+        for contents in [format!("{text}{ADDITION}"), text] {
+            files::write_file(&copy, contents.as_bytes(), Mode::Plain)?;
+            self.call(compiler, &flags, &copy, script, folder)?;
+        }
+        let program = folder.join("program");
+        if self.split == Split::Packed {
+            keep_only(folder, &["program", "program.dwp"])?;
+        }
+        Ok(program)
+    }
+
+    /// Calls the compiler once.
+    fn call(
+        self,
+        compiler: &Command,
+        flags: &[String],
+        source: &Path,
+        script: &Script,
+        folder: &Path,
+    ) -> Result<PathBuf> {
+        let mut command = super::same_command(compiler);
+        command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
+        let program = folder.join("program");
+        run_pass::compile_into(&mut command, &script.directives, source, &program)?;
+        Ok(program)
+    }
+}
+
+/// Removes everything in a folder but some files.
+fn keep_only(folder: &Path, names: &[&str]) -> Result<()> {
+    for path in files::entries(folder)? {
+        if !names.contains(&files::name_of(&path).as_str()) {
+            files::remove(&path)?;
+        }
+    }
+    Ok(())
+}

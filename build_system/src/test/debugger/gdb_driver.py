@@ -1,0 +1,161 @@
+"""Runs a session of tests/debugger inside gdb.
+
+The environment names the session (a JSON list of [verb, argument]) and the file that the answers go to: one JSON
+text per line, in the order of the commands. lldb_driver.py has the same verbs; tests/README.md describes them.
+"""
+
+import json
+import os
+import re
+
+import gdb
+
+
+class Stops:
+    """Why the program last stopped, as gdb's events say."""
+
+    def __init__(self):
+        self.reason = ""
+        gdb.events.stop.connect(self.stopped)
+        gdb.events.exited.connect(self.exited)
+
+    def stopped(self, event):
+        self.reason = ""
+        if isinstance(event, gdb.SignalEvent):
+            self.reason = f"{event.stop_signal}: "
+        elif isinstance(event, gdb.BreakpointEvent):
+            kinds = (gdb.BP_WATCHPOINT, gdb.BP_HARDWARE_WATCHPOINT)
+            if any(breakpoint.type in kinds for breakpoint in event.breakpoints):
+                self.reason = "watchpoint: "
+
+    def exited(self, event):
+        self.reason = f"exited with {getattr(event, 'exit_code', 'a signal')}"
+
+
+STOPS = Stops()
+
+
+def frame_text(frame):
+    """A frame as `FUNCTION at FILE:LINE`."""
+    line = frame.find_sal()
+    # Without debug information of the function, gdb has only its symbol.
+    name = re.sub(r"::h[0-9a-f]{16}$", "", frame.name() or "?")
+    if line.symtab is None:
+        return name
+    return f"{name} at {os.path.basename(line.symtab.filename)}:{line.line}"
+
+
+def place():
+    """Where the program is."""
+    if gdb.selected_thread() is None:
+        return STOPS.reason
+    return STOPS.reason + frame_text(gdb.selected_frame())
+
+
+def execute(command):
+    return gdb.execute(command, to_string=True)
+
+
+def move(command):
+    """A command after which the program is somewhere else."""
+    execute(command)
+    return place()
+
+
+def last_value():
+    """The number of the last value in gdb's history."""
+    numbers = re.findall(r"^\$(\d+) =", execute("show values"), re.MULTILINE)
+    return numbers[-1] if numbers else None
+
+
+def finish(_):
+    before = last_value()
+    execute("finish")
+    # What `finish` prints is not handed to scripts, but the returned value goes into the history.
+    number = last_value()
+    return place() + ("" if number == before else " returned " + printed(f"${number}"))
+
+
+def select(number):
+    frame = gdb.newest_frame()
+    for _ in range(int(number)):
+        frame = frame.older()
+    frame.select()
+    return frame_text(frame)
+
+
+def backtrace(_):
+    """All frames, but none below `main`."""
+    texts, frame = [], gdb.newest_frame()
+    while frame is not None:
+        texts.append(f"#{len(texts)} {frame_text(frame)}")
+        frame = None if re.search(r"::main( at .*)?$", texts[-1]) else frame.older()
+    return "\n".join(texts)
+
+
+def threads(_):
+    found = sorted(gdb.selected_inferior().threads(), key=lambda thread: thread.num)
+    return "\n".join(f"{thread.num} {thread.name}" for thread in found)
+
+
+def thread(name):
+    """Selects a thread by its name."""
+    for candidate in gdb.selected_inferior().threads():
+        if candidate.name == name:
+            candidate.switch()
+            return frame_text(gdb.newest_frame())
+    raise gdb.error(f"no thread {name}")
+
+
+def printed(expression):
+    return re.sub(r"^\$\d+ = ", "", execute(f"print {expression}"))
+
+
+def type_of(expression):
+    return re.sub(r"^type = ", "", execute(f"whatis {expression}"))
+
+
+def delete(_):
+    for breakpoint in gdb.breakpoints():
+        breakpoint.delete()
+    return ""
+
+
+VERBS = {
+    "run": lambda _: move("run >/dev/null 2>&1"),
+    "continue": lambda _: move("continue"),
+    "step": lambda _: move("step"),
+    "next": lambda _: move("next"),
+    "finish": finish,
+    "break": lambda argument: execute(f"break {argument}"),
+    "watch": lambda argument: execute(f"watch {argument}"),
+    "delete": delete,
+    "backtrace": backtrace,
+    "frame": select,
+    "threads": threads,
+    "thread": thread,
+    "print": printed,
+    "type": type_of,
+    "locals": lambda _: execute("info locals"),
+    "args": lambda _: execute("info args"),
+    "set": lambda argument: execute(f"set variable {argument}"),
+    "raw": execute,
+}
+
+
+def main():
+    with open(os.environ["CLIF_SESSION"], encoding="utf-8") as file:
+        session = json.load(file)
+    for setting in ["pagination off", "confirm off", "width 0", "print thread-events off"]:
+        execute(f"set {setting}")
+    with open(os.environ["CLIF_ANSWERS"], "w", encoding="utf-8") as answers:
+        for verb, argument in session:
+            try:
+                text = VERBS[verb](argument) or ""
+            except (gdb.error, gdb.MemoryError) as error:
+                text = f"error: {error}"
+            answers.write(json.dumps(text) + "\n")
+            answers.flush()
+
+
+main()

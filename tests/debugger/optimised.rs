@@ -1,0 +1,43 @@
+//! An optimised program: what is shown of a variable is right, or that it is optimised out.
+// flags: -Copt-level=2
+
+use std::hint::black_box;
+
+#[inline(never)]
+fn compute(input: u32, table: &[u32; 4]) -> u32 {
+    let doubled = input * 2;
+    let found = table[(doubled % 4) as usize];
+    leaf(found); // #here
+    doubled + found
+}
+
+#[inline(never)]
+fn leaf(value: u32) {
+    black_box(value); // #line_1
+}
+
+fn main() {
+    let table = black_box([10, 20, 30, 40]);
+    black_box(compute(black_box(3), &table)); // #line_2
+    //> break optimised::leaf
+    //> run
+    //gdb is: optimised::leaf at #line_1
+    //lldb is: core::hint::black_box at hint.rs:491
+    //> backtrace
+    //gdb is: #0 optimised::leaf at #line_1 #1 optimised::compute at #here #2 optimised::main at #line_2
+    //lldb is: #0 core::hint::black_box at hint.rs:491 #1 optimised::leaf at #line_1 #2 optimised::compute at #here #3 optimised::main at #line_2
+    //gdb> frame 1
+    //gdb is: optimised::compute at #here
+    //lldb> frame 2
+    //lldb is: optimised::compute at #here
+    //> print doubled
+    //gdb is: <optimized out>
+    //lldb is: <no location, value may have been optimized out>
+    //> print found
+    //both is: 30
+    //> print input
+    //both is: 3
+    //> print *table
+    //gdb is: [10, 20, 30, 40]
+    //lldb is: <parent failed to evaluate: register rsi is not available>
+}
