@@ -4,6 +4,7 @@
 
 mod cargo_clif;
 mod directives;
+mod emit;
 mod example;
 mod golden;
 mod libtest;
@@ -26,7 +27,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 11] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -61,6 +62,13 @@ const SUITES: [Suite; 10] = [
         schedule: Schedule::Always,
         cases: run_pass::cases,
         run: run_pass::run,
+    },
+    Suite {
+        name: "emit",
+        description: "the files and messages of every `--emit`, which must equal LLVM's",
+        schedule: Schedule::Always,
+        cases: emit::cases,
+        run: emit::run,
     },
     Suite {
         name: "cargo-clif",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::artifacts::CachedObjectError;
-use crate::assembly::{AssemblerError, Complaint};
+use crate::assembly::{AssemblerError, Complaint, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
 use crate::object::ObjectError;
@@ -44,6 +44,9 @@ pub enum Problem {
     /// The surroundings: no assembler.
     #[error(transparent)]
     Assembler(#[from] AssemblerError),
+    /// The surroundings: no disassembler.
+    #[error(transparent)]
+    Disassembler(#[from] DisassemblerError),
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
