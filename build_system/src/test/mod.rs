@@ -6,6 +6,7 @@ mod cargo_clif;
 mod directives;
 mod emit;
 mod example;
+mod faults;
 mod golden;
 mod libtest;
 mod lints;
@@ -27,7 +28,7 @@ use crate::toolchain::Toolchain;
 use suite::{CaseResult, Context, Filter, Schedule, Suite, Verdict};
 
 /// All suites, in the order in which they run: the quick ones that say most first.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite {
         name: "build-system",
         description: "unit tests of the build system and of cargo-clif",
@@ -69,6 +70,13 @@ const SUITES: [Suite; 11] = [
         schedule: Schedule::Always,
         cases: emit::cases,
         run: emit::run,
+    },
+    Suite {
+        name: "faults",
+        description: "outputs that cannot be written, and programs that are missing: one message, nothing left behind",
+        schedule: Schedule::Always,
+        cases: faults::cases,
+        run: faults::run,
     },
     Suite {
         name: "cargo-clif",

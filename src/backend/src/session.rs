@@ -60,8 +60,8 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.output_types.contains_key(&OutputType::ThinLinkBitcode) {
         refuse("`--emit=thin-link-bitcode`: there is no LLVM bitcode", "remove it from `--emit`");
     }
-    if !options.cg.passes.is_empty() || !options.unstable_opts.llvm_plugins.is_empty() {
-        refuse("passes of LLVM (`-Cpasses`, `-Zllvm-plugins`)", "remove the flag");
+    if !options.unstable_opts.llvm_plugins.is_empty() {
+        refuse("`-Zllvm-plugins`", "remove the flag");
     }
     if !matches!(&options.cg.remark, Passes::Some(names) if names.is_empty()) {
         refuse("remarks of LLVM's optimisations (`-Cremark`)", "remove the flag");

@@ -1,0 +1,13 @@
+//! Two small units.
+
+pub mod one {
+    pub fn add(left: u32, right: u32) -> u32 {
+        left + right
+    }
+}
+
+pub mod two {
+    pub fn length(text: &str) -> usize {
+        text.len()
+    }
+}
