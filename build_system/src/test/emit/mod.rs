@@ -152,7 +152,8 @@ impl Runner<'_> {
         let links = row.kinds.split(',').any(|kind| kind == "link");
         for units in ["1", "16"] {
             for saves in [false, true] {
-                let linked = links && !saves && row.destination != Destination::OutputFolder;
+                // Linking takes longest; the place of the program has nothing to do with temporary files.
+                let linked = links && (!saves || row.destination == Destination::Default);
                 for crate_type in if linked { &["lib", "bin"][..] } else { &["lib"] } {
                     let mut arguments = row.arguments();
                     arguments.push(format!("-Ccodegen-units={units}"));
