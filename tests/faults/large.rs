@@ -1,4 +1,4 @@
-//! Several units, one of which has a megabyte of data.
+//! Several units, one of which has a megabyte of data. A program, for a library's metadata would have the data, too.
 
 pub mod one {
     pub static DATA: [u8; 1 << 20] = [7; 1 << 20];
@@ -10,8 +10,6 @@ pub mod two {
     }
 }
 
-pub mod three {
-    pub fn add(left: u32, right: u32) -> u32 {
-        left + right
-    }
+fn main() {
+    std::process::exit(i32::from(one::DATA[two::length("abc")]));
 }

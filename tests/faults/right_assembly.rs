@@ -1,5 +1,7 @@
 //! Two units, one of which needs an assembler.
 
+#![crate_type = "lib"]
+
 pub mod plain {
     pub fn add(left: u32, right: u32) -> u32 {
         left + right

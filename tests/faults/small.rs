@@ -1,5 +1,7 @@
 //! Two small units.
 
+#![crate_type = "lib"]
+
 pub mod one {
     pub fn add(left: u32, right: u32) -> u32 {
         left + right

@@ -1,5 +1,7 @@
 //! Two units, one of which cannot be assembled.
 
+#![crate_type = "lib"]
+
 pub mod right {
     pub fn add(left: u32, right: u32) -> u32 {
         left + right

@@ -28,7 +28,7 @@ const SUMMARY: &str = "error: aborting due to";
 /// What is compiled, where, and what is expected.
 struct Case {
     name: &'static str,
-    /// A file of `tests/faults`, compiled as a library.
+    /// A file of `tests/faults`.
     source: &'static str,
     arguments: &'static [&'static str],
     fault: Fault,
@@ -55,7 +55,7 @@ const ONE: &str = "-Ccodegen-units=1";
 const MANY: &str = "-Ccodegen-units=16";
 
 /// All cases.
-const CASES: [Case; 23] = [
+const CASES: [Case; 24] = [
     Case {
         name: "full disk: an object of one unit",
         source: "large.rs",
@@ -146,7 +146,15 @@ const CASES: [Case; 23] = [
         source: "small.rs",
         arguments: &["--emit=obj,llvm-ir", MANY],
         fault: Fault::ReadOnlyFolder,
-        expected: Expected::error(&["cannot write `", "Read-only file system"]),
+        // rustc's own, before any code is generated.
+        expected: Expected::error(&["temp dir: Read-only file system"]),
+    },
+    Case {
+        name: "an output in a read-only folder",
+        source: "small.rs",
+        arguments: &["--emit=obj=../readonly/x.o,link", ONE],
+        fault: Fault::ReadOnlyNeighbour,
+        expected: Expected::error(&["could not copy \"", "to \"../readonly/x.o\": Read-only file system"]),
     },
     Case {
         name: "an output below a file",
@@ -267,7 +275,7 @@ impl Runner {
         files::write_file(&folder.join("file"), b"no folder", Mode::Plain)?;
         let mut arguments = vec![self.compiler.display().to_string()];
         arguments.push(self.sources.join(case.source).display().to_string());
-        arguments.extend(["--crate-type=lib", "--edition=2024"].map(str::to_owned));
+        arguments.push("--edition=2024".to_owned());
         arguments.extend(case.arguments.iter().map(|&argument| argument.to_owned()));
         let mut command = surroundings.command(&case.fault, &folder, &arguments)?;
         process::clean_environment(&mut command);

@@ -19,7 +19,10 @@ pub(super) enum Fault {
     SmallDisk(&'static str),
     /// No file may be longer than this many blocks of 512 bytes.
     SmallFiles(&'static str),
+    /// The folder of the outputs.
     ReadOnlyFolder,
+    /// `readonly`, beside the folder of the outputs.
+    ReadOnlyNeighbour,
     /// Only these programs are there, and they fail.
     Programs(&'static [&'static str]),
     /// Standard output is a terminal.
@@ -60,7 +63,9 @@ impl Surroundings {
     /// Why a fault cannot be had here.
     pub(super) fn lack(&self, fault: &Fault) -> Option<&'static str> {
         match fault {
-            Fault::SmallDisk(_) | Fault::ReadOnlyFolder if self.unshare.is_none() => {
+            Fault::SmallDisk(_) | Fault::ReadOnlyFolder | Fault::ReadOnlyNeighbour
+                if self.unshare.is_none() =>
+            {
                 Some("`unshare` and `mount` are not allowed here")
             }
             Fault::Terminal if !self.has_script => Some("the program `script` is not installed"),
@@ -82,6 +87,12 @@ impl Surroundings {
             Fault::ReadOnlyFolder => {
                 let mount = "cd .. && mount --bind outputs outputs && mount -o remount,bind,ro outputs && cd outputs \
                              || exit 9";
+                self.unshared(&format!("{mount}; {report}"), compiler)
+            }
+            Fault::ReadOnlyNeighbour => {
+                files::create_folder(&folder.join("readonly"))?;
+                let mount =
+                    "mount --bind ../readonly ../readonly && mount -o remount,bind,ro ../readonly || exit 9";
                 self.unshared(&format!("{mount}; {report}"), compiler)
             }
             // Ignored, the signal becomes an error of the write.
