@@ -312,3 +312,12 @@ fn the_disassembly_has_symbols_and_leaves_no_object() {
     assert!(!text.contains(folder.path().to_str().unwrap()), "{text}");
     assert_eq!(contents(folder.path()).len(), 1);
 }
+
+#[test]
+fn what_all_units_meet_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..10 {
+        let (_, texts) = compile(&folder.path().join("missing"), 8).unwrap_err();
+        assert_eq!(texts.len(), 1, "{texts:?}");
+    }
+}
