@@ -9,7 +9,9 @@ mod commands;
 mod debug_info;
 mod debugger;
 mod directives;
+mod emit;
 mod example;
+mod faults;
 mod fuzz;
 mod golden;
 mod incremental;
@@ -146,6 +148,20 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::OnRequest,
         cases: debug_info::all_cases,
         run: debug_info::run_all,
+    },
+    Suite {
+        name: "emit",
+        description: "the files and messages of every `--emit`, which must equal LLVM's",
+        schedule: Schedule::Always,
+        cases: emit::cases,
+        run: emit::run,
+    },
+    Suite {
+        name: "faults",
+        description: "outputs that cannot be written, and programs that are missing: one message, nothing left behind",
+        schedule: Schedule::Always,
+        cases: faults::cases,
+        run: faults::run,
     },
     Suite {
         name: "cargo-clif",

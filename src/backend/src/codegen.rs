@@ -16,10 +16,9 @@ use clif_engine::coordinator::{
 };
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::assert_module_sources;
-use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};
+use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_hir::def_id::LOCAL_CRATE;
-use rustc_incremental::in_incr_comp_dir_sess;
 use rustc_middle::mono::{CodegenUnit, CodegenUnitNameBuilder};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
@@ -31,9 +30,10 @@ use crate::allocator;
 use crate::combined;
 use crate::debuginfo::split;
 use crate::faults::Fault;
+use crate::incremental;
 use crate::lowering::{self, UnitTask};
 use crate::observation::ProfileEvents;
-use crate::outputs::DWARF_OBJECT_EXTENSION;
+use crate::outputs;
 use crate::session;
 use crate::tokens::{FailingTokens, SessionTokens};
 
@@ -79,6 +79,7 @@ fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan, events: &Arc<ProfileEvents
     };
     let mut executor = NativeExecutor::new(build_isa(sess))
         .with_clif_in_errors(session::shows_clif())
+        .with_temporaries(outputs::temporaries(sess))
         .with_panic_in(panics_in);
     if plan == UnitPlan::Combine {
         let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
@@ -126,7 +127,7 @@ fn lower_units<'tcx>(
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
     by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
     let find_reuse = |unit| match plan {
-        UnitPlan::Compile => determine_cgu_reuse(tcx, unit),
+        UnitPlan::Compile => incremental::unit_reuse(tcx, unit),
         UnitPlan::Combine => assert_module_sources::CguReuse::No,
     };
     let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || by_size.iter().copied().map(find_reuse).collect());
@@ -166,18 +167,9 @@ fn reuse_unit<'tcx>(
     coordinator: &NativeCoordinator,
     unit: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
-    let product = unit.previous_work_product(tcx);
-    let cached = |extension: &str| {
-        let name = product.saved_files.get(extension)?;
-        Some(in_incr_comp_dir_sess(tcx.sess, name))
-    };
-    let files = UnitFiles {
-        object: cached(OutputType::Object.extension()),
-        dwarf_object: cached(DWARF_OBJECT_EXTENSION),
-        clif: cached(OutputType::LlvmAssembly.extension()),
-        assembly: None,
-    };
-    let paths = [&files.object, &files.dwarf_object, &files.clif].into_iter().flatten().cloned().collect();
+    let files = incremental::cached_files(tcx.sess, &unit.previous_work_product(tcx));
+    let UnitFiles { object, dwarf_object, clif, assembly } = &files;
+    let paths = [object, dwarf_object, clif, assembly].into_iter().flatten().cloned().collect();
     let request = unit_request(tcx, unit.name().as_str(), UnitKind::Regular);
     let flow = coordinator.copy_unit(request, files, Cost(1));
     (paths, flow)
@@ -189,16 +181,16 @@ fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
     let outputs = tcx.output_filenames(());
     let path = |kind| outputs.temp_path_for_cgu(kind, name, sess.invocation_temp.as_deref());
     let types = &sess.opts.output_types;
-    let wants_object = types.should_link() || types.contains_key(&OutputType::Object);
-    let wants_clif = types.contains_key(&OutputType::LlvmAssembly) && kind == UnitKind::Regular;
+    let wants = |output_type| types.contains_key(&output_type) && kind == UnitKind::Regular;
+    let wants_object = types.should_link() || wants(OutputType::Object);
     UnitRequest {
         name: name.into(),
         kind,
         output: UnitFiles {
             object: wants_object.then(|| path(OutputType::Object)),
             dwarf_object: split::dwarf_object_path(tcx, name).filter(|_| wants_object),
-            clif: wants_clif.then(|| path(OutputType::LlvmAssembly)),
-            assembly: None,
+            clif: wants(OutputType::LlvmAssembly).then(|| path(OutputType::LlvmAssembly)),
+            assembly: wants(OutputType::Assembly).then(|| path(OutputType::Assembly)),
         },
     }
 }

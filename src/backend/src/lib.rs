@@ -2,7 +2,7 @@
 //!
 //! In the order in which a compilation passes through:
 //! 1. [`session`]: flags and target; what is not supported is refused before any work.
-//! 2. [`codegen`]: units, reuse, the coordinator's threads; at the end [`outputs`]: what becomes of their files.
+//! 2. [`codegen`]: units, their reuse ([`incremental`]), the coordinator's threads; at the end [`outputs`]: what becomes of their files.
 //! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
 //! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
 //!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
@@ -43,6 +43,7 @@ pub mod debuginfo;
 pub mod diagnostics;
 pub mod faults;
 pub mod function;
+pub mod incremental;
 pub mod intrinsics;
 pub mod lowering;
 pub mod observation;

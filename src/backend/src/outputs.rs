@@ -136,6 +136,10 @@ fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[UnitOutcome])
         }
         Notice::Artifact { path, kind } => sess.dcx().emit_artifact_notification(&path, kind.shorthand()),
     });
+    if sess.dcx().has_errors().is_some() {
+        // Nothing is linked now.
+        artifacts::remove_temporaries(temporaries(sess), outcomes.iter().map(|outcome| &outcome.files));
+    }
 }
 
 fn request(sess: &Session, outputs: &OutputFilenames) -> Request {

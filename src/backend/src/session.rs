@@ -9,7 +9,7 @@ use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::target_features::cfg_target_feature;
 use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
-use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, PrintRequest};
+use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, Passes, PrintRequest};
 use rustc_span::Symbol;
 use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo, StackProtector};
 use target_lexicon::Triple;
@@ -61,8 +61,14 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.output_types.contains_key(&OutputType::Bitcode) {
         refuse("`--emit=llvm-bc`: there is no LLVM bitcode", "`--emit=llvm-ir` gives the CLIF as text");
     }
-    if options.output_types.contains_key(&OutputType::Assembly) {
-        refuse("`--emit=asm` yet", "`objdump -dr` disassembles the object file of `--emit=obj`");
+    if options.output_types.contains_key(&OutputType::ThinLinkBitcode) {
+        refuse("`--emit=thin-link-bitcode`: there is no LLVM bitcode", "remove it from `--emit`");
+    }
+    if !options.unstable_opts.llvm_plugins.is_empty() {
+        refuse("`-Zllvm-plugins`", "remove the flag");
+    }
+    if !matches!(&options.cg.remark, Passes::Some(names) if names.is_empty()) {
+        refuse("remarks of LLVM's optimisations (`-Cremark`)", "remove the flag");
     }
     if sess.instrument_coverage() {
         refuse("`-Cinstrument-coverage` yet", llvm);

@@ -3,8 +3,9 @@
 //! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`UnitArtifacts`]) makes a list
 //!    of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is rustc's with LLVM.
 //! 2. [`carry_out`] does what the list says, and goes on after an error, so that no temporary file is left behind.
-//! 3. [`check_object`]: whether a file of the incremental cache can be used.
-//! 4. [`files`]: a file comes into being under a temporary name and is renamed when it is complete.
+//! 3. [`remove_temporaries`] after an error.
+//! 4. [`check_object`]: whether a file of the incremental cache can be used.
+//! 5. [`files`]: a file comes into being under a temporary name and is renamed when it is complete.
 //!
 //! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear here.
 //!
@@ -21,7 +22,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use cached::{CachedObjectError, check_object};
-pub use perform::carry_out;
+pub use perform::{carry_out, remove_temporaries};
 pub use plan::plan;
 
 use crate::coordinator::UnitFiles;

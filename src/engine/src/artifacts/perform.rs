@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{ArtifactError, Destination, Notice, Step, files};
+use super::{ArtifactError, Destination, Notice, Step, Temporaries, files};
+use crate::coordinator::UnitFiles;
 
 /// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep the
 /// steps after it from being done.
@@ -25,6 +26,19 @@ pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
             Step::Warn(warning) => tell(Notice::Warning(warning)),
             Step::Refuse(refusal) => tell(Notice::Error(ArtifactError::Refused(refusal))),
             Step::Announce { path, kind } => tell(Notice::Artifact { path, kind }),
+        }
+    }
+}
+
+/// Removes the files of units after an error, unless they are to be kept.
+pub fn remove_temporaries<'files>(temporaries: Temporaries, units: impl Iterator<Item = &'files UnitFiles>) {
+    if temporaries == Temporaries::Keep {
+        return;
+    }
+    for UnitFiles { object, dwarf_object, clif, assembly } in units {
+        for path in [object, dwarf_object, clif, assembly].into_iter().flatten() {
+            // The error that counts has been reported.
+            let _ = remove(path);
         }
     }
 }

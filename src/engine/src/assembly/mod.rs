@@ -1,4 +1,5 @@
-//! Inline assembly: from `asm!` blocks to machine code by the system's assembler, one process for each unit.
+//! Inline assembly: from `asm!` blocks to machine code by the system's assembler, one process for each unit. And the
+//! way back for `--emit=asm`: the [`disassembler`].
 //!
 //! In order:
 //! 1. Lowering turns each `asm!` block into a function of its own ([`wrapper`]): it takes the address of a buffer, loads
@@ -14,6 +15,7 @@
 
 pub mod allocate;
 pub mod assembler;
+pub mod disassembler;
 pub mod registers;
 pub mod source;
 pub mod wrapper;
@@ -22,6 +24,7 @@ pub mod wrapper;
 mod tests;
 
 pub use assembler::{Assembled, AssemblerError, Complaint, Level, assemble};
+pub use disassembler::{DisassemblerError, disassemble};
 pub use registers::{Class, Register};
 pub use source::{Origin, Syntax, UnitAssembly, without_comments};
 pub use wrapper::{Block, Direction, Failure, Layout, Operand, Output, Piece, RegisterChoice, write};

@@ -1,19 +1,18 @@
 //! The executor that does the real work: Cranelift compiles, [`crate::object`] writes.
 //!
 //! For each unit: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished unit is turned into
-//! the bytes of an object, and every output is written under a temporary name and renamed (`finish`); an unchanged
-//! unit's files are linked or copied from the incremental cache (`copy`).
+//! the bytes of an object, and every output is written under a temporary name and renamed (`finish`, [`outputs`]); an
+//! unchanged unit's files are linked or copied from the incremental cache (`copy`). If the compilation fails, what was
+//! written is removed again (`discard`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
-use crate::artifacts::{check_object, files};
+use crate::artifacts::{Temporaries, check_object, files};
 use crate::combine::{CombineRequest, KeptUnit};
 use crate::compile::{CompiledFunction, Compiler};
-use crate::object::write_unit_with_assembly;
-use crate::phases::{Phase, measure};
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
@@ -21,6 +20,7 @@ use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilati
 
 mod clif_text;
 mod inline_assembly;
+mod outputs;
 #[cfg(test)]
 mod tests;
 
@@ -116,6 +116,8 @@ pub struct NativeExecutor {
     clif_in_errors: bool,
     /// For tests: compiling a function with this in its name panics.
     panics_in: Option<Box<str>>,
+    /// Whether the files of units stay when the compilation fails.
+    temporaries: Temporaries,
     /// Set before the start if there may be units to combine.
     combined: Option<CombinedUnit>,
 }
@@ -128,7 +130,13 @@ struct CombinedUnit {
 
 impl NativeExecutor {
     pub fn new(isa: Arc<dyn TargetIsa>) -> Self {
-        NativeExecutor { isa, clif_in_errors: false, panics_in: None, combined: None }
+        NativeExecutor {
+            isa,
+            clif_in_errors: false,
+            panics_in: None,
+            temporaries: Temporaries::Remove,
+            combined: None,
+        }
     }
 
     /// Whether errors and panics carry the CLIF of the function; costs time for every function.
@@ -140,6 +148,12 @@ impl NativeExecutor {
     /// Compiling a function with `part` in its name panics: a fault for tests.
     pub fn with_panic_in(mut self, part: Option<Box<str>>) -> Self {
         self.panics_in = part;
+        self
+    }
+
+    /// What becomes of the files of units when the compilation fails.
+    pub fn with_temporaries(mut self, temporaries: Temporaries) -> Self {
+        self.temporaries = temporaries;
         self
     }
 
@@ -218,34 +232,16 @@ impl Executor for NativeExecutor {
         report: &mut dyn FnMut(Report),
     ) -> Result<UnitOutcome, Failure> {
         let mut files = UnitFiles::default();
-        let mut texts = Vec::new();
-        let mut functions = Vec::with_capacity(compiled.len());
-        for NativeFunction { function, clif } in compiled {
-            texts.extend(clif.map(|text| (function.symbol, text)));
-            functions.push(function);
-        }
-        let mut statistics = count(&functions);
-        if let Some(path) = &unit.output.clif {
-            write(path, clif_text::unit_text(&sealed, texts).as_bytes())?;
-            files.clif = Some(path.clone());
-        }
-        if let Some(path) = &unit.output.object {
-            let assembled = inline_assembly::assemble_unit(&unit.name, &sealed, path, report)?;
-            let bytes = measure(Phase::Object, || {
-                write_unit_with_assembly(&*self.isa, &sealed, &functions, assembled.as_deref())
-            })
-            .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
-            // First: what is in the object refers to it.
-            if let (Some(path), Some(bytes)) = (&unit.output.dwarf_object, &bytes.dwarf_object) {
-                write(path, bytes)?;
-                files.dwarf_object = Some(path.clone());
+        match self.write_outputs(unit, &sealed, compiled, &mut files, report) {
+            Ok(statistics) => {
+                let UnitRequest { name, kind, .. } = unit.clone();
+                Ok(UnitOutcome { name, kind, files, origin: Origin::Compiled, statistics })
             }
-            write(path, &bytes.object)?;
-            statistics.object_size = bytes.object.len() as u64;
-            files.object = Some(path.clone());
+            Err(failure) => {
+                self.discard_files(&files);
+                Err(failure)
+            }
         }
-        let UnitRequest { name, kind, .. } = unit.clone();
-        Ok(UnitOutcome { name, kind, files, origin: Origin::Compiled, statistics })
     }
 
     fn copy(
@@ -263,7 +259,10 @@ impl Executor for NativeExecutor {
                 .map_err(|error| Box::new(Problem::DamagedCache { path: object.clone(), error }))?;
         }
         for (from, to) in cached.pairs(&output) {
-            link_or_copy(from, to)?;
+            if let Err(failure) = link_or_copy(from, to) {
+                self.discard_files(&output);
+                return Err(failure);
+            }
         }
         let files = UnitFiles {
             object: output.object,
@@ -272,6 +271,10 @@ impl Executor for NativeExecutor {
             assembly: output.assembly.filter(|_| cached.assembly.is_some()),
         };
         Ok(UnitOutcome { name, kind, files, origin: Origin::Reused, statistics: UnitStatistics::default() })
+    }
+
+    fn discard(&self, outcome: UnitOutcome) {
+        self.discard_files(&outcome.files);
     }
 
     fn combine(
@@ -288,23 +291,6 @@ impl Executor for NativeExecutor {
             crate::combine::combine(parts.collect(), request).map_err(Problem::Combine)?;
         Ok(CombinePart { unit: Arc::clone(unit), functions, sealed })
     }
-}
-
-fn count(functions: &[CompiledFunction]) -> UnitStatistics {
-    UnitStatistics {
-        functions: functions.len(),
-        clif_instructions: functions
-            .iter()
-            .map(|function| u64::from(function.statistics.clif_instructions))
-            .sum(),
-        code_size: functions.iter().map(|function| function.code.len() as u64).sum(),
-        object_size: 0,
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    measure(Phase::Write, || files::write(path, bytes))
-        .map_err(|error| Box::new(Problem::File { action: "write", path: path.to_owned(), error }))
 }
 
 fn link_or_copy(from: &Path, to: &Path) -> Result<(), Failure> {

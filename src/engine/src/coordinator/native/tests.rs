@@ -260,3 +260,64 @@ fn errors_carry_clif_on_request_only() {
     let Err(problem) = result else { panic!("compiled") };
     assert!(problem.to_string().contains("call fn0()"), "{problem}");
 }
+
+/// One good unit, then one with a function that cannot be compiled; what is left in the folder.
+fn left_by_a_failure(temporaries: Temporaries) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let executor = executor().with_temporaries(temporaries);
+    let coordinator = NativeCoordinator::start(executor, config(0)).unwrap();
+    let bad = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
+    for (name, text) in [("good", &*clif(SymbolId::from_u32(0), 5)), ("bad", bad)] {
+        let output = outputs(folder.path(), name);
+        let request = UnitRequest { name: name.into(), kind: UnitKind::Regular, output };
+        let unit = coordinator.open_unit(request, UnitPlan::Compile);
+        let mut symbols = SymbolTable::default();
+        let symbol = symbols.intern(name, SymbolKind::Function, Binding::Global, Visibility::Default);
+        let _ = coordinator.submit(unit, function(symbol, text));
+        let _ = coordinator.seal(unit, sealed(name.into(), symbols));
+    }
+    assert_eq!(coordinator.finish().join(&mut |_| {}).map(drop), Err(Stopped));
+    contents(folder.path()).into_iter().map(|(name, _)| name).collect()
+}
+
+#[test]
+fn a_failure_removes_what_other_units_wrote() {
+    assert_eq!(left_by_a_failure(Temporaries::Remove), <[&str; 0]>::default());
+    assert_eq!(left_by_a_failure(Temporaries::Keep), ["good.ll", "good.o"]);
+}
+
+#[test]
+fn the_disassembly_has_symbols_and_leaves_no_object() {
+    let folder = tempfile::tempdir().unwrap();
+    let coordinator = NativeCoordinator::start(executor(), config(2)).unwrap();
+    let assembly = folder.path().join("unit.s");
+    let output = UnitFiles { assembly: Some(assembly.clone()), ..UnitFiles::default() };
+    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output };
+    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let mut symbols = SymbolTable::default();
+    let symbol = symbols.intern("recursion", SymbolKind::Function, Binding::Global, Visibility::Default);
+    let _ = coordinator.submit(unit, function(symbol, &clif(symbol, 5)));
+    let _ = coordinator.seal(unit, sealed("unit".into(), symbols));
+    let mut texts = Vec::new();
+    let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
+    if texts.iter().any(|text| text.contains("needs a disassembler")) {
+        eprintln!("skipped: no disassembler");
+        assert_eq!(contents(folder.path()), []);
+        return;
+    }
+    assert_eq!(result.unwrap()[0].files.assembly.as_ref(), Some(&assembly));
+    let text = fs::read_to_string(&assembly).unwrap();
+    assert!(text.starts_with("# codegen unit unit\n\nSYMBOL TABLE:\n"), "{text}");
+    assert!(text.contains("<recursion>:\n") && text.contains("recursion-0x4\n"), "{text}");
+    assert!(!text.contains(folder.path().to_str().unwrap()), "{text}");
+    assert_eq!(contents(folder.path()).len(), 1);
+}
+
+#[test]
+fn what_all_units_meet_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..10 {
+        let (_, texts) = compile(&folder.path().join("missing"), 8).unwrap_err();
+        assert_eq!(texts.len(), 1, "{texts:?}");
+    }
+}

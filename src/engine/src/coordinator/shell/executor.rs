@@ -65,6 +65,11 @@ pub trait Executor: Send + Sync + 'static {
         report: &mut dyn FnMut(Report),
     ) -> Result<Self::Outcome, Failure>;
 
+    /// The compilation has failed or was given up, so that nobody wants what was made of this unit.
+    fn discard(&self, outcome: Self::Outcome) {
+        drop(outcome);
+    }
+
     /// Makes one unit of several, which come in the order in which they were opened.
     fn combine(
         &self,

@@ -59,7 +59,16 @@ impl<E: Executor> OngoingCompilation<E> {
         }
         match ending {
             Some(Ending::Completed) => Ok(outcomes),
-            Some(Ending::Aborted) | None => Err(Stopped),
+            Some(Ending::Aborted) | None => {
+                self.discard(outcomes);
+                Err(Stopped)
+            }
+        }
+    }
+
+    fn discard(&self, outcomes: Vec<E::Outcome>) {
+        for outcome in outcomes {
+            self.shared.executor.discard(outcome);
         }
     }
 
@@ -107,5 +116,7 @@ impl<E: Executor> Drop for OngoingCompilation<E> {
             worker::discard(&self.shared, id, job);
         }
         self.wait(&mut |_| {});
+        let outcomes = self.shared.update(|_, state| state.units.take_outcomes());
+        self.discard(outcomes);
     }
 }

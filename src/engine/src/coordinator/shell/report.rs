@@ -2,10 +2,11 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::artifacts::CachedObjectError;
-use crate::assembly::{AssemblerError, Complaint};
+use crate::assembly::{AssemblerError, Complaint, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
 use crate::object::ObjectError;
@@ -44,6 +45,9 @@ pub enum Problem {
     /// The surroundings: no assembler.
     #[error(transparent)]
     Assembler(#[from] AssemblerError),
+    /// The surroundings: no disassembler.
+    #[error(transparent)]
+    Disassembler(#[from] DisassemblerError),
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
@@ -70,6 +74,16 @@ pub enum Problem {
     Message(String),
 }
 
+impl Problem {
+    /// Whether every unit that is under way may meet the same: a full disk, a program that is missing.
+    fn is_met_by_all(&self) -> bool {
+        matches!(
+            self,
+            Problem::Assembler(_) | Problem::Disassembler(_) | Problem::File { .. } | Problem::Copy { .. }
+        )
+    }
+}
+
 fn on_a_new_line(text: &Option<String>) -> String {
     text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default()
 }
@@ -91,24 +105,31 @@ pub(super) enum Message {
 }
 
 /// The sending end; any thread.
-pub(super) struct Reporter(Sender<Message>);
+pub(super) struct Reporter {
+    sender: Sender<Message>,
+    /// Set with the first problem that all units may meet; of those, the user is told one.
+    told_of_surroundings: AtomicBool,
+}
 
 impl Reporter {
     pub(super) fn new(sender: Sender<Message>) -> Self {
-        Reporter(sender)
+        Reporter { sender, told_of_surroundings: AtomicBool::new(false) }
     }
 
     pub(super) fn error(&self, unit: Option<&str>, problem: Problem) {
+        if problem.is_met_by_all() && self.told_of_surroundings.swap(true, Ordering::Relaxed) {
+            return;
+        }
         self.send(Report { severity: Severity::Error, unit: unit.map(Into::into), problem });
     }
 
     pub(super) fn send(&self, report: Report) {
         // Nobody listens after the receiver was dropped, and then nobody is interested.
-        let _ = self.0.send(Message::Report(report));
+        let _ = self.sender.send(Message::Report(report));
     }
 
     pub(super) fn ended(&self) {
-        let _ = self.0.send(Message::Ended);
+        let _ = self.sender.send(Message::Ended);
     }
 }
 

@@ -1,0 +1,102 @@
+//! Runs the system's disassembler on a unit's object, for `--emit=asm`: the symbol table, then the machine code with
+//! symbols and relocations.
+//!
+//! A program that the linker's package brings along reads what was really written, for every target; text that the
+//! code generator prints would have neither data nor the linker's view of it.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+
+/// Symbols; code; relocations among the code; as wide as LLVM's assembly, which has no bytes either.
+const ARGUMENTS: [&str; 4] = ["-t", "-d", "-r", "--no-show-raw-insn"];
+
+/// What both GNU's and LLVM's program print after the name of the file.
+const FORMAT_MARK: &str = "file format ";
+
+/// Why there is no disassembly.
+#[derive(Debug, thiserror::Error)]
+pub enum DisassemblerError {
+    /// The surroundings.
+    #[error(
+        "`--emit=asm` needs a disassembler, but none of the programs {} is installed (package `binutils`)",
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Missing { names: Vec<String> },
+    /// The surroundings.
+    #[error("cannot run the disassembler `{program}`: {error}")]
+    Run { program: String, error: io::Error },
+    /// It does not know the target, most likely.
+    #[error("the disassembler `{program}` failed ({status}): {message}")]
+    Failed { program: String, status: ExitStatus, message: String },
+}
+
+/// The programs that are tried, in this order. The first knows the target for sure.
+fn programs(architecture: &str) -> Vec<String> {
+    let of_target = format!("{architecture}-linux-gnu-objdump");
+    vec![of_target, "objdump".to_owned(), "llvm-objdump".to_owned()]
+}
+
+/// The text of `object`, which is of `architecture` (as target triples name it). It does not depend on where the
+/// object lies.
+pub fn disassemble(architecture: &str, object: &Path) -> Result<String, DisassemblerError> {
+    let names = programs(architecture);
+    for program in &names {
+        let mut command = Command::new(program);
+        command.args(ARGUMENTS).arg(object).env("LC_ALL", "C").stdin(Stdio::null());
+        let output = match command.output() {
+            Ok(output) => output,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(DisassemblerError::Run { program: program.clone(), error }),
+        };
+        if !output.status.success() {
+            let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            let (program, status) = (program.clone(), output.status);
+            return Err(DisassemblerError::Failed { program, status, message });
+        }
+        return Ok(without_file_name(&String::from_utf8_lossy(&output.stdout)).to_owned());
+    }
+    Err(DisassemblerError::Missing { names })
+}
+
+/// Drops the line that has the object's path in it, and what is before it.
+fn without_file_name(text: &str) -> &str {
+    let after = text.split_once(FORMAT_MARK).map_or(text, |(_, after)| after);
+    let rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+    rest.trim_start_matches('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_left_out() {
+        let gnu = "\n/tmp/x.o:     file format elf64-x86-64\n\nSYMBOL TABLE:\n";
+        let llvm = "\n/tmp/x.o:\tfile format elf64-x86-64\n\nSYMBOL TABLE:\n";
+        assert_eq!(without_file_name(gnu), "SYMBOL TABLE:\n");
+        assert_eq!(without_file_name(llvm), "SYMBOL TABLE:\n");
+        assert_eq!(without_file_name("x.o: file format elf64-x86-64"), "");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let names = programs("riscv64");
+        let text = DisassemblerError::Missing { names }.to_string();
+        assert!(text.contains("`riscv64-linux-gnu-objdump`, `objdump`, `llvm-objdump`"), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_object_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("garbage.o");
+        std::fs::write(&path, "garbage").unwrap();
+        match disassemble("x86_64", &path) {
+            Err(DisassemblerError::Failed { message, .. }) => {
+                assert!(message.contains("garbage.o"), "{message}")
+            }
+            Err(DisassemblerError::Missing { .. }) => eprintln!("skipped: no disassembler"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
