@@ -120,6 +120,17 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let condition = self.clif(condition);
         let (then_value, else_value) = (self.clif(then_value), self.clif(else_value));
+        if ty == Type::I128 {
+            // Halves: of a whole one that depends on a comparison the optimiser makes `umax.i128` and the like, which no
+            // target has.
+            return self.emit_value(ty, |c| {
+                let (then_low, then_high) = c.ins().isplit(then_value);
+                let (else_low, else_high) = c.ins().isplit(else_value);
+                let low = c.ins().select(condition, then_low, else_low);
+                let high = c.ins().select(condition, then_high, else_high);
+                c.ins().iconcat(low, high)
+            });
+        }
         self.emit_value(ty, |c| c.ins().select(condition, then_value, else_value))
     }
 
