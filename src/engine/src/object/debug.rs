@@ -83,7 +83,6 @@ fn place_statics<'a>(
         if symbols.place_of(description.symbol).is_none() {
             continue;
         }
-        symbols.enter_for_debuggers(object, description.symbol);
         let is_thread_local = description.is_thread_local;
         let mut symbol = None;
         if !is_thread_local || machine.thread_local_offset_64().is_some() {

@@ -16,9 +16,6 @@ use object::{SymbolFlags, SymbolKind as ElfSymbolKind, SymbolScope, elf};
 use super::ObjectError;
 use crate::unit::{self, Binding, SymbolId, SymbolKind, SymbolTable, Visibility};
 
-/// How the names of private symbols begin.
-const PRIVATE_PREFIX: &str = ".L";
-
 /// Where a definition is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Place {
@@ -175,20 +172,7 @@ impl<'a> Symbols<'a> {
         Ok(Reference { symbol, addend: 0 })
     }
 
-    /// Enters a definition under a name for debuggers, also if it is private: gdb takes an address without a symbol for
-    /// code.
-    pub(super) fn enter_for_debuggers(&mut self, object: &mut Object<'_>, id: SymbolId) {
-        if self.entries[id].is_none() {
-            let name = self.name(id);
-            self.enter_as(object, id, name.strip_prefix(PRIVATE_PREFIX).unwrap_or(name));
-        }
-    }
-
     fn enter(&mut self, object: &mut Object<'_>, id: SymbolId) -> ElfSymbolId {
-        self.enter_as(object, id, self.name(id))
-    }
-
-    fn enter_as(&mut self, object: &mut Object<'_>, id: SymbolId, name: &str) -> ElfSymbolId {
         let symbol = self.get(id);
         let (section, value, size) = match self.places[id] {
             None => (SymbolSection::Undefined, 0, 0),
@@ -197,7 +181,7 @@ impl<'a> Symbols<'a> {
             Some(Place::Common { alignment, size }) => (SymbolSection::Common, alignment, size),
         };
         let entry = object.add_symbol(Symbol {
-            name: name.as_bytes().to_vec(),
+            name: symbol.name.as_bytes().to_vec(),
             value,
             size,
             // The flags below say all there is to say.
@@ -213,7 +197,7 @@ impl<'a> Symbols<'a> {
 }
 
 fn is_private(symbol: &unit::Symbol) -> bool {
-    symbol.binding == Binding::Local && symbol.name.starts_with(PRIVATE_PREFIX)
+    symbol.binding == Binding::Local && symbol.name.starts_with(".L")
 }
 
 /// Only tells the ELF writer which symbols are local and come first.
