@@ -9,7 +9,8 @@
 //!    [`functions`] with their [`blocks`] and the [`locations`] of variables.
 //! 4. What entries refer to: [`ranges`] (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`addresses`] (`.debug_addr`),
 //!    [`strings`] (`.debug_str`, `.debug_str_offsets`, `.debug_line_str`), each list, address and text once.
-//! 5. [`split`]: if the unit is split, a skeleton for the linker, and everything else without relocations.
+//! 5. [`aranges`] (`.debug_aranges`), for gdb.
+//! 6. [`split`]: if the unit is split, a skeleton for the linker, and everything else without relocations.
 //!
 //! [`section`] holds what all of them are written to; `.eh_frame` is written to it as well.
 //!
@@ -20,6 +21,7 @@
 //! object writer chose.
 
 mod addresses;
+mod aranges;
 mod blocks;
 mod entries;
 mod functions;

@@ -13,7 +13,9 @@ use super::addresses::ADDRESSES_BASE;
 use super::entries::{Attributes, Children, EntryWriter, FinishedEntries, UnitHeader, Value};
 use super::ranges::{RANGE_LISTS_BASE, RangeLists};
 use super::strings::{OffsetsTable, Strings};
-use super::unit::{UnitRanges, UnitWriter, finish_lines, ranges_attributes, without_empty};
+use super::unit::{
+    UnitRanges, UnitWriter, finish_lines, push_address_ranges, ranges_attributes, without_empty,
+};
 use super::{DebugOutput, DebugSections};
 
 /// The name of the split part, in both units; before DWARF 5 also the place of their common identifier.
@@ -60,6 +62,7 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
         (SectionId::DebugStr, strings.finish()),
         (SectionId::DebugAddr, writer.addresses.finish(version)?),
     ];
+    push_address_ranges(&writer.code, &mut object)?;
     finish_lines(writer.unit, writer.resolver, writer.lines, &writer.files, &mut object)?;
     Ok(DebugOutput { object: without_empty(object), split: without_empty(split) })
 }

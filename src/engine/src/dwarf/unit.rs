@@ -13,7 +13,9 @@ use super::locations::Location;
 use super::ranges::{ListOffsets, RANGE_LISTS_BASE, RangeLists};
 use super::strings::{OFFSETS_BASE, OffsetsTable, Strings};
 use super::tree::{Entry, Tree};
-use super::{DebugOutput, DebugSections, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode, split};
+use super::{
+    DebugOutput, DebugSections, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode, aranges, split,
+};
 use crate::unit::{DebugEmission, FileId, PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
 
 /// What entries look like, apart from what they say.
@@ -238,6 +240,7 @@ impl<'a> UnitWriter<'a> {
         }
         object.push((SectionId::DebugStr, self.strings.finish()));
         object.push((SectionId::DebugAddr, self.addresses.finish(version)?));
+        push_address_ranges(&self.code, &mut object)?;
         finish_lines(self.unit, self.resolver, self.lines, &self.files, &mut object)?;
         Ok(DebugOutput { object: without_empty(object), split: DebugSections::new() })
     }
@@ -256,6 +259,14 @@ pub(super) fn ranges_attributes(
     let list = range_lists.functions(functions, addresses)?;
     // The base that the addresses of the list are relative to.
     Ok(vec![(gimli::DW_AT_low_pc, Value::FixedAddress(0)), (gimli::DW_AT_ranges, list)])
+}
+
+/// Adds `.debug_aranges`, if it is needed.
+pub(super) fn push_address_ranges(code: &UnitCode<'_>, sections: &mut DebugSections) -> Result<()> {
+    if !code.statics.is_empty() && !code.functions.is_empty() {
+        sections.push((SectionId::DebugAranges, aranges::write(code.functions)?));
+    }
+    Ok(())
 }
 
 /// Adds `.debug_line` and `.debug_line_str`.

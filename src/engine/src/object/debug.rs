@@ -46,6 +46,9 @@ pub(super) fn write(
     let statics = place_statics(object, symbols, machine, debug_info, &mut targets)?;
     let functions = describe_functions(machine, functions);
     let code = UnitCode { functions: &functions, statics: &statics };
+    if functions.is_empty() && statics.is_empty() {
+        return Ok(None);
+    }
     let output = dwarf::describe_unit(debug_info, unit.files.as_deref(), code)
         .map_err(|reason| ObjectError::Dwarf { unit: unit.name.to_string(), reason })?;
     let elf_error = |reason| ObjectError::Elf { unit: unit.name.to_string(), reason };
