@@ -1,15 +1,17 @@
 //! The function under construction as debug info sees it: its scopes and the locations of its code.
 //!
 //! In order:
-//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] makes a scope for every MIR scope that
+//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] notes a scope for every MIR scope that
 //!    declares a variable or is the body of an inlined function; other MIR scopes are those around them.
 //! 2. While it is lowered, `dbg_loc` turns a span in a scope into an index of the function's table of locations.
-//! 3. [`CodegenCx::finish_function_description`] hands over what was collected.
+//! 3. [`CodegenCx::finish_function_description`] describes what the function has code for. Only then are inlined
+//!    functions and the types of variables described: of many inlined calls, nothing is left.
 
 use clif_engine::description::{
-    CodeLocation, FunctionDescription, InlinedFunctionId, Scope, ScopeId, ScopeKind, Subprogram, Variable,
+    CodeLocation, FunctionDescription, InlinedFunctionId, Scope, ScopeId, ScopeKind, Subprogram,
 };
-use cranelift_codegen::entity::PrimaryMap;
+use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
+use cranelift_codegen::ir;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext};
 use rustc_codegen_ssa::traits::DebugInfoBuilderMethods;
 use rustc_data_structures::fx::FxHashMap;
@@ -22,6 +24,8 @@ use rustc_session::config::OptLevel;
 use rustc_span::{BytePos, Span, hygiene};
 use rustc_target::callconv::FnAbi;
 
+use super::subprograms::FunctionTypes;
+use super::variables::OpenVariable;
 use super::{Detail, spills, variables};
 use crate::builder::Builder;
 use crate::context::CodegenCx;
@@ -37,28 +41,61 @@ pub struct DebugLocation(pub u32);
 
 /// What is known of the function under construction.
 pub struct OpenFunction<'tcx> {
+    instance: Instance<'tcx>,
     subprogram: Subprogram,
-    pub(super) scopes: PrimaryMap<ScopeId, Scope>,
-    pub(super) variables: Vec<Variable>,
+    scopes: PrimaryMap<ScopeId, OpenScope<'tcx>>,
+    pub(super) variables: Vec<OpenVariable<'tcx>>,
     /// What code locations stand for, and where each of them is in the table.
     locations: Vec<CodeLocation>,
     indexes: FxHashMap<CodeLocation, u32>,
-    /// Functions inlined into this one, before its generic arguments are put in: most are inlined several times.
-    inlined: FxHashMap<Instance<'tcx>, InlinedFunctionId>,
 }
 
-impl OpenFunction<'_> {
-    fn new(subprogram: Subprogram) -> Self {
+/// A scope that may turn out to have no code.
+struct OpenScope<'tcx> {
+    parent: Option<ScopeId>,
+    kind: OpenScopeKind<'tcx>,
+}
+
+enum OpenScopeKind<'tcx> {
+    Function,
+    Block,
+    /// The callee is as generic as the function's body; the call is at an opaque position.
+    Inlined {
+        callee: Instance<'tcx>,
+        call: u32,
+    },
+}
+
+impl<'tcx> OpenFunction<'tcx> {
+    fn new(instance: Instance<'tcx>, subprogram: Subprogram) -> Self {
         let mut scopes = PrimaryMap::new();
-        scopes.push(Scope { parent: None, kind: ScopeKind::Function });
+        scopes.push(OpenScope { parent: None, kind: OpenScopeKind::Function });
         OpenFunction {
+            instance,
             subprogram,
             scopes,
             variables: Vec::new(),
             locations: Vec::new(),
             indexes: FxHashMap::default(),
-            inlined: FxHashMap::default(),
         }
+    }
+
+    /// The scopes that `body` has code in, and those around them.
+    fn used_scopes(&self, body: &ir::Function) -> EntitySet<ScopeId> {
+        let mut used = EntitySet::new();
+        used.insert(ScopeId::FUNCTION);
+        let instructions = body.layout.blocks().flat_map(|block| body.layout.block_insts(block));
+        for inst in instructions {
+            let Some(location) = self.locations.get(body.srcloc(inst).bits() as usize) else { continue };
+            let mut scope = location.scope;
+            while used.insert(scope) {
+                match self.scopes[scope].parent {
+                    Some(parent) => scope = parent,
+                    None => break,
+                }
+            }
+        }
+        used
     }
 
     fn index_of(&mut self, location: CodeLocation) -> u32 {
@@ -80,11 +117,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if around.is_default() || self.cx.debug.detail < Detail::Lines {
             return work(self);
         }
-        let function = self.cx.inlined_function(instance);
         let scope = self.cx.open_function(|open| {
             let CodeLocation { position, scope } = open.locations[around.bits() as usize];
-            let kind = ScopeKind::Inlined { function, call: position };
-            open.scopes.push(Scope { parent: Some(scope), kind })
+            let kind = OpenScopeKind::Inlined { callee: instance, call: position };
+            open.scopes.push(OpenScope { parent: Some(scope), kind })
         });
         let location = self.cx.location(DebugScope(scope), self.cx.tcx.def_span(instance.def_id()));
         self.set_dbg_loc(location);
@@ -109,7 +145,8 @@ impl<'tcx> CodegenCx<'tcx> {
         fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
         body: &mir::Body<'tcx>,
     ) -> FunctionDebugContext<'tcx, DebugScope, DebugLocation> {
-        let mut function = OpenFunction::new(self.subprogram(instance, fn_abi));
+        let mut function =
+            OpenFunction::new(instance, self.subprogram(instance, FunctionTypes::of_abi(fn_abi)));
         let with_variables = self.scopes_with_variables(body);
         // One scope spans all files: a position knows its own file. Where code was inlined is known to its scope.
         let outermost = ScopeOfMir {
@@ -124,17 +161,16 @@ impl<'tcx> CodegenCx<'tcx> {
             let Some(parent) = data.parent_scope.map(|parent| scopes[parent].dbg_scope.0) else { continue };
             let kind = match data.inlined {
                 Some((callee, call)) if self.debug.detail >= Detail::Lines => {
-                    let call = hygiene::walk_chain_collapsed(call, body.span);
-                    let function = self.inlined_into(&mut function, instance, callee);
-                    Some(ScopeKind::Inlined { function, call: self.span_position(call) })
+                    let call = self.span_position(hygiene::walk_chain_collapsed(call, body.span));
+                    Some(OpenScopeKind::Inlined { callee, call })
                 }
                 None if with_variables.as_ref().is_some_and(|set| set.contains(scope)) => {
-                    Some(ScopeKind::Block)
+                    Some(OpenScopeKind::Block)
                 }
                 _ => None,
             };
             let id = match kind {
-                Some(kind) => function.scopes.push(Scope { parent: Some(parent), kind }),
+                Some(kind) => function.scopes.push(OpenScope { parent: Some(parent), kind }),
                 None => parent,
             };
             scopes[scope].dbg_scope = DebugScope(id);
@@ -153,22 +189,6 @@ impl<'tcx> CodegenCx<'tcx> {
             scopes.insert(variable.source_info.scope);
         }
         Some(scopes)
-    }
-
-    /// `callee`, which was inlined into the generic body of `caller`.
-    fn inlined_into(
-        &self,
-        function: &mut OpenFunction<'tcx>,
-        caller: Instance<'tcx>,
-        callee: Instance<'tcx>,
-    ) -> InlinedFunctionId {
-        *function.inlined.entry(callee).or_insert_with(|| {
-            self.inlined_function(self.tcx.instantiate_and_normalize_erasing_regions(
-                caller.args,
-                self.typing_env(),
-                EarlyBinder::bind(callee),
-            ))
-        })
     }
 
     /// A location of the function under construction.
@@ -192,11 +212,40 @@ impl<'tcx> CodegenCx<'tcx> {
         if self.tcx.sess.opts.optimize != OptLevel::No {
             spills::remove(&mut state.clif, &mut function.variables);
         }
-        let description = FunctionDescription {
-            subprogram: function.subprogram,
-            scopes: function.scopes,
-            variables: variables::unified(function.variables),
-        };
+        variables::unify(&mut function.variables);
+        let used = function.used_scopes(&state.clif);
+        let mut scopes = PrimaryMap::new();
+        let mut numbers: SecondaryMap<ScopeId, ScopeId> = SecondaryMap::with_default(ScopeId::FUNCTION);
+        let mut inlined = FxHashMap::default();
+        for (id, scope) in function.scopes.iter().filter(|(id, _)| used.contains(*id)) {
+            let kind = match scope.kind {
+                OpenScopeKind::Function => ScopeKind::Function,
+                OpenScopeKind::Block => ScopeKind::Block,
+                OpenScopeKind::Inlined { callee, call } => {
+                    let function = *inlined
+                        .entry(callee)
+                        .or_insert_with(|| self.inlined_into(function.instance, callee));
+                    ScopeKind::Inlined { function, call }
+                }
+            };
+            let parent = scope.parent.map(|parent| numbers[parent]);
+            numbers[id] = scopes.push(Scope { parent, kind });
+        }
+        for location in &mut function.locations {
+            location.scope = numbers[location.scope];
+        }
+        let variables = function.variables.into_iter().filter(|variable| used.contains(variable.scope));
+        let variables = variables.map(|variable| self.describe_variable(variable, &numbers)).collect();
+        let description = FunctionDescription { subprogram: function.subprogram, scopes, variables };
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
+    }
+
+    /// `callee`, which was inlined into the generic body of `caller`.
+    fn inlined_into(&self, caller: Instance<'tcx>, callee: Instance<'tcx>) -> InlinedFunctionId {
+        self.inlined_function(self.tcx.instantiate_and_normalize_erasing_regions(
+            caller.args,
+            self.typing_env(),
+            EarlyBinder::bind(callee),
+        ))
     }
 }

@@ -8,13 +8,14 @@
 //! saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
 //! Cranelift drops them.
 
-use clif_engine::description::Variable;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use rustc_data_structures::fx::{FxHashMap, FxHashSet};
 
+use super::variables::OpenVariable;
+
 /// Removes the slots of `function` that only hold values for the debugger, and the places that `variables` have there.
-pub fn remove(function: &mut ir::Function, variables: &mut [Variable]) {
+pub fn remove(function: &mut ir::Function, variables: &mut [OpenVariable<'_>]) {
     let unread = unread_slots(function);
     if unread.is_empty() {
         return;

@@ -2,17 +2,65 @@
 
 use clif_engine::description::{InlinedFunctionId, Parent, Subprogram};
 use rustc_codegen_ssa::debuginfo::type_names;
+use rustc_hir::def::DefKind;
 use rustc_hir::def_id::DefId;
-use rustc_middle::ty::layout::{FnAbiOf, HasTypingEnv};
-use rustc_middle::ty::{self, Instance, List, Ty};
+use rustc_middle::ty::layout::{FnAbiOf, HasTypingEnv, LayoutOf};
+use rustc_middle::ty::{self, Instance, InstanceKind, List, Ty};
 use rustc_target::callconv::FnAbi;
 
 use super::Detail;
 use crate::context::CodegenCx;
 
+/// The types in a function's signature, as it is called.
+pub(super) struct FunctionTypes<'tcx> {
+    parameters: Vec<Ty<'tcx>>,
+    /// None if nothing is returned.
+    result: Option<Ty<'tcx>>,
+    returns: Returns,
+}
+
+/// Whether a function can return.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Returns {
+    Normally,
+    Never,
+}
+
+impl<'tcx> FunctionTypes<'tcx> {
+    pub(super) fn of_abi(fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Self {
+        let result = &fn_abi.ret;
+        FunctionTypes {
+            parameters: fn_abi.args.iter().map(|argument| argument.layout.ty).collect(),
+            result: (!result.is_ignore()).then_some(result.layout.ty),
+            returns: if result.layout.is_uninhabited() { Returns::Never } else { Returns::Normally },
+        }
+    }
+}
+
 impl<'tcx> CodegenCx<'tcx> {
+    /// The types of `instance`, without the ABI where that is possible: it is costly, and nothing else needs that of a
+    /// function that is only inlined.
+    fn function_types(&self, instance: Instance<'tcx>) -> FunctionTypes<'tcx> {
+        let is_item = matches!(instance.def, InstanceKind::Item(_));
+        if !is_item || !matches!(self.tcx.def_kind(instance.def_id()), DefKind::Fn | DefKind::AssocFn) {
+            return FunctionTypes::of_abi(self.fn_abi_of_instance(instance, List::empty()));
+        }
+        let signature = self.tcx.fn_sig(instance.def_id()).instantiate(self.tcx, instance.args);
+        let signature = self.tcx.normalize_erasing_late_bound_regions(self.typing_env(), signature);
+        let layout = self.layout_of(signature.output());
+        let mut parameters = signature.inputs().to_vec();
+        if instance.def.requires_caller_location(self.tcx) {
+            parameters.push(self.tcx.erase_and_anonymize_regions(self.tcx.caller_location_ty()));
+        }
+        FunctionTypes {
+            parameters,
+            result: (!layout.is_zst()).then_some(layout.ty),
+            returns: if layout.is_uninhabited() { Returns::Never } else { Returns::Normally },
+        }
+    }
+
     /// What is said of the function `instance`, as much as the session wants.
-    pub(super) fn subprogram(&self, instance: Instance<'tcx>, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Subprogram {
+    pub(super) fn subprogram(&self, instance: Instance<'tcx>, types: FunctionTypes<'tcx>) -> Subprogram {
         let def_id = instance.def_id();
         let mut subprogram = Subprogram {
             name: "".into(),
@@ -34,16 +82,14 @@ impl<'tcx> CodegenCx<'tcx> {
             subprogram.linkage_name = (*subprogram.name != *linkage_name).then(|| linkage_name.into());
             subprogram.parent = self.function_parent(instance);
             subprogram.is_external = self.tcx.is_reachable_non_generic(def_id);
-            subprogram.is_noreturn = fn_abi.ret.layout.is_uninhabited();
+            subprogram.is_noreturn = types.returns == Returns::Never;
             subprogram.is_main = self.tcx.entry_fn(()).is_some_and(|(main, _)| main == def_id);
         }
         if self.debug.detail == Detail::Full {
-            subprogram.return_type =
-                (!fn_abi.ret.is_ignore()).then(|| self.describe_type(fn_abi.ret.layout.ty));
+            subprogram.return_type = types.result.map(|ty| self.describe_type(ty));
             // Only a declaration inside of a type names them; otherwise they are the function's variables.
             if let Parent::Type(_) = subprogram.parent {
-                subprogram.parameters =
-                    fn_abi.args.iter().map(|argument| self.describe_type(argument.layout.ty)).collect();
+                subprogram.parameters = types.parameters.iter().map(|&ty| self.describe_type(ty)).collect();
             }
             let (generic_item, args) = self.generic_item(instance);
             subprogram.type_parameters = self.type_parameters(generic_item, args);
@@ -98,8 +144,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.debug.inlined.borrow().get(&instance) {
             return id;
         }
-        let fn_abi = self.fn_abi_of_instance(instance, List::empty());
-        let subprogram = self.subprogram(instance, fn_abi);
+        let subprogram = self.subprogram(instance, self.function_types(instance));
         let id = self.debug.description.borrow_mut().inlined.push(subprogram);
         self.debug.inlined.borrow_mut().insert(instance, id);
         id

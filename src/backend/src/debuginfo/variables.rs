@@ -9,8 +9,9 @@
 
 use std::ops::Range;
 
-use clif_engine::description::{Variable, VariableKind, VariablePiece};
+use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{InstBuilder, StackSlotKey};
 use rustc_abi::Size;
@@ -30,6 +31,28 @@ use crate::values::Value;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct DebugVariable(u32);
 
+/// A variable whose scope may turn out to have no code.
+pub(super) struct OpenVariable<'tcx> {
+    name: Symbol,
+    ty: Ty<'tcx>,
+    pub(super) scope: ScopeId,
+    /// Opaque position of the declaration.
+    declaration: u32,
+    kind: VariableKind,
+    pub(super) pieces: Vec<VariablePiece>,
+}
+
+impl<'tcx> OpenVariable<'tcx> {
+    fn is_in_pieces(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.fragment.is_some())
+    }
+
+    fn is_same(&self, other: &OpenVariable<'tcx>) -> bool {
+        (self.name, self.ty, self.scope, self.declaration, self.kind)
+            == (other.name, other.ty, other.scope, other.declaration, other.kind)
+    }
+}
+
 impl<'tcx> CodegenCx<'tcx> {
     pub(super) fn declare_variable(
         &self,
@@ -39,49 +62,53 @@ impl<'tcx> CodegenCx<'tcx> {
         kind: KindOfMir,
         span: Span,
     ) -> DebugVariable {
-        let position = self.span_position(span);
-        let variable = Variable {
-            name: name.as_str().into(),
-            ty: self.describe_type(ty),
-            scope: scope.0,
-            declaration: (position != NO_POSITION).then_some(position),
-            kind: match kind {
-                KindOfMir::ArgumentVariable(number) => VariableKind::Argument(number as u32),
-                KindOfMir::LocalVariable => VariableKind::Local,
-            },
-            pieces: Vec::new(),
+        let kind = match kind {
+            KindOfMir::ArgumentVariable(number) => VariableKind::Argument(number as u32),
+            KindOfMir::LocalVariable => VariableKind::Local,
         };
+        let declaration = self.span_position(span);
+        let variable = OpenVariable { name, ty, scope: scope.0, declaration, kind, pieces: Vec::new() };
         DebugVariable(self.open_function(|function| {
             function.variables.push(variable);
             function.variables.len() as u32 - 1
         }))
     }
+
+    /// Describes a variable of a finished function, whose scopes have got the numbers `scopes`.
+    pub(super) fn describe_variable(
+        &self,
+        variable: OpenVariable<'tcx>,
+        scopes: &SecondaryMap<ScopeId, ScopeId>,
+    ) -> Variable {
+        Variable {
+            name: variable.name.as_str().into(),
+            ty: self.describe_type(variable.ty),
+            scope: scopes[variable.scope],
+            declaration: (variable.declaration != NO_POSITION).then_some(variable.declaration),
+            kind: variable.kind,
+            pieces: variable.pieces,
+        }
+    }
 }
 
-/// Variables that are described in several pieces are one variable each, since a piece is all that the compiler knows
-/// of when it meets it.
-pub(super) fn unified(variables: Vec<Variable>) -> Vec<Variable> {
-    let is_fragment = |variable: &Variable| variable.pieces.iter().any(|piece| piece.fragment.is_some());
-    if !variables.iter().any(is_fragment) {
-        return variables;
+/// Makes one variable of those that are pieces of the same: the compiler meets each piece by itself.
+pub(super) fn unify(variables: &mut Vec<OpenVariable<'_>>) {
+    if !variables.iter().any(OpenVariable::is_in_pieces) {
+        return;
     }
-    let mut unified: Vec<Variable> = Vec::with_capacity(variables.len());
-    for variable in variables {
-        let same = |other: &&mut Variable| {
-            is_fragment(other)
-                && (&other.name, other.ty, other.scope, other.declaration, other.kind)
-                    == (&variable.name, variable.ty, variable.scope, variable.declaration, variable.kind)
-        };
-        match unified.iter_mut().find(same) {
-            Some(other) if is_fragment(&variable) => other.pieces.extend(variable.pieces),
+    let mut unified: Vec<OpenVariable<'_>> = Vec::with_capacity(variables.len());
+    for variable in variables.drain(..) {
+        let whole = unified.iter_mut().find(|other| other.is_in_pieces() && other.is_same(&variable));
+        match whole {
+            Some(other) if variable.is_in_pieces() => other.pieces.extend(variable.pieces),
             _ => unified.push(variable),
         }
     }
-    for variable in unified.iter_mut().filter(|variable| is_fragment(variable)) {
+    for variable in unified.iter_mut().filter(|variable| variable.is_in_pieces()) {
         variable.pieces.sort_by_key(|piece| piece.fragment);
         variable.pieces.dedup_by_key(|piece| piece.fragment);
     }
-    unified
+    *variables = unified;
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
