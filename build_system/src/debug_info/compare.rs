@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::model::{Facts, Kind, Model};
 
 /// Differences that are meant to be, with the reason: a fact of LLVM's with this text may be missing.
-const EXPECTED: [(&str, &str); 0] = [];
+const EXPECTED: [(&str, &str); 1] = [(
+    ": variable result: () (line 166)",
+    "a scope of std's __rust_begin_short_backtrace without instructions",
+)];
 
 /// What a comparison found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,6 +21,12 @@ pub struct Report {
     pub extra: Vec<String>,
     /// What ours lacks and may, with the reason.
     pub expected: Vec<String>,
+    /// Inlined functions of LLVM's, and their variables.
+    pub inlined: usize,
+    /// Those of them that are functions of their own in ours.
+    pub called: usize,
+    /// The others that ours lacks: no instruction of ours belongs to them.
+    pub without_code: Vec<String>,
 }
 
 /// Compares.
@@ -25,13 +34,21 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
     let mut report = Report::default();
     for (key @ (kind, name), variants) in &llvm.things {
         *report.counted.entry(*kind).or_default() += 1;
-        match ours.things.get(key) {
-            None => report.lacks(format!("{kind} {name}")),
-            Some(own) => {
-                for variant in variants.iter().filter(|variant| !own.contains(*variant)) {
-                    report.differs(*kind, name, variant, own.iter());
-                }
+        let Some(own) = ours.things.get(key) else {
+            if *kind == Kind::Type && !llvm.needed.contains(name) {
+                report.expected.push(format!("{kind} {name} (only inlined functions without code need it)"));
+            } else {
+                report.lacks(format!("{kind} {name}"));
             }
+            continue;
+        };
+        for variant in variants.iter().filter(|variant| !own.contains(*variant)) {
+            let Some(nearest) = own.iter().min_by_key(|facts| variant.own.difference(&facts.own).count())
+            else {
+                continue;
+            };
+            report.differs(&format!("{kind} {name}"), variant, nearest);
+            report.compare_inlined(&format!("{kind} {name}"), variant, nearest, ours);
         }
     }
     let unknown = ours.things.keys().filter(|key| !llvm.things.contains_key(*key));
@@ -48,21 +65,43 @@ impl Report {
         }
     }
 
-    /// Notes the difference to the variant that is most like LLVM's.
-    fn differs<'a>(&mut self, kind: Kind, name: &str, llvm: &Facts, own: impl Iterator<Item = &'a Facts>) {
-        let nearest = own.min_by_key(|facts| llvm.difference(facts).count());
-        let Some(nearest) = nearest else { return };
-        for fact in llvm.difference(nearest) {
-            self.lacks(format!("{kind} {name}: {fact}"));
+    /// Notes the differences of a thing.
+    fn differs(&mut self, what: &str, llvm: &Facts, ours: &Facts) {
+        for fact in llvm.own.difference(&ours.own) {
+            self.lacks(format!("{what}: {fact}"));
         }
-        self.extra.extend(nearest.difference(llvm).map(|fact| format!("{kind} {name}: {fact}")));
+        self.extra.extend(ours.own.difference(&llvm.own).map(|fact| format!("{what}: {fact}")));
+    }
+
+    /// Notes which inlined functions LLVM's has and ours lacks.
+    ///
+    /// LLVM gives everything an instruction without optimisation, ours does not; a debugger cannot stop in what has
+    /// none.
+    fn compare_inlined(&mut self, what: &str, llvm: &Facts, ours: &Facts, all: &Model) {
+        self.inlined += llvm.inlined.len();
+        for (callee, fact) in llvm.inlined.difference(&ours.inlined) {
+            if all.things.contains_key(&(Kind::Function, callee.clone())) {
+                self.called += 1;
+            } else {
+                self.without_code.push(format!("{what}: in {callee}: {fact}"));
+            }
+        }
     }
 
     /// How many of what were compared.
     pub fn summary(&self) -> String {
         let counts: Vec<String> =
             self.counted.iter().map(|(kind, count)| format!("{count} {kind}s")).collect();
-        format!("{}; {} missing, {} in addition", counts.join(", "), self.missing.len(), self.extra.len())
+        format!(
+            "{}; {} missing, {} expected to be, {} in addition; {} inlined, {} of them called in ours, {} without code",
+            counts.join(", "),
+            self.missing.len(),
+            self.expected.len(),
+            self.extra.len(),
+            self.inlined,
+            self.called,
+            self.without_code.len()
+        )
     }
 }
 
@@ -70,11 +109,19 @@ impl Report {
 mod tests {
     use super::*;
 
+    fn facts(own: &[&str], inlined: &[(&str, &str)]) -> Facts {
+        let pair = |(callee, fact): &(&str, &str)| ((*callee).to_owned(), (*fact).to_owned());
+        Facts {
+            own: own.iter().map(|fact| (*fact).to_owned()).collect(),
+            inlined: inlined.iter().map(pair).collect(),
+        }
+    }
+
     fn model(things: &[(&str, &[&str])]) -> Model {
         let mut model = Model::default();
-        for (name, facts) in things {
-            let facts = facts.iter().map(|fact| (*fact).to_owned()).collect();
-            model.things.entry((Kind::Type, (*name).to_owned())).or_default().insert(facts);
+        for (name, own) in things {
+            model.things.entry((Kind::Type, (*name).to_owned())).or_default().insert(facts(own, &[]));
+            model.needed.insert((*name).to_owned());
         }
         model
     }
@@ -94,5 +141,30 @@ mod tests {
         let report = compare(&llvm, &ours);
         assert_eq!(report.missing, ["type a: size 1", "type b"]);
         assert_eq!(report.extra, ["type a: size 2", "type c"]);
+    }
+
+    #[test]
+    fn types_that_nothing_needs_may_be_missing() {
+        let mut llvm = model(&[("a", &[]), ("b", &[])]);
+        llvm.needed.remove("b");
+        let report = compare(&llvm, &model(&[]));
+        assert_eq!(report.missing, ["type a"]);
+        assert_eq!(report.expected.len(), 1);
+    }
+
+    #[test]
+    fn inlined_functions_may_be_called_or_have_no_code() {
+        let function = |name: &str, inlined: &[(&str, &str)]| {
+            let mut model = Model::default();
+            let key = (Kind::Function, name.to_owned());
+            model.things.entry(key).or_default().insert(facts(&[], inlined));
+            model
+        };
+        let llvm = function("f", &[("called", "x"), ("gone", "y"), ("both", "z")]);
+        let mut ours = function("f", &[("both", "z")]);
+        ours.things.extend(function("called", &[]).things);
+        let report = compare(&llvm, &ours);
+        assert_eq!((report.inlined, report.called, report.missing.len()), (3, 1, 0));
+        assert_eq!(report.without_code, ["function f: in gone: y"]);
     }
 }

@@ -38,7 +38,7 @@ pub enum Value {
     Number(i128),
     /// Another entry.
     Entry(usize),
-    /// Something that is there (a location).
+    /// Something that is there (a location, an address).
     Present,
 }
 
@@ -82,7 +82,7 @@ pub struct Dies {
 }
 
 /// Attributes that are read; others differ for good reasons (addresses) or are not looked at.
-const READ: [DwAt; 22] = [
+const READ: [DwAt; 24] = [
     gimli::DW_AT_name,
     gimli::DW_AT_linkage_name,
     gimli::DW_AT_byte_size,
@@ -105,6 +105,8 @@ const READ: [DwAt; 22] = [
     gimli::DW_AT_containing_type,
     gimli::DW_AT_GNU_vector,
     gimli::DW_AT_main_subprogram,
+    gimli::DW_AT_low_pc,
+    gimli::DW_AT_ranges,
 ];
 
 /// Reads a file.
@@ -284,17 +286,10 @@ fn plain(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, value: AttributeValue<Bytes>)
     if let Some(number) = number {
         return Ok(Some(Value::Number(number)));
     }
-    if matches!(
-        value,
-        AttributeValue::Exprloc(_)
-            | AttributeValue::LocationListsRef(_)
-            | AttributeValue::DebugLocListsIndex(_)
-    ) {
-        return Ok(Some(Value::Present));
-    }
     match dwarf.attr_string(unit, value) {
         Ok(text) => Ok(Some(Value::Text(text.to_string()?.into_owned()))),
-        Err(_) => Ok(None),
+        // A location, an address.
+        Err(_) => Ok(Some(Value::Present)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! Entries that several units have (types) are one thing with several variants.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use gimli::DwTag;
@@ -20,8 +20,6 @@ pub enum Kind {
     Function,
     /// A static, by its symbol or full name.
     Static,
-    /// A namespace.
-    Namespace,
 }
 
 impl fmt::Display for Kind {
@@ -30,27 +28,35 @@ impl fmt::Display for Kind {
             Kind::Type => "type",
             Kind::Function => "function",
             Kind::Static => "static",
-            Kind::Namespace => "namespace",
         })
     }
 }
 
-/// The facts about one thing in one unit.
-pub type Facts = BTreeSet<String>;
+/// What is known of one thing in one unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Facts {
+    /// What is compared.
+    pub own: BTreeSet<String>,
+    /// Of functions: what was inlined, by the symbol of the inlined function.
+    pub inlined: BTreeSet<(String, String)>,
+}
 
 /// All that a program's debug information says.
 #[derive(Debug, Default)]
 pub struct Model {
     /// Things by kind and name, with all variants of their facts.
     pub things: BTreeMap<(Kind, String), BTreeSet<Facts>>,
-    /// Functions that were inlined somewhere.
-    pub inlined: BTreeSet<String>,
+    /// The types that functions with code and statics need. Others are those of variables of inlined functions,
+    /// of which ours has fewer (see [`super::compare`]).
+    pub needed: BTreeSet<String>,
 }
 
 /// Makes the model of the entries.
 pub fn model(dies: &Dies) -> Model {
-    let mut builder = Builder { dies, model: Model::default(), names: RefCell::default() };
+    let mut builder =
+        Builder { dies, model: Model::default(), names: RefCell::default(), needed: HashSet::new() };
     dies.units.iter().for_each(|unit| builder.visit(*unit));
+    builder.model.needed = builder.needed.iter().map(|index| builder.type_name(*index)).collect();
     builder.model
 }
 
@@ -62,6 +68,8 @@ struct Builder<'a> {
     model: Model,
     /// The names of types that were asked for.
     names: RefCell<HashMap<usize, String>>,
+    /// The types that are needed.
+    needed: HashSet<usize>,
 }
 
 impl Builder<'_> {
@@ -71,7 +79,6 @@ impl Builder<'_> {
         match die.tag {
             gimli::DW_TAG_subprogram => self.function(index),
             gimli::DW_TAG_variable => self.static_variable(index),
-            gimli::DW_TAG_namespace => self.add(Kind::Namespace, self.path(index), Facts::new()),
             tag if is_type(tag) => self.add_type(index),
             _ => {}
         }
@@ -81,8 +88,26 @@ impl Builder<'_> {
     }
 
     /// Adds a thing.
-    fn add(&mut self, kind: Kind, name: String, facts: Facts) {
+    fn add(&mut self, kind: Kind, name: String, own: BTreeSet<String>) {
+        let facts = Facts { own, inlined: BTreeSet::new() };
         self.model.things.entry((kind, name)).or_default().insert(facts);
+    }
+
+    /// Notes that the type of an entry is needed, with all that it is made of.
+    fn need_type_of(&mut self, index: usize) {
+        let mut open: Vec<usize> = self.dies.all[index].entry(gimli::DW_AT_type).into_iter().collect();
+        while let Some(index) = open.pop() {
+            let die = &self.dies.all[index];
+            if is_type(die.tag) && !self.needed.insert(index) {
+                continue;
+            }
+            open.extend(die.entry(gimli::DW_AT_type));
+            open.extend(die.entry(gimli::DW_AT_containing_type));
+            // Functions may be declared in a type; they are none of its parts.
+            open.extend(
+                die.children.iter().filter(|child| self.dies.all[**child].tag != gimli::DW_TAG_subprogram),
+            );
+        }
     }
 
     /// The full name of an entry: its own behind those of all that it is in.
@@ -157,7 +182,7 @@ impl Builder<'_> {
         if die.number(gimli::DW_AT_declaration).is_some() || die.tag == gimli::DW_TAG_subroutine_type {
             return;
         }
-        let mut facts = Facts::new();
+        let mut facts = BTreeSet::new();
         facts.insert(format!("is a {}", die.tag.static_string().unwrap_or("?")));
         self.common_facts(die, &mut facts);
         self.member_facts(die, "", &mut facts);
@@ -173,7 +198,7 @@ impl Builder<'_> {
     }
 
     /// Size, alignment, encoding, target, parameters.
-    fn common_facts(&self, die: &Die, facts: &mut Facts) {
+    fn common_facts(&self, die: &Die, facts: &mut BTreeSet<String>) {
         let numbers = [
             ("size", gimli::DW_AT_byte_size),
             ("alignment", gimli::DW_AT_alignment),
@@ -197,7 +222,7 @@ impl Builder<'_> {
     }
 
     /// The members of a struct, union or variant.
-    fn member_facts(&self, die: &Die, prefix: &str, facts: &mut Facts) {
+    fn member_facts(&self, die: &Die, prefix: &str, facts: &mut BTreeSet<String>) {
         for member in self.children(die, gimli::DW_TAG_member) {
             let offset = shown(member.number(gimli::DW_AT_data_member_location));
             let alignment =
@@ -212,7 +237,7 @@ impl Builder<'_> {
     }
 
     /// The variants of an enum.
-    fn variant_facts(&self, part: &Die, facts: &mut Facts) {
+    fn variant_facts(&self, part: &Die, facts: &mut BTreeSet<String>) {
         let mut size = None;
         if let Some(discriminant) = part.entry(gimli::DW_AT_discr) {
             let discriminant = &self.dies.all[discriminant];
@@ -232,10 +257,10 @@ impl Builder<'_> {
     /// Adds a function that has code here, with its parameters and variables.
     fn function(&mut self, index: usize) {
         let die = &self.dies.all[index];
-        if die.number(gimli::DW_AT_declaration).is_some() {
+        // Entries without code are declarations, or what inlined functions are made of, which are met there.
+        if ![gimli::DW_AT_low_pc, gimli::DW_AT_ranges].iter().any(|at| die.attributes.contains_key(at)) {
             return;
         }
-        // An entry that only others are made of (inlined functions) has no code of its own.
         let origins = self.origins(index);
         let find = |attribute| origins.iter().find_map(|origin| self.dies.all[*origin].text(attribute));
         let Some(symbol) = find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name)) else {
@@ -243,7 +268,7 @@ impl Builder<'_> {
         };
         let symbol = symbol.to_owned();
         let last = origins.last().copied().unwrap_or(index);
-        let mut facts = Facts::new();
+        let mut facts = BTreeSet::new();
         facts.insert(format!("is {}", self.path(last)));
         let line = origins.iter().find_map(|origin| self.dies.all[*origin].number(gimli::DW_AT_decl_line));
         facts.insert(format!("line {}", shown(line)));
@@ -256,9 +281,10 @@ impl Builder<'_> {
                 facts.insert(format!("generic {} = {}", name_of(parameter), self.type_of(parameter)));
             }
         }
-        let mut walk = Walk { parameters: 0, facts };
-        self.variables(die, "", &mut walk);
-        self.add(Kind::Function, symbol, walk.facts);
+        origins.iter().for_each(|origin| self.need_type_of(*origin));
+        let mut walk = Walk { parameters: 0, facts: Facts { own: facts, inlined: BTreeSet::new() } };
+        self.variables(index, "", &mut walk);
+        self.model.things.entry((Kind::Function, symbol)).or_default().insert(walk.facts);
     }
 
     /// An entry, and those that say the rest about it.
@@ -275,30 +301,40 @@ impl Builder<'_> {
         found
     }
 
-    /// The parameters and variables of a function, a block in it, or a function inlined into it.
-    fn variables(&mut self, die: &Die, inlined: &str, walk: &mut Walk) {
-        for &child in &die.children {
-            let inner = &self.dies.all[child];
-            match inner.tag {
-                gimli::DW_TAG_formal_parameter if inlined.is_empty() => {
-                    let text = self.variable_text(child);
-                    walk.facts.insert(format!("argument {}: {text}", walk.parameters));
-                    walk.parameters += 1;
-                }
+    /// The parameters and variables of a function, a block in it, or a function inlined into it (which is named).
+    fn variables(&mut self, index: usize, inlined: &str, walk: &mut Walk) {
+        for &child in &self.dies.all[index].children {
+            match self.dies.all[child].tag {
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
-                    let text = self.variable_text(child);
-                    walk.facts.insert(format!("{inlined}variable {text}"));
+                    self.variable(child, inlined, walk)
                 }
-                gimli::DW_TAG_lexical_block => self.variables(inner, inlined, walk),
+                gimli::DW_TAG_lexical_block => self.variables(child, inlined, walk),
                 gimli::DW_TAG_inlined_subroutine => {
                     let name = self.inlined_name(child);
-                    let line = shown(inner.number(gimli::DW_AT_call_line));
-                    walk.facts.insert(format!("{inlined}inlined {name} at line {line}"));
-                    self.model.inlined.insert(name.clone());
-                    self.variables(inner, &format!("in {name}, inlined at line {line}: "), walk);
+                    let line = shown(self.dies.all[child].number(gimli::DW_AT_call_line));
+                    walk.facts.inlined.insert((name.clone(), format!("inlined at line {line}")));
+                    self.variables(child, &name, walk);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A parameter or variable.
+    fn variable(&mut self, index: usize, inlined: &str, walk: &mut Walk) {
+        let text = self.variable_text(index);
+        if !inlined.is_empty() {
+            walk.facts.inlined.insert((inlined.to_owned(), format!("variable {text}")));
+            return;
+        }
+        for origin in self.origins(index) {
+            self.need_type_of(origin);
+        }
+        if self.dies.all[index].tag == gimli::DW_TAG_variable {
+            walk.facts.own.insert(format!("variable {text}"));
+        } else {
+            walk.facts.own.insert(format!("argument {}: {text}", walk.parameters));
+            walk.parameters += 1;
         }
     }
 
@@ -329,13 +365,14 @@ impl Builder<'_> {
             return;
         }
         let name = die.text(gimli::DW_AT_linkage_name).map_or_else(|| self.path(index), str::to_owned);
-        let mut facts = Facts::new();
+        let mut facts = BTreeSet::new();
         facts.insert(format!("is {}: {}", self.path(index), self.type_of(die)));
         facts.insert(format!("line {}", shown(die.number(gimli::DW_AT_decl_line))));
         if !die.attributes.contains_key(&gimli::DW_AT_location) {
             facts.insert("has no location".to_owned());
         }
         self.add(Kind::Static, name, facts);
+        self.need_type_of(index);
     }
 }
 
@@ -378,5 +415,15 @@ fn within(number: i128, size: Option<i128>) -> i128 {
     match size {
         Some(size @ 1..16) => number & ((1 << (size * 8)) - 1),
         _ => number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_width_of_their_type() {
+        assert_eq!((within(-1, Some(2)), within(0xFFFF, Some(2)), within(-1, None)), (0xFFFF, 0xFFFF, -1));
     }
 }

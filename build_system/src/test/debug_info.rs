@@ -154,9 +154,6 @@ fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -
 
 /// Nothing may be missing.
 fn verdict(comparison: &Comparison) -> Result<()> {
-    for expected in &comparison.report.expected {
-        println!("not in ours, as expected: {expected}");
-    }
     let missing = &comparison.report.missing;
     if missing.is_empty() {
         return Ok(());
@@ -229,6 +226,9 @@ pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<
         println!("missing: {line}");
     }
     if extra {
+        for line in &comparison.report.without_code {
+            println!("without code: {line}");
+        }
         for line in &comparison.report.extra {
             println!("extra: {line}");
         }
