@@ -83,12 +83,6 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
         refuse("instrumentation of functions", llvm);
     }
     refuse_hardening(sess, refuse);
-    if sess.split_debuginfo() != SplitDebuginfo::Off {
-        refuse(
-            "`-Csplit-debuginfo` other than `off` yet",
-            "set `split-debuginfo = \"off\"` in the Cargo profile",
-        );
-    }
     if matches!(sess.code_model(), Some(CodeModel::Kernel | CodeModel::Medium | CodeModel::Large)) {
         refuse("this `-Ccode-model`", "use the default, `small`");
     }
