@@ -11,7 +11,7 @@ use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
 use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, Passes, PrintRequest};
 use rustc_span::Symbol;
-use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo, StackProtector};
+use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, StackProtector};
 use target_lexicon::Triple;
 
 use crate::combined::COMBINE_PASS;
@@ -83,12 +83,6 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
         refuse("instrumentation of functions", llvm);
     }
     refuse_hardening(sess, refuse);
-    if sess.split_debuginfo() != SplitDebuginfo::Off {
-        refuse(
-            "`-Csplit-debuginfo` other than `off` yet",
-            "set `split-debuginfo = \"off\"` in the Cargo profile",
-        );
-    }
     if matches!(sess.code_model(), Some(CodeModel::Kernel | CodeModel::Medium | CodeModel::Large)) {
         refuse("this `-Ccode-model`", "use the default, `small`");
     }
