@@ -11,7 +11,7 @@ use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
 use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, Passes, PrintRequest};
 use rustc_span::Symbol;
-use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, SplitDebuginfo, StackProtector};
+use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, StackProtector};
 use target_lexicon::Triple;
 
 use crate::combined::COMBINE_PASS;

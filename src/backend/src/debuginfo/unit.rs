@@ -27,7 +27,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let producer =
             format!("clif (rustc version {}, Cranelift {})", sess.cfg_version, cranelift_codegen::VERSION);
         let description = self.debug.description.take();
-        assert!(description.is_complete(), "TEMPORARY");
+        debug_assert!(description.is_complete(), "a type was reserved and never defined");
         Some(UnitDebugInfo {
             producer: producer.into(),
             name: self.unit_display_name().into(),
