@@ -1,8 +1,8 @@
 //! The suite `interruption`: compilations that are killed, interrupted, or go wrong inside.
 //!
-//! 1. [`kills`]: `kill -9` at random moments of an incremental `cargo-clif build`, then a rebuild;
-//! 2. Ctrl-C, in [`interrupts`];
-//! 3. [`faults`]: a worker panics, or no token can be acquired (by `CLIF_TEST_FAULT`, and by a jobserver that is gone).
+//! 1. `kill -9` at random moments of an incremental `cargo-clif build`, then a rebuild ([`kills`]);
+//! 2. Ctrl-C ([`interrupts`]);
+//! 3. a worker panics, or no token can be acquired, by `CLIF_TEST_FAULT` or by a jobserver that is gone ([`faults`]).
 //!
 //! Whatever happens: the right exit status, one message, no process or thread left, nothing half-written.
 
