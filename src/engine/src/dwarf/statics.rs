@@ -25,7 +25,7 @@ impl<'a> UnitWriter<'a> {
         let by_number;
         if let Some(symbol) = symbol {
             let is_thread_local = description.is_thread_local;
-            let location = if self.dialect.has_address_table() && !(is_thread_local && !self.dialect.is_split)
+            let location = if self.dialect.has_address_table() && (self.dialect.is_split || !is_thread_local)
             {
                 by_number = self.numbered_address(symbol.0, is_thread_local);
                 Value::Expression(&by_number)
