@@ -34,10 +34,19 @@ fn main() {
     //gdb is: <optimized out>
     //lldb is: <no location, value may have been optimized out>
     //> print found
-    //both is: 30
+    //both llvm is: 30
+    //gdb clif is: <optimized out>
+    //lldb clif has: optimized out>
+    //reason: our optimised programs keep what the program itself needs only, and say so
     //> print input
-    //both is: 3
+    //both llvm is: 3
+    //gdb clif is: <optimized out>
+    //lldb clif has: optimized out>
+    //reason: our optimised programs keep what the program itself needs only, and say so
     //> print *table
-    //gdb is: [10, 20, 30, 40]
-    //lldb is: <parent failed to evaluate: register rsi is not available>
+    //gdb llvm is: [10, 20, 30, 40]
+    //lldb llvm is: <parent failed to evaluate: register rsi is not available>
+    //gdb clif is: error: value has been optimized out
+    //lldb clif has: optimized out>
+    //reason: our optimised programs keep what the program itself needs only, and say so
 }

@@ -193,6 +193,10 @@ pub struct SourceFile {
 pub struct SourceFiles {
     files: PrimaryMap<FileId, SourceFile>,
     by_file: HashMap<SourceFile, FileId>,
+    /// By the resolver's own number.
+    by_key: HashMap<u32, FileId>,
+    /// The file asked for last: the next position is mostly in the same one.
+    last: Option<(u32, FileId)>,
 }
 
 impl SourceFiles {
@@ -202,6 +206,26 @@ impl SourceFiles {
         }
         let id = self.files.push(file.clone());
         self.by_file.insert(file, id);
+        id
+    }
+
+    /// Like [`SourceFiles::intern`], for a resolver that has a number for each file: `file` is only looked at when the
+    /// number is new. All resolvers of a unit give the same file the same number.
+    pub fn intern_by_key(&mut self, key: u32, file: &SourceFile) -> FileId {
+        if let Some((last, id)) = self.last
+            && last == key
+        {
+            return id;
+        }
+        let id = match self.by_key.get(&key) {
+            Some(&id) => id,
+            None => {
+                let id = self.intern(file.clone());
+                self.by_key.insert(key, id);
+                id
+            }
+        };
+        self.last = Some((key, id));
         id
     }
 

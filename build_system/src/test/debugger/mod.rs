@@ -20,7 +20,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use super::run_pass::{programs, stem};
-use super::suite::{CaseResult, Context, Filter};
+use super::suite::{CaseResult, Context, Filter, Verdict};
 use crate::files::{self, Mode};
 use crate::parallel;
 use crate::process;
@@ -37,6 +37,18 @@ const DRIVERS: [(Debugger, &str, &str); 2] = [
 ];
 /// The programs that every run of the tests also debugs with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
+/// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this table.
+const KNOWN_FAILURES: [(&str, &str); 8] = [
+    ("clif/break_by_name", "unnamed parameters (closures that capture nothing) come after the named ones"),
+    ("clif/unwinding", "code of landing pads has the function's first line instead of the closing brace's"),
+    ("packed/collections", LLDB_SPLIT),
+    ("packed/generics", LLDB_SPLIT),
+    ("packed/threads", LLDB_SPLIT),
+    ("unpacked/collections", LLDB_SPLIT),
+    ("unpacked/generics", LLDB_SPLIT),
+    ("unpacked/threads", LLDB_SPLIT),
+];
+const LLDB_SPLIT: &str = "lldb finds no locals of some functions in split debug information (gdb finds them)";
 /// The longest that a session may take.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// How many wrong answers of a session are shown.
@@ -111,6 +123,19 @@ fn all_split_cases(context: &Context<'_>) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
+/// A failure that is known is no news; its end is.
+fn with_known_failure(result: CaseResult) -> CaseResult {
+    let Some((_, reason)) = KNOWN_FAILURES.iter().find(|(name, _)| *name == result.name) else {
+        return result;
+    };
+    let verdict = match result.verdict {
+        Verdict::Failed(_) => Verdict::Skipped(format!("known to fail: {reason}")),
+        Verdict::Passed => Verdict::Failed("it passes: take it out of KNOWN_FAILURES".to_owned()),
+        Verdict::Skipped(_) => return result,
+    };
+    CaseResult { name: result.name, verdict }
+}
+
 /// Runs cases, several at a time.
 fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -> Result<Vec<CaseResult>> {
     cases.retain(|case| filter.selects(&case.name()));
@@ -134,7 +159,7 @@ fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -
     let step = context.console.step(format!("Debugging {} programs", cases.len()));
     results.extend(parallel::map(&cases, |case| {
         step.progress(&case.name());
-        CaseResult::of(case.name(), runner.case(case))
+        with_known_failure(CaseResult::of(case.name(), runner.case(case)))
     }));
     step.finish("Debugged the programs");
     Ok(results)

@@ -98,7 +98,8 @@ impl PositionResolver for LineResolver {
         let after = self.files.partition_point(|file| file.start <= position);
         let file = self.files[..after].last().filter(|file| position <= file.end)?;
         let (line, column) = file.line_and_column(position);
-        let file: FileId = files.intern(file.file.clone());
+        // Files of one session lie beside each other: where one starts is its number.
+        let file: FileId = files.intern_by_key(file.start, &file.file);
         Some(SourceLocation { file, line, column })
     }
 }
