@@ -38,8 +38,7 @@ const DRIVERS: [(Debugger, &str, &str); 2] = [
 /// The programs that every run of the tests also debugs with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
 /// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this table.
-const KNOWN_FAILURES: [(&str, &str); 8] = [
-    ("clif/break_by_name", "unnamed parameters (closures that capture nothing) come after the named ones"),
+const KNOWN_FAILURES: [(&str, &str); 7] = [
     ("clif/unwinding", "code of landing pads has the function's first line instead of the closing brace's"),
     ("packed/collections", LLDB_SPLIT),
     ("packed/generics", LLDB_SPLIT),

@@ -157,10 +157,15 @@ impl<'a> UnitWriter<'a> {
     ) -> Result<()> {
         let of_scope = blocks.variables(scope);
         let variables = &function.description.variables;
-        let is_parameter =
-            |&&index: &&u32| matches!(variables[index as usize].kind, VariableKind::Argument(_));
-        let parameters = of_scope.iter().filter(is_parameter);
-        for &index in parameters.chain(of_scope.iter().filter(|index| !is_parameter(index))) {
+        let number = |&index: &u32| match variables[index as usize].kind {
+            VariableKind::Argument(number) => Some(number),
+            VariableKind::Local => None,
+        };
+        // Debuggers take the order of parameters from the order of entries; unnamed ones are described last.
+        let mut parameters: Vec<u32> =
+            of_scope.iter().copied().filter(|index| number(index).is_some()).collect();
+        parameters.sort_by_key(number);
+        for &index in parameters.iter().chain(of_scope.iter().filter(|index| number(index).is_none())) {
             self.write_variable(function, &variables[index as usize])?;
         }
         Ok(())
