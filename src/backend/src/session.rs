@@ -108,7 +108,6 @@ fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
         (unstable.indirect_branch_cs_prefix, "-Zindirect-branch-cs-prefix"),
         (unstable.emit_stack_sizes, "-Zemit-stack-sizes"),
         (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
-        (!sess.opts.cg.passes.is_empty(), "-Cpasses"),
     ];
     if let Some((_, flag)) = flags.iter().find(|(is_set, _)| *is_set) {
         refuse(&format!("`{flag}`"), "remove the flag, or compile with LLVM");
