@@ -27,10 +27,10 @@ mod tests;
 
 use std::collections::HashSet;
 
-use cranelift_codegen::entity::{PrimaryMap, entity_impl};
+use cranelift_codegen::entity::{EntitySet, PrimaryMap, entity_impl};
 
 use crate::description::UnitDescription;
-use crate::unit::{LoweredFunction, SealedUnit, UnitDebugInfo};
+use crate::unit::{LoweredFunction, SealedUnit, SymbolId, UnitDebugInfo};
 
 use descriptions::Descriptions;
 use mentions::Mentions;
@@ -77,6 +77,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     let merged = Merged::of(&parts, &mentions, request)?;
     discard_replaced(&mut parts, &merged);
     let reached = reach::reached(&parts, &merged, &mentions, request)?;
+    let aliases = aliases(&parts, &merged, &reached);
     let mut positions = Positions::of(&parts);
     let mut descriptions = Descriptions::default();
     let mut functions: Vec<LoweredFunction> = Vec::new();
@@ -110,9 +111,13 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     if let Some(debug_info) = &mut debug_info {
         debug_info.description = descriptions.finish();
     }
+    let mut symbols = merged.table;
+    for (alias, target) in aliases {
+        symbols.add_alias(alias, target);
+    }
     let sealed = SealedUnit {
         name: request.name.clone(),
-        symbols: merged.table,
+        symbols,
         data,
         debug_info,
         files: positions.finish(),
@@ -120,6 +125,22 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
         assembly,
     };
     Ok(KeptUnit { sealed, functions })
+}
+
+/// The second names that something reaches, each with what it names.
+fn aliases(
+    parts: &PrimaryMap<PartId, KeptUnit>,
+    merged: &Merged,
+    reached: &EntitySet<SymbolId>,
+) -> Vec<(SymbolId, SymbolId)> {
+    let mut aliases = Vec::new();
+    for (id, part) in parts {
+        let map = &merged.maps[id];
+        let used = part.sealed.symbols.aliases().iter().filter(|(alias, _)| merged.is_used_from(id, *alias));
+        aliases.extend(used.map(|&(alias, target)| (map[alias], map[target])));
+    }
+    aliases.retain(|&(alias, _)| reached.contains(alias));
+    aliases
 }
 
 /// Drops the definitions in whose place another unit's is used.

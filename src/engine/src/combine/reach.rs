@@ -87,6 +87,9 @@ pub(super) fn reached(
                 graph.edges[symbol].push(map[remap::symbol_of(name, function, &part.sealed)?]);
             }
         }
+        for &(alias, target) in part.sealed.symbols.aliases() {
+            graph.edges[map[alias]].push(map[target]);
+        }
         for definition in &part.sealed.data {
             let symbol = map[definition.symbol];
             if is_root(definition) {
