@@ -8,9 +8,13 @@
 //! 3. data grows until the last function is lowered; then the unit is sealed: a [`SealedUnit`] owns what is left.
 
 use std::collections::HashMap;
+use std::hash::Hasher;
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxHasher;
 
 use crate::description::{CodeLocation, FunctionDescription, UnitDescription};
 
@@ -81,9 +85,16 @@ pub struct Symbol {
 #[derive(Clone, Default, Debug)]
 pub struct SymbolTable {
     symbols: PrimaryMap<SymbolId, Symbol>,
-    by_name: HashMap<Box<str>, SymbolId>,
+    /// By the hash of the name, which itself is stored in the symbol only.
+    by_name: HashTable<SymbolId>,
     /// Second names: the alias and what it is an alias of.
     aliases: Vec<(SymbolId, SymbolId)>,
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }
 
 impl SymbolTable {
@@ -106,12 +117,15 @@ impl SymbolTable {
         binding: Binding,
         visibility: Visibility,
     ) -> SymbolId {
-        if let Some(&id) = self.by_name.get(name) {
-            return id;
+        let symbols = &self.symbols;
+        let is_it = |&id: &SymbolId| *symbols[id].name == *name;
+        match self.by_name.entry(hash(name), is_it, |&id| hash(&symbols[id].name)) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(symbols.next_key());
+                self.symbols.push(Symbol { name: name.into(), kind, binding, visibility })
+            }
         }
-        let id = self.symbols.push(Symbol { name: name.into(), kind, binding, visibility });
-        self.by_name.insert(name.into(), id);
-        id
     }
 
     /// Turns `id` into a definition (or another kind of import): sets binding and visibility.
@@ -127,7 +141,7 @@ impl SymbolTable {
     }
 
     pub fn lookup(&self, name: &str) -> Option<SymbolId> {
-        self.by_name.get(name).copied()
+        self.by_name.find(hash(name), |&id| *self.symbols[id].name == *name).copied()
     }
 
     pub fn get(&self, id: SymbolId) -> &Symbol {
