@@ -1,6 +1,8 @@
 //! The allocator shim: `__rust_alloc` and its like, each of which calls the default implementation, and the marker
 //! symbol by which std checks that a shim is linked.
 
+use std::sync::Arc;
+
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
 use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use rustc_ast::expand::allocator::{
@@ -29,7 +31,7 @@ pub fn lower_shim(
     coordinator: &NativeCoordinator,
     unit: UnitId,
 ) -> Flow {
-    let cx = CodegenCx::new(tcx, Symbol::intern(name));
+    let cx = CodegenCx::new(tcx, Symbol::intern(name), Arc::clone(coordinator.executor().pool()));
     for method in methods {
         let target = mangle_internal_symbol(tcx, &default_fn_name(method.name));
         let parameters: Vec<Type> =

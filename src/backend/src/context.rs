@@ -6,7 +6,9 @@
 //! 3. The traits through which `rustc_codegen_ssa` and `rustc_middle` ask for types, layouts and ABIs.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
+use clif_engine::compile::FunctionPool;
 use clif_engine::unit::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
@@ -45,6 +47,8 @@ pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
     /// The unit's name, which also makes names of unnamed constants unique.
     pub unit_name: Symbol,
+    /// Where empty CLIF functions come from.
+    pub functions: Arc<FunctionPool>,
     /// Every symbol that the unit mentions; grows until the unit is sealed.
     pub symbols: RefCell<SymbolTable>,
     /// Finished data objects; grow until the unit is sealed.
@@ -79,10 +83,11 @@ pub struct CodegenCx<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    pub fn new(tcx: TyCtxt<'tcx>, unit_name: Symbol) -> Self {
+    pub fn new(tcx: TyCtxt<'tcx>, unit_name: Symbol, functions: Arc<FunctionPool>) -> Self {
         CodegenCx {
             tcx,
             unit_name,
+            functions,
             symbols: RefCell::default(),
             data: RefCell::default(),
             types: RefCell::default(),

@@ -68,10 +68,15 @@ pub struct FunctionState {
 }
 
 impl FunctionState {
-    /// An empty function with the CLIF signature `clif_signature` and an entry block that has its parameters.
-    pub fn new(function: Function, signature: SignatureId, clif_signature: ir::Signature) -> Self {
-        let name = ir::UserFuncName::user(SYMBOL_NAMESPACE, function.0.as_u32());
-        let mut clif = ir::Function::with_name_signature(name, clif_signature);
+    /// A function with the CLIF signature `clif_signature` and an entry block that has its parameters; `clif` is empty.
+    pub fn new(
+        function: Function,
+        signature: SignatureId,
+        clif_signature: ir::Signature,
+        mut clif: ir::Function,
+    ) -> Self {
+        clif.name = ir::UserFuncName::user(SYMBOL_NAMESPACE, function.0.as_u32());
+        clif.signature = clif_signature;
         // Locations are stored relative to a base; without one, the location just below the first would be lost.
         clif.params.ensure_base_srcloc(ir::SourceLoc::new(0));
         let entry = clif.dfg.make_block();

@@ -45,7 +45,7 @@ fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
         recorder.record_arg(task.name.to_string());
         recorder.record_arg(unit.size_estimate().to_string());
     });
-    let mut cx = CodegenCx::new(tcx, task.name);
+    let mut cx = CodegenCx::new(tcx, task.name, Arc::clone(task.coordinator.executor().pool()));
     let items = unit.items_in_deterministic_order(tcx);
     for &(item, data) in &items {
         item.predefine::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data.linkage, data.visibility);

@@ -302,7 +302,7 @@ impl<'tcx> CodegenCx<'tcx> {
             .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name));
         let signature = signatures.get(id);
         self.aggregates.borrow_mut().clear();
-        let mut state = FunctionState::new(function, id, signature.clif.clone());
+        let mut state = FunctionState::new(function, id, signature.clif.clone(), self.functions.take());
         if let Some(named) = signature.named_parameters {
             state.save_arguments(named);
         }

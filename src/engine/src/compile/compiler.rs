@@ -1,12 +1,12 @@
 //! The compiler that a worker thread owns.
 //!
 //! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift, copy the result out, clear the
-//! context. The cleared CLIF function keeps its memory and can be given back to lowering
-//! ([`Compiler::take_recycled`]).
+//! context. The cleared CLIF function keeps its memory, which goes back to lowering through a [`FunctionPool`].
 //!
 //! A `Compiler` that was abandoned by a panic must be dropped: its context is in an unknown state.
 
 use std::fmt;
+use std::sync::Arc;
 
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
@@ -14,6 +14,7 @@ use cranelift_codegen::print_errors::pretty_verifier_error;
 use cranelift_codegen::{CodegenError, Context, ir};
 
 use super::function::{self, CompiledFunction, Statistics};
+use super::pool::FunctionPool;
 use crate::unit::{LoweredFunction, SymbolId};
 
 /// One worker's scratch memory. Not shared: every worker has its own.
@@ -22,8 +23,10 @@ pub struct Compiler {
     control_plane: ControlPlane,
     /// Whether an error carries the function's CLIF; set by the owner, off at first.
     clif_in_errors: bool,
-    /// A cleared function whose memory can be used again; set by `compile`.
-    recycled: Option<ir::Function>,
+    /// Where cleared functions go.
+    pool: Arc<FunctionPool>,
+    /// How many instructions the function had that was compiled last; set by `compile`.
+    earlier_instructions: u32,
 }
 
 /// A function that could not be compiled.
@@ -90,8 +93,15 @@ impl Compiler {
             context: Context::new(),
             control_plane: ControlPlane::default(),
             clif_in_errors: false,
-            recycled: None,
+            pool: Arc::default(),
+            earlier_instructions: 0,
         }
+    }
+
+    /// Has cleared functions go to `pool`.
+    pub fn with_pool(mut self, pool: Arc<FunctionPool>) -> Self {
+        self.pool = pool;
+        self
     }
 
     /// Whether errors carry the CLIF of the function (text is made only when an error occurs).
@@ -106,7 +116,10 @@ impl Compiler {
         isa: &dyn TargetIsa,
         mut function: LoweredFunction,
     ) -> Result<CompiledFunction, CompileError> {
-        self.context.func = std::mem::replace(&mut function.clif, ir::Function::new());
+        // What comes out of the context is an earlier function, cleared.
+        std::mem::swap(&mut self.context.func, &mut function.clif);
+        let spare = std::mem::replace(&mut function.clif, ir::Function::new());
+        self.pool.give(spare, self.earlier_instructions);
         let symbol = function.symbol;
         let statistics = Statistics {
             clif_blocks: self.context.func.dfg.num_blocks() as u32,
@@ -120,13 +133,8 @@ impl Compiler {
             clif: self.clif_in_errors.then(|| self.context.func.display().to_string()),
         });
         self.context.clear();
-        self.recycled = Some(std::mem::replace(&mut self.context.func, ir::Function::new()));
+        self.earlier_instructions = statistics.clif_instructions;
         result
-    }
-
-    /// An empty CLIF function that owns memory, from the latest compilation.
-    pub fn take_recycled(&mut self) -> Option<ir::Function> {
-        self.recycled.take()
     }
 
     fn run(

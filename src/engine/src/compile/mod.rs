@@ -12,6 +12,7 @@
 
 mod compiler;
 mod function;
+mod pool;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -21,4 +22,5 @@ pub use function::{
     CATCH_TAG, CallSite, CompiledFunction, Frame, FrameSlot, LandingAction, LandingPad, Relocation,
     RelocationTarget, SourceRange, Statistics, TERMINATE_TAG,
 };
+pub use pool::FunctionPool;
 pub use settings::{IsaSettings, OptimizeLevel, RegisterAllocator, SettingsError};

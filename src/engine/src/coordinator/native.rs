@@ -12,7 +12,7 @@ use cranelift_codegen::isa::TargetIsa;
 
 use crate::artifacts::{Temporaries, check_object, files};
 use crate::combine::{CombineRequest, KeptUnit};
-use crate::compile::{CompiledFunction, Compiler};
+use crate::compile::{CompiledFunction, Compiler, FunctionPool};
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
@@ -118,6 +118,8 @@ pub struct NativeExecutor {
     panics_in: Option<Box<str>>,
     /// Whether the files of units stay when the compilation fails.
     temporaries: Temporaries,
+    /// What the workers give back to lowering.
+    pool: Arc<FunctionPool>,
     /// Set before the start if there may be units to combine.
     combined: Option<CombinedUnit>,
 }
@@ -135,8 +137,14 @@ impl NativeExecutor {
             clif_in_errors: false,
             panics_in: None,
             temporaries: Temporaries::Remove,
+            pool: Arc::default(),
             combined: None,
         }
+    }
+
+    /// Where lowering gets empty functions from.
+    pub fn pool(&self) -> &Arc<FunctionPool> {
+        &self.pool
     }
 
     /// Whether errors and panics carry the CLIF of the function; costs time for every function.
@@ -181,7 +189,7 @@ impl Executor for NativeExecutor {
     type Scratch = Compiler;
 
     fn scratch(&self) -> Compiler {
-        let mut compiler = Compiler::new();
+        let mut compiler = Compiler::new().with_pool(Arc::clone(&self.pool));
         compiler.set_clif_in_errors(self.clif_in_errors);
         compiler
     }

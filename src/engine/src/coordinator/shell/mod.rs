@@ -186,6 +186,11 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing
     }
 
+    /// What workers do.
+    pub fn executor(&self) -> &E {
+        &self.ongoing.shared.executor
+    }
+
     fn lowering(&self) -> MutexGuard<'_, LoweringSide<E>> {
         self.lowering.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -101,7 +101,6 @@ fn compilation() {
     // The compiler is as good as new.
     let lowered = unit.lower(symbol, EMPTY);
     assert!(compiler.compile(&*unit.isa, lowered).is_ok());
-    assert!(compiler.take_recycled().is_some_and(|clif| clif.dfg.num_insts() == 0));
 }
 
 #[test]
