@@ -27,7 +27,9 @@ impl<E: Executor> OpenBatch<E> {
     }
 
     fn take(&mut self) -> Option<(Vec<E::Function>, Cost)> {
-        let functions = std::mem::take(&mut self.functions);
+        // The next batch has about as many. A function is large, so that growing would copy a lot.
+        let next = Vec::with_capacity(self.functions.len());
+        let functions = std::mem::replace(&mut self.functions, next);
         let cost = std::mem::take(&mut self.cost);
         (!functions.is_empty()).then_some((functions, cost))
     }
