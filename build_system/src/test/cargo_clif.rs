@@ -19,7 +19,7 @@ use crate::toolchain::Toolchain;
 pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 13] = [
+const CASES: [Case; 14] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("exit status is cargo's", exit_status),
     ("exit status is rustc's", rustc_exit_status),
@@ -32,6 +32,7 @@ const CASES: [Case; 13] = [
     ("RUSTC_WRAPPER works", wrapper_works),
     ("+toolchain is refused", toolchain_is_refused),
     ("no C linker", no_linker),
+    ("a faster linker", faster_linker),
     ("-Zcodegen-backend", as_plain_backend),
 ];
 
@@ -264,6 +265,41 @@ fn no_linker(project: &Project<'_>) -> Result<()> {
     files::link(Path::new(cargo.trim()), &tools.join("cargo"))?;
     let errors = fail(project.cargo_clif(&["build"]).env("PATH", &tools), 101)?;
     ensure!(errors.contains("linker `cc` not found"), "{errors}");
+    Ok(())
+}
+
+/// What is on `PATH` links, unless somebody names a linker.
+fn faster_linker(project: &Project<'_>) -> Result<()> {
+    project.package("linked", "src/main.rs", "fn main() {}\n")?;
+    let tools = project.folder.join("tools");
+    let real = process::output(Command::new("sh").args(["-c", "command -v cc"]))?;
+    // Stand-ins: `mold` only has to be there; `cc` notes whether it was chosen, and links with the system's linker.
+    files::write_file(&tools.join("mold"), b"#!/bin/sh\n", Mode::Executable)?;
+    let cc = format!(
+        "#!/bin/sh\nfor argument; do\n  shift\n  case $argument in\n  -fuse-ld=*) echo $argument >>'{}' ;;\n  *) set -- \
+         \"$@\" \"$argument\" ;;\n  esac\ndone\nexec {} \"$@\"\n",
+        tools.join("chosen").display(),
+        real.trim()
+    );
+    files::write_file(&tools.join("cc"), cc.as_bytes(), Mode::Executable)?;
+    let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap_or_default());
+    let chosen = |name: &str, value: &str| -> Result<String> {
+        files::remove(&tools.join("chosen"))?;
+        files::remove(&project.folder.join("target"))?;
+        let mut command = project.cargo_clif(&["build", "-v"]);
+        let (_, errors) = succeed(command.env("PATH", &path).env_remove("CLIF_LINKER").env(name, value))?;
+        let is_said = errors.contains("tools/mold where the project names no linker");
+        ensure!(is_said != (name == "CLIF_LINKER"), "{name}={value}: cargo-clif says\n{errors}");
+        let chosen = tools.join("chosen");
+        Ok(if chosen.exists() { files::read_text(&chosen)? } else { String::new() })
+    };
+    ensure!(chosen("UNUSED", "1")? == "-fuse-ld=mold\n", "mold is there and is not used");
+    ensure!(chosen("CLIF_LINKER", "lld")? == "-fuse-ld=lld\n", "the user's own choice is not used");
+    ensure!(chosen("CLIF_LINKER", "default")?.is_empty(), "the system's linker was asked for");
+    ensure!(chosen("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc")?.is_empty(), "cargo names a linker");
+    ensure!(chosen("RUSTFLAGS", "-Clink-arg=-B/usr/bin")?.is_empty(), "the project tells cc where ld is");
+    let errors = fail(project.cargo_clif(&["build"]).env("CLIF_LINKER", "gold"), 101)?;
+    ensure!(errors.contains("CLIF_LINKER=gold is not known"), "{errors}");
     Ok(())
 }
 

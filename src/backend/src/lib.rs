@@ -45,6 +45,7 @@ pub mod faults;
 pub mod function;
 pub mod incremental;
 pub mod intrinsics;
+pub mod linker;
 pub mod lowering;
 pub mod observation;
 pub mod outputs;

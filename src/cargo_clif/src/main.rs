@@ -7,6 +7,7 @@
 mod arguments;
 mod dist;
 mod doc_tests;
+mod linker;
 
 use std::env;
 use std::ffi::OsString;
@@ -79,6 +80,12 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
             eprintln!("cargo-clif: {variable}={} is not used; {} is", other.display(), program.display());
         }
         command.env(variable, program);
+    }
+    if let Some((name, program)) = linker::choose() {
+        if linker::is_verbose(&arguments) {
+            eprintln!("cargo-clif: links with {} where the project names no linker", program.display());
+        }
+        command.env(linker::VARIABLE, name);
     }
     let error = command.args(arguments).exec();
     Err(start_error(&command, error))

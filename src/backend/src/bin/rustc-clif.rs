@@ -21,6 +21,7 @@ use std::time::Instant;
 use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
 use rustc_driver::{Callbacks, TimePassesCallbacks};
 use rustc_interface::interface::Config;
+use rustc_session::EarlyDiagCtxt;
 use rustc_span::fatal_error::FatalError;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
@@ -45,6 +46,10 @@ impl Callbacks for UseClif {
         let unstable = &config.opts.unstable_opts;
         self.time_format =
             (unstable.time_passes && config.opts.prints.is_empty()).then_some(unstable.time_passes_format);
+        let linker = std::env::var("CLIF_LINKER").unwrap_or_default();
+        if let Err(message) = rustc_codegen_clif::linker::prefer(&linker, &mut config.opts) {
+            EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message);
+        }
         // `-Zcodegen-backend` goes on working: whoever names a backend gets it.
         if config.opts.unstable_opts.codegen_backend.is_none() {
             config.make_codegen_backend =
@@ -55,7 +60,7 @@ impl Callbacks for UseClif {
 
 fn main() -> ExitCode {
     let (start, start_memory) = (Instant::now(), get_resident_set_size());
-    let early = rustc_session::EarlyDiagCtxt::new(rustc_session::config::ErrorOutputType::default());
+    let early = EarlyDiagCtxt::new(rustc_session::config::ErrorOutputType::default());
     rustc_driver::init_rustc_env_logger(&early);
     rustc_driver::install_ice_hook(BUG_REPORTS, |_| ());
     rustc_driver::install_ctrlc_handler();

@@ -1,0 +1,86 @@
+//! Which linker debug builds get when the project names none.
+//!
+//! After the code generator, linking is the next largest part of an incremental build, and it is the same work each
+//! time. [`choose`] looks for mold and then for lld on `PATH` and hands the choice to `rustc-clif` in [`VARIABLE`];
+//! that uses it only if neither the project nor the user asks the linker for anything of their own
+//! (`src/backend/src/linker.rs`), since only the compiler sees all of what was asked for.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// Tells `rustc-clif` which linker to use; a user can set it to `mold`, `lld`, or `default` for the system's.
+pub const VARIABLE: &str = "CLIF_LINKER";
+/// Programs, with the names that `cc -fuse-ld=` has for them; the fastest first.
+const LINKERS: [(&str, &str); 2] = [("mold", "mold"), ("ld.lld", "lld")];
+
+/// The linker to use: its name, and the program for the message. Nothing if the user chose or if there is none.
+pub fn choose() -> Option<(&'static str, PathBuf)> {
+    if env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
+        return None;
+    }
+    find(&env::var_os("PATH")?)
+}
+
+/// The first of [`LINKERS`] that is in the folders of `path`.
+fn find(path: &OsStr) -> Option<(&'static str, PathBuf)> {
+    let folders: Vec<PathBuf> = env::split_paths(path).collect();
+    LINKERS.iter().find_map(|&(program, name)| {
+        folders
+            .iter()
+            .map(|folder| folder.join(program))
+            .find(|file| is_program(file))
+            .map(|file| (name, file))
+    })
+}
+
+fn is_program(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// Whether cargo is asked to say more than usual.
+pub fn is_verbose(arguments: &[OsString]) -> bool {
+    let own = arguments.iter().take_while(|argument| *argument != "--");
+    own.filter_map(|argument| argument.to_str())
+        .any(|argument| matches!(argument, "-v" | "-vv" | "--verbose"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_fastest_linker_on_the_path_is_found() {
+        let folder = env::temp_dir().join(format!("clif linkers {}", std::process::id()));
+        let folders = [folder.join("a"), folder.join("b")];
+        for folder in &folders {
+            fs::create_dir_all(folder).unwrap();
+        }
+        let path = env::join_paths(&folders).unwrap();
+        let put = |file: &Path, mode: u32| {
+            fs::write(file, "").unwrap();
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        assert_eq!(find(&path), None);
+        put(&folders[0].join("ld.lld"), 0o755);
+        put(&folders[1].join("mold"), 0o644);
+        assert_eq!(
+            find(&path),
+            Some(("lld", folders[0].join("ld.lld"))),
+            "a file that cannot run is no linker"
+        );
+        put(&folders[1].join("mold"), 0o755);
+        assert_eq!(find(&path), Some(("mold", folders[1].join("mold"))));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_programs_own_arguments_do_not_count() {
+        let words = |text: &str| -> Vec<OsString> { text.split(' ').map(OsString::from).collect() };
+        assert!(is_verbose(&words("build -v")));
+        assert!(!is_verbose(&words("run -- -v")));
+    }
+}
