@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use iced_x86::{
     Code, Decoder, DecoderOptions, Instruction, InstructionInfoFactory, Mnemonic, OpAccess,
     OpCodeOperandKind, OpKind, Register, RoundingControl,
@@ -82,6 +82,7 @@ impl<'i> Machine<'i> {
                     target if target == named(RETURN, 8) => return Ok(true),
                     target => position = as_constant(&target).unwrap_or_default(),
                 },
+                Mnemonic::Call if self.is_imported(&instruction) => self.copy_memory()?,
                 Mnemonic::Call if instruction.op0_kind() == OpKind::NearBranch64 => {
                     self.push(constant(position, 8));
                     position = instruction.near_branch_target();
@@ -109,6 +110,23 @@ impl<'i> Machine<'i> {
             return Ok(());
         }
         self.operation(instruction)
+    }
+
+    /// Whether what is called is elsewhere: nothing but `memcpy` is.
+    fn is_imported(&self, call: &Instruction) -> bool {
+        let bytes = self.image.bytes(call.near_branch_target()).unwrap_or_default();
+        let first = Decoder::new(64, bytes, DecoderOptions::NONE).decode();
+        call.op0_kind() == OpKind::Memory
+            || first.mnemonic() == Mnemonic::Jmp && first.op0_kind() == OpKind::Memory
+    }
+
+    fn copy_memory(&mut self) -> Result<()> {
+        let address_in = |register| as_address(&self.get(register)).context("memcpy of unknown memory");
+        let (to, from) = (address_in(Register::RDI)?, address_in(Register::RSI)?);
+        let size = as_constant(&self.get(Register::RDX)).context("memcpy of unknown size")?;
+        let value = self.load(&from, size as usize);
+        self.store(&to, value);
+        Ok(())
     }
 
     /// The value of a register, as long as the register.
@@ -202,6 +220,7 @@ impl<'i> Machine<'i> {
         let plain = matches!(
             name.as_str(),
             "mov"
+                | "lddqu"
                 | "movzx"
                 | "movaps"
                 | "movups"
@@ -235,6 +254,9 @@ impl<'i> Machine<'i> {
             self.set(instruction.op0_register(), value);
             return true;
         }
+        if matches!(name.as_str(), "pinsrw" | "pextrw") {
+            return self.moves_word(instruction, &name);
+        }
         if instruction.op_count() != 2 || instruction.op_mask() != Register::None {
             return false;
         }
@@ -258,6 +280,29 @@ impl<'i> Machine<'i> {
             };
             let value = value.into_iter().take(moved).collect();
             self.set(register, resized(value, register.size()));
+        }
+        true
+    }
+
+    /// The lowest 16 bits into a vector or out of it.
+    fn moves_word(&mut self, instruction: &Instruction, name: &str) -> bool {
+        let last = instruction.op_count() - 1;
+        if as_constant(&self.read(instruction, last)) != Some(0) {
+            return false;
+        }
+        let mut word = self.read(instruction, last - 1);
+        word.truncate(2);
+        match (name, instruction.op0_kind()) {
+            ("pinsrw", _) => {
+                let mut value = self.read(instruction, last.saturating_sub(2));
+                value.splice(..2, word);
+                self.set(instruction.op0_register(), value);
+            }
+            (_, OpKind::Memory) => {
+                let Some(place) = self.place(instruction) else { return false };
+                self.store(&place, word);
+            }
+            _ => self.set(instruction.op0_register(), resized(word, 4)),
         }
         true
     }
@@ -341,7 +386,7 @@ impl<'i> Machine<'i> {
             let name = if full == target { text.clone() } else { format!("{text}.{full:?}") };
             if full == target {
                 let register = instruction.op0_register();
-                self.set(register, named(&name, register.size()));
+                self.set(register, named(&name, result_size(instruction)));
             } else if !(register.is_k() && instruction.op_mask() == register) {
                 self.set(register, named(&name, register.size()));
             }
@@ -410,7 +455,7 @@ impl<'i> Machine<'i> {
         if instruction.suppress_all_exceptions() {
             inputs.push("without exceptions".to_owned());
         }
-        Ok(format!("{name}({})", inputs.join(", ")))
+        Ok(normalise_operation(&name, &inputs).unwrap_or_else(|| format!("{name}({})", inputs.join(", "))))
     }
 
     /// An operand that is read, as text.
@@ -423,7 +468,8 @@ impl<'i> Machine<'i> {
                 }
                 let mut value = self.get(register);
                 let size = instruction.memory_size().size();
-                if may_be_memory(instruction.code(), operand) && size != 0 && size < value.len() {
+                let lowest = operand == 0 && is_scalar_arithmetic(&mnemonic(instruction));
+                if (lowest || may_be_memory(instruction.code(), operand)) && size != 0 && size < value.len() {
                     value.truncate(size);
                 }
                 Ok(show(&value))
@@ -443,6 +489,13 @@ impl<'i> Machine<'i> {
             _ => Ok(show(&self.read(instruction, operand))),
         }
     }
+}
+
+/// Of what the lowest lane keeps without a mask bit, nothing else is read: the other lanes are the first source's.
+fn is_scalar_arithmetic(name: &str) -> bool {
+    let operation =
+        name.strip_suffix("ss").or_else(|| name.strip_suffix("sd")).or_else(|| name.strip_suffix("sh"));
+    operation.is_some_and(|operation| matches!(operation, "add" | "sub" | "mul" | "div"))
 }
 
 /// The mnemonic without the `v` of VEX.
@@ -468,15 +521,65 @@ fn normalise(name: &str, inputs: &mut [String]) -> String {
         inputs.swap(0, 1);
         return format!("permt2{rest}");
     }
+    if name.starts_with("pternlog") {
+        sort_ternary(inputs);
+    }
     let commutes = ["addp", "mulp", "pmaddwd", "pmulhrsw", "psadbw", "gf2p8mulb"];
-    if commutes.iter().any(|prefix| name.starts_with(prefix)) && inputs.len() >= 2 {
+    if (commutes.iter().any(|prefix| name.starts_with(prefix)) || name == "or") && inputs.len() >= 2 {
         inputs[..2].sort();
     }
-    // Bitwise alike, whatever the elements are.
+    // Alike for bits, whatever the elements are.
     match name {
-        "pcmpestri64" => "pcmpestri".to_owned(),
+        "permd" => "permps".to_owned(),
+        "permq" => "permpd".to_owned(),
         _ => name.to_owned(),
     }
+}
+
+/// Sorts the three sources of `vpternlog`, and the bits of its truth table with them.
+fn sort_ternary(inputs: &mut [String]) {
+    let [first, second, third, table] = inputs else { return };
+    let Ok(bits) = u8::from_str_radix(table, 16) else { return };
+    let mut sources = [(first.clone(), 2), (second.clone(), 1), (third.clone(), 0)];
+    sources.sort();
+    let mut sorted = 0;
+    for index in 0..8 {
+        // The bit `2 - place` of the new index is the value of the source now at `place`.
+        let old: u8 =
+            sources.iter().enumerate().map(|(place, (_, shift))| (index >> (2 - place) & 1) << shift).sum();
+        sorted |= (bits >> old & 1) << index;
+    }
+    for (input, (source, _)) in inputs.iter_mut().zip(sources) {
+        *input = source;
+    }
+    inputs[3] = format!("{sorted:02x}");
+}
+
+/// The same for whole operations, once all their inputs are known: `and` of a mask with a comparison is a comparison under
+/// that mask, and a test for zero does not care about the order.
+fn normalise_operation(name: &str, inputs: &[String]) -> Option<String> {
+    if name == "and" && ["cmp", "fpclass", "pshufbitqmb"].iter().any(|prefix| inputs[0].starts_with(prefix)) {
+        let (comparison, _) = inputs[0].rsplit_once(")[")?;
+        return Some(format!("{comparison}, mask={})", inputs[1]));
+    }
+    let flags = inputs.last()?.strip_prefix("flags=testp")?;
+    if name != "sete" {
+        return None;
+    }
+    let (kind, operands) = flags.split_once('(')?;
+    let (operands, _) = operands.rsplit_once(")[")?;
+    let mut operands: Vec<&str> = operands.split(", ").collect();
+    operands.sort_unstable();
+    Some(format!("sete(flags=testp{kind}({}))", operands.join(", ")))
+}
+
+/// How many bytes of the first register mean something: of masks, one bit per lane.
+fn result_size(instruction: &Instruction) -> usize {
+    let register = instruction.op0_register();
+    if register.is_k() && instruction.op1_register().is_vector_register() {
+        return instruction.memory_size().element_count().div_ceil(8);
+    }
+    register.size()
 }
 
 /// The full register, and at which byte the given one begins.

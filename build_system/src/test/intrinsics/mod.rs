@@ -40,6 +40,11 @@ const UNCOMPARED: &[(&str, &str)] = &[
     ("llvm.x86.addcarry", "CLIF's addition"),
     ("llvm.x86.subborrow", "CLIF's subtraction"),
     ("llvm.x86.avx2.gather", "lane by lane in CLIF"),
+    (
+        "llvm.x86.rdrand",
+        "LLVM reads the carry by a conditional move, whose other value is only known if one knows that",
+    ),
+    ("llvm.x86.rdseed", "the same"),
     ("llvm.x86.xbegin", "LLVM's has a branch"),
     ("llvm.x86.avx.vzero", "there is nothing in the registers between two functions"),
 ];

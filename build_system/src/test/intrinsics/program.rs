@@ -190,6 +190,8 @@ fn constants_of(declaration: &Declaration, place: usize, name: &str, ty: &str) -
         "scale" => [4, 8],
         "op" => [5, 13],
         "imm8" if intrinsic.contains(".cmp.") => [5, 13],
+        // From lane 0 to lane 1, with lane 2 set to zero.
+        "imm8" if intrinsic == "sse41.insertps" => [20, 20],
         "imm8" | "mantissas" => [5, 5],
         "rw" => [0, 0],
         "loc" => [3, 3],

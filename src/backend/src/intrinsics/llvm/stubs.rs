@@ -291,7 +291,7 @@ impl<'i> Stub<'i> {
         match role {
             Role::Immediate => self.operands.immediate.push(constant as u8),
             Role::ImmediateRounding => {
-                self.operands.immediate.push(constant as u8);
+                self.operands.immediate.push((constant & !NO_EXCEPTIONS) as u8);
                 if constant & NO_EXCEPTIONS != 0 && self.operands.length == Length::L512 {
                     self.operands.rounding = Some(0);
                 }
