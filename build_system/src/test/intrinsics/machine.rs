@@ -611,3 +611,59 @@ fn may_be_memory(code: Code, operand: u32) -> bool {
     let kind = code.op_code().op_kind(operand);
     format!("{kind:?}").ends_with("_or_mem") && kind != OpCodeOperandKind::None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a function does that stores at `rdi` what it makes of the memory at `rsi` and `rdx`.
+    fn result(code: &[u8]) -> String {
+        let image = Image { segments: vec![(0x1000, code.to_vec())] };
+        let mut machine = Machine::new(&image);
+        for (register, name) in [(Register::RDI, "to"), (Register::RSI, "a"), (Register::RDX, "b")] {
+            machine.set(register, address(name, 0));
+        }
+        assert!(machine.run(0x1000).unwrap());
+        show(&machine.load(&("to".to_owned(), 0), 16))
+    }
+
+    #[test]
+    fn the_way_of_operands_does_not_count_but_the_operation_does() {
+        // `vmovups xmm0, [rsi]; vaddps xmm0, xmm0, [rdx]; vmovups [rdi], xmm0; ret`, and `vsubps`.
+        let vex = |opcode| {
+            result(&[0xc5, 0xf8, 0x10, 0x06, 0xc5, 0xf8, opcode, 0x02, 0xc5, 0xf8, 0x11, 0x07, 0xc3])
+        };
+        // `movups xmm1, [rsi]; movups xmm0, [rdx]; addps xmm0, xmm1; movups [rdi], xmm0; ret`, and `subps`.
+        let legacy = |opcode| {
+            result(&[0x0f, 0x10, 0x0e, 0x0f, 0x10, 0x02, 0x0f, opcode, 0xc1, 0x0f, 0x11, 0x07, 0xc3])
+        };
+        assert_eq!(vex(0x58), "addps(*a[0..16], *b[0..16])[0..16]");
+        assert_eq!(legacy(0x58), vex(0x58));
+        assert_eq!(vex(0x5c), "subps(*a[0..16], *b[0..16])[0..16]");
+        assert_eq!(legacy(0x5c), "subps(*b[0..16], *a[0..16])[0..16]");
+    }
+
+    #[test]
+    fn masks_and_rounding_count() {
+        // `vmovups zmm0, [rsi]; vaddps zmm0 {k1}, zmm0, zmm0 {rd-sae}; vmovups [rdi], zmm0; ret`
+        let load = [0x62, 0xf1, 0x7c, 0x48, 0x10, 0x06];
+        let store = [0x62, 0xf1, 0x7c, 0x48, 0x11, 0x07, 0xc3];
+        let with = |last| result(&[&load, &[0x62, 0xf1, 0x7c, last, 0x58, 0xc0][..], &store].concat());
+        assert_eq!(with(0x48), "addps(*a[0..64], *a[0..64])[0..16]");
+        assert_eq!(with(0x39), "addps(*a[0..64], *a[0..64], *a[0..64], mask=0, RoundDown)[0..16]");
+        assert_eq!(with(0xc9), "addps(*a[0..64], *a[0..64], mask=0, zeroing)[0..16]");
+    }
+
+    #[test]
+    fn truth_tables_follow_their_sources() {
+        let sorted = |inputs: [&str; 4]| {
+            let mut inputs = inputs.map(str::to_owned);
+            sort_ternary(&mut inputs);
+            inputs.join(" ")
+        };
+        // `a ? b : c` in two orders, and something else.
+        assert_eq!(sorted(["a", "b", "c", "ca"]), "a b c ca");
+        assert_eq!(sorted(["b", "a", "c", "e2"]), "a b c ca");
+        assert_ne!(sorted(["b", "a", "c", "ca"]), "a b c ca");
+    }
+}
