@@ -6,17 +6,17 @@
 //! 3. any other one is an operation ([`Machine::operation`]): its text is the mnemonic with the texts of all it reads, and
 //!    what it writes is named after that.
 //!
-//! What the compared compilers may choose is made the same: legacy or VEX form, the order of factors, which operand of a
-//! fused multiplication or permutation is overwritten.
+//! What the compared compilers may choose is made the same: legacy or VEX form here, the rest by [`super::normal`].
 
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use iced_x86::{
-    Code, Decoder, DecoderOptions, Instruction, InstructionInfoFactory, Mnemonic, OpAccess,
+    Code, Decoder, DecoderOptions, EncodingKind, Instruction, InstructionInfoFactory, Mnemonic, OpAccess,
     OpCodeOperandKind, OpKind, Register, RoundingControl,
 };
 
+use super::normal::{normalise, normalise_operation};
 use super::values::{Byte, Value, address, as_address, as_constant, constant, named, resized, show};
 
 /// More instructions than any of the functions has.
@@ -48,6 +48,8 @@ pub struct Machine<'i> {
     pub effects: Vec<String>,
     /// The first address that was called.
     pub called: Option<u64>,
+    /// Whether there was an instruction that only AVX-512 has.
+    pub evex: bool,
 }
 
 impl<'i> Machine<'i> {
@@ -60,6 +62,7 @@ impl<'i> Machine<'i> {
             memory: BTreeMap::new(),
             effects: vec![],
             called: None,
+            evex: false,
         };
         machine.set(Register::RSP, address("stack", 0));
         machine.store(&("stack".to_owned(), 0), named(RETURN, 8));
@@ -77,6 +80,7 @@ impl<'i> Machine<'i> {
                 return Ok(false);
             }
             position = instruction.next_ip();
+            self.evex |= instruction.code().encoding() == EncodingKind::EVEX;
             match instruction.mnemonic() {
                 Mnemonic::Ret => match self.pop() {
                     target if target == named(RETURN, 8) => return Ok(true),
@@ -507,72 +511,6 @@ fn mnemonic(instruction: &Instruction) -> String {
     }
 }
 
-/// Makes what the compilers may choose the same, and returns the name.
-fn normalise(name: &str, inputs: &mut [String]) -> String {
-    for (order, places) in [("132", [0, 2, 1]), ("213", [1, 0, 2]), ("231", [1, 2, 0])] {
-        if name.starts_with("fm") && name.contains(order) && inputs.len() >= 3 {
-            let mut sorted: Vec<String> = places.iter().map(|place| inputs[*place].clone()).collect();
-            sorted[..2].sort();
-            inputs[..3].clone_from_slice(&sorted);
-            return name.replace(order, "");
-        }
-    }
-    if let Some(rest) = name.strip_prefix("permi2") {
-        inputs.swap(0, 1);
-        return format!("permt2{rest}");
-    }
-    if name.starts_with("pternlog") {
-        sort_ternary(inputs);
-    }
-    let commutes = ["addp", "mulp", "pmaddwd", "pmulhrsw", "psadbw", "gf2p8mulb"];
-    if (commutes.iter().any(|prefix| name.starts_with(prefix)) || name == "or") && inputs.len() >= 2 {
-        inputs[..2].sort();
-    }
-    // Alike for bits, whatever the elements are.
-    match name {
-        "permd" => "permps".to_owned(),
-        "permq" => "permpd".to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
-/// Sorts the three sources of `vpternlog`, and the bits of its truth table with them.
-fn sort_ternary(inputs: &mut [String]) {
-    let [first, second, third, table] = inputs else { return };
-    let Ok(bits) = u8::from_str_radix(table, 16) else { return };
-    let mut sources = [(first.clone(), 2), (second.clone(), 1), (third.clone(), 0)];
-    sources.sort();
-    let mut sorted = 0;
-    for index in 0..8 {
-        // The bit `2 - place` of the new index is the value of the source now at `place`.
-        let old: u8 =
-            sources.iter().enumerate().map(|(place, (_, shift))| (index >> (2 - place) & 1) << shift).sum();
-        sorted |= (bits >> old & 1) << index;
-    }
-    for (input, (source, _)) in inputs.iter_mut().zip(sources) {
-        *input = source;
-    }
-    inputs[3] = format!("{sorted:02x}");
-}
-
-/// The same for whole operations, once all their inputs are known: `and` of a mask with a comparison is a comparison under
-/// that mask, and a test for zero does not care about the order.
-fn normalise_operation(name: &str, inputs: &[String]) -> Option<String> {
-    if name == "and" && ["cmp", "fpclass", "pshufbitqmb"].iter().any(|prefix| inputs[0].starts_with(prefix)) {
-        let (comparison, _) = inputs[0].rsplit_once(")[")?;
-        return Some(format!("{comparison}, mask={})", inputs[1]));
-    }
-    let flags = inputs.last()?.strip_prefix("flags=testp")?;
-    if name != "sete" {
-        return None;
-    }
-    let (kind, operands) = flags.split_once('(')?;
-    let (operands, _) = operands.rsplit_once(")[")?;
-    let mut operands: Vec<&str> = operands.split(", ").collect();
-    operands.sort_unstable();
-    Some(format!("sete(flags=testp{kind}({}))", operands.join(", ")))
-}
-
 /// How many bytes of the first register mean something: of masks, one bit per lane.
 fn result_size(instruction: &Instruction) -> usize {
     let register = instruction.op0_register();
@@ -652,18 +590,5 @@ mod tests {
         assert_eq!(with(0x48), "addps(*a[0..64], *a[0..64])[0..16]");
         assert_eq!(with(0x39), "addps(*a[0..64], *a[0..64], *a[0..64], mask=0, RoundDown)[0..16]");
         assert_eq!(with(0xc9), "addps(*a[0..64], *a[0..64], mask=0, zeroing)[0..16]");
-    }
-
-    #[test]
-    fn truth_tables_follow_their_sources() {
-        let sorted = |inputs: [&str; 4]| {
-            let mut inputs = inputs.map(str::to_owned);
-            sort_ternary(&mut inputs);
-            inputs.join(" ")
-        };
-        // `a ? b : c` in two orders, and something else.
-        assert_eq!(sorted(["a", "b", "c", "ca"]), "a b c ca");
-        assert_eq!(sorted(["b", "a", "c", "e2"]), "a b c ca");
-        assert_ne!(sorted(["b", "a", "c", "ca"]), "a b c ca");
     }
 }
