@@ -16,6 +16,7 @@ mod fuzz;
 mod golden;
 mod incremental;
 mod interruption;
+mod intrinsics;
 mod jobserver;
 mod libtest;
 mod lints;
@@ -92,6 +93,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: fuzz::cases,
         run: fuzz::run,
+    },
+    Suite {
+        name: "intrinsics",
+        description: "vendor intrinsics: the same instructions on the same arguments as in LLVM's code",
+        schedule: Schedule::Always,
+        cases: intrinsics::cases,
+        run: intrinsics::run,
     },
     Suite {
         name: "incremental",

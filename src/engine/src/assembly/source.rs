@@ -56,7 +56,7 @@ impl UnitAssembly {
         if syntax != Syntax::Intel {
             self.push(syntax.directive(), origin(0));
         }
-        for (index, line) in without_comments(text).split('\n').enumerate() {
+        for (index, line) in for_gnu_assembler(text).split('\n').enumerate() {
             self.push(line, origin(index));
         }
         if syntax != Syntax::Intel {
@@ -84,7 +84,7 @@ impl UnitAssembly {
     }
 }
 
-/// What the scanner of [`without_comments`] is in.
+/// What the scanner of [`for_gnu_assembler`] is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Code,
@@ -93,9 +93,9 @@ enum State {
     BlockComment,
 }
 
-/// `text` without comments, all lines in their places. Comments from `//` to the end of the line are known to LLVM's
-/// assembler, but not to GNU's for x86.
-pub fn without_comments(text: &str) -> String {
+/// `text` without what LLVM's assembler knows and GNU's for x86 does not, all lines in their places: comments from `//` to
+/// the end of the line (others go, too), and spaces around a mask register in its braces.
+pub fn for_gnu_assembler(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut state = State::Code;
     let mut characters = text.chars().peekable();
@@ -127,6 +127,14 @@ pub fn without_comments(text: &str) -> String {
             (State::String, '"') => {
                 state = State::Code;
                 result.push('"');
+            }
+            (State::Code, '{') => {
+                result.push('{');
+                while characters.next_if_eq(&' ').is_some() {}
+            }
+            (State::Code, '}') => {
+                result.truncate(result.trim_end_matches(' ').len());
+                result.push('}');
             }
             // A character constant, or an escaped character of a string: what follows has no meaning of its own.
             (State::Code, '\'') | (State::String, '\\') => {

@@ -3,13 +3,20 @@
 //! In order:
 //! 1. [`lower`] finds out what the call is to return and looks the name up;
 //! 2. [`scalars`]: intrinsics that are a few CLIF instructions;
-//! 3. [`table`] and [`avx512`]: those that are one instruction of the CPU which CLIF does not have (or only for newer CPUs than the target's
-//!    baseline). They become calls of a few bytes of machine code ([`stubs`]) with that instruction: `core::arch` promises
-//!    that the program has asked whether the CPU knows it.
+//! 3. [`table`], [`avx512`] and [`newer`]: those that are one instruction of the CPU which CLIF does not have (or only for
+//!    newer CPUs than the target's baseline), in the terms of [`instruction`]. They become calls of a few bytes of machine
+//!    code ([`stubs`], [`encoding`]) with that instruction: `core::arch` promises that the program has asked whether the
+//!    CPU knows it;
+//! 4. [`key_locker`]: those with more results than a stub returns.
 //!
-//! To add an intrinsic: a line in [`table`], if it has an encoding that is there already. Everything else is a diagnostic.
+//! To add an intrinsic: a line in a table. Everything else is a diagnostic. `./y.sh test intrinsics` compares the code
+//! with LLVM's, and says which names of the library there are no lines for.
 
 mod avx512;
+mod encoding;
+mod instruction;
+mod key_locker;
+mod newer;
 mod scalars;
 mod stubs;
 mod table;
@@ -59,6 +66,9 @@ fn lower_known(builder: &mut Builder<'_, '_>, call: &LlvmCall<'_>) -> Option<Val
         return None;
     }
     if let Some(value) = scalars::lower(builder, name, call) {
+        return Some(value);
+    }
+    if let Some(value) = key_locker::lower(builder, name, call) {
         return Some(value);
     }
     let instruction = table::instruction(name)?;

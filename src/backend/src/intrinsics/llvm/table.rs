@@ -1,124 +1,12 @@
-//! The instructions of x86-64 behind LLVM's intrinsics.
+//! The instructions of x86-64 behind LLVM's intrinsics, to AVX2 and what came with it.
 //!
 //! Names are without `llvm.x86.`. Opcodes and their maps and prefixes: Intel 64 and IA-32 Architectures Software Developer's
 //! Manual, volume 2, "Opcode/Instruction" of each; [`Form::Code`] was assembled by hand from the same tables, for arguments
 //! in the registers of the System V ABI: integers and addresses in `rdi`, `rsi`, `rdx`, vectors from `xmm0` on.
 
-/// Legacy prefix of an opcode; also the `pp` field of VEX.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Prefix {
-    None = 0,
-    P66 = 1,
-    PF3 = 2,
-    PF2 = 3,
-}
-
-/// Which bytes come before an opcode; also the `mmmmm` field of VEX.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Map {
-    M0F = 1,
-    M0F38 = 2,
-    M0F3A = 3,
-}
-
-/// What an instruction does with the arguments.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
-    /// `result = op(argument)`
-    Unary,
-    /// `result = op(first, second)`
-    Binary,
-    /// `result = op(second, first)`
-    Reversed,
-    /// Followed by the last argument, a constant, as one byte.
-    UnaryImmediate,
-    BinaryImmediate,
-    /// `result = op(first, second, third)`, where the first argument is also the destination.
-    Ternary,
-    TernaryImmediate,
-    /// The result is in a general-purpose register, of 64 bits with `wide`.
-    ToInteger,
-    /// Sets flags by two arguments; the result is the condition as an integer.
-    Test(Condition),
-    /// The string comparisons of SSE4.2, with lengths as arguments or implicit.
-    Strings(Lengths, StringResult),
-    /// Bytes of machine code, to which a return is added.
-    Code(&'static [u8]),
-}
-
-/// Condition codes as in the opcodes of `SETcc`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Condition {
-    Overflow = 0x0,
-    Carry = 0x2,
-    Zero = 0x4,
-    /// Neither carry nor zero.
-    Above = 0x7,
-    Sign = 0x8,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lengths {
-    Explicit,
-    Implicit,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum StringResult {
-    Index,
-    Mask,
-    Flag(Condition),
-}
-
-/// How operands are encoded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Encoding {
-    /// 128 bits, without VEX.
-    Legacy,
-    Vex(Length),
-    /// AVX-512, without masks.
-    Evex(Length),
-}
-
-/// The vector length of VEX and EVEX. Vectors of more than 128 bits are passed by address.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Length {
-    L128 = 0,
-    L256 = 1,
-    L512 = 2,
-}
-
-/// An instruction of the CPU.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Instruction {
-    pub encoding: Encoding,
-    pub prefix: Prefix,
-    pub map: Map,
-    pub opcode: u8,
-    /// REX.W or VEX.W.
-    pub wide: bool,
-    pub form: Form,
-}
-
-pub const fn sse(prefix: Prefix, map: Map, opcode: u8, form: Form) -> Instruction {
-    Instruction { encoding: Encoding::Legacy, prefix, map, opcode, wide: false, form }
-}
-
-const fn avx(prefix: Prefix, map: Map, opcode: u8, form: Form) -> Instruction {
-    Instruction { encoding: Encoding::Vex(Length::L256), prefix, map, opcode, wide: false, form }
-}
-
-pub const fn wide(instruction: Instruction) -> Instruction {
-    Instruction { wide: true, ..instruction }
-}
-
-const fn vex128(instruction: Instruction) -> Instruction {
-    Instruction { encoding: Encoding::Vex(Length::L128), ..instruction }
-}
-
-const fn code(bytes: &'static [u8]) -> Instruction {
-    sse(Prefix::None, Map::M0F, 0, Form::Code(bytes))
-}
+use super::instruction::{
+    Condition, Form, Instruction, Lengths, Map, Prefix, StringResult, avx, code, sse, wide,
+};
 
 /// The instruction behind the intrinsic `llvm.x86.NAME`.
 pub fn instruction(name: &str) -> Option<Instruction> {
@@ -132,14 +20,14 @@ pub fn instruction(name: &str) -> Option<Instruction> {
         "avx" => avx1(rest),
         "avx2" => avx2(rest),
         "aesni" => aes(rest),
-        "avx512" | "avx512bf16" => super::avx512::instruction(rest),
+        "avx512" | "avx512bf16" | "avx512fp16" => super::avx512::instruction(rest),
         "bmi" => bit_manipulation(rest),
         "xsave" | "xsave64" | "xrstor" | "xrstor64" | "xsaveopt" | "xsaveopt64" | "xsavec" | "xsavec64"
         | "xsaves" | "xsaves64" | "xrstors" | "xrstors64" | "fxsave" | "fxsave64" | "fxrstor"
         | "fxrstor64" | "xgetbv" | "xsetbv" | "rdtsc" => state(family),
         _ => others(name),
     }
-    .or_else(|| super::avx512::widened(name))
+    .or_else(|| super::newer::instruction(name))
 }
 
 fn sse1(name: &str) -> Option<Instruction> {
@@ -284,8 +172,8 @@ fn avx1(name: &str) -> Option<Instruction> {
         "cvtt.ps2dq.256" => avx(PF3, M0F, 0x5b, Unary),
         "cvt.pd2dq.256" => avx(PF2, M0F, 0xe6, Unary),
         "cvtt.pd2dq.256" => avx(P66, M0F, 0xe6, Unary),
-        "vpermilvar.ps" => vex128(avx(P66, M0F38, 0x0c, Binary)),
-        "vpermilvar.pd" => vex128(avx(P66, M0F38, 0x0d, Binary)),
+        "vpermilvar.ps" => avx(P66, M0F38, 0x0c, Binary),
+        "vpermilvar.pd" => avx(P66, M0F38, 0x0d, Binary),
         "vpermilvar.ps.256" => avx(P66, M0F38, 0x0c, Binary),
         "vpermilvar.pd.256" => avx(P66, M0F38, 0x0d, Binary),
         "rcp.ps.256" => avx(None, M0F, 0x53, Unary),
@@ -303,8 +191,8 @@ fn avx1(name: &str) -> Option<Instruction> {
         "vtestz.pd.256" => avx(P66, M0F38, 0x0f, Test(Condition::Zero)),
         "vtestc.pd.256" => avx(P66, M0F38, 0x0f, Test(Condition::Carry)),
         "vtestnzc.pd.256" => avx(P66, M0F38, 0x0f, Test(Condition::Above)),
-        "vtestnzc.ps" => vex128(avx(P66, M0F38, 0x0e, Test(Condition::Above))),
-        "vtestnzc.pd" => vex128(avx(P66, M0F38, 0x0f, Test(Condition::Above))),
+        "vtestnzc.ps" => avx(P66, M0F38, 0x0e, Test(Condition::Above)),
+        "vtestnzc.pd" => avx(P66, M0F38, 0x0f, Test(Condition::Above)),
         // Between two functions of ours nothing is kept in the upper halves.
         "vzeroall" | "vzeroupper" => code(&[]),
         _ => return Option::None,
@@ -414,7 +302,7 @@ fn others(name: &str) -> Option<Instruction> {
         "sha256rnds2" => {
             code(&[0x0f, 0x28, 0xd8, 0x0f, 0x28, 0xc2, 0x0f, 0x38, 0xcb, 0xd9, 0x0f, 0x28, 0xc3])
         }
-        "vcvtps2ph.128" => vex128(avx(P66, M0F3A, 0x1d, UnaryImmediate)),
+        "vcvtps2ph.128" => avx(P66, M0F3A, 0x1d, UnaryImmediate),
         "vcvtps2ph.256" => avx(P66, M0F3A, 0x1d, UnaryImmediate),
         "vgf2p8mulb.128" => sse(P66, M0F38, 0xcf, Binary),
         "vgf2p8mulb.256" => avx(P66, M0F38, 0xcf, Binary),
