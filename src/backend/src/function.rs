@@ -63,7 +63,7 @@ pub struct FunctionState {
     pub personality: Option<Function>,
     /// Of a C-variadic function: what it has saved on entry.
     pub variadic: Option<SavedArguments>,
-    /// Where the next instruction of each builder gets its source location from.
+    /// That of the next instruction; every builder sets it to its own when it takes hold of the function.
     pub source_location: ir::SourceLoc,
 }
 

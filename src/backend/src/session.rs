@@ -82,6 +82,7 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.unstable_opts.instrument_xray.is_some() || options.unstable_opts.instrument_mcount {
         refuse("instrumentation of functions", llvm);
     }
+    refuse_debug_info(sess, refuse);
     refuse_hardening(sess, refuse);
     if matches!(sess.code_model(), Some(CodeModel::Kernel | CodeModel::Medium | CodeModel::Large)) {
         refuse("this `-Ccode-model`", "use the default, `small`");
@@ -92,6 +93,23 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
     if !options.cg.llvm_args.is_empty() {
         refuse("`-Cllvm-args`", "remove the flag");
+    }
+}
+
+/// Kinds of debug info that only LLVM's tools ask for.
+fn refuse_debug_info(sess: &Session, refuse: &dyn Fn(&str, &str)) {
+    let unstable = &sess.opts.unstable_opts;
+    if unstable.debug_info_for_profiling {
+        refuse(
+            "`-Zdebug-info-for-profiling`: it serves profile-guided optimisation",
+            "remove the flag; `-Cdebuginfo=line-tables-only` is enough for profilers",
+        );
+    }
+    if unstable.split_dwarf_inlining {
+        refuse(
+            "`-Zsplit-dwarf-inlining`",
+            "remove the flag; inlined functions are in the `.dwo` files, or in the program without `-Csplit-debuginfo`",
+        );
     }
 }
 

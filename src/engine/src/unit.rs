@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
@@ -200,6 +201,8 @@ pub struct SourceFile {
     pub name: Box<str>,
     /// MD5 of the contents, when the compiler knows it (`DW_LNCT_MD5`).
     pub md5: Option<[u8; 16]>,
+    /// The contents, if debug info is to contain them and the compiler has them (`DW_LNCT_LLVM_source`).
+    pub text: Option<Arc<String>>,
 }
 
 /// The source files of one unit, in order of first use.
@@ -360,7 +363,7 @@ pub struct SealedUnit {
     pub symbols: SymbolTable,
     pub data: Vec<DataDefinition>,
     pub debug_info: Option<UnitDebugInfo>,
-    pub files: Option<std::sync::Arc<dyn PositionResolver>>,
+    pub files: Option<Arc<dyn PositionResolver>>,
     /// Whether unwind tables (`.eh_frame`) are written.
     pub unwind_tables: bool,
     /// Inline and global assembly; absent if there is none.

@@ -115,6 +115,36 @@ def type_of(expression):
     return re.sub(r"^type = ", "", execute(f"whatis {expression}"))
 
 
+def physical_callers():
+    """Where the frames around the newest one go on, inlined ones apart."""
+    places, frame = [], gdb.newest_frame()
+    while frame is not None:
+        if frame.type() != gdb.INLINE_FRAME:
+            places.append(frame.pc())
+        frame = frame.older()
+    return places[1:]
+
+
+def callers(function):
+    """Runs to the first instruction of a function, and instruction by instruction until it has returned. The callers
+    must be the same all the time."""
+    address = re.search(r"0x[0-9a-f]+", execute(f"info address {function}"))[0]
+    execute(f"tbreak *{address}")
+    execute("continue")
+    expected, seen = physical_callers(), 0
+    while True:
+        here = gdb.newest_frame().pc()
+        # A call inside of the function leaves it as well, but `nexti` comes back.
+        if here == expected[0]:
+            return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
+        found = physical_callers()
+        if found != expected:
+            texts = [[hex(place) for place in places] for places in (found, expected)]
+            return f"at {here - int(address, 16)} bytes from the start, {texts[0]} instead of {texts[1]}"
+        seen += 1
+        execute("nexti")
+
+
 def delete(_):
     for breakpoint in gdb.breakpoints():
         breakpoint.delete()
@@ -130,6 +160,7 @@ VERBS = {
     "break": lambda argument: execute(f"break {argument}"),
     "watch": lambda argument: execute(f"watch {argument}"),
     "delete": delete,
+    "callers": callers,
     "backtrace": backtrace,
     "frame": select,
     "threads": threads,

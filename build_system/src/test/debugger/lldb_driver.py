@@ -114,6 +114,34 @@ class Session:
         raise Failed(f"no thread {name}")
 
 
+    def physical_callers(self):
+        """Where the frames around the newest one go on, inlined ones apart."""
+        frames = self.selected_thread().frames
+        return [frame.GetPC() for frame in frames if not frame.IsInlined()][1:]
+
+    def callers(self, function):
+        """Runs to the first instruction of a function, and instruction by instruction until it has returned. The
+        callers must be the same all the time."""
+        found = self.target.FindFunctions(function.split("::")[-1])
+        if found.GetSize() != 1:
+            raise Failed(f"{found.GetSize()} functions {function}")
+        start = found[0].GetFunction().GetStartAddress().GetLoadAddress(self.target)
+        breakpoint = self.target.BreakpointCreateByAddress(start)
+        self.process().Continue()
+        self.target.BreakpointDelete(breakpoint.GetID())
+        expected, seen = self.physical_callers(), 0
+        while True:
+            here = self.selected_thread().GetFrameAtIndex(0).GetPC()
+            # A call inside of the function leaves it as well, but this way of stepping comes back.
+            if here == expected[0]:
+                return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
+            found = self.physical_callers()
+            if found != expected:
+                texts = [[hex(place) for place in places] for places in (found, expected)]
+                return f"at {here - start} bytes from the start, {texts[0]} instead of {texts[1]}"
+            seen += 1
+            self.selected_thread().StepInstruction(True)
+
     def printed(self, expression):
         text = self.execute(f"frame variable -- {expression}")
         # `(TYPE) NAME = VALUE`; types and names may have blanks and parentheses, but no ` = `.
@@ -149,6 +177,7 @@ class Session:
             "break": self.set_breakpoint,
             "watch": lambda argument: self.execute(f"watchpoint set variable {argument}") and "",
             "delete": self.delete,
+            "callers": self.callers,
             "backtrace": self.backtrace,
             "frame": self.select,
             "threads": self.threads,

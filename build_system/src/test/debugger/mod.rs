@@ -38,8 +38,7 @@ const DRIVERS: [(Debugger, &str, &str); 2] = [
 /// The programs that every run of the tests also debugs with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
 /// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this table.
-const KNOWN_FAILURES: [(&str, &str); 1] =
-    [("clif/unwinding", "code of landing pads has the function's first line instead of the closing brace's")];
+const KNOWN_FAILURES: [(&str, &str); 0] = [];
 /// The longest that a session may take.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// How many wrong answers of a session are shown.

@@ -11,7 +11,7 @@ use super::pattern::Pattern;
 use crate::test::directives::Directives;
 
 /// All commands that the drivers know.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "run",
     "continue",
     "step",
@@ -20,6 +20,7 @@ const VERBS: [&str; 18] = [
     "break",
     "watch",
     "delete",
+    "callers",
     "backtrace",
     "frame",
     "threads",

@@ -1,5 +1,6 @@
 //! `BuilderMethods`: each method is one line that names what does the work.
 
+use cranelift_codegen::ir::SourceLoc;
 use rustc_abi::{Align, Scalar, Size, WrappingRange};
 use rustc_ast::expand::typetree::FncTree;
 use rustc_codegen_ssa::MemFlags;
@@ -52,7 +53,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
     type CodegenCx = CodegenCx<'tcx>;
 
     fn build(cx: &'a CodegenCx<'tcx>, block: BasicBlock) -> Self {
-        Builder { cx, block }
+        Builder { cx, block, location: SourceLoc::default() }
     }
 
     fn cx(&self) -> &CodegenCx<'tcx> {

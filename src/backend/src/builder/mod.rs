@@ -53,13 +53,18 @@ pub struct Builder<'a, 'tcx> {
     pub cx: &'a CodegenCx<'tcx>,
     /// Where the next instruction goes.
     pub block: BasicBlock,
+    /// The source location of the next instruction. Each builder has its own: while one makes a call, another one may
+    /// make the landing pad that the call unwinds to.
+    pub location: ir::SourceLoc,
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// The function under construction.
     pub fn function(&self) -> RefMut<'a, FunctionState> {
         RefMut::map(self.cx.function.borrow_mut(), |state| {
-            state.as_mut().unwrap_or_else(|| bug!("no function is under construction"))
+            let state = state.as_mut().unwrap_or_else(|| bug!("no function is under construction"));
+            state.source_location = self.location;
+            state
         })
     }
 

@@ -37,6 +37,13 @@ impl SourcePositions {
     }
 }
 
+/// Whether debug info contains the text of source files (`-Zembed-source`).
+#[derive(Clone, Copy)]
+enum Texts {
+    Embedded,
+    OnDisk,
+}
+
 /// One source file: where it lies in the compiler's position space, and where its lines start.
 struct FileLines {
     start: u32,
@@ -47,12 +54,16 @@ struct FileLines {
 }
 
 impl FileLines {
-    fn new(file: &rustc_span::SourceFile, compilation_directory: &str) -> FileLines {
+    fn new(file: &rustc_span::SourceFile, compilation_directory: &str, texts: Texts) -> FileLines {
         let line_starts = file.lines().iter().map(|position| position.0).collect();
         // DWARF has a place for this kind of checksum only.
         let md5 = match file.src_hash.kind {
             SourceFileHashAlgorithm::Md5 => file.src_hash.hash_bytes().try_into().ok(),
             _ => None,
+        };
+        let text = match texts {
+            Texts::Embedded => file.src.clone(),
+            Texts::OnDisk => None,
         };
         let (directory, name) = directory_and_name(&file.name);
         // The compilation directory is what names are relative to anyway.
@@ -61,7 +72,7 @@ impl FileLines {
             start: file.start_pos.0,
             end: file.end_position().0,
             line_starts,
-            file: SourceFile { directory: directory.into(), name: name.into(), md5 },
+            file: SourceFile { directory: directory.into(), name: name.into(), md5, text },
         }
     }
 
@@ -111,10 +122,12 @@ impl<'tcx> CodegenCx<'tcx> {
         if !positions.last_file.contains(&position.0) {
             let file = self.tcx.sess.source_map().lookup_source_file(position);
             positions.last_file = file.start_pos.0..file.end_position().0.saturating_add(1);
+            let texts =
+                if self.tcx.sess.opts.unstable_opts.embed_source { Texts::Embedded } else { Texts::OnDisk };
             positions
                 .files
                 .entry(file.start_pos.0)
-                .or_insert_with(|| Arc::new(FileLines::new(&file, &self.compilation_directory())));
+                .or_insert_with(|| Arc::new(FileLines::new(&file, &self.compilation_directory(), texts)));
         }
         position.0
     }

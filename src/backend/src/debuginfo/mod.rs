@@ -192,11 +192,11 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     }
 
     fn set_dbg_loc(&mut self, location: DebugLocation) {
-        self.with_function(|state| state.source_location = SourceLoc::new(location.0));
+        self.location = SourceLoc::new(location.0);
     }
 
     fn clear_dbg_loc(&mut self) {
-        self.with_function(|state| state.source_location = SourceLoc::default());
+        self.location = SourceLoc::default();
     }
 
     fn insert_reference_to_gdb_debug_scripts_section_global(&mut self) {

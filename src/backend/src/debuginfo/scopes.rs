@@ -113,7 +113,7 @@ impl<'tcx> OpenFunction<'tcx> {
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Code of `work` is shown as if `instance` had been inlined where the builder is (`-Zannotate-moves`).
     pub fn as_if_inlined<R>(&mut self, instance: Instance<'tcx>, work: impl FnOnce(&mut Self) -> R) -> R {
-        let around = self.with_function(|state| state.source_location);
+        let around = self.location;
         if around.is_default() || self.cx.debug.detail < Detail::Lines {
             return work(self);
         }
@@ -125,7 +125,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let location = self.cx.location(DebugScope(scope), self.cx.tcx.def_span(instance.def_id()));
         self.set_dbg_loc(location);
         let result = work(self);
-        self.with_function(|state| state.source_location = around);
+        self.location = around;
         result
     }
 }

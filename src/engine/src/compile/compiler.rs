@@ -151,7 +151,7 @@ impl Compiler {
                 other => CompileErrorKind::Codegen(Box::new(other)),
             });
         }
-        let code = self.context.take_compiled_code().expect("a successful compilation leaves its code");
-        function::extract(isa, function, &self.context.func, &code, statistics)
+        let mut code = self.context.take_compiled_code().expect("a successful compilation leaves its code");
+        function::extract(isa, function, &self.context.func, &mut code, statistics)
     }
 }

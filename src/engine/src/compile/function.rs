@@ -7,12 +7,11 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::ir::{self, ExternalName, KnownSymbol, LibCall};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_codegen::isa::unwind::UnwindInfo;
-use cranelift_codegen::isa::unwind::systemv::UnwindInfo as SystemVUnwindInfo;
 use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{CompiledCode, FinalizedMachExceptionHandler, FinalizedRelocTarget};
 
 use super::compiler::CompileErrorKind;
+use super::unwind::UnwindRules;
 use crate::description::{CodeLocation, FunctionDescription, ScopeId};
 use crate::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 
@@ -42,7 +41,7 @@ pub struct CompiledFunction {
     /// The personality routine, if lowering named one.
     pub personality: Option<SymbolId>,
     /// How to unwind; absent when the ISA was built without unwind tables.
-    pub unwind: Option<SystemVUnwindInfo>,
+    pub unwind: Option<UnwindRules>,
     /// By start; neighbours differ in position or scope, gaps have no source.
     pub source_ranges: Box<[SourceRange]>,
     pub frame: Option<Frame>,
@@ -145,7 +144,7 @@ pub(super) fn extract(
     isa: &dyn TargetIsa,
     function: LoweredFunction,
     clif: &ir::Function,
-    code: &CompiledCode,
+    code: &mut CompiledCode,
     statistics: Statistics,
 ) -> Result<CompiledFunction, CompileErrorKind> {
     Ok(CompiledFunction {
@@ -156,7 +155,7 @@ pub(super) fn extract(
         relocations: relocations(clif, code)?,
         call_sites: call_sites(code, function.personality.is_some())?,
         personality: function.personality,
-        unwind: unwind(isa, code)?,
+        unwind: UnwindRules::of(isa, code)?,
         source_ranges: source_ranges(code, &function.locations),
         frame: frame(code),
         display_name: function.display_name,
@@ -244,17 +243,6 @@ fn landing_pad(handler: &FinalizedMachExceptionHandler) -> Result<LandingPad, Co
             tag => Err(CompileErrorKind::UnknownTag { tag }),
         },
         FinalizedMachExceptionHandler::Context(_) => Err(CompileErrorKind::DynamicContext),
-    }
-}
-
-fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<SystemVUnwindInfo>, CompileErrorKind> {
-    if !isa.flags().unwind_info() {
-        return Ok(None);
-    }
-    match code.create_unwind_info(isa).map_err(|error| CompileErrorKind::Codegen(Box::new(error)))? {
-        Some(UnwindInfo::SystemV(info)) => Ok(Some(info)),
-        Some(_) => Err(CompileErrorKind::ForeignUnwindInfo),
-        None => Ok(None),
     }
 }
 

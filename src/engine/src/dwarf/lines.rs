@@ -233,18 +233,32 @@ fn write_files_version_5(
     if with_checksums {
         formats.push((gimli::DW_LNCT_MD5, gimli::DW_FORM_data16));
     }
+    // A text likewise; an empty one stands for "not known".
+    let with_texts = files.iter().any(|(_, file)| file.text.is_some());
+    if with_texts {
+        formats.push((gimli::DW_LNCT_LLVM_source, gimli::DW_FORM_line_strp));
+    }
     write_formats(section, &formats)?;
     section.write_uleb128(files.iter().count() as u64 + 1)?;
     // File 0 is the unit, which is no file on disk: all zeroes stand for "no checksum".
-    let entries = files.iter().map(|(_, file)| (&*file.name, directories.number(file), file.md5));
-    for (name, directory, md5) in [(&*unit.name, 0, None)].into_iter().chain(entries) {
+    let entries =
+        files.iter().map(|(_, file)| (&*file.name, directories.number(file), file.md5, text_of(file)));
+    for (name, directory, md5, text) in [(&*unit.name, 0, None, "")].into_iter().chain(entries) {
         write_line_string(section, strings, name)?;
         section.write_uleb128(directory)?;
         if with_checksums {
             section.write(&md5.unwrap_or_default())?;
         }
+        if with_texts {
+            write_line_string(section, strings, text)?;
+        }
     }
     Ok(())
+}
+
+/// The contents of `file`, as far as they are known.
+fn text_of(file: &SourceFile) -> &str {
+    file.text.as_ref().map_or("", |text| text.as_str())
 }
 
 /// DWARF 4 section 6.2.4, items 11 and 12.

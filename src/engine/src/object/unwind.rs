@@ -123,7 +123,7 @@ impl Builder {
                 }
             };
         };
-        let mut fde = unwind.to_fde(SymbolIndex(index).address(0));
+        let mut fde = unwind.entry(SymbolIndex(index).address(0));
         let cie = match (lsda, function.personality) {
             (Some(lsda), Some(personality)) => {
                 fde.lsda = Some(lsda);

@@ -14,7 +14,7 @@ struct FileOf(&'static str);
 
 impl PositionResolver for FileOf {
     fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
-        let file = SourceFile { directory: "".into(), name: self.0.into(), md5: None };
+        let file = SourceFile { directory: "".into(), name: self.0.into(), md5: None, text: None };
         Some(SourceLocation { file: files.intern(file), line: position, column: 1 })
     }
 }

@@ -16,6 +16,9 @@ use crate::unit::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
 
 type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
+/// The text of `src/lib.rs`.
+const TEXT: &str = "one line\nand another\n";
+
 /// Position n is line n, column 5 of `src/lib.rs`; from 100 on line n - 100 of another file; 50 is nowhere.
 pub(crate) struct Lines;
 
@@ -26,7 +29,8 @@ impl PositionResolver for Lines {
             0..100 => ("", "src/lib.rs"),
             _ => ("/rustc/library", "core/src/fmt.rs"),
         };
-        let file = SourceFile { directory: directory.into(), name: name.into(), md5: Some([7; 16]) };
+        let text = (position < 50).then(|| Arc::new(TEXT.to_owned()));
+        let file = SourceFile { directory: directory.into(), name: name.into(), md5: Some([7; 16]), text };
         let file = files.intern(file);
         Some(SourceLocation { file, line: position % 100, column: 5 })
     }
@@ -127,6 +131,32 @@ fn line_table() {
             assert!(rows.is_sorted_by_key(|row| row.0));
             assert!(rows[1].0 > 0);
         }
+    }
+}
+
+/// Version 5 has the texts that are known; version 4 has no place for any.
+#[test]
+fn embedded_texts() {
+    for version in [4, 5] {
+        let unit = unit(TARGETS[0], version);
+        let bytes = unit.bytes();
+        let loaded = Loaded::new(&bytes);
+        let dwarf = loaded.dwarf();
+        let header = dwarf.units().next().expect("a unit").expect("a header");
+        let unit = dwarf.unit(header).expect("a unit");
+        let program = unit.line_program.as_ref().expect("a line program");
+        let texts = program.header().file_names().iter().map(|file| {
+            let text = file.source().map(|value| dwarf.attr_string(&unit, value).expect("a string"));
+            text.map(|text| text.to_string_lossy().into_owned())
+        });
+        let expected: &[Option<&str>] = match version {
+            4 => &[None, None],
+            _ => &[Some(""), Some(TEXT), Some("")],
+        };
+        assert_eq!(
+            texts.collect::<Vec<_>>(),
+            expected.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>()
+        );
     }
 }
 
