@@ -11,7 +11,8 @@
 //! ```
 //!
 //! `dist/toolchain` is the sysroot that the driver names: it has the real libraries, but *our* compiler, for
-//! tools that look for one in the sysroot that the compiler names.
+//! tools that look for one in the sysroot that the compiler names. Which standard library is in it is chosen last
+//! ([`standard_library`]).
 
 use std::ffi::OsString;
 use std::fs;
@@ -25,6 +26,7 @@ use crate::console::Console;
 use crate::files::{self, Mode};
 use crate::layout::Layout;
 use crate::process;
+use crate::standard_library::{self, StandardLibrary};
 use crate::toolchain::rename::{self, Universe};
 use crate::toolchain::{Toolchain, debian};
 
@@ -54,16 +56,27 @@ impl Dist {
     pub fn backend(&self) -> PathBuf {
         self.folder.join("lib").join(BACKEND_LIBRARY)
     }
+    /// The link to the libraries that programs are linked with.
+    pub fn libraries(&self) -> PathBuf {
+        self.folder.join("toolchain/lib")
+    }
 }
 
-/// Builds everything and returns where it is.
+/// Builds everything and returns where it is; programs are linked with the compiler's own standard library.
 pub fn build(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<Dist> {
+    let dist = build_programs(layout, toolchain, console)?;
+    standard_library::choose(StandardLibrary::Llvm, layout, toolchain, &dist, console)?;
+    Ok(dist)
+}
+
+/// Builds the backend and its programs.
+pub fn build_programs(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<Dist> {
     let _lock = files::lock(&layout.build.join("lock"), "the build folder", console)?;
     compile(layout, toolchain, console)?;
     let dist = Dist::of(layout);
     let release = target_folder(layout).join(toolchain.compiler.host.triple).join("release");
     let changed = install(&dist, &release, layout, toolchain)?;
-    link_compiler(layout, toolchain)?;
+    link_compiler(&dist, toolchain)?;
     if changed {
         try_driver(&dist)?;
     }
@@ -167,16 +180,20 @@ fn identity(file: &Path, toolchain: &Toolchain) -> Result<String> {
 }
 
 /// The links by which `dist/` finds the compiler.
-fn link_compiler(layout: &Layout, toolchain: &Toolchain) -> Result<()> {
-    let dist = &layout.dist;
-    files::link(&toolchain.compiler.sysroot, &dist.join("compiler"))?;
+fn link_compiler(dist: &Dist, toolchain: &Toolchain) -> Result<()> {
+    let folder = &dist.folder;
+    files::link(&toolchain.compiler.sysroot, &folder.join("compiler"))?;
     // `cargo-clif` is all three, by the name that it is called by.
     for name in ["rustdoc-clif", "rustc-clif-doc-tests"] {
-        files::link(Path::new("cargo-clif"), &dist.join("bin").join(name))?;
+        files::link(Path::new("cargo-clif"), &folder.join("bin").join(name))?;
     }
-    files::link(Path::new("../../bin/rustc-clif"), &dist.join("toolchain/bin/rustc"))?;
-    files::link(Path::new("../../bin/rustdoc-clif"), &dist.join("toolchain/bin/rustdoc"))?;
-    files::link(&toolchain.compiler.sysroot.join("lib"), &dist.join("toolchain/lib"))
+    files::link(Path::new("../../bin/rustc-clif"), &folder.join("toolchain/bin/rustc"))?;
+    files::link(Path::new("../../bin/rustdoc-clif"), &folder.join("toolchain/bin/rustdoc"))?;
+    // What there is stays until the standard library is chosen; a first trial run needs something.
+    if dist.libraries().exists() {
+        return Ok(());
+    }
+    standard_library::use_sysroot(&toolchain.compiler.sysroot, dist)
 }
 
 /// Starts the driver once with every symbol bound, so that a bad build is found here and not by a user.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::bench;
+use crate::standard_library::StandardLibrary;
 
 /// Builds, runs and tests rustc_codegen_clif.
 #[derive(Debug, Parser)]
@@ -27,7 +28,11 @@ pub enum Action {
     /// Set up the compiler that the backend is built for, and say where it is.
     Toolchain,
     /// Build the backend and dist/ (sets up the compiler first, once).
-    Build,
+    Build {
+        /// Which compiler's standard library programs are linked with: LLVM's, or one that the backend compiles now.
+        #[arg(long, value_enum, default_value = "llvm")]
+        sysroot: StandardLibrary,
+    },
     /// Build and run the example with Cranelift, then with LLVM.
     Run,
     /// Run the tests.

@@ -2,6 +2,7 @@
 //!
 //! - [`toolchain`]: the compiler and the metadata of its crates, found or made once,
 //! - [`build`]: the backend, and `dist/`,
+//! - [`standard_library`]: std, compiled by the backend,
 //! - [`run`]: the example under Cranelift and LLVM,
 //! - [`test`]: the table of test suites,
 //! - [`bench`]: how fast builds and programs are, against LLVM,
@@ -24,6 +25,7 @@ mod parallel;
 mod process;
 mod registry;
 mod run;
+mod standard_library;
 mod test;
 mod toolchain;
 
@@ -81,8 +83,10 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
                 toolchain.build_sysroot.display()
             );
         }
-        Action::Build => {
-            build::build(&layout, &obtain()?, console)?;
+        Action::Build { sysroot } => {
+            let toolchain = obtain()?;
+            let dist = build::build_programs(&layout, &toolchain, console)?;
+            standard_library::choose(sysroot, &layout, &toolchain, &dist, console)?;
             println!(
                 "Built {}; use it as {}",
                 layout.dist.display(),

@@ -43,7 +43,9 @@ pub struct Project<'a> {
     /// The backend.
     dist: &'a Dist,
     /// The compiler.
-    toolchain: &'a Toolchain,
+    pub toolchain: &'a Toolchain,
+    /// The build folder.
+    pub build: &'a Path,
 }
 
 /// The names of the cases.
@@ -62,7 +64,7 @@ pub fn run_cases(context: &Context<'_>, filter: &Filter<'_>, cases: &[Case]) -> 
     let mut results = Vec::new();
     for (number, (name, case)) in cases.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
         let folder = context.scratch(filter.suite).join(format!("größe {number}"));
-        let project = Project { folder, dist, toolchain };
+        let project = Project { folder, dist, toolchain, build: &context.layout.build };
         let result = files::remove(&project.folder).and_then(|()| case(&project));
         results.push(CaseResult::of(*name, result));
     }
@@ -76,7 +78,7 @@ impl Project<'_> {
     }
 
     /// Writes a package called `name` with one source file.
-    fn package(&self, name: &str, source_name: &str, source: &str) -> Result<()> {
+    pub fn package(&self, name: &str, source_name: &str, source: &str) -> Result<()> {
         let manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n");
         self.write("Cargo.toml", &manifest)?;
         self.write(source_name, source)
@@ -99,7 +101,7 @@ impl Project<'_> {
     }
 
     /// cargo with the compiler that has LLVM, in the project.
-    fn cargo_llvm(&self, arguments: &[&str]) -> Command {
+    pub fn cargo_llvm(&self, arguments: &[&str]) -> Command {
         let mut command = process::cargo();
         build::with_llvm(&mut command, self.toolchain);
         command.current_dir(&self.folder).args(arguments);

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::directives::Directives;
+use super::golden_kinds;
 use super::run_pass::{first_difference, programs, stem};
 use super::suite::{CaseResult, Context, Filter};
 use crate::files::{self, Mode};
@@ -24,7 +26,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// The names of all cases.
 pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
     let sources = programs(&context.layout.clone.join("tests/golden"))?;
-    Ok(Some(sources.iter().map(|path| stem(path)).collect()))
+    let names = sources.iter().map(|path| stem(path));
+    Ok(Some(names.chain([golden_kinds::NAME.to_owned()]).collect()))
 }
 
 /// Compiles the selected cases and compares.
@@ -35,9 +38,20 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let scratch = context.scratch("golden");
     files::create_folder(&scratch)?;
     let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
-    Ok(parallel::map(&sources, |source| {
+    let mut results = parallel::map(&sources, |source| {
         CaseResult::of(stem(source), case(&compiler, source, &scratch, bless))
-    }))
+    });
+    if filter.selects(golden_kinds::NAME) {
+        let folder = context.layout.clone.join("tests/golden");
+        let result = golden_kinds::check(&compiler, &folder, &context.toolchain()?.compiler.sysroot);
+        results.push(CaseResult::of(golden_kinds::NAME, result));
+    }
+    Ok(results)
+}
+
+/// How all cases are compiled.
+pub fn flags(command: &mut Command) {
+    command.args(["--edition=2024", "--crate-type=lib", "-Copt-level=0", "-Ccodegen-units=1"]);
 }
 
 /// One case.
@@ -45,13 +59,11 @@ fn case(compiler: &Path, source: &Path, scratch: &Path, bless: bool) -> Result<(
     let output = scratch.join(format!("{}.clif", stem(source)));
     files::remove(&output)?;
     let mut command = Command::new(compiler);
-    command.args([
-        "--edition=2024",
-        "--crate-type=lib",
-        "--emit=llvm-ir",
-        "-Copt-level=0",
-        "-Ccodegen-units=1",
-    ]);
+    flags(&mut command);
+    command.arg("--emit=llvm-ir");
+    if Directives::parse(&files::read_text(source)?)?.unstable {
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
     command.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
     command.arg("--crate-name").arg(stem(source)).arg("-o").arg(&output).env("CLIF_VERIFY", "1");
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
@@ -98,11 +110,14 @@ fn without_ids(text: &str) -> String {
     without_legacy_hashes(&without_unit_hash(&result))
 }
 
-/// A text whose first line, `; codegen unit NAME.HASH-cgu.0`, has lost the hash: it comes from the compiler's version.
+/// A text without the hash of its first line, `; codegen unit NAME.HASH-cgu.0`, which comes from the compiler's version;
+/// the names of assembled functions have it, too: `NAME_HASH_cgu_0`.
 fn without_unit_hash(text: &str) -> String {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    match first.rsplit_once('-').and_then(|(name, number)| Some((name.rsplit_once('.')?.0, number))) {
-        Some((name, number)) if first.starts_with("; codegen unit ") => format!("{name}-{number}\n{rest}"),
+    let first = text.lines().next().unwrap_or_default();
+    match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {
+        Some((_, hash)) if first.starts_with("; codegen unit ") => {
+            text.replace(&format!(".{hash}-"), "-").replace(&format!("_{hash}_"), "_")
+        }
         _ => text.to_owned(),
     }
 }
@@ -132,6 +147,8 @@ mod tests {
         let text = "; codegen unit add.ab7c577417b6ebd5-cgu.0\n\nfunction %a-b.c()\n";
         assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n\nfunction %a-b.c()\n");
         assert_eq!(without_ids("function %a.b-c()\n"), "function %a.b-c()\n");
+        let text = "; codegen unit add.ab7c-cgu.0\n %add.add_ab7c_cgu_0.0\n";
+        assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n %add.add_cgu_0.0\n");
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let sources = run_pass::sources(context)?;
     let mut runs = program_runs(&sources, is_its_turn);
     runs.retain(|run| filter.selects(&run.name));
-    results.extend(run_pass::run_all(context, filter.suite, &runs)?);
+    results.extend(run_pass::run_all(context, filter.suite, &[], &runs)?);
     Ok(results)
 }
 
@@ -84,7 +84,7 @@ pub fn run_programs(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<Ca
     let sources = run_pass::sources(context)?;
     let mut runs = program_runs(&sources, |_, _| true);
     runs.retain(|run| filter.selects(&run.name));
-    run_pass::run_all(context, filter.suite, &runs)
+    run_pass::run_all(context, filter.suite, &[], &runs)
 }
 
 /// A workspace: a program that uses two libraries of one name and a proc macro, and a library for C programs.

@@ -14,6 +14,7 @@ mod example;
 mod faults;
 mod fuzz;
 mod golden;
+mod golden_kinds;
 mod incremental;
 mod interruption;
 mod intrinsics;
@@ -24,6 +25,7 @@ mod lto;
 mod lto_symbols;
 mod made_up;
 mod observability;
+mod own_std;
 mod projects;
 mod random;
 mod run_pass;
@@ -198,6 +200,20 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::OnRequest,
         cases: lto::program_cases,
         run: lto::run_programs,
+    },
+    Suite {
+        name: "own-std",
+        description: "std compiled by the backend: -Zbuild-std, ./y.sh build --sysroot clif",
+        schedule: Schedule::OnRequest,
+        cases: own_std::cases,
+        run: own_std::run,
+    },
+    Suite {
+        name: "own-std-programs",
+        description: "each run-pass program with a std that the backend compiled",
+        schedule: Schedule::OnRequest,
+        cases: own_std::program_cases,
+        run: own_std::run_programs,
     },
     Suite {
         name: "projects",

@@ -4,6 +4,7 @@
 //! used again while program and compiler stay the same. Then it is compiled by the backend in all [`VARIANTS`],
 //! with the CLIF verifier on, and run each time.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -76,7 +77,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let mut sources = sources(context)?;
     sources.retain(|path| filter.selects(&stem(path)));
     let runs = sources.iter().map(|source| Run { name: stem(source), source, variants: &VARIANTS });
-    run_all(context, "run-pass", &runs.collect::<Vec<_>>())
+    run_all(context, "run-pass", &[], &runs.collect::<Vec<_>>())
 }
 
 /// A program and the ways in which the backend compiles it.
@@ -89,9 +90,15 @@ pub struct Run<'a> {
     pub variants: &'a [Variant],
 }
 
-/// Runs programs for a suite, several at a time.
-pub fn run_all(context: &Context<'_>, suite: &str, runs: &[Run<'_>]) -> Result<Vec<CaseResult>> {
+/// Runs programs for a suite, several at a time; `flags` are those of the backend in every way.
+pub fn run_all(
+    context: &Context<'_>,
+    suite: &str,
+    flags: &[OsString],
+    runs: &[Run<'_>],
+) -> Result<Vec<CaseResult>> {
     let runner = Runner {
+        flags,
         llvm: super::llvm_compiler(context)?,
         llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
         clif: context.dist()?.rustc_clif(),
@@ -109,7 +116,9 @@ pub fn run_all(context: &Context<'_>, suite: &str, runs: &[Run<'_>]) -> Result<V
 }
 
 /// What all programs are compiled and run with.
-struct Runner {
+struct Runner<'a> {
+    /// Flags for our driver, before those of the way.
+    flags: &'a [OsString],
     /// Makes commands of the compiler with LLVM.
     llvm: super::CompilerCommand,
     /// What LLVM's kept results belong to.
@@ -122,7 +131,7 @@ struct Runner {
     scratch: PathBuf,
 }
 
-impl Runner {
+impl Runner<'_> {
     /// Runs one program in all its variants; the error lists all that went wrong.
     fn case(&self, run: &Run<'_>) -> Result<()> {
         let source = run.source;
@@ -134,7 +143,7 @@ impl Runner {
         for (index, (name, flags)) in run.variants.iter().enumerate() {
             let folder = folder.join(index.to_string());
             let mut compiler = Command::new(&self.clif);
-            compiler.env("CLIF_VERIFY", "1");
+            compiler.env("CLIF_VERIFY", "1").args(self.flags);
             let observed = compile(&mut compiler, flags, &directives, source, &folder)
                 .and_then(|program| execute(&program, &directives, &folder));
             match observed.and_then(|observed| compare(&expected, &observed)) {

@@ -2,7 +2,8 @@
 //!
 //! In order:
 //! 1. the arguments get a `--sysroot` if the user gave none: the toolchain beside this executable;
-//! 2. `-vV` says one line more than rustc's, so that cargo keeps what the two compilers make apart;
+//! 2. `-vV` says one line more than rustc's (two if std is not the compiler's own), so that cargo keeps apart what is made
+//!    by different compilers or for different libraries;
 //! 3. rustc runs, with our backend in the place of its own.
 
 #![feature(rustc_private)]
@@ -26,6 +27,8 @@ use rustc_span::fatal_error::FatalError;
 
 /// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
+/// The file of a sysroot whose standard library this backend compiled; it holds a line that says so.
+const LIBRARY_MARK: &str = "lib/rustlib/compiled-by-clif";
 
 /// Pulls mimalloc into the executable, whose `malloc`, `free` and so on then are those of every library of the process,
 /// the compiler's among them. A compiler allocates all the time: with glibc's allocator, an eighth of all instructions
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         rustc_driver::run_compiler(&arguments, &mut callbacks);
         if asks_for_verbose_version(&arguments) {
             println!("{}", rustc_codegen_clif::version_line());
+            print!("{}", standard_library_line());
         }
     });
     if let Some(format) = callbacks.time_format {
@@ -110,6 +114,11 @@ fn sysroot() -> Option<PathBuf> {
     let executable = std::env::current_exe().ok()?;
     let sysroot = executable.parent()?.join(TOOLCHAIN);
     std::fs::canonicalize(sysroot).ok()
+}
+
+/// The line about a standard library that is not the compiler's own.
+fn standard_library_line() -> String {
+    sysroot().and_then(|sysroot| std::fs::read_to_string(sysroot.join(LIBRARY_MARK)).ok()).unwrap_or_default()
 }
 
 /// Whether rustc prints its version in long form (`rustc -vV`).
