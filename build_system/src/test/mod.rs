@@ -26,6 +26,7 @@ mod observability;
 mod projects;
 mod random;
 mod run_pass;
+mod std_tests;
 mod suite;
 mod tokens;
 mod trace;
@@ -204,6 +205,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: bench::cases,
         run: bench::run,
+    },
+    Suite {
+        name: "std-tests",
+        description: "the standard library's own tests, with the same results as with LLVM (takes half an hour)",
+        schedule: Schedule::OnRequest,
+        cases: std_tests::cases,
+        run: std_tests::run,
     },
 ];
 

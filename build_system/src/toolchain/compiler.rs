@@ -39,6 +39,14 @@ impl Compiler {
         self.sysroot.join("bin/rustc")
     }
 
+    /// The sources of the standard library: where rustup's component has them, or Debian's package.
+    pub fn standard_library_sources(&self) -> Option<PathBuf> {
+        let of_debian = files::entries(&self.sysroot.join("src")).unwrap_or_default();
+        let of_rustup = self.sysroot.join("lib/rustlib/src/rust");
+        let mut folders = std::iter::once(of_rustup).chain(of_debian).map(|folder| folder.join("library"));
+        folders.find(|folder| folder.join("coretests").is_dir())
+    }
+
     /// The folders that hold the compiler's shared libraries; the first one that exists is looked in first.
     pub fn library_folders(&self) -> [PathBuf; 2] {
         [self.sysroot.join("lib").join(self.host.multiarch), self.sysroot.join("lib")]
