@@ -33,6 +33,8 @@ pub struct Package {
     pub without_libtest: &'static [&'static str],
     /// Crates of the sysroot that it uses as if it depended on them.
     pub crates: &'static [&'static str],
+    /// Flags for the compiler.
+    pub flags: &'static [&'static str],
     /// Environment variables that its build needs.
     pub environment: &'static [(&'static str, &'static str)],
     /// Source files (beginnings of their paths in `folder`) whose tests are not compiled.
@@ -54,11 +56,16 @@ const PLAIN: Package = Package {
     targets: &[],
     without_libtest: &[],
     crates: &[],
+    flags: &[],
     environment: &[],
     left_out_files: &[],
     left_out: &[],
     differences: &[],
 };
+
+/// Crates of the sysroot and modules that are not for users can only be used by what is as unstable as they are; the
+/// standard library's own build has the same flag.
+const LIKE_STD: &[&str] = &["-Zforce-unstable-if-unmarked"];
 
 /// All packages.
 pub const PACKAGES: [Package; 6] = [
@@ -108,6 +115,7 @@ pub const PACKAGES: [Package; 6] = [
             "std_detect",
             "unwind",
         ],
+        flags: LIKE_STD,
         ..PLAIN
     },
     Package {
@@ -117,6 +125,7 @@ pub const PACKAGES: [Package; 6] = [
         manifest: Some(STD_INTEGRATION),
         targets: &["--tests"],
         without_libtest: &["pipe-subprocess"],
+        flags: LIKE_STD,
         ..PLAIN
     },
     Package {

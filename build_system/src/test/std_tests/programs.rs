@@ -74,10 +74,8 @@ impl Run<'_> {
     /// Builds the programs.
     fn build(&self, cargo: &mut Command, log: &mut String) -> Result<Vec<Program>> {
         let crates = self.package.crates.iter().map(|name| format!("--extern={name}"));
-        // Crates of the sysroot that are not for users can only be used by what is as unstable as they are.
-        let flags = (!self.package.crates.is_empty()).then(|| "-Zforce-unstable-if-unmarked".to_owned());
-        let flags: Vec<String> =
-            flags.into_iter().chain(crates).chain(["--cap-lints=allow".to_owned()]).collect();
+        let flags = self.package.flags.iter().chain(&["--cap-lints=allow"]).map(|flag| (*flag).to_owned());
+        let flags: Vec<String> = crates.chain(flags).collect();
         cargo.current_dir(self.folder).envs(self.package.environment.iter().copied());
         cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
