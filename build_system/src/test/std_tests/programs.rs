@@ -107,7 +107,7 @@ impl Run<'_> {
         let listing =
             self.start(program, &[&left_out[..], &["--list", "--format=terse"]].concat(), TEST_LIMIT, log)?;
         let listing = String::from_utf8_lossy(&listing.stdout).into_owned();
-        let names: Vec<&str> = listing.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+        let names: Vec<&str> = listing.lines().filter_map(listed).collect();
         let outcome = self.start(program, &left_out, PROGRAM_LIMIT, log)?;
         let mut results = read(&outcome, &names);
         for name in names {
@@ -140,6 +140,11 @@ impl Run<'_> {
         *log += &String::from_utf8_lossy(&outcome.stderr);
         Ok(outcome)
     }
+}
+
+/// The name in a line of libtest's list; benchmarks are run once, as tests.
+fn listed(line: &str) -> Option<&str> {
+    line.strip_suffix(": test").or_else(|| line.strip_suffix(": benchmark"))
 }
 
 /// How a process without results ended.
@@ -179,9 +184,9 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    /// A test program that crashes in one of its three tests.
-    const CRASHES: &str = "#!/bin/sh\ncase \"$*\" in\n*--list*) printf 'a: test\\nb: test\\nc: test\\nd: benchmark\\n' ;;\n\
-                           *--exact*c) echo 'test c ... ok' ;;\n*--exact*) kill -SEGV $$ ;;\n\
+    /// A test program that crashes in one of its four tests.
+    const CRASHES: &str = "#!/bin/sh\ncase \"$*\" in\n*--list*) printf 'a: test\\nb: test\\nc: test\\nd: benchmark\\n\\n3 tests, 1 benchmark\\n' ;;\n\
+                           *--exact*c) echo 'test c ... ok' ;;\n*--exact*d) echo 'test d ... ignored' ;;\n*--exact*) kill -SEGV $$ ;;\n\
                            *) echo 'test a ... ok'; printf 'test b'; kill -ABRT $$ ;;\nesac\n";
 
     #[test]
@@ -194,7 +199,8 @@ mod tests {
         let run = Run { package, folder: folder.path(), target: folder.path(), log: &log };
         let program = Program { name: "x".to_owned(), path };
         let results = run.run_program(&program, &mut String::new()).unwrap();
-        assert_eq!((results["a"].as_str(), results["c"].as_str(), results.len()), ("ok", "ok", 3));
+        assert_eq!((results["a"].as_str(), results["c"].as_str(), results.len()), ("ok", "ok", 4));
+        assert_eq!(results["d"], "ignored");
         assert!(results["b"].contains("signal: 11"), "{results:?}");
     }
 

@@ -8,7 +8,7 @@
 //! A block without instructions is no call at all: what it keeps LLVM from optimising, nobody optimises here.
 
 use clif_engine::assembly::{
-    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, without_comments,
+    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, for_gnu_assembler,
     write,
 };
 use clif_engine::unit::{Binding, SymbolKind, Visibility};
@@ -256,7 +256,7 @@ fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
             InlineAsmTemplatePiece::Placeholder { .. } => "operand",
         })
         .collect();
-    without_comments(&text).trim().is_empty()
+    for_gnu_assembler(&text).trim().is_empty()
 }
 
 /// The engine's names for a register or class; `None` for those that cannot hold values.

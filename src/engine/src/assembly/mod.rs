@@ -26,5 +26,5 @@ mod tests;
 pub use assembler::{Assembled, AssemblerError, Complaint, Level, assemble};
 pub use disassembler::{DisassemblerError, disassemble};
 pub use registers::{Class, Register};
-pub use source::{Origin, Syntax, UnitAssembly, without_comments};
+pub use source::{Origin, Syntax, UnitAssembly, for_gnu_assembler};
 pub use wrapper::{Block, Direction, Failure, Layout, Operand, Output, Piece, RegisterChoice, write};

@@ -56,7 +56,7 @@ impl UnitAssembly {
         if syntax != Syntax::Intel {
             self.push(syntax.directive(), origin(0));
         }
-        for (index, line) in without_comments(text).split('\n').enumerate() {
+        for (index, line) in for_gnu_assembler(text).split('\n').enumerate() {
             self.push(line, origin(index));
         }
         if syntax != Syntax::Intel {
@@ -84,7 +84,7 @@ impl UnitAssembly {
     }
 }
 
-/// What the scanner of [`without_comments`] is in.
+/// What the scanner of [`for_gnu_assembler`] is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Code,
@@ -93,9 +93,9 @@ enum State {
     BlockComment,
 }
 
-/// `text` without comments, all lines in their places. Comments from `//` to the end of the line are known to LLVM's
-/// assembler, but not to GNU's for x86.
-pub fn without_comments(text: &str) -> String {
+/// `text` as GNU's assembler takes it, all lines in their places, without what only LLVM's knows: comments from `//` to
+/// the end of the line, and instructions that follow a prefix like `{vex}` without a space.
+pub fn for_gnu_assembler(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut state = State::Code;
     let mut characters = text.chars().peekable();
@@ -132,6 +132,10 @@ pub fn without_comments(text: &str) -> String {
             (State::Code, '\'') | (State::String, '\\') => {
                 result.push(character);
                 result.extend(characters.next_if(|&following| following != '\n'));
+            }
+            // Braces that are no prefix (masks, rounding) are never followed by a letter.
+            (State::Code, '}') if next.is_some_and(|next| next.is_ascii_alphabetic()) => {
+                result.push_str("} ")
             }
             (State::Code | State::String, _) => result.push(character),
         }
