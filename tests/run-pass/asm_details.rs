@@ -12,7 +12,8 @@ fn wide() -> ([i32; 8], [i32; 4]) {
     let half: __m128i;
     let (mut all, mut upper) = ([0i32; 8], [0i32; 4]);
     unsafe {
-        asm!("vpaddd {0}, {1}, {1}", out(ymm_reg) doubled, in(ymm_reg) numbers);
+        // LLVM's assembler needs no space after the prefix.
+        asm!("{{vex}}vpaddd {0}, {1}, {1}", out(ymm_reg) doubled, in(ymm_reg) numbers);
         _mm256_storeu_si256(all.as_mut_ptr().cast(), doubled);
         asm!("vextracti128 {0}, {1}, 1", out(xmm_reg) half, in(ymm_reg) numbers);
         _mm_storeu_si128(upper.as_mut_ptr().cast(), half);

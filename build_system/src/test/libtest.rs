@@ -75,7 +75,7 @@ fn abnormal_end(status: &str, text: &str, log: &Path) -> String {
 }
 
 /// The cases in the output of test programs.
-fn results(output: &str) -> Vec<CaseResult> {
+pub fn results(output: &str) -> Vec<CaseResult> {
     let mut results = Vec::new();
     for line in output.lines() {
         let Some((name, verdict)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))

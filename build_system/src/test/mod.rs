@@ -29,6 +29,7 @@ mod own_std;
 mod projects;
 mod random;
 mod run_pass;
+mod std_tests;
 mod suite;
 mod tokens;
 mod trace;
@@ -228,6 +229,20 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: bench::cases,
         run: bench::run,
+    },
+    Suite {
+        name: "std-tests",
+        description: "the standard library's own tests, with the same results as with LLVM: a part",
+        schedule: Schedule::Always,
+        cases: std_tests::cases,
+        run: std_tests::run,
+    },
+    Suite {
+        name: "all-std-tests",
+        description: "the same for the rest of them (takes half an hour)",
+        schedule: Schedule::OnRequest,
+        cases: std_tests::all_cases,
+        run: std_tests::run_all,
     },
 ];
 

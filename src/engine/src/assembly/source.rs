@@ -93,8 +93,9 @@ enum State {
     BlockComment,
 }
 
-/// `text` without what LLVM's assembler knows and GNU's for x86 does not, all lines in their places: comments from `//` to
-/// the end of the line (others go, too), and spaces around a mask register in its braces.
+/// `text` as GNU's assembler takes it, all lines in their places, without what only LLVM's knows: comments from `//` to
+/// the end of the line (others go, too), spaces around a mask register in its braces, and instructions that follow a
+/// prefix like `{vex}` without a space.
 pub fn for_gnu_assembler(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut state = State::Code;
@@ -135,6 +136,10 @@ pub fn for_gnu_assembler(text: &str) -> String {
             (State::Code, '}') => {
                 result.truncate(result.trim_end_matches(' ').len());
                 result.push('}');
+                // A prefix: braces of masks and rounding are never followed by a letter.
+                if next.is_some_and(|next| next.is_ascii_alphabetic()) {
+                    result.push(' ');
+                }
             }
             // A character constant, or an escaped character of a string: what follows has no meaning of its own.
             (State::Code, '\'') | (State::String, '\\') => {

@@ -110,7 +110,7 @@ fn lines_know_their_origins() {
 }
 
 #[test]
-fn what_only_one_assembler_knows_is_dropped_and_lines_kept() {
+fn what_only_llvm_reads_is_changed_and_lines_are_kept() {
     for (text, expected) in [
         ("vcmpph k1 { k2 }, xmm0, xmm1, 0", "vcmpph k1 {k2}, xmm0, xmm1, 0"),
         (".ascii \"{ a }\"; cmp al, '{'", ".ascii \"{ a }\"; cmp al, '{'"),
@@ -119,6 +119,7 @@ fn what_only_one_assembler_knows_is_dropped_and_lines_kept() {
         ("/* http://x\n*/nop/**/nop", "\n nop nop"),
         ("cmp al, '\"' // c\ncmp al, '#' # c", "cmp al, '\"' \ncmp al, '#' "),
         ("lea rax, [rip + x] /* open", "lea rax, [rip + x] "),
+        ("{vex}vaddps {evex} vaddps\n{z}, \"}x\"", "{vex} vaddps {evex} vaddps\n{z}, \"}x\""),
     ] {
         assert_eq!(for_gnu_assembler(text), expected);
     }
