@@ -27,9 +27,10 @@ use crate::build;
 use crate::files::{self, Mode};
 use crate::layout::Host;
 use crate::process;
+use crate::registry::Package;
 use crate::toolchain::key;
 use results::Results;
-use table::{Docs, Frequency, TESTED, Tested};
+use table::{Addition, Docs, Frequency, TESTED, Tested};
 
 /// Raised when the way in which tests are built and run changes, so that no results of the old way are compared with.
 const RECIPE: u32 = 1;
@@ -113,16 +114,14 @@ impl<'a> Work<'a> {
     /// Tests a package with both compilers.
     fn compare(&self, row: &Tested) -> Result<()> {
         let console = self.context.console;
-        let sources = row
-            .package
-            .fetch(&self.folder, &self.context.layout.logs(), console)
-            .context("it cannot be fetched from the registry")?;
+        let sources = self.fresh_sources(row)?;
         let kept = Kept::of(row, &sources, &self.compiler, &self.folder)?;
         let expected = match kept.read() {
             Some(results) => results,
             None => {
                 let results = self.results(row, &sources, Backend::Llvm)?;
                 kept.write(&results)?;
+                self.fresh_sources(row)?;
                 results
             }
         };
@@ -137,6 +136,49 @@ impl<'a> Work<'a> {
         }
         let log = self.log(row, Backend::Clif, "tests");
         bail!("other results than with LLVM; see {}:\n    {}", log.display(), differences.join("\n    "))
+    }
+
+    /// The sources of a package.
+    fn fetch(&self, package: Package) -> Result<PathBuf> {
+        package
+            .fetch(&self.folder, &self.context.layout.logs(), self.context.console)
+            .context("it cannot be fetched from the registry")
+    }
+
+    /// A copy of a package's sources, always in the same place and with what the table adds to them. Each compiler gets
+    /// a new one, since some tests write into their sources.
+    fn fresh_sources(&self, row: &Tested) -> Result<PathBuf> {
+        let fetched = self.fetch(row.package)?;
+        let sources = self.folder.join("work").join(row.package.folder_name());
+        files::remove(&sources)?;
+        files::copy_folder(&fetched, &sources)?;
+        for addition in row.additions {
+            self.add(row.package, &sources, addition)?;
+        }
+        Ok(sources)
+    }
+
+    /// Puts something into a package's sources.
+    fn add(&self, package: Package, sources: &Path, addition: &Addition) -> Result<()> {
+        match *addition {
+            Addition::Empty(path) => files::write_file(&sources.join(path), b"", Mode::Plain),
+            Addition::Folder(path, package, folder) => {
+                files::link(&self.fetch(package)?.join(folder), &sources.join(path))
+            }
+            Addition::Itself(older) => self.use_itself(package, sources, older),
+        }
+    }
+
+    /// Makes the packages that depend on an older version of a package depend on this one, in the manifest and the lock.
+    fn use_itself(&self, package: Package, sources: &Path, older: &str) -> Result<()> {
+        let manifest = sources.join("Cargo.toml");
+        let text = files::read_text(&manifest)?;
+        let name = package.name;
+        let patched = format!("{text}\n[patch.crates-io]\n{name} = {{ path = \".\" }}\n");
+        files::write_file(&manifest, patched.as_bytes(), Mode::Plain)?;
+        let mut command = process::cargo();
+        command.current_dir(sources).args(["update", "-p", &format!("{name}@{older}"), "--precise"]);
+        process::output(command.arg(package.version)).map(drop)
     }
 
     /// Builds and runs the tests and doc tests of a package.

@@ -23,6 +23,18 @@ pub enum Docs {
     LeftOut(&'static str),
 }
 
+/// What is put into a package's sources so that its tests compile without what is not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addition {
+    /// An empty file in the place of one that is missing.
+    Empty(&'static str),
+    /// A folder of another package, which lies beside this one in the project's repository: `(path, package, folder)`.
+    Folder(&'static str, Package, &'static str),
+    /// The package itself in the place of this older version, which other packages that its tests use depend on: the
+    /// project's repository does the same.
+    Itself(&'static str),
+}
+
 /// A test whose verdict is no measure, and the reason. It is named as in the results: `PROGRAM TEST`, or `doc TEST`.
 pub type Unsteady = (&'static str, &'static str);
 
@@ -41,6 +53,8 @@ pub struct Tested {
     pub debug_information: &'static str,
     /// Whether doc tests are run.
     pub docs: Docs,
+    /// What is added to the sources.
+    pub additions: &'static [Addition],
     /// What the project's repository tests and the package does not.
     pub lacking: Option<&'static str>,
     /// Tests that are no measure even with LLVM alone (time, network).
@@ -56,7 +70,7 @@ impl Tested {
         }
         notes.extend(self.lacking.map(|lacking| format!("not published: {lacking}")));
         notes.extend(self.unsteady.iter().map(|(test, reason)| format!("not compared: {test} ({reason})")));
-        if notes.is_empty() { "all that the project has".to_owned() } else { notes.join("; ") }
+        notes.join("; ")
     }
 }
 
@@ -69,6 +83,7 @@ const fn package(name: &'static str, version: &'static str) -> Tested {
         targets: &["--lib", "--bins", "--tests"],
         debug_information: "line-tables-only",
         docs: Docs::Compared,
+        additions: &[],
         lacking: None,
         unsteady: &[],
     }
@@ -90,21 +105,56 @@ impl Tested {
         Tested { debug_information: "full", ..self }
     }
 
+    /// With additions to its sources.
+    const fn additions(self, additions: &'static [Addition]) -> Tested {
+        Tested { additions, ..self }
+    }
+
     /// The package has not all tests of the project.
     const fn lacking(self, what: &'static str) -> Tested {
         Tested { lacking: Some(what), ..self }
     }
-
-    /// Some tests are no measure.
-    const fn unsteady(self, unsteady: &'static [Unsteady]) -> Tested {
-        Tested { unsteady, ..self }
-    }
 }
 
-/// All packages, by project.
+const REGEX: Package = Package { name: "regex", version: "1.13.2" };
+/// What regex's packages lack.
+const NO_FUZZ_INPUTS: &str = "tests/fuzz, the inputs that fuzzing found";
+
+/// The test programs of syn, but for the two that download all of rustc's sources to parse them (`test_round_trip` and
+/// `test_precedence`).
+const SYN_TARGETS: &[&str] = &[
+    "--lib",
+    "--test=regression",
+    "--test=test_attribute",
+    "--test=test_derive_input",
+    "--test=test_expr",
+    "--test=test_generics",
+    "--test=test_grouping",
+    "--test=test_ident",
+    "--test=test_item",
+    "--test=test_lit",
+    "--test=test_meta",
+    "--test=test_parse_buffer",
+    "--test=test_parse_quote",
+    "--test=test_parse_stream",
+    "--test=test_pat",
+    "--test=test_path",
+    "--test=test_punctuated",
+    "--test=test_receiver",
+    "--test=test_shebang",
+    "--test=test_size",
+    "--test=test_stmt",
+    "--test=test_token_trees",
+    "--test=test_ty",
+    "--test=test_unparenthesize",
+    "--test=test_visibility",
+    "--test=zzz_stable",
+];
+
+/// All packages, by project. A project that is published as several packages has a row for each.
 pub const TESTED: &[Tested] = &[
-    package("bytes", "1.12.2").features(&["--features=serde"]).debug().always(),
     package("sha2", "0.11.1").debug().always(),
+    package("bytes", "1.12.2").features(&["--features=serde"]).debug().always(),
     package("aes", "0.9.4").features(&["--features=hazmat"]).debug(),
     package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
     package("memchr", "2.8.3"),
@@ -118,23 +168,43 @@ pub const TESTED: &[Tested] = &[
     package("crossbeam-queue", "0.3.14"),
     package("crossbeam-skiplist", "0.1.3"),
     package("crossbeam-utils", "0.8.23"),
-    package("rand", "0.10.4"),
+    package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
     package("rand_core", "0.10.1"),
     package("rand_chacha", "0.10.0").features(&["--features=serde"]),
-    package("regex", "1.13.2"),
-    package("regex-automata", "0.4.19"),
+    package(REGEX.name, REGEX.version)
+        .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
+        .lacking(NO_FUZZ_INPUTS),
+    package("regex-automata", "0.4.19")
+        .additions(&[
+            Addition::Empty("tests/fuzz/mod.rs"),
+            Addition::Folder("../testdata", REGEX, "testdata"),
+        ])
+        .lacking(NO_FUZZ_INPUTS),
     package("regex-syntax", "0.8.12"),
-    package("tokio", "1.54.1").features(&["--features=full,test-util"]),
-    package("indexmap", "2.14.2"),
+    package("tokio", "1.54.1")
+        .features(&["--features=full,test-util"])
+        .additions(&[Addition::Itself("1.54.0")]),
+    package("indexmap", "2.14.2").features(&["--features=serde,rayon,quickcheck,arbitrary"]),
     package("itertools", "0.15.0"),
-    package("serde", "1.0.229"),
-    package("serde_json", "1.0.154"),
-    package("syn", "3.0.10"),
-    package("chrono", "0.4.45"),
-    package("clap", "4.6.9"),
-    package("clap_builder", "4.6.7"),
-    package("clap_lex", "1.1.2"),
-    package("ripgrep", "15.2.0"),
+    package("serde", "1.0.229")
+        .features(&["--features=derive,rc"])
+        .lacking("test_suite, a package of its own; the doc tests are here"),
+    package("serde_json", "1.0.154").debug(),
+    Tested { targets: SYN_TARGETS, ..package("syn", "3.0.10").features(&["--all-features"]) }
+        .lacking("rustc's sources, which test_round_trip and test_precedence download"),
+    package("chrono", "0.4.45")
+        .features(&["--features=serde,unstable-locales"])
+        .lacking("tests/android and tests/ohos, so that tests of tz_data fail"),
+    package("clap", "4.6.9")
+        .features(&["--features=derive,env,cargo,unicode,wrap_help,string,unstable-doc"])
+        .lacking("tests, all integration tests; the doc tests are here"),
+    package("clap_builder", "4.6.7")
+        .features(&["--features=env,cargo,unicode,wrap_help,string,unstable-doc"])
+        .lacking("tests, the integration tests of clap"),
+    package("clap_lex", "1.1.2").lacking("tests"),
+    Tested { docs: Docs::LeftOut("it is a program"), ..package("ripgrep", "15.2.0") }
+        .debug()
+        .lacking("the tests of its libraries, which are packages of their own"),
 ];
 
 #[cfg(test)]
