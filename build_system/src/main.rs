@@ -10,7 +10,8 @@
 //! - [`clean`]: removal of all that.
 //!
 //! This program is also the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the
-//! linker of measured builds, see [`bench::tools`].
+//! linker of measured builds, see [`bench::tools`]; and cargo's runner of projects' tests, see
+//! [`test::project_tests::runner`].
 
 mod bench;
 mod build;
@@ -58,6 +59,7 @@ fn run_by_name() -> Result<ExitCode> {
     match files::name_of(&name).as_str() {
         bench::tools::COMPILER => bench::tools::compiler_main(arguments.collect()),
         bench::tools::LINKER => bench::tools::linker_main(arguments.collect()),
+        test::project_tests::runner::NAME => test::project_tests::runner::main(arguments.collect()),
         _ => run_action(Arguments::parse()),
     }
 }

@@ -26,6 +26,7 @@ mod lto_symbols;
 mod made_up;
 mod observability;
 mod own_std;
+pub mod project_tests;
 mod projects;
 mod random;
 mod run_pass;
@@ -222,6 +223,20 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: projects::cases,
         run: projects::run,
+    },
+    Suite {
+        name: "project-tests",
+        description: "the tests and doc tests of real projects, which must pass and fail as with LLVM: some small ones",
+        schedule: Schedule::Always,
+        cases: project_tests::cases,
+        run: project_tests::run,
+    },
+    Suite {
+        name: "all-project-tests",
+        description: "the same for all other projects",
+        schedule: Schedule::OnRequest,
+        cases: project_tests::other_cases,
+        run: project_tests::run_others,
     },
     Suite {
         name: "bench",

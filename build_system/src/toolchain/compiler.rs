@@ -47,6 +47,11 @@ impl Compiler {
         folders.find(|folder| folder.join("coretests").is_dir())
     }
 
+    /// The rustdoc that belongs to it.
+    pub fn rustdoc(&self) -> PathBuf {
+        self.sysroot.join("bin/rustdoc")
+    }
+
     /// The folders that hold the compiler's shared libraries; the first one that exists is looked in first.
     pub fn library_folders(&self) -> [PathBuf; 2] {
         [self.sysroot.join("lib").join(self.host.multiarch), self.sysroot.join("lib")]
