@@ -113,6 +113,8 @@ fn lines_know_their_origins() {
 fn what_only_llvm_reads_is_changed_and_lines_are_kept() {
     for (text, expected) in [
         ("vcmpph k1 { k2 }, xmm0, xmm1, 0", "vcmpph k1 {k2}, xmm0, xmm1, 0"),
+        ("{vex}vpdpbusd xmm0, xmm1, xmm2", "{vex} vpdpbusd xmm0, xmm1, xmm2"),
+        ("vaddps zmm0 {k1}{z}, zmm1, zmm2", "vaddps zmm0 {k1}{z}, zmm1, zmm2"),
         (".ascii \"{ a }\"; cmp al, '{'", ".ascii \"{ a }\"; cmp al, '{'"),
         ("nop // a \"string\nnop", "nop \nnop"),
         (".ascii \"a//b /* \\\" # \" # c", ".ascii \"a//b /* \\\" # \" "),
