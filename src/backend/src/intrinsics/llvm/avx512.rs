@@ -181,6 +181,7 @@ const VECTORS: &[Row] = &[
     row("psra.w.{n}", Narrowly(P66, M0F, 0xe1), &[V, Rm]),
     row("psra.{i}.{n}", ByWidth(P66, M0F, 0xe2), &[V, Rm]),
     row("cvtne2ps2bf16.{n}", Narrowly(PF2, M0F38, 0x72), &[V, Rm]),
+    row("cvtneps2bf16.{n}", Narrowly(PF3, M0F38, 0x72), &[Rm]),
     row("dpbf16ps.{n}", Narrowly(PF3, M0F38, 0x52), &[Into, V, Rm]),
 ];
 
@@ -192,7 +193,6 @@ const TWICE: &[Row] = &[
     row("vpdpwssds.{n}", Narrowly(P66, M0F38, 0x53), &[Into, V, Rm]),
     row("vpmadd52l.uq.{n}", Widely(P66, M0F38, 0xb4), &[Into, V, Rm]),
     row("vpmadd52h.uq.{n}", Widely(P66, M0F38, 0xb5), &[Into, V, Rm]),
-    row("cvtneps2bf16.{n}", Narrowly(PF3, M0F38, 0x72), &[Rm]),
 ];
 
 /// Permutations, compression, expansion, gathers and truncation of integers.
