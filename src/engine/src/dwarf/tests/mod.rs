@@ -24,16 +24,29 @@ pub(crate) struct Lines;
 
 impl PositionResolver for Lines {
     fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
-        let (directory, name) = match position {
-            50 => return None,
-            0..100 => ("", "src/lib.rs"),
-            _ => ("/rustc/library", "core/src/fmt.rs"),
-        };
-        let text = (position < 50).then(|| Arc::new(TEXT.to_owned()));
-        let file = SourceFile { directory: directory.into(), name: name.into(), md5: Some([7; 16]), text };
-        let file = files.intern(file);
-        Some(SourceLocation { file, line: position % 100, column: 5 })
+        location(position, None, files)
     }
+}
+
+/// The same with the text of `src/lib.rs`, which not every reader of line tables takes (binutils' does not).
+struct LinesWithText;
+
+impl PositionResolver for LinesWithText {
+    fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation> {
+        let text = (position < 50).then(|| Arc::new(TEXT.to_owned()));
+        location(position, text, files)
+    }
+}
+
+fn location(position: u32, text: Option<Arc<String>>, files: &mut SourceFiles) -> Option<SourceLocation> {
+    let (directory, name) = match position {
+        50 => return None,
+        0..100 => ("", "src/lib.rs"),
+        _ => ("/rustc/library", "core/src/fmt.rs"),
+    };
+    let file = SourceFile { directory: directory.into(), name: name.into(), md5: Some([7; 16]), text };
+    let file = files.intern(file);
+    Some(SourceLocation { file, line: position % 100, column: 5 })
 }
 
 const FUNCTION: &str = "function %f(i64) -> i64 system_v {
@@ -138,7 +151,8 @@ fn line_table() {
 #[test]
 fn embedded_texts() {
     for version in [4, 5] {
-        let unit = unit(TARGETS[0], version);
+        let mut unit = unit(TARGETS[0], version);
+        unit.unit.files = Some(Arc::new(LinesWithText));
         let bytes = unit.bytes();
         let loaded = Loaded::new(&bytes);
         let dwarf = loaded.dwarf();
