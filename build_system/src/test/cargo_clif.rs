@@ -21,6 +21,7 @@ pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 /// All cases.
 const CASES: [Case; 14] = [
     ("build scripts and proc macros", build_scripts_and_macros),
+    ("ctor, inventory and linkme", early_code),
     ("exit status is cargo's", exit_status),
     ("exit status is rustc's", rustc_exit_status),
     ("RUSTFLAGS and configuration are kept", flags_are_kept),
@@ -41,7 +42,7 @@ pub struct Project<'a> {
     /// Its folder, empty at first.
     pub folder: PathBuf,
     /// The backend.
-    dist: &'a Dist,
+    pub dist: &'a Dist,
     /// The compiler.
     pub toolchain: &'a Toolchain,
     /// The build folder.
@@ -129,6 +130,46 @@ fn build_scripts_and_macros(project: &Project<'_>) -> Result<()> {
     project.write("macros/src/lib.rs", source)?;
     let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet"]))?;
     ensure!(stdout == "42 42\n", "it printed {stdout:?}");
+    Ok(())
+}
+
+/// What runs before `main` or is gathered by the linker, because of the section it is in.
+fn early_code(project: &Project<'_>) -> Result<()> {
+    let manifest = "[package]\nname = \"early\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+                    ctor = \"=0.4.3\"\ninventory = \"=0.3.25\"\nlinkme = \"=0.3.37\"\n";
+    project.write("Cargo.toml", manifest)?;
+    let source = r#"use std::sync::atomic::{AtomicU32, Ordering};
+static STARTED: AtomicU32 = AtomicU32::new(0);
+#[ctor::ctor]
+fn before_main() { STARTED.fetch_add(5, Ordering::SeqCst); }
+unsafe extern "C" { fn puts(text: *const std::ffi::c_char) -> i32; }
+#[ctor::dtor]
+fn after_main() { unsafe { puts(c"after main".as_ptr()) }; }
+pub struct Flag(&'static str);
+inventory::collect!(Flag);
+inventory::submit!(Flag("one"));
+#[linkme::distributed_slice]
+static TABLE: [fn() -> u32];
+#[linkme::distributed_slice(TABLE)]
+fn named() -> u32 { 11 }
+mod inner {
+    inventory::submit!(super::Flag("two"));
+    #[linkme::distributed_slice(super::TABLE)]
+    static CLOSURE: fn() -> u32 = || 7;
+}
+fn main() {
+    let mut names: Vec<&str> = inventory::iter::<Flag>.into_iter().map(|flag| flag.0).collect();
+    names.sort();
+    let mut numbers: Vec<u32> = TABLE.iter().map(|function| function()).collect();
+    numbers.sort();
+    println!("{} {names:?} {numbers:?}", STARTED.load(Ordering::SeqCst));
+}
+"#;
+    project.write("src/main.rs", source)?;
+    for profile in ["dev", "release"] {
+        let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet", "--profile", profile]))?;
+        ensure!(stdout == "5 [\"one\", \"two\"] [7, 11]\nafter main\n", "{profile}: it printed {stdout:?}");
+    }
     Ok(())
 }
 

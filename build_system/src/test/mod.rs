@@ -12,6 +12,7 @@ mod directives;
 mod emit;
 mod example;
 mod faults;
+mod flags;
 mod fuzz;
 mod golden;
 mod golden_kinds;
@@ -174,6 +175,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: faults::cases,
         run: faults::run,
+    },
+    Suite {
+        name: "flags",
+        description: "what is refused is named; relocation models",
+        schedule: Schedule::Always,
+        cases: flags::cases,
+        run: flags::run,
     },
     Suite {
         name: "cargo-clif",

@@ -73,7 +73,12 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if sess.instrument_coverage() {
         refuse("`-Cinstrument-coverage` yet", llvm);
     }
-    if options.cg.profile_generate.enabled() || options.cg.profile_use.is_some() {
+    let unstable = &options.unstable_opts;
+    if options.cg.profile_generate.enabled()
+        || options.cg.profile_use.is_some()
+        || unstable.profile_sample_use.is_some()
+        || unstable.debug_info_for_profiling
+    {
         refuse("profile-guided optimisation", llvm);
     }
     if !sess.sanitizers().is_empty() {
@@ -84,7 +89,7 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
     refuse_debug_info(sess, refuse);
     refuse_hardening(sess, refuse);
-    if matches!(sess.code_model(), Some(CodeModel::Kernel | CodeModel::Medium | CodeModel::Large)) {
+    if sess.code_model().is_some_and(|model| model != CodeModel::Small) {
         refuse("this `-Ccode-model`", "use the default, `small`");
     }
     if let Some(pass) = options.cg.passes.iter().find(|pass| *pass != COMBINE_PASS) {
@@ -113,7 +118,7 @@ fn refuse_debug_info(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     }
 }
 
-/// Flags that change every function for the sake of safety or tools: to ignore them would be a lie.
+/// Flags that change functions for the sake of safety or tools, or make more of them: to ignore them would be a lie.
 fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     let unstable = &sess.opts.unstable_opts;
     let flags = [
@@ -125,6 +130,8 @@ fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
         (unstable.retpoline || unstable.retpoline_external_thunk, "-Zretpoline"),
         (unstable.indirect_branch_cs_prefix, "-Zindirect-branch-cs-prefix"),
         (unstable.emit_stack_sizes, "-Zemit-stack-sizes"),
+        (!unstable.autodiff.is_empty(), "-Zautodiff"),
+        (!unstable.offload.is_empty(), "-Zoffload"),
         (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
     ];
     if let Some((_, flag)) = flags.iter().find(|(is_set, _)| *is_set) {
