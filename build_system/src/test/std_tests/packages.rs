@@ -138,10 +138,6 @@ pub const PACKAGES: [Package; 6] = [
         left_out_files: &[
             ("src/x86/avx512", "the processors that this is tested on have no AVX-512"),
             ("src/x86_64/avx512", "the processors that this is tested on have no AVX-512"),
-            (
-                "src/x86_64/amx",
-                "the processors that this is tested on have no AMX, which the backend does not support",
-            ),
         ],
         ..PLAIN
     },
