@@ -33,6 +33,8 @@ pub enum Addition {
     /// The package itself in the place of this older version, which other packages that its tests use depend on: the
     /// project's repository does the same.
     Itself(&'static str),
+    /// An empty package in the place of one that only keeps the published package from being tested, with its feature.
+    EmptyPackage(Package, &'static str),
 }
 
 /// A test whose verdict is no measure, and the reason. It is named as in the results: `PROGRAM TEST`, or `doc TEST`.
@@ -154,7 +156,7 @@ const SYN_TARGETS: &[&str] = &[
 /// All packages, by project. A project that is published as several packages has a row for each.
 pub const TESTED: &[Tested] = &[
     package("sha2", "0.11.1").debug().always(),
-    package("bytes", "1.12.2").features(&["--features=serde"]).debug().always(),
+    package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
     package("aes", "0.9.4").features(&["--features=hazmat"]).debug(),
     package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
     package("memchr", "2.8.3"),
@@ -165,7 +167,7 @@ pub const TESTED: &[Tested] = &[
     package("crossbeam-channel", "0.5.17"),
     package("crossbeam-deque", "0.8.8"),
     package("crossbeam-epoch", "0.9.21"),
-    package("crossbeam-queue", "0.3.14"),
+    package("crossbeam-queue", "0.3.14").always(),
     package("crossbeam-skiplist", "0.1.3"),
     package("crossbeam-utils", "0.8.23"),
     package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
@@ -191,6 +193,10 @@ pub const TESTED: &[Tested] = &[
         .lacking("test_suite, a package of its own; the doc tests are here"),
     package("serde_json", "1.0.154").debug(),
     Tested { targets: SYN_TARGETS, ..package("syn", "3.0.10").features(&["--all-features"]) }
+        .additions(&[Addition::EmptyPackage(
+            Package { name: "syn-test-suite", version: "0.0.0+test" },
+            "all-features",
+        )])
         .lacking("rustc's sources, which test_round_trip and test_precedence download"),
     package("chrono", "0.4.45")
         .features(&["--features=serde,unstable-locales"])
