@@ -129,7 +129,7 @@ impl<'a> Work<'a> {
             bail!("no test passes with LLVM, so nothing is compared");
         }
         let found = self.results(row, &sources, Backend::Clif)?;
-        console.say(format!("{}: {}; {}", row.package.folder_name(), found.summary(), row.note()));
+        console.say(format!("{}: {}{}", row.package.folder_name(), found.summary(), row.note()));
         let differences = expected.differences(&found, row.unsteady);
         if differences.is_empty() {
             return Ok(());
