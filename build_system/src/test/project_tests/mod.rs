@@ -1,4 +1,4 @@
-//! The suites `project-tests` and `all-project-tests`: the test suites of real projects, which must pass and fail with our
+//! The suites `small-project-tests` and `project-tests`: the test suites of real projects, which must pass and fail with our
 //! backend as they do with LLVM.
 //!
 //! A case is a package of the registry, a row of the table in [`table`]. For each, in this order:
@@ -39,12 +39,12 @@ const LIMIT: Duration = Duration::from_secs(90 * 60);
 /// The name of the folder that both suites work in.
 const FOLDER: &str = "project-tests";
 
-/// The names of the cases of `project-tests`.
+/// The names of the cases of `small-project-tests`.
 pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     Ok(Some(names(Frequency::Always)))
 }
 
-/// The names of the cases of `all-project-tests`.
+/// The names of the cases of `project-tests`.
 pub fn other_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     Ok(Some(names(Frequency::OnRequest)))
 }
@@ -54,12 +54,12 @@ fn names(frequency: Frequency) -> Vec<String> {
     TESTED.iter().filter(|row| row.frequency == frequency).map(|row| row.package.name.to_owned()).collect()
 }
 
-/// Runs the selected cases of `project-tests`.
+/// Runs the selected cases of `small-project-tests`.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     run_cases(context, filter, Frequency::Always)
 }
 
-/// Runs the selected cases of `all-project-tests`.
+/// Runs the selected cases of `project-tests`.
 pub fn run_others(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     run_cases(context, filter, Frequency::OnRequest)
 }

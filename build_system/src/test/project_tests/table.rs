@@ -164,11 +164,11 @@ pub const TESTED: &[Tested] = &[
     package("crossbeam-channel", "0.5.17"),
     package("crossbeam-deque", "0.8.8"),
     package("crossbeam-epoch", "0.9.21"),
-    package("crossbeam-queue", "0.3.14").always(),
+    package("crossbeam-queue", "0.3.14"),
     package("crossbeam-skiplist", "0.1.3"),
     package("crossbeam-utils", "0.8.23"),
     package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
-    package("rand_core", "0.10.1"),
+    package("rand_core", "0.10.1").always(),
     package("rand_chacha", "0.10.0").features(&["--features=serde"]),
     package(REGEX.name, REGEX.version)
         .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
