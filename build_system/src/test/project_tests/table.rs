@@ -26,7 +26,7 @@ pub enum Docs {
 /// What is put into a package's sources so that its tests compile without what is not published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
-    /// An empty file in the place of one that is missing.
+    /// An empty file in the place of one that is missing, or that includes what is missing.
     Empty(&'static str),
     /// A folder of another package, which lies beside this one in the project's repository: `(path, package, folder)`.
     Folder(&'static str, Package, &'static str),
@@ -119,8 +119,6 @@ impl Tested {
 }
 
 const REGEX: Package = Package { name: "regex", version: "1.13.2" };
-/// What regex's packages lack.
-const NO_FUZZ_INPUTS: &str = "tests/fuzz, the inputs that fuzzing found";
 
 /// The test programs of syn, but for the two that download all of rustc's sources to parse them (`test_round_trip` and
 /// `test_precedence`), and those that need a nightly compiler (`test_expr`, `test_item` and `test_unparenthesize`).
@@ -172,13 +170,14 @@ pub const TESTED: &[Tested] = &[
     package("rand_chacha", "0.10.0").features(&["--features=serde"]),
     package(REGEX.name, REGEX.version)
         .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
-        .lacking(NO_FUZZ_INPUTS),
+        .lacking("tests/fuzz, the inputs that fuzzing found"),
     package("regex-automata", "0.4.19")
         .additions(&[
             Addition::Empty("tests/fuzz/mod.rs"),
+            Addition::Empty("tests/gen/mod.rs"),
             Addition::Folder("../testdata", REGEX, "testdata"),
         ])
-        .lacking(NO_FUZZ_INPUTS),
+        .lacking("tests/fuzz, the inputs that fuzzing found, and the automata of tests/gen"),
     package("regex-syntax", "0.8.12"),
     package("tokio", "1.54.1")
         .features(&["--features=full,test-util"])
@@ -214,6 +213,14 @@ pub const TESTED: &[Tested] = &[
         ..package("ripgrep", "15.2.0")
     }
     .debug(),
+    // Libraries of ripgrep's repository.
+    package("globset", "0.4.21"),
+    package("grep-matcher", "0.1.9"),
+    package("grep-regex", "0.1.14"),
+    package("grep-cli", "0.1.12"),
+    package("grep-searcher", "0.1.17"),
+    package("grep-printer", "0.3.1"),
+    package("ignore", "0.4.34"),
 ];
 
 #[cfg(test)]
