@@ -233,14 +233,14 @@ const SUITES: &[Suite] = &[
         run: projects::run,
     },
     Suite {
-        name: "project-tests",
-        description: "the tests and doc tests of real projects, which must pass and fail as with LLVM: some small ones",
+        name: "small-project-tests",
+        description: "the tests and doc tests of real projects, which must pass and fail as with LLVM: small ones",
         schedule: Schedule::Always,
         cases: project_tests::cases,
         run: project_tests::run,
     },
     Suite {
-        name: "all-project-tests",
+        name: "project-tests",
         description: "the same for all other projects",
         schedule: Schedule::OnRequest,
         cases: project_tests::other_cases,

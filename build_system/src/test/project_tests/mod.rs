@@ -1,4 +1,4 @@
-//! The suites `project-tests` and `all-project-tests`: the test suites of real projects, which must pass and fail with our
+//! The suites `small-project-tests` and `project-tests`: the test suites of real projects, which must pass and fail with our
 //! backend as they do with LLVM.
 //!
 //! A case is a package of the registry, a row of the table in [`table`]. For each, in this order:
@@ -39,12 +39,12 @@ const LIMIT: Duration = Duration::from_secs(90 * 60);
 /// The name of the folder that both suites work in.
 const FOLDER: &str = "project-tests";
 
-/// The names of the cases of `project-tests`.
+/// The names of the cases of `small-project-tests`.
 pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     Ok(Some(names(Frequency::Always)))
 }
 
-/// The names of the cases of `all-project-tests`.
+/// The names of the cases of `project-tests`.
 pub fn other_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     Ok(Some(names(Frequency::OnRequest)))
 }
@@ -54,12 +54,12 @@ fn names(frequency: Frequency) -> Vec<String> {
     TESTED.iter().filter(|row| row.frequency == frequency).map(|row| row.package.name.to_owned()).collect()
 }
 
-/// Runs the selected cases of `project-tests`.
+/// Runs the selected cases of `small-project-tests`.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     run_cases(context, filter, Frequency::Always)
 }
 
-/// Runs the selected cases of `all-project-tests`.
+/// Runs the selected cases of `project-tests`.
 pub fn run_others(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
     run_cases(context, filter, Frequency::OnRequest)
 }
@@ -129,7 +129,7 @@ impl<'a> Work<'a> {
             bail!("no test passes with LLVM, so nothing is compared");
         }
         let found = self.results(row, &sources, Backend::Clif)?;
-        console.say(format!("{}: {}; {}", row.package.folder_name(), found.summary(), row.note()));
+        console.say(format!("{}: {}{}", row.package.folder_name(), found.summary(), row.note()));
         let differences = expected.differences(&found, row.unsteady);
         if differences.is_empty() {
             return Ok(());
@@ -165,20 +165,20 @@ impl<'a> Work<'a> {
             Addition::Folder(path, package, folder) => {
                 files::link(&self.fetch(package)?.join(folder), &sources.join(path))
             }
-            Addition::Itself(older) => self.use_itself(package, sources, older),
+            Addition::Itself(older) => {
+                let outdated = Package { version: older, ..package };
+                replace_dependency(sources, outdated, ".", package.version)
+            }
+            Addition::EmptyPackage(replaced, feature) => {
+                let Package { name, version } = replaced;
+                let manifest = format!(
+                    "[package]\nname = \"{name}\"\nversion = \"{version}\"\n[features]\n{feature} = []\n"
+                );
+                files::write_file(&sources.join(name).join("Cargo.toml"), manifest.as_bytes(), Mode::Plain)?;
+                files::write_file(&sources.join(name).join("src/lib.rs"), b"", Mode::Plain)?;
+                replace_dependency(sources, replaced, name, version)
+            }
         }
-    }
-
-    /// Makes the packages that depend on an older version of a package depend on this one, in the manifest and the lock.
-    fn use_itself(&self, package: Package, sources: &Path, older: &str) -> Result<()> {
-        let manifest = sources.join("Cargo.toml");
-        let text = files::read_text(&manifest)?;
-        let name = package.name;
-        let patched = format!("{text}\n[patch.crates-io]\n{name} = {{ path = \".\" }}\n");
-        files::write_file(&manifest, patched.as_bytes(), Mode::Plain)?;
-        let mut command = process::cargo();
-        command.current_dir(sources).args(["update", "-p", &format!("{name}@{older}"), "--precise"]);
-        process::output(command.arg(package.version)).map(drop)
     }
 
     /// Builds and runs the tests and doc tests of a package.
@@ -264,6 +264,19 @@ impl<'a> Work<'a> {
         let name = format!("project-{}-{kind}-{}.log", row.package.name, backend.name());
         self.context.layout.logs().join(name)
     }
+}
+
+/// Makes all packages that depend on `replaced` depend on the package in the folder `path`, whose version is `version`; in
+/// the manifest and in the lock.
+fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &str) -> Result<()> {
+    let manifest = sources.join("Cargo.toml");
+    let name = replaced.name;
+    let patch = format!("\n[patch.crates-io]\n{name} = {{ path = \"{path}\" }}\n");
+    let text = files::read_text(&manifest)? + &patch;
+    files::write_file(&manifest, text.as_bytes(), Mode::Plain)?;
+    let mut command = process::cargo();
+    command.current_dir(sources).args(["update", "-p", &format!("{name}@{}", replaced.version)]);
+    process::output(command.args(["--precise", version])).map(drop)
 }
 
 /// The message for a command that came to no results.

@@ -26,13 +26,15 @@ pub enum Docs {
 /// What is put into a package's sources so that its tests compile without what is not published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
-    /// An empty file in the place of one that is missing.
+    /// An empty file in the place of one that is missing, or that includes what is missing.
     Empty(&'static str),
     /// A folder of another package, which lies beside this one in the project's repository: `(path, package, folder)`.
     Folder(&'static str, Package, &'static str),
     /// The package itself in the place of this older version, which other packages that its tests use depend on: the
     /// project's repository does the same.
     Itself(&'static str),
+    /// An empty package in the place of one that only keeps the published package from being tested, with its feature.
+    EmptyPackage(Package, &'static str),
 }
 
 /// A test whose verdict is no measure, and the reason. It is named as in the results: `PROGRAM TEST`, or `doc TEST`.
@@ -62,9 +64,9 @@ pub struct Tested {
 }
 
 impl Tested {
-    /// What is left out, and why, in words.
+    /// What is left out, and why: the rest of a line that tells the results.
     pub fn note(&self) -> String {
-        let mut notes: Vec<String> = Vec::new();
+        let mut notes: Vec<String> = vec![String::new()];
         if let Docs::LeftOut(reason) = self.docs {
             notes.push(format!("no doc tests ({reason})"));
         }
@@ -117,21 +119,17 @@ impl Tested {
 }
 
 const REGEX: Package = Package { name: "regex", version: "1.13.2" };
-/// What regex's packages lack.
-const NO_FUZZ_INPUTS: &str = "tests/fuzz, the inputs that fuzzing found";
 
 /// The test programs of syn, but for the two that download all of rustc's sources to parse them (`test_round_trip` and
-/// `test_precedence`).
+/// `test_precedence`), and those that need a nightly compiler (`test_expr`, `test_item` and `test_unparenthesize`).
 const SYN_TARGETS: &[&str] = &[
     "--lib",
     "--test=regression",
     "--test=test_attribute",
     "--test=test_derive_input",
-    "--test=test_expr",
     "--test=test_generics",
     "--test=test_grouping",
     "--test=test_ident",
-    "--test=test_item",
     "--test=test_lit",
     "--test=test_meta",
     "--test=test_parse_buffer",
@@ -146,7 +144,6 @@ const SYN_TARGETS: &[&str] = &[
     "--test=test_stmt",
     "--test=test_token_trees",
     "--test=test_ty",
-    "--test=test_unparenthesize",
     "--test=test_visibility",
     "--test=zzz_stable",
 ];
@@ -154,7 +151,7 @@ const SYN_TARGETS: &[&str] = &[
 /// All packages, by project. A project that is published as several packages has a row for each.
 pub const TESTED: &[Tested] = &[
     package("sha2", "0.11.1").debug().always(),
-    package("bytes", "1.12.2").features(&["--features=serde"]).debug().always(),
+    package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
     package("aes", "0.9.4").features(&["--features=hazmat"]).debug(),
     package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
     package("memchr", "2.8.3"),
@@ -169,17 +166,18 @@ pub const TESTED: &[Tested] = &[
     package("crossbeam-skiplist", "0.1.3"),
     package("crossbeam-utils", "0.8.23"),
     package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
-    package("rand_core", "0.10.1"),
+    package("rand_core", "0.10.1").always(),
     package("rand_chacha", "0.10.0").features(&["--features=serde"]),
     package(REGEX.name, REGEX.version)
         .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
-        .lacking(NO_FUZZ_INPUTS),
+        .lacking("tests/fuzz, the inputs that fuzzing found"),
     package("regex-automata", "0.4.19")
         .additions(&[
             Addition::Empty("tests/fuzz/mod.rs"),
+            Addition::Empty("tests/gen/mod.rs"),
             Addition::Folder("../testdata", REGEX, "testdata"),
         ])
-        .lacking(NO_FUZZ_INPUTS),
+        .lacking("tests/fuzz, the inputs that fuzzing found, and the automata of tests/gen"),
     package("regex-syntax", "0.8.12"),
     package("tokio", "1.54.1")
         .features(&["--features=full,test-util"])
@@ -191,7 +189,14 @@ pub const TESTED: &[Tested] = &[
         .lacking("test_suite, a package of its own; the doc tests are here"),
     package("serde_json", "1.0.154").debug(),
     Tested { targets: SYN_TARGETS, ..package("syn", "3.0.10").features(&["--all-features"]) }
-        .lacking("rustc's sources, which test_round_trip and test_precedence download"),
+        .additions(&[Addition::EmptyPackage(
+            Package { name: "syn-test-suite", version: "0.0.0+test" },
+            "all-features",
+        )])
+        .lacking(
+            "rustc's sources, which test_round_trip and test_precedence download; test_expr, test_item and \
+                  test_unparenthesize are left out, since they need a nightly compiler",
+        ),
     package("chrono", "0.4.45")
         .features(&["--features=serde,unstable-locales"])
         .lacking("tests/android and tests/ohos, so that tests of tz_data fail"),
@@ -202,9 +207,20 @@ pub const TESTED: &[Tested] = &[
         .features(&["--features=env,cargo,unicode,wrap_help,string,unstable-doc"])
         .lacking("tests, the integration tests of clap"),
     package("clap_lex", "1.1.2").lacking("tests"),
-    Tested { docs: Docs::LeftOut("it is a program"), ..package("ripgrep", "15.2.0") }
-        .debug()
-        .lacking("the tests of its libraries, which are packages of their own"),
+    Tested {
+        targets: &["--bins", "--tests"],
+        docs: Docs::LeftOut("it is a program"),
+        ..package("ripgrep", "15.2.0")
+    }
+    .debug(),
+    // Libraries of ripgrep's repository.
+    package("globset", "0.4.21"),
+    package("grep-matcher", "0.1.9"),
+    package("grep-regex", "0.1.14"),
+    package("grep-cli", "0.1.12"),
+    package("grep-searcher", "0.1.17"),
+    package("grep-printer", "0.3.1"),
+    package("ignore", "0.4.34"),
 ];
 
 #[cfg(test)]
