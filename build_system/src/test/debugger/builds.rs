@@ -57,8 +57,8 @@ pub const CLIF: Build =
 /// Both with split debug information.
 ///
 /// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 takes no notice of `DW_AT_GNU_ranges_base`: it
-/// finds the variables of blocks that have several ranges only in the first unit that has such; gdb 13 crashes when it reads packages of DWARF 5. Both whoever compiled the program, so these
-/// pairs are left out ([`Build::is_for`]).
+/// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes when it
+/// reads packages of DWARF 5. Both whoever compiled the program, so these pairs are left out ([`Build::is_for`]).
 pub const SPLIT: [Build; 8] = [
     split("llvm-unpacked", Builder::Llvm, Split::Unpacked, Version::Four),
     split("llvm-unpacked-5", Builder::Llvm, Split::Unpacked, Version::Five),
