@@ -5,8 +5,9 @@ use std::hint::black_box;
 
 #[inline(never)]
 fn compute(input: u32, table: &[u32; 4]) -> u32 {
+    let limit = 4u32;
     let doubled = input * 2;
-    let found = table[(doubled % 4) as usize];
+    let found = table[(doubled % limit) as usize];
     leaf(found); // #here
     doubled + found
 }
@@ -33,6 +34,8 @@ fn main() {
     //> print doubled
     //gdb is: <optimized out>
     //lldb is: <no location, value may have been optimized out>
+    //> print limit
+    //both is: 4
     //> print found
     //both llvm is: 30
     //gdb clif is: <optimized out>

@@ -7,6 +7,7 @@ mod bench;
 mod cargo_clif;
 mod commands;
 mod debug_info;
+mod debug_info_options;
 mod debugger;
 mod directives;
 mod emit;
@@ -154,6 +155,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: debug_info::cases,
         run: debug_info::run,
+    },
+    Suite {
+        name: "debug-info-options",
+        description: "flags that change what debug information says of files, or where it is",
+        schedule: Schedule::Always,
+        cases: debug_info_options::cases,
+        run: debug_info_options::run,
     },
     Suite {
         name: "all-debug-info",

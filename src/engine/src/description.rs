@@ -155,13 +155,22 @@ pub enum VariableKind {
 pub struct VariablePiece {
     /// Offset and size of the bytes in the variable; `None`: all of them.
     pub fragment: Option<(u64, u64)>,
-    /// The stack slot from which the address is computed: the key that lowering gave it (`StackSlotKey` bits, unique in
-    /// the function).
-    pub slot: u64,
-    /// Added to the slot's address.
-    pub offset: u64,
-    /// Each step loads a pointer from the address so far, then adds the number.
-    pub indirections: Vec<u64>,
+    pub place: VariablePlace,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VariablePlace {
+    Frame {
+        /// The stack slot from which the address is computed: the key that lowering gave it (`StackSlotKey` bits, unique
+        /// in the function).
+        slot: u64,
+        /// Added to the slot's address.
+        offset: u64,
+        /// Each step loads a pointer from the address so far, then adds the number.
+        indirections: Vec<u64>,
+    },
+    /// Nowhere: the bytes are always these, in memory order.
+    Constant(Box<[u8]>),
 }
 
 /// A type. Structure follows DWARF; what rustc's types become is decided by lowering.

@@ -56,9 +56,9 @@ pub const CLIF: Build =
     Build { name: "clif", builder: Builder::Clif, split: Split::Off, version: Version::Default };
 /// Both with split debug information.
 ///
-/// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 does not find the variables of blocks that
-/// have several ranges; gdb 13 crashes when it reads packages of DWARF 5. Both whoever compiled the program, so these
-/// pairs are left out ([`Build::is_for`]).
+/// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 takes no notice of `DW_AT_GNU_ranges_base`: it
+/// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes when it
+/// reads packages of DWARF 5. Both whoever compiled the program, so these pairs are left out ([`Build::is_for`]).
 pub const SPLIT: [Build; 8] = [
     split("llvm-unpacked", Builder::Llvm, Split::Unpacked, Version::Four),
     split("llvm-unpacked-5", Builder::Llvm, Split::Unpacked, Version::Five),

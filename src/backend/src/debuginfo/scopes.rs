@@ -18,7 +18,7 @@ use rustc_data_structures::fx::FxHashMap;
 use rustc_index::IndexVec;
 use rustc_index::bit_set::DenseBitSet;
 use rustc_middle::mir;
-use rustc_middle::ty::layout::HasTypingEnv;
+use rustc_middle::ty::layout::{HasTypingEnv, LayoutOf};
 use rustc_middle::ty::{EarlyBinder, Instance, Ty};
 use rustc_session::config::OptLevel;
 use rustc_span::{BytePos, Span, hygiene};
@@ -45,6 +45,8 @@ pub struct OpenFunction<'tcx> {
     subprogram: Subprogram,
     scopes: PrimaryMap<ScopeId, OpenScope<'tcx>>,
     pub(super) variables: Vec<OpenVariable<'tcx>>,
+    /// In optimised code: what variables are that are only stored once, by the key of their slot.
+    pub(super) constants: FxHashMap<u64, Box<[u8]>>,
     /// What code locations stand for, and where each of them is in the table.
     locations: Vec<CodeLocation>,
     indexes: FxHashMap<CodeLocation, u32>,
@@ -75,6 +77,7 @@ impl<'tcx> OpenFunction<'tcx> {
             subprogram,
             scopes,
             variables: Vec::new(),
+            constants: FxHashMap::default(),
             locations: Vec::new(),
             indexes: FxHashMap::default(),
         }
@@ -210,7 +213,9 @@ impl<'tcx> CodegenCx<'tcx> {
     pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
         let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
         if self.tcx.sess.opts.optimize != OptLevel::No {
-            spills::remove(&mut state.clif, &mut function.variables);
+            let OpenFunction { variables, constants, .. } = &mut function;
+            let size_of = |ty| self.layout_of(ty).size.bytes();
+            spills::remove(&mut state.clif, variables, constants, size_of);
         }
         variables::unify(&mut function.variables);
         let used = function.used_scopes(&state.clif);

@@ -2,20 +2,29 @@
 //!
 //! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo that in
 //! optimised code. Cranelift keeps stores, so that a debugger would cost speed that was asked for. Slots that are
-//! written and never read are therefore removed with their stores; the variables in them have no location.
+//! written and never read are therefore removed with their stores; the variables in them have no location. One that is
+//! only written once, where it is declared, and with a constant, is that constant.
 //!
 //! In order: all slots that variables are in are candidates; whatever reads a candidate or takes its address elsewhere
 //! saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
 //! Cranelift drops them.
 
+use clif_engine::description::VariablePlace;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
-use rustc_data_structures::fx::{FxHashMap, FxHashSet};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_middle::ty::Ty;
 
 use super::variables::OpenVariable;
 
 /// Removes the slots of `function` that only hold values for the debugger, and the places that `variables` have there.
-pub fn remove(function: &mut ir::Function, variables: &mut [OpenVariable<'_>]) {
+/// `constants` are the bytes of those that begin with a constant, by the slot's key.
+pub fn remove<'tcx>(
+    function: &mut ir::Function,
+    variables: &mut [OpenVariable<'tcx>],
+    constants: &FxHashMap<u64, Box<[u8]>>,
+    size_of: impl Fn(Ty<'tcx>) -> u64,
+) {
     let unread = unread_slots(function);
     if unread.is_empty() {
         return;
@@ -28,9 +37,22 @@ pub fn remove(function: &mut ir::Function, variables: &mut [OpenVariable<'_>]) {
     for &slot in unread.keys() {
         function.sized_stack_slots[slot].size = 0;
     }
-    let keys: FxHashSet<u64> = unread.keys().map(|slot| u64::from(slot.as_u32())).collect();
-    for variable in variables {
-        variable.pieces.retain(|piece| !keys.contains(&piece.slot));
+    let stores: FxHashMap<u64, usize> =
+        unread.iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores.len())).collect();
+    for OpenVariable { ty, pieces, .. } in variables {
+        pieces.retain_mut(|piece| {
+            let VariablePlace::Frame { slot, offset, indirections } = &piece.place else { return true };
+            let Some(stores) = stores.get(slot) else { return true };
+            let is_whole_slot = *stores == 1 && *offset == 0 && indirections.is_empty();
+            let size = piece.fragment.map_or_else(|| size_of(*ty), |(_, size)| size);
+            match constants.get(slot) {
+                Some(bytes) if is_whole_slot && bytes.len() as u64 == size => {
+                    piece.place = VariablePlace::Constant(bytes.clone());
+                    true
+                }
+                _ => false,
+            }
+        });
     }
 }
 

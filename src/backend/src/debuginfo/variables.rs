@@ -5,11 +5,12 @@
 //! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once, right where it
 //!   comes into being, in a slot of its own, and the variable is found through it.
 //!
-//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]).
+//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be, constants are known
+//! all the same.
 
 use std::ops::Range;
 
-use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece};
+use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir;
@@ -34,7 +35,7 @@ pub struct DebugVariable(u32);
 /// A variable whose scope may turn out to have no code.
 pub(super) struct OpenVariable<'tcx> {
     name: Symbol,
-    ty: Ty<'tcx>,
+    pub(super) ty: Ty<'tcx>,
     pub(super) scope: ScopeId,
     /// Opaque position of the declaration.
     declaration: u32,
@@ -141,18 +142,54 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let key = self.with_function(|state| state.key_of_slot(slot));
         let fragment =
             fragment.as_ref().map(|range| (range.start.bytes(), (range.end - range.start).bytes()));
-        let piece = VariablePiece { fragment, slot: key, offset, indirections };
+        let constant = match may_store {
+            true => None,
+            false => self.function().constant_just_stored(self.block.block, slot),
+        };
+        let piece =
+            VariablePiece { fragment, place: VariablePlace::Frame { slot: key, offset, indirections } };
         self.cx.open_function(|function| {
             let pieces = &mut function.variables[variable.0 as usize].pieces;
-            // A variable that is in several places, one after the other, is known to be in the first.
-            if pieces.iter().all(|other| other.fragment != piece.fragment) {
-                pieces.push(piece);
+            // A variable that is in several places, one after the other, is known to be in the first, and no constant.
+            match pieces.iter().find(|other| other.fragment == piece.fragment) {
+                Some(VariablePiece { place: VariablePlace::Frame { slot, .. }, .. }) => {
+                    function.constants.remove(slot);
+                }
+                Some(_) => {}
+                None => {
+                    pieces.push(piece);
+                    function.constants.extend(constant.map(|bytes| (key, bytes)));
+                }
             }
         });
     }
 }
 
 impl FunctionState {
+    /// The bytes of the constant that the last instruction of `block` stores at the start of `slot`, if it does that.
+    fn constant_just_stored(&self, block: ir::Block, slot: ir::StackSlot) -> Option<Box<[u8]>> {
+        let dfg = &self.clif.dfg;
+        let instruction_of = |value| dfg.value_def(value).inst().map(|inst| dfg.insts[inst]);
+        let stored = self.clif.layout.last_inst(block)?;
+        let ir::InstructionData::Store { opcode: ir::Opcode::Store, args: [value, address], offset, .. } =
+            dfg.insts[stored]
+        else {
+            return None;
+        };
+        match instruction_of(address)? {
+            ir::InstructionData::StackAddr { stack_slot, offset: start, .. }
+                if stack_slot == slot && i32::from(start) == 0 && i32::from(offset) == 0 => {}
+            _ => return None,
+        }
+        let bits = match instruction_of(value)? {
+            ir::InstructionData::UnaryImm { opcode: ir::Opcode::Iconst, imm } => imm.bits() as u64,
+            ir::InstructionData::UnaryIeee32 { imm, .. } => u64::from(imm.bits()),
+            ir::InstructionData::UnaryIeee64 { imm, .. } => imm.bits(),
+            _ => return None,
+        };
+        Some(bits.to_le_bytes().get(..dfg.value_type(value).bytes() as usize)?.into())
+    }
+
     /// The key by which the engine finds `slot` in the finished frame.
     fn key_of_slot(&mut self, slot: ir::StackSlot) -> u64 {
         let key = u64::from(slot.as_u32());

@@ -1,10 +1,10 @@
 //! Where variables are, as expressions (DWARF 5 section 2.5) from the frame base.
 
 use gimli::leb128::write::Leb128;
-use gimli::{DW_OP_deref, DW_OP_fbreg, DW_OP_piece, DW_OP_plus_uconst, Register};
+use gimli::{DW_OP_deref, DW_OP_fbreg, DW_OP_implicit_value, DW_OP_piece, DW_OP_plus_uconst, Register};
 
 use crate::compile::Frame;
-use crate::description::{Variable, VariablePiece};
+use crate::description::{Variable, VariablePiece, VariablePlace};
 
 /// Where a function's variables are found from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,7 +37,7 @@ impl Location {
             [VariablePiece { fragment: None, .. }] => {
                 return self.address(&variable.pieces[0], frame).then_some(&self.bytes);
             }
-            pieces if pieces.iter().any(|piece| slot_offset(piece, frame).is_some()) => {}
+            pieces if pieces.iter().any(|piece| is_known(piece, frame)) => {}
             _ => return None,
         }
         // How many bytes of the variable the expression is about so far.
@@ -59,12 +59,23 @@ impl Location {
         (!self.bytes.is_empty()).then_some(&self.bytes)
     }
 
-    /// Writes how to compute the address of `piece`; false if it is not known, and nothing is written.
+    /// Writes how to compute the address of `piece`, or its bytes; false if neither is known, and nothing is written.
     fn address(&mut self, piece: &VariablePiece, frame: &Frame) -> bool {
-        let Some(offset) = slot_offset(piece, frame) else { return false };
-        self.bytes.push(DW_OP_fbreg.0);
-        self.signed(offset);
-        for &step in &piece.indirections {
+        let indirections = match &piece.place {
+            VariablePlace::Constant(bytes) => {
+                self.bytes.push(DW_OP_implicit_value.0);
+                self.unsigned(bytes.len() as u64);
+                self.bytes.extend_from_slice(bytes);
+                return true;
+            }
+            VariablePlace::Frame { slot, offset, indirections } => {
+                let Some(offset) = slot_offset(*slot, *offset, frame) else { return false };
+                self.bytes.push(DW_OP_fbreg.0);
+                self.signed(offset);
+                indirections
+            }
+        };
+        for &step in indirections {
             self.bytes.push(DW_OP_deref.0);
             if step != 0 {
                 self.bytes.push(DW_OP_plus_uconst.0);
@@ -88,8 +99,16 @@ impl Location {
     }
 }
 
-/// In bytes from the frame pointer; `None` if the slot was removed.
-fn slot_offset(piece: &VariablePiece, frame: &Frame) -> Option<i64> {
-    let index = frame.slots.binary_search_by_key(&piece.slot, |slot| slot.key).ok()?;
-    Some(i64::from(frame.slots[index].offset) + piece.offset as i64 - i64::from(frame.to_frame_pointer))
+/// Whether a debugger can be told of `piece`.
+fn is_known(piece: &VariablePiece, frame: &Frame) -> bool {
+    match piece.place {
+        VariablePlace::Frame { slot, offset, .. } => slot_offset(slot, offset, frame).is_some(),
+        VariablePlace::Constant(_) => true,
+    }
+}
+
+/// Where `offset` bytes into a slot are, in bytes from the frame pointer; `None` if the slot was removed.
+fn slot_offset(slot: u64, offset: u64, frame: &Frame) -> Option<i64> {
+    let index = frame.slots.binary_search_by_key(&slot, |slot| slot.key).ok()?;
+    Some(i64::from(frame.slots[index].offset) + offset as i64 - i64::from(frame.to_frame_pointer))
 }

@@ -8,7 +8,8 @@ use super::{Lines, described};
 use crate::description::{
     Accessibility, CodeLocation, Composite, CompositeKind, Enumeration, InlinedFunctionId, Member, Namespace,
     NamespaceId, Parent, Scope, ScopeId, ScopeKind, StaticVariable, Subprogram, Type, TypeId, TypeParameter,
-    UnitDescription, Variable, VariableKind, VariablePiece, Variant, VariantPart, VariantValues,
+    UnitDescription, Variable, VariableKind, VariablePiece, VariablePlace, Variant, VariantPart,
+    VariantValues,
 };
 use crate::object::tests::support::TestUnit;
 use crate::unit::{Binding, Placement, SymbolId, SymbolKind};
@@ -117,7 +118,14 @@ fn variable(name: &str, ty: TypeId, scope: u32, kind: VariableKind, pieces: Vec<
 }
 
 fn piece(fragment: Option<(u64, u64)>, slot: u64, offset: u64, indirections: &[u64]) -> VariablePiece {
-    VariablePiece { fragment, slot, offset, indirections: indirections.into() }
+    VariablePiece {
+        fragment,
+        place: VariablePlace::Frame { slot, offset, indirections: indirections.into() },
+    }
+}
+
+fn constant(fragment: Option<(u64, u64)>, bytes: &[u8]) -> VariablePiece {
+    VariablePiece { fragment, place: VariablePlace::Constant(bytes.into()) }
 }
 
 /// The types that variables have.
@@ -254,6 +262,14 @@ fn variables(types: &Types) -> Vec<Variable> {
         variable("value", types.i64, 2, VariableKind::Argument(1), vec![piece(None, 3, 0, &[0, 24])]),
         variable("half", types.slice, 2, VariableKind::Local, second_half),
         variable("this", types.shape, 3, VariableKind::Argument(1), vec![piece(None, 77, 0, &[])]),
+        variable("seven", types.i64, 3, VariableKind::Local, vec![constant(None, &7u64.to_le_bytes())]),
+        variable(
+            "length",
+            types.slice,
+            3,
+            VariableKind::Local,
+            vec![constant(Some((8, 8)), &[9, 0, 0, 0, 0, 0, 0, 0])],
+        ),
         variable("rest", types.rest, 3, VariableKind::Local, vec![]),
         variable("gone", types.node, 5, VariableKind::Local, vec![piece(None, 1, 0, &[])]),
     ]

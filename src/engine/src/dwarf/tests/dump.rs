@@ -180,6 +180,7 @@ impl<'a> Dumper<'_, 'a> {
             text.push(match operation {
                 Operation::FrameOffset { offset } => self.slot(offset),
                 Operation::Register { .. } => "register".to_owned(),
+                Operation::ImplicitValue { data } => format!("always {:?}", data.slice()),
                 Operation::Deref { .. } => "deref".to_owned(),
                 Operation::PlusConstant { value } => format!("plus {value}"),
                 Operation::Piece { size_in_bits, .. } => format!("piece {size_in_bits}"),
