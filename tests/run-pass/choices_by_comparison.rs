@@ -20,6 +20,8 @@ macro_rules! integers {
                         left.max(right).min(values[4]),
                         left.abs_diff(right) as $ty,
                         left.saturating_sub(right),
+                        $ty::MAX.saturating_add(right),
+                        $ty::MIN.saturating_sub(right),
                     ]
                 })
             });

@@ -3,6 +3,7 @@
 //! Two constants are folded, as LLVM's builder does. Division of 128 bits and checked multiplication of 128 bits call
 //! compiler-builtins; everything else is one CLIF instruction or two.
 
+use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -12,6 +13,24 @@ use rustc_codegen_ssa::traits::OverflowOp;
 use crate::builder::Builder;
 use crate::types::Type;
 use crate::values::{Value, sign_extend};
+
+/// One of two values. Those of 128 bits by halves: of a whole one that depends on a comparison the optimiser makes
+/// `umax.i128` and the like, which no target has.
+pub fn select(
+    c: &mut FuncCursor<'_>,
+    condition: ir::Value,
+    then_value: ir::Value,
+    else_value: ir::Value,
+) -> ir::Value {
+    if c.func.dfg.value_type(then_value) != ir::types::I128 {
+        return c.ins().select(condition, then_value, else_value);
+    }
+    let (then_low, then_high) = c.ins().isplit(then_value);
+    let (else_low, else_high) = c.ins().isplit(else_value);
+    let low = c.ins().select(condition, then_low, else_low);
+    let high = c.ins().select(condition, then_high, else_high);
+    c.ins().iconcat(low, high)
+}
 
 /// Operations of two integers of the same type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,18 +139,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let condition = self.clif(condition);
         let (then_value, else_value) = (self.clif(then_value), self.clif(else_value));
-        if ty == Type::I128 {
-            // Halves: of a whole one that depends on a comparison the optimiser makes `umax.i128` and the like, which no
-            // target has.
-            return self.emit_value(ty, |c| {
-                let (then_low, then_high) = c.ins().isplit(then_value);
-                let (else_low, else_high) = c.ins().isplit(else_value);
-                let low = c.ins().select(condition, then_low, else_low);
-                let high = c.ins().select(condition, then_high, else_high);
-                c.ins().iconcat(low, high)
-            });
-        }
-        self.emit_value(ty, |c| c.ins().select(condition, then_value, else_value))
+        self.emit_value(ty, |c| select(c, condition, then_value, else_value))
     }
 
     /// The wrapped result, and whether the exact one does not fit.

@@ -11,7 +11,7 @@ use rustc_span::{Symbol, sym};
 
 use super::{Call, Outcome};
 use crate::builder::Builder;
-use crate::builder::arithmetic::Signedness;
+use crate::builder::arithmetic::{Signedness, select};
 use crate::function::BasicBlock;
 use crate::types::Type;
 use crate::values::Value;
@@ -207,7 +207,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     SaturatingOperation::Add => c.ins().icmp(IntCC::UnsignedLessThan, result, left),
                     SaturatingOperation::Subtract => c.ins().icmp(IntCC::UnsignedLessThan, left, right),
                 };
-                return c.ins().select(overflowed, limit, result);
+                return select(c, overflowed, limit, result);
             }
             let changed = c.ins().bxor(left, result);
             let other = match operation {
@@ -220,7 +220,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let distance = c.ins().iconst(ir::types::I32, bits as i64 - 1);
             let sign = c.ins().sshr(left, distance);
             let limit = c.ins().bxor(sign, limit);
-            c.ins().select(overflowed, limit, result)
+            select(c, overflowed, limit, result)
         })
     }
 
