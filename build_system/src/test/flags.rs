@@ -13,6 +13,8 @@ use super::run_pass::{self, Run, Variant, stem};
 use super::suite::{CaseResult, Context, Filter};
 use crate::files;
 
+/// rustc itself refuses some sanitizers, because std is compiled without them, unless it is told not to.
+const MISMATCH: &str = "-Cunsafe-allow-abi-mismatch=sanitizer";
 /// Flags, and how the message names them.
 const REFUSED_FLAGS: [(&[&str], &str); 21] = [
     (&["-Cinstrument-coverage"], "`-Cinstrument-coverage`"),
@@ -21,9 +23,9 @@ const REFUSED_FLAGS: [(&[&str], &str); 21] = [
     (&["-Zprofile-sample-use=main.rs"], "profile-guided optimisation"),
     (&["-Zdebug-info-for-profiling"], "profile-guided optimisation"),
     (&["-Zsanitizer=address"], "sanitizers"),
-    (&["-Zsanitizer=thread"], "sanitizers"),
-    (&["-Zsanitizer=kcfi", "-Cpanic=abort"], "sanitizers"),
-    (&["-Zsanitizer=cfi", "-Clto", "-Ccodegen-units=1"], "sanitizers"),
+    (&["-Zsanitizer=thread", MISMATCH], "sanitizers"),
+    (&["-Zsanitizer=kcfi", "-Cpanic=abort", MISMATCH], "sanitizers"),
+    (&["-Zsanitizer=cfi", "-Clto", "-Ccodegen-units=1", MISMATCH], "sanitizers"),
     (&["-Zinstrument-xray"], "instrumentation of functions"),
     (&["-Zinstrument-mcount"], "instrumentation of functions"),
     (&["-Zstack-protector=all"], "`-Zstack-protector`"),
