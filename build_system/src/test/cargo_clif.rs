@@ -19,7 +19,7 @@ use crate::toolchain::Toolchain;
 pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("ctor, inventory and linkme", early_code),
     ("exit status is cargo's", exit_status),
