@@ -22,8 +22,11 @@ const SOURCE: &str = "fn main() {\n    println!(\"{}\", std::env::args().count()
 /// Its name.
 const FILE: &str = "program.rs";
 
+/// A case: its name and what it does.
+type Case = (&'static str, fn(&Compilers) -> Result<()>);
+
 /// The cases.
-const CASES: [(&str, fn(&Compilers) -> Result<()>); 6] = [
+const CASES: [Case; 6] = [
     ("files have checksums, and their text on demand", file_table),
     ("paths are remapped", remapped_paths),
     ("what is stripped", stripped),
