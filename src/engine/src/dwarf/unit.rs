@@ -43,10 +43,7 @@ pub fn describe_unit(
     resolver: Option<&dyn PositionResolver>,
     code: UnitCode<'_>,
 ) -> Result<DebugOutput> {
-    let dialect = Dialect { version: unit.version, is_split: unit.split.is_some() };
-    let header = if dialect.is_split { UnitHeader::Split } else { UnitHeader::Compile };
-    let mut entries = EntryWriter::new(unit.version, header)?;
-    let tree = Tree::plant(&unit.description, &code, unit.emission, &mut entries);
+    let (dialect, entries, tree) = plan(unit, &code)?;
     let mut writer = UnitWriter {
         unit,
         dialect,
@@ -76,6 +73,20 @@ pub fn describe_unit(
     writer.write_bound_type()?;
     writer.entries.close()?;
     if dialect.is_split { split::finish(writer, unit_ranges) } else { writer.finish() }
+}
+
+/// What is to be written, and how. A unit that is to be split and has nothing but lines is not split, as with LLVM: gdb
+/// 13 ends itself with an assertion over a skeleton to which nothing belongs.
+fn plan<'a>(unit: &'a UnitDebugInfo, code: &UnitCode<'a>) -> Result<(Dialect, EntryWriter, Tree<'a>)> {
+    let plan_as = |is_split: bool| {
+        let header = if is_split { UnitHeader::Split } else { UnitHeader::Compile };
+        let mut entries = EntryWriter::new(unit.version, header)?;
+        let tree = Tree::plant(&unit.description, code, unit.emission, &mut entries);
+        Ok((Dialect { version: unit.version, is_split }, entries, tree))
+    };
+    let planned = plan_as(unit.split.is_some())?;
+    let (dialect, _, tree) = &planned;
+    if dialect.is_split && tree.of_unit.is_empty() { plan_as(false) } else { Ok(planned) }
 }
 
 /// See the module.
@@ -118,7 +129,7 @@ impl<'a> UnitWriter<'a> {
             (gimli::DW_AT_language, Value::Data2(DW_LANG_Rust.0)),
             (gimli::DW_AT_name, self.string(&unit.name)?),
         ];
-        if let Some(split) = &unit.split {
+        if let Some(split) = unit.split.as_ref().filter(|_| self.dialect.is_split) {
             split::push_identity(&mut attributes, self.string(&split.name)?, unit.version);
         } else {
             self.push_bases(&mut attributes);

@@ -140,6 +140,29 @@ fn line_directives_only() {
     }
 }
 
+/// A skeleton without anything that belongs to it is more than gdb can read.
+#[test]
+fn units_with_nothing_but_lines_are_not_split() {
+    for version in [4, 5] {
+        let mut unit = super::unit(TARGETS[0], version);
+        let debug_info = unit.unit.debug_info.as_mut().expect("debug information");
+        debug_info.emission = DebugEmission::LineTables;
+        debug_info.split = Some(SplitDwarf { place: SplitPlace::File, name: "unit.dwo".into() });
+        let files = unit.files();
+        assert!(files.dwarf_object.is_some(), "who asked for a file gets one");
+        let loaded = Loaded::new(&files.object);
+        let dwarf = loaded.dwarf();
+        let header = dwarf.units().next().expect("a unit").expect("a header");
+        let unit = dwarf.unit(header).expect("a unit");
+        assert_eq!(
+            (unit.dwo_id, unit.dwo_name().expect("a name").is_none()),
+            (None, true),
+            "version {version}"
+        );
+        assert!(!loaded.contents(".debug_line").is_empty());
+    }
+}
+
 /// The lines of a tool's output that complain about a file; nothing if it is not installed.
 fn complaints(tool: &str, arguments: &[&str], is_complaint: fn(&str) -> bool) -> Vec<String> {
     if Command::new(tool).arg("--version").output().is_err() {
