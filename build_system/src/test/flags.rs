@@ -21,7 +21,7 @@ const REFUSED_FLAGS: [(&[&str], &str); 21] = [
     (&["-Cprofile-generate"], "profile-guided optimisation"),
     (&["-Cprofile-use=main.rs"], "profile-guided optimisation"),
     (&["-Zprofile-sample-use=main.rs"], "profile-guided optimisation"),
-    (&["-Zdebug-info-for-profiling"], "profile-guided optimisation"),
+    (&["-Zdebug-info-for-profiling"], "`-Zdebug-info-for-profiling`"),
     (&["-Zsanitizer=address"], "sanitizers"),
     (&["-Zsanitizer=thread", MISMATCH], "sanitizers"),
     (&["-Zsanitizer=kcfi", "-Cpanic=abort", MISMATCH], "sanitizers"),

@@ -77,7 +77,6 @@ fn refuse_flags(sess: &Session, refuse: &dyn Fn(&str, &str)) {
     if options.cg.profile_generate.enabled()
         || options.cg.profile_use.is_some()
         || unstable.profile_sample_use.is_some()
-        || unstable.debug_info_for_profiling
     {
         refuse("profile-guided optimisation", llvm);
     }
@@ -132,7 +131,6 @@ fn refuse_hardening(sess: &Session, refuse: &dyn Fn(&str, &str)) {
         (unstable.emit_stack_sizes, "-Zemit-stack-sizes"),
         (!unstable.autodiff.is_empty(), "-Zautodiff"),
         (!unstable.offload.is_empty(), "-Zoffload"),
-        (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
     ];
     if let Some((_, flag)) = flags.iter().find(|(is_set, _)| *is_set) {
         refuse(&format!("`{flag}`"), "remove the flag, or compile with LLVM");
