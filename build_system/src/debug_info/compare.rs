@@ -4,12 +4,6 @@ use std::collections::BTreeMap;
 
 use super::model::{Facts, Kind, Model};
 
-/// Differences that are meant to be, with the reason: a fact of LLVM's with this text may be missing.
-const EXPECTED: [(&str, &str); 1] = [(
-    ": variable result: () (line 166)",
-    "a scope of std's __rust_begin_short_backtrace without instructions",
-)];
-
 /// What a comparison found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -38,7 +32,7 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
             if *kind == Kind::Type && !llvm.needed.contains(name) {
                 report.expected.push(format!("{kind} {name} (only inlined functions without code need it)"));
             } else {
-                report.lacks(format!("{kind} {name}"));
+                report.missing.push(format!("{kind} {name}"));
             }
             continue;
         };
@@ -57,18 +51,10 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
 }
 
 impl Report {
-    /// Notes what ours lacks.
-    fn lacks(&mut self, what: String) {
-        match EXPECTED.iter().find(|(text, _)| what.contains(text)) {
-            Some((_, reason)) => self.expected.push(format!("{what} ({reason})")),
-            None => self.missing.push(what),
-        }
-    }
-
     /// Notes the differences of a thing.
     fn differs(&mut self, what: &str, llvm: &Facts, ours: &Facts) {
         for fact in llvm.own.difference(&ours.own) {
-            self.lacks(format!("{what}: {fact}"));
+            self.missing.push(format!("{what}: {fact}"));
         }
         self.extra.extend(ours.own.difference(&llvm.own).map(|fact| format!("{what}: {fact}")));
     }

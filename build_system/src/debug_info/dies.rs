@@ -82,7 +82,7 @@ pub struct Dies {
 }
 
 /// Attributes that are read; others differ for good reasons (addresses) or are not looked at.
-const READ: [DwAt; 24] = [
+const READ: [DwAt; 25] = [
     gimli::DW_AT_name,
     gimli::DW_AT_linkage_name,
     gimli::DW_AT_byte_size,
@@ -106,6 +106,7 @@ const READ: [DwAt; 24] = [
     gimli::DW_AT_GNU_vector,
     gimli::DW_AT_main_subprogram,
     gimli::DW_AT_low_pc,
+    gimli::DW_AT_high_pc,
     gimli::DW_AT_ranges,
 ];
 

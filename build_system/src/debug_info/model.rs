@@ -266,7 +266,7 @@ impl Builder<'_> {
         let Some(symbol) = find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name)) else {
             return;
         };
-        let symbol = symbol.to_owned();
+        let symbol = without_hash(symbol).to_owned();
         let last = origins.last().copied().unwrap_or(index);
         let mut facts = BTreeSet::new();
         facts.insert(format!("is {}", self.path(last)));
@@ -308,6 +308,9 @@ impl Builder<'_> {
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
                     self.variable(child, inlined, walk)
                 }
+                // LLVM also writes blocks of no bytes, where no debugger ever is.
+                gimli::DW_TAG_lexical_block
+                    if self.dies.all[child].number(gimli::DW_AT_high_pc) == Some(0) => {}
                 gimli::DW_TAG_lexical_block => self.variables(child, inlined, walk),
                 gimli::DW_TAG_inlined_subroutine => {
                     let name = self.inlined_name(child);
@@ -342,7 +345,8 @@ impl Builder<'_> {
     fn inlined_name(&self, index: usize) -> String {
         let origins = self.origins(index);
         let find = |attribute| origins.iter().find_map(|origin| self.dies.all[*origin].text(attribute));
-        find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name)).unwrap_or("{unnamed}").to_owned()
+        let name = find(gimli::DW_AT_linkage_name).or_else(|| find(gimli::DW_AT_name));
+        without_hash(name.unwrap_or("{unnamed}")).to_owned()
     }
 
     /// `name: type (line)`.
@@ -418,9 +422,28 @@ fn within(number: i128, size: Option<i128>) -> i128 {
     }
 }
 
+/// A symbol without the hash at its end, which depends on cargo's names for the crates (rustc's legacy mangling:
+/// `17h`, 16 digits, `E`). Instances of one function then are variants of one thing.
+fn without_hash(symbol: &str) -> &str {
+    let hashed = symbol.strip_prefix("_ZN").and_then(|_| symbol.strip_suffix('E'));
+    let split = hashed.and_then(|text| text.split_at_checked(text.len().checked_sub(19)?));
+    match split {
+        Some((path, hash)) if hash.starts_with("17h") => path,
+        _ => symbol,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hashes_are_left_out() {
+        assert_eq!(without_hash("_ZN4main1f17h0123456789abcdefE"), "_ZN4main1f");
+        for plain in ["main", "_RNvC4main1f", "_ZN1fE", "E"] {
+            assert_eq!(without_hash(plain), plain);
+        }
+    }
 
     #[test]
     fn numbers_have_the_width_of_their_type() {

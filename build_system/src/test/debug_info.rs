@@ -197,6 +197,9 @@ impl Compilers {
             if flags.is_empty() {
                 command.arg("--emit=link,obj");
             }
+            if directives.unstable {
+                command.env("RUSTC_BOOTSTRAP", "1");
+            }
             compile_into(&mut command, &directives, source, &program).with_context(|| builder.to_owned())?;
             programs.push(program);
         }
