@@ -284,6 +284,10 @@ impl Builder<'_> {
         origins.iter().for_each(|origin| self.need_type_of(*origin));
         let mut walk = Walk { parameters: 0, facts: Facts { own: facts, inlined: BTreeSet::new() } };
         self.variables(index, "", &mut walk);
+        // With line tables only, a function is named for the sake of what is inlined into it.
+        if line.is_none() && find(gimli::DW_AT_linkage_name).is_none() && walk.facts.inlined.is_empty() {
+            return;
+        }
         self.model.things.entry((Kind::Function, symbol)).or_default().insert(walk.facts);
     }
 
@@ -308,8 +312,8 @@ impl Builder<'_> {
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
                     self.variable(child, inlined, walk)
                 }
-                // LLVM also writes blocks of no bytes, where no debugger ever is.
-                gimli::DW_TAG_lexical_block
+                // LLVM also writes blocks and inlined functions of no bytes, where no debugger ever is.
+                gimli::DW_TAG_lexical_block | gimli::DW_TAG_inlined_subroutine
                     if self.dies.all[child].number(gimli::DW_AT_high_pc) == Some(0) => {}
                 gimli::DW_TAG_lexical_block => self.variables(child, inlined, walk),
                 gimli::DW_TAG_inlined_subroutine => {
@@ -368,7 +372,8 @@ impl Builder<'_> {
         if inside.contains(&parent.tag) {
             return;
         }
-        let name = die.text(gimli::DW_AT_linkage_name).map_or_else(|| self.path(index), str::to_owned);
+        let symbol = die.text(gimli::DW_AT_linkage_name).map(|symbol| without_hash(symbol).to_owned());
+        let name = symbol.unwrap_or_else(|| self.path(index));
         let mut facts = BTreeSet::new();
         facts.insert(format!("is {}: {}", self.path(index), self.type_of(die)));
         facts.insert(format!("line {}", shown(die.number(gimli::DW_AT_decl_line))));

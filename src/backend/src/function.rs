@@ -57,6 +57,8 @@ pub struct FunctionState {
     pub signatures: FxHashMap<SignatureId, ir::SigRef>,
     /// Slots in which computed addresses are kept for debuggers.
     pub address_slots: FxHashMap<ir::Value, ir::StackSlot>,
+    /// Narrowing conversions that a debugger may have to stop at.
+    pub narrowings: Vec<ir::Inst>,
     /// Blocks that begin with a landing pad, and what kind.
     pub landing_pads: FxHashMap<ir::Block, LandingPad>,
     /// Set by the first landing pad.
@@ -97,6 +99,7 @@ impl FunctionState {
             thread_locals: FxHashMap::default(),
             signatures: FxHashMap::default(),
             address_slots: FxHashMap::default(),
+            narrowings: Vec::new(),
             landing_pads: FxHashMap::default(),
             personality: None,
             variadic: None,

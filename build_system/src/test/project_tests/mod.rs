@@ -162,6 +162,9 @@ impl<'a> Work<'a> {
     fn add(&self, package: Package, sources: &Path, addition: &Addition) -> Result<()> {
         match *addition {
             Addition::Empty(path) => files::write_file(&sources.join(path), b"", Mode::Plain),
+            Addition::Configuration(text) => {
+                files::write_file(&sources.join(".cargo/config.toml"), text.as_bytes(), Mode::Plain)
+            }
             Addition::Folder(path, package, folder) => {
                 files::link(&self.fetch(package)?.join(folder), &sources.join(path))
             }

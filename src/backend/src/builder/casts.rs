@@ -23,15 +23,27 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return Value::constant(ty, bits);
         }
         let value = self.clif(value);
+        let target = ty.clif_or_bug();
+        let narrow = if from.clif_or_bug() == target { value } else { self.narrow(value, target) };
+        if ty != Type::Bool {
+            return Value::Instruction { value: narrow, ty };
+        }
         self.emit_value(ty, |c| {
-            let target = ty.clif_or_bug();
-            let narrow = if from.clif_or_bug() == target { value } else { c.ins().ireduce(target, value) };
-            if ty != Type::Bool {
-                return narrow;
-            }
             let one = c.ins().iconst(ir::types::I8, 1);
             c.ins().band(narrow, one)
         })
+    }
+
+    /// The low bits of `value`.
+    fn narrow(&mut self, value: ir::Value, target: ir::Type) -> ir::Value {
+        let narrow = self.emit(|c| c.ins().ireduce(target, value));
+        if !self.location.is_default() {
+            self.with_function(|state| {
+                let inst = state.clif.dfg.value_def(narrow).unwrap_inst();
+                state.narrowings.push(inst);
+            });
+        }
+        narrow
     }
 
     pub fn zero_extend(&mut self, value: Value, ty: Type) -> Value {

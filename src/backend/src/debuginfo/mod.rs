@@ -16,6 +16,7 @@
 mod gdb_scripts;
 pub mod lines;
 mod namespaces;
+mod narrowings;
 pub mod scopes;
 mod spills;
 pub mod split;

@@ -26,7 +26,7 @@ use rustc_target::callconv::FnAbi;
 
 use super::subprograms::FunctionTypes;
 use super::variables::OpenVariable;
-use super::{Detail, spills, variables};
+use super::{Detail, narrowings, spills, variables};
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::function::FunctionState;
@@ -216,6 +216,8 @@ impl<'tcx> CodegenCx<'tcx> {
             let OpenFunction { variables, constants, .. } = &mut function;
             let size_of = |ty| self.layout_of(ty).size.bytes();
             spills::remove(&mut state.clif, variables, constants, size_of);
+        } else if !state.narrowings.is_empty() {
+            narrowings::make_visible(&mut state.clif, &state.narrowings);
         }
         variables::unify(&mut function.variables);
         let used = function.used_scopes(&state.clif);

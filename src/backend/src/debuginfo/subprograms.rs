@@ -102,7 +102,8 @@ impl<'tcx> CodegenCx<'tcx> {
     fn generic_item(&self, instance: Instance<'tcx>) -> (DefId, ty::GenericArgsRef<'tcx>) {
         let item = self.tcx.typeck_root_def_id(instance.def_id());
         let args = instance.args.truncate_to(self.tcx, self.tcx.generics_of(item));
-        (item, args)
+        // Those of a default method are as written in the implementation's header, projections too.
+        (item, self.tcx.normalize_erasing_regions(self.typing_env(), args))
     }
 
     /// The name with generic arguments, without a path.
