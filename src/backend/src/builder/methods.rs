@@ -126,10 +126,18 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     integer_operations! {
         add => Add, sub => Subtract, mul => Multiply,
-        udiv => UnsignedDivide, exactudiv => UnsignedDivide, urem => UnsignedRemainder,
-        sdiv => SignedDivide, exactsdiv => SignedDivide, srem => SignedRemainder,
+        udiv => UnsignedDivide, urem => UnsignedRemainder,
+        sdiv => SignedDivide, srem => SignedRemainder,
         shl => ShiftLeft, lshr => LogicalShiftRight, ashr => ArithmeticShiftRight,
         and => And, or => Or, xor => ExclusiveOr,
+    }
+
+    fn exactudiv(&mut self, left: Value, right: Value) -> Value {
+        self.exact_division(Signedness::Unsigned, left, right)
+    }
+
+    fn exactsdiv(&mut self, left: Value, right: Value) -> Value {
+        self.exact_division(Signedness::Signed, left, right)
     }
 
     float_operations! {
