@@ -109,14 +109,18 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         &mut self,
         signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
-        _fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
+        abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         callee: Value,
         arguments: &[Value],
         normal: BasicBlock,
         unwind: BasicBlock,
         _funclet: Option<&()>,
-        _instance: Option<Instance<'tcx>>,
+        instance: Option<Instance<'tcx>>,
     ) -> Value {
+        if let Some(value) = self.expand_call(instance, abi, arguments) {
+            self.jump(normal);
+            return value;
+        }
         self.invoke_with_signature(signature, callee, arguments, InvokeTargets { normal, unwind })
     }
 
@@ -466,12 +470,15 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         &mut self,
         signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
-        _fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
+        abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         callee: Value,
         arguments: &[Value],
         _funclet: Option<&()>,
-        _instance: Option<Instance<'tcx>>,
+        instance: Option<Instance<'tcx>>,
     ) -> Value {
+        if let Some(value) = self.expand_call(instance, abi, arguments) {
+            return value;
+        }
         self.call_with_signature(signature, callee, arguments)
     }
 
