@@ -6,6 +6,7 @@
 //! 3. The traits through which `rustc_codegen_ssa` and `rustc_middle` ask for types, layouts and ABIs.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::compile::FunctionPool;
@@ -30,6 +31,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{SignatureId, SignatureTable};
 use crate::asm::AssemblyState;
+use crate::builder::expansion::Expansion;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::function::{BasicBlock, FunctionState};
 use crate::types::{Type, TypeTable};
@@ -64,6 +66,8 @@ pub struct CodegenCx<'tcx> {
     pub function: RefCell<Option<FunctionState>>,
     /// Functions and statics by instance, so that their names are asked once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
+    /// What the calls of other crates' functions become, where not calls.
+    pub expansions: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<Expansion>>>>,
     /// Symbols of constant allocations by identity: they are interned by the compiler.
     pub allocations: RefCell<FxHashMap<ConstAllocation<'tcx>, SymbolId>>,
     /// Symbols of string constants made by the lowering itself.
@@ -95,6 +99,7 @@ impl<'tcx> CodegenCx<'tcx> {
             signatures: RefCell::default(),
             function: RefCell::default(),
             instances: RefCell::default(),
+            expansions: RefCell::default(),
             allocations: RefCell::default(),
             strings: RefCell::default(),
             next_constant: Cell::new(0),

@@ -1,6 +1,8 @@
 //! Integer arithmetic, comparison and selection.
 //!
-//! Two constants are folded, as LLVM's builder does. Division of 128 bits and checked multiplication of 128 bits call
+//! Two constants are folded, as LLVM's builder does; divisions by powers of two and those known to leave nothing (the
+//! length of a slice from its ends) are shifts and multiplications, since Cranelift without optimisation takes the
+//! processor's division, which is dozens of cycles. Division of 128 bits and checked multiplication of 128 bits call
 //! compiler-builtins; everything else is one CLIF instruction or two.
 
 use cranelift_codegen::cursor::FuncCursor;
@@ -65,6 +67,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         {
             return Value::constant(ty, folded);
         }
+        if let Some((operation, right)) = right.as_constant().and_then(|r| without_division(operation, r)) {
+            return self.integer_operation(operation, left, Value::constant(ty, right));
+        }
         if let Some(name) = division_function(operation, ty) {
             return self.call_runtime(name, &[left, right], ty);
         }
@@ -84,6 +89,30 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             IntegerOperation::Or => c.ins().bor(left, right),
             IntegerOperation::ExclusiveOr => c.ins().bxor(left, right),
         })
+    }
+
+    /// A division that leaves nothing over: a shift by the divisor's zeros, and a multiplication by the inverse of the
+    /// rest modulo the width.
+    pub fn exact_division(&mut self, signedness: Signedness, left: Value, right: Value) -> Value {
+        let (ty, signed) = (left.ty(), signedness == Signedness::Signed);
+        let (division, shift) = match signedness {
+            Signedness::Signed => (IntegerOperation::SignedDivide, IntegerOperation::ArithmeticShiftRight),
+            Signedness::Unsigned => (IntegerOperation::UnsignedDivide, IntegerOperation::LogicalShiftRight),
+        };
+        let Some(divisor) = right.as_constant().filter(|&divisor| divisor != 0) else {
+            return self.integer_operation(division, left, right);
+        };
+        let zeros = divisor.trailing_zeros();
+        let odd = if signed { (sign_extend(divisor, ty) >> zeros) as u128 } else { divisor >> zeros };
+        let mut quotient = left;
+        if zeros != 0 {
+            quotient = self.integer_operation(shift, quotient, Value::constant(ty, zeros.into()));
+        }
+        if odd != 1 {
+            let inverse = Value::constant(ty, inverse_of_odd(odd));
+            quotient = self.integer_operation(IntegerOperation::Multiply, quotient, inverse);
+        }
+        quotient
     }
 
     pub fn negate(&mut self, value: Value) -> Value {
@@ -199,6 +228,26 @@ fn division_function(operation: IntegerOperation, ty: Type) -> Option<&'static s
         IntegerOperation::SignedRemainder => "__modti3",
         _ => return None,
     })
+}
+
+/// The same operation by the constant `right`, if it is a division by a power of two without signs.
+fn without_division(operation: IntegerOperation, right: u128) -> Option<(IntegerOperation, u128)> {
+    if !right.is_power_of_two() {
+        return None;
+    }
+    Some(match operation {
+        IntegerOperation::UnsignedDivide => {
+            (IntegerOperation::LogicalShiftRight, right.trailing_zeros().into())
+        }
+        IntegerOperation::UnsignedRemainder => (IntegerOperation::And, right - 1),
+        _ => return None,
+    })
+}
+
+/// What `odd` has to be multiplied with to be 1, for any width: Newton's method; every step doubles the number of right
+/// bits, and an odd number is its own inverse in the first three (Hacker's Delight, 10-16).
+fn inverse_of_odd(odd: u128) -> u128 {
+    (0..6).fold(odd, |inverse, _| inverse.wrapping_mul(2u128.wrapping_sub(odd.wrapping_mul(inverse))))
 }
 
 /// The result of an operation whose result does not depend on the width, but for its truncation.

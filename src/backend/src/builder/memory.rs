@@ -20,6 +20,10 @@ use crate::values::{Value, sign_extend};
 /// Copies and fills of at most this many bytes are made of loads and stores.
 const INLINE_BYTES: u64 = 64;
 
+/// Copies of at most this many bytes go through registers of 8 bytes: they are of structs whose fields have just been
+/// stored one by one, and a load of 16 bytes that two stores have to serve waits until both are in the cache.
+const NARROW_BYTES: u64 = 32;
+
 /// How far an offset may reach in one access.
 fn small_offset(offset: i64) -> Option<i32> {
     i32::try_from(offset).ok()
@@ -197,7 +201,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return self.call_memory_function("memcpy", [target, source, size]);
         }
         let (target, source) = (self.settled(target), self.settled(source));
-        for (start, part) in parts_of(size) {
+        for (start, part) in copied_parts(size) {
             let value = self.load_clif(part, source, start as i64, plain_memory());
             self.store_clif(value, target, start as i64, plain_memory());
         }
@@ -227,7 +231,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return self.call_memory_function("memmove", [target, source, size]);
         };
         let (target, source) = (self.settled(target), self.settled(source));
-        let values: Vec<(u64, ir::Value)> = parts_of(bytes as u64)
+        let values: Vec<(u64, ir::Value)> = copied_parts(bytes as u64)
             .map(|(start, part)| (start, self.load_clif(part, source, start as i64, plain_memory())))
             .collect();
         for (start, value) in values {
@@ -303,6 +307,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 /// Cuts `size` bytes into whole accesses, the largest first: `(offset, type)`.
 pub fn parts_of(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     parts_up_to(size, ir::types::I8X16)
+}
+
+/// [`parts_of`], as copies do it; see [`NARROW_BYTES`].
+fn copied_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
+    parts_up_to(size, if size <= NARROW_BYTES { ir::types::I64 } else { ir::types::I8X16 })
 }
 
 /// [`parts_of`], but of integers only.

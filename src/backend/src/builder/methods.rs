@@ -109,14 +109,18 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         &mut self,
         signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
-        _fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
+        abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         callee: Value,
         arguments: &[Value],
         normal: BasicBlock,
         unwind: BasicBlock,
         _funclet: Option<&()>,
-        _instance: Option<Instance<'tcx>>,
+        instance: Option<Instance<'tcx>>,
     ) -> Value {
+        if let Some(value) = self.expand_call(instance, abi, arguments) {
+            self.jump(normal);
+            return value;
+        }
         self.invoke_with_signature(signature, callee, arguments, InvokeTargets { normal, unwind })
     }
 
@@ -126,10 +130,18 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     integer_operations! {
         add => Add, sub => Subtract, mul => Multiply,
-        udiv => UnsignedDivide, exactudiv => UnsignedDivide, urem => UnsignedRemainder,
-        sdiv => SignedDivide, exactsdiv => SignedDivide, srem => SignedRemainder,
+        udiv => UnsignedDivide, urem => UnsignedRemainder,
+        sdiv => SignedDivide, srem => SignedRemainder,
         shl => ShiftLeft, lshr => LogicalShiftRight, ashr => ArithmeticShiftRight,
         and => And, or => Or, xor => ExclusiveOr,
+    }
+
+    fn exactudiv(&mut self, left: Value, right: Value) -> Value {
+        self.exact_division(Signedness::Unsigned, left, right)
+    }
+
+    fn exactsdiv(&mut self, left: Value, right: Value) -> Value {
+        self.exact_division(Signedness::Signed, left, right)
     }
 
     float_operations! {
@@ -458,12 +470,15 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         &mut self,
         signature: SignatureId,
         _caller_attrs: Option<&CodegenFnAttrs>,
-        _fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
+        abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         callee: Value,
         arguments: &[Value],
         _funclet: Option<&()>,
-        _instance: Option<Instance<'tcx>>,
+        instance: Option<Instance<'tcx>>,
     ) -> Value {
+        if let Some(value) = self.expand_call(instance, abi, arguments) {
+            return value;
+        }
         self.call_with_signature(signature, callee, arguments)
     }
 

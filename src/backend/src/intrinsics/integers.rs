@@ -40,17 +40,16 @@ pub enum Direction {
     Right,
 }
 
-/// What an integer intrinsic does.
+/// What an integer intrinsic with one result does.
 #[derive(Clone, Copy)]
-enum Operation {
+pub enum Operation {
     Bits(BitOperation),
     Saturating(SaturatingOperation),
     Rotate(Direction),
     Funnel(Direction),
-    MultiplyAdd,
 }
 
-fn operation_of(name: Symbol) -> Option<Operation> {
+pub fn operation_of(name: Symbol) -> Option<Operation> {
     Some(match name {
         sym::ctlz | sym::ctlz_nonzero => Operation::Bits(BitOperation::LeadingZeros),
         sym::cttz | sym::cttz_nonzero => Operation::Bits(BitOperation::TrailingZeros),
@@ -63,13 +62,15 @@ fn operation_of(name: Symbol) -> Option<Operation> {
         sym::rotate_right => Operation::Rotate(Direction::Right),
         sym::unchecked_funnel_shl => Operation::Funnel(Direction::Left),
         sym::unchecked_funnel_shr => Operation::Funnel(Direction::Right),
-        sym::carrying_mul_add => Operation::MultiplyAdd,
         _ => return None,
     })
 }
 
 pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
-    let operation = operation_of(call.name)?;
+    let operation = operation_of(call.name);
+    if operation.is_none() && call.name != sym::carrying_mul_add {
+        return None;
+    }
     let ty = call.argument_type(0);
     if !ty.is_integral() {
         let (span, name) = (call.span, call.name);
@@ -77,27 +78,33 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
         return Some(Outcome::Done);
     }
     let signedness = if ty.is_signed() { Signedness::Signed } else { Signedness::Unsigned };
-    Some(Outcome::Result(match operation {
-        Operation::Bits(operation) => bit_operation(builder, operation, call),
-        Operation::Saturating(operation) => {
-            builder.saturating_operation(operation, signedness, call.value(0), call.value(1))
-        }
-        Operation::Rotate(direction) => builder.rotate(direction, call.value(0), call.value(1)),
-        Operation::Funnel(direction) => {
-            builder.funnel_shift(direction, call.value(0), call.value(1), call.value(2))
-        }
-        Operation::MultiplyAdd => return Some(carrying_multiply_add(builder, signedness, call)),
-    }))
+    let Some(operation) = operation else { return Some(carrying_multiply_add(builder, signedness, call)) };
+    let arguments: Vec<Value> = call.arguments.iter().map(|argument| argument.immediate()).collect();
+    let result = builder.cx.layout_type(call.result.layout, true);
+    Some(Outcome::Result(scalar_operation(builder, operation, signedness, &arguments, result)))
 }
 
-fn bit_operation<'tcx>(
-    builder: &mut Builder<'_, 'tcx>,
-    operation: BitOperation,
-    call: &Call<'_, 'tcx>,
+/// One operation; that its first argument is an integer has been checked.
+pub fn scalar_operation(
+    builder: &mut Builder<'_, '_>,
+    operation: Operation,
+    signedness: Signedness,
+    arguments: &[Value],
+    result: Type,
 ) -> Value {
-    let result = builder.bit_operation(operation, call.value(0));
-    let ty = builder.cx.layout_type(call.result.layout, true);
-    builder.cast_integer(result, ty, Signedness::Unsigned)
+    match operation {
+        Operation::Bits(operation) => {
+            let bits = builder.bit_operation(operation, arguments[0]);
+            builder.cast_integer(bits, result, Signedness::Unsigned)
+        }
+        Operation::Saturating(operation) => {
+            builder.saturating_operation(operation, signedness, arguments[0], arguments[1])
+        }
+        Operation::Rotate(direction) => builder.rotate(direction, arguments[0], arguments[1]),
+        Operation::Funnel(direction) => {
+            builder.funnel_shift(direction, arguments[0], arguments[1], arguments[2])
+        }
+    }
 }
 
 /// `a * b + c + d` in twice the width, as the pair of its halves.

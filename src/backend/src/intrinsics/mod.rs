@@ -11,7 +11,7 @@
 
 mod control;
 mod floats;
-mod integers;
+pub mod integers;
 mod llvm;
 mod memory;
 mod simd;
