@@ -9,7 +9,9 @@ use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::target_features::cfg_target_feature;
 use rustc_codegen_ssa::traits::CodegenBackend;
 use rustc_session::Session;
-use rustc_session::config::{CFProtection, FunctionReturn, OptLevel, OutputType, Passes, PrintRequest};
+use rustc_session::config::{
+    CFProtection, DebugInfo, FunctionReturn, OptLevel, OutputType, Passes, PrintRequest,
+};
 use rustc_span::Symbol;
 use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RelocModel, StackProtector};
 use target_lexicon::Triple;
@@ -145,6 +147,8 @@ pub fn isa_settings(sess: &Session, triple: Triple) -> IsaSettings {
         OptLevel::More | OptLevel::Aggressive => OptimizeLevel::Speed,
         OptLevel::Size | OptLevel::SizeMin => OptimizeLevel::SpeedAndSize,
     };
+    settings.value_ranges =
+        sess.opts.debuginfo == DebugInfo::Full && !matches!(sess.opts.optimize, OptLevel::No);
     settings.position_independent = !matches!(sess.relocation_model(), RelocModel::Static);
     settings.verify = variable_is_set(VERIFY_VARIABLE);
     settings.unwind_tables = sess.must_emit_unwind_tables();

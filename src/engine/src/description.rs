@@ -138,8 +138,8 @@ pub struct Variable {
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
     pub kind: VariableKind,
-    /// Where its value is, the same in the whole scope; several pieces make up one value (`DW_OP_piece`). Empty: not
-    /// known (the debugger says "optimized out").
+    /// Where its value is, in the whole scope; several pieces make up one value (`DW_OP_piece`). Empty: not known (the
+    /// debugger says "optimized out").
     pub pieces: Vec<VariablePiece>,
 }
 
@@ -169,6 +169,16 @@ pub enum VariablePlace {
         /// Each step loads a pointer from the address so far, then adds the number.
         indirections: Vec<u64>,
     },
+    /// Where one SSA value is, in registers and spill slots. Where that value has no place (any more), nothing is known.
+    Value {
+        /// The value's `ValueLabel` in the CLIF, which no other value has.
+        label: u32,
+        /// Empty: the bytes are the lowest of the value. Otherwise the value is an address, to which the first number is
+        /// added; each further step loads a pointer from the address so far, then adds the number.
+        indirections: Vec<u64>,
+    },
+    /// Nowhere: the bytes are the address that this place has, which is in memory.
+    AddressOf(Box<VariablePlace>),
     /// Nowhere: the bytes are always these, in memory order.
     Constant(Box<[u8]>),
 }

@@ -38,16 +38,17 @@ const DRIVERS: [(Debugger, &str, &str); 2] = [
 /// The programs that every run of the tests also debugs with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
 /// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this table.
-const KNOWN_FAILURES: [(&str, &str); 5] = [
+const KNOWN_FAILURES: [(&str, &str); 6] = [
     ("llvm-packed-5/line_tables", LLVM_NAMELESS),
     ("llvm-unpacked-5/line_tables", LLVM_NAMELESS),
-    ("llvm-unpacked-5/arguments", LLVM_LISTS),
-    ("llvm-unpacked-5/optimised", LLVM_LISTS),
-    ("llvm-unpacked-5/over_aligned", LLVM_LISTS),
+    ("llvm-unpacked-5/arguments", SPLIT_LISTS),
+    ("llvm-unpacked-5/optimised", SPLIT_LISTS),
+    ("llvm-unpacked-5/over_aligned", SPLIT_LISTS),
+    ("unpacked-5/optimised", SPLIT_LISTS),
 ];
 const LLVM_NAMELESS: &str =
     "LLVM's skeletons of units with nothing but lines name no file, which nobody can read";
-const LLVM_LISTS: &str = "gdb 13 takes LLVM's location lists in split DWARF 5 for variables optimised away";
+const SPLIT_LISTS: &str = "gdb 13 takes variables with location lists in `.dwo` files of DWARF 5, LLVM's and ours, for optimised away";
 /// The longest that a session may take.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// How many wrong answers of a session are shown.

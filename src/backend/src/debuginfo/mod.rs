@@ -3,7 +3,8 @@
 //! In the order in which it comes into being:
 //! 1. [`scopes`]: for each function, a description of it ([`subprograms`]), its scopes and inlined calls, then a location
 //!    for each statement; [`lines`] notes the source files that positions are in.
-//! 2. [`variables`]: the variables of the function, and where in its frame they are.
+//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code ([`spills`]), which
+//!    of its values ([`values`]).
 //! 3. [`types`] and [`namespaces`], once per unit, at their first mention; [`statics`].
 //! 4. [`unit`]: what the unit's own entry says; [`split`]: which part of it the linker does not see; [`gdb_scripts`] for
 //!    pretty printers.
@@ -24,6 +25,7 @@ mod statics;
 mod subprograms;
 mod types;
 mod unit;
+mod values;
 pub mod variables;
 
 use std::cell::RefCell;
@@ -183,13 +185,17 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
 
     fn dbg_var_value(
         &mut self,
-        _variable: DebugVariable,
+        variable: DebugVariable,
         _location: DebugLocation,
-        _value: Value,
-        _direct_offset: Size,
-        _indirect_offsets: &[Size],
-        _fragment: &Option<Range<Size>>,
+        value: Value,
+        direct_offset: Size,
+        indirect_offsets: &[Size],
+        fragment: &Option<Range<Size>>,
     ) {
+        // Where nothing is optimised, what nobody needs is not there, and is not stored for the debugger either.
+        if self.is_optimised() {
+            self.assign_reference(variable, value, direct_offset, indirect_offsets, fragment);
+        }
     }
 
     fn set_dbg_loc(&mut self, location: DebugLocation) {

@@ -14,7 +14,7 @@ use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 use cranelift_codegen::ir;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext};
 use rustc_codegen_ssa::traits::DebugInfoBuilderMethods;
-use rustc_data_structures::fx::FxHashMap;
+use rustc_data_structures::fx::{FxHashMap, FxHashSet};
 use rustc_index::IndexVec;
 use rustc_index::bit_set::DenseBitSet;
 use rustc_middle::mir;
@@ -45,8 +45,8 @@ pub struct OpenFunction<'tcx> {
     subprogram: Subprogram,
     scopes: PrimaryMap<ScopeId, OpenScope<'tcx>>,
     pub(super) variables: Vec<OpenVariable<'tcx>>,
-    /// In optimised code: what variables are that are only stored once, by the key of their slot.
-    pub(super) constants: FxHashMap<u64, Box<[u8]>>,
+    /// In optimised code: the keys of slots that a value was just stored to for the debugger.
+    pub(super) spilled: FxHashSet<u64>,
     /// What code locations stand for, and where each of them is in the table.
     locations: Vec<CodeLocation>,
     indexes: FxHashMap<CodeLocation, u32>,
@@ -77,7 +77,7 @@ impl<'tcx> OpenFunction<'tcx> {
             subprogram,
             scopes,
             variables: Vec::new(),
-            constants: FxHashMap::default(),
+            spilled: FxHashSet::default(),
             locations: Vec::new(),
             indexes: FxHashMap::default(),
         }
@@ -99,6 +99,15 @@ impl<'tcx> OpenFunction<'tcx> {
             }
         }
         used
+    }
+
+    /// Whether `location` is inside of `scope`.
+    pub(super) fn is_within(&self, location: ir::SourceLoc, scope: ScopeId) -> bool {
+        let mut current = self.locations.get(location.bits() as usize).map(|location| location.scope);
+        while let Some(inner) = current.filter(|inner| *inner != scope) {
+            current = self.scopes[inner].parent;
+        }
+        current.is_some()
     }
 
     fn index_of(&mut self, location: CodeLocation) -> u32 {
@@ -213,9 +222,9 @@ impl<'tcx> CodegenCx<'tcx> {
     pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
         let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
         if self.tcx.sess.opts.optimize != OptLevel::No {
-            let OpenFunction { variables, constants, .. } = &mut function;
+            let OpenFunction { variables, spilled, .. } = &mut function;
             let size_of = |ty| self.layout_of(ty).size.bytes();
-            spills::remove(&mut state.clif, variables, constants, size_of);
+            spills::remove(&mut state.clif, variables, spilled, size_of);
         } else if !state.narrowings.is_empty() {
             narrowings::make_visible(&mut state.clif, &state.narrowings);
         }

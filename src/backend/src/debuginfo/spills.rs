@@ -2,63 +2,148 @@
 //!
 //! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo that in
 //! optimised code. Cranelift keeps stores, so that a debugger would cost speed that was asked for. Slots that are
-//! written and never read are therefore removed with their stores; the variables in them have no location. One that is
-//! only written once, where it is declared, and with a constant, is that constant.
+//! written and never read are therefore removed with their stores. A variable in them is the value that was stored
+//! ([`values`]), if there is no other, or the constant.
 //!
 //! In order: all slots that variables are in are candidates; whatever reads a candidate or takes its address elsewhere
 //! saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
-//! Cranelift drops them.
+//! Cranelift drops them. Then the variables are gone through.
 
-use clif_engine::description::VariablePlace;
+use clif_engine::description::{VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
-use rustc_data_structures::fx::FxHashMap;
+use rustc_data_structures::fx::{FxHashMap, FxHashSet};
 use rustc_middle::ty::Ty;
 
+use super::values;
 use super::variables::OpenVariable;
 
-/// Removes the slots of `function` that only hold values for the debugger, and the places that `variables` have there.
-/// `constants` are the bytes of those that begin with a constant, by the slot's key.
+/// Size of an address in bytes on all targets.
+const ADDRESS_SIZE: u64 = 8;
+
+/// A store to a slot.
+#[derive(Clone, Copy)]
+struct Store {
+    inst: ir::Inst,
+    value: ir::Value,
+    /// Which bytes of the slot; none if it is not known exactly.
+    bytes: Option<(u64, u64)>,
+}
+
+/// Removes the slots of `function` that only hold values for the debugger, and says of `variables` there which values they
+/// are. To the slots with the keys in `spilled`, values were stored as soon as they came into being.
 pub fn remove<'tcx>(
     function: &mut ir::Function,
     variables: &mut [OpenVariable<'tcx>],
-    constants: &FxHashMap<u64, Box<[u8]>>,
+    spilled: &FxHashSet<u64>,
     size_of: impl Fn(Ty<'tcx>) -> u64,
 ) {
     let unread = unread_slots(function);
-    if unread.is_empty() {
-        return;
-    }
     let mut cursor = FuncCursor::new(function);
     for store in unread.values().flatten() {
-        cursor.goto_inst(*store);
+        cursor.goto_inst(store.inst);
         cursor.remove_inst();
     }
     for &slot in unread.keys() {
         function.sized_stack_slots[slot].size = 0;
     }
-    let stores: FxHashMap<u64, usize> =
-        unread.iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores.len())).collect();
-    for OpenVariable { ty, pieces, .. } in variables {
-        pieces.retain_mut(|piece| {
-            let VariablePlace::Frame { slot, offset, indirections } = &piece.place else { return true };
-            let Some(stores) = stores.get(slot) else { return true };
-            let is_whole_slot = *stores == 1 && *offset == 0 && indirections.is_empty();
-            let size = piece.fragment.map_or_else(|| size_of(*ty), |(_, size)| size);
-            match constants.get(slot) {
-                Some(bytes) if is_whole_slot && bytes.len() as u64 == size => {
-                    piece.place = VariablePlace::Constant(bytes.clone());
-                    true
+    let unread: FxHashMap<u64, Vec<Store>> =
+        unread.into_iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores)).collect();
+    for variable in variables {
+        for piece in std::mem::take(&mut variable.pieces) {
+            let size = || piece.fragment.map_or_else(|| size_of(variable.ty), |(_, size)| size);
+            match &piece.place {
+                VariablePlace::Frame { slot, .. } => match unread.get(slot) {
+                    Some(stores) if !variable.is_reassigned => {
+                        let is_spilled = spilled.contains(slot);
+                        let follows = is_spilled && variable.follows_assignment;
+                        let mut stored = Stored { function, stores, is_spilled, follows };
+                        variable.pieces.extend(stored.pieces(&piece, size()));
+                    }
+                    Some(_) => {}
+                    None => variable.pieces.push(piece),
+                },
+                VariablePlace::AddressOf(place) => {
+                    let is_gone =
+                        matches!(**place, VariablePlace::Frame { slot, .. } if unread.contains_key(&slot));
+                    if !is_gone && !variable.is_reassigned && size() == ADDRESS_SIZE {
+                        variable.pieces.push(piece);
+                    }
                 }
-                _ => false,
+                VariablePlace::Value { .. } if variable.is_reassigned => {}
+                VariablePlace::Value { .. } | VariablePlace::Constant(_) => variable.pieces.push(piece),
             }
-        });
+        }
+    }
+}
+
+/// What was stored in a slot that was removed.
+struct Stored<'f> {
+    function: &'f mut ir::Function,
+    stores: &'f [Store],
+    /// When it came into being.
+    is_spilled: bool,
+    /// Before all code that the variable in question is of.
+    follows: bool,
+}
+
+impl Stored<'_> {
+    /// `piece`, which has `size` bytes in the slot, as the values of these bytes; those of which nothing is known are left
+    /// out.
+    fn pieces(&mut self, piece: &VariablePiece, size: u64) -> Vec<VariablePiece> {
+        let VariablePlace::Frame { offset, indirections, .. } = &piece.place else { return Vec::new() };
+        if !indirections.is_empty() {
+            let place =
+                self.value_at((*offset, ADDRESS_SIZE)).and_then(|value| self.place(value, indirections));
+            return place
+                .map(|place| VariablePiece { fragment: piece.fragment, place })
+                .into_iter()
+                .collect();
+        }
+        let in_variable = piece.fragment.map_or(0, |(start, _)| start);
+        let stores = self.stores.iter().filter_map(|store| store.bytes);
+        let mut bytes: Vec<(u64, u64)> =
+            stores.filter(|&(start, length)| *offset <= start && start + length <= offset + size).collect();
+        bytes.sort_unstable();
+        let mut pieces = Vec::new();
+        for (start, length) in bytes {
+            let value = self.value_at((start, length));
+            let Some(place) = value.and_then(|value| self.value_or_constant(value)) else { continue };
+            let fragment = match length == size {
+                true => piece.fragment,
+                false => Some((in_variable + start - offset, length)),
+            };
+            pieces.push(VariablePiece { fragment, place });
+        }
+        pieces
+    }
+
+    /// The only value that these bytes, from where and how many, ever are.
+    fn value_at(&self, (start, size): (u64, u64)) -> Option<ir::Value> {
+        let overlaps = |store: &&Store| {
+            store.bytes.is_none_or(|(other, length)| other < start + size && start < other + length)
+        };
+        let mut overlapping = self.stores.iter().filter(overlaps);
+        let store = overlapping.next().filter(|store| store.bytes == Some((start, size)))?;
+        overlapping.next().is_none().then_some(store.value)
+    }
+
+    fn value_or_constant(&mut self, value: ir::Value) -> Option<VariablePlace> {
+        match values::constant(self.function, value) {
+            Some(bytes) => self.is_spilled.then_some(VariablePlace::Constant(bytes)),
+            None => self.place(value, &[]),
+        }
+    }
+
+    fn place(&mut self, value: ir::Value, indirections: &[u64]) -> Option<VariablePlace> {
+        let is_known = self.follows || values::is_of_entry(self.function, value);
+        is_known.then(|| values::place(self.function, value, indirections.to_vec()))
     }
 }
 
 /// The described slots that are never read, and the stores to them.
-fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<ir::Inst>> {
-    let mut stores: FxHashMap<ir::StackSlot, Vec<ir::Inst>> = function
+fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<Store>> {
+    let mut stores: FxHashMap<ir::StackSlot, Vec<Store>> = function
         .sized_stack_slots
         .iter()
         .filter(|(_, slot)| slot.key.is_some())
@@ -77,11 +162,12 @@ fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<ir::Ins
                 _ => None,
             };
             for value in function.dfg.inst_values(inst) {
-                let Some(slot) = addresses.get(&value) else { continue };
+                let Some(&(slot, offset)) = addresses.get(&value) else { continue };
                 if stored_to == Some(value) {
-                    stores.entry(*slot).and_modify(|stores| stores.push(inst));
+                    let store = store(function, inst, offset);
+                    stores.entry(slot).and_modify(|stores| stores.extend(store));
                 } else {
-                    stores.remove(slot);
+                    stores.remove(&slot);
                 }
             }
         }
@@ -89,18 +175,29 @@ fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<ir::Ins
     stores
 }
 
-/// The values that are addresses in the slots of `candidates`.
+/// The store `inst` to `address` bytes into a slot and what the instruction adds to that.
+fn store(function: &ir::Function, inst: ir::Inst, address: i32) -> Option<Store> {
+    let ir::InstructionData::Store { opcode, args: [value, _], offset, .. } = function.dfg.insts[inst] else {
+        return None;
+    };
+    let start = u64::try_from(i64::from(address) + i64::from(i32::from(offset))).ok();
+    let size = u64::from(function.dfg.value_type(value).bytes());
+    let bytes = start.filter(|_| opcode == ir::Opcode::Store).map(|start| (start, size));
+    Some(Store { inst, value, bytes })
+}
+
+/// The values that are addresses in the slots of `candidates`, and how many bytes from the start.
 fn addresses_of(
     function: &ir::Function,
-    candidates: &FxHashMap<ir::StackSlot, Vec<ir::Inst>>,
-) -> FxHashMap<ir::Value, ir::StackSlot> {
+    candidates: &FxHashMap<ir::StackSlot, Vec<Store>>,
+) -> FxHashMap<ir::Value, (ir::StackSlot, i32)> {
     let mut addresses = FxHashMap::default();
     for block in function.layout.blocks() {
         for inst in function.layout.block_insts(block) {
-            if let ir::InstructionData::StackAddr { stack_slot, .. } = function.dfg.insts[inst]
+            if let ir::InstructionData::StackAddr { stack_slot, offset, .. } = function.dfg.insts[inst]
                 && candidates.contains_key(&stack_slot)
             {
-                addresses.insert(function.dfg.first_result(inst), stack_slot);
+                addresses.insert(function.dfg.first_result(inst), (stack_slot, offset.into()));
             }
         }
     }

@@ -5,8 +5,8 @@
 //! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once, right where it
 //!   comes into being, in a slot of its own, and the variable is found through it.
 //!
-//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be, constants are known
-//! all the same.
+//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be, constants and values
+//! are known all the same ([`super::values`]).
 
 use std::ops::Range;
 
@@ -22,7 +22,8 @@ use rustc_session::config::OptLevel;
 use rustc_span::{Span, Symbol};
 
 use super::lines::NO_POSITION;
-use super::scopes::DebugScope;
+use super::scopes::{DebugScope, OpenFunction};
+use super::values;
 use crate::builder::{Builder, plain_memory};
 use crate::context::CodegenCx;
 use crate::function::FunctionState;
@@ -41,6 +42,12 @@ pub(super) struct OpenVariable<'tcx> {
     declaration: u32,
     kind: VariableKind,
     pub(super) pieces: Vec<VariablePiece>,
+    /// All code of its scope comes after it was given what it is.
+    pub(super) follows_assignment: bool,
+    /// It was said to be something that has no place of its own.
+    is_assigned: bool,
+    /// It is different things, one after the other.
+    pub(super) is_reassigned: bool,
 }
 
 impl<'tcx> OpenVariable<'tcx> {
@@ -68,7 +75,17 @@ impl<'tcx> CodegenCx<'tcx> {
             KindOfMir::LocalVariable => VariableKind::Local,
         };
         let declaration = self.span_position(span);
-        let variable = OpenVariable { name, ty, scope: scope.0, declaration, kind, pieces: Vec::new() };
+        let variable = OpenVariable {
+            name,
+            ty,
+            scope: scope.0,
+            declaration,
+            kind,
+            pieces: Vec::new(),
+            follows_assignment: false,
+            is_assigned: false,
+            is_reassigned: false,
+        };
         DebugVariable(self.open_function(|function| {
             function.variables.push(variable);
             function.variables.len() as u32 - 1
@@ -122,72 +139,131 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        let direct_offset = direct_offset.bytes();
-        let may_store = self.cx.tcx.sess.opts.optimize == OptLevel::No;
-        let steps = indirect_offsets.iter().map(|offset| offset.bytes());
-        let (slot, offset, indirections) = match address {
-            Value::Stack { slot, offset } => (slot, offset as u64 + direct_offset, steps.collect()),
-            Value::Instruction { value, .. } if may_store => {
-                let slot = self.with_function(|state| state.slot_of_address(value));
-                (slot, 0, std::iter::once(direct_offset).chain(steps).collect())
-            }
-            Value::Offset { base, offset } if may_store => {
-                let slot = self.with_function(|state| state.slot_of_address(base));
-                let first = direct_offset.wrapping_add(offset as u64);
-                (slot, 0, std::iter::once(first).chain(steps).collect())
-            }
-            // Nowhere in the frame, or only in a register.
-            _ => return,
+        let Some(place) = self.place_at(variable, address, direct_offset, indirect_offsets) else {
+            self.cx.open_function(|function| function.variables[variable.0 as usize].is_assigned = true);
+            return;
         };
-        let key = self.with_function(|state| state.key_of_slot(slot));
-        let fragment =
-            fragment.as_ref().map(|range| (range.start.bytes(), (range.end - range.start).bytes()));
-        let constant = match may_store {
-            true => None,
-            false => self.function().constant_just_stored(self.block.block, slot),
+        let piece = piece(fragment, place);
+        let spilled = match address {
+            Value::Stack { slot, .. } if self.is_optimised() => {
+                self.function().is_just_stored_to(self.block.block, slot).then(|| u64::from(slot.as_u32()))
+            }
+            _ => None,
         };
-        let piece =
-            VariablePiece { fragment, place: VariablePlace::Frame { slot: key, offset, indirections } };
+        let location = self.location;
         self.cx.open_function(|function| {
-            let pieces = &mut function.variables[variable.0 as usize].pieces;
-            // A variable that is in several places, one after the other, is known to be in the first, and no constant.
-            match pieces.iter().find(|other| other.fragment == piece.fragment) {
-                Some(VariablePiece { place: VariablePlace::Frame { slot, .. }, .. }) => {
-                    function.constants.remove(slot);
-                }
-                Some(_) => {}
-                None => {
-                    pieces.push(piece);
-                    function.constants.extend(constant.map(|bytes| (key, bytes)));
-                }
+            let follows_assignment = function.is_after(variable, location);
+            let variable = &mut function.variables[variable.0 as usize];
+            if let Some(earlier) = variable.pieces.iter().find(|other| other.fragment == piece.fragment) {
+                // A variable that is in several places, one after the other, is known to be in the first, and no value.
+                variable.is_reassigned |= *earlier != piece;
+                return;
             }
+            variable.is_reassigned |= variable.is_assigned;
+            variable.follows_assignment = follows_assignment;
+            variable.pieces.push(piece);
+            function.spilled.extend(spilled);
         });
+    }
+
+    /// `variable`, or a fragment of it, is a reference to what is at `address` + `direct_offset`, or behind pointers from
+    /// there; nobody knows to what if `address` is undefined.
+    pub(super) fn assign_reference(
+        &mut self,
+        variable: DebugVariable,
+        address: Value,
+        direct_offset: Size,
+        indirect_offsets: &[Size],
+        fragment: &Option<Range<Size>>,
+    ) {
+        let place = self.place_at(variable, address, direct_offset, indirect_offsets);
+        self.cx.open_function(|function| {
+            let variable = &mut function.variables[variable.0 as usize];
+            variable.is_reassigned |= variable.is_assigned || !variable.pieces.is_empty();
+            variable.is_assigned = true;
+            let place = place.map(|place| VariablePlace::AddressOf(Box::new(place)));
+            variable.pieces.extend(place.map(|place| piece(fragment, place)));
+        });
+    }
+
+    /// What is at `address` + `direct_offset`, or behind pointers from there; `None` if that is nowhere in the frame.
+    fn place_at(
+        &mut self,
+        variable: DebugVariable,
+        address: Value,
+        direct_offset: Size,
+        indirect_offsets: &[Size],
+    ) -> Option<VariablePlace> {
+        let direct_offset = direct_offset.bytes();
+        let steps = indirect_offsets.iter().map(|offset| offset.bytes());
+        match address {
+            Value::Stack { slot, offset } => {
+                let slot = self.with_function(|state| state.key_of_slot(slot));
+                let offset = (offset as u64).wrapping_add(direct_offset);
+                Some(VariablePlace::Frame { slot, offset, indirections: steps.collect() })
+            }
+            Value::Instruction { value, .. } => {
+                self.place_behind(variable, value, std::iter::once(direct_offset).chain(steps).collect())
+            }
+            Value::Offset { base, offset } => {
+                let first = direct_offset.wrapping_add(offset as u64);
+                self.place_behind(variable, base, std::iter::once(first).chain(steps).collect())
+            }
+            // Nowhere in the frame.
+            _ => None,
+        }
+    }
+
+    /// What is behind the pointer `address`. For the debugger, it is stored where it comes into being; optimised code has
+    /// it in a register, as long as it needs it.
+    fn place_behind(
+        &mut self,
+        variable: DebugVariable,
+        address: ir::Value,
+        indirections: Vec<u64>,
+    ) -> Option<VariablePlace> {
+        if self.is_optimised() {
+            let location = self.location;
+            let is_after = self.cx.open_function(|function| function.is_after(variable, location));
+            return self.with_function(|state| {
+                let is_known = is_after || values::is_of_entry(&state.clif, address);
+                is_known.then(|| values::place(&mut state.clif, address, indirections))
+            });
+        }
+        let slot = self.with_function(|state| {
+            let slot = state.slot_of_address(address);
+            state.key_of_slot(slot)
+        });
+        Some(VariablePlace::Frame { slot, offset: 0, indirections })
+    }
+
+    pub(super) fn is_optimised(&self) -> bool {
+        self.cx.tcx.sess.opts.optimize != OptLevel::No
+    }
+}
+
+fn piece(fragment: &Option<Range<Size>>, place: VariablePlace) -> VariablePiece {
+    let fragment = fragment.as_ref().map(|range| (range.start.bytes(), (range.end - range.start).bytes()));
+    VariablePiece { fragment, place }
+}
+
+impl OpenFunction<'_> {
+    /// Whether all code of the scope of `variable` comes after the statement at `location`, which assigns to it: as with
+    /// `let`, the statement is not in that scope itself.
+    fn is_after(&self, variable: DebugVariable, location: ir::SourceLoc) -> bool {
+        let of_variable = self.variables[variable.0 as usize].scope;
+        !location.is_default() && !self.is_within(location, of_variable)
     }
 }
 
 impl FunctionState {
-    /// The bytes of the constant that the last instruction of `block` stores at the start of `slot`, if it does that.
-    fn constant_just_stored(&self, block: ir::Block, slot: ir::StackSlot) -> Option<Box<[u8]>> {
+    /// Whether the last instruction of `block` stores to `slot`.
+    fn is_just_stored_to(&self, block: ir::Block, slot: ir::StackSlot) -> bool {
         let dfg = &self.clif.dfg;
-        let instruction_of = |value| dfg.value_def(value).inst().map(|inst| dfg.insts[inst]);
-        let stored = self.clif.layout.last_inst(block)?;
-        let ir::InstructionData::Store { opcode: ir::Opcode::Store, args: [value, address], offset, .. } =
-            dfg.insts[stored]
-        else {
-            return None;
-        };
-        match instruction_of(address)? {
-            ir::InstructionData::StackAddr { stack_slot, offset: start, .. }
-                if stack_slot == slot && i32::from(start) == 0 && i32::from(offset) == 0 => {}
-            _ => return None,
-        }
-        let bits = match instruction_of(value)? {
-            ir::InstructionData::UnaryImm { opcode: ir::Opcode::Iconst, imm } => imm.bits() as u64,
-            ir::InstructionData::UnaryIeee32 { imm, .. } => u64::from(imm.bits()),
-            ir::InstructionData::UnaryIeee64 { imm, .. } => imm.bits(),
-            _ => return None,
-        };
-        Some(bits.to_le_bytes().get(..dfg.value_type(value).bytes() as usize)?.into())
+        let Some(stored) = self.clif.layout.last_inst(block) else { return false };
+        let ir::InstructionData::Store { args: [_, address], .. } = dfg.insts[stored] else { return false };
+        let address = dfg.value_def(address).inst().map(|inst| dfg.insts[inst]);
+        matches!(address, Some(ir::InstructionData::StackAddr { stack_slot, .. }) if stack_slot == slot)
     }
 
     /// The key by which the engine finds `slot` in the finished frame.

@@ -1,7 +1,7 @@
 //! A compiled function, copied out of Cranelift's result.
 //!
 //! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source ranges,
-//! frame. Everything is sorted by code offset and sized exactly, since a whole unit's functions are alive at once.
+//! frame, places of values. Everything is sorted by code offset and sized exactly, since a whole unit's functions are alive at once.
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::entity::EntityRef;
@@ -12,6 +12,7 @@ use cranelift_codegen::{CompiledCode, FinalizedMachExceptionHandler, FinalizedRe
 
 use super::compiler::CompileErrorKind;
 use super::unwind::UnwindRules;
+use super::values::{ValueRange, value_ranges};
 use crate::description::{CodeLocation, FunctionDescription, ScopeId};
 use crate::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 
@@ -45,6 +46,8 @@ pub struct CompiledFunction {
     /// By start; neighbours differ in position or scope, gaps have no source.
     pub source_ranges: Box<[SourceRange]>,
     pub frame: Option<Frame>,
+    /// Where the values with a label are, by label and start; each is nowhere else as far as is known.
+    pub values: Box<[ValueRange]>,
     /// The name a person reads.
     pub display_name: Box<str>,
     /// What debug info says of the function, if it mentions it.
@@ -158,6 +161,7 @@ pub(super) fn extract(
         unwind: UnwindRules::of(isa, code)?,
         source_ranges: source_ranges(code, &function.locations),
         frame: frame(code),
+        values: value_ranges(isa, clif, code),
         display_name: function.display_name,
         description: function.description,
         statistics,

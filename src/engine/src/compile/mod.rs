@@ -4,7 +4,8 @@
 //! 1. [`settings`]: what the session asks for becomes a Cranelift ISA, once per session ([`IsaSettings::build`]).
 //! 2. [`compiler`]: each worker owns one [`Compiler`], whose scratch memory is reused from function to function.
 //! 3. [`function`]: Cranelift's result, which is large and borrowed from the scratch memory, is copied out into a
-//!    compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]), source ranges, frame.
+//!    compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]), source ranges,
+//!    frame, places of values ([`values`]).
 //!
 //! What must not happen here: nothing is looked up in the unit's symbol table or in the source map; symbols and
 //! positions stay the numbers that lowering chose, so that a function can be compiled on any thread before its unit
@@ -17,6 +18,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod unwind;
+mod values;
 
 pub use compiler::{CompileError, CompileErrorKind, Compiler};
 pub use function::{
@@ -25,3 +27,4 @@ pub use function::{
 };
 pub use pool::FunctionPool;
 pub use settings::{IsaSettings, OptimizeLevel, RegisterAllocator, SettingsError};
+pub use values::{ValueLocation, ValueRange};

@@ -61,6 +61,8 @@ pub struct IsaSettings {
     /// Keep a frame pointer in every function. x86_64 always does; elsewhere leaf functions may go without, which
     /// profilers notice, and debug info needs the frame pointer to find variables.
     pub frame_pointers: bool,
+    /// Find out where labelled values are ([`super::ValueRange`]); the code is the same.
+    pub value_ranges: bool,
     /// Produce the unwind information from which `.eh_frame` is written.
     pub unwind_tables: bool,
     /// Cranelift's names of CPU features (`has_sse41`) or presets, and whether to turn them on, applied in order
@@ -96,6 +98,7 @@ impl IsaSettings {
             verify: false,
             check_register_allocation: false,
             frame_pointers: true,
+            value_ranges: false,
             unwind_tables: true,
             features: Vec::new(),
         }
@@ -131,6 +134,8 @@ impl IsaSettings {
             ("enable_llvm_abi_extensions", "true"),
             ("tls_model", "elf_gd"),
             ("preserve_frame_pointers", yes_no(self.frame_pointers)),
+            // Blocks and what jumps to them.
+            ("machine_code_cfg_info", yes_no(self.value_ranges)),
             ("unwind_info", yes_no(self.unwind_tables)),
             // Frames larger than a page touch each page in order, so that a stack overflow hits the guard page.
             ("enable_probestack", "true"),

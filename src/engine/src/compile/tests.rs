@@ -1,6 +1,6 @@
 //! What is copied out of Cranelift's result, on every target.
 
-use super::{CallSite, LandingAction, RelocationTarget, SourceRange};
+use super::{CallSite, LandingAction, RelocationTarget, SourceRange, ValueRange};
 use crate::description::{CodeLocation, ScopeId};
 use crate::object::tests::support::{TARGETS, TestUnit};
 use crate::unit::{Binding, SymbolKind};
@@ -60,6 +60,75 @@ fn frames_name_the_slots_with_keys() {
         let keys: Vec<u64> = frame.slots.iter().map(|slot| slot.key).collect();
         assert_eq!(keys, [7, 9], "{target}");
         assert!(frame.slots.iter().all(|slot| slot.offset < frame.to_frame_pointer));
+    }
+}
+
+/// A value is where its ranges say: at every line, and for the callers of an inner frame only if it outlives the call.
+#[test]
+fn values_have_ranges() {
+    for target in TARGETS {
+        let mut unit = TestUnit::new(target);
+        let symbol = unit.symbol("f", SymbolKind::Function, Binding::Global);
+        let personality = unit.symbol("personality", SymbolKind::Function, Binding::Import);
+        let mut lowered = unit.lower(
+            symbol,
+            "function %f(i64) -> i64 system_v {
+                sig0 = (i64) -> i64 system_v
+                fn0 = {@callee} sig0
+            block0(v0: i64):
+                @0001 v1 = call fn0(v0)
+                @0002 try_call fn0(v1), sig0, block1(ret0), [ tag1: block2 ]
+            block1(v2: i64):
+                @0003 v3 = call fn0(v2)
+                @0004 v4 = iadd v3, v1
+                @0005 return v4
+            block2:
+                trap user1
+            }",
+        );
+        lowered.personality = Some(personality);
+        for number in 0..5 {
+            lowered.label(number);
+        }
+        unit.add(lowered);
+        let function = &unit.functions[0];
+        let values = &function.values;
+        let code = function.code.len() as u32;
+        assert!(values.iter().all(|range| range.start < range.end && range.end <= code), "{target}");
+        let in_order = |pair: &[ValueRange]| {
+            pair[0].label < pair[1].label || pair[0].label == pair[1].label && pair[0].end <= pair[1].start
+        };
+        assert!(values.windows(2).all(in_order), "{target}: {values:?}");
+        let is_known = |label: u32, offset: u32| {
+            let mut ranges = values.iter().filter(|range| range.label == label);
+            ranges.any(|range| (range.start..range.end).contains(&offset))
+        };
+        // Whether each value is known at the start of each line.
+        let lines: Vec<[bool; 5]> = function
+            .source_ranges
+            .iter()
+            .map(|range| [0, 1, 2, 3, 4].map(|label| is_known(label, range.start)))
+            .collect();
+        let expected = [
+            [true, false, false, false, false],
+            [false, true, false, false, false],
+            [false, true, true, false, false],
+            [false, true, false, true, false],
+            [false, false, false, false, true],
+        ];
+        assert_eq!(lines, expected, "{target}: {values:?}, {:?}", function.source_ranges);
+        // The same in the middle of each call.
+        let calls: Vec<[bool; 5]> = function
+            .call_sites
+            .iter()
+            .map(|call| [0, 1, 2, 3, 4].map(|label| is_known(label, call.return_address - 1)))
+            .collect();
+        let expected = [
+            [false, false, false, false, false],
+            [false, true, false, false, false],
+            [false, true, false, false, false],
+        ];
+        assert_eq!(calls, expected, "{target}: {values:?}, {:?}", function.call_sites);
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Value<'a> {
     StringIndex(u32),
     /// `DW_FORM_rnglistx`.
     RangeListIndex(u32),
+    /// `DW_FORM_loclistx`.
+    LocationListIndex(u32),
     /// `DW_FORM_sec_offset`, as the linker moves it.
     SectionOffset(SectionId, u32),
     /// `DW_FORM_sec_offset`, relative to a base that another attribute gives.
@@ -78,6 +80,7 @@ impl Value<'_> {
             Value::StringIndex(_) if version >= 5 => gimli::DW_FORM_strx,
             Value::StringIndex(_) => gimli::DW_FORM_GNU_str_index,
             Value::RangeListIndex(_) => gimli::DW_FORM_rnglistx,
+            Value::LocationListIndex(_) => gimli::DW_FORM_loclistx,
             Value::SectionOffset(..) | Value::FixedOffset(_) => gimli::DW_FORM_sec_offset,
             Value::Expression(_) | Value::AddressExpression(..) => gimli::DW_FORM_exprloc,
             Value::Reference(_) => gimli::DW_FORM_ref4,
@@ -262,9 +265,10 @@ impl EntryWriter {
             Value::Data8(data) => info.write_u64(data),
             Value::Data16(data) if self.version >= 5 => info.write(&data.to_le_bytes()),
             Value::Data16(data) => write_block(info, &data.to_le_bytes()),
-            Value::AddressIndex(data) | Value::StringIndex(data) | Value::RangeListIndex(data) => {
-                info.write_uleb128(u64::from(data))
-            }
+            Value::AddressIndex(data)
+            | Value::StringIndex(data)
+            | Value::RangeListIndex(data)
+            | Value::LocationListIndex(data) => info.write_uleb128(u64::from(data)),
             Value::Unsigned(data) => info.write_uleb128(data),
             Value::Signed(data) => info.write_sleb128(data),
             Value::Present => Ok(()),

@@ -5,6 +5,7 @@ use gimli::write::Result;
 
 use super::blocks::Blocks;
 use super::entries::{Attributes, Children, Label, Value};
+use super::locations::Known;
 use super::scopes::Range;
 use super::unit::UnitWriter;
 use super::{CompiledFunction, SymbolIndex};
@@ -76,7 +77,7 @@ impl<'a> UnitWriter<'a> {
 
     /// The function's own variables and everything inside of it. Blocks may be nested deeply, so this is no recursion.
     fn write_blocks(&mut self, index: usize, function: &CompiledFunction<'a>, blocks: &Blocks) -> Result<()> {
-        self.write_variables(function, blocks, ScopeId::FUNCTION)?;
+        self.write_variables(index, function, blocks, ScopeId::FUNCTION)?;
         let mut open = vec![blocks.children(ScopeId::FUNCTION).iter()];
         while let Some(children) = open.last_mut() {
             let Some(&scope) = children.next() else {
@@ -87,7 +88,7 @@ impl<'a> UnitWriter<'a> {
                 continue;
             };
             if self.open_block(index, function, scope, blocks)? == Children::Yes {
-                self.write_variables(function, blocks, scope)?;
+                self.write_variables(index, function, blocks, scope)?;
                 open.push(blocks.children(scope).iter());
             }
         }
@@ -151,6 +152,7 @@ impl<'a> UnitWriter<'a> {
 
     fn write_variables(
         &mut self,
+        index: usize,
         function: &CompiledFunction<'a>,
         blocks: &Blocks,
         scope: ScopeId,
@@ -165,17 +167,32 @@ impl<'a> UnitWriter<'a> {
         let mut parameters: Vec<u32> =
             of_scope.iter().copied().filter(|index| number(index).is_some()).collect();
         parameters.sort_by_key(number);
-        for &index in parameters.iter().chain(of_scope.iter().filter(|index| number(index).is_none())) {
-            self.write_variable(function, &variables[index as usize])?;
+        for &variable in parameters.iter().chain(of_scope.iter().filter(|index| number(index).is_none())) {
+            self.write_variable(index, function, &variables[variable as usize])?;
         }
         Ok(())
     }
 
-    fn write_variable(&mut self, function: &CompiledFunction<'a>, variable: &'a Variable) -> Result<()> {
+    fn write_variable(
+        &mut self,
+        index: usize,
+        function: &CompiledFunction<'a>,
+        variable: &'a Variable,
+    ) -> Result<()> {
         let mut location = std::mem::take(&mut self.location);
         let mut attributes = Attributes::new();
-        if let Some(expression) = location.of(variable, function.frame) {
-            attributes.push((gimli::DW_AT_location, Value::Expression(expression)));
+        let ranges = &self.tree.functions[index].ranges;
+        let scope = (variable.scope != ScopeId::FUNCTION).then(|| ranges.get(variable.scope));
+        match location.find(variable, function, scope) {
+            Known::Nothing => {}
+            Known::Everywhere => {
+                attributes.push((gimli::DW_AT_location, Value::Expression(location.expression())));
+            }
+            Known::Ranges => {
+                let (lists, addresses) = (&mut self.location_lists, &mut self.addresses);
+                let list = lists.add(function.symbol, location.expressions(), addresses)?;
+                attributes.push((gimli::DW_AT_location, list));
+            }
         }
         match self.origin_of(function.description, variable) {
             Some(label) => attributes.push((gimli::DW_AT_abstract_origin, Value::Reference(label))),

@@ -1,9 +1,18 @@
-//! Where variables are, as expressions (DWARF 5 section 2.5) from the frame base.
+//! Where variables are, as expressions (DWARF 5 section 2.5) from the frame base and registers.
+//!
+//! A variable that is in the frame or a constant is that in its whole scope: one expression. One that is a value of
+//! optimised code ([`VariablePlace::Value`]) is where the register allocator has put that value, from range to range of
+//! code; the expressions of all ranges are a location list.
 
 use gimli::leb128::write::Leb128;
-use gimli::{DW_OP_deref, DW_OP_fbreg, DW_OP_implicit_value, DW_OP_piece, DW_OP_plus_uconst, Register};
+use gimli::{
+    DW_OP_breg0, DW_OP_bregx, DW_OP_deref, DW_OP_fbreg, DW_OP_implicit_value, DW_OP_piece, DW_OP_plus_uconst,
+    DW_OP_reg0, DW_OP_regx, DW_OP_stack_value, Register,
+};
 
-use crate::compile::Frame;
+use super::CompiledFunction;
+use super::scopes::Range;
+use crate::compile::{Frame, ValueLocation, ValueRange};
 use crate::description::{Variable, VariablePiece, VariablePlace};
 
 /// Where a function's variables are found from.
@@ -17,72 +26,205 @@ impl FrameBase {
     /// `DW_AT_frame_base`.
     pub fn expression(self) -> [u8; 1] {
         match self {
-            FrameBase::Register(register) => [gimli::DW_OP_reg0.0 + register.0 as u8],
+            FrameBase::Register(register) => [DW_OP_reg0.0 + register.0 as u8],
         }
     }
 }
 
-/// An expression under construction; kept for its memory.
+/// Expressions of one variable; kept for its memory.
 #[derive(Default)]
 pub struct Location {
     bytes: Vec<u8>,
+    /// In which code which of the `bytes` hold, by start.
+    ranges: Vec<(Range, std::ops::Range<usize>)>,
+    boundaries: Vec<u32>,
+}
+
+/// What is known of a variable.
+pub enum Known {
+    Nothing,
+    /// [`Location::expression`], in the whole scope.
+    Everywhere,
+    /// [`Location::expressions`].
+    Ranges,
 }
 
 impl Location {
-    /// `DW_AT_location` of `variable`; `None` if nothing is known of it.
-    pub fn of(&mut self, variable: &Variable, frame: Option<&Frame>) -> Option<&[u8]> {
+    /// Finds out where `variable` of `function` is, in the code of its scope (all of the function without `scope`).
+    pub fn find(
+        &mut self,
+        variable: &Variable,
+        function: &CompiledFunction<'_>,
+        scope: Option<&[Range]>,
+    ) -> Known {
         self.bytes.clear();
-        let frame = frame?;
-        match &*variable.pieces {
-            [VariablePiece { fragment: None, .. }] => {
-                return self.address(&variable.pieces[0], frame).then_some(&self.bytes);
-            }
-            pieces if pieces.iter().any(|piece| is_known(piece, frame)) => {}
-            _ => return None,
+        self.ranges.clear();
+        let Some(frame) = function.frame else { return Known::Nothing };
+        let places = Places { frame, values: function.values };
+        if !variable.pieces.iter().any(|piece| label_of(&piece.place).is_some()) {
+            return if self.write(variable, places, 0) { Known::Everywhere } else { Known::Nothing };
         }
+        self.find_ranges(variable, places, function.size);
+        let all = [Range { start: 0, end: function.size }];
+        let scope = scope.unwrap_or(&all);
+        // A value may be needed long after nobody can ask for the variable any more.
+        self.ranges.retain(|(range, _)| scope.iter().any(|code| overlap(range, code)));
+        match &*self.ranges {
+            [] => Known::Nothing,
+            [(range, bytes)]
+                if scope.iter().all(|code| range.start <= code.start && code.end <= range.end) =>
+            {
+                self.bytes.truncate(bytes.end);
+                self.bytes.drain(..bytes.start);
+                Known::Everywhere
+            }
+            _ => Known::Ranges,
+        }
+    }
+
+    pub fn expression(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub fn expressions(&self) -> impl Iterator<Item = (Range, &[u8])> {
+        self.ranges.iter().map(|(range, bytes)| (*range, &self.bytes[bytes.clone()]))
+    }
+
+    /// One expression between each two places where something changes.
+    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, size: u32) {
+        let mut boundaries = std::mem::take(&mut self.boundaries);
+        boundaries.clear();
+        for piece in &variable.pieces {
+            match label_of(&piece.place) {
+                Some(label) => {
+                    let ranges = places.ranges_of(label);
+                    boundaries.extend(ranges.iter().flat_map(|range| [range.start, range.end]));
+                }
+                None => boundaries.extend([0, size]),
+            }
+        }
+        boundaries.sort_unstable();
+        boundaries.dedup();
+        for pair in boundaries.windows(2) {
+            let range = Range { start: pair[0], end: pair[1] };
+            let start = self.bytes.len();
+            if !self.write(variable, places, range.start) {
+                continue;
+            }
+            let bytes = start..self.bytes.len();
+            match self.ranges.last_mut() {
+                Some((last, same))
+                    if last.end == range.start && self.bytes[same.clone()] == self.bytes[bytes.clone()] =>
+                {
+                    last.end = range.end;
+                    self.bytes.truncate(start);
+                }
+                _ => self.ranges.push((range, bytes)),
+            }
+        }
+        self.boundaries = boundaries;
+    }
+
+    /// Writes where `variable` is in the code at `offset`; false if nothing is known, and nothing is written.
+    fn write(&mut self, variable: &Variable, places: Places<'_>, offset: u32) -> bool {
+        if let [VariablePiece { fragment: None, place }] = &*variable.pieces {
+            return self.place(place, places, offset);
+        }
+        let start = self.bytes.len();
+        let mut is_known = false;
         // How many bytes of the variable the expression is about so far.
         let mut described = 0;
         for piece in &variable.pieces {
-            let Some((offset, size)) =
-                piece.fragment.filter(|&(offset, size)| offset >= described && size > 0)
+            let Some((first, size)) = piece.fragment.filter(|&(first, size)| first >= described && size > 0)
             else {
                 continue;
             };
-            if offset > described {
+            if first > described {
                 // An empty location: these bytes are not known.
-                self.piece(offset - described);
+                self.piece(first - described);
             }
-            self.address(piece, frame);
+            is_known |= self.place(&piece.place, places, offset);
             self.piece(size);
-            described = offset + size;
+            described = first + size;
         }
-        (!self.bytes.is_empty()).then_some(&self.bytes)
+        if !is_known {
+            self.bytes.truncate(start);
+        }
+        is_known
     }
 
-    /// Writes how to compute the address of `piece`, or its bytes; false if neither is known, and nothing is written.
-    fn address(&mut self, piece: &VariablePiece, frame: &Frame) -> bool {
-        let indirections = match &piece.place {
+    /// Writes how to compute the address of `place`, or its bytes; false if neither is known, and nothing is written.
+    fn place(&mut self, place: &VariablePlace, places: Places<'_>, offset: u32) -> bool {
+        match place {
             VariablePlace::Constant(bytes) => {
                 self.bytes.push(DW_OP_implicit_value.0);
                 self.unsigned(bytes.len() as u64);
                 self.bytes.extend_from_slice(bytes);
-                return true;
+                true
             }
             VariablePlace::Frame { slot, offset, indirections } => {
-                let Some(offset) = slot_offset(*slot, *offset, frame) else { return false };
-                self.bytes.push(DW_OP_fbreg.0);
-                self.signed(offset);
-                indirections
+                let Some(offset) = slot_offset(*slot, *offset, places.frame) else { return false };
+                self.frame_base(offset);
+                self.indirections(indirections);
+                true
             }
-        };
-        for &step in indirections {
+            VariablePlace::Value { label, indirections } => {
+                let Some(location) = places.location_of(*label, offset) else { return false };
+                self.value(location, indirections);
+                true
+            }
+            VariablePlace::AddressOf(place) => {
+                let is_known = self.place(place, places, offset);
+                if is_known {
+                    self.bytes.push(DW_OP_stack_value.0);
+                }
+                is_known
+            }
+        }
+    }
+
+    /// The bytes of a value, or the address that is computed from it.
+    fn value(&mut self, location: ValueLocation, indirections: &[u64]) {
+        match (location, indirections) {
+            (ValueLocation::Frame(offset), _) => {
+                self.frame_base(offset);
+                self.indirections(indirections);
+            }
+            (ValueLocation::Register(register), []) => {
+                self.register(register, DW_OP_reg0.0, DW_OP_regx.0);
+            }
+            (ValueLocation::Register(register), [first, rest @ ..]) => {
+                self.register(register, DW_OP_breg0.0, DW_OP_bregx.0);
+                self.signed(*first as i64);
+                self.indirections(rest);
+            }
+        }
+    }
+
+    /// An operation that has short forms for the first 32 registers.
+    fn register(&mut self, register: u16, short: u8, long: u8) {
+        match register {
+            0..32 => self.bytes.push(short + register as u8),
+            _ => {
+                self.bytes.push(long);
+                self.unsigned(u64::from(register));
+            }
+        }
+    }
+
+    fn frame_base(&mut self, offset: i64) {
+        self.bytes.push(DW_OP_fbreg.0);
+        self.signed(offset);
+    }
+
+    fn indirections(&mut self, steps: &[u64]) {
+        for &step in steps {
             self.bytes.push(DW_OP_deref.0);
             if step != 0 {
                 self.bytes.push(DW_OP_plus_uconst.0);
                 self.unsigned(step);
             }
         }
-        true
     }
 
     fn piece(&mut self, size: u64) {
@@ -99,11 +241,38 @@ impl Location {
     }
 }
 
-/// Whether a debugger can be told of `piece`.
-fn is_known(piece: &VariablePiece, frame: &Frame) -> bool {
-    match piece.place {
-        VariablePlace::Frame { slot, offset, .. } => slot_offset(slot, offset, frame).is_some(),
-        VariablePlace::Constant(_) => true,
+/// Where slots and values of a function are.
+#[derive(Clone, Copy)]
+struct Places<'a> {
+    frame: &'a Frame,
+    values: &'a [ValueRange],
+}
+
+impl<'a> Places<'a> {
+    /// The ranges of one value, by start.
+    fn ranges_of(self, label: u32) -> &'a [ValueRange] {
+        let start = self.values.partition_point(|range| range.label < label);
+        let end = self.values.partition_point(|range| range.label <= label);
+        &self.values[start..end]
+    }
+
+    fn location_of(self, label: u32, offset: u32) -> Option<ValueLocation> {
+        let ranges = self.ranges_of(label);
+        let range = ranges.iter().find(|range| (range.start..range.end).contains(&offset))?;
+        Some(range.location)
+    }
+}
+
+fn overlap(one: &Range, other: &Range) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// The value that `place` depends on.
+fn label_of(place: &VariablePlace) -> Option<u32> {
+    match place {
+        VariablePlace::Value { label, .. } => Some(*label),
+        VariablePlace::AddressOf(place) => label_of(place),
+        VariablePlace::Frame { .. } | VariablePlace::Constant(_) => None,
     }
 }
 

@@ -7,7 +7,8 @@
 //!    the line table. Its header names the files, which are only known after all entries.
 //! 3. The tree becomes `.debug_info` and `.debug_abbrev`, front to back ([`entries`]): [`types`], [`statics`],
 //!    [`functions`] with their [`blocks`] and the [`locations`] of variables.
-//! 4. What entries refer to: [`ranges`] (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`addresses`] (`.debug_addr`),
+//! 4. What entries refer to: [`ranges`] (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`location_lists`]
+//!    (`.debug_loclists`; DWARF 4: `.debug_loc`), [`addresses`] (`.debug_addr`),
 //!    [`strings`] (`.debug_str`, `.debug_str_offsets`, `.debug_line_str`), each list, address and text once.
 //! 5. [`aranges`] (`.debug_aranges`), for gdb.
 //! 6. [`split`]: if the unit is split, a skeleton for the linker, and everything else without relocations.
@@ -26,6 +27,7 @@ mod blocks;
 mod entries;
 mod functions;
 mod lines;
+mod location_lists;
 mod locations;
 mod ranges;
 mod rows;
@@ -41,7 +43,7 @@ mod unit;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::compile::{Frame, SourceRange};
+use crate::compile::{Frame, SourceRange, ValueRange};
 use crate::description::{FunctionDescription, StaticVariable};
 
 /// A map from keys that nobody chooses to do harm.
@@ -62,6 +64,8 @@ pub struct CompiledFunction<'a> {
     pub source_ranges: &'a [SourceRange],
     /// Where the stack slots are that variables live in.
     pub frame: Option<&'a Frame>,
+    /// Where the values are that variables are, by label and start.
+    pub values: &'a [ValueRange],
     pub frame_base: FrameBase,
 }
 

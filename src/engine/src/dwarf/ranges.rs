@@ -12,8 +12,8 @@ use super::entries::{ADDRESS_SIZE, Value};
 use super::scopes::Range;
 use super::{RelocatedSection, SymbolIndex};
 
-/// Offset of the table of offsets in `.debug_rnglists`, to which list numbers and offsets refer.
-pub const RANGE_LISTS_BASE: u32 = 12;
+/// Offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, to which list numbers and offsets refer.
+pub const LISTS_BASE: u32 = 12;
 
 /// Who resolves the offsets of lists of DWARF 4; numbers of lists need nobody.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,27 +111,33 @@ impl RangeLists {
             RangeLists::Version4 { section } => return Ok((SectionId::DebugRanges, section)),
             RangeLists::Version5 { lists, offsets } => (lists, offsets),
         };
-        let mut section = RelocatedSection::default();
-        if offsets.is_empty() {
-            return Ok((SectionId::DebugRngLists, section));
-        }
-        let length_offset = section.write_initial_length(Format::Dwarf32)?;
-        let start = section.len();
-        section.write_u16(5)?;
-        section.write_u8(ADDRESS_SIZE)?;
-        // No segment selectors.
-        section.write_u8(0)?;
-        section.write_u32(offsets.len() as u32)?;
-        debug_assert_eq!(section.len(), RANGE_LISTS_BASE as usize);
-        let table_size = 4 * offsets.len() as u32;
-        for offset in offsets {
-            section.write_u32(table_size + offset)?;
-        }
-        section.write(lists.bytes.slice())?;
-        let length = (section.len() - start) as u64;
-        section.write_initial_length_at(length_offset, length, Format::Dwarf32)?;
+        let section = match offsets.is_empty() {
+            true => RelocatedSection::default(),
+            false => numbered_lists(&lists, &offsets)?,
+        };
         Ok((SectionId::DebugRngLists, section))
     }
+}
+
+/// A section of lists with their numbers: a header, where each list is, the lists (DWARF 5 sections 7.28 and 7.29).
+pub(super) fn numbered_lists(lists: &RelocatedSection, offsets: &[u32]) -> Result<RelocatedSection> {
+    let mut section = RelocatedSection::default();
+    let length_offset = section.write_initial_length(Format::Dwarf32)?;
+    let start = section.len();
+    section.write_u16(5)?;
+    section.write_u8(ADDRESS_SIZE)?;
+    // No segment selectors.
+    section.write_u8(0)?;
+    section.write_u32(offsets.len() as u32)?;
+    debug_assert_eq!(section.len(), LISTS_BASE as usize);
+    let table_size = 4 * offsets.len() as u32;
+    for offset in offsets {
+        section.write_u32(table_size + offset)?;
+    }
+    section.write(lists.bytes.slice())?;
+    let length = (section.len() - start) as u64;
+    section.write_initial_length_at(length_offset, length, Format::Dwarf32)?;
+    Ok(section)
 }
 
 fn end_version_4(section: &mut RelocatedSection) -> Result<()> {

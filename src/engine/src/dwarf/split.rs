@@ -11,7 +11,7 @@ use gimli::write::Result;
 
 use super::addresses::ADDRESSES_BASE;
 use super::entries::{Attributes, Children, EntryWriter, FinishedEntries, UnitHeader, Value};
-use super::ranges::{RANGE_LISTS_BASE, RangeLists};
+use super::ranges::{LISTS_BASE, RangeLists};
 use super::strings::{OffsetsTable, Strings};
 use super::unit::{
     UnitRanges, UnitWriter, finish_lines, push_address_ranges, ranges_attributes, without_empty,
@@ -48,6 +48,7 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
         }
         _ => writer.range_lists.finish()?,
     };
+    split.push(writer.location_lists.finish(false)?);
     split.push((SectionId::DebugStrOffsets, writer.strings.offsets_table(version, OffsetsTable::Fixed)?));
     split.push((SectionId::DebugStr, writer.strings.finish()));
     let identifier = identifier(&entries, &split);
@@ -95,7 +96,7 @@ fn skeleton(
     }
     if has_code {
         let (name, section, base) = match version {
-            5.. => (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, RANGE_LISTS_BASE),
+            5.. => (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, LISTS_BASE),
             _ => (gimli::DW_AT_GNU_ranges_base, SectionId::DebugRanges, 0),
         };
         attributes.push((name, Value::SectionOffset(section, base)));

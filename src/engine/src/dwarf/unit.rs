@@ -9,8 +9,9 @@ use gimli::{DW_LANG_Rust, DwAt, SectionId};
 use super::addresses::{ADDRESSES_BASE, Addresses};
 use super::entries::{Attributes, Children, EntryWriter, UnitHeader, Value};
 use super::lines::{LineTable, Row, file_number};
+use super::location_lists::LocationLists;
 use super::locations::Location;
-use super::ranges::{ListOffsets, RANGE_LISTS_BASE, RangeLists};
+use super::ranges::{LISTS_BASE, ListOffsets, RangeLists};
 use super::strings::{OFFSETS_BASE, OffsetsTable, Strings};
 use super::tree::{Entry, Tree};
 use super::{
@@ -56,6 +57,7 @@ pub fn describe_unit(
         strings: Strings::default(),
         addresses: Addresses::default(),
         range_lists: RangeLists::new(unit.version),
+        location_lists: LocationLists::new(dialect),
         rows: Vec::new(),
         location: Location::default(),
     };
@@ -104,6 +106,7 @@ pub(super) struct UnitWriter<'a> {
     pub(super) addresses: Addresses,
     /// Those of scopes; that of the unit as well, unless the skeleton of a split unit has it.
     pub(super) range_lists: RangeLists,
+    pub(super) location_lists: LocationLists,
     /// The rows of the current function; kept for its memory.
     pub(super) rows: Vec<Row>,
     /// The location of the current variable; kept for its memory.
@@ -148,7 +151,8 @@ impl<'a> UnitWriter<'a> {
             let bases = [
                 (gimli::DW_AT_str_offsets_base, SectionId::DebugStrOffsets, OFFSETS_BASE),
                 (gimli::DW_AT_addr_base, SectionId::DebugAddr, ADDRESSES_BASE),
-                (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, RANGE_LISTS_BASE),
+                (gimli::DW_AT_rnglists_base, SectionId::DebugRngLists, LISTS_BASE),
+                (gimli::DW_AT_loclists_base, SectionId::DebugLocLists, LISTS_BASE),
             ];
             let bases = bases.into_iter().filter(|(_, section, _)| self.will_have(*section));
             attributes.extend(bases.map(|(name, section, base)| (name, Value::SectionOffset(section, base))));
@@ -163,6 +167,9 @@ impl<'a> UnitWriter<'a> {
         match section {
             SectionId::DebugAddr => has_functions || self.code.statics.iter().any(is_numbered),
             SectionId::DebugRngLists => has_functions,
+            SectionId::DebugLocLists => {
+                self.code.functions.iter().any(|function| !function.values.is_empty())
+            }
             _ => true,
         }
     }
@@ -239,11 +246,13 @@ impl<'a> UnitWriter<'a> {
 
     fn finish(self) -> Result<DebugOutput> {
         let version = self.unit.version;
+        let has_location_lists = self.will_have(SectionId::DebugLocLists);
         let entries = self.entries.finish()?;
         let mut object = vec![
             (SectionId::DebugAbbrev, entries.abbreviations),
             (SectionId::DebugInfo, entries.info),
             self.range_lists.finish()?,
+            self.location_lists.finish(has_location_lists)?,
         ];
         if self.dialect.has_address_table() {
             let offsets = self.strings.offsets_table(version, OffsetsTable::Linked)?;

@@ -109,6 +109,7 @@ fn describe_functions<'a>(
             description: function.description.as_deref()?,
             source_ranges: &function.source_ranges,
             frame: function.frame.as_ref(),
+            values: &function.values,
             frame_base,
         })
     };

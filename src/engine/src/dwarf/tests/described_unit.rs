@@ -14,8 +14,8 @@ use crate::description::{
 use crate::object::tests::support::TestUnit;
 use crate::unit::{Binding, Placement, SymbolId, SymbolKind};
 
-/// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable). Locations are those of
-/// [`locations`].
+/// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable); values [`HELD`] and
+/// [`PASSED_ON`]. Locations are those of [`locations`].
 const FUNCTION: &str = "function %f(i64) -> i64 system_v {
     ss0 = explicit_slot 8, key = 1
     ss1 = explicit_slot 16, key = 2
@@ -32,8 +32,16 @@ block0(v0: i64):
     @0003 v7 = call fn0(v6)
     @0001 v8 = call fn0(v7)
     @0002 v9 = call fn0(v8)
-    @0000 return v9
+    @0000 v10 = iadd v9, v4
+    @0000 return v10
 }";
+
+/// The label of a value that is needed again after several calls.
+pub(crate) const HELD: u32 = 4;
+/// The label of a value that a call is the last to need.
+const PASSED_ON: u32 = 8;
+/// A label that no value has.
+const LOST: u32 = 99;
 
 /// Scopes 1 (a block that declares something), 2 and 3 (inlined into it, and into that), 4 (a block without variables
 /// around 5), 5 (a block without code).
@@ -122,6 +130,15 @@ fn piece(fragment: Option<(u64, u64)>, slot: u64, offset: u64, indirections: &[u
         fragment,
         place: VariablePlace::Frame { slot, offset, indirections: indirections.into() },
     }
+}
+
+fn value(fragment: Option<(u64, u64)>, label: u32, indirections: &[u64]) -> VariablePiece {
+    VariablePiece { fragment, place: VariablePlace::Value { label, indirections: indirections.into() } }
+}
+
+/// A reference to what is at the place of a piece.
+fn reference(VariablePiece { fragment, place }: VariablePiece) -> VariablePiece {
+    VariablePiece { fragment, place: VariablePlace::AddressOf(Box::new(place)) }
 }
 
 fn constant(fragment: Option<(u64, u64)>, bytes: &[u8]) -> VariablePiece {
@@ -223,6 +240,9 @@ pub(crate) fn unit(target: &str, version: u16) -> TestUnit {
     let symbol = unit.symbol("function", SymbolKind::Function, Binding::Global);
     let mut lowered = unit.lower(symbol, FUNCTION);
     lowered.locations = locations();
+    for number in [HELD, PASSED_ON] {
+        lowered.label(number);
+    }
     let mut describer = Describer { unit: UnitDescription::default() };
     let root = describer.namespace("test", None);
     let module = describer.namespace("module", Some(root));
@@ -269,6 +289,26 @@ fn variables(types: &Types) -> Vec<Variable> {
             3,
             VariableKind::Local,
             vec![constant(Some((8, 8)), &[9, 0, 0, 0, 0, 0, 0, 0])],
+        ),
+        variable("held", types.i64, 0, VariableKind::Local, vec![value(None, HELD, &[])]),
+        variable("behind", types.shape, 0, VariableKind::Local, vec![value(None, HELD, &[16, 8])]),
+        variable("passed_on", types.i64, 0, VariableKind::Local, vec![value(None, PASSED_ON, &[])]),
+        variable(
+            "half_held",
+            types.slice,
+            0,
+            VariableKind::Local,
+            vec![constant(Some((0, 8)), &[7; 8]), value(Some((8, 8)), HELD, &[])],
+        ),
+        variable("covered", types.i64, 3, VariableKind::Local, vec![value(None, HELD, &[])]),
+        variable("lost", types.i64, 3, VariableKind::Local, vec![value(None, LOST, &[])]),
+        variable("reference", types.i64, 3, VariableKind::Local, vec![reference(piece(None, 1, 4, &[]))]),
+        variable(
+            "held_reference",
+            types.i64,
+            0,
+            VariableKind::Local,
+            vec![reference(value(None, HELD, &[32]))],
         ),
         variable("rest", types.rest, 3, VariableKind::Local, vec![]),
         variable("gone", types.node, 5, VariableKind::Local, vec![piece(None, 1, 0, &[])]),

@@ -17,13 +17,14 @@ type Unit<'a> = gimli::Unit<Reader<'a>>;
 type Die<'a> = gimli::DebuggingInformationEntry<Reader<'a>>;
 
 /// Attributes about where tables are, which differ by version and split.
-const TABLES: [DwAt; 11] = [
+const TABLES: [DwAt; 12] = [
     gimli::DW_AT_producer,
     gimli::DW_AT_stmt_list,
     gimli::DW_AT_comp_dir,
     gimli::DW_AT_str_offsets_base,
     gimli::DW_AT_addr_base,
     gimli::DW_AT_rnglists_base,
+    gimli::DW_AT_loclists_base,
     gimli::DW_AT_dwo_name,
     gimli::DW_AT_GNU_dwo_name,
     gimli::DW_AT_GNU_dwo_id,
@@ -37,13 +38,20 @@ pub(super) fn dump(
     split: Option<&Loaded<'_>>,
     functions: &[CompiledFunction],
 ) -> String {
+    let frame = functions.first().and_then(|function| function.frame.as_ref()).expect("a frame");
+    read(loaded, split, |dwarf, unit, ranges_of| Dumper { dwarf, unit, ranges_of, loaded, frame }.text())
+}
+
+/// Reads the unit of an object, and of what was split off: the whole of its entries, and the unit that the linker sees.
+pub(super) fn read<R>(
+    loaded: &Loaded<'_>,
+    split: Option<&Loaded<'_>>,
+    work: impl FnOnce(&Dwarf<'_>, &Unit<'_>, &Unit<'_>) -> R,
+) -> R {
     let parent = loaded.dwarf();
     let header = parent.units().next().expect("a unit").expect("a header");
     let skeleton = parent.unit(header).expect("a unit");
-    let frame = functions.first().and_then(|function| function.frame.as_ref()).expect("a frame");
-    let Some(split) = split else {
-        return Dumper { dwarf: &parent, unit: &skeleton, ranges_of: &skeleton, loaded, frame }.text();
-    };
+    let Some(split) = split else { return work(&parent, &skeleton, &skeleton) };
     assert!(skeleton.dwo_name().expect("a name").is_some());
     let mut dwarf = split.split_dwarf();
     dwarf.make_dwo(&parent);
@@ -52,7 +60,7 @@ pub(super) fn dump(
     assert_eq!(unit.dwo_id, skeleton.dwo_id);
     assert!(unit.dwo_id.is_some());
     unit.copy_relocated_attributes(&skeleton);
-    Dumper { dwarf: &dwarf, unit: &unit, ranges_of: &skeleton, loaded, frame }.text()
+    work(&dwarf, &unit, &skeleton)
 }
 
 struct Dumper<'d, 'a> {
@@ -111,6 +119,7 @@ impl<'a> Dumper<'_, 'a> {
         let value = match attribute.value() {
             AttributeValue::UnitRef(offset) => self.name_of(offset),
             AttributeValue::Exprloc(expression) => self.expression(expression),
+            value if name == "location" => self.listed(value),
             AttributeValue::Flag(_) => return Some(name.to_owned()),
             AttributeValue::FileIndex(index) => format!("file {index}"),
             AttributeValue::Block(bytes) => format!("{:?}", bytes.slice()),
@@ -173,6 +182,20 @@ impl<'a> Dumper<'_, 'a> {
         }
     }
 
+    /// The function that the ranges of a location list are in; what is in the list is the target's affair.
+    fn listed(&self, value: AttributeValue<Reader<'a>>) -> String {
+        let mut list = self.dwarf.attr_locations(self.unit, value).expect("a list").expect("a list");
+        let mut found: Option<String> = None;
+        while let Some(entry) = list.next().expect("an entry") {
+            assert!(entry.range.begin < entry.range.end, "{entry:?}");
+            let symbol = self.symbol(entry.range.begin);
+            assert_eq!(symbol, self.symbol(entry.range.end - 1));
+            assert!(found.is_none_or(|found| found == symbol));
+            found = Some(symbol);
+        }
+        format!("in {}", found.expect("an entry"))
+    }
+
     fn expression(&self, expression: gimli::Expression<Reader<'a>>) -> String {
         let mut text = Vec::new();
         let mut operations = expression.operations(self.unit.encoding());
@@ -181,6 +204,7 @@ impl<'a> Dumper<'_, 'a> {
                 Operation::FrameOffset { offset } => self.slot(offset),
                 Operation::Register { .. } => "register".to_owned(),
                 Operation::ImplicitValue { data } => format!("always {:?}", data.slice()),
+                Operation::StackValue => "itself".to_owned(),
                 Operation::Deref { .. } => "deref".to_owned(),
                 Operation::PlusConstant { value } => format!("plus {value}"),
                 Operation::Piece { size_in_bits, .. } => format!("piece {size_in_bits}"),

@@ -23,7 +23,7 @@ fn unit(target: &str, version: u16, place: Option<SplitPlace>) -> TestUnit {
 }
 
 /// Calls `check` with the unit for every target, version and kind of split.
-fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)) {
+pub(super) fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)) {
     for target in TARGETS {
         for version in [4, 5] {
             for place in PLACES {
@@ -35,6 +35,15 @@ fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)) {
 }
 
 fn text(unit: &TestUnit, place: Option<SplitPlace>) -> String {
+    with_files(unit, place, |loaded, split| dump(loaded, split, &unit.functions))
+}
+
+/// Calls `work` with the object of `unit` and what was split off from it.
+pub(super) fn with_files<R>(
+    unit: &TestUnit,
+    place: Option<SplitPlace>,
+    work: impl FnOnce(&Loaded<'_>, Option<&Loaded<'_>>) -> R,
+) -> R {
     let UnitBytes { object, dwarf_object } = unit.files();
     assert_eq!(dwarf_object.is_some(), place == Some(SplitPlace::File));
     let loaded = Loaded::new(&object);
@@ -43,7 +52,7 @@ fn text(unit: &TestUnit, place: Option<SplitPlace>) -> String {
         SplitPlace::Object => &loaded,
         SplitPlace::File => file.as_ref().expect("a file"),
     });
-    dump(&loaded, split, &unit.functions)
+    work(&loaded, split)
 }
 
 #[test]
@@ -202,7 +211,7 @@ fn llvm_finds_nothing_wrong() {
 #[test]
 fn binutils_find_nothing_wrong() {
     // What binutils 2.40 says of LLVM's files as well.
-    const KNOWN: [&str; 5] = [
+    const KNOWN: [&str; 8] = [
         // Offsets of thread-locals.
         "unable to apply unsupported reloc type",
         // The file is in no build directory.
@@ -211,6 +220,10 @@ fn binutils_find_nothing_wrong() {
         "Cannot fetch indexed address: the .debug_addr section is missing",
         // It is called `.debug_rnglists.dwo`.
         "Unable to locate .debug_rnglists section",
+        "Unable to locate .debug_loclists section",
+        // Before DWARF 5, it looks for what refers to `.debug_loc.dwo` in `.debug_info` instead of `.debug_info.dwo`.
+        "No location lists in .debug_info section!",
+        "unused bytes at the end of section .debug_loc.dwo",
         // Before DWARF 5, the table of offsets has no header, which readelf takes two entries for.
         "which is too big for section .debug_str.dwo",
     ];

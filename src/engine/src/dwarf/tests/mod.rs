@@ -2,6 +2,7 @@
 
 mod described_unit;
 mod dump;
+mod lists;
 mod matrix;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use cranelift_codegen::entity::EntityRef;
+use cranelift_codegen::ir::{RelSourceLoc, Value, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 use cranelift_codegen::isa::OwnedTargetIsa;
 
 use crate::compile::{CompiledFunction, Compiler, IsaSettings};
@@ -24,7 +25,23 @@ pub(crate) const TARGETS: [&str; 3] =
 /// Settings for tests: the verifier and the register allocator's checker are on.
 pub(crate) fn settings(target: &str) -> IsaSettings {
     let triple = target.parse().expect("a target triple");
-    IsaSettings { verify: true, check_register_allocation: true, ..IsaSettings::new(triple) }
+    IsaSettings {
+        verify: true,
+        check_register_allocation: true,
+        value_ranges: true,
+        ..IsaSettings::new(triple)
+    }
+}
+
+impl LoweredFunction {
+    /// Gives the value with this number a label, which is the same number.
+    pub(crate) fn label(&mut self, number: u32) {
+        let start = ValueLabelStart { from: RelSourceLoc::default(), label: ValueLabel::from_u32(number) };
+        let dfg = &mut self.clif.dfg;
+        dfg.collect_debug_info();
+        let labels = dfg.values_labels.as_mut().expect("labels");
+        labels.insert(Value::from_u32(number), ValueLabelAssignments::Starts(vec![start]));
+    }
 }
 
 /// A unit that grows.
