@@ -76,6 +76,14 @@ impl Step {
         }
     }
 
+    /// One line that stays, while the step goes on.
+    pub fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => self.console.say(text),
+        }
+    }
+
     /// Ends the step with one line that stays.
     pub fn finish(self, text: &str) {
         if let Some(bar) = &self.bar {

@@ -41,7 +41,7 @@ const REFUSED_FLAGS: [(&[&str], &str); 21] = [
 ];
 
 /// A source, where the message points to, and how it names what is refused.
-const REFUSED_SOURCES: [(&str, &str, &str); 5] = [
+const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
     (
         "#![feature(abi_vectorcall)]\npub extern \"vectorcall\" fn defined(number: u64) -> u64 {\n    number\n}\n",
         "main.rs:2:1",
@@ -68,6 +68,17 @@ const REFUSED_SOURCES: [(&str, &str, &str); 5] = [
         "#![feature(abi_x86_interrupt)]\npub extern \"x86-interrupt\" fn handler(_frame: &u64) {}\n",
         "main.rs:2:1",
         "the calling convention `x86-interrupt`",
+    ),
+    (
+        "#![feature(rust_cold_cc)]\npub extern \"rust-cold\" fn defined(number: u64) -> u64 {\n    number\n}\n",
+        "main.rs:2:1",
+        "the convention `rust-cold` that has a result in registers",
+    ),
+    (
+        "#![feature(explicit_tail_calls)]\n#![allow(incomplete_features)]\npub fn many(a: &str, b: &str, c: &str, d: u64) -> u64 {\n    \
+         become many(c, a, b, d)\n}\n",
+        "main.rs:4:12",
+        "explicit tail calls (`become`) of functions with arguments on the stack",
     ),
 ];
 

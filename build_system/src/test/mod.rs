@@ -3,6 +3,7 @@
 //! To add a suite: a module that has `cases` and `run`, and a row in [`SUITES`].
 
 mod abi;
+mod abi_cafe;
 mod bench;
 mod cargo_clif;
 mod commands;
@@ -92,6 +93,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: abi::cases,
         run: abi::run,
+    },
+    Suite {
+        name: "abi-cafe",
+        description: "the calls of the package abi-cafe between our code, LLVM's and C, with the same results as LLVM's",
+        schedule: Schedule::OnRequest,
+        cases: libtest::no_cases,
+        run: abi_cafe::run,
     },
     Suite {
         name: "fuzz",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::build::{self, Dist};
-use crate::console::Console;
+use crate::console::{Console, Step};
 use crate::layout::Layout;
 use crate::toolchain::Toolchain;
 
@@ -38,6 +38,14 @@ impl CaseResult {
             Err(error) => Verdict::Failed(crate::explain::message(&error)),
         };
         CaseResult { name: name.into(), verdict }
+    }
+
+    /// Says a failure at once, in suites that take long; the summary repeats it.
+    pub fn announced(self, step: &Step) -> CaseResult {
+        if let Verdict::Failed(text) = &self.verdict {
+            step.say(&format!("FAILED  {}: {text}", self.name));
+        }
+        self
     }
 
     /// A case that cannot be run here.

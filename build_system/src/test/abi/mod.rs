@@ -57,7 +57,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let step = context.console.step(format!("Calling functions of {count} signatures"));
     let results = parallel::map(&selected, |program| {
         step.progress(&program.name());
-        CaseResult::of(program.name(), runner.case(*program))
+        CaseResult::of(program.name(), runner.case(*program)).announced(&step)
     });
     step.finish(&format!("Called functions of {count} signatures in all directions"));
     Ok(results)

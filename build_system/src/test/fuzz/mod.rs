@@ -49,7 +49,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let step = context.console.step(format!("Comparing {count} random functions"));
     let results = parallel::map(&selected, |program| {
         step.progress(&program.name());
-        CaseResult::of(program.name(), case(&clif, &llvm, &scratch, *program))
+        CaseResult::of(program.name(), case(&clif, &llvm, &scratch, *program)).announced(&step)
     });
     step.finish(&format!("Compared {count} random functions"));
     Ok(results)
