@@ -72,7 +72,7 @@ const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
     (
         "#![feature(rust_cold_cc)]\npub extern \"rust-cold\" fn defined(number: u64) -> u64 {\n    number\n}\n",
         "main.rs:2:1",
-        "the convention `rust-cold` that has a result in registers",
+        "defining a function with the convention `rust-cold` that has a result in registers",
     ),
     (
         "#![feature(explicit_tail_calls)]\n#![allow(incomplete_features)]\npub fn many(a: &str, b: &str, c: &str, d: u64) -> u64 {\n    \
