@@ -32,7 +32,7 @@ pub use builds::{SCENARIOS, Scenario};
 use candidates::Candidate;
 use projects::{PROJECTS, Project};
 use report::Results;
-use tools::Tools;
+use tools::{Linker, Tools};
 
 /// Rounds if nothing else is said.
 const ROUNDS: u32 = 5;
@@ -76,6 +76,9 @@ pub struct Options {
     /// Count the compiler's instructions for one crate, and nothing else (needs valgrind).
     #[arg(long)]
     pub instructions: bool,
+    /// The linker of all candidates [default: the one that `cc` calls].
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub linker: Option<Linker>,
     /// Where to write report.md, report.json and the charts [default: build/bench].
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
@@ -98,6 +101,8 @@ pub struct Plan {
     pub instructions: bool,
     /// Libraries of further backends.
     pub backends: Vec<PathBuf>,
+    /// What links; `cc` decides if nothing is said.
+    pub linker: Option<Linker>,
     /// Where the report goes; the bench folder if nothing else is said.
     pub output: Option<PathBuf>,
 }
@@ -140,6 +145,7 @@ impl Plan {
             parts,
             instructions: options.instructions,
             backends,
+            linker: options.linker,
             output: options.output.clone(),
         })
     }
@@ -154,6 +160,7 @@ impl Plan {
             parts: vec![Part::Builds, Part::Programs, Part::Profile],
             instructions: false,
             backends: vec![backend],
+            linker: None,
             output: Some(output),
         }
     }
@@ -222,7 +229,7 @@ pub fn bench(
         toolchain,
         dist,
         console,
-        tools: Tools::make(&folder)?,
+        tools: Tools::make(&folder, plan.linker)?,
         candidates: candidates::all(&plan.backends),
         step: console.step("Measuring"),
         folder,
@@ -294,6 +301,8 @@ mod tests {
         );
         assert_eq!(plan("bench --project hyperf").unwrap().projects.len(), 2);
         assert!(plan("bench --instructions").unwrap().parts.is_empty());
+        assert_eq!(plan("bench --linker mold").unwrap().linker, Some(Linker::Mold));
+        assert!(plan("bench --linker nothing").unwrap_err().to_string().contains("lld"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! This program under two other names, which builds call in the place of the compiler and of the linker.
 //!
 //! `bench-rustc` is cargo's `RUSTC_WRAPPER`: it adds a backend by path ([`BACKEND`]), and writes down how cargo compiles
-//! the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc` and writes down what that took.
+//! the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc`, with the [`Linker`] that the user
+//! wants for all candidates, and writes down what that took.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use super::candidates::backend_flag;
 use super::measure::{self, Usage};
 use crate::files::{self, Mode};
+use crate::process;
 
 /// The name of the compiler's wrapper.
 pub const COMPILER: &str = "bench-rustc";
@@ -27,21 +29,54 @@ pub const RECORD: &str = "CLIF_BENCH_RECORD";
 /// The variable with the file that the linker adds lines to.
 const LINK_LOG: &str = "CLIF_BENCH_LINK_LOG";
 
+/// The variable with the name of the linker that `cc` is to call.
+const LINKER_NAME: &str = "CLIF_BENCH_LINKER";
+
+/// A linker, by the name that `cc -fuse-ld=` has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Linker {
+    /// GNU ld, of binutils.
+    Bfd,
+    /// LLVM's.
+    Lld,
+    /// mold.
+    Mold,
+}
+
+impl Linker {
+    /// What `cc` is told.
+    fn flag(name: &str) -> String {
+        format!("-fuse-ld={name}")
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Linker::Bfd => "bfd",
+            Linker::Lld => "lld",
+            Linker::Mold => "mold",
+        }
+    }
+}
+
 /// The folder with the two links to this program.
 #[derive(Debug)]
 pub struct Tools {
     folder: PathBuf,
+    linker: Option<Linker>,
+    /// What the linker says of itself: name and version.
+    pub linker_version: String,
 }
 
 impl Tools {
-    /// Makes the links.
-    pub fn make(bench: &Path) -> Result<Tools> {
+    /// Makes the links, and sees to it that the linker is there.
+    pub fn make(bench: &Path, linker: Option<Linker>) -> Result<Tools> {
+        let linker_version = linker_version(linker)?;
         let folder = bench.join("tools");
         let own = std::env::current_exe().context("cannot find out where this program is")?;
         for name in [COMPILER, LINKER] {
             files::link(&own, &folder.join(name))?;
         }
-        Ok(Tools { folder })
+        Ok(Tools { folder, linker, linker_version })
     }
 
     /// The compiler's wrapper.
@@ -53,6 +88,9 @@ impl Tools {
     pub fn watch_linker(&self, command: &mut Command, triple: &str, log: &Path) {
         let variable = format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace('-', "_"));
         command.env(variable, self.folder.join(LINKER)).env(LINK_LOG, log);
+        if let Some(linker) = self.linker {
+            command.env(LINKER_NAME, linker.name());
+        }
     }
 }
 
@@ -80,7 +118,12 @@ pub fn compiler_main(arguments: Vec<OsString>) -> Result<ExitCode> {
 
 /// What `bench-cc` does.
 pub fn linker_main(arguments: Vec<OsString>) -> Result<ExitCode> {
-    let (status, usage) = measure::spawn_and_wait(Command::new("cc").args(arguments))?;
+    let mut command = Command::new("cc");
+    command.args(arguments);
+    if let Ok(name) = std::env::var(LINKER_NAME) {
+        command.arg(Linker::flag(&name));
+    }
+    let (status, usage) = measure::spawn_and_wait(&mut command)?;
     if let Some(log) = std::env::var_os(LINK_LOG) {
         let line = serde_json::json!({"wall": usage.wall, "cpu": usage.cpu, "memory": usage.peak_memory});
         let context = || format!("cannot write {}", log.display());
@@ -88,6 +131,21 @@ pub fn linker_main(arguments: Vec<OsString>) -> Result<ExitCode> {
         file.write_all(format!("{line}\n").as_bytes()).with_context(context)?;
     }
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// What the linker that `cc` calls says of itself, in one line.
+fn linker_version(linker: Option<Linker>) -> Result<String> {
+    let mut command = Command::new("cc");
+    command.arg("-Wl,--version").args(linker.map(|linker| Linker::flag(linker.name())));
+    let output = command.output().map_err(|error| process::start_error(&command, error))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    match text.lines().next().filter(|_| output.status.success()) {
+        Some(line) => Ok(line.to_owned()),
+        None => bail!(
+            "`cc` cannot link with {}; install it, or choose another one with --linker",
+            linker.map_or("its linker", Linker::name)
+        ),
+    }
 }
 
 /// What all links of a build took together, and the largest linker's memory.

@@ -283,6 +283,13 @@ const SUITES: &[Suite] = &[
         cases: std_tests::all_cases,
         run: std_tests::run_all,
     },
+    Suite {
+        name: "own-std-tests",
+        description: "all of them with a std that the backend compiled (takes half an hour)",
+        schedule: Schedule::OnRequest,
+        cases: std_tests::own_cases,
+        run: std_tests::run_own,
+    },
 ];
 
 /// What the user wants tested.

@@ -20,6 +20,7 @@ pub fn of(results: &Results) -> Value {
     json!({
         "format": FORMAT,
         "compiler": results.compiler,
+        "linker": results.linker,
         "machine": results.machine,
         "load": {"before": results.load_before, "after": results.load_after},
         "rounds": results.rounds,

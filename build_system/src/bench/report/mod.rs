@@ -27,6 +27,8 @@ pub struct Results {
     pub rounds: u32,
     /// The compiler.
     pub compiler: String,
+    /// The linker of all builds.
+    pub linker: String,
     /// The processor, and how many of them.
     pub machine: String,
     /// The load of the machine before.
@@ -50,6 +52,7 @@ impl Results {
             candidates: bench.candidates.iter().map(|candidate| candidate.name.clone()).collect(),
             rounds: bench.plan.rounds,
             compiler: bench.toolchain.compiler.version()?.description,
+            linker: bench.tools.linker_version.clone(),
             machine: machine(),
             load_before: load(),
             load_after: String::new(),
@@ -159,6 +162,7 @@ mod tests {
             candidates: ["check", "LLVM", "clif"].map(str::to_owned).to_vec(),
             rounds: 2,
             compiler: "1.96.0".to_owned(),
+            linker: "GNU ld 2.40".to_owned(),
             machine: "2 cores".to_owned(),
             load_before: "0.10 0.20 0.30".to_owned(),
             load_after: "1.00 1.00 1.00".to_owned(),

@@ -20,8 +20,13 @@ pub fn summary(results: &Results) -> String {
 /// What `report.md` says.
 pub fn everything(results: &Results) -> String {
     let mut text = format!(
-        "# Measured speed\n\n- rustc {}\n- {}\n- {} rounds; load before {}, after {}\n",
-        results.compiler, results.machine, results.rounds, results.load_before, results.load_after
+        "# Measured speed\n\n- rustc {}\n- linked by {}\n- {}\n- {} rounds; load before {}, after {}\n",
+        results.compiler,
+        results.linker,
+        results.machine,
+        results.rounds,
+        results.load_before,
+        results.load_after
     );
     for section in [ratios(results), details(results), programs(results), profiles(results), counts(results)]
     {

@@ -1,9 +1,11 @@
-//! The suites `std-tests` and `all-std-tests`: the standard library's own tests, compiled by LLVM and by the backend.
+//! The suites `std-tests`, `all-std-tests`, `own-std-tests`: the standard library's own tests, compiled by LLVM and by the
+//! backend.
 //!
 //! For each package of [`packages`]: its sources are taken from the toolchain ([`sources`]), cargo builds its test
 //! programs with a compiler, and every test is run ([`programs`]); what the tests come to must be the same with both
 //! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same compiler give
-//! the same ones; the backend's are always made anew. One suite takes a part, the other the whole.
+//! the same ones; the backend's are always made anew. The first two suites share the packages; the third runs them all
+//! with a standard library that the backend compiled, in the place of the one that comes with the compiler.
 
 mod packages;
 mod programs;
@@ -19,6 +21,7 @@ use super::suite::{CaseResult, Context, Filter};
 use crate::build;
 use crate::files::{self, Mode};
 use crate::process;
+use crate::standard_library;
 use crate::toolchain::key;
 use packages::{PACKAGES, Package, Share};
 use results::Results;
@@ -43,6 +46,19 @@ pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseRes
     run_share(context, filter, Share::Rest)
 }
 
+/// The names of all packages.
+pub fn own_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(PACKAGES.iter().map(|package| package.name.to_owned()).collect()))
+}
+
+/// Builds and runs all packages with the library that the backend compiled.
+pub fn run_own(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected = PACKAGES.iter().filter(|package| filter.selects(package.name));
+    let sysroot =
+        standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)?;
+    run_packages(context, selected, Some(&sysroot))
+}
+
 fn names(share: Share) -> Vec<String> {
     of_share(share).map(|package| package.name.to_owned()).collect()
 }
@@ -52,14 +68,24 @@ fn of_share(share: Share) -> impl Iterator<Item = &'static Package> {
 }
 
 fn run_share(context: &Context<'_>, filter: &Filter<'_>, share: Share) -> Result<Vec<CaseResult>> {
+    run_packages(context, of_share(share).filter(|package| filter.selects(package.name)), None)
+}
+
+/// Runs packages, with the library in `sysroot` or else with the compiler's.
+fn run_packages<'a>(
+    context: &Context<'_>,
+    selected: impl Iterator<Item = &'a Package>,
+    sysroot: Option<&Path>,
+) -> Result<Vec<CaseResult>> {
     let library = context.toolchain()?.compiler.standard_library_sources();
     let library = library.context("the toolchain has no sources of the standard library (rust-src)")?;
-    let selected = of_share(share).filter(|package| filter.selects(package.name));
-    selected.map(|package| Ok(CaseResult::of(package.name, case(context, package, &library)))).collect()
+    selected
+        .map(|package| Ok(CaseResult::of(package.name, case(context, package, &library, sysroot))))
+        .collect()
 }
 
 /// Runs a package's tests with both compilers and compares.
-fn case(context: &Context<'_>, package: &Package, library: &Path) -> Result<()> {
+fn case(context: &Context<'_>, package: &Package, library: &Path, sysroot: Option<&Path>) -> Result<()> {
     let scratch = context.scratch("std-tests").join(package.name);
     let folder = sources::prepare(package, library, &scratch.join("library"))?;
     let step = context.console.step(format!("Running the tests of {}", package.name));
@@ -67,9 +93,10 @@ fn case(context: &Context<'_>, package: &Package, library: &Path) -> Result<()> 
         with_llvm(context, package, &folder, &scratch, &|text| step.progress(text)).context("with LLVM")?;
     let mut clif = process::cargo();
     clif.env("RUSTC", context.dist()?.rustc_clif()).env("CLIF_VERIFY", "1");
-    let log = context.layout.logs().join(format!("std-tests-{}-clif.log", package.name));
-    let target = scratch.join("clif");
-    let run = programs::Run { package, folder: &folder, target: &target, log: &log };
+    let kind = if sysroot.is_some() { "own" } else { "clif" };
+    let log = context.layout.logs().join(format!("std-tests-{}-{kind}.log", package.name));
+    let target = scratch.join(kind);
+    let run = programs::Run { package, folder: &folder, sysroot, target: &target, log: &log };
     let found = run.results(&mut clif, &|text| step.progress(text)).context("with Cranelift")?;
     step.finish(&format!("Ran the tests of {}: {}", package.name, results::summary(&found)));
     results::compare(&expected, &found, package.differences)
@@ -95,7 +122,7 @@ fn with_llvm(
     let target = scratch.join("llvm");
     let mut command: Command = process::cargo();
     build::with_llvm(&mut command, toolchain);
-    let run = programs::Run { package, folder, target: &target, log: &log };
+    let run = programs::Run { package, folder, sysroot: None, target: &target, log: &log };
     let results = run.results(&mut command, progress)?;
     files::write_atomically(&kept, results::to_text(&results).as_bytes(), Mode::Plain)?;
     // They are not looked at again, and are large.

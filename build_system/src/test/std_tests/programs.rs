@@ -32,6 +32,8 @@ pub struct Run<'a> {
     pub package: &'a Package,
     /// Where its sources are.
     pub folder: &'a Path,
+    /// The sysroot with the standard library, if it is not the compiler's own.
+    pub sysroot: Option<&'a Path>,
     /// Where it is built.
     pub target: &'a Path,
     /// What the compiler and the tests say.
@@ -75,7 +77,8 @@ impl Run<'_> {
     fn build(&self, cargo: &mut Command, log: &mut String) -> Result<Vec<Program>> {
         let crates = self.package.crates.iter().map(|name| format!("--extern={name}"));
         let flags = self.package.flags.iter().chain(&["--cap-lints=allow"]).map(|flag| (*flag).to_owned());
-        let flags: Vec<String> = crates.chain(flags).collect();
+        let sysroot = self.sysroot.map(|path| format!("--sysroot={}", path.display()));
+        let flags: Vec<String> = crates.chain(flags).chain(sysroot).collect();
         cargo.current_dir(self.folder).envs(self.package.environment.iter().copied());
         cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
@@ -196,7 +199,7 @@ mod tests {
         std::fs::write(&path, CRASHES).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         let (package, log) = (&super::super::packages::PACKAGES[0], folder.path().join("log"));
-        let run = Run { package, folder: folder.path(), target: folder.path(), log: &log };
+        let run = Run { package, folder: folder.path(), sysroot: None, target: folder.path(), log: &log };
         let program = Program { name: "x".to_owned(), path };
         let results = run.run_program(&program, &mut String::new()).unwrap();
         assert_eq!((results["a"].as_str(), results["c"].as_str(), results.len()), ("ok", "ok", 4));

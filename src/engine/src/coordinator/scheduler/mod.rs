@@ -2,7 +2,7 @@
 //!
 //! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s, in this order of work:
 //! 1. the event changes the units, the queue and the counts of workers and tokens;
-//! 2. work is started on free workers, most expensive first;
+//! 2. work is started on free workers: while functions are lowered that of the oldest unit, then the most expensive;
 //! 3. the implicit token goes where it is of use (below);
 //! 4. tokens without a worker are released, tokens for waiting work are requested;
 //! 5. the end is announced when nothing is left.
@@ -28,7 +28,7 @@ mod tests;
 mod units;
 mod work;
 
-use queue::Queue;
+use queue::{Order, Queue};
 use units::Units;
 pub use work::{Command, Cost, Destiny, Ending, Event, UnitId, Work, WorkerId};
 
@@ -272,7 +272,13 @@ impl Scheduler {
     }
 
     fn start_next(&mut self, commands: &mut Vec<Command>) {
-        if let Some(work) = self.queue.pop() {
+        // What is left when lowering ends is small, so that the order up to there does not move the end; but cheap work
+        // that always waited would keep every unit, with all that was compiled of it, in memory until then.
+        let order = match self.phase {
+            Phase::Lowering => Order::OldestUnit,
+            Phase::Draining | Phase::Aborting | Phase::Ended => Order::MostExpensive,
+        };
+        if let Some(work) = self.queue.pop(order) {
             let worker = self.workers.start(work);
             commands.push(Command::Start { worker, work });
         }

@@ -1,31 +1,55 @@
-//! The queue of work that no worker has begun: most expensive first, ties broken by the work's own name, so that
-//! the order does not depend on when things were put in.
+//! The queue of work that no worker has begun. It can be taken in two orders ([`Order`]), neither of which depends on
+//! when things were put in.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::work::{Cost, Work};
+use super::work::{Cost, UnitId, Work};
+
+/// Which item is taken next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Order {
+    /// What belongs to the unit that was opened first, in its order, its finish last: units end early, and what was
+    /// compiled of them is not kept in memory for long.
+    OldestUnit,
+    /// The most expensive item, ties broken by the work's own name: all workers end at about the same time.
+    MostExpensive,
+}
 
 /// Work that waits for a worker.
 #[derive(Default)]
 pub(super) struct Queue {
-    items: BTreeSet<(Reverse<Cost>, Work)>,
+    by_cost: BTreeSet<(Reverse<Cost>, Work)>,
+    /// The same items.
+    by_unit: BTreeMap<(Option<UnitId>, Work), Cost>,
     /// The sum of the costs; wide enough never to overflow.
     total: u128,
 }
 
 impl Queue {
     pub(super) fn push(&mut self, work: Work, cost: Cost) {
-        if self.items.insert((Reverse(cost), work)) {
+        if self.by_unit.insert((work.unit(), work), cost).is_none() {
+            self.by_cost.insert((Reverse(cost), work));
             self.total += u128::from(cost.0);
         } else {
             debug_assert!(false, "{work:?} was queued twice");
         }
     }
 
-    /// Takes the most expensive item out.
-    pub(super) fn pop(&mut self) -> Option<Work> {
-        let (Reverse(cost), work) = self.items.pop_first()?;
+    /// Takes the first item in an order out.
+    pub(super) fn pop(&mut self, order: Order) -> Option<Work> {
+        let (cost, work) = match order {
+            Order::OldestUnit => {
+                let ((_, work), cost) = self.by_unit.pop_first()?;
+                self.by_cost.remove(&(Reverse(cost), work));
+                (cost, work)
+            }
+            Order::MostExpensive => {
+                let (Reverse(cost), work) = self.by_cost.pop_first()?;
+                self.by_unit.remove(&(work.unit(), work));
+                (cost, work)
+            }
+        };
         self.total -= u128::from(cost.0);
         Some(work)
     }
@@ -41,15 +65,16 @@ impl Queue {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.items.len()
+        self.by_unit.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.by_unit.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
-        self.items.clear();
+        self.by_unit.clear();
+        self.by_cost.clear();
         self.total = 0;
     }
 }

@@ -51,14 +51,30 @@ fn one_token_is_requested_per_waiting_item_up_to_the_limit() {
 }
 
 #[test]
-fn the_most_expensive_item_goes_first_and_equal_ones_in_order() {
+fn once_all_is_lowered_the_most_expensive_item_goes_first_and_equal_ones_in_order() {
     let mut driver = Driver::new(LIMITS);
     for cost in [5, 20, 20] {
         driver.lowered(cost);
     }
-    assert_eq!(driver.tell(Event::TokenAcquired), [start(0, batch(1))]);
+    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
+    assert_eq!(driver.tell(Event::LoweringDone), [start(0, batch(1))]);
     assert_eq!(driver.tell(Event::TokenAcquired), [start(1, batch(2))]);
     assert_eq!(driver.tell(Event::TokenAcquired), [start(2, batch(0))]);
+}
+
+#[test]
+fn while_functions_are_lowered_the_oldest_unit_goes_first_and_is_finished() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(1);
+    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
+    driver.tell(Event::UnitOpened);
+    let next = UnitId::from_u32(1);
+    driver.tell(Event::BatchLowered { unit: next, cost: Cost(50) });
+    assert_eq!(driver.tell(Event::TokenAcquired), [start(0, batch(0))]);
+    let finish = Work::FinishUnit { unit: unit() };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
+    let batch = Work::Batch { unit: next, batch: 0 };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch)]);
 }
 
 #[test]

@@ -40,6 +40,16 @@ pub enum Work {
     CopyUnit { unit: UnitId },
 }
 
+impl Work {
+    /// The unit that it is about, if it is about one.
+    pub(super) fn unit(self) -> Option<UnitId> {
+        match self {
+            Work::Combine => None,
+            Work::Batch { unit, .. } | Work::FinishUnit { unit } | Work::CopyUnit { unit } => Some(unit),
+        }
+    }
+}
+
 /// What becomes of the functions of a sealed unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destiny {
