@@ -11,17 +11,20 @@
 extern crate rustc_data_structures;
 extern crate rustc_driver;
 extern crate rustc_interface;
+extern crate rustc_middle;
 extern crate rustc_session;
 extern crate rustc_span;
 
+use std::ffi::{c_int, c_long};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
-use rustc_driver::{Callbacks, TimePassesCallbacks};
-use rustc_interface::interface::Config;
+use rustc_driver::{Callbacks, Compilation, TimePassesCallbacks};
+use rustc_interface::interface::{Compiler, Config};
+use rustc_middle::ty::TyCtxt;
 use rustc_session::EarlyDiagCtxt;
 use rustc_span::fatal_error::FatalError;
 
@@ -35,6 +38,15 @@ const LIBRARY_MARK: &str = "lib/rustlib/compiled-by-clif";
 /// are the allocator's (docs/performance.md). rustup's `rustc` brings an allocator of its own for the same reason.
 #[used]
 static ALLOCATOR: unsafe extern "C" fn(usize) -> *mut std::ffi::c_void = libmimalloc_sys::mi_malloc;
+
+/// `mi_option_purge_delay` of mimalloc 2 (`mimalloc.h`): for how many milliseconds free memory is kept for later.
+const PURGE_DELAY: c_int = 15;
+/// It while code is generated; mimalloc's own is 10.
+const SHORT_DELAY: c_long = 1;
+
+unsafe extern "C" {
+    fn mi_option_set(option: c_int, value: c_long);
+}
 
 #[derive(Default)]
 struct UseClif {
@@ -59,6 +71,11 @@ impl Callbacks for UseClif {
                 Some(Box::new(|_session| rustc_codegen_clif::__rustc_codegen_backend()));
         }
     }
+
+    fn after_analysis(&mut self, _compiler: &Compiler, _types: TyCtxt<'_>) -> Compilation {
+        give_memory_back_sooner();
+        Compilation::Continue
+    }
 }
 
 fn main() -> ExitCode {
@@ -80,6 +97,13 @@ fn main() -> ExitCode {
         print_time_passes_entry("total", start.elapsed(), start_memory, get_resident_set_size(), format);
     }
     code
+}
+
+/// A process is largest while it generates code, and what functions need is allocated and freed all the time: if free
+/// memory is kept for less long, the peak is some 8 MB lower, for 5 % more page faults (docs/performance.md).
+fn give_memory_back_sooner() {
+    // SAFETY: the option exists, and any number is a delay.
+    unsafe { mi_option_set(PURGE_DELAY, SHORT_DELAY) }
 }
 
 /// 0, or 1 after errors; a panic goes on.

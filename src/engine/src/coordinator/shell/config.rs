@@ -59,7 +59,7 @@ pub struct Batching {
 
 impl Default for Batching {
     fn default() -> Self {
-        Batching { batch_cost: Cost(1_000), queue_cost: Cost(100_000) }
+        Batching { batch_cost: Cost(1_000), queue_cost: Cost(10_000) }
     }
 }
 
