@@ -26,9 +26,10 @@ const FILE: &str = "program.rs";
 type Case = (&'static str, fn(&Compilers) -> Result<()>);
 
 /// The cases.
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     ("files have checksums, and their text on demand", file_table),
     ("paths are remapped", remapped_paths),
+    ("paths are trimmed", trimmed_paths),
     ("what is stripped", stripped),
     ("compression", compression),
     ("the section for gdb's scripts", gdb_scripts),
@@ -161,6 +162,25 @@ fn remapped_paths(compilers: &Compilers) -> Result<()> {
         for (program, builder) in compilers.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
             ensure!(!contains(program, &here), "{builder} with {split} contains {here}");
             ensure!(contains(program, "/elsewhere"), "{builder} with {split} lacks /elsewhere");
+        }
+    }
+    Ok(())
+}
+
+/// What cargo's `trim-paths` comes to: paths are remapped in some kinds of places only.
+fn trimmed_paths(compilers: &Compilers) -> Result<()> {
+    let here = compilers.scratch.display().to_string();
+    let remap = format!("--remap-path-prefix={here}=/elsewhere");
+    for (scope, stays, new) in [
+        ("macro", true, false),
+        ("debuginfo", false, true),
+        ("object", false, true),
+        ("diagnostics", true, false),
+    ] {
+        let scope = format!("--remap-path-scope={scope}");
+        for (program, builder) in compilers.both(&[&remap, &scope])?.iter().zip(["LLVM", "ours"]) {
+            let found = (contains(program, &here), contains(program, "/elsewhere"));
+            ensure!(found == (stays, new), "{builder} with {scope} (here, elsewhere): {found:?}");
         }
     }
     Ok(())

@@ -28,6 +28,7 @@ mod lto;
 mod lto_symbols;
 mod made_up;
 mod observability;
+mod optimised_values;
 mod own_std;
 pub mod project_tests;
 mod projects;
@@ -170,6 +171,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: debug_info_options::cases,
         run: debug_info_options::run,
+    },
+    Suite {
+        name: "optimised-values",
+        description: "variables of optimised programs in gdb, after each instruction: unknown ones, but no wrong ones",
+        schedule: Schedule::Always,
+        cases: optimised_values::cases,
+        run: optimised_values::run,
     },
     Suite {
         name: "all-debug-info",

@@ -27,8 +27,9 @@ use crate::process;
 use crate::toolchain::key::sha256;
 use builds::Build;
 use pattern::single_blanks;
-use script::{Builder, Debugger, Script};
-use tools::Tool;
+pub use script::Debugger;
+use script::{Builder, Script};
+pub use tools::Tool;
 
 /// The drivers, as they are written into the scratch folder.
 const DRIVERS: [(Debugger, &str, &str); 2] = [
@@ -185,7 +186,7 @@ pub fn clif(context: &Context<'_>) -> Result<Command> {
 }
 
 /// The debuggers that can be used; a missing one is a skipped case.
-fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)> {
+pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     let scripts = match tools::scripts(context) {
         Ok(scripts) => scripts,
