@@ -152,9 +152,24 @@ impl Outcome {
     }
 }
 
+/// Has a command start with signals as a terminal's programs have them. What is started by `nohup` or with `&` from a script
+/// ignores some, its children inherit that, and tests which send them (std's own do) would wait for ever.
+fn with_default_signals(command: &mut Command) {
+    // SAFETY: between `fork` and `exec`, only what POSIX calls async-signal-safe may be used; `signal` is.
+    unsafe {
+        command.pre_exec(|| {
+            for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
+    }
+}
+
 /// Runs a command in a process group of its own and stops the whole group after `limit`.
 pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    with_default_signals(command);
     let mut child = command.spawn().map_err(|error| start_error(command, error))?;
     let group = child.id();
     let stdout = child.stdout.take().map(read_in_background);
@@ -218,6 +233,16 @@ mod tests {
             run_limited(&mut shell("cat; echo err >&2; exit 3"), b"text", Duration::from_secs(20)).unwrap();
         assert_eq!(outcome.status.unwrap().code(), Some(3));
         assert_eq!((outcome.stdout.as_slice(), outcome.stderr.as_slice()), (&b"text"[..], &b"err\n"[..]));
+    }
+
+    #[test]
+    fn a_command_does_not_inherit_that_signals_are_ignored() {
+        // This process may ignore the signal or not; the shell between does.
+        let inner = "trap '' INT; exec sh -c 'kill -INT $$; echo ignored'";
+        let ignored = Command::new("sh").args(["-c", inner]).output().unwrap();
+        assert_eq!(ignored.stdout, b"ignored\n");
+        let outcome = run_limited(&mut shell("kill -INT $$; echo ignored"), b"", Duration::from_secs(20));
+        assert_eq!(outcome.unwrap().stdout, b"");
     }
 
     #[test]
