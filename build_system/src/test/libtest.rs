@@ -36,7 +36,12 @@ pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResu
     let mut command = process::cargo();
     command.current_dir(&context.layout.clone).args(["test", "-p", "clif_engine", "--lib", "--tests"]);
     command.arg("--target-dir").arg(context.layout.build.join("engine"));
-    build::with_llvm(&mut command, context.toolchain()?);
+    let toolchain = context.toolchain()?;
+    build::with_llvm(&mut command, toolchain);
+    // The tests of `llvm` load the compiler's own.
+    if let Some(library) = toolchain.compiler.llvm_library() {
+        command.env("CLIF_TEST_LLVM", library);
+    }
     cargo_test(context, filter, command)
 }
 

@@ -93,6 +93,14 @@ impl Compiler {
         Ok(())
     }
 
+    /// The compiler's own LLVM: `libLLVM.so.22.1` of Debian, `libLLVM.so.22.1-rust-1.96.0-stable` of rustup. `None` for
+    /// a compiler without one.
+    pub fn llvm_library(&self) -> Option<PathBuf> {
+        let folders = self.library_folders();
+        let files = folders.iter().flat_map(|folder| files::entries(folder).unwrap_or_default());
+        files.into_iter().find(|path| files::name_of(path).starts_with("libLLVM.so."))
+    }
+
     /// The shared library that holds the compiler.
     pub fn driver_library(&self) -> Result<PathBuf> {
         for folder in self.library_folders().iter().filter(|folder| folder.is_dir()) {

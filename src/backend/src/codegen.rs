@@ -79,6 +79,7 @@ fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan, events: &Arc<ProfileEvents
     };
     let mut executor = NativeExecutor::new(build_isa(sess))
         .with_clif_in_errors(session::shows_clif())
+        .with_llvm_target(session::llvm_target(sess))
         .with_temporaries(outputs::temporaries(sess))
         .with_panic_in(panics_in);
     if plan == UnitPlan::Combine {

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::compile::FunctionPool;
+use clif_engine::llvm;
 use clif_engine::unit::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
@@ -30,7 +31,6 @@ use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{SignatureId, SignatureTable};
-use crate::asm::AssemblyState;
 use crate::builder::expansion::Expansion;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::function::{BasicBlock, FunctionState};
@@ -82,8 +82,11 @@ pub struct CodegenCx<'tcx> {
     pub debug: DebugContext<'tcx>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
-    /// `asm!` and `global_asm!` blocks and naked functions of the unit, in order of lowering.
-    pub assembly: RefCell<AssemblyState>,
+    /// What LLVM compiles for the CGU: `asm!` and `global_asm!` blocks, naked functions, stubs of vendor intrinsics, in
+    /// the order of lowering.
+    pub llvm: RefCell<llvm::Module>,
+    /// The number of the next `asm!` block.
+    pub next_asm_block: Cell<u32>,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -107,7 +110,8 @@ impl<'tcx> CodegenCx<'tcx> {
             personality: Cell::new(None),
             debug: DebugContext::new(tcx.sess.opts.debuginfo),
             current_span: Cell::new(DUMMY_SP),
-            assembly: RefCell::default(),
+            llvm: RefCell::default(),
+            next_asm_block: Cell::new(0),
         }
     }
 

@@ -122,6 +122,6 @@ pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
         debug_info,
         files,
         unwind_tables: cx.tcx.sess.must_emit_unwind_tables(),
-        assembly: cx.assembly.into_inner().finish(),
+        llvm: cx.llvm.into_inner(),
     }
 }

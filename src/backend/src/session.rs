@@ -3,6 +3,7 @@
 //! Refusals come before any work is done, each as one message that names the flag and the way out.
 
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
+use clif_engine::llvm::{Relocation, TargetDescription};
 use rustc_abi::Size;
 use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::TargetConfig;
@@ -193,6 +194,22 @@ fn isa_features(sess: &Session) -> Vec<(String, bool)> {
     // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the same.
     features.push(("has_cmpxchg16b".to_owned(), true));
     features
+}
+
+/// What LLVM compiles for, where a CGU has assembly or vendor intrinsics.
+pub fn llvm_target(sess: &Session) -> TargetDescription {
+    let features = [sess.target.features.as_ref(), sess.opts.cg.target_feature.as_str()];
+    let features: Vec<&str> = features.into_iter().filter(|features| !features.is_empty()).collect();
+    let relocation = match sess.relocation_model() {
+        RelocModel::Static => Relocation::Static,
+        _ => Relocation::PositionIndependent,
+    };
+    TargetDescription {
+        triple: sess.target.llvm_target.to_string(),
+        cpu: target_cpu(sess),
+        features: features.join(","),
+        relocation,
+    }
 }
 
 /// The backend that knows CPUs by name: LLVM's, which is a part of the same compiler.

@@ -366,6 +366,6 @@ pub struct SealedUnit {
     pub files: Option<Arc<dyn PositionResolver>>,
     /// Whether unwind tables (`.eh_frame`) are written.
     pub unwind_tables: bool,
-    /// Inline and global assembly; absent if there is none.
-    pub assembly: Option<crate::assembly::UnitAssembly>,
+    /// What LLVM compiles for the unit: assembly and vendor intrinsics. Empty for nearly every unit.
+    pub llvm: crate::llvm::Module,
 }

@@ -30,7 +30,7 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
             }
         }
         let first_line = lines_before_template(template);
-        self.assembly.get_mut().text.push_global(&text, syntax_of(options), |line| {
+        self.llvm.get_mut().assembly.push_global(&text, syntax_of(options), |line| {
             origin_of_line(line_spans, line.saturating_sub(first_line))
         });
     }

@@ -8,8 +8,7 @@
 //! A block without instructions is no call at all: what it keeps LLVM from optimising, nobody optimises here.
 
 use clif_engine::assembly::{
-    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, for_gnu_assembler,
-    write,
+    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, write,
 };
 use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use rustc_abi::{Align, Size};
@@ -102,7 +101,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 }
             })
             .collect();
-        let name = self.cx.assembly.borrow_mut().next_name(self.cx.unit_name);
+        let name = self.cx.next_asm_name();
         Some(Described { name, pieces, operands, options })
     }
 
@@ -148,8 +147,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             operands: block.operands.clone(),
             falls_through,
         };
-        let mut assembly = self.cx.assembly.borrow_mut();
-        let written = write(&engine_block, &mut assembly.text, |line| origin_of_line(line_spans, line));
+        let assembly = &mut self.cx.llvm.borrow_mut().assembly;
+        let written = write(&engine_block, assembly, |line| origin_of_line(line_spans, line));
         match written {
             Ok(layout) => Some((block.name.clone(), layout)),
             Err(failure) => {
@@ -246,7 +245,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Whether nothing but white space and comments is in the template.
+/// Whether nothing but white space is in the template.
 fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
     let text: String = template
         .iter()
@@ -256,7 +255,7 @@ fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
             InlineAsmTemplatePiece::Placeholder { .. } => "operand",
         })
         .collect();
-    for_gnu_assembler(&text).trim().is_empty()
+    text.trim().is_empty()
 }
 
 /// The engine's names for a register or class; `None` for those that cannot hold values.

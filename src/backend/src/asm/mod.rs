@@ -4,48 +4,33 @@
 //! 1. [`inline`]: an `asm!` block becomes a function of assembly text, made by `clif_engine::assembly`, and a call of it
 //!    with a buffer on the stack for its operands.
 //! 2. [`global`]: `global_asm!` and naked functions are copied with their constants and symbol names filled in.
-//! 3. This module: the unit's [`UnitAssembly`], which a worker has assembled when the unit is finished.
+//! 3. Both become part of the CGU's [`clif_engine::llvm::Module`], which a worker has LLVM compile when the CGU is
+//!    finished.
 
 pub mod global;
 pub mod inline;
 
-use clif_engine::assembly::{Origin, Syntax, UnitAssembly};
+use clif_engine::assembly::{Origin, Syntax};
 use clif_engine::unit::SymbolId;
 use rustc_ast::InlineAsmOptions;
 use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
 use rustc_codegen_ssa::traits::MiscCodegenMethods;
 use rustc_hir::def_id::DefId;
 use rustc_middle::ty::Instance;
-use rustc_span::{Span, Symbol};
+use rustc_span::Span;
 use rustc_target::spec::Arch;
 
 use crate::context::CodegenCx;
 
-/// The assembly of the unit under construction.
-#[derive(Default)]
-pub struct AssemblyState {
-    pub text: UnitAssembly,
-    /// The number of the next `asm!` block.
-    next_block: u32,
-}
-
-impl AssemblyState {
-    /// What is left to assemble when the unit is sealed.
-    pub fn finish(self) -> Option<UnitAssembly> {
-        (!self.text.is_empty()).then_some(self.text)
-    }
-
+impl<'tcx> CodegenCx<'tcx> {
     /// A symbol for the next `asm!` block that is unique in the crate.
-    fn next_name(&mut self, unit: Symbol) -> String {
-        let number = self.next_block;
-        self.next_block += 1;
-        let unit: String =
-            unit.as_str().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    fn next_asm_name(&self) -> String {
+        let number = self.next_asm_block.replace(self.next_asm_block.get() + 1);
+        let unit = self.unit_name.as_str().chars();
+        let unit: String = unit.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         format!("inline_asm.{unit}.{number}")
     }
-}
 
-impl<'tcx> CodegenCx<'tcx> {
     /// Whether there is assembly for the target; a diagnostic if not.
     fn supports_assembly(&self, span: Span) -> bool {
         let supported = self.sess().target.arch == Arch::X86_64;

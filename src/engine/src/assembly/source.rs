@@ -56,7 +56,7 @@ impl UnitAssembly {
         if syntax != Syntax::Intel {
             self.push(syntax.directive(), origin(0));
         }
-        for (index, line) in for_gnu_assembler(text).split('\n').enumerate() {
+        for (index, line) in text.split('\n').enumerate() {
             self.push(line, origin(index));
         }
         if syntax != Syntax::Intel {
@@ -82,72 +82,4 @@ impl UnitAssembly {
     pub fn line(&self, number: usize) -> Option<(&str, Option<Origin>)> {
         self.lines().nth(number.checked_sub(1)?)
     }
-}
-
-/// What the scanner of [`for_gnu_assembler`] is in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Code,
-    String,
-    LineComment,
-    BlockComment,
-}
-
-/// `text` as GNU's assembler takes it, all lines in their places, without what only LLVM's knows: comments from `//` to
-/// the end of the line (others go, too), spaces around a mask register in its braces, and instructions that follow a
-/// prefix like `{vex}` without a space.
-pub fn for_gnu_assembler(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut state = State::Code;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let next = characters.peek().copied();
-        match (state, character) {
-            (State::BlockComment, '\n') => result.push('\n'),
-            (_, '\n') => {
-                state = State::Code;
-                result.push('\n');
-            }
-            (State::BlockComment, '*') if next == Some('/') => {
-                characters.next();
-                state = State::Code;
-                // A comment separates words.
-                result.push(' ');
-            }
-            (State::LineComment | State::BlockComment, _) => {}
-            (State::Code, '/') if next == Some('*') => {
-                characters.next();
-                state = State::BlockComment;
-            }
-            (State::Code, '/') if next == Some('/') => state = State::LineComment,
-            (State::Code, '#') => state = State::LineComment,
-            (State::Code, '"') => {
-                state = State::String;
-                result.push('"');
-            }
-            (State::String, '"') => {
-                state = State::Code;
-                result.push('"');
-            }
-            (State::Code, '{') => {
-                result.push('{');
-                while characters.next_if_eq(&' ').is_some() {}
-            }
-            (State::Code, '}') => {
-                result.truncate(result.trim_end_matches(' ').len());
-                result.push('}');
-                // A prefix: braces of masks and rounding are never followed by a letter.
-                if next.is_some_and(|next| next.is_ascii_alphabetic()) {
-                    result.push(' ');
-                }
-            }
-            // A character constant, or an escaped character of a string: what follows has no meaning of its own.
-            (State::Code, '\'') | (State::String, '\\') => {
-                result.push(character);
-                result.extend(characters.next_if(|&following| following != '\n'));
-            }
-            (State::Code | State::String, _) => result.push(character),
-        }
-    }
-    result
 }

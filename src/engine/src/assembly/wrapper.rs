@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 
 use super::allocate::allocate;
 use super::registers::{CALLEE_SAVED, Class, PREFERENCE, RDI, Register};
-use super::source::{Origin, Syntax, UnitAssembly, for_gnu_assembler};
+use super::source::{Origin, Syntax, UnitAssembly};
 
 /// One `asm!` block.
 #[derive(Debug)]
@@ -209,7 +209,7 @@ impl Writer<'_> {
                 Piece::Operand { index, modifier } => self.push_operand(&mut text, *index, *modifier),
             }
         }
-        for_gnu_assembler(&text)
+        text
     }
 
     fn push_operand(&self, text: &mut String, index: usize, modifier: Option<char>) {

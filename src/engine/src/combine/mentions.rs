@@ -1,4 +1,5 @@
-//! Names in assembly. Nothing is known of its meaning, so every word that is somebody's name counts.
+//! Names in what LLVM compiles: assembly, and functions in LLVM's IR. Nothing is known of its meaning, so every word that
+//! is a symbol's name counts.
 //!
 //! A symbol that is mentioned stays; a local one that gets a new name is renamed in the text of its own unit. The texts
 //! are then put one after the other: what the assembly itself defines (labels, macros) is in one name space, as with
@@ -10,11 +11,12 @@ use std::collections::{HashMap, HashSet};
 use cranelift_codegen::entity::{PrimaryMap, SecondaryMap};
 
 use crate::assembly::UnitAssembly;
+use crate::llvm::{IrFunction, Module};
 
 use super::symbols::Merged;
 use super::{KeptUnit, PartId};
 
-/// The words of each unit's assembly.
+/// The words of each unit's part for LLVM.
 pub(super) struct Mentions {
     words: SecondaryMap<PartId, HashSet<Box<str>>>,
     /// The units that have any, in order.
@@ -25,9 +27,13 @@ impl Mentions {
     pub(super) fn of(parts: &PrimaryMap<PartId, KeptUnit>) -> Self {
         let mut mentions = Mentions { words: SecondaryMap::new(), parts: Vec::new() };
         for (part, unit) in parts {
-            let Some(assembly) = &unit.sealed.assembly else { continue };
+            let Module { functions, assembly } = &unit.sealed.llvm;
+            if unit.sealed.llvm.is_empty() {
+                continue;
+            }
             let set = &mut mentions.words[part];
-            for (_, word) in words(assembly.text()) {
+            let definitions = functions.iter().map(|function| &*function.definition);
+            for (_, word) in std::iter::once(assembly.text()).chain(definitions).flat_map(words) {
                 if !set.contains(word) {
                     set.insert(word.into());
                 }
@@ -106,19 +112,36 @@ fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> 
     Cow::Owned(result)
 }
 
-/// The assembly of all units; none if no unit has any.
-pub(super) fn merge(parts: &PrimaryMap<PartId, KeptUnit>, merged: &Merged) -> Option<UnitAssembly> {
-    let mut result: Option<UnitAssembly> = None;
+/// What LLVM compiles for all units; empty if it has nothing to do for any of them.
+pub(super) fn merge(parts: &PrimaryMap<PartId, KeptUnit>, merged: &Merged) -> Module {
+    let mut result = Module::default();
     for (part, unit) in parts {
-        let Some(assembly) = &unit.sealed.assembly else { continue };
-        let result = result.get_or_insert_default();
-        // Where an assembler starts; the unit before may have left another section open.
-        result.push(".text", None);
-        for (line, origin) in assembly.lines() {
-            result.push(&renamed(line, &merged.renamed[part]), origin);
-        }
+        let new_names = &merged.renamed[part];
+        let Module { functions, assembly } = &unit.sealed.llvm;
+        result.functions.extend(functions.iter().map(|function| with_new_names(function, new_names)));
+        append(&mut result.assembly, assembly, new_names);
     }
     result
+}
+
+fn with_new_names(function: &IrFunction, new_names: &HashMap<Box<str>, Box<str>>) -> IrFunction {
+    let text = |text: &String| renamed(text, new_names).into_owned();
+    IrFunction {
+        name: text(&function.name),
+        definition: text(&function.definition),
+        declarations: function.declarations.iter().map(text).collect(),
+    }
+}
+
+fn append(result: &mut UnitAssembly, assembly: &UnitAssembly, new_names: &HashMap<Box<str>, Box<str>>) {
+    if assembly.is_empty() {
+        return;
+    }
+    // Where an assembler starts; the unit before may have left another section open.
+    result.push(".text", None);
+    for (line, origin) in assembly.lines() {
+        result.push(&renamed(line, new_names), origin);
+    }
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     let mut descriptions = Descriptions::default();
     let mut functions: Vec<LoweredFunction> = Vec::new();
     let mut data = Vec::new();
-    let assembly = mentions::merge(&parts, &merged);
+    let llvm = mentions::merge(&parts, &merged);
     let mut debug_info = debug_info(&parts, request);
     let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
     for (id, part) in parts {
@@ -122,7 +122,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
         debug_info,
         files: positions.finish(),
         unwind_tables,
-        assembly,
+        llvm,
     };
     Ok(KeptUnit { sealed, functions })
 }

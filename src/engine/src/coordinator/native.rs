@@ -13,13 +13,14 @@ use cranelift_codegen::isa::TargetIsa;
 use crate::artifacts::{Temporaries, check_object, files};
 use crate::combine::{CombineRequest, KeptUnit};
 use crate::compile::{CompiledFunction, Compiler, FunctionPool};
+use crate::llvm::TargetDescription;
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
 use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilation, Problem, Report};
 
 mod clif_text;
-mod inline_assembly;
+mod llvm_part;
 mod outputs;
 #[cfg(test)]
 mod tests;
@@ -120,6 +121,8 @@ pub struct NativeExecutor {
     temporaries: Temporaries,
     /// What the workers give back to lowering.
     pool: Arc<FunctionPool>,
+    /// What LLVM compiles for, where it has something to do.
+    llvm_target: Option<TargetDescription>,
     /// Set before the start if there may be units to combine.
     combined: Option<CombinedUnit>,
 }
@@ -138,6 +141,7 @@ impl NativeExecutor {
             panics_in: None,
             temporaries: Temporaries::Remove,
             pool: Arc::default(),
+            llvm_target: None,
             combined: None,
         }
     }
@@ -156,6 +160,12 @@ impl NativeExecutor {
     /// Compiling a function with `part` in its name panics: a fault for tests.
     pub fn with_panic_in(mut self, part: Option<Box<str>>) -> Self {
         self.panics_in = part;
+        self
+    }
+
+    /// What assembly and vendor intrinsics are compiled for; without it, units may have none.
+    pub fn with_llvm_target(mut self, target: TargetDescription) -> Self {
+        self.llvm_target = Some(target);
         self
     }
 

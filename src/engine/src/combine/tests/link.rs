@@ -62,6 +62,7 @@ fn compile(output: &Path, threads: usize) -> Vec<u8> {
         output: UnitFiles { object: object.map(Path::to_owned), ..UnitFiles::default() },
     };
     let executor = NativeExecutor::new(settings(TARGETS[0]).build().expect("an ISA"))
+        .with_llvm_target(crate::llvm::tests::targets()[0].clone())
         .with_combined_unit(request("all", Some(output)), ["start".into()]);
     let config = Config { parallel: threads > 0, max_threads: threads, ..Config::default() };
     let coordinator = NativeCoordinator::start(executor, config).expect("a coordinator");
@@ -81,6 +82,9 @@ fn compile(output: &Path, threads: usize) -> Vec<u8> {
 
 #[test]
 fn a_combined_program_runs() {
+    if !crate::llvm::tests::llvm_is_loaded() {
+        return;
+    }
     let directory = tempfile::tempdir().expect("a temporary directory");
     let object = directory.path().join("all.o");
     let alone = compile(&object, 0);

@@ -77,7 +77,7 @@ fn what_assembly_mentions_stays_and_keeps_its_meaning() {
     second.assembly("call helper\n.quad \"third\"");
     let unit = combined(vec![first, second], &[]);
     assert_eq!(kept_names(&unit), ["helper.0", "helper.1", "second_only", "third"]);
-    let assembly = unit.sealed.assembly.expect("assembly");
+    let assembly = &unit.sealed.llvm.assembly;
     let lines: Vec<_> = assembly.text().lines().filter(|line| !line.starts_with(".intel")).collect();
     assert_eq!(
         lines,

@@ -2,7 +2,7 @@
 
 use object::read::{Object as _, ObjectSymbol as _};
 
-use crate::assembly::{Syntax, UnitAssembly};
+use crate::assembly::Syntax;
 use crate::combine::{CombineError, CombineRequest, KeptUnit, combine};
 use crate::compile::Compiler;
 use crate::object::tests::support::TestUnit;
@@ -39,8 +39,7 @@ impl Part {
     }
 
     pub(super) fn assembly(&mut self, text: &str) {
-        let assembly = self.unit.unit.assembly.get_or_insert_with(UnitAssembly::default);
-        assembly.push_global(text, Syntax::Intel, |_| None);
+        self.unit.unit.llvm.assembly.push_global(text, Syntax::Intel, |_| None);
     }
 }
 

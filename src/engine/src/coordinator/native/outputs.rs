@@ -13,9 +13,7 @@ use crate::phases::{Phase, measure};
 use crate::unit::SealedUnit;
 
 use super::super::shell::{Failure, Problem, Report};
-use super::{
-    NativeExecutor, NativeFunction, UnitFiles, UnitRequest, UnitStatistics, clif_text, inline_assembly,
-};
+use super::{NativeExecutor, NativeFunction, UnitFiles, UnitRequest, UnitStatistics, clif_text, llvm_part};
 
 impl NativeExecutor {
     /// Writes what `unit` asks for. `written` says what there is, also after a failure.
@@ -59,7 +57,7 @@ impl NativeExecutor {
         written: &mut UnitFiles,
         report: &mut dyn FnMut(Report),
     ) -> Result<u64, Failure> {
-        let assembled = inline_assembly::assemble_unit(&unit.name, sealed, place.path(), report)?;
+        let assembled = llvm_part::compile(self.llvm_target.as_ref(), sealed, report)?;
         let bytes = measure(Phase::Object, || {
             write_unit_with_assembly(&*self.isa, sealed, functions, assembled.as_deref())
         })

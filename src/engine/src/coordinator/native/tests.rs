@@ -89,7 +89,7 @@ fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
         debug_info: None,
         files: None,
         unwind_tables: true,
-        assembly: None,
+        llvm: crate::llvm::Module::default(),
     }
 }
 

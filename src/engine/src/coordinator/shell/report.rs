@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::artifacts::CachedObjectError;
-use crate::assembly::{AssemblerError, Complaint, DisassemblerError};
+use crate::assembly::{Complaint, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
+use crate::llvm::LlvmError;
 use crate::object::ObjectError;
 
 /// How bad it is. An error always ends the compilation.
@@ -42,9 +43,9 @@ pub enum Problem {
     /// The user's assembly, or what the assembler warns of.
     #[error("{}", complaint.message)]
     Assembly { complaint: Complaint },
-    /// The surroundings: no assembler.
+    /// The surroundings: a compiler without LLVM, or without this target.
     #[error(transparent)]
-    Assembler(#[from] AssemblerError),
+    Llvm(#[from] LlvmError),
     /// The surroundings: no disassembler.
     #[error(transparent)]
     Disassembler(#[from] DisassemblerError),
@@ -79,7 +80,7 @@ impl Problem {
     fn is_met_by_all(&self) -> bool {
         matches!(
             self,
-            Problem::Assembler(_) | Problem::Disassembler(_) | Problem::File { .. } | Problem::Copy { .. }
+            Problem::Llvm(_) | Problem::Disassembler(_) | Problem::File { .. } | Problem::Copy { .. }
         )
     }
 }

@@ -65,7 +65,7 @@ impl TestUnit {
             debug_info: None,
             files: None,
             unwind_tables: true,
-            assembly: None,
+            llvm: crate::llvm::Module::default(),
         };
         let isa = settings.build().expect("an ISA");
         TestUnit { isa, unit, functions: Vec::new(), compiler: Compiler::new() }

@@ -1,0 +1,146 @@
+//! The functions of LLVM's C interface that the backend calls, looked up by name in the running process.
+//!
+//! They are looked up instead of linked, so that a compiler without LLVM still loads the backend and gets a message at
+//! the first crate that needs it. To call a further function: a row in the table of [`functions!`], with the signature
+//! of `llvm-c/*.h`.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// An object that LLVM owns or hands out. The C interface tells kinds of pointers apart only by name.
+pub(super) type Pointer = *mut c_void;
+/// `LLVMDiagnosticHandler`: called with the diagnostic and the pointer that was given with it.
+pub(super) type DiagnosticHandler = extern "C" fn(Pointer, Pointer);
+/// `LLVMFatalErrorHandler`: called with the reason; must not return.
+pub(super) type FatalErrorHandler = extern "C" fn(*const c_char);
+/// `LLVMBool`: 0 is false; functions that can fail return 0 for success.
+pub(super) type Bool = c_int;
+
+/// Why LLVM cannot be used.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LlvmError {
+    /// The compiler was built without LLVM, or with one that lacks a function.
+    #[error(
+        "this compiler has no LLVM (the function `{function}` is missing), which inline assembly and vendor intrinsics \
+         need; use rustc 1.96.0 of rustup or of Debian"
+    )]
+    Missing { function: &'static str },
+    /// LLVM was built without this target.
+    #[error("the LLVM of this compiler does not know the target `{triple}`: {reason}")]
+    Target { triple: String, reason: String },
+    /// Text with a zero byte, which C strings cannot hold.
+    #[error("a zero byte in {0}")]
+    ZeroByte(&'static str),
+}
+
+macro_rules! functions {
+    ($($field:ident: $name:literal, fn($($argument:ty),*) $(-> $result:ty)?;)*) => {
+        /// The functions, by their names without the prefix `LLVM`.
+        pub(super) struct Library {
+            $(pub(super) $field: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
+        }
+
+        impl Library {
+            fn find() -> Result<Library, LlvmError> {
+                Ok(Library {
+                    $(
+                        // SAFETY: the type is the one that LLVM's C headers declare for this name.
+                        $field: unsafe {
+                            std::mem::transmute::<Pointer, unsafe extern "C" fn($($argument),*) $(-> $result)?>(
+                                symbol($name)?
+                            )
+                        },
+                    )*
+                })
+            }
+        }
+    };
+}
+
+functions! {
+    // llvm-c/Core.h
+    context_create: c"LLVMContextCreate", fn() -> Pointer;
+    context_dispose: c"LLVMContextDispose", fn(Pointer);
+    context_set_diagnostic_handler: c"LLVMContextSetDiagnosticHandler", fn(Pointer, DiagnosticHandler, Pointer);
+    get_diag_info_description: c"LLVMGetDiagInfoDescription", fn(Pointer) -> *mut c_char;
+    get_diag_info_severity: c"LLVMGetDiagInfoSeverity", fn(Pointer) -> c_uint;
+    module_create: c"LLVMModuleCreateWithNameInContext", fn(*const c_char, Pointer) -> Pointer;
+    dispose_module: c"LLVMDisposeModule", fn(Pointer);
+    set_module_inline_asm: c"LLVMSetModuleInlineAsm2", fn(Pointer, *const c_char, usize);
+    set_target: c"LLVMSetTarget", fn(Pointer, *const c_char);
+    dispose_message: c"LLVMDisposeMessage", fn(*mut c_char);
+    memory_buffer: c"LLVMCreateMemoryBufferWithMemoryRangeCopy", fn(*const c_char, usize, *const c_char) -> Pointer;
+    get_buffer_start: c"LLVMGetBufferStart", fn(Pointer) -> *const c_char;
+    get_buffer_size: c"LLVMGetBufferSize", fn(Pointer) -> usize;
+    dispose_memory_buffer: c"LLVMDisposeMemoryBuffer", fn(Pointer);
+    // llvm-c/IRReader.h; takes the buffer over
+    parse_ir: c"LLVMParseIRInContext", fn(Pointer, Pointer, *mut Pointer, *mut *mut c_char) -> Bool;
+    // llvm-c/Analysis.h
+    verify_module: c"LLVMVerifyModule", fn(Pointer, c_uint, *mut *mut c_char) -> Bool;
+    // llvm-c/ErrorHandling.h
+    install_fatal_error_handler: c"LLVMInstallFatalErrorHandler", fn(FatalErrorHandler);
+    // llvm-c/TargetMachine.h, llvm-c/Target.h
+    get_target_from_triple: c"LLVMGetTargetFromTriple", fn(*const c_char, *mut Pointer, *mut *mut c_char) -> Bool;
+    create_target_machine: c"LLVMCreateTargetMachine",
+        fn(Pointer, *const c_char, *const c_char, *const c_char, c_uint, c_uint, c_uint) -> Pointer;
+    dispose_target_machine: c"LLVMDisposeTargetMachine", fn(Pointer);
+    create_target_data_layout: c"LLVMCreateTargetDataLayout", fn(Pointer) -> Pointer;
+    set_module_data_layout: c"LLVMSetModuleDataLayout", fn(Pointer, Pointer);
+    dispose_target_data: c"LLVMDisposeTargetData", fn(Pointer);
+    emit_to_memory_buffer: c"LLVMTargetMachineEmitToMemoryBuffer",
+        fn(Pointer, Pointer, c_uint, *mut *mut c_char, *mut Pointer) -> Bool;
+}
+
+/// The address of the function `name` in the process.
+fn symbol(name: &'static CStr) -> Result<Pointer, LlvmError> {
+    // SAFETY: `name` ends in a zero byte; libraries that are already loaded are searched, nothing is run.
+    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    if address.is_null() {
+        return Err(LlvmError::Missing { function: name.to_str().unwrap_or_default() });
+    }
+    Ok(address)
+}
+
+/// LLVM's functions; looked up by the first call.
+pub(super) fn library() -> Result<&'static Library, LlvmError> {
+    static LIBRARY: OnceLock<Result<Library, LlvmError>> = OnceLock::new();
+    LIBRARY.get_or_init(Library::find).as_ref().map_err(Clone::clone)
+}
+
+/// The prefixes of LLVM's functions that set up one target, by the beginning of its triple.
+const TARGETS: [(&str, &str); 3] = [("x86_64", "X86"), ("aarch64", "AArch64"), ("riscv64", "RISCV")];
+/// What has to be set up of a target (`llvm-c/Target.h`).
+const PARTS: [&str; 5] = ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"];
+
+/// Sets up the target of `triple`, once in the process. Setting up a target that rustc has set up does nothing.
+pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
+    static DONE: Mutex<[bool; TARGETS.len()]> = Mutex::new([false; TARGETS.len()]);
+    let unknown = || LlvmError::Target {
+        triple: triple.to_owned(),
+        reason: "the backend has no use for it".to_owned(),
+    };
+    let found = TARGETS.iter().position(|(beginning, _)| triple.starts_with(beginning));
+    let index = found.ok_or_else(unknown)?;
+    // LLVM's registry is not protected against two threads, so the lock is held while it changes.
+    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if done[index] {
+        return Ok(());
+    }
+    for part in PARTS {
+        let name = format!("LLVMInitialize{}{part}", TARGETS[index].1);
+        let missing = || LlvmError::Target {
+            triple: triple.to_owned(),
+            reason: format!("the function `{name}` is missing"),
+        };
+        let text = CString::new(name.as_str()).map_err(|_| missing())?;
+        // SAFETY: as in `symbol`.
+        let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, text.as_ptr()) };
+        if address.is_null() {
+            return Err(missing());
+        }
+        // SAFETY: all of these take nothing and return nothing (`llvm-c/Target.h`).
+        unsafe { std::mem::transmute::<Pointer, unsafe extern "C" fn()>(address)() }
+    }
+    done[index] = true;
+    Ok(())
+}
