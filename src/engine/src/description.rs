@@ -143,7 +143,7 @@ pub struct Variable {
     pub pieces: Vec<VariablePiece>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum VariableKind {
     /// Number of the argument, from 1.
     Argument(u32),

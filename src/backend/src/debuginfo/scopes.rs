@@ -104,10 +104,11 @@ impl<'tcx> OpenFunction<'tcx> {
     /// Whether `location` is inside of `scope`.
     pub(super) fn is_within(&self, location: ir::SourceLoc, scope: ScopeId) -> bool {
         let mut current = self.locations.get(location.bits() as usize).map(|location| location.scope);
-        while let Some(inner) = current.filter(|inner| *inner != scope) {
+        // What is around a scope has a lower number.
+        while let Some(inner) = current.filter(|inner| *inner > scope) {
             current = self.scopes[inner].parent;
         }
-        current.is_some()
+        current == Some(scope)
     }
 
     fn index_of(&mut self, location: CodeLocation) -> u32 {

@@ -8,6 +8,7 @@
 //! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be, constants and values
 //! are known all the same ([`super::values`]).
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece, VariablePlace};
@@ -17,6 +18,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::{InstBuilder, StackSlotKey};
 use rustc_abi::Size;
 use rustc_codegen_ssa::mir::debuginfo::VariableKind as KindOfMir;
+use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::Ty;
 use rustc_session::config::OptLevel;
 use rustc_span::{Span, Symbol};
@@ -55,9 +57,9 @@ impl<'tcx> OpenVariable<'tcx> {
         self.pieces.iter().any(|piece| piece.fragment.is_some())
     }
 
-    fn is_same(&self, other: &OpenVariable<'tcx>) -> bool {
+    /// What pieces of one variable have in common.
+    fn identity(&self) -> (Symbol, Ty<'tcx>, ScopeId, u32, VariableKind) {
         (self.name, self.ty, self.scope, self.declaration, self.kind)
-            == (other.name, other.ty, other.scope, other.declaration, other.kind)
     }
 }
 
@@ -115,11 +117,18 @@ pub(super) fn unify(variables: &mut Vec<OpenVariable<'_>>) {
         return;
     }
     let mut unified: Vec<OpenVariable<'_>> = Vec::with_capacity(variables.len());
+    let mut in_pieces: FxHashMap<_, usize> = FxHashMap::default();
     for variable in variables.drain(..) {
-        let whole = unified.iter_mut().find(|other| other.is_in_pieces() && other.is_same(&variable));
-        match whole {
-            Some(other) if variable.is_in_pieces() => other.pieces.extend(variable.pieces),
-            _ => unified.push(variable),
+        if !variable.is_in_pieces() {
+            unified.push(variable);
+            continue;
+        }
+        match in_pieces.entry(variable.identity()) {
+            Entry::Occupied(whole) => unified[*whole.get()].pieces.extend(variable.pieces),
+            Entry::Vacant(whole) => {
+                whole.insert(unified.len());
+                unified.push(variable);
+            }
         }
     }
     for variable in unified.iter_mut().filter(|variable| variable.is_in_pieces()) {

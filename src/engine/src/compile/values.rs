@@ -15,6 +15,10 @@
 //! 3. where a block begins that only one jump leads to, values come from where they were before that: there is a gap up to
 //!    the first start.
 //!
+//! A value that is in the same spill slot on both sides of the jump stays there while others move, so that its range has no
+//! gap. Hence the ranges of values in spill slots, of which there may be as many as a function has variables, are not as
+//! many as its blocks for each of them; of values in registers, there are few at a time.
+//!
 //! Without moves, the line table's rows are such starts, so that little is lost where a debugger usually stops.
 
 use std::collections::HashMap;
@@ -61,17 +65,42 @@ pub(super) fn value_ranges(
     let gaps = Gaps::of(isa, code, &starts);
     let mut ranges: Vec<ValueRange> = Vec::new();
     for (label, of_label) in &code.value_labels_ranges {
-        for range in of_label {
+        let of_label = OfLabel::of(of_label);
+        for &range in &of_label.0 {
             let Some(location) = location(isa, range.loc) else { continue };
-            let is_moved_on = of_label.iter().any(|other| other.start == range.end);
-            let Some(end) = starts.certain_end(range, is_moved_on) else { continue };
-            gaps.cut(range.start, end, |start, end| {
+            let Some(end) = starts.certain_end(&range, of_label.is_moved_on(&range)) else { continue };
+            let stays = |gap: &Gap| {
+                matches!(location, ValueLocation::Frame(_)) && of_label.at(gap.other_side) == Some(range.loc)
+            };
+            gaps.cut(range.start, end, stays, |start, end| {
                 ranges.push(ValueRange { label: label.as_u32(), start, end, location });
             });
         }
     }
     ranges.sort_unstable_by_key(|range| (range.label, range.start));
     ranges.into_boxed_slice()
+}
+
+/// Cranelift's ranges of one label, by start.
+struct OfLabel(Vec<ValueLocRange>);
+
+impl OfLabel {
+    fn of(ranges: &[ValueLocRange]) -> Self {
+        let mut ranges = ranges.to_vec();
+        ranges.sort_unstable_by_key(|range| range.start);
+        OfLabel(ranges)
+    }
+
+    /// Where the value is at `offset`.
+    fn at(&self, offset: u32) -> Option<LabelValueLoc> {
+        let range = self.0[..self.0.partition_point(|range| range.start <= offset)].last()?;
+        (offset < range.end).then_some(range.loc)
+    }
+
+    /// Whether the value is somewhere else right after `range`.
+    fn is_moved_on(&self, range: &ValueLocRange) -> bool {
+        self.0.binary_search_by_key(&range.end, |other| other.start).is_ok()
+    }
 }
 
 /// Known starts of Cranelift's instructions, and where calls return to, each in order.
@@ -111,8 +140,21 @@ impl Starts {
     }
 }
 
-/// Code in which no value is certain to be where it is said to be, in order; it may overlap.
-struct Gaps(Vec<(u32, u32)>);
+/// Code in which values move because of a jump between two blocks.
+#[derive(Clone, Copy)]
+struct Gap {
+    start: u32,
+    end: u32,
+    /// An offset at the other end of the jump.
+    other_side: u32,
+}
+
+/// Code in which a value is not certain to be where it is said to be, by start; it may overlap.
+struct Gaps {
+    gaps: Vec<Gap>,
+    /// How far the gaps up to each one reach.
+    reach: Vec<u32>,
+}
 
 impl Gaps {
     fn of(isa: &dyn TargetIsa, code: &CompiledCode, starts: &Starts) -> Self {
@@ -129,33 +171,46 @@ impl Gaps {
         for (index, &block) in code.bb_starts.iter().enumerate() {
             let end = code.bb_starts.get(index + 1).copied().unwrap_or(code_end);
             let before = index.checked_sub(1).map(|index| code.bb_starts[index]);
-            if predecessors.get(&block).is_some_and(|&(count, from)| count == 1 && Some(from) != before) {
-                gaps.push((block, starts.first_from(block).unwrap_or(end)));
+            if let Some(&(1, from)) = predecessors.get(&block)
+                && Some(from) != before
+            {
+                let after = code.bb_starts.partition_point(|&start| start <= from);
+                let other_side = code.bb_starts.get(after).copied().unwrap_or(code_end).saturating_sub(1);
+                gaps.push(Gap { start: block, end: starts.first_from(block).unwrap_or(end), other_side });
             }
-            if successors.get(&block).is_some_and(|&(count, to)| count == 1 && to != end) {
+            if let Some(&(1, to)) = successors.get(&block)
+                && to != end
+            {
                 let last = match isa.triple().architecture {
                     // The jump has an offset of 32 bits.
                     Architecture::X86_64 => starts.last_before(end.saturating_sub(5)),
                     // Code that other jumps need may follow, so that any start could be the jump's.
                     _ => starts.last_before(end).and_then(|jump| starts.last_before(jump)),
                 };
-                gaps.push((last.map_or(block, |last| block.max(last + 1)), end));
+                let start = last.map_or(block, |last| block.max(last + 1));
+                gaps.push(Gap { start, end, other_side: to });
             }
         }
-        gaps.sort_unstable();
-        Gaps(gaps)
+        gaps.sort_unstable_by_key(|gap| (gap.start, gap.end));
+        let mut furthest = 0;
+        let reach = gaps.iter().map(|gap| {
+            furthest = gap.end.max(furthest);
+            furthest
+        });
+        Gaps { reach: reach.collect(), gaps }
     }
 
-    /// Calls `keep` with what is left from `start` to `end`.
-    fn cut(&self, mut start: u32, end: u32, mut keep: impl FnMut(u32, u32)) {
-        for &(gap_start, gap_end) in &self.0 {
-            if gap_start >= end {
-                break;
+    /// Calls `keep` with what is left from `start` to `end`. The value that `stays` over a gap is not cut there.
+    fn cut(&self, mut start: u32, end: u32, stays: impl Fn(&Gap) -> bool, mut keep: impl FnMut(u32, u32)) {
+        let first = self.reach.partition_point(|&reach| reach <= start);
+        for gap in self.gaps[first..].iter().take_while(|gap| gap.start < end) {
+            if gap.end <= start || stays(gap) {
+                continue;
             }
-            if start < gap_start {
-                keep(start, gap_start);
+            if start < gap.start {
+                keep(start, gap.start);
             }
-            start = start.max(gap_end);
+            start = gap.end;
         }
         if start < end {
             keep(start, end);

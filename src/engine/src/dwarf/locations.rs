@@ -64,11 +64,9 @@ impl Location {
         if !variable.pieces.iter().any(|piece| label_of(&piece.place).is_some()) {
             return if self.write(variable, places, 0) { Known::Everywhere } else { Known::Nothing };
         }
-        self.find_ranges(variable, places, function.size);
         let all = [Range { start: 0, end: function.size }];
         let scope = scope.unwrap_or(&all);
-        // A value may be needed long after nobody can ask for the variable any more.
-        self.ranges.retain(|(range, _)| scope.iter().any(|code| overlap(range, code)));
+        self.find_ranges(variable, places, scope, function.size);
         match &*self.ranges {
             [] => Known::Nothing,
             [(range, bytes)]
@@ -90,25 +88,31 @@ impl Location {
         self.ranges.iter().map(|(range, bytes)| (*range, &self.bytes[bytes.clone()]))
     }
 
-    /// One expression between each two places where something changes.
-    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, size: u32) {
+    /// One expression between each two places where something changes. A value may be needed long after the code of the
+    /// variable's scope, and the value's ranges may be as many as the function has instructions. So only those are looked
+    /// at that overlap the scope's code: many variables in small scopes share one value (`self` of inlined calls).
+    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[Range], size: u32) {
         let mut boundaries = std::mem::take(&mut self.boundaries);
         boundaries.clear();
         for piece in &variable.pieces {
-            match label_of(&piece.place) {
-                Some(label) => {
-                    let ranges = places.ranges_of(label);
-                    boundaries.extend(ranges.iter().flat_map(|range| [range.start, range.end]));
-                }
-                None => boundaries.extend([0, size]),
+            let Some(label) = label_of(&piece.place) else {
+                boundaries.extend([0, size]);
+                continue;
+            };
+            let ranges = places.ranges_of(label);
+            for code in scope {
+                let ranges = overlapping(ranges, code);
+                boundaries.extend(ranges.iter().flat_map(|range| [range.start, range.end]));
             }
         }
         boundaries.sort_unstable();
         boundaries.dedup();
         for pair in boundaries.windows(2) {
             let range = Range { start: pair[0], end: pair[1] };
+            // Within the scope, nothing changes between two boundaries; outside of it, something may.
+            let Some(offset) = first_in(scope, range) else { continue };
             let start = self.bytes.len();
-            if !self.write(variable, places, range.start) {
+            if !self.write(variable, places, offset) {
                 continue;
             }
             let bytes = start..self.bytes.len();
@@ -257,14 +261,21 @@ impl<'a> Places<'a> {
     }
 
     fn location_of(self, label: u32, offset: u32) -> Option<ValueLocation> {
-        let ranges = self.ranges_of(label);
-        let range = ranges.iter().find(|range| (range.start..range.end).contains(&offset))?;
-        Some(range.location)
+        let at = Range { start: offset, end: offset + 1 };
+        overlapping(self.ranges_of(label), &at).first().map(|range| range.location)
     }
 }
 
-fn overlap(one: &Range, other: &Range) -> bool {
-    one.start < other.end && other.start < one.end
+/// Those of `ranges`, which are disjoint and in order, that overlap `code`.
+fn overlapping<'a>(ranges: &'a [ValueRange], code: &Range) -> &'a [ValueRange] {
+    let ranges = &ranges[ranges.partition_point(|range| range.end <= code.start)..];
+    &ranges[..ranges.partition_point(|range| range.start < code.end)]
+}
+
+/// The first offset of `range` that is in `scope`, whose ranges are disjoint and in order.
+fn first_in(scope: &[Range], range: Range) -> Option<u32> {
+    let code = scope.get(scope.partition_point(|code| code.end <= range.start))?;
+    (code.start < range.end).then(|| range.start.max(code.start))
 }
 
 /// The value that `place` depends on.
