@@ -116,6 +116,7 @@ impl Wrapper {
         let details = FunctionDetails {
             section: None,
             alignment: 1,
+            unwind_table: true,
             display_name: self.name.as_str().into(),
             debug_info: FunctionDebugInfo::default(),
         };

@@ -8,6 +8,7 @@
 use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clif_engine::combine::CombineError;
 use clif_engine::coordinator::{
@@ -49,7 +50,6 @@ pub struct OngoingCodegen {
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
-    session::refuse_unsupported(tcx.sess);
     combined::check(tcx);
     let plan = combined::plan(tcx);
     let events = Arc::new(ProfileEvents::new(tcx.sess));
@@ -62,7 +62,9 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
         }
     }
     let reused = match lower_allocator_shim(tcx, &coordinator) {
-        Flow::Continue => tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units, plan)),
+        Flow::Continue => {
+            tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units, plan, &events))
+        }
         Flow::Stop => FxIndexMap::default(),
     };
     let compilation = coordinator.finish();
@@ -79,7 +81,7 @@ fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan, events: &Arc<ProfileEvents
     };
     let mut executor = NativeExecutor::new(build_isa(sess))
         .with_clif_in_errors(session::shows_clif())
-        .with_llvm_target(session::llvm_target(sess))
+        .with_llvm_target(session::target::llvm_target(tcx))
         .with_temporaries(outputs::temporaries(sess))
         .with_panic_in(panics_in);
     if plan == UnitPlan::Combine {
@@ -102,7 +104,7 @@ fn build_isa(sess: &Session) -> Arc<dyn TargetIsa> {
     let triple: Triple = name.parse().unwrap_or_else(|error| {
         sess.dcx().fatal(format!("the target `{name}` is not known to the code generator: {error}"))
     });
-    session::isa_settings(sess, triple)
+    session::isa::isa_settings(sess, triple)
         .build()
         .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up the code generator: {error}")))
 }
@@ -123,6 +125,7 @@ fn lower_units<'tcx>(
     coordinator: &NativeCoordinator,
     units: &[CodegenUnit<'tcx>],
     plan: UnitPlan,
+    events: &ProfileEvents,
 ) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
@@ -141,7 +144,12 @@ fn lower_units<'tcx>(
         coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
         tcx.dcx().abort_if_errors();
         let flow = match reuse {
-            assert_module_sources::CguReuse::No => lower_fresh_unit(tcx, coordinator, unit.name(), plan),
+            assert_module_sources::CguReuse::No => {
+                let start = Instant::now();
+                let flow = lower_fresh_unit(tcx, coordinator, unit.name(), plan);
+                events.add_to_trace("lower_to_clif", unit.name().as_str(), start);
+                flow
+            }
             assert_module_sources::CguReuse::PreLto | assert_module_sources::CguReuse::PostLto => {
                 let (files, flow) = reuse_unit(tcx, coordinator, unit);
                 reused.insert(unit.name().to_string(), files);

@@ -29,6 +29,7 @@ use rustc_session::Session;
 use rustc_session::config::{CrateType, LinkerPluginLto, Lto};
 use rustc_symbol_mangling::mangle_internal_symbol;
 
+use crate::session::flags::refuse_option;
 use crate::session::refuse;
 
 /// The pass that `-Cpasses` knows: LLVM's are not there. The option is part of what decides over incremental reuse.
@@ -41,14 +42,7 @@ pub fn check(tcx: TyCtxt<'_>) {
     if !has_lto(tcx) {
         return;
     }
-    let options = &sess.opts.unstable_opts;
-    if options.dylib_lto {
-        refuse(sess, "`-Zdylib-lto`", "compile the dynamic library without LTO");
-    }
-    if options.virtual_function_elimination {
-        refuse(sess, "`-Zvirtual-function-elimination`", "remove the flag");
-    }
-    if options.no_link {
+    if sess.opts.unstable_opts.no_link {
         refuse(sess, "`-Zno-link` together with LTO", "compile and link in one step, or without LTO");
     }
     // In rustc's words, which others may look for.
@@ -83,9 +77,7 @@ fn check_linker_plugin(tcx: TyCtxt<'_>) {
         LinkerPluginLto::LinkerPlugin(_) => false,
     };
     if !is_served_by_objects {
-        let way_out =
-            "remove the flag; `-Clto` and `lto` in the Cargo profile work without the linker's help";
-        refuse(tcx.sess, "`-Clinker-plugin-lto`: there is no LLVM bitcode", way_out);
+        refuse_option(tcx.sess, "-Clinker-plugin-lto");
     }
 }
 

@@ -238,6 +238,7 @@ impl FunctionState {
             clif: self.clif,
             section: details.section,
             alignment: details.alignment,
+            unwind_table: details.unwind_table,
             personality: self.personality.map(|personality| personality.0),
             locations: details.debug_info.locations,
             display_name: details.display_name,
@@ -251,6 +252,8 @@ pub struct FunctionDetails {
     pub section: Option<Box<str>>,
     /// In bytes, a power of two.
     pub alignment: u32,
+    /// Whether the unwind tables tell about it even if it has no landing pads.
+    pub unwind_table: bool,
     pub display_name: Box<str>,
     pub debug_info: FunctionDebugInfo,
 }

@@ -6,7 +6,7 @@
 //! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
 //! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
 //!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
-//! 5. `clif_engine` compiles and writes; rustc links. [`observation`] tells about it, [`tokens`] are the session's;
+//! 5. `clif_engine` compiles and writes; rustc links. [`observation`] and [`time_trace`] tell about it, [`tokens`] are the session's;
 //!    [`faults`] are for tests.
 //!
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
@@ -51,6 +51,7 @@ pub mod observation;
 pub mod outputs;
 pub mod session;
 pub mod statics;
+pub mod time_trace;
 pub mod tokens;
 pub mod types;
 pub mod values;
@@ -58,6 +59,7 @@ pub mod variadic;
 
 use std::any::Any;
 
+use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::back::archive::ArArchiveBuilderBuilder;
 use rustc_codegen_ssa::back::link::link_binary;
 use rustc_codegen_ssa::traits::CodegenBackend;
@@ -66,6 +68,7 @@ use rustc_data_structures::fx::FxIndexMap;
 use rustc_metadata::EncodedMetadata;
 use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
 use rustc_middle::ty::TyCtxt;
+use rustc_middle::util::Providers;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintRequest};
 
@@ -86,8 +89,17 @@ impl CodegenBackend for ClifCodegenBackend {
         "clif"
     }
 
+    fn init(&self, sess: &Session) {
+        session::init(sess);
+    }
+
+    /// The features that LLVM is told, for whoever asks: a crate without assembly and vendor intrinsics does not.
+    fn provide(&self, providers: &mut Providers) {
+        LlvmCodegenBackend::new().provide(providers);
+    }
+
     fn print(&self, request: &PrintRequest, out: &mut String, sess: &Session) {
-        session::print(request, out, sess);
+        session::target::print(request, out, sess);
     }
 
     fn print_version(&self) {
@@ -95,7 +107,12 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 
     fn target_config(&self, sess: &Session) -> TargetConfig {
-        session::target_config(sess)
+        session::target::target_config(sess)
+    }
+
+    /// Debug information can be compressed with it.
+    fn has_zstd(&self) -> bool {
+        true
     }
 
     /// Combining units serves both kinds of LTO.
@@ -111,7 +128,7 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 
     fn target_cpu(&self, sess: &Session) -> String {
-        session::target_cpu(sess)
+        session::target::target_cpu(sess)
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>, crate_info: &CrateInfo) -> Box<dyn Any> {

@@ -9,13 +9,15 @@ use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
 use rustc_middle::mono::MonoItem;
-use rustc_middle::ty::{Instance, TyCtxt};
+use rustc_middle::ty::layout::FnAbiOf;
+use rustc_middle::ty::{Instance, List, TyCtxt};
 use rustc_span::Symbol;
 
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::debuginfo::FunctionDebugInfo;
 use crate::function::FunctionDetails;
+use crate::session::isa;
 
 /// A unit to lower, and where its functions go.
 pub struct UnitTask<'a> {
@@ -87,23 +89,35 @@ fn function_details<'tcx>(
     debug_info: FunctionDebugInfo,
 ) -> FunctionDetails {
     let Some(instance) = instance else {
-        return FunctionDetails { section: None, alignment: 1, display_name: "main".into(), debug_info };
+        return FunctionDetails {
+            section: None,
+            alignment: 1,
+            unwind_table: true,
+            display_name: "main".into(),
+            debug_info,
+        };
     };
     check_definable(cx, instance);
     let attributes = cx.tcx.codegen_instance_attrs(instance.def);
     FunctionDetails {
         section: attributes.link_section.map(|section| section.as_str().into()),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
+        unwind_table: has_unwind_table(cx, instance),
         display_name: cx.symbols.borrow().get(cx.get_fn(instance).0).name.clone(),
         debug_info,
     }
 }
 
+/// Whether the unwind tables tell about a function: about those that may unwind, always; about all others, unless
+/// `-Cforce-unwind-tables` says otherwise.
+fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> bool {
+    cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
+}
+
 /// Says so if the ABI of a function that this unit defines is not supported.
 fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
-    let fn_abi =
-        rustc_middle::ty::layout::FnAbiOf::fn_abi_of_instance(cx, instance, rustc_middle::ty::List::empty());
+    let fn_abi = cx.fn_abi_of_instance(instance, List::empty());
     let signature = cx.signature_of_definition(fn_abi);
     let unsupported = cx.signatures.borrow().get(signature).unsupported.clone();
     if let Some(reason) = unsupported {
@@ -121,7 +135,8 @@ pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
         data: cx.data.into_inner(),
         debug_info,
         files,
-        unwind_tables: cx.tcx.sess.must_emit_unwind_tables(),
+        unwind_tables: true,
+        references: isa::references(cx.tcx.sess),
         llvm: cx.llvm.into_inner(),
     }
 }

@@ -5,6 +5,7 @@
 //! | `-Zself-profile` | an event for every piece of work of every unit, and for its parts ([`EVENTS`]) |
 //! | `-Ztime-passes` | the same, summed up over all workers |
 //! | `-Ztime-llvm-passes` (with `-Ccodegen-units=1`, says rustc) | the sums as a table on standard output |
+//! | `-Zllvm-time-trace` | who worked on what, when: a file ([`crate::time_trace`]) |
 //! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
 //! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of units |
 //!
@@ -22,8 +23,10 @@ use clif_engine::coordinator::{
 use clif_engine::phases::Phase;
 use rustc_data_structures::profiling::{SelfProfilerRef, print_time_passes_entry};
 use rustc_session::Session;
+use rustc_session::config::OutputFilenames;
 
 use crate::session::variable_is_set;
+use crate::time_trace::TimeTrace;
 
 /// Prints both tables.
 const STATISTICS_VARIABLE: &str = "CLIF_STATISTICS";
@@ -151,11 +154,14 @@ pub struct ProfileEvents {
     profiler: SelfProfilerRef,
     /// One for each of [`EVENTS`].
     sums: Mutex<[Sum; EVENTS.len()]>,
+    /// If the session wants it.
+    trace: Option<TimeTrace>,
 }
 
 impl ProfileEvents {
     pub fn new(sess: &Session) -> Self {
-        ProfileEvents { profiler: sess.prof.clone(), sums: Mutex::default() }
+        let trace = sess.opts.unstable_opts.llvm_time_trace.then(TimeTrace::begin);
+        ProfileEvents { profiler: sess.prof.clone(), sums: Mutex::default(), trace }
     }
 
     fn measure(&self, event: usize, unit: &str, work: &mut dyn FnMut()) {
@@ -165,6 +171,23 @@ impl ProfileEvents {
         let (count, time) = &mut lock(&self.sums)[event];
         *count += 1;
         *time += start.elapsed();
+        self.add_to_trace(EVENTS[event], unit, start);
+    }
+
+    /// What this thread has done since `start`, for `-Zllvm-time-trace`.
+    pub fn add_to_trace(&self, name: &'static str, unit: &str, start: Instant) {
+        if let Some(trace) = &self.trace {
+            trace.add(name, unit, start);
+        }
+    }
+
+    /// Writes the file of `-Zllvm-time-trace`.
+    pub fn write_trace(&self, sess: &Session, outputs: &OutputFilenames) {
+        let Some(trace) = &self.trace else { return };
+        let path = outputs.with_extension("llvm_timings.json");
+        if let Err(error) = trace.write(&path) {
+            sess.dcx().err(format!("cannot write {}: {error}", path.display()));
+        }
     }
 
     fn used(&self) -> impl Iterator<Item = (&'static str, Sum)> {

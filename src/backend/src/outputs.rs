@@ -58,6 +58,7 @@ pub fn join(
         UnitPlan::Combine => FxIndexMap::default(),
     };
     finalize(sess, outputs, &outcomes);
+    events.write_trace(sess, outputs);
     (compiled_modules(outcomes, reused), work_products)
 }
 

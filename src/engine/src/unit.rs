@@ -172,6 +172,8 @@ pub struct LoweredFunction {
     pub section: Option<Box<str>>,
     /// Least alignment of the code in bytes, a power of two; the ISA's own minimum also applies.
     pub alignment: u32,
+    /// Whether the function has an entry in the unwind tables; with landing pads, it has one anyway.
+    pub unwind_table: bool,
     /// The personality routine, present when the body has landing pads; an LSDA is then written.
     pub personality: Option<SymbolId>,
     /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The unit's [`PositionResolver`] turns its
@@ -346,6 +348,8 @@ pub struct UnitDebugInfo {
     pub name: Box<str>,
     /// `DW_AT_comp_dir`.
     pub compilation_directory: Box<str>,
+    /// Whether units with statics say which code is theirs (`.debug_aranges`).
+    pub address_ranges: bool,
     /// DWARF version, 4 or 5.
     pub version: u16,
     pub emission: DebugEmission,
@@ -356,6 +360,44 @@ pub struct UnitDebugInfo {
     pub description: UnitDescription,
 }
 
+/// How thread-locals are found (`-Ztls-model`); on x86_64 only, elsewhere all is general dynamic.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ThreadLocalModel {
+    /// Whoever defines them, whenever it is loaded.
+    #[default]
+    GeneralDynamic,
+    /// Whoever defines them is loaded when the program starts.
+    InitialExec,
+    /// The program itself defines them.
+    LocalExec,
+}
+
+/// How data that other objects define is found (`-Zdirect-access-external-data`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ExternalData {
+    /// Through the GOT, as position-independent code has to.
+    #[default]
+    ThroughGot,
+    /// Directly: the linker makes a copy in the program.
+    Direct,
+}
+
+/// Whether the linker may rewrite instructions that load from the GOT (`-Zrelax-elf-relocations`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum GotLoads {
+    #[default]
+    Relaxable,
+    Fixed,
+}
+
+/// How code refers to what other objects define.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReferenceOptions {
+    pub thread_locals: ThreadLocalModel,
+    pub external_data: ExternalData,
+    pub got_loads: GotLoads,
+}
+
 /// A unit after its last function was lowered: everything but the code.
 pub struct SealedUnit {
     /// rustc's name of the codegen unit.
@@ -364,8 +406,9 @@ pub struct SealedUnit {
     pub data: Vec<DataDefinition>,
     pub debug_info: Option<UnitDebugInfo>,
     pub files: Option<Arc<dyn PositionResolver>>,
-    /// Whether unwind tables (`.eh_frame`) are written.
+    /// Whether unwind tables (`.eh_frame`) are written, of the functions that have them.
     pub unwind_tables: bool,
+    pub references: ReferenceOptions,
     /// What LLVM compiles for the unit: assembly and vendor intrinsics. Empty for nearly every unit.
     pub llvm: crate::llvm::Module,
 }

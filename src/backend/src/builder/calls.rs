@@ -9,6 +9,7 @@
 use std::rc::Rc;
 
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
+use clif_engine::unit::{Binding, SymbolId, Visibility};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_abi::{Align, Size};
@@ -18,6 +19,7 @@ use rustc_middle::bug;
 use crate::abi::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::builder::{Builder, plain_memory};
 use crate::function::{BasicBlock, LandingPad};
+use crate::session::isa;
 use crate::types::Type;
 use crate::values::Value;
 
@@ -101,10 +103,20 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn callee(&mut self, id: SignatureId, signature: &Signature, callee: Value) -> Callee {
         let symbol = match (callee, signature.variadic_callee) {
             (_, Some(variadic)) => self.cx.variadic_stub(variadic.stack_offset),
-            (Value::Symbol { symbol, offset: 0 }, None) => symbol,
+            (Value::Symbol { symbol, offset: 0 }, None) if !self.is_called_through_got(symbol) => symbol,
             (address, None) => return Callee::Indirect(self.clif(address)),
         };
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
+    }
+
+    /// Whether a call loads the address from the GOT (`-Zplt=no`); without the flag, the linker makes a PLT entry.
+    fn is_called_through_got(&self, symbol: SymbolId) -> bool {
+        if !isa::calls_through_got(self.cx.tcx.sess) {
+            return false;
+        }
+        let symbols = self.cx.symbols.borrow();
+        let symbol = symbols.get(symbol);
+        symbol.binding != Binding::Local && symbol.visibility == Visibility::Default
     }
 
     pub fn pack_arguments(

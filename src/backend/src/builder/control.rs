@@ -59,7 +59,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let value = self.clif(value);
         let block = self.block.block;
         let mut state = self.function();
-        let mut switch = Switch { ty, value, default: default.block };
+        let tables = self.cx.tcx.sess.opts.cg.jump_tables;
+        let mut switch = Switch { ty, value, default: default.block, tables };
         switch.lower(&mut state, block, &cases);
     }
 
@@ -134,6 +135,8 @@ struct Switch {
     ty: Type,
     value: ir::Value,
     default: ir::Block,
+    /// Whether dense ranges become jump tables (`-Cjump-tables`).
+    tables: bool,
 }
 
 impl Switch {
@@ -163,7 +166,7 @@ impl Switch {
     fn is_dense(&self, cases: &[(u128, ir::Block)]) -> bool {
         let [(first, _), .., (last, _)] = cases else { return false };
         let span = last - first;
-        cases.len() >= TABLE_CASES && span < cases.len() as u128 * TABLE_DENSITY
+        self.tables && cases.len() >= TABLE_CASES && span < cases.len() as u128 * TABLE_DENSITY
     }
 
     fn constant(&self, cursor: &mut FuncCursor<'_>, bits: u128) -> ir::Value {

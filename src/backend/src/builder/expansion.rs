@@ -85,7 +85,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     ) -> Option<Value> {
         let (instance, abi) = (instance?, abi?);
         let InstanceKind::Item(callee) = instance.def else { return None };
-        if callee.krate == LOCAL_CRATE {
+        if callee.krate == LOCAL_CRATE || !self.cx.tcx.sess.opts.unstable_opts.inline_llvm {
             return None;
         }
         let known = self.cx.expansions.borrow().get(&instance).cloned();

@@ -32,6 +32,8 @@ impl<'tcx> CodegenCx<'tcx> {
             producer: producer.into(),
             name: self.unit_display_name().into(),
             compilation_directory: self.compilation_directory().into(),
+            address_ranges: sess.target.generate_arange_section
+                && !sess.opts.unstable_opts.no_generate_arange_section,
             version: sess.dwarf_version() as u16,
             emission,
             split: split::split_dwarf(self.tcx, self.unit_name.as_str()),

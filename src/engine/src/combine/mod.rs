@@ -85,6 +85,8 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     let llvm = mentions::merge(&parts, &merged);
     let mut debug_info = debug_info(&parts, request);
     let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
+    // Of the session, so of every part.
+    let references = parts.values().next().map(|part| part.sealed.references).unwrap_or_default();
     for (id, part) in parts {
         let map = &merged.maps[id];
         let first_function = functions.len();
@@ -122,6 +124,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
         debug_info,
         files: positions.finish(),
         unwind_tables,
+        references,
         llvm,
     };
     Ok(KeptUnit { sealed, functions })

@@ -41,7 +41,7 @@ pub struct CompiledFunction {
     pub call_sites: Box<[CallSite]>,
     /// The personality routine, if lowering named one.
     pub personality: Option<SymbolId>,
-    /// How to unwind; absent when the ISA was built without unwind tables.
+    /// How to unwind; absent when nobody does, or when the ISA was built without unwind tables.
     pub unwind: Option<UnwindRules>,
     /// By start; neighbours differ in position or scope, gaps have no source.
     pub source_ranges: Box<[SourceRange]>,
@@ -150,15 +150,17 @@ pub(super) fn extract(
     code: &mut CompiledCode,
     statistics: Statistics,
 ) -> Result<CompiledFunction, CompileErrorKind> {
+    let call_sites = call_sites(code, function.personality.is_some())?;
+    let has_unwind_table = function.unwind_table || !call_sites.is_empty();
     Ok(CompiledFunction {
         symbol: function.symbol,
         section: function.section,
         code: code.code_buffer().into(),
         alignment: alignment(isa, code, function.alignment),
         relocations: relocations(clif, code)?,
-        call_sites: call_sites(code, function.personality.is_some())?,
+        call_sites,
         personality: function.personality,
-        unwind: UnwindRules::of(isa, code)?,
+        unwind: if has_unwind_table { UnwindRules::of(isa, code)? } else { None },
         source_ranges: source_ranges(code, &function.locations),
         frame: frame(code),
         values: value_ranges(isa, clif, code),

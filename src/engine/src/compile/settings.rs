@@ -54,6 +54,8 @@ pub struct IsaSettings {
     pub register_allocator: RegisterAllocator,
     /// Position-independent code: `-Crelocation-model=pic` or `pie`.
     pub position_independent: bool,
+    /// Call the runtime's routines through the GOT instead of directly or through a PLT entry.
+    pub routines_through_got: bool,
     /// Check the CLIF before and between the passes; costs half as much again.
     pub verify: bool,
     /// Check the register allocator's result symbolically; for tests, several times slower.
@@ -95,6 +97,7 @@ impl IsaSettings {
             optimize: OptimizeLevel::None,
             register_allocator: RegisterAllocator::Backtracking,
             position_independent: true,
+            routines_through_got: false,
             verify: false,
             check_register_allocation: false,
             frame_pointers: true,
@@ -128,8 +131,8 @@ impl IsaSettings {
             ("regalloc_checker", yes_no(self.check_register_allocation)),
             ("enable_verifier", yes_no(self.verify)),
             ("is_pic", yes_no(self.position_independent)),
-            // Runtime routines are called directly; the linker makes a PLT entry where one is needed.
-            ("use_colocated_libcalls", "true"),
+            // Called directly, they get a PLT entry from the linker where one is needed.
+            ("use_colocated_libcalls", yes_no(!self.routines_through_got)),
             // i128 in signatures as LLVM passes it.
             ("enable_llvm_abi_extensions", "true"),
             ("tls_model", "elf_gd"),

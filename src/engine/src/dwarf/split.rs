@@ -63,7 +63,7 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
         (SectionId::DebugStr, strings.finish()),
         (SectionId::DebugAddr, writer.addresses.finish(version)?),
     ];
-    push_address_ranges(&writer.code, &mut object)?;
+    push_address_ranges(writer.unit, &writer.code, &mut object)?;
     finish_lines(writer.unit, writer.resolver, writer.lines, &writer.files, &mut object)?;
     Ok(DebugOutput { object: without_empty(object), split: without_empty(split) })
 }

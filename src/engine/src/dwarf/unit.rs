@@ -260,7 +260,7 @@ impl<'a> UnitWriter<'a> {
         }
         object.push((SectionId::DebugStr, self.strings.finish()));
         object.push((SectionId::DebugAddr, self.addresses.finish(version)?));
-        push_address_ranges(&self.code, &mut object)?;
+        push_address_ranges(self.unit, &self.code, &mut object)?;
         finish_lines(self.unit, self.resolver, self.lines, &self.files, &mut object)?;
         Ok(DebugOutput { object: without_empty(object), split: DebugSections::new() })
     }
@@ -281,9 +281,13 @@ pub(super) fn ranges_attributes(
     Ok(vec![(gimli::DW_AT_low_pc, Value::FixedAddress(0)), (gimli::DW_AT_ranges, list)])
 }
 
-/// Adds `.debug_aranges`, if it is needed.
-pub(super) fn push_address_ranges(code: &UnitCode<'_>, sections: &mut DebugSections) -> Result<()> {
-    if !code.statics.is_empty() && !code.functions.is_empty() {
+/// Adds `.debug_aranges`, if it is needed and wanted.
+pub(super) fn push_address_ranges(
+    unit: &UnitDebugInfo,
+    code: &UnitCode<'_>,
+    sections: &mut DebugSections,
+) -> Result<()> {
+    if unit.address_ranges && !code.statics.is_empty() && !code.functions.is_empty() {
         sections.push((SectionId::DebugAranges, aranges::write(code.functions)?));
     }
     Ok(())

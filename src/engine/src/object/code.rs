@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{KnownSymbol, LibCall};
 use object::write::{Object, Relocation as ElfRelocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
@@ -15,6 +16,7 @@ use super::relocations::{self, Direct};
 use super::sections::{Holds, SectionHeader, Sections};
 use super::symbols::{Form, Place, Reference, Symbols};
 use super::target::Machine;
+use super::thread_locals::{self, Sequence};
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
 
 /// The name of the labels that pair RISC-V's relocations, as LLVM calls them.
@@ -63,8 +65,16 @@ pub(super) fn write<'a>(
 ) -> Result<(), ObjectError> {
     let mut writer = CodeWriter { object, symbols, machine, function, place, labels: HashMap::new() };
     let mut code = Cow::Borrowed(&*function.code);
-    for relocation in &function.relocations {
-        writer.relocate(relocation, &mut code)?;
+    let mut relocations = function.relocations.iter();
+    while let Some(relocation) = relocations.next() {
+        match writer.thread_local_sequence(relocation) {
+            Some(sequence) => {
+                writer.find_thread_local(relocation, sequence, &mut code)?;
+                // The call of `__tls_get_addr` is gone.
+                relocations.next();
+            }
+            None => writer.relocate(relocation, &mut code)?,
+        }
     }
     if !place.shared {
         object.set_section_data(place.section, code, u64::from(function.alignment));
@@ -96,10 +106,34 @@ impl<'a> CodeWriter<'_, 'a, '_> {
             let reference = self.reference(relocation, direct.form)?;
             return self.add(relocation, reference, direct.elf_type);
         }
-        let elf_type = relocations::elf_type(self.machine, relocation.kind, &self.function.code, offset)
-            .ok_or_else(|| ObjectError::Relocation { function: self.name(), kind: relocation.kind })?;
+        let got_loads = self.symbols.options().got_loads;
+        let elf_type =
+            relocations::elf_type(self.machine, relocation.kind, &self.function.code, offset, got_loads)
+                .ok_or_else(|| ObjectError::Relocation { function: self.name(), kind: relocation.kind })?;
         let reference = self.reference(relocation, relocations::form(relocation.kind))?;
         self.add(relocation, reference, elf_type)
+    }
+
+    /// What the search for a thread-local becomes, if the general one is not wanted.
+    fn thread_local_sequence(&self, relocation: &Relocation) -> Option<Sequence> {
+        if relocation.kind != Reloc::ElfX86_64TlsGd {
+            return None;
+        }
+        let model = self.symbols.options().thread_locals;
+        thread_locals::rewrite(model, &self.function.code, relocation.offset as usize)
+    }
+
+    fn find_thread_local(
+        &mut self,
+        relocation: &Relocation,
+        sequence: Sequence,
+        code: &mut Cow<'a, [u8]>,
+    ) -> Result<(), ObjectError> {
+        let Sequence { start, bytes, offset, elf_type, addend } = sequence;
+        code.to_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
+        let reference = self.reference(relocation, Form::Entry)?;
+        let relocation = Relocation { offset: offset as u32, addend, ..relocation.clone() };
+        self.add(&relocation, reference, elf_type)
     }
 
     fn direct(&self, relocation: &Relocation) -> Option<Direct> {

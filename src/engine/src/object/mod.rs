@@ -5,6 +5,7 @@
 //! 2. `code`: every function likewise; references to this object's own symbols through the GOT become direct.
 //! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
 //! 4. `relocations`: Cranelift's kinds become the ELF kinds of the machine; a kind without an equivalent is an error.
+//!    `thread_locals`: other ways to them than Cranelift's, where they are asked for.
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
 //! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to see may
 //!    become a second file.
@@ -27,6 +28,7 @@ mod relocations;
 mod sections;
 mod symbols;
 mod target;
+mod thread_locals;
 mod unwind;
 mod writer;
 

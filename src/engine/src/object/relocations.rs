@@ -11,10 +11,20 @@ use object::elf;
 
 use super::symbols::Form;
 use super::target::Machine;
+use crate::unit::GotLoads;
 
 /// The `R_*` type for a relocation at `offset` of `code`; `None` if there is no equivalent.
-pub(super) fn elf_type(machine: Machine, kind: Reloc, code: &[u8], offset: usize) -> Option<u32> {
+pub(super) fn elf_type(
+    machine: Machine,
+    kind: Reloc,
+    code: &[u8],
+    offset: usize,
+    got_loads: GotLoads,
+) -> Option<u32> {
     match machine {
+        Machine::X86_64 if kind == Reloc::X86GOTPCRel4 && got_loads == GotLoads::Fixed => {
+            Some(elf::R_X86_64_GOTPCREL)
+        }
         Machine::X86_64 => x86_64(kind, code, offset),
         Machine::Aarch64 => aarch64(kind, code, offset),
         Machine::Riscv64 => riscv64(kind),

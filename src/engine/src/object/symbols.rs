@@ -14,7 +14,9 @@ use object::write::{Object, SectionId, Symbol, SymbolId as ElfSymbolId, SymbolSe
 use object::{SymbolFlags, SymbolKind as ElfSymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
-use crate::unit::{self, Binding, SymbolId, SymbolKind, SymbolTable, Visibility};
+use crate::unit::{
+    self, Binding, ExternalData, ReferenceOptions, SymbolId, SymbolKind, SymbolTable, Visibility,
+};
 
 /// Where a definition is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +47,7 @@ pub(super) enum Form {
 /// The symbols of one unit while its object is written.
 pub(super) struct Symbols<'a> {
     table: &'a SymbolTable,
+    references: ReferenceOptions,
     /// Set by `place`.
     places: SecondaryMap<SymbolId, Option<Place>>,
     /// Set when the symbol enters the ELF symbol table.
@@ -54,9 +57,10 @@ pub(super) struct Symbols<'a> {
 }
 
 impl<'a> Symbols<'a> {
-    pub(super) fn new(table: &'a SymbolTable) -> Self {
+    pub(super) fn new(table: &'a SymbolTable, references: ReferenceOptions) -> Self {
         Symbols {
             table,
+            references,
             places: SecondaryMap::with_capacity(table.len()),
             entries: SecondaryMap::with_capacity(table.len()),
             routines: HashMap::new(),
@@ -114,12 +118,19 @@ impl<'a> Symbols<'a> {
         self.table.lookup(name)
     }
 
+    /// How code refers to what other objects define.
+    pub(super) fn options(&self) -> ReferenceOptions {
+        self.references
+    }
+
     /// Whether the symbol is sure to be the definition in the same executable or shared object, so that its distance
     /// is a constant for the linker.
     pub(super) fn is_within_link(&self, id: SymbolId) -> bool {
         let symbol = self.get(id);
         match symbol.binding {
             Binding::Local => true,
+            // If another object defines it, the linker copies data, and makes a PLT entry for a function.
+            Binding::Import if self.references.external_data == ExternalData::Direct => true,
             Binding::Import | Binding::Global | Binding::Weak => symbol.visibility == Visibility::Hidden,
             Binding::WeakImport | Binding::Common => false,
         }

@@ -58,7 +58,9 @@ pub fn write_unit_with_assembly(
     writer.relocate_data()?;
     writer.write_functions(&functions, &places)?;
     let addresses = writer.function_addresses(&functions, &places);
-    if unit.unwind_tables {
+    let has_unwind_tables =
+        functions.iter().any(|function| function.unwind.is_some() || !function.call_sites.is_empty());
+    if unit.unwind_tables && has_unwind_tables {
         writer.write_unwind_tables(&functions, &addresses)?;
     }
     let UnitWriter { object, symbols, machine, .. } = &mut writer;
@@ -89,7 +91,7 @@ impl<'a> UnitWriter<'a> {
             e_flags: machine.file_flags(),
         };
         object.add_file_symbol(unit.name.as_bytes().to_vec());
-        let (sections, symbols) = (Sections::default(), Symbols::new(&unit.symbols));
+        let (sections, symbols) = (Sections::default(), Symbols::new(&unit.symbols, unit.references));
         Ok(UnitWriter { isa, machine, unit, object, sections, symbols })
     }
 

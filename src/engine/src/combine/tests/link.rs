@@ -26,6 +26,7 @@ fn debug_info(unit: &str) -> UnitDebugInfo {
         producer: "test".into(),
         name: format!("src/lib.rs/@/{unit}").into(),
         compilation_directory: "/build".into(),
+        address_ranges: true,
         version: 5,
         emission: DebugEmission::Full,
         split: None,

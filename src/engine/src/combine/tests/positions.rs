@@ -26,6 +26,7 @@ fn part(name: &'static str, positions: &[u32]) -> Part {
         producer: "test".into(),
         name: format!("lib.rs/@/{name}").into(),
         compilation_directory: "/build".into(),
+        address_ranges: true,
         version: 4,
         emission: DebugEmission::Full,
         split: None,

@@ -43,6 +43,7 @@ fn function(symbol: SymbolId, text: &str) -> LoweredFunction {
         clif: cranelift_reader::parse_functions(text).unwrap().remove(0),
         section: None,
         alignment: 1,
+        unwind_table: true,
         personality: None,
         locations: Vec::new(),
         display_name: format!("a function {}", symbol.as_u32()).into(),
@@ -89,6 +90,7 @@ fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
         debug_info: None,
         files: None,
         unwind_tables: true,
+        references: Default::default(),
         llvm: crate::llvm::Module::default(),
     }
 }

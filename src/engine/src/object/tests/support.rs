@@ -14,8 +14,8 @@ use crate::description::{
 };
 use crate::object::{ObjectError, UnitBytes, write_unit};
 use crate::unit::{
-    Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement, SealedUnit,
-    SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
+    Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement,
+    ReferenceOptions, SealedUnit, SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
 };
 
 /// The targets that everything is tested for.
@@ -65,6 +65,7 @@ impl TestUnit {
             debug_info: None,
             files: None,
             unwind_tables: true,
+            references: ReferenceOptions::default(),
             llvm: crate::llvm::Module::default(),
         };
         let isa = settings.build().expect("an ISA");
@@ -111,6 +112,7 @@ impl TestUnit {
             clif: functions.remove(0),
             section: None,
             alignment: 1,
+            unwind_table: true,
             personality: None,
             locations: (0..1000)
                 .map(|position| CodeLocation { position, scope: ScopeId::FUNCTION })
@@ -181,6 +183,7 @@ impl TestUnit {
             producer: "clang LLVM (test)".into(),
             name: "src/lib.rs/@/test.0".into(),
             compilation_directory: "/build".into(),
+            address_ranges: true,
             version,
             emission: DebugEmission::Full,
             split: None,

@@ -1,0 +1,145 @@
+//! What is refused: targets, kinds of output, and flags. Each gets one message that names it and the way out.
+//!
+//! The words are in [`super::table`]; here is when they apply.
+
+use rustc_abi::Size;
+use rustc_session::Session;
+use rustc_session::config::{
+    CFProtection, CrateType, FunctionReturn, LinkerPluginLto, Lto, OutputType, Passes,
+};
+use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RustcAbi, StackProtector, TlsModel};
+
+use super::table::{TABLE, Treatment};
+use super::{refuse, target};
+use crate::combined::COMBINE_PASS;
+
+/// Where the table's words have the value that the user gave.
+const VALUE: &str = "{value}";
+
+/// An option, and whether this session's use of it is refused.
+type Condition = (&'static str, fn(&Session) -> bool);
+
+/// Options about what LLVM does, in the order in which they are looked at.
+const LLVM_OPTIONS: [Condition; 12] = [
+    ("-Zllvm-plugins", |sess| !sess.opts.unstable_opts.llvm_plugins.is_empty()),
+    ("-Cremark", |sess| !matches!(&sess.opts.cg.remark, Passes::Some(names) if names.is_empty())),
+    ("-Zremark-dir", |sess| sess.opts.unstable_opts.remark_dir.is_some()),
+    ("-Cpasses", |sess| foreign_pass(sess).is_some()),
+    ("-Cllvm-args", |sess| !sess.opts.cg.llvm_args.is_empty()),
+    ("-Zllvm-module-flag", |sess| !sess.opts.unstable_opts.llvm_module_flag.is_empty()),
+    ("-Zprint-llvm-passes", |sess| sess.opts.unstable_opts.print_llvm_passes),
+    ("-Zlint-llvm-ir", |sess| sess.opts.unstable_opts.lint_llvm_ir),
+    ("-Clinker-plugin-lto", has_linker_plugin),
+    ("-Zdylib-lto", |sess| sess.opts.unstable_opts.dylib_lto && matches!(sess.lto(), Lto::Fat | Lto::Thin)),
+    ("-Zvirtual-function-elimination", |sess| sess.opts.unstable_opts.virtual_function_elimination),
+    ("-Zsplit-dwarf-inlining", |sess| sess.opts.unstable_opts.split_dwarf_inlining),
+];
+
+/// Options that have functions instrumented, or that live on it.
+const INSTRUMENTATION: [Condition; 11] = [
+    ("-Cinstrument-coverage", Session::instrument_coverage),
+    ("-Cprofile-generate", |sess| sess.opts.cg.profile_generate.enabled()),
+    ("-Cprofile-use", |sess| sess.opts.cg.profile_use.is_some()),
+    ("-Zprofile-sample-use", |sess| sess.opts.unstable_opts.profile_sample_use.is_some()),
+    ("-Zdebug-info-for-profiling", |sess| sess.opts.unstable_opts.debug_info_for_profiling),
+    ("-Zsanitizer", |sess| !sess.sanitizers().is_empty()),
+    ("-Zinstrument-xray", |sess| sess.opts.unstable_opts.instrument_xray.is_some()),
+    ("-Zinstrument-mcount", |sess| sess.opts.unstable_opts.instrument_mcount),
+    ("-Zautodiff", |sess| !sess.opts.unstable_opts.autodiff.is_empty()),
+    ("-Zoffload", |sess| !sess.opts.unstable_opts.offload.is_empty()),
+    ("-Zemit-stack-sizes", |sess| sess.opts.unstable_opts.emit_stack_sizes),
+];
+
+/// Options that change code for the sake of safety or of its place: to ignore them would be a lie.
+const CODE: [Condition; 11] = [
+    ("-Zstack-protector", |sess| sess.stack_protector() != StackProtector::None),
+    ("-Zcf-protection", |sess| sess.opts.unstable_opts.cf_protection != CFProtection::None),
+    ("-Zbranch-protection", |sess| sess.opts.unstable_opts.branch_protection.is_some()),
+    ("-Zfunction-return", |sess| sess.opts.unstable_opts.function_return != FunctionReturn::Keep),
+    ("-Zpatchable-function-entry", |sess| {
+        let entry = sess.opts.unstable_opts.patchable_function_entry;
+        entry.prefix() > 0 || entry.entry() > 0
+    }),
+    ("-Zretpoline", |sess| sess.opts.unstable_opts.retpoline),
+    ("-Zretpoline-external-thunk", |sess| sess.opts.unstable_opts.retpoline_external_thunk),
+    ("-Zindirect-branch-cs-prefix", |sess| sess.opts.unstable_opts.indirect_branch_cs_prefix),
+    ("-Ccode-model", |sess| sess.code_model().is_some_and(|model| model != CodeModel::Small)),
+    ("-Ztls-model", |sess| sess.tls_model() == TlsModel::Emulated),
+    ("-Ctarget-cpu", |sess| target::unknown_processor(sess).is_some()),
+];
+
+/// Ends the compilation if the session asks for what the backend cannot do.
+pub fn refuse_unsupported(sess: &Session) {
+    refuse_target(sess);
+    let types = &sess.opts.output_types;
+    if types.contains_key(&OutputType::Bitcode) {
+        let way_out = "`--emit=llvm-ir` gives the CLIF as text";
+        refuse(sess, "`--emit=llvm-bc`: there is no LLVM bitcode", way_out);
+    }
+    if types.contains_key(&OutputType::ThinLinkBitcode) {
+        refuse(sess, "`--emit=thin-link-bitcode`: there is no LLVM bitcode", "remove it from `--emit`");
+    }
+    for (option, is_refused) in LLVM_OPTIONS.iter().chain(&INSTRUMENTATION).chain(&CODE) {
+        if is_refused(sess) {
+            refuse_option(sess, option);
+        }
+    }
+}
+
+/// Ends the compilation with the table's words about an option.
+pub fn refuse_option(sess: &Session, option: &str) -> ! {
+    let Some((what, way_out)) = refusal(option) else {
+        rustc_middle::bug!("the table has no row that refuses {option}")
+    };
+    let value = match option {
+        "-Cpasses" => foreign_pass(sess),
+        "-Ctarget-cpu" => sess.opts.cg.target_cpu.as_deref(),
+        "-Ccode-model" => sess.code_model().map(|model| model.desc()),
+        _ => None,
+    };
+    refuse(sess, &what.replace(VALUE, value.unwrap_or_default()), way_out)
+}
+
+/// The table's words about an option that is refused: what is, and the way out.
+fn refusal(option: &str) -> Option<(&'static str, &'static str)> {
+    TABLE.iter().filter(|row| row.option == option).find_map(|row| match row.treatment {
+        Treatment::Refused { what, way_out } => Some((what, way_out)),
+        Treatment::Linker | Treatment::Served { .. } | Treatment::NoEffect { .. } => None,
+    })
+}
+
+fn refuse_target(sess: &Session) {
+    let target = &sess.target;
+    let is_x86_64_elf = target.arch == Arch::X86_64
+        && target.binary_format == BinaryFormat::Elf
+        && target.pointer_width == Size::from_bits(64).bits() as u16;
+    let name = sess.opts.target_triple.tuple();
+    let way_out = "supported: x86_64 Linux (ELF); compile for other targets with LLVM";
+    if !is_x86_64_elf {
+        refuse(sess, &format!("the target `{name}` yet"), way_out);
+    }
+    // What the target asks for without a flag.
+    let obstacle = match () {
+        () if target.rustc_abi == Some(RustcAbi::Softfloat) => "its code must not use vector registers",
+        () if target.code_model.is_some_and(|model| model != CodeModel::Small) => {
+            "its code model is not `small`"
+        }
+        () if !target.default_sanitizers.is_empty() => "it needs a sanitizer",
+        () => return,
+    };
+    refuse(sess, &format!("the target `{name}` yet: {obstacle}"), way_out);
+}
+
+/// The first pass that is not ours.
+fn foreign_pass(sess: &Session) -> Option<&str> {
+    sess.opts.cg.passes.iter().map(String::as_str).find(|pass| *pass != COMBINE_PASS)
+}
+
+/// Whether the linker is to do the LTO, as far as the command line says; [`crate::combined`] knows the crate's types.
+fn has_linker_plugin(sess: &Session) -> bool {
+    match sess.opts.cg.linker_plugin_lto {
+        LinkerPluginLto::Disabled => false,
+        LinkerPluginLto::LinkerPluginAuto => sess.opts.crate_types.iter().any(|ty| *ty != CrateType::Rlib),
+        LinkerPluginLto::LinkerPlugin(_) => true,
+    }
+}

@@ -1,0 +1,134 @@
+//! What is true of a target: features, `cfg`s, processors. rustc's LLVM backend, a part of the same compiler, knows it.
+//!
+//! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own ([`is_usual`]); the
+//! suite `flags` compares it, and all others, with the compiler's own.
+
+use clif_engine::llvm::{Relocation, TargetDescription};
+use rustc_codegen_llvm::LlvmCodegenBackend;
+use rustc_codegen_ssa::TargetConfig;
+use rustc_codegen_ssa::back::versioned_llvm_target;
+use rustc_codegen_ssa::target_features::cfg_target_feature;
+use rustc_codegen_ssa::traits::CodegenBackend;
+use rustc_middle::ty::TyCtxt;
+use rustc_session::Session;
+use rustc_session::config::{OutFileName, PrintKind, PrintRequest};
+use rustc_span::Symbol;
+use rustc_target::spec::{RelocModel, TargetTuple};
+use rustc_target::target_features::RUSTC_SPECIFIC_FEATURES;
+
+/// The target of [`is_usual`].
+const USUAL_TARGET: &str = "x86_64-unknown-linux-gnu";
+/// Its features. All x86_64 processors have them.
+const USUAL_FEATURES: [&str; 4] = ["fxsr", "sse", "sse2", "x87"];
+/// The processor that LLVM looks for in the machine it runs on.
+const NATIVE: &str = "native";
+
+/// rustc's LLVM backend.
+fn llvm(sess: &Session) -> Box<dyn CodegenBackend> {
+    let backend = LlvmCodegenBackend::new();
+    backend.init(sess);
+    backend
+}
+
+/// Prints what `--print` asks of a backend.
+pub fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
+    llvm(sess).print(request, out, sess);
+}
+
+/// The target features and float types that `cfg` sees.
+pub fn target_config(sess: &Session) -> TargetConfig {
+    if !is_usual(sess) {
+        return llvm(sess).target_config(sess);
+    }
+    let (unstable_target_features, target_features) = cfg_target_feature::<1>(
+        sess,
+        |feature| [feature].into_iter().collect(),
+        |feature| USUAL_FEATURES.contains(&feature),
+    );
+    TargetConfig {
+        target_features,
+        unstable_target_features,
+        has_reliable_f16: true,
+        has_reliable_f16_math: true,
+        has_reliable_f128: true,
+        // The C library's `long double` has 80 bits.
+        has_reliable_f128_math: false,
+    }
+}
+
+/// Whether everything that the features depend on is as it nearly always is.
+fn is_usual(sess: &Session) -> bool {
+    let unstable = &sess.opts.unstable_opts;
+    matches!(&sess.opts.target_triple, TargetTuple::TargetTuple(name) if name == USUAL_TARGET)
+        && sess.opts.cg.target_cpu.is_none()
+        && !has_unknown_features(sess)
+        && !unstable.fixed_x18
+        && !unstable.retpoline
+        && !unstable.retpoline_external_thunk
+        && sess.sanitizers().is_empty()
+}
+
+/// Whether `-Ctarget-feature` names what rustc does not know; LLVM may.
+fn has_unknown_features(sess: &Session) -> bool {
+    let known = |name: &str| {
+        RUSTC_SPECIFIC_FEATURES.contains(&name)
+            || sess.target.rust_target_features().iter().any(|&(feature, ..)| feature == name)
+    };
+    let features = sess.opts.cg.target_feature.split(',').filter(|feature| !feature.is_empty());
+    features.into_iter().any(|feature| !feature.strip_prefix(['+', '-']).is_some_and(known))
+}
+
+/// Has LLVM say which of the features are not known to it either.
+pub fn warn_of_unknown_features(sess: &Session) {
+    if has_unknown_features(sess) {
+        // LLVM says it on standard error when it is told the features, whatever it is asked.
+        let _ = printed(sess, PrintKind::TargetFeatures);
+    }
+}
+
+/// The processor that was asked for, if LLVM does not know it.
+pub fn unknown_processor(sess: &Session) -> Option<&str> {
+    let name = sess.opts.cg.target_cpu.as_deref().filter(|name| *name != NATIVE)?;
+    let list = printed(sess, PrintKind::TargetCPUs);
+    // The first line is a heading; each other one begins with a name.
+    let is_known = list.lines().skip(1).any(|line| line.split_whitespace().next() == Some(name));
+    (!is_known).then_some(name)
+}
+
+fn printed(sess: &Session, kind: PrintKind) -> String {
+    let mut text = String::new();
+    llvm(sess).print(&PrintRequest { kind, out: OutFileName::Stdout }, &mut text, sess);
+    text
+}
+
+/// What LLVM compiles for, where a CGU has assembly or vendor intrinsics: as rustc's LLVM backend has it.
+pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
+    let sess = tcx.sess;
+    let relocation = match sess.relocation_model() {
+        RelocModel::Static => Relocation::Static,
+        _ => Relocation::PositionIndependent,
+    };
+    TargetDescription {
+        triple: versioned_llvm_target(sess).into_owned(),
+        cpu: target_cpu(sess),
+        features: tcx.global_backend_features(()).join(","),
+        relocation,
+    }
+}
+
+/// The processor that code is made for.
+pub fn target_cpu(sess: &Session) -> String {
+    // LLVM is asked for the name of `native` only.
+    LlvmCodegenBackend::new().target_cpu(sess)
+}
+
+/// Whether the session's code may use a feature that LLVM and rustc call by these names.
+pub fn has_feature(sess: &Session, name: &str, llvm_name: Option<&str>) -> bool {
+    let mut features = sess.opts.cg.target_feature.rsplit(',');
+    // LLVM's name is none of rustc's features; the last word counts.
+    let by_llvm_name = llvm_name.and_then(|name| features.find(|feature| feature.get(1..) == Some(name)));
+    match by_llvm_name {
+        Some(feature) => feature.starts_with('+'),
+        None => sess.unstable_target_features.contains(&Symbol::intern(name)),
+    }
+}

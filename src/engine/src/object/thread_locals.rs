@@ -1,0 +1,45 @@
+//! Thread-locals of x86_64 in other models than the one that Cranelift has.
+//!
+//! Cranelift asks `__tls_get_addr` for every address ("general dynamic"), in a sequence of 16 bytes that the linker may
+//! replace by a cheaper one where it can. Asked for a cheaper model, we replace it ourselves, by the same instructions
+//! (ELF Handling For Thread-Local Storage, sections 4.4.6 and 5.5 to 5.7 on x86-64).
+
+use object::elf;
+
+use crate::unit::ThreadLocalModel;
+
+/// From the start of the sequence to the relocation that names the symbol.
+const SYMBOL: usize = 4;
+/// From the start of the sequence to the relocation of the call. The rewritten sequence has its only one there.
+const CALL: usize = 12;
+/// `data16 lea symbol@tlsgd(%rip), %rdi; data16 data16 rex.W call __tls_get_addr@PLT`, with zeros for the symbols.
+const GENERAL_DYNAMIC: [u8; 16] = [0x66, 0x48, 0x8d, 0x3d, 0, 0, 0, 0, 0x66, 0x66, 0x48, 0xe8, 0, 0, 0, 0];
+/// `mov %fs:0, %rax; add symbol@gottpoff(%rip), %rax`.
+const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0];
+/// `mov %fs:0, %rax; lea symbol@tpoff(%rax), %rax`.
+const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
+
+/// What a sequence becomes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Sequence {
+    /// In bytes from the start of the code.
+    pub(super) start: usize,
+    pub(super) bytes: [u8; 16],
+    /// Of its relocation, which replaces those of the symbol and of the call.
+    pub(super) offset: usize,
+    pub(super) elf_type: u32,
+    pub(super) addend: i64,
+}
+
+/// The sequence in the place of the one whose symbol's relocation is at `offset`; `None`: it stays.
+pub(super) fn rewrite(model: ThreadLocalModel, code: &[u8], offset: usize) -> Option<Sequence> {
+    let (bytes, elf_type, addend) = match model {
+        ThreadLocalModel::GeneralDynamic => return None,
+        // Relative to the end of the instruction.
+        ThreadLocalModel::InitialExec => (INITIAL_EXEC, elf::R_X86_64_GOTTPOFF, -4),
+        ThreadLocalModel::LocalExec => (LOCAL_EXEC, elf::R_X86_64_TPOFF32, 0),
+    };
+    let start = offset.checked_sub(SYMBOL)?;
+    let is_general_dynamic = code.get(start..start + GENERAL_DYNAMIC.len()) == Some(&GENERAL_DYNAMIC);
+    is_general_dynamic.then_some(Sequence { start, bytes, offset: start + CALL, elf_type, addend })
+}
