@@ -202,7 +202,7 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "flags",
-        description: "what is refused is named; relocation models",
+        description: "every option of the compiler does what the table says; targets as with LLVM",
         schedule: Schedule::Always,
         cases: flags::cases,
         run: flags::run,
