@@ -7,7 +7,9 @@ use super::read::{Loaded, relocations};
 use super::support::{TARGETS, TestUnit, settings};
 use crate::compile::IsaSettings;
 use crate::object::ObjectError;
-use crate::unit::{Binding, Placement, SymbolKind, Visibility};
+use crate::unit::{
+    Binding, ExternalData, GotLoads, Placement, ReferenceOptions, SymbolKind, ThreadLocalModel, Visibility,
+};
 
 /// References to: a near and a far function, a far and a near datum, a private datum, a thread-local.
 const REFERENCES: &str = "function %f(i64) -> i64 system_v {
@@ -295,4 +297,47 @@ fn data() {
         assert_eq!(relocations(&loaded.file, &loaded.section_of("table")), expected, "{target}");
         assert!(loaded.try_symbol(".Ltwo").is_none());
     }
+}
+
+/// The relocations of x86_64 with other references than usual.
+fn with_references(references: ReferenceOptions) -> Vec<(u32, String, i64)> {
+    let mut unit = unit(TARGETS[0], true);
+    unit.unit.references = references;
+    found(&unit)
+}
+
+#[test]
+fn models_of_thread_locals() {
+    for (thread_locals, expected) in [
+        (ThreadLocalModel::GeneralDynamic, vec![(R_X86_64_TLSGD, -4)]),
+        (ThreadLocalModel::InitialExec, vec![(R_X86_64_GOTTPOFF, -4)]),
+        (ThreadLocalModel::LocalExec, vec![(R_X86_64_TPOFF32, 0)]),
+    ] {
+        let found = with_references(ReferenceOptions { thread_locals, ..ReferenceOptions::default() });
+        let of_datum: Vec<_> = found
+            .iter()
+            .filter(|(_, name, _)| name == "thread_datum")
+            .map(|&(kind, _, addend)| (kind, addend))
+            .collect();
+        assert_eq!(of_datum, expected, "{thread_locals:?}");
+        let calls = found.iter().filter(|(_, name, _)| name == "__tls_get_addr").count();
+        assert_eq!(
+            calls,
+            usize::from(thread_locals == ThreadLocalModel::GeneralDynamic),
+            "{thread_locals:?}"
+        );
+    }
+}
+
+#[test]
+fn data_of_other_objects() {
+    let kind = |references| {
+        let found = with_references(references);
+        found.iter().find(|(_, name, _)| name == "far_datum").map(|&(kind, _, addend)| (kind, addend))
+    };
+    let usual = ReferenceOptions::default();
+    assert_eq!(kind(usual), Some((R_X86_64_REX_GOTPCRELX, -4)));
+    assert_eq!(kind(ReferenceOptions { got_loads: GotLoads::Fixed, ..usual }), Some((R_X86_64_GOTPCREL, -4)));
+    let direct = ReferenceOptions { external_data: ExternalData::Direct, ..usual };
+    assert_eq!(kind(direct), Some((R_X86_64_PC32, -4)));
 }
