@@ -4,6 +4,7 @@
 
 mod abi;
 mod abi_cafe;
+mod assembly;
 mod bench;
 mod cargo_clif;
 mod commands;
@@ -115,6 +116,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: intrinsics::cases,
         run: intrinsics::run,
+    },
+    Suite {
+        name: "assembly",
+        description: "LLVM in the process: messages about wrong assembly, and that it sleeps when nobody needs it",
+        schedule: Schedule::Always,
+        cases: assembly::cases,
+        run: assembly::run,
     },
     Suite {
         name: "incremental",

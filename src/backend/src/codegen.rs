@@ -6,25 +6,29 @@
 //! thread between units and at the end.
 
 use std::any::Any;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use clif_engine::assembly::Complaint;
 use clif_engine::combine::CombineError;
 use clif_engine::coordinator::{
     Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
     TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
 };
+use clif_engine::llvm;
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::assert_module_sources;
 use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents};
 use rustc_data_structures::fx::FxIndexMap;
+use rustc_errors::{Diag, Level};
 use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_middle::mono::{CodegenUnit, CodegenUnitNameBuilder};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::OutputType;
-use rustc_span::{BytePos, Symbol};
+use rustc_span::{BytePos, FileName, Span, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
@@ -230,15 +234,8 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
                 )
                 .emit();
         }
-        (severity, Problem::Assembly { complaint }) => {
-            let span = complaint.origin.map_or(rustc_span::DUMMY_SP, |origin| {
-                rustc_span::Span::with_root_ctxt(BytePos(origin.start), BytePos(origin.end))
-            });
-            if severity == Severity::Error {
-                dcx.span_err(span, message);
-            } else {
-                dcx.span_warn(span, message);
-            }
+        (_, Problem::Assembly { complaints }) => {
+            complaints.iter().for_each(|complaint| emit_complaint(sess, complaint));
         }
         (Severity::Error, _) => {
             dcx.err(message);
@@ -246,6 +243,28 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
         (Severity::Warning, _) => dcx.warn(message),
         (Severity::Note, _) => dcx.note(message),
     }
+}
+
+/// What LLVM says about assembly, as rustc's LLVM backend prints it.
+fn emit_complaint(sess: &Session, complaint: &Complaint) {
+    let level = match complaint.severity {
+        llvm::Severity::Error => Level::Error,
+        llvm::Severity::Warning => Level::Warning,
+        llvm::Severity::Note => Level::Note,
+    };
+    let mut diagnostic = Diag::<()>::new(sess.dcx(), level, complaint.message.clone());
+    if let Some(origin) = complaint.origin {
+        diagnostic.span(Span::with_root_ctxt(BytePos(origin.start), BytePos(origin.end)));
+    }
+    if let Some(source) = &complaint.source {
+        let name = FileName::inline_asm_source_code(&source.text);
+        let file = sess.source_map().new_source_file(name, source.text.clone());
+        let position = |offset: usize| file.normalized_byte_pos(offset as u32);
+        let span = |range: &Range<usize>| Span::with_root_ctxt(position(range.start), position(range.end));
+        let spans: Vec<Span> = source.ranges.iter().map(span).collect();
+        diagnostic.span_note(spans, "instantiated into assembly here");
+    }
+    diagnostic.emit();
 }
 
 /// Takes back what `codegen_crate` gave to the compiler.

@@ -7,7 +7,7 @@
 //! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
 //! 4. [`dwarf`]: line tables and debug information of the compiled functions, from their [`description`].
 //! 5. [`object`]: a sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
-//! 6. [`assembly`]: inline assembly, by the system's assembler; merged into the unit's object.
+//! 6. [`assembly`]: inline and global assembly, which LLVM compiles; merged into the unit's object.
 //! 7. [`llvm`]: what rustc's own LLVM does for us, in the process: assembling, and compiling vendor intrinsics.
 //! 8. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
 //! 9. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// A part of writing a unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// The system's assembler assembles the unit's assembly.
+    /// LLVM compiles the CGU's assembly and vendor intrinsics.
     Assemble,
     /// The bytes of the object are made, debug information included.
     Object,

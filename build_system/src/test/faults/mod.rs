@@ -82,7 +82,7 @@ const CASES: [Case; 24] = [
         source: "large.rs",
         arguments: &["--emit=asm", MANY],
         fault: Fault::SmallDisk("512k"),
-        expected: Expected::error(&["cannot write `", ".rcgu.s.o.tmp`: No space left on device"]),
+        expected: Expected::error(&["cannot write `", ".o.tmp`: No space left on device"]),
     },
     Case {
         name: "full disk: before linking",
@@ -205,18 +205,18 @@ const CASES: [Case; 24] = [
         },
     },
     Case {
-        name: "no assembler",
+        name: "assembly without any program",
         source: "right_assembly.rs",
-        arguments: &["--emit=obj", MANY],
+        arguments: &["--emit=obj", ONE],
         fault: Fault::Programs(&[]),
-        expected: Expected::error(&["no assembler was found", "`as`", "package `binutils`"]),
+        expected: Expected { error: &[], left: &["right_assembly.o"] },
     },
     Case {
-        name: "an assembler that fails",
+        name: "assembly with an assembler that fails",
         source: "right_assembly.rs",
-        arguments: &["--emit=obj", MANY],
+        arguments: &["--emit=obj", ONE],
         fault: Fault::Programs(&["as"]),
-        expected: Expected::error(&["the assembler `as` failed (exit status: 3): out of order"]),
+        expected: Expected { error: &[], left: &["right_assembly.o"] },
     },
     Case {
         name: "no disassembler",

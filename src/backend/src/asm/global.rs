@@ -1,12 +1,12 @@
-//! `global_asm!` and naked functions, which `rustc_codegen_ssa` turns into global assembly with the directives of a
-//! function around it.
+//! `global_asm!` and naked functions, which `rustc_codegen_ssa` turns into global assembly with the
+//! directives of a function around it.
 
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::traits::{AsmCodegenMethods, GlobalAsmOperandRef};
 use rustc_middle::ty::Instance;
 use rustc_span::{DUMMY_SP, Span};
 
-use super::{origin_of_line, syntax_of};
+use super::origin_of_line;
 use crate::context::CodegenCx;
 
 impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
@@ -17,9 +17,7 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
         options: InlineAsmOptions,
         line_spans: &[Span],
     ) {
-        if !self.supports_assembly(line_spans.first().copied().unwrap_or(DUMMY_SP)) {
-            return;
-        }
+        let Some(machine) = self.machine(line_spans.first().copied().unwrap_or(DUMMY_SP)) else { return };
         let mut text = String::new();
         for piece in template {
             match piece {
@@ -30,7 +28,7 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
             }
         }
         let first_line = lines_before_template(template);
-        self.llvm.get_mut().assembly.push_global(&text, syntax_of(options), |line| {
+        self.llvm.get_mut().assembly.push_global(&text, machine.syntax(options), |line| {
             origin_of_line(line_spans, line.saturating_sub(first_line))
         });
     }
@@ -52,7 +50,8 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// The lines of the directives that `rustc_codegen_ssa` puts in front of a naked function's template, in one piece.
+/// The lines of the directives that `rustc_codegen_ssa` puts in front of a naked function's template, in one
+/// piece.
 fn lines_before_template(template: &[InlineAsmTemplatePiece]) -> usize {
     match template {
         [InlineAsmTemplatePiece::String(first), _, ..]

@@ -1,33 +1,36 @@
 //! `asm!` blocks.
 //!
 //! In order:
-//! 1. Operands are described to the engine, which writes the block's function and lays out the buffer.
+//! 1. The block is described to the engine, which writes its function in LLVM's IR and lays out the buffer.
 //! 2. Inputs are stored to the buffer, the function is called, outputs are copied to their places.
 //! 3. With labels, the result says which of them comes next. A block that may unwind is called by an invoke.
 //!
 //! A block without instructions is no call at all: what it keeps LLVM from optimising, nobody optimises here.
 
 use clif_engine::assembly::{
-    Block, Class, Direction, Layout, Operand, Output, Piece, Register, RegisterChoice, write,
+    Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
+    UseOfValue,
 };
 use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use rustc_abi::{Align, Size};
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::mir::place::PlaceRef;
 use rustc_codegen_ssa::traits::{AsmBuilderMethods, InlineAsmOperandRef};
+use rustc_data_structures::fx::FxIndexSet;
+use rustc_hir::def_id::DefId;
 use rustc_middle::ty::Instance;
-use rustc_span::Span;
-use rustc_target::asm::InlineAsmRegOrRegClass;
+use rustc_span::{Span, Symbol};
+use rustc_target::asm::{InlineAsmArch, InlineAsmRegClass, InlineAsmRegOrRegClass};
 
-use super::{origin_of_line, syntax_of};
+use super::machine::Machine;
+use super::origin_of_line;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
+use crate::context::CodegenCx;
 use crate::function::BasicBlock;
+use crate::llvm_features;
 use crate::types::Type;
 use crate::values::Value;
-
-/// Alignment of the operands' buffer in bytes.
-const BUFFER_ALIGNMENT: u64 = 16;
 
 impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     fn codegen_inline_asm(
@@ -36,7 +39,7 @@ impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
         operands: &[InlineAsmOperandRef<'tcx, Self>],
         options: InlineAsmOptions,
         line_spans: &[Span],
-        _instance: Instance<'_>,
+        instance: Instance<'_>,
         destination: Option<BasicBlock>,
         catch_funclet: Option<(BasicBlock, Option<&()>)>,
     ) {
@@ -48,10 +51,13 @@ impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
             return;
         }
         let called = Called { destination, unwind: catch_funclet.map(|(block, _)| block) };
-        let block = self.describe_block(template, operands, options, span);
-        let layout = block.and_then(|block| self.write_block(&block, line_spans, span));
-        match layout {
-            Some((name, layout)) => self.call_block(&name, &layout, operands, called),
+        let source = Source { template, options, line_spans, span, function: instance.def_id() };
+        match self.describe_block(&source, operands) {
+            Some(block) => {
+                let (name, layout) = (block.name.clone(), block.layout());
+                self.cx.llvm.borrow_mut().blocks.push(block);
+                self.call_block(&name, &layout, operands, called);
+            }
             // The error has been reported; lowering goes on.
             None => {
                 if let Some(destination) = destination {
@@ -60,6 +66,16 @@ impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
             }
         }
     }
+}
+
+/// A block as rustc gives it, but for the operands.
+struct Source<'s> {
+    template: &'s [InlineAsmTemplatePiece],
+    options: InlineAsmOptions,
+    line_spans: &'s [Span],
+    span: Span,
+    /// The function that the block is in.
+    function: DefId,
 }
 
 /// How control leaves an `asm!` block.
@@ -71,91 +87,104 @@ struct Called {
     unwind: Option<BasicBlock>,
 }
 
-/// A block as the engine wants it, with the name of its function.
-struct Described {
-    name: String,
-    pieces: Vec<Piece>,
-    operands: Vec<Operand>,
-    options: InlineAsmOptions,
+/// The registers of a block.
+struct Registers<'m, 'tcx> {
+    machine: &'m dyn Machine,
+    arch: InlineAsmArch,
+    features: &'m FxIndexSet<Symbol>,
+    cx: &'m CodegenCx<'tcx>,
+    span: Span,
+    /// Those that are changed without giving a value.
+    clobbers: Vec<String>,
+    /// How many operands are in general-purpose registers.
+    general: usize,
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn describe_block(
         &self,
+        source: &Source<'_>,
+        operands: &[InlineAsmOperandRef<'tcx, Self>],
+    ) -> Option<Block> {
+        let machine = self.cx.machine(source.span)?;
+        let mut registers = Registers {
+            machine,
+            arch: self.cx.tcx.sess.asm_arch?,
+            features: self.cx.tcx.asm_target_features(source.function),
+            cx: self.cx,
+            span: source.span,
+            clobbers: Vec::new(),
+            general: 0,
+        };
+        let described = operands.iter().map(|operand| registers.describe(operand));
+        let described: Vec<Operand> = described.collect::<Option<_>>()?;
+        let has = |option| source.options.contains(option);
+        let mut clobbers = std::mem::take(&mut registers.clobbers);
+        if !has(InlineAsmOptions::PRESERVES_FLAGS) {
+            clobbers.extend(machine.flags().iter().map(|&flag| flag.to_owned()));
+        }
+        clobbers.push("{memory}".to_owned());
+        let may_unwind = has(InlineAsmOptions::MAY_UNWIND);
+        let with_frame_pointer = registers.general <= machine.operands_with_frame_pointer();
+        let lines = 0..source.line_spans.len().max(1);
+        Some(Block {
+            name: self.cx.next_asm_name(),
+            syntax: machine.syntax(source.options),
+            pieces: self.pieces(machine, source.template, operands),
+            operands: described,
+            clobbers,
+            end: if has(InlineAsmOptions::NORETURN) { End::NeverReached } else { End::Returns },
+            stack: if has(InlineAsmOptions::NOSTACK) { StackUse::None } else { StackUse::MayPush },
+            unwinding: if may_unwind { Unwinding::MayUnwind } else { Unwinding::Never },
+            attributes: self.attributes(source.function, may_unwind, with_frame_pointer),
+            origins: lines.map(|line| origin_of_line(source.line_spans, line)).collect(),
+        })
+    }
+
+    /// The template, with constants and the names of symbols put in.
+    fn pieces(
+        &self,
+        machine: &dyn Machine,
         template: &[InlineAsmTemplatePiece],
         operands: &[InlineAsmOperandRef<'tcx, Self>],
-        options: InlineAsmOptions,
-        span: Span,
-    ) -> Option<Described> {
-        if !self.cx.supports_assembly(span) {
-            return None;
-        }
-        let operands = operands.iter().map(|operand| self.describe_operand(operand, span));
-        let operands: Vec<Operand> = operands.collect::<Option<_>>()?;
-        let pieces = template
-            .iter()
-            .map(|piece| match piece {
-                InlineAsmTemplatePiece::String(text) => Piece::Text(text.to_string()),
-                InlineAsmTemplatePiece::Placeholder { operand_idx, modifier, .. } => {
-                    Piece::Operand { index: *operand_idx, modifier: *modifier }
+    ) -> Vec<Piece> {
+        let piece = |piece: &InlineAsmTemplatePiece| match piece {
+            InlineAsmTemplatePiece::String(text) => Piece::Text(text.to_string()),
+            &InlineAsmTemplatePiece::Placeholder { operand_idx: index, modifier, span } => {
+                match &operands[index] {
+                    InlineAsmOperandRef::In { reg, .. }
+                    | InlineAsmOperandRef::Out { reg, .. }
+                    | InlineAsmOperandRef::InOut { reg, .. } => {
+                        Piece::Operand { index, modifier: machine.modifier(reg.reg_class(), modifier) }
+                    }
+                    InlineAsmOperandRef::Const { string } => Piece::Text(string.clone()),
+                    InlineAsmOperandRef::SymFn { instance } => {
+                        Piece::Text(self.cx.function_name_in_assembly(*instance, span))
+                    }
+                    InlineAsmOperandRef::SymStatic { def_id } => {
+                        Piece::Text(self.cx.static_name_in_assembly(*def_id, span))
+                    }
+                    InlineAsmOperandRef::Label { .. } => Piece::Operand { index, modifier: Some('l') },
                 }
-            })
-            .collect();
-        let name = self.cx.next_asm_name();
-        Some(Described { name, pieces, operands, options })
+            }
+        };
+        template.iter().map(piece).collect()
     }
 
-    fn describe_operand(&self, operand: &InlineAsmOperandRef<'tcx, Self>, span: Span) -> Option<Operand> {
-        let bytes = |size: Size| size.bytes() as u32;
-        let (register, input, output) = match operand {
-            InlineAsmOperandRef::In { reg, value } => (reg, Some(bytes(value.layout.size)), None),
-            InlineAsmOperandRef::Out { reg, late, place } => {
-                let size = place.map(|place| bytes(place.layout.size));
-                (reg, None, Some(Output { size, late: *late }))
-            }
-            InlineAsmOperandRef::InOut { reg, late, in_value, out_place } => {
-                let size = out_place.map(|place| bytes(place.layout.size));
-                (reg, Some(bytes(in_value.layout.size)), Some(Output { size, late: *late }))
-            }
-            InlineAsmOperandRef::Const { string } => return Some(Operand::Text(string.clone())),
-            InlineAsmOperandRef::SymFn { instance } => {
-                return Some(Operand::Text(self.cx.function_name_in_assembly(*instance, span)));
-            }
-            InlineAsmOperandRef::SymStatic { def_id } => {
-                return Some(Operand::Text(self.cx.static_name_in_assembly(*def_id, span)));
-            }
-            InlineAsmOperandRef::Label { .. } => return Some(Operand::Label),
-        };
-        let Some((choice, class)) = register_of(register) else {
-            self.cx.unsupported(span, format!("operands in the register or class `{register}`"));
-            return None;
-        };
-        Some(Operand::Register { choice, class, input, output })
-    }
-
-    /// Adds the function to the unit's assembly.
-    fn write_block(&self, block: &Described, line_spans: &[Span], span: Span) -> Option<(String, Layout)> {
-        let falls_through = if block.options.contains(InlineAsmOptions::NORETURN) {
-            Direction::NeverReturns
-        } else {
-            Direction::Returns
-        };
-        let engine_block = Block {
-            name: &block.name,
-            syntax: syntax_of(block.options),
-            pieces: block.pieces.clone(),
-            operands: block.operands.clone(),
-            falls_through,
-        };
-        let assembly = &mut self.cx.llvm.borrow_mut().assembly;
-        let written = write(&engine_block, assembly, |line| origin_of_line(line_spans, line));
-        match written {
-            Ok(layout) => Some((block.name.clone(), layout)),
-            Err(failure) => {
-                self.cx.tcx.dcx().span_err(span, failure.to_string());
-                None
-            }
+    /// The attributes of the block's function.
+    fn attributes(&self, function: DefId, may_unwind: bool, with_frame_pointer: bool) -> String {
+        // What a template pushes must not be where the function keeps values.
+        let mut attributes = "noredzone".to_owned();
+        if may_unwind || self.cx.tcx.sess.must_emit_unwind_tables() {
+            attributes.push_str(" uwtable");
         }
+        // A frame that is found whatever the template pushes, unless the operands need the register.
+        let frame_pointer = if with_frame_pointer { "all" } else { "none" };
+        attributes.push_str(&format!(" \"frame-pointer\"=\"{frame_pointer}\""));
+        if let Some(features) = llvm_features::of_function(self.cx.tcx, function) {
+            attributes.push_str(&format!(" \"target-features\"=\"{features}\""));
+        }
+        attributes
     }
 
     /// Stores the inputs, calls the block's function, copies the outputs.
@@ -168,7 +197,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     ) {
         let buffer = self.allocate(
             Size::from_bytes(layout.size.max(1)),
-            Align::from_bytes(BUFFER_ALIGNMENT).unwrap_or(Align::ONE),
+            Align::from_bytes(u64::from(PLACE_ALIGNMENT)).unwrap_or(Align::ONE),
         );
         for (operand, &offset) in operands.iter().zip(&layout.offsets) {
             if let InlineAsmOperandRef::In { value, .. }
@@ -217,8 +246,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Does what a block without instructions does: outputs get the values of the inputs they are tied to. `false` if
-    /// that is not all, because an output shares its register with another operand.
+    /// Does what a block without instructions does: outputs get the values of the inputs they are tied to.
+    /// `false` if that is not all, because an output shares its register with another operand.
     fn pass_values_through(
         &mut self,
         operands: &[InlineAsmOperandRef<'tcx, Self>],
@@ -245,7 +274,75 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Whether nothing but white space is in the template.
+impl<'tcx> Registers<'_, 'tcx> {
+    /// `None` after a diagnostic.
+    fn describe<'a>(&mut self, operand: &InlineAsmOperandRef<'tcx, Builder<'a, 'tcx>>) -> Option<Operand> {
+        let stored = UseOfValue::Stored;
+        match operand {
+            InlineAsmOperandRef::In { reg, value } => self.value(*reg, Some(value.layout.size), true, None),
+            InlineAsmOperandRef::Out { reg, late, place: Some(place) } => {
+                self.value(*reg, Some(place.layout.size), false, Some((*late, stored)))
+            }
+            InlineAsmOperandRef::Out { reg, late, place: None } => self.discarded(*reg, *late),
+            InlineAsmOperandRef::InOut { reg, late, in_value, out_place } => {
+                let layout = out_place.map_or(in_value.layout, |place| place.layout);
+                let use_of_value = if out_place.is_some() { stored } else { UseOfValue::Discarded };
+                self.value(*reg, Some(layout.size), true, Some((*late, use_of_value)))
+            }
+            InlineAsmOperandRef::Label { .. } => Some(Operand::Label),
+            InlineAsmOperandRef::Const { .. }
+            | InlineAsmOperandRef::SymFn { .. }
+            | InlineAsmOperandRef::SymStatic { .. } => Some(Operand::None),
+        }
+    }
+
+    fn value(
+        &mut self,
+        register: InlineAsmRegOrRegClass,
+        size: Option<Size>,
+        has_input: bool,
+        output: Option<(bool, UseOfValue)>,
+    ) -> Option<Operand> {
+        let size = size.map(Size::bytes);
+        let Some(place) = self.machine.place(register, size) else {
+            self.cx.unsupported(self.span, format!("operands in the register or class `{register}`"));
+            return None;
+        };
+        self.general += usize::from(self.machine.is_general(register.reg_class()));
+        let output = output.map(|(late, use_of_value)| {
+            let time = if late { OutputTime::Late } else { OutputTime::Early };
+            Output { use_of_value, time }
+        });
+        let size = size.unwrap_or(0) as u32;
+        Some(Operand::Register(Register {
+            constraint: place.constraint,
+            ty: place.ty,
+            size,
+            has_input,
+            output,
+        }))
+    }
+
+    /// A register that is written for nobody. LLVM gives it to no other operand; if it cannot hold a value,
+    /// or not with the features of the function, it is said to be changed.
+    fn discarded(&mut self, register: InlineAsmRegOrRegClass, late: bool) -> Option<Operand> {
+        match register {
+            InlineAsmRegOrRegClass::Reg(fixed) if !self.holds_values(register.reg_class()) => {
+                self.machine.clobber(fixed, &mut self.clobbers);
+                Some(Operand::None)
+            }
+            _ => self.value(register, None, false, Some((late, UseOfValue::Discarded))),
+        }
+    }
+
+    /// Whether registers of `class` can hold a value with the features of the function.
+    fn holds_values(&self, class: InlineAsmRegClass) -> bool {
+        let types = class.supported_types(self.arch, true);
+        types.iter().any(|(_, feature)| feature.is_none_or(|feature| self.features.contains(&feature)))
+    }
+}
+
+/// Whether nothing but white space and comments like `/* {0} */` is in the template.
 fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
     let text: String = template
         .iter()
@@ -255,18 +352,9 @@ fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
             InlineAsmTemplatePiece::Placeholder { .. } => "operand",
         })
         .collect();
-    text.trim().is_empty()
-}
-
-/// The engine's names for a register or class; `None` for those that cannot hold values.
-fn register_of(register: &InlineAsmRegOrRegClass) -> Option<(RegisterChoice, Class)> {
-    match register {
-        InlineAsmRegOrRegClass::Reg(fixed) => {
-            let class = Class::parse(fixed.reg_class().name().as_str()).unwrap_or(Class::General);
-            Some((RegisterChoice::Fixed(Register::parse(fixed.name())?), class))
-        }
-        InlineAsmRegOrRegClass::RegClass(class) => {
-            Some((RegisterChoice::Any, Class::parse(class.name().as_str())?))
-        }
+    let mut rest = text.trim_start();
+    while let Some((_, after)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
+        rest = after.trim_start();
     }
+    rest.is_empty()
 }

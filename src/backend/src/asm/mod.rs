@@ -1,26 +1,28 @@
 //! Inline and global assembly.
 //!
 //! In order:
-//! 1. [`inline`]: an `asm!` block becomes a function of assembly text, made by `clif_engine::assembly`, and a call of it
-//!    with a buffer on the stack for its operands.
-//! 2. [`global`]: `global_asm!` and naked functions are copied with their constants and symbol names filled in.
-//! 3. Both become part of the CGU's [`clif_engine::llvm::Module`], which a worker has LLVM compile when the CGU is
-//!    finished.
+//! 1. [`inline`]: an `asm!` block becomes a function in LLVM's IR, written by `clif_engine::assembly`, and a
+//!    call of it with a buffer on the stack for its operands. [`machine`] has LLVM's names for the machine's
+//!    registers.
+//! 2. [`global`]: `global_asm!` and naked functions are copied with their constants and symbol names filled
+//!    in.
+//! 3. Both become part of the CGU's [`clif_engine::llvm::Module`], which a worker has LLVM compile when the
+//!    CGU is finished.
 
 pub mod global;
 pub mod inline;
+pub mod machine;
 
-use clif_engine::assembly::{Origin, Syntax};
+use clif_engine::assembly::Origin;
 use clif_engine::unit::SymbolId;
-use rustc_ast::InlineAsmOptions;
 use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
 use rustc_codegen_ssa::traits::MiscCodegenMethods;
 use rustc_hir::def_id::DefId;
 use rustc_middle::ty::Instance;
 use rustc_span::Span;
-use rustc_target::spec::Arch;
 
 use crate::context::CodegenCx;
+use machine::Machine;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// A symbol for the next `asm!` block that is unique in the crate.
@@ -31,13 +33,13 @@ impl<'tcx> CodegenCx<'tcx> {
         format!("inline_asm.{unit}.{number}")
     }
 
-    /// Whether there is assembly for the target; a diagnostic if not.
-    fn supports_assembly(&self, span: Span) -> bool {
-        let supported = self.sess().target.arch == Arch::X86_64;
-        if !supported {
+    /// The target's machine; a diagnostic if its assembly is not supported.
+    fn machine(&self, span: Span) -> Option<&'static dyn Machine> {
+        let machine = machine::of_arch(&self.sess().target.arch);
+        if machine.is_none() {
             self.unsupported(span, "inline assembly for this target");
         }
-        supported
+        machine
     }
 
     fn function_name_in_assembly(&self, instance: Instance<'tcx>, span: Span) -> String {
@@ -52,10 +54,6 @@ impl<'tcx> CodegenCx<'tcx> {
         let symbols = self.symbols.borrow();
         escape_symbol_name(self.tcx, &symbols.get(symbol).name, span)
     }
-}
-
-fn syntax_of(options: InlineAsmOptions) -> Syntax {
-    if options.contains(InlineAsmOptions::ATT_SYNTAX) { Syntax::Att } else { Syntax::Intel }
 }
 
 /// Where line `line` of a template is from. There is one span for each line, or one for all.

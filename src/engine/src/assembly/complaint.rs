@@ -1,37 +1,26 @@
-//! What the assembler says, with the place in the source that it is about.
+//! What LLVM says about assembly, with the place in the source that it is about.
 
-use super::source::{Origin, UnitAssembly};
-use crate::llvm::{Diagnostic, Severity};
+use std::ops::Range;
 
-/// How bad a [`Complaint`] is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Level {
-    Error,
-    Warning,
-    Note,
-}
+use super::source::Origin;
+use crate::llvm::Severity;
 
-/// What the assembler says of a line.
+/// What LLVM says about a line of assembly.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Complaint {
-    pub level: Level,
+    pub severity: Severity,
     /// LLVM's words.
     pub message: String,
+    /// The line of the template.
     pub origin: Option<Origin>,
-    /// The line as the assembler saw it, after operands were put in.
-    pub line: Option<String>,
+    /// What the assembler saw, if it is about a line of assembly.
+    pub source: Option<AssemblySource>,
 }
 
-impl Complaint {
-    /// What `diagnostic` means for the source of `assembly`.
-    pub fn of(assembly: &UnitAssembly, diagnostic: Diagnostic) -> Complaint {
-        let level = match diagnostic.severity {
-            Severity::Error => Level::Error,
-            Severity::Warning => Level::Warning,
-            Severity::Note => Level::Note,
-        };
-        let found = diagnostic.place.and_then(|place| assembly.line(place.line));
-        let origin = found.and_then(|(_, origin)| origin);
-        Complaint { level, message: diagnostic.message, origin, line: diagnostic.source_line }
-    }
+/// The assembler's input with the operands put in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssemblySource {
+    pub text: String,
+    /// Byte ranges of `text`: the place, which is empty, and what LLVM marks besides.
+    pub ranges: Vec<Range<usize>>,
 }

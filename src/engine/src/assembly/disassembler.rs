@@ -1,8 +1,8 @@
-//! Runs the system's disassembler on a unit's object, for `--emit=asm`: the symbol table, then the machine code with
-//! symbols and relocations.
+//! Runs the system's disassembler on a unit's object, for `--emit=asm`: the symbol table, then the machine
+//! code with symbols and relocations.
 //!
-//! A program that the linker's package brings along reads what was really written, for every target; text that the
-//! code generator prints would have neither data nor the linker's view of it.
+//! A program that the linker's package brings along reads what was really written, for every target; text
+//! that the code generator prints would have neither data nor the linker's view of it.
 
 use std::io;
 use std::path::Path;
@@ -37,8 +37,8 @@ fn programs(architecture: &str) -> Vec<String> {
     vec![of_target, "objdump".to_owned(), "llvm-objdump".to_owned()]
 }
 
-/// The text of `object`, which is of `architecture` (as target triples name it). It does not depend on where the
-/// object lies.
+/// The text of `object`, which is of `architecture` (as target triples name it). It does not depend on where
+/// the object lies.
 pub fn disassemble(architecture: &str, object: &Path) -> Result<String, DisassemblerError> {
     let names = programs(architecture);
     for program in &names {

@@ -1,4 +1,4 @@
-//! The assembler source of one unit, and where its lines are from.
+//! The module-level assembly of one CGU, and where its lines are from.
 
 /// A range in the compiler's opaque positions, both ends inclusive-exclusive; the same meaning as in
 /// [`crate::unit::PositionResolver`].
@@ -8,37 +8,30 @@ pub struct Origin {
     pub end: u32,
 }
 
-/// Which of the two syntaxes of x86 a template is written in.
+/// Which syntax a template is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Syntax {
+    /// One of the two of x86.
     Intel,
+    /// The other one of x86, which LLVM begins with.
     Att,
+    /// The syntax of a machine that has only one.
+    Only,
 }
 
-impl Syntax {
-    /// The directive that switches to it.
-    pub fn directive(self) -> &'static str {
-        match self {
-            Syntax::Intel => ".intel_syntax noprefix",
-            Syntax::Att => ".att_syntax prefix",
-        }
-    }
-}
+/// The directive that LLVM needs in front of assembly in Intel's syntax.
+const INTEL: &str = ".intel_syntax";
+/// The directive that ends it.
+const ATT: &str = ".att_syntax";
 
-/// All assembly of a unit. The syntax between blocks is Intel's.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// All module-level assembly of a CGU. The text is the same, line by line, as what rustc's LLVM backend makes
+/// of the same items, so that messages name the same lines. The syntax between blocks is the one that LLVM
+/// begins with.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct UnitAssembly {
     text: String,
     /// One for each line of `text`.
     origins: Vec<Option<Origin>>,
-}
-
-impl Default for UnitAssembly {
-    fn default() -> Self {
-        let mut assembly = UnitAssembly { text: String::new(), origins: Vec::new() };
-        assembly.push(Syntax::Intel.directive(), None);
-        assembly
-    }
 }
 
 impl UnitAssembly {
@@ -53,20 +46,24 @@ impl UnitAssembly {
 
     /// Appends a block of global assembly; `origin` tells where its line `n`, counted from 0, is from.
     pub fn push_global(&mut self, text: &str, syntax: Syntax, origin: impl Fn(usize) -> Option<Origin>) {
-        if syntax != Syntax::Intel {
-            self.push(syntax.directive(), origin(0));
+        match syntax {
+            Syntax::Intel => self.push(INTEL, origin(0)),
+            Syntax::Att => self.push(ATT, origin(0)),
+            Syntax::Only => {}
         }
+        // LLVM ends each text that is appended with a new line only if it does not end with one.
+        let text = if syntax == Syntax::Intel { text } else { text.strip_suffix('\n').unwrap_or(text) };
         for (index, line) in text.split('\n').enumerate() {
             self.push(line, origin(index));
         }
-        if syntax != Syntax::Intel {
-            self.push(Syntax::Intel.directive(), None);
+        if syntax == Syntax::Intel {
+            self.push(ATT, None);
         }
     }
 
     /// Whether there is nothing to assemble.
     pub fn is_empty(&self) -> bool {
-        self.origins.len() == 1
+        self.origins.is_empty()
     }
 
     pub fn text(&self) -> &str {
@@ -78,8 +75,8 @@ impl UnitAssembly {
         self.text.lines().zip(self.origins.iter().copied())
     }
 
-    /// Line `number` of the text, counted from 1 as assemblers do.
-    pub fn line(&self, number: usize) -> Option<(&str, Option<Origin>)> {
-        self.lines().nth(number.checked_sub(1)?)
+    /// Where line `number` of the text, counted from 1 as assemblers do, is from.
+    pub fn origin(&self, number: usize) -> Option<Origin> {
+        self.origins.get(number.checked_sub(1)?).copied().flatten()
     }
 }

@@ -1,32 +1,38 @@
-//! Wrappers of `asm!` blocks, and where complaints come from.
+//! Blocks as LLVM compiles them, and what it says about them, on the compiler's own LLVM where there is one
+//! (`llvm::tests`).
 
-use super::registers::{RAX, RBX, RCX, RDI, RDX};
 use super::*;
-use crate::llvm::{Diagnostic, Place, Severity};
-
-fn register(class: Class, input: Option<u32>, output: Option<Output>) -> Operand {
-    Operand::Register { choice: RegisterChoice::Any, class, input, output }
-}
-
-fn fixed(register: Register, input: Option<u32>, output: Option<Output>) -> Operand {
-    Operand::Register { choice: RegisterChoice::Fixed(register), class: Class::General, input, output }
-}
-
-fn early(size: u32) -> Option<Output> {
-    Some(Output { size: Some(size), late: false })
-}
-
-fn late(size: u32) -> Option<Output> {
-    Some(Output { size: Some(size), late: true })
-}
-
-fn block(pieces: Vec<Piece>, operands: Vec<Operand>) -> Block<'static> {
-    let (syntax, falls_through) = (Syntax::Intel, Direction::Returns);
-    Block { name: "asm.test.0", syntax, pieces, operands, falls_through }
-}
+use crate::llvm::tests::{llvm_is_loaded, targets};
+use crate::llvm::{Diagnostic, LlvmError, Module, TargetDescription, emit_object};
 
 fn text(text: &str) -> Piece {
     Piece::Text(text.to_owned())
+}
+
+fn operand(index: usize) -> Piece {
+    Piece::Operand { index, modifier: None }
+}
+
+fn register(constraint: &str, ty: &'static str, has_input: bool, output: Option<Output>) -> Operand {
+    Operand::Register(Register { constraint: constraint.to_owned(), ty, size: 8, has_input, output })
+}
+
+const EARLY: Option<Output> = Some(Output { use_of_value: UseOfValue::Stored, time: OutputTime::Early });
+const LATE: Option<Output> = Some(Output { use_of_value: UseOfValue::Stored, time: OutputTime::Late });
+
+pub(crate) fn block(pieces: Vec<Piece>, operands: Vec<Operand>) -> Block {
+    Block {
+        name: "inline_asm.test.0".to_owned(),
+        syntax: Syntax::Only,
+        pieces,
+        operands,
+        clobbers: vec!["{memory}".to_owned()],
+        end: End::Returns,
+        stack: StackUse::MayPush,
+        unwinding: Unwinding::Never,
+        attributes: "uwtable".to_owned(),
+        origins: (0..4).map(origin).collect(),
+    }
 }
 
 fn origin(line: usize) -> Option<Origin> {
@@ -34,94 +40,161 @@ fn origin(line: usize) -> Option<Origin> {
     Some(Origin { start, end: start + 10 })
 }
 
-#[test]
-fn names_parse_and_print() {
-    for (name, class, modifier, expected) in [
-        ("ax", Class::General, None, "rax"),
-        ("dx", Class::Abcd, Some('h'), "dh"),
-        ("sil", Class::Byte, None, "sil"),
-        ("r10", Class::General, Some('x'), "r10w"),
-        ("r15b", Class::General, Some('e'), "r15d"),
-        ("xmm3", Class::Xmm, Some('z'), "zmm3"),
-        ("zmm31", Class::Zmm, None, "zmm31"),
-        ("k5", Class::Mask, None, "k5"),
-    ] {
-        let register = Register::parse(name).unwrap_or_else(|| panic!("{name}"));
-        assert_eq!(register.formatted(class, modifier), expected);
-    }
-    assert_eq!(Register::parse("st(3)"), Some(Register::ClobberOnly));
-    assert_eq!(Register::parse("rsp"), None);
+fn compile(
+    target: &TargetDescription,
+) -> impl Fn(&str, &str) -> Result<Vec<Diagnostic>, LlvmError> + use<'_> {
+    |ir, assembly| Ok(emit_object(target, "test", ir, assembly)?.diagnostics)
+}
+
+/// What LLVM says about `module`, with the lines of the source.
+fn said(module: &Module) -> Vec<(String, Option<u32>)> {
+    let target = &targets()[0];
+    let compile = compile(target);
+    let diagnostics = compile(&module.ir(), module.assembly.text()).expect("LLVM");
+    let complaints = locate(module, diagnostics, &compile).expect("LLVM");
+    complaints
+        .into_iter()
+        .map(|complaint| {
+            if let Some(source) = &complaint.source {
+                assert!(source.ranges.iter().all(|range| source.text.get(range.clone()).is_some()));
+            }
+            (complaint.message, complaint.origin.map(|origin| origin.start))
+        })
+        .collect()
 }
 
 #[test]
-fn early_outputs_do_not_share_with_inputs() {
-    let operands = [
-        register(Class::General, Some(8), None),
-        register(Class::General, None, early(8)),
-        fixed(RAX, Some(8), None),
-        fixed(RCX, None, Some(Output { size: None, late: true })),
-        register(Class::Abcd, Some(4), early(4)),
-    ];
-    let registers = allocate::allocate(&operands).expect("enough registers");
-    let mut distinct = registers.clone();
-    distinct.sort_by_key(|register| format!("{register:?}"));
-    distinct.dedup();
-    assert_eq!(distinct.len(), operands.len(), "{registers:?}");
-    assert_eq!(registers[4], Some(RDX));
-}
-
-#[test]
-fn late_outputs_share_with_inputs_when_they_must() {
-    let inputs = (0..14).map(|_| register(Class::General, Some(8), None));
-    let operands: Vec<_> = inputs.chain([register(Class::General, None, late(8))]).collect();
-    assert!(allocate::allocate(&operands).is_ok());
-    let outputs: Vec<_> = (0..15).map(|_| register(Class::General, None, early(8))).collect();
-    assert_eq!(allocate::allocate(&outputs), Err(Failure::NoRegister { operand: 14 }));
-}
-
-#[test]
-fn a_wrapper_loads_the_buffers_register_last() {
+fn values_have_places_of_their_own() {
     let block = block(
-        vec![text("xchg rdi, "), Piece::Operand { index: 1, modifier: None }],
+        vec![],
         vec![
-            fixed(RDI, Some(8), early(8)),
-            register(Class::General, Some(4), early(4)),
-            fixed(RBX, None, early(8)),
+            register("r", "i64", true, EARLY),
+            Operand::Label,
+            register("r", "i64", false, None),
+            Operand::None,
+            register("r", "i64", false, LATE),
         ],
     );
-    let mut assembly = UnitAssembly::default();
-    let layout = write(&block, &mut assembly, origin).expect("a wrapper");
-    assert_eq!((layout.offsets, layout.size), (vec![0, 16, 32], 48));
-    let text = assembly.text();
-    let (load_eax, load_rdi) = (text.find("mov eax, [rdi + 16]"), text.find("mov rdi, [rdi + 0]"));
-    assert!(load_eax.is_some() && load_eax < load_rdi, "{text}");
-    assert!(text.contains("xchg rdi, rax"), "{text}");
-    assert!(text.contains("mov rbx, qword ptr [rbp - 16]"), "{text}");
+    let layout = block.layout();
+    assert_eq!((layout.offsets, layout.size), (vec![0, 16, 16, 16, 16], 32));
+}
+
+#[test]
+fn blocks_compile_for_every_machine() {
+    if !llvm_is_loaded() {
+        return;
+    }
+    let templates = ["mov {0}, {1}\njmp {2}", "mov {0}, {1}\nb {2}", "mv {0}, {1}\nj {2}"];
+    for (target, template) in targets().iter().zip(templates) {
+        let (first, rest) = template.split_once("{0}").expect("a place");
+        let (middle, rest) = rest.split_once("{1}").expect("a place");
+        let (last, _) = rest.split_once("{2}").expect("a place");
+        let label = Piece::Operand { index: 2, modifier: Some('l') };
+        let pieces = vec![text(first), operand(0), text(middle), operand(1), text(last), label];
+        let operands = vec![
+            register("r", "i64", false, EARLY),
+            register("r", "i64", true, None),
+            Operand::Label,
+            register("r", "i64", true, LATE),
+        ];
+        let jumping = block(pieces.clone(), operands.clone());
+        // A block has labels or unwinds, not both.
+        let mut unwinding = block(pieces[..4].to_vec(), operands);
+        unwinding.operands[2] = Operand::None;
+        (unwinding.end, unwinding.stack) = (End::NeverReached, StackUse::None);
+        unwinding.unwinding = Unwinding::MayUnwind;
+        unwinding.name = "unwinding".to_owned();
+        let module = Module { blocks: vec![jumping, unwinding], ..Module::default() };
+        let emitted = emit_object(target, "test", &module.ir(), "").expect("LLVM");
+        assert_eq!(emitted.diagnostics, []);
+        assert!(emitted.object.is_some());
+    }
+}
+
+#[test]
+fn templates_mean_what_they_say() {
+    let mut block =
+        block(vec![text("mov $1, \"x\\\"\n"), operand(0)], vec![register("r", "i64", true, None)]);
+    block.syntax = Syntax::Intel;
+    let definition = block.definition();
+    assert!(definition.contains(r"inteldialect"), "{definition}");
+    assert!(definition.contains(r#"mov $$1, \22x\5C\22\0A${0}", "r,~{memory}"(i64 %in0)"#), "{definition}");
+}
+
+#[test]
+fn mistakes_are_found_in_their_blocks() {
+    if !llvm_is_loaded() {
+        return;
+    }
+    let right = || {
+        block(vec![text("nop\nmov "), operand(0), text(", %rax")], vec![register("r", "i64", false, EARLY)])
+    };
+    let wrong =
+        |template: &str| block(vec![text(template), operand(0)], vec![register("r", "i64", true, None)]);
+    let mut module = Module::default();
+    module.assembly.push_global("nop\nbogus\nnop", Syntax::Att, |line| origin(10 + line));
+    module.blocks = vec![
+        right(),
+        wrong("nop\n\tfrobnicate "),
+        right(),
+        wrong("frobnicate "),
+        wrong("nop\n\tfrobnicate "),
+    ];
+    for (number, block) in module.blocks.iter_mut().enumerate() {
+        block.name = format!("block.{number}");
+        block.origins = (0..4).map(|line| origin(100 * number + line)).collect();
+    }
+    let frobnicate = || "invalid instruction mnemonic 'frobnicate'".to_owned();
+    let place = |line| origin(line).map(|origin| origin.start);
+    assert_eq!(
+        said(&module),
+        [
+            ("invalid instruction mnemonic 'bogus'".to_owned(), place(11)),
+            (frobnicate(), place(101)),
+            (frobnicate(), place(300)),
+            (frobnicate(), place(401)),
+        ]
+    );
+}
+
+#[test]
+fn the_assemblers_input_is_put_together() {
+    if !llvm_is_loaded() {
+        return;
+    }
+    let mut block = block(
+        vec![text("mov "), operand(0), text(", "), operand(1), text("\n\tbogus "), operand(1)],
+        vec![register("{rax}", "i64", true, None), register("{rcx}", "i64", false, EARLY)],
+    );
+    block.syntax = Syntax::Intel;
+    let module = Module { blocks: vec![block], ..Module::default() };
+    let target = &targets()[0];
+    let compile = compile(target);
+    let diagnostics = compile(&module.ir(), "").expect("LLVM");
+    let complaints = locate(&module, diagnostics, &compile).expect("LLVM");
+    let source = complaints[0].source.as_ref().expect("a source");
+    assert_eq!(source.text, "\t.intel_syntax\n\tmov rax, rcx\n\tbogus rcx\n\t.att_syntax\n");
+    assert_eq!(source.ranges, [30..30, 30..35]);
+}
+
+#[test]
+fn macros_show_what_they_became() {
+    if !llvm_is_loaded() {
+        return;
+    }
+    let mut module = Module::default();
+    module.assembly.push_global(".macro m x\nbogus \\x\n.endm\nm 5", Syntax::Only, origin);
+    let while_in = ("while in macro instantiation".to_owned(), origin(3).map(|origin| origin.start));
+    assert_eq!(said(&module), [("invalid instruction mnemonic 'bogus'".to_owned(), None), while_in]);
 }
 
 #[test]
 fn lines_know_their_origins() {
     let mut assembly = UnitAssembly::default();
     assert!(assembly.is_empty());
-    assembly.push_global("nop\nbogus // \"comment\"\n.ascii \"//\"", Syntax::Att, origin);
-    let lines: Vec<&str> = assembly.text().lines().collect();
-    assert_eq!(lines[2..5], ["nop", "bogus // \"comment\"", ".ascii \"//\""]);
-    assert_eq!(assembly.line(4).and_then(|(_, origin)| origin), origin(1));
-    assert_eq!(assembly.line(0), None);
-}
-
-#[test]
-fn complaints_have_the_line_and_its_origin() {
-    let mut assembly = UnitAssembly::default();
-    let block = block(vec![text("nop\nfrobnicate eax\nnop")], vec![]);
-    write(&block, &mut assembly, origin).expect("a wrapper");
-    let line = 1 + assembly.text().lines().position(|line| line == "frobnicate eax").expect("the line");
-    let diagnostic = Diagnostic {
-        severity: Severity::Error,
-        message: "invalid instruction mnemonic 'frobnicate'".to_owned(),
-        place: Some(Place { line, column: 1 }),
-        source_line: Some("frobnicate eax".to_owned()),
-    };
-    let complaint = Complaint::of(&assembly, diagnostic);
-    assert_eq!((complaint.level, complaint.origin), (Level::Error, origin(1)));
+    assembly.push_global("nop\nbogus\n", Syntax::Intel, origin);
+    assembly.push_global("nop\n", Syntax::Att, origin);
+    assert_eq!(assembly.text(), ".intel_syntax\nnop\nbogus\n\n.att_syntax\n.att_syntax\nnop\n");
+    assert_eq!((assembly.origin(2), assembly.origin(3)), (origin(0), origin(1)));
+    assert_eq!((assembly.origin(0), assembly.origin(5), assembly.origin(100)), (None, None, None));
 }

@@ -1,42 +1,51 @@
-//! Names in what LLVM compiles: assembly, and functions in LLVM's IR. Nothing is known of its meaning, so every word that
-//! is a symbol's name counts.
+//! Names in what LLVM compiles: assembly, and functions in LLVM's IR. Nothing is known of its meaning, so
+//! every word that is a symbol's name counts.
 //!
-//! A symbol that is mentioned stays; a local one that gets a new name is renamed in the text of its own unit. The texts
-//! are then put one after the other: what the assembly itself defines (labels, macros) is in one name space, as with
-//! LLVM's fat LTO, and the assembler reports clashes.
+//! What module-level assembly mentions stays; what a function mentions stays with the function. A local
+//! symbol that gets a new name is renamed in the texts of its own unit. The texts are then put one after the
+//! other: what the assembly itself defines (labels, macros) is in one name space, as with LLVM's fat LTO, and
+//! LLVM reports clashes.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use cranelift_codegen::entity::{PrimaryMap, SecondaryMap};
+use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 
-use crate::assembly::UnitAssembly;
+use crate::assembly::{Block, Piece, UnitAssembly};
 use crate::llvm::{IrFunction, Module};
+use crate::unit::SymbolId;
 
-use super::symbols::Merged;
+use super::symbols::{Merged, SymbolMap};
 use super::{KeptUnit, PartId};
 
 /// The words of each unit's part for LLVM.
 pub(super) struct Mentions {
-    words: SecondaryMap<PartId, HashSet<Box<str>>>,
+    words: SecondaryMap<PartId, Words>,
     /// The units that have any, in order.
     parts: Vec<PartId>,
+}
+
+/// The words of one unit.
+#[derive(Clone, Default)]
+struct Words {
+    all: HashSet<Box<str>>,
+    assembly: HashSet<Box<str>>,
 }
 
 impl Mentions {
     pub(super) fn of(parts: &PrimaryMap<PartId, KeptUnit>) -> Self {
         let mut mentions = Mentions { words: SecondaryMap::new(), parts: Vec::new() };
         for (part, unit) in parts {
-            let Module { functions, assembly } = &unit.sealed.llvm;
-            if unit.sealed.llvm.is_empty() {
+            let module = &unit.sealed.llvm;
+            if module.is_empty() {
                 continue;
             }
-            let set = &mut mentions.words[part];
-            let definitions = functions.iter().map(|function| &*function.definition);
-            for (_, word) in std::iter::once(assembly.text()).chain(definitions).flat_map(words) {
-                if !set.contains(word) {
-                    set.insert(word.into());
-                }
+            let found = &mut mentions.words[part];
+            add(&mut found.assembly, module.assembly.text());
+            found.all = found.assembly.clone();
+            for (name, texts) in functions(module) {
+                add(&mut found.all, name);
+                texts.into_iter().for_each(|text| add(&mut found.all, text));
             }
             mentions.parts.push(part);
         }
@@ -44,7 +53,7 @@ impl Mentions {
     }
 
     pub(super) fn by(&self, part: PartId, name: &str) -> bool {
-        self.words[part].contains(name)
+        self.words[part].all.contains(name)
     }
 
     /// Whether a unit other than `part` mentions `name`.
@@ -52,14 +61,59 @@ impl Mentions {
         self.parts.iter().any(|&other| other != part && self.by(other, name))
     }
 
-    /// Whether any unit mentions `name`.
-    pub(super) fn by_any(&self, name: &str) -> bool {
-        self.parts.iter().any(|&part| self.by(part, name))
+    /// Whether the module-level assembly of `part` mentions `name`.
+    pub(super) fn by_assembly(&self, part: PartId, name: &str) -> bool {
+        self.words[part].assembly.contains(name)
+    }
+
+    /// Whether any module-level assembly mentions `name`.
+    pub(super) fn by_any_assembly(&self, name: &str) -> bool {
+        self.parts.iter().any(|&part| self.by_assembly(part, name))
     }
 }
 
-/// The words of `text` with their byte offsets: symbol names, and whatever looks like one. A word that begins with the
-/// `$` of an immediate operand is there with and without it.
+fn add(set: &mut HashSet<Box<str>>, text: &str) {
+    for (_, word) in words(text) {
+        if !set.contains(word) {
+            set.insert(word.into());
+        }
+    }
+}
+
+/// The functions that LLVM compiles, with the texts that may mention symbols.
+fn functions(module: &Module) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    let stubs = module.functions.iter().map(|function| (&*function.name, vec![&*function.definition]));
+    let blocks = module.blocks.iter();
+    stubs.chain(blocks.map(|block| (&*block.name, block.pieces.iter().filter_map(text_of).collect())))
+}
+
+fn text_of(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Operand { .. } => None,
+    }
+}
+
+/// Which symbols of the new table the functions that LLVM compiles for `unit` refer to: pairs of function and
+/// symbol.
+pub(super) fn references(unit: &KeptUnit, map: &SymbolMap, merged: &Merged) -> Vec<(SymbolId, SymbolId)> {
+    let symbols = &unit.sealed.symbols;
+    // A local symbol may have a new name.
+    let find = |name: &str| {
+        let own = symbols.lookup(name).map(|symbol| map[symbol]);
+        own.or_else(|| merged.table.lookup(name))
+    };
+    let mut references = Vec::new();
+    for (name, texts) in functions(&unit.sealed.llvm) {
+        let Some(function) = find(name) else { continue };
+        let found = texts.into_iter().flat_map(words).filter_map(|(_, word)| find(word));
+        references.extend(found.map(|symbol| (function, symbol)));
+    }
+    references
+}
+
+/// The words of `text` with their byte offsets: symbol names, and whatever looks like one. A word that begins
+/// with the `$` of an immediate operand is there with and without it.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part =
         |character: char| character.is_alphanumeric() || "_.$".contains(character) || !character.is_ascii();
@@ -112,13 +166,24 @@ fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> 
     Cow::Owned(result)
 }
 
-/// What LLVM compiles for all units; empty if it has nothing to do for any of them.
-pub(super) fn merge(parts: &PrimaryMap<PartId, KeptUnit>, merged: &Merged) -> Module {
+/// What LLVM compiles for all units, without the functions that nothing reaches.
+pub(super) fn merge(
+    parts: &PrimaryMap<PartId, KeptUnit>,
+    merged: &Merged,
+    reached: &EntitySet<SymbolId>,
+) -> Module {
     let mut result = Module::default();
     for (part, unit) in parts {
         let new_names = &merged.renamed[part];
-        let Module { functions, assembly } = &unit.sealed.llvm;
-        result.functions.extend(functions.iter().map(|function| with_new_names(function, new_names)));
+        let is_kept = |name: &str| {
+            let symbol = unit.sealed.symbols.lookup(name).map(|symbol| merged.maps[part][symbol]);
+            symbol.is_some_and(|symbol| reached.contains(symbol))
+        };
+        let Module { functions, blocks, assembly } = &unit.sealed.llvm;
+        let functions = functions.iter().filter(|function| is_kept(&function.name));
+        result.functions.extend(functions.map(|function| with_new_names(function, new_names)));
+        let blocks = blocks.iter().filter(|block| is_kept(&block.name));
+        result.blocks.extend(blocks.map(|block| block_with_new_names(block, new_names)));
         append(&mut result.assembly, assembly, new_names);
     }
     result
@@ -131,6 +196,17 @@ fn with_new_names(function: &IrFunction, new_names: &HashMap<Box<str>, Box<str>>
         definition: text(&function.definition),
         declarations: function.declarations.iter().map(text).collect(),
     }
+}
+
+fn block_with_new_names(block: &Block, new_names: &HashMap<Box<str>, Box<str>>) -> Block {
+    let mut block = block.clone();
+    block.name = renamed(&block.name, new_names).into_owned();
+    for piece in &mut block.pieces {
+        if let Piece::Text(text) = piece {
+            *text = renamed(text, new_names).into_owned();
+        }
+    }
+    block
 }
 
 fn append(result: &mut UnitAssembly, assembly: &UnitAssembly, new_names: &HashMap<Box<str>, Box<str>>) {

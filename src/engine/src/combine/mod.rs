@@ -1,7 +1,7 @@
 //! LTO and combined units: many units that were kept as CLIF -> one unit without what nothing reaches.
 //!
 //! The order of work ([`combine`]):
-//! 1. `mentions`: the names in each unit's assembly; they have to stay, and to mean the same.
+//! 1. `mentions`: the names in each unit's assembly; they have to stay as long as it stays, and to mean the same.
 //! 2. `symbols`: one symbol table. Global names become one symbol; local names that clash are made distinct; what is
 //!    defined here and not exported becomes local.
 //! 3. `reach`: which definitions the roots (exported, retained, in sections that are found by their names, mentioned in
@@ -82,7 +82,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     let mut descriptions = Descriptions::default();
     let mut functions: Vec<LoweredFunction> = Vec::new();
     let mut data = Vec::new();
-    let llvm = mentions::merge(&parts, &merged);
+    let llvm = mentions::merge(&parts, &merged, &reached);
     let mut debug_info = debug_info(&parts, request);
     let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
     // Of the session, so of every part.

@@ -12,7 +12,7 @@ use cranelift_codegen::ir::{
 
 use crate::unit::{Binding, DataDefinition, Placement, SymbolId};
 
-use super::mentions::Mentions;
+use super::mentions::{self, Mentions};
 use super::symbols::Merged;
 use super::{CombineError, CombineRequest, KeptUnit, PartId, remap};
 
@@ -98,6 +98,9 @@ pub(super) fn reached(
             graph.edges[symbol]
                 .extend(definition.relocations.iter().map(|relocation| map[relocation.target]));
         }
+        for (function, symbol) in mentions::references(part, map, merged) {
+            graph.edges[function].push(symbol);
+        }
     }
     Ok(graph.reached())
 }
@@ -109,13 +112,18 @@ fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, requ
         // definitions may be asked for as well (`#[used]`).
         let is_for_others = symbol.binding.is_definition() && symbol.binding != Binding::Local;
         let name = &*symbol.name;
-        if is_for_others || request.exported.contains(name) || is_routine(name) || mentions.by_any(name) {
+        if is_for_others
+            || request.exported.contains(name)
+            || is_routine(name)
+            || mentions.by_any_assembly(name)
+        {
             graph.roots.push(id);
         }
     }
     // A local symbol that was renamed for the sake of another unit's assembly is mentioned by its own.
-    for (_, names) in merged.renamed.iter() {
-        graph.roots.extend(names.values().filter_map(|name| merged.table.lookup(name)));
+    for (part, names) in merged.renamed.iter() {
+        let names = names.iter().filter(|(name, _)| mentions.by_assembly(part, name));
+        graph.roots.extend(names.filter_map(|(_, new_name)| merged.table.lookup(new_name)));
     }
 }
 

@@ -1,17 +1,18 @@
 //! Compiles IR and module-level assembly into an object file, in memory.
 //!
-//! In order: a context with a handler that collects what LLVM says; the IR is parsed and verified, the assembly added;
-//! the target's machine emits an object into a buffer, whose bytes are copied out. All of LLVM's objects are freed
-//! again before the call returns.
+//! In order: a context with a handler that collects what LLVM says; the IR is parsed and verified, the
+//! assembly added; the target's machine emits an object into a buffer, whose bytes are copied out. All of
+//! LLVM's objects are freed again before the call returns.
 //!
-//! Where LLVM ends the process itself (`report_fatal_error`: an intrinsic that the features do not allow), the handler
-//! of [`on_fatal_error`] says what was being compiled.
+//! Where LLVM ends the process itself (`report_fatal_error`: an intrinsic that the features do not allow),
+//! the handler of [`on_fatal_error`] says what was being compiled.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_uint};
 use std::io::Write as _;
 use std::ptr;
 
+use super::description;
 use super::library::{Library, LlvmError, Pointer, library, set_up_target};
 
 /// What an object is made for. The texts are LLVM's own names, as rustc passes them to its LLVM backend.
@@ -32,7 +33,8 @@ pub enum Relocation {
     PositionIndependent = 2,
 }
 
-/// `LLVMCodeGenLevelNone`: the code is a call's worth of instructions, and the verifier of compile time counts.
+/// `LLVMCodeGenLevelNone`: the code is a call's worth of instructions, and the verifier of compile time
+/// counts.
 const OPTIMIZATION_NONE: c_uint = 0;
 /// `LLVMCodeModelDefault`
 const CODE_MODEL_DEFAULT: c_uint = 0;
@@ -49,11 +51,22 @@ pub enum Severity {
     Note,
 }
 
-/// Where in a text LLVM found something; both numbers are counted from 1.
+/// Where in a text LLVM's assembler found something; both numbers are counted from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
+    pub input: Input,
     pub line: usize,
+    /// In bytes.
     pub column: usize,
+}
+
+/// Which text a [`Place`] is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// The module-level assembly, or the template of one function's assembly with its operands.
+    Assembly,
+    /// What a macro or a repetition became, or an included file.
+    Other,
 }
 
 /// Something that LLVM says.
@@ -64,8 +77,10 @@ pub struct Diagnostic {
     pub message: String,
     /// Where in the assembly, for diagnostics of the assembler.
     pub place: Option<Place>,
-    /// The line of assembly that it is about.
+    /// The line of assembly that it is about, with blanks instead of tabs.
     pub source_line: Option<String>,
+    /// The marks that LLVM prints below that line: see [`Diagnostic::marked_ranges`].
+    pub marks: Option<String>,
 }
 
 /// What became of a module.
@@ -79,12 +94,14 @@ pub struct Emitted {
 
 impl Emitted {
     fn failed(message: String) -> Emitted {
-        let diagnostic = Diagnostic { severity: Severity::Error, message, place: None, source_line: None };
+        let diagnostic =
+            Diagnostic { severity: Severity::Error, message, place: None, source_line: None, marks: None };
         Emitted { object: None, diagnostics: vec![diagnostic] }
     }
 }
 
-/// Compiles `ir` together with the module-level `assembly`; either may be empty. `unit` names the CGU in messages.
+/// Compiles `ir` together with the module-level `assembly`; either may be empty. `unit` names the CGU in
+/// messages.
 ///
 /// # Errors
 ///
@@ -99,8 +116,8 @@ pub fn emit_object(
     let library = library()?;
     set_up_target(&target.triple)?;
     CURRENT_UNIT.with_borrow_mut(|current| unit.clone_into(current));
-    // SAFETY: LLVM's functions get what their headers ask for; everything that they hand out is freed exactly once, by
-    // the owners below, in the order in which they are dropped.
+    // SAFETY: LLVM's functions get what their headers ask for; everything that they hand out is freed exactly
+    // once, by the owners below, in the order in which they are dropped.
     unsafe {
         (library.install_fatal_error_handler)(on_fatal_error);
         let mut diagnostics = Vec::new();
@@ -264,11 +281,10 @@ unsafe fn take_message(library: &Library, message: *mut c_char) -> String {
 /// Collects a diagnostic of the context in the vector that `user` points to.
 extern "C" fn on_diagnostic(info: Pointer, user: Pointer) {
     let Ok(library) = library() else { return };
-    // SAFETY: LLVM calls this from within `emit_in`, whose caller gave the address of the vector and does not touch it
-    // meanwhile.
+    // SAFETY: LLVM calls this from within `emit_in`, whose caller gave the address of the vector and does not
+    // touch it meanwhile.
     unsafe {
         let diagnostics = &mut *user.cast::<Vec<Diagnostic>>();
-        let text = take_message(library, (library.get_diag_info_description)(info));
         let severity = match (library.get_diag_info_severity)(info) {
             0 => Severity::Error,
             1 => Severity::Warning,
@@ -276,24 +292,9 @@ extern "C" fn on_diagnostic(info: Pointer, user: Pointer) {
             2 => return,
             _ => Severity::Note,
         };
-        diagnostics.push(read_description(severity, &text));
+        let text = take_message(library, (library.get_diag_info_description)(info));
+        diagnostics.push(description::read(severity, &text));
     }
-}
-
-/// What LLVM's assembler calls its input in messages.
-const INLINE_ASSEMBLY: &str = "<inline asm>:";
-
-/// Takes a description apart: `<inline asm>:LINE:COLUMN: MESSAGE`, then the line of assembly and a line with a caret.
-pub(super) fn read_description(severity: Severity, text: &str) -> Diagnostic {
-    let whole = || Diagnostic { severity, message: text.to_owned(), place: None, source_line: None };
-    let Some(rest) = text.strip_prefix(INLINE_ASSEMBLY) else { return whole() };
-    let mut lines = rest.lines();
-    let mut parts = lines.next().unwrap_or_default().splitn(3, ':');
-    let mut number = || parts.next().and_then(|part| part.parse().ok());
-    let (Some(line), Some(column)) = (number(), number()) else { return whole() };
-    let message = parts.next().unwrap_or_default().trim_start().to_owned();
-    let source_line = lines.next().map(str::to_owned);
-    Diagnostic { severity, message, place: Some(Place { line, column }), source_line }
 }
 
 thread_local! {

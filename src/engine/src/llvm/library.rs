@@ -1,8 +1,8 @@
 //! The functions of LLVM's C interface that the backend calls, looked up by name in the running process.
 //!
-//! They are looked up instead of linked, so that a compiler without LLVM still loads the backend and gets a message at
-//! the first crate that needs it. To call a further function: a row in the table of [`functions!`], with the signature
-//! of `llvm-c/*.h`.
+//! They are looked up instead of linked, so that a compiler without LLVM still loads the backend and gets a
+//! message at the first crate that needs it. To call a further function: a row in the table of
+//! [`functions!`], with the signature of `llvm-c/*.h`.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -92,7 +92,7 @@ functions! {
 }
 
 /// The address of the function `name` in the process.
-fn symbol(name: &'static CStr) -> Result<Pointer, LlvmError> {
+pub(super) fn symbol(name: &'static CStr) -> Result<Pointer, LlvmError> {
     // SAFETY: `name` ends in a zero byte; libraries that are already loaded are searched, nothing is run.
     let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     if address.is_null() {
@@ -112,7 +112,8 @@ const TARGETS: [(&str, &str); 3] = [("x86_64", "X86"), ("aarch64", "AArch64"), (
 /// What has to be set up of a target (`llvm-c/Target.h`).
 const PARTS: [&str; 5] = ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"];
 
-/// Sets up the target of `triple`, once in the process. Setting up a target that rustc has set up does nothing.
+/// Sets up the target of `triple`, once in the process. Setting up a target that rustc has set up does
+/// nothing.
 pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
     static DONE: Mutex<[bool; TARGETS.len()]> = Mutex::new([false; TARGETS.len()]);
     let unknown = || LlvmError::Target {

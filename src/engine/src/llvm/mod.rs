@@ -4,14 +4,17 @@
 //! (`llvm-c/*.h`) is therefore in the process, for every target, and nothing of this is written again here.
 //!
 //! In order:
-//! 1. [`library`]: finds the functions of the C interface in the running process, once. A compiler without LLVM is an
-//!    error that says so.
-//! 2. [`module`]: what one CGU wants from LLVM ([`Module`]): functions in LLVM's IR, and module-level assembly.
-//! 3. [`emit`]: compiles a module into the bytes of an object file, and gives what LLVM had to say about it.
+//! 1. [`library`]: finds the functions of the C interface in the running process, once. A compiler without
+//!    LLVM is an error that says so.
+//! 2. [`module`]: what one CGU wants from LLVM ([`Module`]): functions in LLVM's IR, and module-level
+//!    assembly.
+//! 3. [`emit`]: compiles a module into the bytes of an object file, and gives what LLVM had to say about it,
+//!    which [`description`] takes apart.
 //!
-//! No function of this module may be called for a crate that has neither assembly nor vendor intrinsics: LLVM then
-//! stays asleep. An LLVM context is made for each call, and never shared between threads.
+//! No function of this module may be called for a crate that has neither assembly nor vendor intrinsics: LLVM
+//! then stays asleep. An LLVM context is made for each call, and never shared between threads.
 
+mod description;
 pub mod emit;
 pub mod library;
 pub mod module;
@@ -19,6 +22,6 @@ pub mod module;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use emit::{Diagnostic, Emitted, Place, Relocation, Severity, TargetDescription, emit_object};
+pub use emit::{Diagnostic, Emitted, Input, Place, Relocation, Severity, TargetDescription, emit_object};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};

@@ -1,16 +1,18 @@
-//! What one CGU wants from LLVM: functions in LLVM's IR, and module-level assembly.
+//! What one CGU wants from LLVM: functions in LLVM's IR, `asm!` blocks, and module-level assembly.
 //!
-//! Functions are complete texts, so that the modules of several CGUs are combined by putting one after the other
-//! (LTO). What LLVM says about a line of a function or of assembly is traced back to the source by the origins that are
-//! kept beside the text.
+//! All of it are texts, so that the modules of several CGUs are combined by putting one after the other
+//! (LTO). What LLVM says about a line of assembly is traced back to the source by the origins that are kept
+//! beside the text.
 
-use crate::assembly::UnitAssembly;
+use crate::assembly::{Block, DECLARATIONS, UnitAssembly};
 
 /// One CGU's part for LLVM, in the order in which lowering made it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Module {
     /// Stubs that lowering calls; each has a name of its own.
     pub functions: Vec<IrFunction>,
+    /// `asm!` blocks, which are functions as well.
+    pub blocks: Vec<Block>,
     /// `global_asm!` and naked functions.
     pub assembly: UnitAssembly,
 }
@@ -30,15 +32,23 @@ pub struct IrFunction {
 impl Module {
     /// Whether LLVM has nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.functions.is_empty() && self.assembly.is_empty()
+        self.functions.is_empty() && self.blocks.is_empty() && self.assembly.is_empty()
     }
 
-    /// The functions as the text of one IR module: declarations first, each once, in the order of their first use.
+    /// The functions and blocks as the text of one IR module: declarations first, each once, in the order of
+    /// their first use.
     pub fn ir(&self) -> String {
+        self.ir_with(self.blocks.iter().map(Block::definition))
+    }
+
+    /// All functions, with these definitions of blocks.
+    pub fn ir_with(&self, blocks: impl Iterator<Item = String>) -> String {
         let mut text = String::new();
         let mut written = hashbrown::HashSet::new();
-        for declaration in self.functions.iter().flat_map(|function| &function.declarations) {
-            if written.insert(declaration.as_str()) {
+        let of_functions = self.functions.iter().flat_map(|function| &function.declarations);
+        let of_blocks = DECLARATIONS.iter().filter(|_| !self.blocks.is_empty());
+        for declaration in of_functions.map(String::as_str).chain(of_blocks.copied()) {
+            if written.insert(declared_name(declaration)) {
                 text.push_str(declaration);
                 text.push('\n');
             }
@@ -47,6 +57,16 @@ impl Module {
             text.push_str(&function.definition);
             text.push('\n');
         }
+        for definition in blocks {
+            text.push_str(&definition);
+            text.push('\n');
+        }
         text
     }
+}
+
+/// What a declaration declares: `@llvm.trap`. Two declarations of one function would be an error.
+fn declared_name(declaration: &str) -> &str {
+    let name = declaration.find('@').map_or(declaration, |start| &declaration[start..]);
+    name.split('(').next().unwrap_or(name)
 }

@@ -1,10 +1,10 @@
-//! LLVM through its C interface, on the library that the variable `CLIF_TEST_LLVM` names (`./y.sh test engine` sets
-//! it to the compiler's); without it, the tests that need LLVM say so and pass.
+//! LLVM through its C interface, on the library that the variable `CLIF_TEST_LLVM` names (`./y.sh test
+//! engine` sets it to the compiler's); without it, the tests that need LLVM say so and pass.
 
 use std::ffi::CString;
 
-use super::emit::{Relocation, Severity, read_description};
-use super::{Emitted, IrFunction, Module, Place, TargetDescription, emit_object};
+use super::library::{set_up_target, symbol};
+use super::{Emitted, IrFunction, Module, Relocation, Severity, TargetDescription, emit_object};
 
 /// Whether LLVM is in this process. Loads it at the first call.
 pub(crate) fn llvm_is_loaded() -> bool {
@@ -103,14 +103,14 @@ fn what_is_no_ir_is_a_diagnostic() {
 }
 
 #[test]
-fn descriptions_are_taken_apart() {
-    let text = "<inline asm>:2:12: unexpected token: in operand\n\tmov eax, [rbx\n           ^";
-    let diagnostic = read_description(Severity::Error, text);
-    assert_eq!(diagnostic.place, Some(Place { line: 2, column: 12 }));
-    assert_eq!(diagnostic.message, "unexpected token: in operand");
-    assert_eq!(diagnostic.source_line.as_deref(), Some("\tmov eax, [rbx"));
-    let other = read_description(Severity::Warning, "something else");
-    assert_eq!((other.place, other.message.as_str()), (None, "something else"));
+fn a_compiler_without_llvm_gets_a_message() {
+    let message = symbol(c"LLVMWhatNoLibraryHas").expect_err("no such function").to_string();
+    for part in ["this compiler has no LLVM", "`LLVMWhatNoLibraryHas`", "inline assembly", "rustc 1.96.0"] {
+        assert!(message.contains(part), "{message}");
+    }
+    let target = TargetDescription { triple: "vax-unknown-linux".to_owned(), ..targets()[0].clone() };
+    let message = set_up_target(&target.triple).expect_err("no such target").to_string();
+    assert!(message.contains("`vax-unknown-linux`"), "{message}");
 }
 
 #[test]
@@ -121,6 +121,10 @@ fn declarations_are_written_once() {
         declarations: vec!["declare void @shared()".to_owned()],
     };
     let module = Module { functions: vec![function("a"), function("b")], ..Module::default() };
+    let mut again = module.functions[0].clone();
+    again.declarations = vec!["declare void @shared() cold".to_owned()];
+    let mut module = module;
+    module.functions.push(again);
     assert_eq!(module.ir().matches("@shared").count(), 1);
     assert!(!module.is_empty() && Module::default().is_empty());
 }

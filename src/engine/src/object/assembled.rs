@@ -1,9 +1,11 @@
-//! Takes over an object that the system's assembler wrote: its sections, symbols and relocations.
+//! Takes over the object that LLVM made of a unit's assembly and vendor intrinsics: its sections, symbols and
+//! relocations.
 //!
-//! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and visibility that
-//!    the assembly gave them. A definition that the unit knows by name, even if only as an import, is that symbol.
-//! 2. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among the unit's
-//!    symbols, local ones included, and is an import otherwise.
+//! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and
+//!    visibility that the assembly gave them. A definition that the unit knows by name, even if only as an
+//!    import, is that symbol.
+//! 2. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among
+//!    the unit's symbols, local ones included, and is an import otherwise.
 
 use std::collections::HashMap;
 
@@ -190,8 +192,8 @@ impl Assembled<'_> {
     }
 }
 
-/// What a section is copied as; `None` for the tables of the object itself, for notes that concern whole objects, and
-/// for the empty standard sections.
+/// What a section is copied as; `None` for the tables of the object itself, for notes that concern whole
+/// objects, and for the empty standard sections.
 fn copied_kind(section: &read::Section<'_, '_>, name: &[u8]) -> Option<SectionKind> {
     let is_standard = matches!(name, b".text" | b".data" | b".bss");
     if (is_standard && section.size() == 0) || name == b".note.GNU-stack" || name == b".note.gnu.property" {

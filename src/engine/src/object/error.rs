@@ -20,6 +20,9 @@ pub enum ObjectError {
     /// A bug of lowering, or two items of one unit with the same symbol name.
     #[error("`{symbol}` is defined twice in this unit")]
     Twice { symbol: String },
+    /// The user's: assembly defines what an item defines, too.
+    #[error("symbol '{symbol}' is already defined")]
+    TwiceInAssembly { symbol: String },
     /// A bug of lowering: code or data for a symbol whose binding says that it is defined elsewhere.
     #[error("`{symbol}` is defined in this unit, but declared as an import")]
     DefinedImport { symbol: String },
@@ -38,7 +41,7 @@ pub enum ObjectError {
     /// The DWARF writer's own limits (e.g. more than 4 GiB of debug information).
     #[error("the debug or unwind information of `{unit}` cannot be written: {reason}")]
     Dwarf { unit: String, reason: gimli::write::Error },
-    /// The system's assembler wrote something that this writer cannot read.
-    #[error("the assembled inline assembly of `{unit}` cannot be read: {reason}")]
+    /// LLVM wrote something that this writer cannot read.
+    #[error("what LLVM made of the assembly and vendor intrinsics of `{unit}` cannot be read: {reason}")]
     Assembled { unit: String, reason: String },
 }

@@ -9,7 +9,7 @@
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
 //! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to see may
 //!    become a second file.
-//! 7. `assembled`: the object that the system's assembler made of the unit's inline assembly is taken over: its
+//! 7. `assembled`: the object that LLVM made of the unit's assembly and vendor intrinsics is taken over: its
 //!    sections and definitions before step 3, its relocations at the end.
 //!
 //! Functions have a section each, all called `.text`, so that the linker can drop what is not used; the same for

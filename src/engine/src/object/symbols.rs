@@ -109,7 +109,7 @@ impl<'a> Symbols<'a> {
     /// Records that `entry`, from another object, is the definition of `id`, which may have been taken for an import.
     pub(super) fn adopt(&mut self, id: SymbolId, entry: ElfSymbolId) -> Result<(), ObjectError> {
         if self.places[id].is_some() || self.entries[id].replace(entry).is_some() {
-            return Err(ObjectError::Twice { symbol: self.name(id).to_owned() });
+            return Err(ObjectError::TwiceInAssembly { symbol: self.name(id).to_owned() });
         }
         Ok(())
     }

@@ -37,7 +37,8 @@ pub fn write_unit(
     write_unit_with_assembly(isa, unit, functions, None)
 }
 
-/// Like [`write_unit`], and takes over `assembled`, the object that an assembler made of the unit's assembly.
+/// Like [`write_unit`], and takes over `assembled`, the object that LLVM made of the unit's assembly and vendor
+/// intrinsics.
 pub fn write_unit_with_assembly(
     isa: &dyn TargetIsa,
     unit: &SealedUnit,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::support::{Part, combined, kept_names, object, symbols_in};
+use crate::assembly::Piece;
 use crate::object::tests::support::TARGETS;
 use crate::unit::{Binding, Placement};
 
@@ -78,11 +79,32 @@ fn what_assembly_mentions_stays_and_keeps_its_meaning() {
     let unit = combined(vec![first, second], &[]);
     assert_eq!(kept_names(&unit), ["helper.0", "helper.1", "second_only", "third"]);
     let assembly = &unit.sealed.llvm.assembly;
-    let lines: Vec<_> = assembly.text().lines().filter(|line| !line.starts_with(".intel")).collect();
+    let lines: Vec<_> = assembly.text().lines().collect();
     assert_eq!(
         lines,
         [".text", "call helper.0", "call second_only@PLT", ".text", "call helper.1", ".quad \"third\""]
     );
+}
+
+#[test]
+fn what_blocks_mention_stays_with_them() {
+    let mut first = Part::new(TARGETS[0], "first");
+    first.sum("helper", Binding::Local, &[], &[]);
+    first.block("block.first", "call helper; lea rax, [rip + other_static]");
+    first.block("dropped", "call unused");
+    first.sum("unused", Binding::Local, &[], &[]);
+    first.sum("start", Binding::Global, &["block.first"], &[]);
+    let mut second = Part::new(TARGETS[0], "second");
+    second.sum("helper", Binding::Local, &[], &[]);
+    second.sum("other_static", Binding::Global, &[], &[]);
+    second.block("block.second", "call helper");
+    second.sum("second_start", Binding::Global, &["block.second"], &[]);
+    let unit = combined(vec![first, second], &["start", "second_start"]);
+    assert_eq!(kept_names(&unit), ["helper.0", "start", "helper.1", "other_static", "second_start"]);
+    let blocks: Vec<_> = unit.sealed.llvm.blocks.iter().map(|block| (&*block.name, &block.pieces)).collect();
+    let text = |text: &str| vec![Piece::Text(text.to_owned())];
+    let first = text("call helper.0; lea rax, [rip + other_static]");
+    assert_eq!(blocks, [("block.first", &first), ("block.second", &text("call helper.1"))]);
 }
 
 /// Functions `function_0` ... of several units, and which calls which.

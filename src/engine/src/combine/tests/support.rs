@@ -2,7 +2,7 @@
 
 use object::read::{Object as _, ObjectSymbol as _};
 
-use crate::assembly::Syntax;
+use crate::assembly::{Piece, Syntax};
 use crate::combine::{CombineError, CombineRequest, KeptUnit, combine};
 use crate::compile::Compiler;
 use crate::object::tests::support::TestUnit;
@@ -39,7 +39,15 @@ impl Part {
     }
 
     pub(super) fn assembly(&mut self, text: &str) {
-        self.unit.unit.llvm.assembly.push_global(text, Syntax::Intel, |_| None);
+        self.unit.unit.llvm.assembly.push_global(text, Syntax::Only, |_| None);
+    }
+
+    /// An `asm!` block.
+    pub(super) fn block(&mut self, name: &str, template: &str) {
+        self.unit.symbol(name, SymbolKind::Function, Binding::Local);
+        let mut block = crate::assembly::tests::block(vec![Piece::Text(template.to_owned())], Vec::new());
+        block.name = name.to_owned();
+        self.unit.unit.llvm.blocks.push(block);
     }
 }
 

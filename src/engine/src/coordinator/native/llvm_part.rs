@@ -1,14 +1,19 @@
 //! The part of finishing a unit that asks LLVM: assembly and vendor intrinsics become an object in memory.
+//!
+//! In order: LLVM compiles everything at once; what it says about it is traced back to the source; all of it
+//! is the reason why the unit has no object, if there is an error among it.
 
-use crate::assembly::{Complaint, Level};
-use crate::llvm::{TargetDescription, emit_object};
+use crate::assembly::{self, Complaint, UnitAssembly};
+use crate::llvm::{
+    Diagnostic, Emitted, LlvmError, Module, Severity as Level, TargetDescription, emit_object,
+};
+use crate::object::ObjectError;
 use crate::phases::{Phase, measure};
 use crate::unit::SealedUnit;
 
 use super::super::shell::{Failure, Problem, Report, Severity};
 
-/// The object that LLVM makes of the unit's part for it, if there is any. What LLVM says goes to `report`; the last error
-/// is the reason why the unit has no object.
+/// The object that LLVM makes of the unit's part for it, if there is any. What LLVM says goes to `report`.
 pub(super) fn compile(
     target: Option<&TargetDescription>,
     sealed: &SealedUnit,
@@ -23,28 +28,79 @@ pub(super) fn compile(
             format!("the unit `{}` has assembly, but it was not said for which target", sealed.name);
         return Err(Box::new(Problem::Message(message)));
     };
-    let emitted =
-        measure(Phase::Assemble, || emit_object(target, &sealed.name, &module.ir(), module.assembly.text()))
-            .map_err(|error| Box::new(Problem::Llvm(error)))?;
-    let mut failure = None;
-    for diagnostic in emitted.diagnostics {
-        let complaint = Complaint::of(&module.assembly, diagnostic);
-        match complaint.level {
-            Level::Error => {
-                if let Some(earlier) = failure.replace(complaint) {
-                    send(sealed, Severity::Error, earlier, report);
-                }
-            }
-            Level::Warning => send(sealed, Severity::Warning, complaint, report),
-            Level::Note => send(sealed, Severity::Note, complaint, report),
-        }
+    let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text()).map_err(problem)?;
+    if emitted.diagnostics.is_empty() {
+        return Ok(emitted.object);
     }
-    match failure {
-        Some(complaint) => Err(Box::new(Problem::Assembly { complaint })),
-        None => Ok(emitted.object),
+    let complaints = locate(target, &sealed.name, module, emitted.diagnostics).map_err(problem)?;
+    if complaints.iter().any(|complaint| complaint.severity == Level::Error) {
+        return Err(Box::new(Problem::Assembly { complaints }));
     }
+    let unit = Some(sealed.name.clone());
+    report(Report { severity: Severity::Warning, unit, problem: Problem::Assembly { complaints } });
+    Ok(emitted.object)
 }
 
-fn send(sealed: &SealedUnit, severity: Severity, complaint: Complaint, report: &mut dyn FnMut(Report)) {
-    report(Report { severity, unit: Some(sealed.name.clone()), problem: Problem::Assembly { complaint } });
+/// The failure for `error` of writing the object with what LLVM made. Where assembly defines what the unit
+/// defines, too, LLVM says where: it would find both definitions itself if it compiled all of the unit.
+pub(super) fn failure(
+    target: Option<&TargetDescription>,
+    sealed: &SealedUnit,
+    error: ObjectError,
+) -> Failure {
+    if let (ObjectError::TwiceInAssembly { symbol }, Some(target)) = (&error, target) {
+        match second_definitions(target, sealed, symbol) {
+            Ok(complaints) if complaints.is_empty() => {}
+            Ok(complaints) => return Box::new(Problem::Assembly { complaints }),
+            Err(error) => return problem(error),
+        }
+    }
+    Box::new(Problem::Object { unit: sealed.name.clone(), error })
+}
+
+/// What LLVM says when `symbol` is defined already.
+fn second_definitions(
+    target: &TargetDescription,
+    sealed: &SealedUnit,
+    symbol: &str,
+) -> Result<Vec<Complaint>, LlvmError> {
+    let first_line = format!("\"{symbol}\":");
+    let mut assembly = UnitAssembly::default();
+    assembly.push(&first_line, None);
+    for (line, origin) in sealed.llvm.assembly.lines() {
+        assembly.push(line, origin);
+    }
+    let module = Module { assembly, ..sealed.llvm.clone() };
+    let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text())?;
+    let mut complaints = locate(target, &sealed.name, &module, emitted.diagnostics)?;
+    complaints.retain(|complaint| complaint.severity == Level::Error);
+    for source in complaints.iter_mut().filter_map(|complaint| complaint.source.as_mut()) {
+        // The user's assembly has no such line.
+        let added = format!("{first_line}\n");
+        if let Some(rest) = source.text.strip_prefix(&added) {
+            source.text = rest.to_owned();
+            for range in &mut source.ranges {
+                *range = range.start - added.len()..range.end - added.len();
+            }
+        }
+    }
+    Ok(complaints)
+}
+
+fn locate(
+    target: &TargetDescription,
+    unit: &str,
+    module: &Module,
+    diagnostics: Vec<Diagnostic>,
+) -> Result<Vec<Complaint>, LlvmError> {
+    let compile = |ir: &str, assembly: &str| Ok(emit(target, unit, ir, assembly)?.diagnostics);
+    assembly::locate(module, diagnostics, &compile)
+}
+
+fn emit(target: &TargetDescription, unit: &str, ir: &str, assembly: &str) -> Result<Emitted, LlvmError> {
+    measure(Phase::Assemble, || emit_object(target, unit, ir, assembly))
+}
+
+fn problem(error: LlvmError) -> Failure {
+    Box::new(Problem::Llvm(error))
 }

@@ -1,9 +1,11 @@
 //! Writing the outputs of one unit, each under a temporary name that is then replaced by its own.
 //!
-//! In order: CLIF as text; the object (made also when only its disassembly is wanted); the disassembly of the object.
+//! In order: CLIF as text; the object (made also when only its disassembly is wanted); the disassembly of the
+//! object, of which the disassembler gets a copy.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::artifacts::{files, remove_temporaries};
 use crate::assembly;
@@ -36,48 +38,53 @@ impl NativeExecutor {
             write(path, clif_text::unit_text(sealed, texts).as_bytes())?;
             written.clif = Some(path.clone());
         }
-        let Some(place) = ObjectPlace::of(&unit.output) else { return Ok(statistics) };
-        statistics.object_size = self.write_object(unit, sealed, &functions, &place, written, report)?;
+        if unit.output.object.is_none() && unit.output.assembly.is_none() {
+            return Ok(statistics);
+        }
+        let object = self.object(unit, sealed, &functions, written, report)?;
+        statistics.object_size = object.len() as u64;
+        if let Some(path) = &unit.output.object {
+            write(path, &object)?;
+            written.object = Some(path.clone());
+        }
         if let Some(path) = &unit.output.assembly {
-            let text = self.disassembly(unit, place.path());
-            place.leave();
-            write(path, text?.as_bytes())?;
+            write(path, self.disassembly(unit, path, &object)?.as_bytes())?;
             written.assembly = Some(path.clone());
         }
         Ok(statistics)
     }
 
-    /// With the split debug information, if there is any. Gives the object's size in bytes.
-    fn write_object(
+    /// The bytes of the object. Split debug information is written, if there is any: what is in the object
+    /// refers to it.
+    fn object(
         &self,
         unit: &UnitRequest,
         sealed: &SealedUnit,
         functions: &[CompiledFunction],
-        place: &ObjectPlace,
         written: &mut UnitFiles,
         report: &mut dyn FnMut(Report),
-    ) -> Result<u64, Failure> {
+    ) -> Result<Vec<u8>, Failure> {
         let assembled = llvm_part::compile(self.llvm_target.as_ref(), sealed, report)?;
         let bytes = measure(Phase::Object, || {
             write_unit_with_assembly(&*self.isa, sealed, functions, assembled.as_deref())
         })
-        .map_err(|error| Problem::Object { unit: unit.name.clone(), error })?;
-        // First: what is in the object refers to it.
+        .map_err(|error| llvm_part::failure(self.llvm_target.as_ref(), sealed, error))?;
         if let (Some(path), Some(bytes)) = (&unit.output.dwarf_object, &bytes.dwarf_object) {
             write(path, bytes)?;
             written.dwarf_object = Some(path.clone());
         }
-        write(place.path(), &bytes.object)?;
-        if let ObjectPlace::Output(path) = place {
-            written.object = Some(path.clone());
-        }
-        Ok(bytes.object.len() as u64)
+        Ok(bytes.object)
     }
 
-    fn disassembly(&self, unit: &UnitRequest, object: &Path) -> Result<String, Failure> {
+    /// What is written to `path`.
+    fn disassembly(&self, unit: &UnitRequest, path: &Path, object: &[u8]) -> Result<String, Failure> {
         let architecture = self.isa.triple().architecture.into_str();
-        let text = assembly::disassemble(&architecture, object)
-            .map_err(|error| Box::new(Problem::Disassembler(error)))?;
+        let scratch = scratch_name(path);
+        write(&scratch, object)?;
+        let text = assembly::disassemble(&architecture, &scratch);
+        // That it stays would be no reason to fail.
+        let _ = fs::remove_file(&scratch);
+        let text = text.map_err(|error| Box::new(Problem::Disassembler(error)))?;
         Ok(format!("# codegen unit {}\n\n{text}", unit.name))
     }
 
@@ -87,34 +94,12 @@ impl NativeExecutor {
     }
 }
 
-/// Where a unit's object is written.
-enum ObjectPlace {
-    Output(PathBuf),
-    /// It is only disassembled.
-    Temporary(PathBuf),
-}
-
-impl ObjectPlace {
-    /// `None` if no object is needed.
-    fn of(output: &UnitFiles) -> Option<ObjectPlace> {
-        let temporary =
-            || Some(ObjectPlace::Temporary(output.assembly.as_ref()?.with_added_extension("o.tmp")));
-        output.object.clone().map(ObjectPlace::Output).or_else(temporary)
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            ObjectPlace::Output(path) | ObjectPlace::Temporary(path) => path,
-        }
-    }
-
-    /// The object has been disassembled.
-    fn leave(&self) {
-        if let ObjectPlace::Temporary(path) = self {
-            // That it stays would be no reason to fail.
-            let _ = fs::remove_file(path);
-        }
-    }
+/// A file beside `path` for what is disassembled; not used by any other process or thread. The objects
+/// themselves will not do: a compiler of the same crate in the same folder may remove them at any time.
+fn scratch_name(path: &Path) -> PathBuf {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    path.with_file_name(format!(".clif-{}-{number}.o.tmp", std::process::id()))
 }
 
 fn count(functions: &[CompiledFunction]) -> UnitStatistics {

@@ -40,9 +40,9 @@ pub enum Problem {
     /// See there whose fault it is.
     #[error("cannot combine the crate's units: {0}")]
     Combine(#[from] CombineError),
-    /// The user's assembly, or what the assembler warns of.
-    #[error("{}", complaint.message)]
-    Assembly { complaint: Complaint },
+    /// The user's assembly, or what the assembler warns of; in the order in which it was said.
+    #[error("{}", complaints.first().map_or("", |complaint| &complaint.message))]
+    Assembly { complaints: Vec<Complaint> },
     /// The surroundings: a compiler without LLVM, or without this target.
     #[error(transparent)]
     Llvm(#[from] LlvmError),

@@ -1,0 +1,57 @@
+//! Registers of riscv64.
+
+use clif_engine::assembly::Syntax;
+use rustc_ast::InlineAsmOptions;
+use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, RiscVInlineAsmRegClass};
+
+use super::{Machine, Place, braced};
+
+pub struct RiscV64;
+
+impl Machine for RiscV64 {
+    fn syntax(&self, _options: InlineAsmOptions) -> Syntax {
+        Syntax::Only
+    }
+
+    fn place(&self, register: InlineAsmRegOrRegClass, size: Option<u64>) -> Option<Place> {
+        let (code, ty) = match (class(register.reg_class())?, size) {
+            (RiscVInlineAsmRegClass::reg, _) => ("r", "i64"),
+            (RiscVInlineAsmRegClass::freg, Some(8)) => ("f", "double"),
+            (RiscVInlineAsmRegClass::freg, Some(4) | None) => ("f", "float"),
+            // Smaller floats would have to be boxed.
+            (RiscVInlineAsmRegClass::freg | RiscVInlineAsmRegClass::vreg, _) => return None,
+        };
+        match register {
+            InlineAsmRegOrRegClass::Reg(register) => Place::new(braced(register.name()), ty),
+            InlineAsmRegOrRegClass::RegClass(_) => Place::new(code, ty),
+        }
+    }
+
+    fn clobber(&self, register: InlineAsmReg, clobbers: &mut Vec<String>) {
+        clobbers.push(braced(register.name()));
+    }
+
+    fn flags(&self) -> &'static [&'static str] {
+        &["{fflags}", "{vtype}", "{vl}", "{vxsat}", "{vxrm}"]
+    }
+
+    fn modifier(&self, _class: InlineAsmRegClass, _modifier: Option<char>) -> Option<char> {
+        None
+    }
+
+    fn operands_with_frame_pointer(&self) -> usize {
+        // The frame pointer can never be an operand.
+        usize::MAX
+    }
+
+    fn is_general(&self, class: InlineAsmRegClass) -> bool {
+        self::class(class) == Some(RiscVInlineAsmRegClass::reg)
+    }
+}
+
+fn class(class: InlineAsmRegClass) -> Option<RiscVInlineAsmRegClass> {
+    match class {
+        InlineAsmRegClass::RiscV(class) => Some(class),
+        _ => None,
+    }
+}

@@ -1,0 +1,143 @@
+//! Takes apart what LLVM's assembler says: the C interface gives it as text only.
+//!
+//! ```text
+//! <inline asm>:2:12: unexpected token in operand     (the message may have further lines)
+//!         mov eax, [rbx                               (the line of assembly, tabs made blanks)
+//!            ^~~                                      (where in it; left out if the line is not ASCII)
+//! ```
+//!
+//! Two things are lost on the way: the marks of a line that is not ASCII, and a mark of one character that
+//! the caret stands on.
+
+use std::ops::Range;
+
+use super::emit::{Diagnostic, Input, Place, Severity};
+
+/// What the assembler calls the text that it was given.
+const INLINE_ASSEMBLY: &str = "<inline asm>";
+/// LLVM's `TabStop` (`SourceMgr.cpp`).
+const TAB_STOP: usize = 8;
+
+/// What the assembler says instead of a place that it does not know.
+const NO_PLACE: &str = "<unknown>:0: ";
+
+/// Takes a description apart.
+pub(super) fn read(severity: Severity, text: &str) -> Diagnostic {
+    let text = text.strip_prefix(NO_PLACE).unwrap_or(text);
+    match header(text) {
+        Some((place, rest)) => {
+            let (message, source_line, marks) = body(rest);
+            Diagnostic { severity, message, place: Some(place), source_line, marks }
+        }
+        None => {
+            Diagnostic { severity, message: text.to_owned(), place: None, source_line: None, marks: None }
+        }
+    }
+}
+
+/// The place at the beginning, and what follows it.
+fn header(text: &str) -> Option<(Place, &str)> {
+    let first_line = text.lines().next()?;
+    for (end, _) in first_line.match_indices(':') {
+        let mut parts = text[end + 1..].splitn(3, ':');
+        let mut number = || parts.next().and_then(|part| part.parse().ok());
+        let (Some(line), Some(column)) = (number(), number()) else { continue };
+        let rest = parts.next()?.strip_prefix(' ')?;
+        let input = if &text[..end] == INLINE_ASSEMBLY { Input::Assembly } else { Input::Other };
+        return Some((Place { input, line, column }, rest));
+    }
+    None
+}
+
+/// The message, the line of assembly, and the marks below it.
+fn body(text: &str) -> (String, Option<String>, Option<String>) {
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    let are_marks = |line: &&str| line.contains('^') && line.chars().all(|mark| " ^~".contains(mark));
+    let marks = if lines.len() > 2 { lines.pop_if(|line| are_marks(line)) } else { None };
+    let source_line = if lines.len() > 1 { lines.pop() } else { None };
+    (lines.join("\n"), source_line.map(str::to_owned), marks.map(str::to_owned))
+}
+
+impl Diagnostic {
+    /// What the marks `~` stand under, as columns in bytes of `line`, counted from 0. `line` is the line of
+    /// assembly with its tabs.
+    pub fn marked_ranges(&self, line: &str) -> Vec<Range<usize>> {
+        let Some(marks) = &self.marks else { return Vec::new() };
+        let marks: Vec<char> = marks.chars().collect();
+        let mut ranges: Vec<(Range<usize>, bool)> = Vec::new();
+        let mut shown_at = 0;
+        for (column, character) in line.bytes().chain(std::iter::repeat_n(b' ', 1)).enumerate() {
+            let shown = marks.get(shown_at).copied().unwrap_or(' ');
+            shown_at = if character == b'\t' { (shown_at / TAB_STOP + 1) * TAB_STOP } else { shown_at + 1 };
+            match ranges.last_mut() {
+                _ if shown == ' ' => {}
+                // The caret replaces the mark that it stands on.
+                Some((last, is_marked)) if last.end == column => {
+                    last.end = column + 1;
+                    *is_marked |= shown == '~';
+                }
+                _ => ranges.push((column..column + 1, shown == '~')),
+            }
+        }
+        // A caret alone marks nothing.
+        ranges.into_iter().filter_map(|(range, is_marked)| is_marked.then_some(range)).collect()
+    }
+
+    /// Whether the diagnostic is about `line`, which may have tabs.
+    pub fn is_about(&self, line: &str) -> bool {
+        self.source_line.as_deref() == Some(&*with_blanks(line))
+    }
+}
+
+/// `line` as LLVM prints it.
+fn with_blanks(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut width = 0;
+    for character in line.chars() {
+        let next = if character == '\t' { (width / TAB_STOP + 1) * TAB_STOP } else { width + 1 };
+        if character == '\t' {
+            shown.extend(std::iter::repeat_n(' ', next - width));
+        } else {
+            shown.push(character);
+        }
+        width = next;
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_are_taken_apart() {
+        let text =
+            "<inline asm>:2:12: unexpected token: in operand\n        mov eax, [rbx\n                   ^~~";
+        let diagnostic = read(Severity::Error, text);
+        assert_eq!(diagnostic.place, Some(Place { input: Input::Assembly, line: 2, column: 12 }));
+        assert_eq!(diagnostic.message, "unexpected token: in operand");
+        assert_eq!(diagnostic.source_line.as_deref(), Some("        mov eax, [rbx"));
+        assert!(diagnostic.is_about("\tmov eax, [rbx"));
+        assert_eq!(format!("{:?}", diagnostic.marked_ranges("\tmov eax, [rbx")), "[12..15]");
+        let without_place = read(Severity::Error, "<unknown>:0: Undefined temporary symbol .Ltmp0");
+        assert_eq!(without_place.message, "Undefined temporary symbol .Ltmp0");
+        let other = read(Severity::Warning, "something else: 3:4");
+        assert_eq!((other.place, other.message.as_str()), (None, "something else: 3:4"));
+    }
+
+    #[test]
+    fn messages_keep_their_own_blanks_lines_and_colons() {
+        let diagnostic =
+            read(Severity::Error, "<instantiation>:1:7:  a: b\nc\n.error \" a: b\\nc\"\n      ^");
+        assert_eq!(diagnostic.place, Some(Place { input: Input::Other, line: 1, column: 7 }));
+        assert_eq!(diagnostic.message, " a: b\nc");
+        assert_eq!(diagnostic.source_line.as_deref(), Some(".error \" a: b\\nc\""));
+        assert_eq!(diagnostic.marked_ranges(".error \" a: b\\nc\""), []);
+    }
+
+    #[test]
+    fn a_line_that_is_not_ascii_has_no_marks() {
+        let diagnostic = read(Severity::Error, "<inline asm>:1:1: unknown\nä foo");
+        assert_eq!((diagnostic.source_line.as_deref(), diagnostic.marks), (Some("ä foo"), None));
+    }
+}

@@ -1,0 +1,11 @@
+//! Global assembly and a function define the same symbol. LLVM does not say where.
+// lines: 7
+use std::arch::global_asm;
+
+global_asm!(
+    "nop",
+    "twice_defined: ret",
+);
+
+#[unsafe(no_mangle)]
+pub extern "C" fn twice_defined() {}

@@ -1,0 +1,10 @@
+//! One template of several lines.
+use std::arch::asm;
+
+pub fn f(value: u64) {
+    unsafe {
+        asm!("nop
+              frobnicate {0}
+              nop", in(reg_abcd) value)
+    }
+}

@@ -1,0 +1,6 @@
+//! A block that never returns.
+use std::arch::asm;
+
+pub fn f() -> ! {
+    unsafe { asm!("frobnicate", "ud2", options(noreturn)) }
+}

@@ -1,0 +1,6 @@
+//! Operands whose sizes do not fit.
+use std::arch::asm;
+
+pub fn f(a: u64) {
+    unsafe { asm!("mov {0:e}, {0:r}", in(reg_abcd) a) }
+}

@@ -1,0 +1,11 @@
+//! A raw string of several lines.
+use std::arch::asm;
+
+pub fn f() {
+    unsafe {
+        asm!(r#"
+            nop
+            frobnicate "x"
+        "#)
+    }
+}

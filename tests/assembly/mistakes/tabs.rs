@@ -1,0 +1,6 @@
+//! Tabs before and within the line.
+use std::arch::asm;
+
+pub fn f(a: u64) {
+    unsafe { asm!("nop", "\t\tfrobnicate\t{0},\t5", in(reg_abcd) a) }
+}

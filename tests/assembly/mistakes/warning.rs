@@ -1,0 +1,6 @@
+//! Only a warning; there is an object.
+use std::arch::asm;
+
+pub fn f(a: u64) {
+    unsafe { asm!("nop", ".warning \"look at {0}\"", in(reg_abcd) a) }
+}
