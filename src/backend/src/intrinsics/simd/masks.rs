@@ -13,6 +13,10 @@ use crate::intrinsics::{Call, Outcome};
 use crate::types::{Element, Type};
 use crate::values::Value;
 
+/// Masks of one bit per lane are made of words of 64 bits.
+const WORD_BYTES: u64 = 8;
+pub const WORD_LANES: u32 = 64;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Comparison {
     Equal,
@@ -105,13 +109,17 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.compare_integers(IntPredicate::IntSLT, lane, zero)
     }
 
-    /// The highest bits of all lanes as an `I64`, the first lane's lowest. Vectors have at most 64 lanes.
-    pub fn high_bits(&mut self, vector: Value) -> Value {
+    /// The highest bits of all lanes in words of [`WORD_LANES`], the first lane's lowest. Bits beyond are zero.
+    pub fn high_bits(&mut self, vector: Value) -> Vec<Value> {
         let (element, _) = vector_parts(vector.ty());
         if let Some(chunk) = self.chunk_type(vector.ty()) {
-            let lanes = i64::from(chunk.lane_count());
+            let lanes = chunk.lane_count();
             let chunks = self.chunks_of(vector, integer_chunk(element));
-            return self.join_bits(lanes, chunks, |c, chunk| c.ins().vhigh_bits(ir::types::I32, chunk));
+            let words = chunks.chunks((WORD_LANES / lanes) as usize);
+            let join = |word: &[ir::Value]| {
+                self.join_bits(i64::from(lanes), word, |c, chunk| c.ins().vhigh_bits(ir::types::I32, chunk))
+            };
+            return words.map(join).collect();
         }
         let lanes: Vec<ir::Value> = self
             .lanes_of(vector)
@@ -121,19 +129,19 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 self.clif(bit)
             })
             .collect();
-        self.join_bits(1, lanes, |_, lane| lane)
+        lanes.chunks(WORD_LANES as usize).map(|word| self.join_bits(1, word, |_, lane| lane)).collect()
     }
 
     /// Joins pieces of `width` bits each, which `f` makes.
     fn join_bits(
         &mut self,
         width: i64,
-        pieces: Vec<ir::Value>,
+        pieces: &[ir::Value],
         f: impl Fn(&mut cranelift_codegen::cursor::FuncCursor<'_>, ir::Value) -> ir::Value,
     ) -> Value {
         self.emit_value(Type::I64, |c| {
             let mut joined: Option<ir::Value> = None;
-            for (index, piece) in pieces.into_iter().enumerate() {
+            for (index, &piece) in pieces.iter().enumerate() {
                 let bits = f(c, piece);
                 let wide = c.ins().uextend(ir::types::I64, bits);
                 joined = Some(match joined {
@@ -152,15 +160,23 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// A mask made of the bits of an `I64`, the lowest for the first lane.
-    fn mask_lanes_of_bits(&mut self, bits: Value, lanes: u32) -> Vec<Value> {
+    /// A mask made of the bits of words, the lowest for the first lane.
+    fn mask_lanes_of_bits(&mut self, words: &[Value], lanes: u32) -> Vec<Value> {
         (0..lanes)
             .map(|lane| {
-                let distance = Value::constant(Type::I64, u128::from(lane));
-                let shifted = self.integer_operation(IntegerOperation::LogicalShiftRight, bits, distance);
+                let distance = Value::constant(Type::I64, u128::from(lane % WORD_LANES));
+                let word = words[(lane / WORD_LANES) as usize];
+                let shifted = self.integer_operation(IntegerOperation::LogicalShiftRight, word, distance);
                 self.truncate_integer(shifted, Type::Bool)
             })
             .collect()
+    }
+
+    /// A slot of whole words for a mask of so many lanes.
+    fn bitmask_slot(&mut self, lanes: u32) -> Value {
+        let words = u64::from(lanes.div_ceil(WORD_LANES));
+        let slot = self.with_function(|state| state.stack_slot(words * WORD_BYTES, WORD_BYTES));
+        Value::Stack { slot, offset: 0 }
     }
 }
 
@@ -175,47 +191,54 @@ fn integer_chunk(element: Element) -> ir::Type {
 }
 
 /// `simd_bitmask`: an unsigned integer with a bit per lane, or as many bytes as are needed.
-pub fn bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
+pub fn bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Outcome {
     let mask = builder.vector_argument(call, 0);
-    let bits = builder.high_bits(mask);
+    let words = builder.high_bits(mask);
     let layout = call.result.layout;
-    if layout.ty.is_integral() {
+    if let (true, [word]) = (layout.ty.is_integral(), words.as_slice()) {
         let ty = builder.cx.layout_type(layout, true);
-        return Outcome::Result(builder.cast_integer(bits, ty, Signedness::Unsigned));
+        return Outcome::Result(builder.cast_integer(*word, ty, Signedness::Unsigned));
     }
-    let slot = builder.with_function(|state| state.stack_slot(8, 8));
-    let address = Value::Stack { slot, offset: 0 };
-    builder.store_scalar(bits, address, plain_memory());
-    builder.copy_bytes(call.result.val.llval, address, layout.size.bytes().min(8));
+    let address = builder.bitmask_slot(shape.lanes);
+    for (index, word) in words.into_iter().enumerate() {
+        let place = builder.offset_by(address, index as i64 * WORD_BYTES as i64);
+        builder.store_scalar(word, place, plain_memory());
+    }
+    builder.copy_bytes(call.result.val.llval, address, layout.size.bytes());
     Outcome::Done
 }
 
 /// `simd_select_bitmask(mask, yes, no)`, with the mask as `simd_bitmask` makes it.
 pub fn select_bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Value {
-    let mask = &call.arguments[0];
-    let bits = match mask.val {
-        OperandValue::Immediate(value) if value.ty().is_integer() => {
-            builder.cast_integer(value, Type::I64, Signedness::Unsigned)
-        }
-        _ => {
-            let slot = builder.with_function(|state| state.stack_slot(8, 8));
-            let address = Value::Stack { slot, offset: 0 };
-            let zero = Value::constant(Type::I64, 0);
-            builder.store_scalar(zero, address, plain_memory());
-            match mask.val {
-                OperandValue::Ref(place) => {
-                    builder.copy_bytes(address, place.llval, mask.layout.size.bytes().min(8));
-                }
-                _ => builder.store_value(mask.immediate(), address, plain_memory()),
-            }
-            builder.load_scalar(Type::I64, address, plain_memory())
-        }
-    };
+    let words = bitmask_words(builder, call, shape);
     let (yes, no) = (builder.vector_argument(call, 1), builder.vector_argument(call, 2));
-    let conditions = builder.mask_lanes_of_bits(bits, shape.lanes);
+    let conditions = builder.mask_lanes_of_bits(&words, shape.lanes);
     let mut conditions = conditions.into_iter();
     builder.map_lanes(shape.ty(), &[yes, no], |builder, lanes| {
         let condition = conditions.next().unwrap_or_else(|| builder.truth(false));
         builder.choose(condition, lanes[0], lanes[1])
     })
+}
+
+/// The words of the bitmask that is the first argument: an integer, or bytes.
+fn bitmask_words<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Vec<Value> {
+    let mask = &call.arguments[0];
+    match mask.val {
+        OperandValue::Immediate(value) if value.ty().is_integer() && shape.lanes <= WORD_LANES => {
+            return vec![builder.cast_integer(value, Type::I64, Signedness::Unsigned)];
+        }
+        _ => {}
+    }
+    let address = builder.bitmask_slot(shape.lanes);
+    let words: Vec<Value> = (0..shape.lanes.div_ceil(WORD_LANES))
+        .map(|word| builder.offset_by(address, i64::from(word) * WORD_BYTES as i64))
+        .collect();
+    for &word in &words {
+        builder.store_scalar(Value::constant(Type::I64, 0), word, plain_memory());
+    }
+    match mask.val {
+        OperandValue::Ref(place) => builder.copy_bytes(address, place.llval, mask.layout.size.bytes()),
+        _ => builder.store_value(mask.immediate(), address, plain_memory()),
+    }
+    words.into_iter().map(|word| builder.load_scalar(Type::I64, word, plain_memory())).collect()
 }

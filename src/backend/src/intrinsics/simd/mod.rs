@@ -207,7 +207,7 @@ fn lower_operation<'tcx>(
         Operation::MaskedLoad => memory::masked_load(builder, call),
         Operation::Shuffle => return shuffles::shuffle(builder, call),
         Operation::ShuffleConstGeneric => return shuffles::shuffle_const_generic(builder, call),
-        Operation::Bitmask => return masks::bitmask(builder, call),
+        Operation::Bitmask => return masks::bitmask(builder, call, shape),
         Operation::Reduce(reduction) => return reductions::reduce(builder, call, reduction, shape),
         Operation::Cast => return casts::cast(builder, call, shape),
         Operation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),

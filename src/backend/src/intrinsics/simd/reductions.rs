@@ -2,7 +2,8 @@
 
 use rustc_codegen_ssa::common::IntPredicate;
 
-use super::lanes::{LaneKind, Shape};
+use super::lanes::{LaneKind, Shape, vector_parts};
+use super::masks::WORD_LANES;
 use crate::builder::Builder;
 use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::floats::FloatOperation;
@@ -47,15 +48,27 @@ pub fn reduce<'tcx>(
     Outcome::Result(lanes.fold(first, |left, right| join(builder, reduction, shape.kind, left, right)))
 }
 
-/// Vectors have at most 64 lanes, so their highest bits fit into one register.
+/// Whether all or any lanes of a mask are set: the highest bits, as they are or compared with those of a full mask, have to
+/// be zero, or must not be.
 fn reduce_mask(builder: &mut Builder<'_, '_>, reduction: Reduction, mask: Value) -> Value {
-    let (_, lanes) = super::lanes::vector_parts(mask.ty());
-    let bits = builder.high_bits(mask);
-    let (predicate, expected) = match reduction {
-        Reduction::All => (IntPredicate::IntEQ, u64::MAX >> (64 - lanes.clamp(1, 64))),
-        _ => (IntPredicate::IntNE, 0),
+    let (_, lanes) = vector_parts(mask.ty());
+    let mut gathered = Value::constant(Type::I64, 0);
+    for (word, start) in builder.high_bits(mask).into_iter().zip((0..lanes).step_by(WORD_LANES as usize)) {
+        let full = u64::MAX >> (WORD_LANES - (lanes - start).min(WORD_LANES));
+        let bits = match reduction {
+            Reduction::All => {
+                let full = Value::constant(Type::I64, full.into());
+                builder.integer_operation(IntegerOperation::ExclusiveOr, word, full)
+            }
+            _ => word,
+        };
+        gathered = builder.integer_operation(IntegerOperation::Or, gathered, bits);
+    }
+    let predicate = match reduction {
+        Reduction::All => IntPredicate::IntEQ,
+        _ => IntPredicate::IntNE,
     };
-    builder.compare_integers(predicate, bits, Value::constant(Type::I64, expected.into()))
+    builder.compare_integers(predicate, gathered, Value::constant(Type::I64, 0))
 }
 
 fn join(
