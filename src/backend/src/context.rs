@@ -260,11 +260,8 @@ impl<'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'tcx> {
 
     fn declare_c_main(&self, signature: SignatureId) -> Option<Function> {
         let name = self.tcx.sess.target.entry_name.as_ref();
-        let taken = {
-            let symbols = self.symbols.borrow();
-            symbols.lookup(name).is_some_and(|id| symbols.get(id).binding.is_definition())
-        };
-        if taken {
+        // Also if this CGU only mentions it (`extern "C" { fn main(); }`): that would then be this function.
+        if self.symbols.borrow().lookup(name).is_some() {
             return None;
         }
         let symbol = self.define_symbol(name, SymbolKind::Function, Binding::Global, Visibility::Default);
