@@ -7,6 +7,7 @@ mod abi_cafe;
 mod assembly;
 mod bench;
 mod cargo_clif;
+mod codegen_errors;
 mod commands;
 mod debug_info;
 mod debug_info_options;
@@ -123,6 +124,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: assembly::cases,
         run: assembly::run,
+    },
+    Suite {
+        name: "codegen-errors",
+        description: "tests/codegen_errors, and programs that name `main`: the errors must equal LLVM's",
+        schedule: Schedule::Always,
+        cases: codegen_errors::cases,
+        run: codegen_errors::run,
     },
     Suite {
         name: "incremental",

@@ -15,8 +15,10 @@ pub fn check(library: &Path, backend: &Path) -> Result<()> {
     let names = names_of(&declared);
     ensure!(!names.is_empty(), "core::intrinsics::simd declares nothing");
     let mut sources = String::new();
-    for path in files::entries(&backend.join("src/intrinsics/simd"))? {
-        sources.push_str(&files::read_text(&path)?);
+    let entries = files::entries(&backend.join("src/intrinsics/simd"))?;
+    // The folders there have checks only.
+    for path in entries.iter().filter(|path| path.is_file()) {
+        sources.push_str(&files::read_text(path)?);
     }
     let missing: Vec<&str> = names.into_iter().filter(|name| !mentions(&sources, name)).collect();
     ensure!(missing.is_empty(), "the backend does not know {}", missing.join(", "));

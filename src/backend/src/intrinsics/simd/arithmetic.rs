@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
+use rustc_middle::bug;
 use rustc_target::spec::Arch;
 
 use super::lanes::{LaneKind, Shape};
@@ -29,19 +30,19 @@ pub enum BinaryOperation {
 }
 
 impl BinaryOperation {
-    /// The operation of two scalars; `None` if there is none for such lanes.
-    fn of_lanes(self, kind: LaneKind) -> Option<LaneOperation> {
+    /// The operation of two scalars.
+    fn of_lanes(self, kind: LaneKind) -> LaneOperation {
         if kind == LaneKind::Float {
-            return Some(LaneOperation::Float(match self {
+            return LaneOperation::Float(match self {
                 BinaryOperation::Add => FloatOperation::Add,
                 BinaryOperation::Subtract => FloatOperation::Subtract,
                 BinaryOperation::Multiply => FloatOperation::Multiply,
                 BinaryOperation::Divide => FloatOperation::Divide,
                 BinaryOperation::Remainder => FloatOperation::Remainder,
-                _ => return None,
-            }));
+                _ => bug!("the operation {self:?} of floats"),
+            });
         }
-        Some(LaneOperation::Integer(match (self, kind.signedness()) {
+        LaneOperation::Integer(match (self, kind.signedness()) {
             (BinaryOperation::Add, _) => IntegerOperation::Add,
             (BinaryOperation::Subtract, _) => IntegerOperation::Subtract,
             (BinaryOperation::Multiply, _) => IntegerOperation::Multiply,
@@ -55,7 +56,7 @@ impl BinaryOperation {
             (BinaryOperation::And, _) => IntegerOperation::And,
             (BinaryOperation::Or, _) => IntegerOperation::Or,
             (BinaryOperation::ExclusiveOr, _) => IntegerOperation::ExclusiveOr,
-        }))
+        })
     }
 }
 
@@ -66,19 +67,18 @@ enum LaneOperation {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// `None` if the lanes do not have the operation.
     pub fn vector_binary(
         &mut self,
         operation: BinaryOperation,
         shape: Shape,
         left: Value,
         right: Value,
-    ) -> Option<Value> {
-        let lane_operation = operation.of_lanes(shape.kind)?;
+    ) -> Value {
+        let lane_operation = operation.of_lanes(shape.kind);
         if let Some(chunk) = self.chunk_type(shape.ty())
             && self.has_chunk_instruction(lane_operation, shape)
         {
-            return Some(self.map_chunks(shape.ty(), chunk, &[left, right], |c, chunks| {
+            return self.map_chunks(shape.ty(), chunk, &[left, right], |c, chunks| {
                 let (left, right) = (chunks[0], chunks[1]);
                 match (operation, shape.kind) {
                     (BinaryOperation::Add, LaneKind::Float) => c.ins().fadd(left, right),
@@ -92,12 +92,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     (BinaryOperation::Or, _) => c.ins().bor(left, right),
                     (_, _) => c.ins().bxor(left, right),
                 }
-            }));
+            });
         }
-        Some(self.map_lanes(shape.ty(), &[left, right], |builder, lanes| match lane_operation {
+        self.map_lanes(shape.ty(), &[left, right], |builder, lanes| match lane_operation {
             LaneOperation::Integer(operation) => builder.integer_operation(operation, lanes[0], lanes[1]),
             LaneOperation::Float(operation) => builder.float_operation(operation, lanes[0], lanes[1]),
-        }))
+        })
     }
 
     /// Whether there is a CLIF instruction for 128 bits. (x86-64 has no multiplication of bytes.)

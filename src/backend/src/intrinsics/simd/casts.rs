@@ -2,7 +2,6 @@
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
-use rustc_codegen_ssa::errors::InvalidMonomorphization;
 
 use super::lanes::{LaneKind, Shape};
 use crate::builder::Builder;
@@ -14,10 +13,6 @@ use crate::values::Value;
 pub fn cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, from: Shape) -> Outcome {
     let vector = builder.vector_argument(call, 0);
     let to = builder.shape(call.result.layout.ty);
-    let is_pointer = from.kind == LaneKind::Pointer || to.kind == LaneKind::Pointer;
-    if is_pointer && from.kind != to.kind || from.lanes != to.lanes {
-        return unsupported_cast(builder, call);
-    }
     if from.element == to.element {
         return Outcome::Result(vector);
     }
@@ -31,20 +26,6 @@ pub fn cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, from: 
     Outcome::Result(builder.map_lanes(to.ty(), &[vector], |builder, lanes| {
         builder.cast_lane(lanes[0], from.kind, to.element.scalar_type(), to.kind)
     }))
-}
-
-fn unsupported_cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
-    let (in_ty, ret_ty) = (call.argument_type(0), call.result.layout.ty);
-    let tcx = builder.cx.tcx;
-    tcx.dcx().emit_err(InvalidMonomorphization::UnsupportedCast {
-        span: call.span,
-        name: call.name,
-        in_ty,
-        in_elem: in_ty.simd_size_and_type(tcx).1,
-        ret_ty,
-        out_elem: ret_ty.simd_size_and_type(tcx).1,
-    });
-    Outcome::Done
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {

@@ -1,7 +1,7 @@
 //! Intrinsics on vectors.
 //!
 //! In order:
-//! 1. [`lower`] checks that the first vector is one and routes by symbol to a small function per case;
+//! 1. [`lower`] has the call checked ([`checks`]) and routes by symbol to a small function per case;
 //! 2. every operation works lane by lane for any element and any number of lanes ([`lanes`]);
 //! 3. where one instruction of every CPU of the target does the work of 128 bits ([`chunks`]), vectors of a multiple of
 //!    that size take it: CLIF vectors directly, larger ones in pieces through memory.
@@ -10,6 +10,7 @@
 
 pub mod arithmetic;
 pub mod casts;
+mod checks;
 pub mod chunks;
 pub mod lanes;
 pub mod masks;
@@ -17,8 +18,8 @@ pub mod memory;
 pub mod reductions;
 pub mod shuffles;
 
-use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_codegen_ssa::mir::operand::OperandValue;
+use rustc_middle::bug;
 use rustc_middle::ty::layout::LayoutOf;
 use rustc_middle::ty::{self, Ty};
 use rustc_span::{Symbol, sym};
@@ -166,17 +167,17 @@ fn reduction_of(name: Symbol) -> Option<Operation> {
 
 pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
     let operation = operation_of(call.name)?;
+    if let Err(error) = checks::check(builder, call, operation) {
+        // Lowering goes on, for more errors.
+        builder.cx.tcx.dcx().emit_err(error);
+        return Some(Outcome::Done);
+    }
     // The vector that decides how lanes are read; a splat has only its result.
     let ty = match operation {
         Operation::Splat => call.result.layout.ty,
         Operation::SelectBitmask => call.argument_type(1),
         _ => call.argument_type(0),
     };
-    if !ty.is_simd() {
-        let (span, name) = (call.span, call.name);
-        builder.cx.tcx.dcx().emit_err(InvalidMonomorphization::SimdInput { span, name, ty });
-        return Some(Outcome::Done);
-    }
     let shape = builder.shape(ty);
     Some(lower_operation(builder, call, operation, shape))
 }
@@ -213,25 +214,22 @@ fn lower_operation<'tcx>(
         Operation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),
         Operation::Scatter => return memory::scatter(builder, call),
         Operation::MaskedStore => return memory::masked_store(builder, call),
-        _ => match lower_lanewise(builder, call, operation, shape) {
-            Some(value) => value,
-            None => return wrong_element(builder, call),
-        },
+        _ => lower_lanewise(builder, call, operation, shape),
     })
 }
 
-/// Operations of vectors alone. `None` if there is none for such elements.
+/// Operations of vectors alone.
 fn lower_lanewise<'tcx>(
     builder: &mut Builder<'_, 'tcx>,
     call: &Call<'_, 'tcx>,
     operation: Operation,
     shape: Shape,
-) -> Option<Value> {
+) -> Value {
     let operands: Vec<Value> =
         (0..call.arguments.len()).map(|index| builder.vector_argument(call, index)).collect();
-    Some(match (operation, operands.as_slice()) {
+    match (operation, operands.as_slice()) {
         (Operation::Binary(operation), &[left, right]) => {
-            return builder.vector_binary(operation, shape, left, right);
+            builder.vector_binary(operation, shape, left, right)
         }
         (Operation::Compare(comparison), &[left, right]) => {
             let result = builder.result_vector_type(call);
@@ -248,28 +246,12 @@ fn lower_lanewise<'tcx>(
         (Operation::CarrylessMultiply, _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
             builder.carryless_multiply(lanes[0], lanes[1])
         }),
-        (Operation::Float(function), _) if shape.kind == LaneKind::Float => {
-            builder.vector_float_function(function, &operands)
-        }
+        (Operation::Float(function), _) => builder.vector_float_function(function, &operands),
         (Operation::Select, &[mask, then_value, else_value]) => {
             builder.vector_select(mask, then_value, else_value)
         }
-        _ => return None,
-    })
-}
-
-/// Reports an operation that does not exist for the vector's elements.
-fn wrong_element<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
-    let in_ty = call.argument_type(0);
-    let (_, in_elem) = in_ty.simd_size_and_type(builder.cx.tcx);
-    let (span, name) = (call.span, call.name);
-    builder.cx.tcx.dcx().emit_err(InvalidMonomorphization::UnsupportedOperation {
-        span,
-        name,
-        in_ty,
-        in_elem,
-    });
-    Outcome::Done
+        _ => bug!("`{}` of {} vectors", call.name, operands.len()),
+    }
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
@@ -283,7 +265,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             _ => LaneKind::Unsigned,
         };
         let element = self.cx.layout_type(self.cx.layout_of(element), false).element();
-        let element = element.unwrap_or_else(|| rustc_middle::bug!("`{ty}` has no scalar elements"));
+        let element = element.unwrap_or_else(|| bug!("`{ty}` has no scalar elements"));
         Shape { element, lanes: lanes as u32, kind }
     }
 

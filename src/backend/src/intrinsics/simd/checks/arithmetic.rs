@@ -1,0 +1,97 @@
+//! Arithmetic of lanes, and reductions.
+
+use rustc_codegen_ssa::errors::InvalidMonomorphization;
+use rustc_middle::ty;
+
+use super::{Checked, Checks, Vector};
+use crate::intrinsics::floats::FloatFunction;
+use crate::intrinsics::simd::arithmetic::BinaryOperation;
+use crate::intrinsics::simd::reductions::Reduction;
+
+impl<'tcx> Checks<'_, 'tcx> {
+    pub(super) fn binary(&self, input: Vector<'tcx>, operation: BinaryOperation) -> Checked<'tcx> {
+        let is_supported = match operation {
+            BinaryOperation::Add
+            | BinaryOperation::Subtract
+            | BinaryOperation::Multiply
+            | BinaryOperation::Divide
+            | BinaryOperation::Remainder => input.element.is_integral() || input.element.is_floating_point(),
+            BinaryOperation::ShiftLeft
+            | BinaryOperation::ShiftRight
+            | BinaryOperation::And
+            | BinaryOperation::Or
+            | BinaryOperation::ExclusiveOr => input.element.is_integral(),
+        };
+        self.supported(input, is_supported)
+    }
+
+    pub(super) fn saturating(&self, input: Vector<'tcx>) -> Checked<'tcx> {
+        self.integer_elements(input, input.element, input.element.is_integral())
+    }
+
+    pub(super) fn float_function(&self, input: Vector<'tcx>, function: FloatFunction) -> Checked<'tcx> {
+        if input.element.is_floating_point() {
+            return Ok(());
+        }
+        match function {
+            FloatFunction::MinimumNumber | FloatFunction::MaximumNumber => self.supported(input, false),
+            _ => {
+                let (span, name, ty) = (self.span, self.name, input.ty);
+                Err(InvalidMonomorphization::BasicFloatType { span, name, ty })
+            }
+        }
+    }
+
+    pub(super) fn reduction(&self, input: Vector<'tcx>, reduction: Reduction) -> Checked<'tcx> {
+        let is_float = input.element.is_floating_point();
+        match reduction {
+            Reduction::AddOrdered | Reduction::MultiplyOrdered | Reduction::Minimum | Reduction::Maximum => {
+                self.result_is_element(input)?;
+                self.reducible(input, is_float)
+            }
+            Reduction::Add | Reduction::Multiply => {
+                self.result_is_element(input)?;
+                self.float_width(input)?;
+                self.reducible(input, is_float)
+            }
+            Reduction::And | Reduction::Or | Reduction::ExclusiveOr => {
+                self.result_is_element(input)?;
+                self.reducible(input, false)
+            }
+            Reduction::All | Reduction::Any => self.reducible(input, false),
+        }
+    }
+
+    /// The elements are integers, or something else that is accepted.
+    pub(super) fn reducible(&self, input: Vector<'tcx>, is_accepted: bool) -> Checked<'tcx> {
+        if input.element.is_integral() || is_accepted {
+            return Ok(());
+        }
+        Err(InvalidMonomorphization::UnsupportedSymbol {
+            span: self.span,
+            name: self.name,
+            symbol: self.name,
+            in_ty: input.ty,
+            in_elem: input.element,
+            ret_ty: self.result(),
+        })
+    }
+
+    /// Reductions in any order of other floats than `f32` and `f64` have no identity in the LLVM backend.
+    pub(super) fn float_width(&self, input: Vector<'tcx>) -> Checked<'tcx> {
+        let ty::Float(kind) = input.element.kind() else { return Ok(()) };
+        let size = kind.bit_width();
+        if matches!(size, 32 | 64) {
+            return Ok(());
+        }
+        Err(InvalidMonomorphization::UnsupportedSymbolOfSize {
+            span: self.span,
+            name: self.name,
+            symbol: self.name,
+            in_ty: input.ty,
+            in_elem: input.element,
+            size,
+            ret_ty: self.result(),
+        })
+    }
+}
