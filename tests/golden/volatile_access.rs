@@ -1,4 +1,5 @@
-//! Volatile reads and writes stay where they are, each one load or store.
+//! Volatile reads and writes are loads and stores that may trap, between sequence points: without those,
+//! Cranelift's optimiser would remove the first write and take the value of the read from the second.
 
 #![crate_type = "lib"]
 #![no_std]

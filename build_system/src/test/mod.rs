@@ -40,6 +40,7 @@ mod std_tests;
 mod suite;
 mod tokens;
 mod trace;
+mod volatile;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -131,6 +132,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: codegen_errors::cases,
         run: codegen_errors::run,
+    },
+    Suite {
+        name: "volatile",
+        description: "tests/volatile: the volatile and atomic accesses that a program makes are those of LLVM's",
+        schedule: Schedule::Always,
+        cases: volatile::cases,
+        run: volatile::run,
     },
     Suite {
         name: "incremental",

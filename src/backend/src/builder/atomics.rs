@@ -1,7 +1,12 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
-//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits are made with
-//! `cmpxchg16b`, loads as well.
+//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits are
+//! made with `cmpxchg16b`, loads as well.
+//!
+//! They are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
+//! `alias_analysis.rs:95`), so that none takes its value from an earlier access. The exception is a store of
+//! the value that the last store is known to have stored (`AliasAnalysis::process_inst`, "idempotent store"),
+//! which LLVM keeps.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
@@ -19,6 +24,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn store_atomically(&mut self, value: Value, address: Value) {
         let (value, address) = (self.clif(value), self.clif(address));
+        self.sequence_point();
         self.emit(|c| c.ins().atomic_store(plain_memory(), value, address));
     }
 

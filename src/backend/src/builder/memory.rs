@@ -2,10 +2,19 @@
 //!
 //! An access folds what is known of its address: a slot and its offset, a base and an offset. Copies of a known size
 //! up to [`INLINE_BYTES`] become loads and stores, larger ones call the C library.
+//!
+//! CLIF does not know volatile accesses. They are accesses that may trap, because Cranelift drops other loads
+//! if the value is not used (`has_side_effect` in its `inst_predicates.rs:38`), between two sequence points,
+//! because those are fences for alias analysis (`has_memory_fence_semantics` in `alias_analysis.rs:95`): it
+//! would drop a store that another one overwrites or repeats, and take a loaded value from an earlier access,
+//! whatever the flags (`AliasAnalysis::process_inst`). Instruction selection moves a load into the
+//! instruction that uses its value, but never across a sequence point (`get_value_as_source_or_const` in
+//! `machinst/lower.rs:1643`). No machine code is made of one.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_abi::{Align, BackendRepr, Scalar, Size};
+use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
@@ -20,9 +29,16 @@ use crate::values::{Value, sign_extend};
 /// Copies and fills of at most this many bytes are made of loads and stores.
 const INLINE_BYTES: u64 = 64;
 
+/// The same for volatile copies and fills. The C library, which larger fills call, may access a byte twice.
+pub const VOLATILE_COPY_BYTES: u64 = 128;
+const VOLATILE_FILL_BYTES: u64 = 256;
+
 /// Copies of at most this many bytes go through registers of 8 bytes: they are of structs whose fields have just been
 /// stored one by one, and a load of 16 bytes that two stores have to serve waits until both are in the cache.
 const NARROW_BYTES: u64 = 32;
+
+/// The accesses of a loop that copies.
+const WORD_BYTES: u64 = 8;
 
 /// How far an offset may reach in one access.
 fn small_offset(offset: i64) -> Option<i32> {
@@ -35,6 +51,31 @@ pub fn memory_flags(ty: Type, align: Align) -> ir::MemFlagsData {
     if natural_alignment(ty, align) { flags.with_aligned() } else { flags }
 }
 
+/// Flags of a volatile access: it may trap. They are only half of it; see [`Builder::access`].
+pub fn volatile_memory() -> ir::MemFlagsData {
+    ir::MemFlagsData::new()
+}
+
+/// Whether an access with these flags is volatile.
+pub fn is_volatile(flags: ir::MemFlagsData) -> bool {
+    !flags.notrap()
+}
+
+/// Flags of an access to a part of a place that is accessed with `whole`.
+fn part_flags(whole: ir::MemFlagsData) -> ir::MemFlagsData {
+    if is_volatile(whole) { whole } else { plain_memory() }
+}
+
+/// Flags of a copy, a fill or an access by reference.
+pub fn flags_of(flags: MemFlags) -> ir::MemFlagsData {
+    if flags.contains(MemFlags::VOLATILE) { volatile_memory() } else { plain_memory() }
+}
+
+/// Up to how many bytes a copy is not a call.
+fn inline_bytes(flags: ir::MemFlagsData) -> u64 {
+    if is_volatile(flags) { VOLATILE_COPY_BYTES } else { INLINE_BYTES }
+}
+
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// A slot of the function's frame.
     pub fn allocate(&mut self, size: Size, align: Align) -> Value {
@@ -45,6 +86,28 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let slot = self.with_function(|state| state.stack_slot(size, align));
         Value::Stack { slot, offset: 0 }
+    }
+
+    /// Makes an access with `flags`. If it is volatile, no access moves across it or is merged with it.
+    pub fn access<R>(&mut self, flags: ir::MemFlagsData, access: impl FnOnce(&mut Self) -> R) -> R {
+        if !is_volatile(flags) {
+            return access(self);
+        }
+        self.sequence_point();
+        let result = access(self);
+        self.sequence_point();
+        result
+    }
+
+    /// A fence for the optimiser, of which no machine code is made. One after another would do nothing.
+    pub fn sequence_point(&mut self) {
+        let block = self.block.block;
+        self.emit(|c| {
+            let last = c.func.layout.last_inst(block);
+            if last.is_none_or(|last| c.func.dfg.insts[last].opcode() != ir::Opcode::SequencePoint) {
+                c.ins().sequence_point();
+            }
+        });
     }
 
     /// An address as base and offset for one access.
@@ -104,16 +167,20 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Loads a value of any type that can be one.
     pub fn load_value(&mut self, ty: Type, address: Value, flags: ir::MemFlagsData) -> Value {
+        self.access(flags, |builder| builder.load_value_unfenced(ty, address, flags))
+    }
+
+    fn load_value_unfenced(&mut self, ty: Type, address: Value, flags: ir::MemFlagsData) -> Value {
         match ty {
             Type::Aggregate(id) => {
                 let elements = self.cx.types.borrow().get(id).elements.clone();
                 let values: Vec<Value> =
-                    elements.iter().map(|element| self.load_element(element, address)).collect();
+                    elements.iter().map(|element| self.load_element(element, address, flags)).collect();
                 self.cx.aggregate(ty, values)
             }
             Type::Vector { .. } if ty.clif().is_none() => {
                 let slot = self.with_function(|state| state.stack_slot(ty.size(), 16));
-                self.copy_bytes(Value::Stack { slot, offset: 0 }, address, ty.size());
+                self.copy_parts(Value::Stack { slot, offset: 0 }, address, ty.size(), part_flags(flags));
                 Value::MemoryVector { slot, ty }
             }
             Type::Memory { .. } | Type::Void => bug!("a value of the type {ty:?} cannot be loaded"),
@@ -122,16 +189,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Loads one element of an aggregate, no byte more than belongs to it.
-    fn load_element(&mut self, element: &AggregateElement, address: Value) -> Value {
-        let offset = element.offset as i64;
+    fn load_element(&mut self, element: &AggregateElement, address: Value, whole: ir::MemFlagsData) -> Value {
+        let (offset, flags) = (element.offset as i64, part_flags(whole));
         if element.bytes == element.ty.size() {
-            let value = self.load_clif(element.ty.clif_or_bug(), address, offset, plain_memory());
+            let value = self.load_clif(element.ty.clif_or_bug(), address, offset, flags);
             return Value::Instruction { value, ty: element.ty };
         }
         let ty = element.ty.clif_or_bug();
         let mut whole: Option<ir::Value> = None;
         for (start, part) in parts_of(element.bytes) {
-            let value = self.load_clif(part, address, offset + start as i64, plain_memory());
+            let value = self.load_clif(part, address, offset + start as i64, flags);
             whole = Some(self.emit(|c| {
                 let wide = if part == ty { value } else { c.ins().uextend(ty, value) };
                 let Some(lower) = whole else { return wide };
@@ -146,23 +213,32 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Stores a value of any type.
+    /// Stores a value of any type. One that is undefined is not stored, unless the access is volatile.
     pub fn store_value(&mut self, value: Value, address: Value, flags: ir::MemFlagsData) {
+        self.access(flags, |builder| builder.store_value_unfenced(value, address, flags));
+    }
+
+    fn store_value_unfenced(&mut self, value: Value, address: Value, flags: ir::MemFlagsData) {
         match (value, value.ty()) {
-            (Value::Undefined(_), _) => {}
+            (Value::Undefined(_), _) if !is_volatile(flags) => {}
             (_, Type::Aggregate(id)) => {
                 let elements = self.cx.types.borrow().get(id).elements.clone();
                 for (element, value) in elements.iter().zip(self.cx.aggregate_elements(value)) {
-                    self.store_element(element, value, address);
+                    self.store_element(element, value, address, flags);
                 }
             }
             (Value::MemoryVector { slot, ty }, _) => {
-                self.copy_bytes(address, Value::Stack { slot, offset: 0 }, ty.size());
+                self.copy_parts(address, Value::Stack { slot, offset: 0 }, ty.size(), part_flags(flags));
+            }
+            (Value::Undefined(Type::Vector { element, lanes }), ty) if ty.clif().is_none() => {
+                let zeroes = vec![Value::constant(element.scalar_type(), 0); lanes as usize];
+                let zeroes = self.cx.aggregate(ty, zeroes);
+                self.store_value_unfenced(zeroes, address, flags);
             }
             (Value::Aggregate { .. }, Type::Vector { element, .. }) if value.ty().clif().is_none() => {
                 for (lane, value) in self.cx.aggregate_elements(value).into_iter().enumerate() {
                     let place = self.offset_by(address, lane as i64 * element.size() as i64);
-                    self.store_value(value, place, plain_memory());
+                    self.store_value_unfenced(value, place, part_flags(flags));
                 }
             }
             _ => self.store_scalar(value, address, flags),
@@ -170,14 +246,20 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Stores one element of an aggregate, no byte more than belongs to it.
-    fn store_element(&mut self, element: &AggregateElement, value: Value, address: Value) {
-        let offset = element.offset as i64;
-        if matches!(value, Value::Undefined(_)) {
+    fn store_element(
+        &mut self,
+        element: &AggregateElement,
+        value: Value,
+        address: Value,
+        whole: ir::MemFlagsData,
+    ) {
+        let (offset, flags) = (element.offset as i64, part_flags(whole));
+        if matches!(value, Value::Undefined(_)) && !is_volatile(flags) {
             return;
         }
         let value = self.clif(value);
         if element.bytes == element.ty.size() {
-            return self.store_clif(value, address, offset, plain_memory());
+            return self.store_clif(value, address, offset, flags);
         }
         let ty = element.ty.clif_or_bug();
         for (start, part) in parts_of(element.bytes) {
@@ -190,20 +272,59 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 };
                 if part == ty { shifted } else { c.ins().ireduce(part, shifted) }
             });
-            self.store_clif(piece, address, offset + start as i64, plain_memory());
+            self.store_clif(piece, address, offset + start as i64, flags);
         }
     }
 
     /// Copies `size` bytes between places that do not overlap (or are the same).
     pub fn copy_bytes(&mut self, target: Value, source: Value, size: u64) {
-        if size > INLINE_BYTES {
-            let size = self.cx.const_usize(size);
-            return self.call_memory_function("memcpy", [target, source, size]);
+        self.copy_bytes_as(plain_memory(), target, source, size);
+    }
+
+    /// [`Builder::copy_bytes`] with the flags of its loads and stores.
+    pub fn copy_bytes_as(&mut self, flags: ir::MemFlagsData, target: Value, source: Value, size: u64) {
+        if size <= inline_bytes(flags) {
+            return self.access(flags, |builder| builder.copy_parts(target, source, size, flags));
         }
+        if is_volatile(flags) {
+            return self.copy_words_volatile(target, source, size);
+        }
+        let size = self.cx.const_usize(size);
+        self.call_memory_function("memcpy", [target, source, size]);
+    }
+
+    /// A volatile copy of many bytes, each of which is accessed once: a loop over words.
+    fn copy_words_volatile(&mut self, target: Value, source: Value, size: u64) {
+        let words = size / WORD_BYTES * WORD_BYTES;
+        let (target, source) = (self.clif(target), self.clif(source));
+        let [repeat, done] = self.with_function(|state| [(); 2].map(|()| state.new_block()));
+        let offset = self.with_function(|state| state.clif.dfg.append_block_param(repeat, ir::types::I64));
+        self.emit(|c| {
+            let start = c.ins().iconst(ir::types::I64, 0);
+            c.ins().jump(repeat, &[start.into()])
+        });
+        self.block.block = repeat;
+        let [from, to] =
+            [source, target].map(|base| self.emit_value(Type::Pointer, |c| c.ins().iadd(base, offset)));
+        self.copy_bytes_as(volatile_memory(), to, from, WORD_BYTES);
+        self.emit(|c| {
+            let step = c.ins().iconst(ir::types::I64, WORD_BYTES as i64);
+            let next = c.ins().iadd(offset, step);
+            let end = c.ins().iconst(ir::types::I64, words as i64);
+            let more = c.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, next, end);
+            c.ins().brif(more, repeat, &[next.into()], done, &[])
+        });
+        self.block.block = done;
+        let [from, to] = [source, target].map(|base| Value::Offset { base, offset: words as i64 });
+        self.copy_bytes_as(volatile_memory(), to, from, size - words);
+    }
+
+    /// Copies `size` bytes by loads and stores.
+    fn copy_parts(&mut self, target: Value, source: Value, size: u64, flags: ir::MemFlagsData) {
         let (target, source) = (self.settled(target), self.settled(source));
         for (start, part) in copied_parts(size) {
-            let value = self.load_clif(part, source, start as i64, plain_memory());
-            self.store_clif(value, target, start as i64, plain_memory());
+            let value = self.load_clif(part, source, start as i64, flags);
+            self.store_clif(value, target, start as i64, flags);
         }
     }
 
@@ -218,46 +339,73 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    pub fn copy(&mut self, target: Value, source: Value, size: Value) {
+    pub fn copy(&mut self, target: Value, source: Value, size: Value, flags: ir::MemFlagsData) {
         match size.as_constant() {
-            Some(size) => self.copy_bytes(target, source, size as u64),
+            Some(size) => self.copy_bytes_as(flags, target, source, size as u64),
             None => self.call_memory_function("memcpy", [target, source, size]),
         }
     }
 
     /// Copies between places that may overlap: everything is read before anything is written.
-    pub fn move_bytes(&mut self, target: Value, source: Value, size: Value) {
-        let Some(bytes) = size.as_constant().filter(|&bytes| bytes <= u128::from(INLINE_BYTES)) else {
+    pub fn move_bytes(&mut self, target: Value, source: Value, size: Value, flags: ir::MemFlagsData) {
+        let limit = u128::from(inline_bytes(flags));
+        let Some(bytes) = size.as_constant().filter(|&bytes| bytes <= limit) else {
             return self.call_memory_function("memmove", [target, source, size]);
         };
         let (target, source) = (self.settled(target), self.settled(source));
-        let values: Vec<(u64, ir::Value)> = copied_parts(bytes as u64)
-            .map(|(start, part)| (start, self.load_clif(part, source, start as i64, plain_memory())))
-            .collect();
-        for (start, value) in values {
-            self.store_clif(value, target, start as i64, plain_memory());
+        self.access(flags, |builder| {
+            let values: Vec<(u64, ir::Value)> = copied_parts(bytes as u64)
+                .map(|(start, part)| (start, builder.load_clif(part, source, start as i64, flags)))
+                .collect();
+            for (start, value) in values {
+                builder.store_clif(value, target, start as i64, flags);
+            }
+        });
+    }
+
+    pub fn fill(&mut self, target: Value, byte: Value, size: Value, flags: ir::MemFlagsData) {
+        let size_bytes = size.as_constant().and_then(|bytes| u64::try_from(bytes).ok());
+        match (byte.as_constant(), size_bytes) {
+            (Some(pattern), Some(bytes)) if bytes <= INLINE_BYTES && !is_volatile(flags) => {
+                self.fill_parts(target, pattern as u8, bytes);
+            }
+            (_, Some(bytes)) if bytes <= VOLATILE_FILL_BYTES && is_volatile(flags) => {
+                self.access(flags, |builder| builder.fill_volatile(target, byte, bytes));
+            }
+            _ => self.call_memset(target, byte, size),
         }
     }
 
-    pub fn fill(&mut self, target: Value, byte: Value, size: Value) {
-        let (Some(pattern), Some(bytes)) = (byte.as_constant(), size.as_constant()) else {
-            return self.call_memset(target, byte, size);
-        };
-        if bytes > u128::from(INLINE_BYTES) {
-            return self.call_memset(target, byte, size);
-        }
+    fn fill_parts(&mut self, target: Value, pattern: u8, bytes: u64) {
         let target = self.settled(target);
-        let repeated = u64::from_ne_bytes([pattern as u8; 8]);
-        for (start, part) in parts_of(bytes as u64) {
+        let repeated = u64::from_ne_bytes([pattern; 8]);
+        for (start, part) in parts_of(bytes) {
             let value = self.emit(|c| {
                 if part == ir::types::I8X16 {
-                    let constant = c.func.dfg.constants.insert(vec![pattern as u8; 16].into());
+                    let constant = c.func.dfg.constants.insert(vec![pattern; 16].into());
                     return c.ins().vconst(part, constant);
                 }
                 let unused = 64 - part.bits();
                 c.ins().iconst(part, (repeated << unused >> unused) as i64)
             });
             self.store_clif(value, target, start as i64, plain_memory());
+        }
+    }
+
+    /// Each byte is written once, whether the value is known or not.
+    fn fill_volatile(&mut self, target: Value, byte: Value, bytes: u64) {
+        let (target, byte) = (self.settled(target), self.clif(byte));
+        let repeated = self.emit(|c| {
+            let wide = c.ins().uextend(ir::types::I64, byte);
+            let ones = c.ins().iconst(ir::types::I64, i64::from_ne_bytes([1; 8]));
+            c.ins().imul(wide, ones)
+        });
+        for (start, part) in integer_parts(bytes) {
+            let value = match part {
+                ir::types::I64 => repeated,
+                _ => self.emit(|c| c.ins().ireduce(part, repeated)),
+            };
+            self.store_clif(value, target, start as i64, volatile_memory());
         }
     }
 

@@ -7,7 +7,7 @@ use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
 use rustc_codegen_ssa::mir::operand::OperandRef;
 use rustc_codegen_ssa::mir::place::PlaceRef;
-use rustc_codegen_ssa::traits::{BuilderMethods, ConstCodegenMethods, OverflowOp};
+use rustc_codegen_ssa::traits::{BuilderMethods, OverflowOp};
 use rustc_middle::bug;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::ty::layout::TyAndLayout;
@@ -19,7 +19,7 @@ use crate::abi::SignatureId;
 use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::calls::InvokeTargets;
 use crate::builder::floats::FloatOperation;
-use crate::builder::memory::memory_flags;
+use crate::builder::memory::{flags_of, memory_flags, volatile_memory};
 use crate::builder::{Builder, plain_memory};
 use crate::context::{CodegenCx, Function};
 use crate::function::{BasicBlock, LandingPad};
@@ -209,8 +209,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
     }
 
     fn volatile_load(&mut self, ty: Type, address: Value) -> Value {
-        // Without "does not trap", Cranelift neither drops nor moves the access.
-        self.load_value(ty, address, cranelift_codegen::ir::MemFlagsData::new())
+        self.load_value(ty, address, volatile_memory())
     }
 
     fn atomic_load(&mut self, ty: Type, address: Value, _order: AtomicOrdering, _size: Size) -> Value {
@@ -241,7 +240,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     fn store_with_flags(&mut self, value: Value, address: Value, align: Align, flags: MemFlags) -> Value {
         let memory = if flags.contains(MemFlags::VOLATILE) {
-            cranelift_codegen::ir::MemFlagsData::new()
+            volatile_memory()
         } else if flags.contains(MemFlags::UNALIGNED) {
             plain_memory()
         } else {
@@ -343,10 +342,10 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         source: Value,
         _source_align: Align,
         size: Value,
-        _flags: MemFlags,
+        flags: MemFlags,
         _types: Option<FncTree>,
     ) {
-        self.copy(target, source, size);
+        self.copy(target, source, size, flags_of(flags));
     }
 
     fn memmove(
@@ -356,13 +355,13 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         source: Value,
         _source_align: Align,
         size: Value,
-        _flags: MemFlags,
+        flags: MemFlags,
     ) {
-        self.move_bytes(target, source, size);
+        self.move_bytes(target, source, size, flags_of(flags));
     }
 
-    fn memset(&mut self, address: Value, byte: Value, size: Value, _align: Align, _flags: MemFlags) {
-        self.fill(address, byte, size);
+    fn memset(&mut self, address: Value, byte: Value, size: Value, _align: Align, flags: MemFlags) {
+        self.fill(address, byte, size, flags_of(flags));
     }
 
     fn select(&mut self, condition: Value, then_value: Value, else_value: Value) -> Value {
@@ -454,9 +453,8 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     fn atomic_fence(&mut self, _order: AtomicOrdering, scope: SynchronizationScope) {
         match scope {
-            // Cranelift does not reorder memory accesses around opaque calls and atomics; a signal handler's fence
-            // costs little as a real one.
-            SynchronizationScope::SingleThread | SynchronizationScope::CrossThread => self.fence(),
+            SynchronizationScope::SingleThread => self.sequence_point(),
+            SynchronizationScope::CrossThread => self.fence(),
         }
     }
 
@@ -502,10 +500,8 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         target: rustc_codegen_ssa::mir::place::PlaceValue<Value>,
         source: rustc_codegen_ssa::mir::place::PlaceValue<Value>,
         layout: TyAndLayout<'tcx>,
-        _flags: MemFlags,
+        flags: MemFlags,
     ) {
-        // Volatile and non-temporal copies of whole places are plain copies: nothing is cached across them.
-        let size = self.cx.const_usize(layout.size.bytes());
-        self.copy(target.llval, source.llval, size);
+        self.copy_bytes_as(flags_of(flags), target.llval, source.llval, layout.size.bytes());
     }
 }

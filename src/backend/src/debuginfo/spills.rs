@@ -5,8 +5,8 @@
 //! written and never read are therefore removed with their stores. A variable in them is the value that was stored
 //! ([`values`]), if there is no other, or the constant.
 //!
-//! In order: all slots that variables are in are candidates; whatever reads a candidate or takes its address elsewhere
-//! saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
+//! In order: all slots that variables are in are candidates; whatever reads a candidate, takes its address elsewhere or is a
+//! volatile access of it saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
 //! Cranelift drops them. Then the variables are gone through.
 
 use clif_engine::description::{VariablePiece, VariablePlace};
@@ -17,6 +17,7 @@ use rustc_middle::ty::Ty;
 
 use super::values;
 use super::variables::OpenVariable;
+use crate::builder::memory::is_volatile;
 
 /// Size of an address in bytes on all targets.
 const ADDRESS_SIZE: u64 = 8;
@@ -156,7 +157,9 @@ fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<Store>>
     for block in function.layout.blocks() {
         for inst in function.layout.block_insts(block) {
             let stored_to = match &function.dfg.insts[inst] {
-                ir::InstructionData::Store { args: [value, address], .. } if value != address => {
+                ir::InstructionData::Store { args: [value, address], flags, .. }
+                    if value != address && !is_volatile(function.dfg.mem_flags[*flags]) =>
+                {
                     Some(*address)
                 }
                 _ => None,

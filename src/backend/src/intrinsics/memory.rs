@@ -3,13 +3,13 @@
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
+use rustc_codegen_ssa::mir::operand::OperandValue;
 use rustc_codegen_ssa::traits::{BuilderMethods, ConstCodegenMethods};
 use rustc_middle::ty::layout::LayoutOf;
-use rustc_session::config::OptLevel;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
-use crate::builder::memory::integer_parts;
+use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts, volatile_memory};
 use crate::builder::{Builder, plain_memory};
 use crate::types::Type;
 use crate::values::Value;
@@ -43,7 +43,8 @@ fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
     if ty.clif().is_some() {
         return Outcome::Result(builder.volatile_load(ty, call.value(0)));
     }
-    builder.copy_bytes(call.result.val.llval, call.value(0), layout.size.bytes());
+    let size = layout.size.bytes();
+    builder.copy_bytes_as(volatile_memory(), call.result.val.llval, call.value(0), size);
     Outcome::Done
 }
 
@@ -110,15 +111,18 @@ fn compare_parts(
     })
 }
 
-/// The value goes through the memory of the result. When optimising, Cranelift would forward it to the next load: it
-/// does so only from the last store (`alias_analysis.rs`), so there is another one.
+/// The value goes through the memory of the result, where it is stored and loaded for all the optimiser knows.
 fn black_box<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
-    call.arguments[0].val.store(builder, call.result);
-    if builder.cx.tcx.sess.opts.optimize != OptLevel::No {
-        let slot = builder.with_function(|state| state.stack_slot(1, 1));
-        let zero = builder.cx.const_u8(0);
-        builder.store_scalar(zero, Value::Stack { slot, offset: 0 }, plain_memory());
+    let value = call.arguments[0].val;
+    match value {
+        // A volatile copy would be a loop; a call hides as much.
+        OperandValue::Ref(_) if call.result.layout.size.bytes() > VOLATILE_COPY_BYTES => {
+            value.store(builder, call.result);
+        }
+        _ => value.volatile_store(builder, call.result),
     }
+    // Without a value, it is only a fence.
+    builder.sequence_point();
     Outcome::Done
 }
 

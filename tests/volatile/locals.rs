@@ -1,0 +1,22 @@
+//! Volatile stores to variables, which nothing reads: the suite counts the constants in the machine code. (A
+//! library of its own; debug information must not change it.)
+
+#![crate_type = "lib"]
+
+use std::hint::black_box;
+
+#[unsafe(no_mangle)]
+pub fn stores() {
+    let mut place = 0u32;
+    let place = &raw mut place;
+    unsafe {
+        place.write_volatile(0x5a5a_0001);
+        place.write_volatile(0x5a5a_0002);
+    }
+}
+
+#[unsafe(no_mangle)]
+pub fn hidden(number: u32) {
+    let product = black_box(number.wrapping_mul(0x5a5a_0003));
+    let _unused = product;
+}
