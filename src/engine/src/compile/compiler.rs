@@ -1,7 +1,8 @@
 //! The compiler that a worker thread owns.
 //!
-//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift, copy the result out, clear the
-//! context. The cleared CLIF function keeps its memory, which goes back to lowering through a [`FunctionPool`].
+//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift's optimiser and what has to come after it
+//! ([`super::rematerialize`]), have Cranelift make machine code, copy the result out, clear the context. The cleared CLIF
+//! function keeps its memory, which goes back to lowering through a [`FunctionPool`].
 //!
 //! A `Compiler` that was abandoned by a panic must be dropped: its context is in an unknown state.
 
@@ -11,15 +12,19 @@ use std::sync::Arc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::print_errors::pretty_verifier_error;
-use cranelift_codegen::{CodegenError, Context, ir};
+use cranelift_codegen::settings::OptLevel;
+use cranelift_codegen::{CodegenError, CodegenResult, CompiledCode, Context, ir};
 
 use super::function::{self, CompiledFunction, Statistics};
 use super::pool::FunctionPool;
+use super::rematerialize::rematerialize_slot_addresses;
 use crate::unit::{LoweredFunction, SymbolId};
 
 /// One worker's scratch memory. Not shared: every worker has its own.
 pub struct Compiler {
     context: Context,
+    /// The register allocator's.
+    allocation: regalloc2::Ctx,
     control_plane: ControlPlane,
     /// Whether an error carries the function's CLIF; set by the owner, off at first.
     clif_in_errors: bool,
@@ -91,6 +96,7 @@ impl Compiler {
     pub fn new() -> Self {
         Compiler {
             context: Context::new(),
+            allocation: regalloc2::Ctx::default(),
             control_plane: ControlPlane::default(),
             clif_in_errors: false,
             pool: Arc::default(),
@@ -143,15 +149,25 @@ impl Compiler {
         function: LoweredFunction,
         statistics: Statistics,
     ) -> Result<CompiledFunction, CompileErrorKind> {
-        if let Err(error) = self.context.compile(isa, &mut self.control_plane) {
-            return Err(match error.inner {
-                CodegenError::Verifier(errors) => {
-                    CompileErrorKind::Verifier(pretty_verifier_error(&self.context.func, None, errors))
-                }
-                other => CompileErrorKind::Codegen(Box::new(other)),
-            });
-        }
-        let mut code = self.context.take_compiled_code().expect("a successful compilation leaves its code");
+        let mut code = self.machine_code(isa).map_err(|error| match error {
+            CodegenError::Verifier(errors) => {
+                CompileErrorKind::Verifier(pretty_verifier_error(&self.context.func, None, errors))
+            }
+            other => CompileErrorKind::Codegen(Box::new(other)),
+        })?;
         function::extract(isa, function, &self.context.func, &mut code, statistics)
+    }
+
+    /// What [`Context::compile`] does, with our own pass after the optimiser.
+    fn machine_code(&mut self, isa: &dyn TargetIsa) -> CodegenResult<CompiledCode> {
+        let Compiler { context, allocation, control_plane, .. } = self;
+        context.verify_if(isa)?;
+        context.optimize(isa, control_plane)?;
+        if isa.flags().opt_level() != OptLevel::None {
+            rematerialize_slot_addresses(context);
+            context.verify_if(isa)?;
+        }
+        let code = isa.compile_function(&context.func, &context.domtree, allocation, false, control_plane)?;
+        Ok(code.apply_params(&context.func.params))
     }
 }

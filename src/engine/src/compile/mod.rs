@@ -3,6 +3,7 @@
 //! The order of work:
 //! 1. [`settings`]: what the session asks for becomes a Cranelift ISA, once per session ([`IsaSettings::build`]).
 //! 2. [`compiler`]: each worker owns one [`Compiler`], whose scratch memory is reused from function to function.
+//!    After Cranelift's optimiser, addresses of stack slots move to where they are used ([`rematerialize`]).
 //! 3. [`function`]: Cranelift's result, which is large and borrowed from the scratch memory, is copied out into a
 //!    compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]), source ranges,
 //!    frame, places of values ([`values`]).
@@ -14,6 +15,7 @@
 mod compiler;
 mod function;
 mod pool;
+mod rematerialize;
 mod settings;
 #[cfg(test)]
 mod tests;
