@@ -8,7 +8,7 @@
 use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
-use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::{BlockArg, InstBuilder};
 use cranelift_codegen::isa::CallConv;
 use rustc_data_structures::fx::FxHashMap;
 
@@ -36,6 +36,22 @@ pub enum LandingPad {
     Terminate,
 }
 
+/// So many calls share one way into a landing pad. The register allocator merges what all ways into a block bring along,
+/// and looks at the whole again for each (`merge_bundle_requirements` in `ion/requirement.rs` of regalloc2 0.15.2), and
+/// finds their common dominator step by step (`merge_sets` in `domtree.rs`): with thousands of calls that unwind to one
+/// cleanup, both take the square of their number.
+const CALLS_PER_ENTRANCE: u32 = 64;
+
+/// A landing pad, and where calls enter it.
+#[derive(Debug)]
+struct LandingPadState {
+    kind: LandingPad,
+    /// The pad, or a block that does nothing but go there.
+    entrance: ir::Block,
+    /// How many calls go to `entrance`.
+    calls: u32,
+}
+
 /// Alignment in bytes that Cranelift honours for stack slots; more is made by over-allocation.
 pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 
@@ -59,8 +75,8 @@ pub struct FunctionState {
     pub address_slots: FxHashMap<ir::Value, ir::StackSlot>,
     /// Narrowing conversions that a debugger may have to stop at.
     pub narrowings: Vec<ir::Inst>,
-    /// Blocks that begin with a landing pad, and what kind.
-    pub landing_pads: FxHashMap<ir::Block, LandingPad>,
+    /// By the blocks that begin with one.
+    landing_pads: FxHashMap<ir::Block, LandingPadState>,
     /// Set by the first landing pad.
     pub personality: Option<Function>,
     /// Of a C-variadic function: what it has saved on entry.
@@ -112,6 +128,46 @@ impl FunctionState {
         let block = self.clif.dfg.make_block();
         self.clif.layout.append_block(block);
         block
+    }
+
+    /// Makes `pad` a landing pad. Its parameters are the exception and its selector, as the unwinder sets them; a pad
+    /// that terminates the program has none.
+    pub fn make_landing_pad(
+        &mut self,
+        pad: ir::Block,
+        kind: LandingPad,
+        personality: Function,
+    ) -> Vec<ir::Value> {
+        self.personality = Some(personality);
+        self.landing_pads.insert(pad, LandingPadState { kind, entrance: pad, calls: 0 });
+        let count = match kind {
+            LandingPad::Cleanup | LandingPad::Catch => 2,
+            LandingPad::Terminate => 0,
+        };
+        (0..count).map(|_| self.clif.dfg.append_block_param(pad, ir::types::I64)).collect()
+    }
+
+    /// Where one more call enters `pad`; `None` if that is no landing pad.
+    pub fn enter_landing_pad(&mut self, pad: ir::Block) -> Option<(LandingPad, ir::Block)> {
+        let mut state = self.landing_pads.remove(&pad)?;
+        if state.calls == CALLS_PER_ENTRANCE {
+            state = LandingPadState { kind: state.kind, entrance: self.new_entrance(pad), calls: 0 };
+        }
+        state.calls += 1;
+        let found = (state.kind, state.entrance);
+        self.landing_pads.insert(pad, state);
+        Some(found)
+    }
+
+    /// A block that goes to `pad` with the parameters that it gets.
+    fn new_entrance(&mut self, pad: ir::Block) -> ir::Block {
+        let entrance = self.new_block();
+        let types: Vec<ir::Type> =
+            self.clif.dfg.block_params(pad).iter().map(|&value| self.clif.dfg.value_type(value)).collect();
+        let arguments: Vec<BlockArg> =
+            types.into_iter().map(|ty| self.clif.dfg.append_block_param(entrance, ty).into()).collect();
+        FuncCursor::new(&mut self.clif).at_bottom(entrance).ins().jump(pad, &arguments);
+        entrance
     }
 
     /// A cursor at the end of `block`, with the current source location.

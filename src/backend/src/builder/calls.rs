@@ -228,15 +228,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         unwind: BasicBlock,
     ) -> ir::ExceptionTable {
         self.with_function(|state| {
-            let Some(&kind) = state.landing_pads.get(&unwind.block) else {
+            let Some((kind, entrance)) = state.enter_landing_pad(unwind.block) else {
                 bug!("an invoke unwinds to a block that is no landing pad")
             };
+            let parameters = state.clif.dfg.num_block_params(entrance) as u32;
             let pool = &mut state.clif.dfg.value_lists;
             let returned = (0..results).map(|index| BlockArg::TryCallRet(index as u32));
             let normal = BlockCall::new(normal, returned, pool);
             // The exception and its selector: the two registers that the unwinder sets.
-            let thrown = (0..2).map(BlockArg::TryCallExn);
-            let pad = BlockCall::new(unwind.block, thrown, pool);
+            let thrown = (0..parameters).map(BlockArg::TryCallExn);
+            let pad = BlockCall::new(entrance, thrown, pool);
             let item = match kind {
                 LandingPad::Cleanup => ExceptionTableItem::Default(pad),
                 LandingPad::Catch => ExceptionTableItem::Tag(ir::ExceptionTag::from_u32(CATCH_TAG), pad),

@@ -64,23 +64,17 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         switch.lower(&mut state, block, &cases);
     }
 
-    /// Makes this block a landing pad; its parameters are the exception and its selector, as the unwinder sets them.
-    pub fn landing_pad(&mut self, personality: Function, kind: LandingPad) -> (ir::Value, ir::Value) {
+    /// Makes this block a landing pad, and gives its parameters.
+    pub fn landing_pad(&mut self, personality: Function, kind: LandingPad) -> Vec<ir::Value> {
         let block = self.block.block;
-        self.with_function(|state| {
-            state.personality = Some(personality);
-            state.landing_pads.insert(block, kind);
-            let exception = state.clif.dfg.append_block_param(block, ir::types::I64);
-            let selector = state.clif.dfg.append_block_param(block, ir::types::I64);
-            (exception, selector)
-        })
+        self.with_function(|state| state.make_landing_pad(block, kind, personality))
     }
 
     /// A landing pad that goes on unwinding later: what it has to keep, as Rust's types have it.
     pub fn cleanup_pad_values(&mut self, personality: Function) -> (Value, Value) {
-        let (exception, selector) = self.landing_pad(personality, LandingPad::Cleanup);
-        let selector = self.emit_value(Type::I32, |c| c.ins().ireduce(ir::types::I32, selector));
-        (Value::Instruction { value: exception, ty: Type::Pointer }, selector)
+        let parameters = self.landing_pad(personality, LandingPad::Cleanup);
+        let selector = self.emit_value(Type::I32, |c| c.ins().ireduce(ir::types::I32, parameters[1]));
+        (Value::Instruction { value: parameters[0], ty: Type::Pointer }, selector)
     }
 
     /// Goes on unwinding after cleanup (`_Unwind_Resume` of the Itanium C++ ABI: exception handling, 1.5.3).

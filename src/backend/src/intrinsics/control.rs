@@ -81,7 +81,7 @@ fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) ->
 
     builder.block = blocks.catch;
     let personality = builder.cx.eh_personality();
-    let (exception, _selector) = builder.landing_pad(personality, LandingPad::Catch);
+    let exception = builder.landing_pad(personality, LandingPad::Catch)[0];
     let exception = Value::Instruction { value: exception, ty: Type::Pointer };
     let catch_signature = builder.cx.plain_signature(&[Type::Pointer, Type::Pointer], Type::Void);
     builder.call_with_signature(catch_signature, catch_function, &[data, exception]);
