@@ -18,12 +18,12 @@ const INLINE_ASSEMBLY: &str = "<inline asm>";
 /// LLVM's `TabStop` (`SourceMgr.cpp`).
 const TAB_STOP: usize = 8;
 
-/// What the assembler says instead of a place that it does not know.
-const NO_PLACE: &str = "<unknown>:0: ";
+/// What the assembler and the code generator say instead of a place that they do not know.
+const NO_PLACE: [&str; 2] = ["<unknown>:0:0: ", "<unknown>:0: "];
 
 /// Takes a description apart.
 pub(super) fn read(severity: Severity, text: &str) -> Diagnostic {
-    let text = text.strip_prefix(NO_PLACE).unwrap_or(text);
+    let text = NO_PLACE.iter().find_map(|place| text.strip_prefix(place)).unwrap_or(text);
     match header(text) {
         Some((place, rest)) => {
             let (message, source_line, marks) = body(rest);
@@ -43,6 +43,9 @@ fn header(text: &str) -> Option<(Place, &str)> {
         let mut number = || parts.next().and_then(|part| part.parse().ok());
         let (Some(line), Some(column)) = (number(), number()) else { continue };
         let rest = parts.next()?.strip_prefix(' ')?;
+        if line == 0 {
+            return None;
+        }
         let input = if &text[..end] == INLINE_ASSEMBLY { Input::Assembly } else { Input::Other };
         return Some((Place { input, line, column }, rest));
     }
@@ -119,8 +122,11 @@ mod tests {
         assert_eq!(diagnostic.source_line.as_deref(), Some("        mov eax, [rbx"));
         assert!(diagnostic.is_about("\tmov eax, [rbx"));
         assert_eq!(format!("{:?}", diagnostic.marked_ranges("\tmov eax, [rbx")), "[12..15]");
-        let without_place = read(Severity::Error, "<unknown>:0: Undefined temporary symbol .Ltmp0");
-        assert_eq!(without_place.message, "Undefined temporary symbol .Ltmp0");
+        for place in ["<unknown>:0: ", "<unknown>:0:0: "] {
+            let diagnostic = read(Severity::Error, &format!("{place}in function f: no"));
+            assert_eq!((diagnostic.place, diagnostic.message.as_str()), (None, "in function f: no"));
+        }
+        assert_eq!(read(Severity::Error, "file.c:0:0: no").place, None);
         let other = read(Severity::Warning, "something else: 3:4");
         assert_eq!((other.place, other.message.as_str()), (None, "something else: 3:4"));
     }

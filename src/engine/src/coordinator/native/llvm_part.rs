@@ -80,7 +80,7 @@ fn second_definitions(
         if let Some(rest) = source.text.strip_prefix(&added) {
             source.text = rest.to_owned();
             for range in &mut source.ranges {
-                *range = range.start - added.len()..range.end - added.len();
+                *range = range.start.saturating_sub(added.len())..range.end.saturating_sub(added.len());
             }
         }
     }
