@@ -11,12 +11,13 @@ use crate::files;
 type Case = (&'static str, fn(&Workplace) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     ("-Ztime-passes", time_passes),
     ("-Zself-profile", self_profile),
     ("-Zprint-codegen-stats", codegen_stats),
     ("-Ztime-llvm-passes", pass_timings),
     ("CLIF_STATISTICS", statistics_variable),
+    ("environment variables", environment_variables),
 ];
 /// What work and its parts are called, in all of them.
 const EVENTS: [&str; 5] =
@@ -99,6 +100,41 @@ fn statistics_variable(place: &Workplace) -> Result<()> {
     ensure!(stdout.is_empty(), "it is printed to standard output: {stdout}");
     check_statistics(&messages)?;
     check_times(&messages)
+}
+
+/// A value that means nothing is one error that names the variable, the value and what is allowed; nothing is written.
+fn environment_variables(place: &Workplace) -> Result<()> {
+    let object = place.folder.join("large.o");
+    for (name, values, allowed) in [
+        ("CLIF_THREADS", &["nonsense", "0", "-1", "1.5", " 2"][..], "whole numbers from 1 on"),
+        ("CLIF_VERIFY", &["yes", "2"], "`0` and `1`"),
+        ("CLIF_SHOW", &["true"], "`0` and `1`"),
+        ("CLIF_STATISTICS", &["all"], "`0` and `1`"),
+        ("CLIF_TEST_FAULT", &["panic", "panic:", "tokens:x", "1"], "`tokens`"),
+        ("CLIF_LINKER", &["gold", "Mold"], "`mold`, `lld` and `default`"),
+    ] {
+        for value in values {
+            files::remove(&object)?;
+            let messages = commands::fail(place.rustc(&FLAGS).env(name, value), 1)?;
+            let errors: Vec<&str> = messages
+                .lines()
+                .filter(|line| line.starts_with("error: ") && !line.contains("aborting due to"))
+                .collect();
+            let expected =
+                format!("error: the environment variable `{name}` is set to `{value}`; allowed are ");
+            let is_said =
+                matches!(errors[..], [error] if error.starts_with(&expected) && error.contains(allowed));
+            ensure!(is_said && !object.exists(), "{name}={value}: {messages}");
+        }
+        // Not set.
+        commands::succeed(place.rustc(&FLAGS).env(name, ""))?;
+    }
+    let not_text = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
+    let not_text: &std::ffi::OsStr = not_text;
+    let messages = commands::fail(place.rustc(&FLAGS).env("CLIF_THREADS", not_text), 1)?;
+    ensure!(messages.contains("`CLIF_THREADS` is set to"), "a value that is no text: {messages}");
+    commands::succeed(place.rustc(&FLAGS).env("CLIF_THREADS", "1").env("CLIF_SHOW", "0"))?;
+    Ok(())
 }
 
 fn check_statistics(text: &str) -> Result<()> {

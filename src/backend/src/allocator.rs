@@ -1,6 +1,7 @@
 //! The allocator shim: `__rust_alloc` and its like, each of which calls the default implementation, and the marker
 //! symbol by which std checks that a shim is linked.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
@@ -31,7 +32,8 @@ pub fn lower_shim(
     coordinator: &NativeCoordinator,
     unit: UnitId,
 ) -> Flow {
-    let cx = CodegenCx::new(tcx, Symbol::intern(name), Arc::clone(coordinator.executor().pool()));
+    let pool = Arc::clone(coordinator.executor().pool());
+    let cx = CodegenCx::new(tcx, Symbol::intern(name), pool, Rc::default());
     for method in methods {
         let target = mangle_internal_symbol(tcx, &default_fn_name(method.name));
         let parameters: Vec<Type> =

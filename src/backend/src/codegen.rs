@@ -8,6 +8,7 @@
 use std::any::Any;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,12 +16,12 @@ use clif_engine::assembly::Complaint;
 use clif_engine::combine::CombineError;
 use clif_engine::coordinator::{
     Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
-    TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest,
+    TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest, Unusable,
 };
 use clif_engine::llvm;
 use cranelift_codegen::isa::TargetIsa;
-use rustc_codegen_ssa::assert_module_sources;
-use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents};
+use rustc_codegen_ssa::assert_module_sources::{self, CguReuse};
+use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_errors::{Diag, Level};
 use rustc_hir::def_id::LOCAL_CRATE;
@@ -32,12 +33,15 @@ use rustc_span::{BytePos, FileName, Span, Symbol};
 use target_lexicon::Triple;
 
 use crate::allocator;
+use crate::bug_report::{self, Panics};
 use crate::combined;
+use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::split;
+use crate::environment::Environment;
 use crate::faults::Fault;
 use crate::incremental;
 use crate::lowering::{self, UnitTask};
-use crate::observation::ProfileEvents;
+use crate::observation::{Printing, ProfileEvents};
 use crate::outputs;
 use crate::session;
 use crate::tokens::{FailingTokens, SessionTokens};
@@ -51,13 +55,17 @@ pub struct OngoingCodegen {
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
     /// What the workers' events are told to.
     pub(crate) events: Arc<ProfileEvents>,
+    pub(crate) printing: Printing,
 }
 
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
+    let environment = Environment::of_session(tcx.sess);
+    bug_report::install(Panics::OfWorkers);
     combined::check(tcx);
     let plan = combined::plan(tcx);
     let events = Arc::new(ProfileEvents::new(tcx.sess));
-    let coordinator = start_coordinator(tcx, plan, &events);
+    let printing = if environment.prints_statistics { Printing::AtOnce } else { Printing::OnDemand };
+    let coordinator = start_coordinator(tcx, environment, plan, &events);
     let units = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
         // Every unit must have a colour before `lower_unit` asks for it.
@@ -73,42 +81,51 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     };
     let compilation = coordinator.finish();
     compilation.drain_reports(&mut |report| emit_report(tcx.sess, report));
-    OngoingCodegen { compilation, plan, reused, events }
+    OngoingCodegen { compilation, plan, reused, events, printing }
 }
 
-fn start_coordinator(tcx: TyCtxt<'_>, plan: UnitPlan, events: &Arc<ProfileEvents>) -> NativeCoordinator {
+fn start_coordinator(
+    tcx: TyCtxt<'_>,
+    environment: Environment,
+    plan: UnitPlan,
+    events: &Arc<ProfileEvents>,
+) -> NativeCoordinator {
     let sess = tcx.sess;
-    let (tokens, panics_in): (Box<dyn TokenSource>, _) = match Fault::of_environment(sess) {
+    let (tokens, panic): (Box<dyn TokenSource>, _) = match environment.fault {
         Fault::None => (Box::new(SessionTokens), None),
-        Fault::Panic(part) => (Box::new(SessionTokens), Some(part)),
+        Fault::Panic(panic) => (Box::new(SessionTokens), Some(panic)),
         Fault::Tokens => (Box::new(FailingTokens), None),
     };
-    let mut executor = NativeExecutor::new(build_isa(sess))
-        .with_clif_in_errors(session::shows_clif())
+    let mut executor = NativeExecutor::new(build_isa(sess, environment.verifies))
+        .with_clif_in_errors(environment.shows_clif)
         .with_llvm_target(session::target::llvm_target(tcx))
         .with_temporaries(outputs::temporaries(sess))
-        .with_panic_in(panics_in);
+        .with_panic(panic);
     if plan == UnitPlan::Combine {
         let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
         executor = executor.with_combined_unit(request, combined::exported_symbols(tcx));
     }
+    let defaults = Config::default();
     let config = Config {
         tokens: Some(tokens),
         parallel: !sess.opts.unstable_opts.no_parallel_backend,
+        max_threads: environment.threads.unwrap_or(defaults.max_threads),
         events: Arc::clone(events) as _,
-        ..Config::default()
+        record_workload: environment.recorded_workload,
+        trace: environment.trace,
+        ..defaults
     };
     NativeCoordinator::start(executor, config).unwrap_or_else(|error| {
         sess.dcx().fatal(format!("cannot start the code generation threads: {error}"))
     })
 }
 
-fn build_isa(sess: &Session) -> Arc<dyn TargetIsa> {
+fn build_isa(sess: &Session, verifies: bool) -> Arc<dyn TargetIsa> {
     let name = sess.target.llvm_target.as_ref();
     let triple: Triple = name.parse().unwrap_or_else(|error| {
         sess.dcx().fatal(format!("the target `{name}` is not known to the code generator: {error}"))
     });
-    session::isa::isa_settings(sess, triple)
+    session::isa::isa_settings(sess, triple, verifies)
         .build()
         .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up the code generator: {error}")))
 }
@@ -124,6 +141,8 @@ fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flo
 }
 
 /// Lowers or reuses every unit; gives the cached files of the reused ones.
+///
+/// Unchanged units come first: whether their files can be used is known when a worker has looked at them.
 fn lower_units<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
@@ -132,11 +151,51 @@ fn lower_units<'tcx>(
     events: &ProfileEvents,
 ) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
+    let files = Rc::default();
+    let (unchanged, changed) = find_reuse(tcx, units, plan);
+    for unit in unchanged {
+        let (files, flow) = reuse_unit(tcx, coordinator, unit);
+        reused.insert(unit.name().to_string(), files);
+        if flow == Flow::Stop {
+            return reused; // `join` reports why.
+        }
+    }
+    for unit in changed {
+        coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
+        tcx.dcx().abort_if_errors();
+        let start = Instant::now();
+        let flow = lower_fresh_unit(tcx, coordinator, unit.name(), plan, &files);
+        events.add_to_trace("lower_to_clif", unit.name().as_str(), start);
+        if flow == Flow::Stop {
+            return reused;
+        }
+    }
+    for Unusable { unit, reason } in coordinator.await_copies() {
+        if tcx.sess.opts.unstable_opts.incremental_info {
+            eprintln!("incremental: unit `{unit}` is compiled again: {reason}");
+        }
+        reused.swap_remove(&*unit);
+        // To the dependency graph the unit is unchanged, and stays so.
+        let lower = || lower_again(tcx, coordinator, Symbol::intern(&unit), &files);
+        if tcx.dep_graph.with_ignore(lower) == Flow::Stop {
+            return reused;
+        }
+    }
+    tcx.dcx().abort_if_errors();
+    reused
+}
+
+/// Which units are unchanged, and which have to be lowered; the largest come first.
+fn find_reuse<'a, 'tcx>(
+    tcx: TyCtxt<'tcx>,
+    units: &'a [CodegenUnit<'tcx>],
+    plan: UnitPlan,
+) -> (Vec<&'a CodegenUnit<'tcx>>, Vec<&'a CodegenUnit<'tcx>>) {
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
     by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
     let find_reuse = |unit| match plan {
-        UnitPlan::Compile => incremental::unit_reuse(tcx, unit),
-        UnitPlan::Combine => assert_module_sources::CguReuse::No,
+        UnitPlan::Compile => determine_cgu_reuse(tcx, unit),
+        UnitPlan::Combine => CguReuse::No,
     };
     let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || by_size.iter().copied().map(find_reuse).collect());
     assert_module_sources::assert_module_sources(tcx, &|tracker| {
@@ -144,34 +203,36 @@ fn lower_units<'tcx>(
             tracker.set_actual_reuse(unit.name().as_str(), reuse);
         }
     });
-    for (unit, &reuse) in by_size.iter().zip(&reuse) {
-        coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
-        tcx.dcx().abort_if_errors();
-        let flow = match reuse {
-            assert_module_sources::CguReuse::No => {
-                let start = Instant::now();
-                let flow = lower_fresh_unit(tcx, coordinator, unit.name(), plan);
-                events.add_to_trace("lower_to_clif", unit.name().as_str(), start);
-                flow
-            }
-            assert_module_sources::CguReuse::PreLto | assert_module_sources::CguReuse::PostLto => {
-                let (files, flow) = reuse_unit(tcx, coordinator, unit);
-                reused.insert(unit.name().to_string(), files);
-                flow
-            }
-        };
-        if flow == Flow::Stop {
-            break; // `join` reports why.
-        }
-    }
-    tcx.dcx().abort_if_errors();
-    reused
+    let (changed, unchanged): (Vec<_>, Vec<_>) =
+        by_size.into_iter().zip(reuse).partition(|(_, reuse)| *reuse == CguReuse::No);
+    let units =
+        |pairs: Vec<(&'a CodegenUnit<'tcx>, CguReuse)>| pairs.into_iter().map(|(unit, _)| unit).collect();
+    (units(unchanged), units(changed))
 }
 
-fn lower_fresh_unit(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator, name: Symbol, plan: UnitPlan) -> Flow {
+fn lower_fresh_unit(
+    tcx: TyCtxt<'_>,
+    coordinator: &NativeCoordinator,
+    name: Symbol,
+    plan: UnitPlan,
+    files: &Rc<CrateFiles>,
+) -> Flow {
     let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
     let unit = coordinator.open_unit(request, plan);
-    lowering::lower_unit(tcx, UnitTask { name, coordinator, unit })
+    lowering::lower_unit(tcx, UnitTask { name, coordinator, unit, files })
+}
+
+/// Lowers an unchanged unit whose cached files cannot be used. Its node of the graph has a colour, so that it cannot be
+/// a task any more; nothing is recorded.
+fn lower_again(
+    tcx: TyCtxt<'_>,
+    coordinator: &NativeCoordinator,
+    name: Symbol,
+    files: &Rc<CrateFiles>,
+) -> Flow {
+    let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
+    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    lowering::lower_unit_task(tcx, UnitTask { name, coordinator, unit, files })
 }
 
 /// Has the files of an unchanged unit copied from the incremental cache.
@@ -215,20 +276,15 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
     let dcx = sess.dcx();
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {
-        // The compiler's hook has said the usual words for a bug; what it cannot know is the function.
-        (Severity::Error, Problem::Panic { .. }) => {
-            dcx.struct_note(format!("the Cranelift backend: {message}"))
-                .with_help(
-                    "compile this crate with LLVM meanwhile; `CLIF_SHOW=1` prints the CLIF of the function",
-                )
-                .emit();
-            // Ends the compiler as a panic of this thread would, without a second message.
-            std::panic::resume_unwind(Box::new(WorkerPanic));
-        }
+        // The panic hook has said everything. This ends the compiler as a panic of this thread would.
+        (Severity::Error, Problem::Panic { .. }) => std::panic::resume_unwind(Box::new(WorkerPanic)),
         // A bug of ours: the usual words for that, and no panic.
         (Severity::Error, Problem::Compile(_) | Problem::Combine(CombineError::ForeignName { .. })) => {
             dcx.struct_err(format!("internal error of the Cranelift backend: {message}"))
-                .with_note("this is a bug in rustc_codegen_clif; please report it with this message")
+                .with_note(format!(
+                    "this is a bug; please report it to {} with this message",
+                    bug_report::project()
+                ))
                 .with_help(
                     "compile this crate with LLVM meanwhile; `CLIF_SHOW=1` prints the CLIF of the function",
                 )

@@ -32,6 +32,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{SignatureId, SignatureTable};
 use crate::builder::expansion::Expansion;
+use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::function::{BasicBlock, FunctionState};
 use crate::types::{Type, TypeTable};
@@ -90,7 +91,12 @@ pub struct CodegenCx<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    pub fn new(tcx: TyCtxt<'tcx>, unit_name: Symbol, functions: Arc<FunctionPool>) -> Self {
+    pub fn new(
+        tcx: TyCtxt<'tcx>,
+        unit_name: Symbol,
+        functions: Arc<FunctionPool>,
+        files: Rc<CrateFiles>,
+    ) -> Self {
         CodegenCx {
             tcx,
             unit_name,
@@ -108,7 +114,7 @@ impl<'tcx> CodegenCx<'tcx> {
             next_constant: Cell::new(0),
             vtables: RefCell::default(),
             personality: Cell::new(None),
-            debug: DebugContext::new(tcx.sess.opts.debuginfo),
+            debug: DebugContext::new(tcx.sess.opts.debuginfo, files),
             current_span: Cell::new(DUMMY_SP),
             llvm: RefCell::default(),
             next_asm_block: Cell::new(0),

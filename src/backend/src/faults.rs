@@ -1,31 +1,37 @@
-//! Faults that only the project's own tests ask for, to see what becomes of them.
+//! Faults that only the project's own tests ask for with `CLIF_TEST_FAULT`, to see what becomes of them.
 //!
-//! `CLIF_TEST_FAULT=panic:PART` lets the worker panic that compiles a function with `PART` in its name;
-//! `CLIF_TEST_FAULT=tokens` lets every request for a jobserver token fail. Nobody else sets the variable, and a value
-//! that is none of these is an error, so that a test cannot go without its fault unnoticed.
+//! | value | what goes wrong |
+//! |---|---|
+//! | `panic:PART` | the worker panics that compiles a function with `PART` in its name |
+//! | `panics:PART` | the same, at the moment when a second worker has come to such a function |
+//! | `tokens` | every request for a jobserver token fails |
+//!
+//! Nobody else sets the variable, and a value that is none of these is an error, so that no test goes without its fault
+//! unnoticed.
 
-use rustc_session::Session;
-
-const VARIABLE: &str = "CLIF_TEST_FAULT";
+use clif_engine::coordinator::PanicFault;
 
 /// What is to go wrong.
 pub enum Fault {
     None,
-    /// In the worker that compiles a function with this in its name.
-    Panic(Box<str>),
+    /// In the workers that compile certain functions.
+    Panic(PanicFault),
     /// No token can be acquired.
     Tokens,
 }
 
 impl Fault {
-    pub fn of_environment(sess: &Session) -> Fault {
-        let Some(value) = std::env::var_os(VARIABLE) else { return Fault::None };
-        match value.to_str().map(|text| text.split_once(':').unwrap_or((text, ""))) {
-            Some(("tokens", "")) => Fault::Tokens,
-            Some(("panic", part)) if !part.is_empty() => Fault::Panic(part.into()),
-            _ => {
-                sess.dcx().fatal(format!("`{VARIABLE}` is for the tests of the Cranelift backend; unset it"))
-            }
+    /// For the message about a value that is none of them.
+    pub const ALLOWED: &str =
+        "`panic:FUNCTION`, `panics:FUNCTION` and `tokens`, for the tests of the Cranelift backend; unset it";
+
+    pub fn parse(text: &str) -> Option<Fault> {
+        let (kind, part) = text.split_once(':').unwrap_or((text, ""));
+        match kind {
+            "tokens" if part.is_empty() => Some(Fault::Tokens),
+            "panic" if !part.is_empty() => Some(Fault::Panic(PanicFault::new(part, 1))),
+            "panics" if !part.is_empty() => Some(Fault::Panic(PanicFault::new(part, 2))),
+            _ => None,
         }
     }
 }

@@ -1,17 +1,17 @@
 //! `rustc_codegen_clif`: a codegen backend for rustc on Cranelift.
 //!
 //! In the order in which a compilation passes through:
-//! 1. [`session`]: flags and target; what is not supported is refused before any work.
+//! 1. [`session`]: flags and target; what is not supported is refused before any work. [`environment`]: variables.
 //! 2. [`codegen`]: units, their reuse ([`incremental`]), the coordinator's threads; at the end [`outputs`]: what becomes of their files.
 //! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
 //! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
 //!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
 //! 5. `clif_engine` compiles and writes; rustc links. [`observation`] and [`time_trace`] tell about it, [`tokens`] are the session's;
-//!    [`faults`] are for tests.
+//!    [`bug_report`] is for panics, [`faults`] are for tests.
 //!
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
 
-#![feature(rustc_private)]
+#![feature(panic_backtrace_config, rustc_private)]
 
 extern crate rustc_abi;
 extern crate rustc_ast;
@@ -22,6 +22,7 @@ extern crate rustc_errors;
 extern crate rustc_hir;
 extern crate rustc_incremental;
 extern crate rustc_index;
+extern crate rustc_interface;
 extern crate rustc_metadata;
 extern crate rustc_middle;
 extern crate rustc_session;
@@ -36,12 +37,14 @@ extern crate rustc_driver;
 pub mod abi;
 pub mod allocator;
 pub mod asm;
+pub mod bug_report;
 pub mod builder;
 pub mod codegen;
 pub mod combined;
 pub mod context;
 pub mod debuginfo;
 pub mod diagnostics;
+pub mod environment;
 pub mod faults;
 pub mod function;
 pub mod incremental;

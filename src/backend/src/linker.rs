@@ -3,31 +3,25 @@
 //! `cargo-clif` names mold or lld in `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`). [`prefer`] turns that into
 //! `-fuse-ld=NAME`, unless the command line names a linker, a flavour or linker features, gives the linker a script
 //! or a plug-in (of which mold and lld know less than GNU's), or compiles for something else than Linux on this
-//! machine. A name that means nothing here is an error, since it was the user who wrote it.
+//! machine.
 
 use rustc_session::config::Options;
 use rustc_target::spec::LinkerFeatures;
+
+use crate::environment::Linker;
 
 /// Beginnings of linker arguments with which the choice is left to the project.
 const OWN_CHOICES: [&str; 9] =
     ["-fuse-ld", "--ld-path", "-B", "-T", "-Wl,-T", "-Wl,--script", "-Wl,-dT", "-Wl,-plugin", "-Wl,--plugin"];
 
-/// Has `options` link with `name`, the value of `CLIF_LINKER`. An error is a message for the user.
-pub fn prefer(name: &str, options: &mut Options) -> Result<(), String> {
-    match name {
-        "" | "default" => return Ok(()),
-        "mold" | "lld" => {}
-        other => {
-            return Err(format!("CLIF_LINKER={other} is not known; it can be `mold`, `lld` or `default`"));
-        }
-    }
+/// Has `options` link with the linker that `CLIF_LINKER` names.
+pub fn prefer(linker: Linker, options: &mut Options) {
     if is_left_to_the_project(options) {
-        return Ok(());
+        return;
     }
-    options.cg.link_args.push(format!("-fuse-ld={name}"));
+    options.cg.link_args.push(format!("-fuse-ld={}", linker.name()));
     // rustup's compilers link with their own lld unless told otherwise.
     options.cg.linker_features.disabled.insert(LinkerFeatures::LLD);
-    Ok(())
 }
 
 fn is_left_to_the_project(options: &Options) -> bool {

@@ -1,6 +1,7 @@
 //! Lowering of one codegen unit: everything is predefined, then each item is defined; a finished function leaves at once.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
@@ -16,6 +17,7 @@ use rustc_span::Symbol;
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::debuginfo::FunctionDebugInfo;
+use crate::debuginfo::lines::CrateFiles;
 use crate::function::FunctionDetails;
 use crate::session::isa;
 
@@ -24,6 +26,8 @@ pub struct UnitTask<'a> {
     pub name: Symbol,
     pub coordinator: &'a NativeCoordinator,
     pub unit: UnitId,
+    /// Source files that any unit of the crate has mentioned so far.
+    pub files: &'a Rc<CrateFiles>,
 }
 
 impl fmt::Debug for UnitTask<'_> {
@@ -41,13 +45,15 @@ pub fn lower_unit(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     flow
 }
 
-fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
+/// What the task does.
+pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     let unit = tcx.codegen_unit(task.name);
     let _timer = tcx.prof.generic_activity_with_arg_recorder("codegen_module", |recorder| {
         recorder.record_arg(task.name.to_string());
         recorder.record_arg(unit.size_estimate().to_string());
     });
-    let mut cx = CodegenCx::new(tcx, task.name, Arc::clone(task.coordinator.executor().pool()));
+    let pool = Arc::clone(task.coordinator.executor().pool());
+    let mut cx = CodegenCx::new(tcx, task.name, pool, Rc::clone(task.files));
     let items = unit.items_in_deterministic_order(tcx);
     for &(item, data) in &items {
         item.predefine::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data.linkage, data.visibility);

@@ -25,11 +25,15 @@ use rustc_data_structures::profiling::{SelfProfilerRef, print_time_passes_entry}
 use rustc_session::Session;
 use rustc_session::config::OutputFilenames;
 
-use crate::session::variable_is_set;
 use crate::time_trace::TimeTrace;
 
-/// Prints both tables.
-const STATISTICS_VARIABLE: &str = "CLIF_STATISTICS";
+/// Whether the tables are printed without rustc's asking.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Printing {
+    /// On standard error (`CLIF_STATISTICS=1`).
+    AtOnce,
+    OnDemand,
+}
 
 /// What is known of one compilation; belongs to the backend. The texts are set by [`Observation::join`].
 #[derive(Default)]
@@ -45,6 +49,7 @@ impl Observation {
         sess: &Session,
         compilation: NativeCompilation,
         events: &ProfileEvents,
+        printing: Printing,
         sink: &mut dyn FnMut(Report),
     ) -> Result<Vec<UnitOutcome>, Stopped> {
         let (result, statistics) = compilation.join_with_statistics(sink);
@@ -54,7 +59,7 @@ impl Observation {
             *lock(&self.statistics) = statistics_table(outcomes, &statistics);
             *lock(&self.times) = events.table();
         }
-        if variable_is_set(STATISTICS_VARIABLE) {
+        if printing == Printing::AtOnce {
             eprint!("{}{}", lock(&self.statistics), lock(&self.times));
         }
         result

@@ -43,13 +43,14 @@ pub fn join(
     outputs: &OutputFilenames,
     observation: &Observation,
 ) -> (CompiledModules, FxIndexMap<WorkProductId, WorkProduct>) {
-    let OngoingCodegen { compilation, plan, reused, events } = ongoing;
+    let OngoingCodegen { compilation, plan, reused, events, printing } = ongoing;
     let result = sess.time("finish_codegen", || {
-        observation.join(sess, compilation, &events, &mut |report| codegen::emit_report(sess, report))
+        let sink = &mut |report| codegen::emit_report(sess, report);
+        observation.join(sess, compilation, &events, printing, sink)
     });
     sess.dcx().abort_if_errors();
     let Ok(mut outcomes) = result else {
-        sess.dcx().fatal("code generation was stopped, but nobody said why")
+        sess.dcx().fatal("codegen stopped without an error message; this is a bug of the Cranelift backend")
     };
     // As in rustc: the linker and the notifications see units by name.
     outcomes.sort_by(|one, other| one.name.cmp(&other.name));

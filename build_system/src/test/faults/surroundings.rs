@@ -27,8 +27,6 @@ pub(super) enum Fault {
     Programs(&'static [&'static str]),
     /// Standard output is a terminal.
     Terminal,
-    /// Standard output is a pipe whose other end is closed before anything is written.
-    BrokenPipe,
     Shell(&'static str),
 }
 
@@ -115,12 +113,17 @@ impl Surroundings {
                 command.args(["--quiet", "--return", "--command"]).arg(words.join(" ")).arg("/dev/null");
                 command
             }
-            Fault::BrokenPipe => {
-                // The reader is gone before the compiler starts; `$status` goes through a file.
-                let text = "{ sleep 0.2; \"$@\"; echo $? >../status; } | exec true; status=$(cat ../status); exit $status";
-                shell(text, compiler)
-            }
         })
+    }
+
+    /// A command that runs a shell text with `compiler` as its arguments, with mounts of its own if it needs them.
+    pub(super) fn script(&self, mounts: bool, text: &str, compiler: &[String]) -> Command {
+        if mounts { self.unshared(text, compiler) } else { shell(text, compiler) }
+    }
+
+    /// Whether mounts are possible.
+    pub(super) fn can_mount(&self) -> bool {
+        self.unshare.is_some()
     }
 
     fn unshared(&self, text: &str, compiler: &[String]) -> Command {

@@ -30,23 +30,40 @@ const SOURCE: &str = "mod one { pub fn f(x: u64) -> u64 { x * 3 } }\n\
                       mod two { pub fn f(x: u64) -> String { format!(\"{x} {:?}\", vec![x; 2]) } }\n\
                       fn main() { println!(\"{}\", two::f(one::f(14))); }\n";
 const OUTPUT: &str = "42 [42, 42]\n";
-const FLAGS: [&str; 5] = ["main.rs", "-Cincremental=cache", "-Cdebuginfo=2", "-o", "main"];
+/// How it is compiled: as usual, and with every kind of file that the cache has of a unit.
+const FLAGS: [&[&str]; 2] = [
+    &["main.rs", "-Cincremental=cache", "-Cdebuginfo=2", "-o", "main"],
+    &[
+        "main.rs",
+        "-Cincremental=cache",
+        "-Cdebuginfo=2",
+        "-Csplit-debuginfo=unpacked",
+        "-Ccodegen-units=1",
+        "--emit=link=main,llvm-ir=main.ll,asm=main.s",
+    ],
+];
+/// Kinds of files of units.
+const OF_UNITS: [&str; 4] = ["o", "dwo", "ll", "s"];
 
 /// See the module.
 pub fn damaged_cache(place: &Workplace) -> Result<()> {
     place.write("main.rs", SOURCE)?;
-    place.compile(&FLAGS)?;
-    ensure!(place.run("main")? == OUTPUT, "the program is wrong before anything was damaged");
-    let (cache, whole) = (place.folder.join("cache"), place.folder.join("whole cache"));
-    copy_folder(&cache, &whole)?;
     let mut failures = Vec::new();
-    for file in damageable(&whole)? {
-        for damage in DAMAGES {
-            files::remove(&cache)?;
-            copy_folder(&whole, &cache)?;
-            apply(damage, &cache.join(&file))?;
-            if let Err(error) = rebuild(place) {
-                failures.push(format!("\n  {} {damage:?}: {error:#}", file.display()));
+    for (flags, is_chosen) in FLAGS.into_iter().zip([is_chosen_of_all, is_of_unit]) {
+        let (cache, whole) = (place.folder.join("cache"), place.folder.join("whole cache"));
+        files::remove(&cache)?;
+        files::remove(&whole)?;
+        place.compile(flags)?;
+        ensure!(place.run("main")? == OUTPUT, "the program is wrong before anything was damaged");
+        copy_folder(&cache, &whole)?;
+        for file in damageable(&whole, is_chosen)? {
+            for damage in DAMAGES {
+                files::remove(&cache)?;
+                copy_folder(&whole, &cache)?;
+                apply(damage, &cache.join(&file))?;
+                if let Err(error) = rebuild(place, flags, &file) {
+                    failures.push(format!("\n  {} {damage:?}: {error:#}", file.display()));
+                }
             }
         }
     }
@@ -54,16 +71,31 @@ pub fn damaged_cache(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Right, or an error that is clear.
-fn rebuild(place: &Workplace) -> Result<()> {
-    files::remove(&place.folder.join("main"))?;
-    let outcome = commands::finish(&mut place.rustc(&FLAGS))?;
+/// Right, or an error that is clear. What is damaged of a unit is compiled again, and the compiler says so when asked.
+fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
+    for name in ["main", "main.ll", "main.s"] {
+        files::remove(&place.folder.join(name))?;
+    }
+    let outcome = commands::finish(place.rustc(flags).arg("-Zincremental-info"))?;
     let messages = String::from_utf8_lossy(&outcome.stderr);
+    // But for the statistics.
+    let messages: String = messages.split_inclusive('\n').filter(|line| !line.starts_with("[inc")).collect();
+    let is_of_unit = is_of_unit(damaged);
     if outcome.succeeded() {
         let output = place.run("main").context("the program")?;
         ensure!(output == OUTPUT, "the program prints {output:?}; the compiler said {messages:?}");
+        // What is missing is rustc's own affair.
+        let again = messages.matches("is compiled again: ").count()
+            + messages.matches("could not find file for work product").count();
+        ensure!(!is_of_unit || again == 1, "{again} units were compiled again: {messages}");
+        for name in ["main.ll", "main.s"].iter().filter(|name| flags.iter().any(|flag| flag.contains(*name)))
+        {
+            let text = files::read_text(&place.folder.join(name))?;
+            ensure!(text.contains("codegen unit ") && text.ends_with('\n'), "{name} is {text:?}");
+        }
         return Ok(());
     }
+    ensure!(!is_of_unit, "a unit cannot be compiled again: {messages}");
     let errors =
         messages.lines().filter(|line| line.starts_with("error: ") && !line.contains("aborting due to"));
     ensure!(
@@ -76,20 +108,28 @@ fn rebuild(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Every file of the session but most of the objects, and locks.
-fn damageable(cache: &Path) -> Result<Vec<PathBuf>> {
-    let is = |path: &Path, extension: &str| path.extension().is_some_and(|found| found == extension);
+fn is_of_unit(file: &Path) -> bool {
+    OF_UNITS.iter().any(|extension| file.extension().is_some_and(|found| found == *extension))
+}
+
+/// Every file of the session but locks.
+fn is_chosen_of_all(file: &Path) -> bool {
+    file.extension().is_none_or(|extension| extension != "lock")
+}
+
+/// What is damaged: at most [`OBJECTS`] of the objects.
+fn damageable(cache: &Path, is_chosen: fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+    let is_object = |path: &PathBuf| path.extension().is_some_and(|found| found == "o");
     let found = files_below(cache)?;
-    let (objects, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|path| is(path, "o"));
-    ensure!(objects.len() > OBJECTS, "the cache has too few objects: {objects:?}");
-    let others = others.into_iter().filter(|path| !is(path, "lock"));
-    let chosen: Vec<PathBuf> = objects.into_iter().take(OBJECTS).chain(others).collect();
     for name in ["dep-graph.bin", "query-cache.bin", "work-products.bin"] {
-        if !chosen.iter().any(|path| path.ends_with(name)) {
-            bail!("there is no {name} in the cache: {chosen:?}");
+        if !found.iter().any(|path| path.ends_with(name)) {
+            bail!("there is no {name} in the cache: {found:?}");
         }
     }
-    Ok(chosen)
+    let chosen = found.into_iter().filter(|path| is_chosen(path));
+    let (objects, others): (Vec<PathBuf>, Vec<PathBuf>) = chosen.partition(is_object);
+    ensure!(!objects.is_empty(), "the cache has no objects");
+    Ok(objects.into_iter().take(OBJECTS).chain(others).collect())
 }
 
 fn apply(damage: Damage, file: &Path) -> Result<()> {

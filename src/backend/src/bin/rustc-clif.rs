@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use rustc_codegen_clif::{bug_report, environment};
 use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
 use rustc_driver::{Callbacks, Compilation, TimePassesCallbacks};
 use rustc_interface::interface::{Compiler, Config};
@@ -61,9 +62,10 @@ impl Callbacks for UseClif {
         let unstable = &config.opts.unstable_opts;
         self.time_format =
             (unstable.time_passes && config.opts.prints.is_empty()).then_some(unstable.time_passes_format);
-        let linker = std::env::var("CLIF_LINKER").unwrap_or_default();
-        if let Err(message) = rustc_codegen_clif::linker::prefer(&linker, &mut config.opts) {
-            EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message);
+        match environment::linker() {
+            Ok(Some(linker)) => rustc_codegen_clif::linker::prefer(linker, &mut config.opts),
+            Ok(None) => {}
+            Err(message) => EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message),
         }
         // `-Zcodegen-backend` goes on working: whoever names a backend gets it.
         if config.opts.unstable_opts.codegen_backend.is_none() {
@@ -80,9 +82,10 @@ impl Callbacks for UseClif {
 
 fn main() -> ExitCode {
     let (start, start_memory) = (Instant::now(), get_resident_set_size());
+    end_with_closed_pipes();
     let early = EarlyDiagCtxt::new(rustc_session::config::ErrorOutputType::default());
     rustc_driver::init_rustc_env_logger(&early);
-    rustc_driver::install_ice_hook(BUG_REPORTS, |_| ());
+    bug_report::install(bug_report::Panics::All);
     rustc_driver::install_ctrlc_handler();
     let arguments = with_sysroot(rustc_driver::args::raw_args(&early));
     let mut callbacks = UseClif::default();
@@ -122,7 +125,14 @@ fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     }
 }
 
-const BUG_REPORTS: &str = "the issue tracker of rustc_codegen_clif";
+/// Whoever stops reading what is printed ends the compiler without a word, as with rustc and other tools. A program of
+/// Rust ignores the signal, unless it is built with the unstable `-Zon-broken-pipe=kill`, as rustc's own executable is;
+/// then a closed pipe is an error of `println!`, which panics. Children get the default action in both cases (std's
+/// `Command` restores it).
+fn end_with_closed_pipes() {
+    // SAFETY: no other thread is there yet, and the default action needs no handler.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
 
 /// The arguments, with the sysroot beside this executable unless they name one.
 fn with_sysroot(mut arguments: Vec<String>) -> Vec<String> {

@@ -3,9 +3,12 @@
 //! In order:
 //! 1. [`SourcePositions`] notes the file of every position that the unit mentions; a position stays the offset in the
 //!    compiler's position space that it is in a span.
-//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these files.
+//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these files, which
+//!    are made once for all units of the crate ([`CrateFiles`]).
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::unit::{FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation};
@@ -20,15 +23,31 @@ use crate::context::CodegenCx;
 /// The position of code that belongs to no place in the source.
 pub const NO_POSITION: u32 = u32::MAX;
 
-/// The files that the unit's positions lie in.
+/// The files that positions of any unit lie in, by their starts.
 #[derive(Default)]
+pub struct CrateFiles(RefCell<FxHashMap<u32, Arc<FileLines>>>);
+
+/// The files that the unit's positions lie in.
 pub struct SourcePositions {
     /// The range of the file of the last position: most positions are in the same file.
     last_file: Range<u32>,
     files: FxHashMap<u32, Arc<FileLines>>,
+    of_crate: Rc<CrateFiles>,
 }
 
 impl SourcePositions {
+    pub fn new(of_crate: Rc<CrateFiles>) -> SourcePositions {
+        SourcePositions { last_file: Range::default(), files: FxHashMap::default(), of_crate }
+    }
+
+    /// Notes the file that starts at `start`; `describe` is called if no unit has mentioned it before.
+    fn note(&mut self, start: u32, describe: impl FnOnce() -> FileLines) {
+        let SourcePositions { files, of_crate, .. } = self;
+        files.entry(start).or_insert_with(|| {
+            Arc::clone(of_crate.0.borrow_mut().entry(start).or_insert_with(|| Arc::new(describe())))
+        });
+    }
+
     /// What the workers need to resolve the positions of the unit.
     pub fn resolver(&self) -> LineResolver {
         let mut files: Vec<Arc<FileLines>> = self.files.values().cloned().collect();
@@ -124,10 +143,7 @@ impl<'tcx> CodegenCx<'tcx> {
             positions.last_file = file.start_pos.0..file.end_position().0.saturating_add(1);
             let texts =
                 if self.tcx.sess.opts.unstable_opts.embed_source { Texts::Embedded } else { Texts::OnDisk };
-            positions
-                .files
-                .entry(file.start_pos.0)
-                .or_insert_with(|| Arc::new(FileLines::new(&file, &self.compilation_directory(), texts)));
+            positions.note(file.start_pos.0, || FileLines::new(&file, &self.compilation_directory(), texts));
         }
         position.0
     }

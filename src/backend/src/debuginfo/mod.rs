@@ -30,6 +30,7 @@ pub mod variables;
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use clif_engine::description::{InlinedFunctionId, NamespaceId, ScopeId, UnitDescription};
 use cranelift_codegen::ir::SourceLoc;
@@ -47,7 +48,7 @@ use rustc_target::callconv::FnAbi;
 use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
 use crate::values::Value;
-use lines::SourcePositions;
+use lines::{CrateFiles, SourcePositions};
 use scopes::OpenFunction;
 pub use scopes::{DebugLocation, DebugScope, FunctionDebugInfo};
 use types::TypeDescriptions;
@@ -95,14 +96,14 @@ pub struct DebugContext<'tcx> {
 }
 
 impl DebugContext<'_> {
-    pub fn new(option: DebugInfo) -> Self {
+    pub fn new(option: DebugInfo, files: Rc<CrateFiles>) -> Self {
         DebugContext {
             detail: option.into(),
             description: RefCell::default(),
             types: RefCell::default(),
             namespaces: RefCell::default(),
             inlined: RefCell::default(),
-            positions: RefCell::default(),
+            positions: RefCell::new(SourcePositions::new(files)),
             function: RefCell::default(),
         }
     }

@@ -7,13 +7,10 @@ use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_target::spec::{Arch, RelocModel, TlsModel};
 use target_lexicon::Triple;
 
-use super::{flags, target, variable_is_set};
+use super::{flags, target};
 
-/// Turns on Cranelift's verifier; set by the project's own tests.
-const VERIFY_VARIABLE: &str = "CLIF_VERIFY";
-
-/// How functions of this session are compiled.
-pub fn isa_settings(sess: &Session, triple: Triple) -> IsaSettings {
+/// How functions of this session are compiled; `verifies` turns on Cranelift's verifier.
+pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettings {
     let mut settings = IsaSettings::new(triple);
     settings.optimize = match sess.opts.optimize {
         _ if sess.opts.cg.no_prepopulate_passes => OptimizeLevel::None,
@@ -25,7 +22,7 @@ pub fn isa_settings(sess: &Session, triple: Triple) -> IsaSettings {
         sess.opts.debuginfo == DebugInfo::Full && !matches!(sess.opts.optimize, OptLevel::No);
     settings.position_independent = is_position_independent(sess);
     settings.routines_through_got = calls_through_got(sess);
-    settings.verify = variable_is_set(VERIFY_VARIABLE) || sess.verify_llvm_ir();
+    settings.verify = verifies || sess.verify_llvm_ir();
     settings.features = isa_features(sess);
     settings
 }

@@ -13,22 +13,14 @@ pub mod target;
 use rustc_session::Session;
 use rustc_session::config::PrintKind;
 
-/// Errors of the code generator then carry the CLIF of the function.
-const SHOW_CLIF_VARIABLE: &str = "CLIF_SHOW";
-
-/// Whether an environment variable asks for something.
-pub fn variable_is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
-}
-
-pub fn shows_clif() -> bool {
-    variable_is_set(SHOW_CLIF_VARIABLE)
-}
+use crate::environment::Environment;
 
 /// Ends the compilation if there will be codegen, and the session asks for what the backend cannot do.
 pub fn init(sess: &Session) {
     if generates_code(sess) {
         flags::refuse_unsupported(sess);
+        // For its errors, which are to come as early.
+        drop(Environment::of_session(sess));
         target::warn_of_unknown_features(sess);
     }
 }

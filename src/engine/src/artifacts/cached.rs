@@ -1,8 +1,9 @@
-//! Is a file from the incremental cache whole? The header and the section headers are read, not the contents: a file
-//! that was truncated, emptied or replaced by something else is found, a changed byte within a section is not.
+//! Are the files of a unit in the incremental cache whole? Of objects, the header and the section headers are read, not
+//! the contents: a file that was truncated, emptied or replaced by something else is found, a changed byte within a
+//! section is not. Of texts, the first line and the last byte are read.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use object::elf::FileHeader64;
@@ -10,9 +11,33 @@ use object::endian::Endianness;
 use object::read::elf::{FileHeader, SectionHeader};
 use object::read::{ReadCache, ReadRef};
 
-/// Why a cached object cannot be used.
+use super::ArtifactKind;
+use crate::coordinator::UnitFiles;
+
+/// Whether `cached` has a whole file of each kind that `wanted` has, of the unit `name`. The error names the file.
+pub fn check_files(name: &str, cached: &UnitFiles, wanted: &UnitFiles) -> Result<(), String> {
+    for kind in [ArtifactKind::Object, ArtifactKind::Assembly, ArtifactKind::Clif] {
+        if kind.of_unit(wanted).is_none() {
+            continue;
+        }
+        let path = kind.of_unit(cached);
+        let path = path.ok_or_else(|| format!("the cache has no `{}` file of it", kind.extension()))?;
+        let result = match kind.title(name) {
+            Some(title) => check_text(path, &title),
+            None => check_object(path),
+        };
+        result.map_err(|error| format!("`{}`: {error}", path.display()))?;
+    }
+    // Not every unit has one.
+    if let Some(path) = cached.dwarf_object.as_deref().filter(|_| wanted.dwarf_object.is_some()) {
+        check_object(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Why a cached file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum CachedObjectError {
+enum CachedFileError {
     /// It was removed, or cannot be read.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -25,22 +50,37 @@ pub enum CachedObjectError {
     /// It was truncated.
     #[error("section {0} is not wholly in the file")]
     Truncated(usize),
+    /// It was truncated or replaced.
+    #[error("not the text that was written there")]
+    OtherText,
+}
+
+/// Texts begin with their title and end with a line end.
+fn check_text(path: &Path, title: &str) -> Result<(), CachedFileError> {
+    let mut file = File::open(path)?;
+    let mut start = vec![0; title.len()];
+    let mut last = [0];
+    let is_whole = file.read_exact(&mut start).and_then(|()| file.seek(SeekFrom::End(-1))).is_ok()
+        && file.read_exact(&mut last).is_ok()
+        && start == title.as_bytes()
+        && last == *b"\n";
+    if is_whole { Ok(()) } else { Err(CachedFileError::OtherText) }
 }
 
 /// Whether `path` is a whole relocatable object (or `.dwo`, which is one too).
-pub fn check_object(path: &Path) -> Result<(), CachedObjectError> {
+fn check_object(path: &Path) -> Result<(), CachedFileError> {
     let cache = ReadCache::new(File::open(path)?);
     let data = &cache;
     let header = FileHeader64::<Endianness>::parse(data)?;
     let endian = header.endian()?;
     if header.e_type(endian) != object::elf::ET_REL {
-        return Err(CachedObjectError::NotRelocatable);
+        return Err(CachedFileError::NotRelocatable);
     }
     let length = ReadRef::len(data).map_err(|()| io::Error::other("its size cannot be read"))?;
     for (index, section) in header.section_headers(endian, data)?.iter().enumerate() {
         let Some((offset, size)) = section.file_range(endian) else { continue };
         if offset.checked_add(size).is_none_or(|end| end > length) {
-            return Err(CachedObjectError::Truncated(index));
+            return Err(CachedFileError::Truncated(index));
         }
     }
     Ok(())

@@ -4,8 +4,8 @@
 //!    of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is rustc's with LLVM.
 //! 2. [`carry_out`] does what the list says, and goes on after an error, so that no temporary file is left behind.
 //! 3. [`remove_temporaries`] after an error.
-//! 4. [`check_object`]: whether a file of the incremental cache can be used.
-//! 5. [`files`]: a file comes into being under a temporary name and is renamed when it is complete.
+//! 4. [`check_files`]: whether the files of a unit in the incremental cache can be used.
+//! 5. [`files`]: nobody sees half of a file.
 //!
 //! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear here.
 //!
@@ -21,7 +21,7 @@ mod tests;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use cached::{CachedObjectError, check_object};
+pub use cached::check_files;
 pub use perform::{carry_out, remove_temporaries};
 pub use plan::plan;
 
@@ -53,6 +53,16 @@ impl ArtifactKind {
             ArtifactKind::Clif => "ll",
             ArtifactKind::Object => "o",
         }
+    }
+
+    /// The first line of a text of the unit `name`, by which it is known again.
+    pub(crate) fn title(self, name: &str) -> Option<String> {
+        let comment = match self {
+            ArtifactKind::Assembly => '#',
+            ArtifactKind::Clif => ';',
+            ArtifactKind::Object => return None,
+        };
+        Some(format!("{comment} codegen unit {name}\n"))
     }
 
     fn is_text(self) -> bool {

@@ -12,7 +12,8 @@
 //!     coordinator.seal(unit, sealed_unit);
 //!     coordinator.drain_reports(&mut |report| emit_diagnostic(report));
 //! }
-//! // unchanged units: coordinator.copy_unit(UnitRequest { .. }, UnitFiles { .. }, Cost(1))
+//! // unchanged units, before the others: coordinator.copy_unit(UnitRequest { .. }, UnitFiles { .. }, Cost(1))
+//! for damaged in coordinator.await_copies() { .. }   // open, lower and seal them like the others
 //! let ongoing = coordinator.finish();       // lowering is done; `codegen_crate` returns this
 //! let outcomes = ongoing.join(&mut |report| emit_diagnostic(report))?;  // `join_codegen`
 //! ```
@@ -37,12 +38,13 @@ pub mod speedup;
 pub mod workload;
 
 pub use native::{
-    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, UnitFiles, UnitKind, UnitOutcome,
-    UnitRequest, UnitStatistics,
+    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, PanicFault, UnitFiles, UnitKind,
+    UnitOutcome, UnitRequest, UnitStatistics,
 };
 pub use scheduler::{Cost, UnitId};
 pub use shell::{
-    Batching, Config, Coordinator, DeliverToken, Events, Executor, Failure, Flow, JobserverTokens, Lowering,
-    OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics, Stopped, Token, TokenChange,
-    TokenRequests, TokenSource, UnitPlan, WorkKind, WorkLabel,
+    Batching, Config, Coordinator, Copied, CurrentWork, DeliverToken, Events, Executor, Failure, Flow,
+    JobserverTokens, Lowering, OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics,
+    Stopped, Token, TokenChange, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,
+    current_work,
 };

@@ -2,28 +2,33 @@
 //!
 //! For each unit: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished unit is turned into
 //! the bytes of an object, and every output is written under a temporary name and renamed (`finish`, [`outputs`]); an
-//! unchanged unit's files are linked or copied from the incremental cache (`copy`). If the compilation fails, what was
-//! written is removed again (`discard`).
+//! unchanged unit's files are looked at, and linked or copied from the incremental cache (`copy`). If the compilation
+//! fails, what was written is removed again (`discard`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
-use crate::artifacts::{Temporaries, check_object, files};
+use crate::artifacts::{Temporaries, check_files, files};
 use crate::combine::{CombineRequest, KeptUnit};
 use crate::compile::{CompiledFunction, Compiler, FunctionPool};
 use crate::llvm::TargetDescription;
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
-use super::shell::{CombinePart, Coordinator, Executor, Failure, OngoingCompilation, Problem, Report};
+use super::shell::{
+    CombinePart, Coordinator, Copied, Executor, Failure, OngoingCompilation, Problem, Report,
+};
 
 mod clif_text;
 mod llvm_part;
 mod outputs;
+mod panic_fault;
 #[cfg(test)]
 mod tests;
+
+pub use panic_fault::PanicFault;
 
 /// A [`Coordinator`] that compiles and writes.
 pub type NativeCoordinator = Coordinator<NativeExecutor>;
@@ -115,8 +120,8 @@ pub struct NativeFunction {
 pub struct NativeExecutor {
     isa: Arc<dyn TargetIsa>,
     clif_in_errors: bool,
-    /// For tests: compiling a function with this in its name panics.
-    panics_in: Option<Box<str>>,
+    /// For tests: compiling certain functions panics.
+    panic: Option<PanicFault>,
     /// Whether the files of units stay when the compilation fails.
     temporaries: Temporaries,
     /// What the workers give back to lowering.
@@ -138,7 +143,7 @@ impl NativeExecutor {
         NativeExecutor {
             isa,
             clif_in_errors: false,
-            panics_in: None,
+            panic: None,
             temporaries: Temporaries::Remove,
             pool: Arc::default(),
             llvm_target: None,
@@ -157,9 +162,9 @@ impl NativeExecutor {
         self
     }
 
-    /// Compiling a function with `part` in its name panics: a fault for tests.
-    pub fn with_panic_in(mut self, part: Option<Box<str>>) -> Self {
-        self.panics_in = part;
+    /// Compiling certain functions panics: a fault for tests.
+    pub fn with_panic(mut self, fault: Option<PanicFault>) -> Self {
+        self.panic = fault;
         self
     }
 
@@ -233,8 +238,8 @@ impl Executor for NativeExecutor {
         unit: &UnitRequest,
         function: LoweredFunction,
     ) -> Result<NativeFunction, Failure> {
-        if self.panics_in.as_deref().is_some_and(|part| function.display_name.contains(part)) {
-            panic!("a test asked for this panic");
+        if let Some(fault) = &self.panic {
+            fault.meet(&function.display_name);
         }
         let clif = unit.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
         let function =
@@ -267,28 +272,25 @@ impl Executor for NativeExecutor {
         unit: &UnitRequest,
         cached: UnitFiles,
         _report: &mut dyn FnMut(Report),
-    ) -> Result<UnitOutcome, Failure> {
+    ) -> Result<Copied<UnitOutcome>, Failure> {
         let UnitRequest { name, kind, output } = unit.clone();
-        if output.object.is_some() && cached.object.is_none() {
-            return Err(Box::new(Problem::NoCachedObject { unit: name }));
-        }
-        for object in [&cached.object, &cached.dwarf_object].into_iter().flatten() {
-            check_object(object)
-                .map_err(|error| Box::new(Problem::DamagedCache { path: object.clone(), error }))?;
+        if let Err(reason) = check_files(&name, &cached, &output) {
+            return Ok(Copied::Unusable(reason));
         }
         for (from, to) in cached.pairs(&output) {
-            if let Err(failure) = link_or_copy(from, to) {
+            if let Err(error) = files::link_or_copy(from, to) {
                 self.discard_files(&output);
-                return Err(failure);
+                if !from.exists() {
+                    return Ok(Copied::Unusable(format!("`{}`: {error}", from.display())));
+                }
+                let (from, to) = (from.to_owned(), to.to_owned());
+                return Err(Box::new(Problem::Copy { from, to, error }));
             }
         }
-        let files = UnitFiles {
-            object: output.object,
-            dwarf_object: output.dwarf_object.filter(|_| cached.dwarf_object.is_some()),
-            clif: output.clif.filter(|_| cached.clif.is_some()),
-            assembly: output.assembly.filter(|_| cached.assembly.is_some()),
-        };
-        Ok(UnitOutcome { name, kind, files, origin: Origin::Reused, statistics: UnitStatistics::default() })
+        let dwarf_object = output.dwarf_object.filter(|_| cached.dwarf_object.is_some());
+        let files = UnitFiles { dwarf_object, ..output };
+        let statistics = UnitStatistics::default();
+        Ok(Copied::Whole(UnitOutcome { name, kind, files, origin: Origin::Reused, statistics }))
     }
 
     fn discard(&self, outcome: UnitOutcome) {
@@ -309,9 +311,4 @@ impl Executor for NativeExecutor {
             crate::combine::combine(parts.collect(), request).map_err(Problem::Combine)?;
         Ok(CombinePart { unit: Arc::clone(unit), functions, sealed })
     }
-}
-
-fn link_or_copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    files::link_or_copy(from, to)
-        .map_err(|error| Box::new(Problem::Copy { from: from.to_owned(), to: to.to_owned(), error }))
 }

@@ -5,6 +5,7 @@
 
 use cranelift_codegen::ir;
 
+use crate::artifacts::ArtifactKind;
 use crate::unit::{SYMBOL_NAMESPACE, SealedUnit, SymbolId};
 
 /// What Cranelift prints for the symbol of a global value: an index into the function's own table of names.
@@ -33,7 +34,7 @@ pub(super) fn function_text(function: &ir::Function) -> String {
 /// The text of a whole unit. `functions` in any order.
 pub(super) fn unit_text(unit: &SealedUnit, mut functions: Vec<(SymbolId, String)>) -> String {
     functions.sort_by_key(|&(symbol, _)| symbol);
-    let mut text = format!("; codegen unit {}\n", unit.name);
+    let mut text = ArtifactKind::Clif.title(&unit.name).unwrap_or_default();
     for (_, function) in &functions {
         text.push('\n');
         push_named(&mut text, function, &|number| symbol_name(unit, number));

@@ -1,4 +1,4 @@
-//! Writing the outputs of one unit, each under a temporary name that is then replaced by its own.
+//! Writing the outputs of one unit, each in one go ([`files`]).
 //!
 //! In order: CLIF as text; the object (made also when only its disassembly is wanted); the disassembly of the
 //! object, of which the disassembler gets a copy.
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::artifacts::{files, remove_temporaries};
+use crate::artifacts::{ArtifactKind, files, remove_temporaries};
 use crate::assembly;
 use crate::compile::CompiledFunction;
 use crate::object::write_unit_with_assembly;
@@ -85,7 +85,8 @@ impl NativeExecutor {
         // That it stays would be no reason to fail.
         let _ = fs::remove_file(&scratch);
         let text = text.map_err(|error| Box::new(Problem::Disassembler(error)))?;
-        Ok(format!("# codegen unit {}\n\n{text}", unit.name))
+        let title = ArtifactKind::Assembly.title(&unit.name).unwrap_or_default();
+        Ok(format!("{title}\n{text}"))
     }
 
     /// Removes the files of a unit that nobody wants any more, unless all temporary files are to stay.

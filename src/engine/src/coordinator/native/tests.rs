@@ -172,62 +172,78 @@ fn a_function_that_cannot_be_compiled_is_named() {
     assert_eq!(contents(folder.path()), []);
 }
 
+/// The error says why the files cannot be used.
 fn copy(cached: UnitFiles, output: UnitFiles) -> Result<UnitOutcome, String> {
     let coordinator = NativeCoordinator::start(executor(), config(0)).unwrap();
-    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output };
+    let request = UnitRequest { name: "crate.0".into(), kind: UnitKind::Regular, output };
     let _ = coordinator.copy_unit(request, cached, Cost(1));
-    let mut texts = Vec::new();
-    let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
-    result.map(|mut outcomes| outcomes.remove(0)).map_err(|Stopped| texts.remove(0))
+    let unusable = coordinator.await_copies();
+    let mut outcomes = coordinator.finish().join(&mut |report| panic!("{}", report.problem)).unwrap();
+    match &unusable[..] {
+        [] => Ok(outcomes.remove(0)),
+        [unusable] => Err(unusable.reason.clone()),
+        _ => panic!("{unusable:?}"),
+    }
 }
 
-/// A folder with a whole object called `cached.o`, as a cache.
-fn cache(folder: &Path) -> (PathBuf, UnitFiles) {
+/// A folder with whole files called `cached`, as a cache.
+fn cache(folder: &Path) -> UnitFiles {
     compile(folder, 0).unwrap();
-    let object = folder.join("cached.o");
-    fs::rename(folder.join("crate.0.o"), &object).unwrap();
-    (object.clone(), UnitFiles { object: Some(object), ..UnitFiles::default() })
+    let cached = outputs(folder, "cached");
+    for (extension, file) in [("o", &cached.object), ("ll", &cached.clif)] {
+        fs::rename(folder.join("crate.0").with_added_extension(extension), file.as_ref().unwrap()).unwrap();
+    }
+    cached
 }
 
 #[test]
 fn unchanged_units_are_copied_twice_without_harm() {
     let folder = tempfile::tempdir().unwrap();
-    let (object, cached) = cache(folder.path());
+    let cached = cache(folder.path());
     let output = outputs(folder.path(), "unit");
     for _ in 0..2 {
         let outcome = copy(cached.clone(), output.clone()).unwrap();
         assert_eq!(outcome.origin, Origin::Reused);
-        assert_eq!(outcome.files, UnitFiles { clif: None, ..output.clone() });
-        assert_eq!(fs::read(output.object.as_ref().unwrap()).unwrap(), fs::read(&object).unwrap());
+        assert_eq!(outcome.files, output);
+        for (copy, original) in [(&output.object, &cached.object), (&output.clif, &cached.clif)] {
+            let read = |path: &Option<PathBuf>| fs::read(path.as_ref().unwrap()).unwrap();
+            assert_eq!(read(copy), read(original));
+        }
     }
 }
 
 #[test]
 fn damaged_cached_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
-    let (object, cached) = cache(folder.path());
-    let whole = fs::read(&object).unwrap();
+    let cached = cache(folder.path());
     let output = outputs(folder.path(), "unit");
-    let expect = |contents: Option<&[u8]>, expected: &str| {
+    let expect = |damaged: &Option<PathBuf>, contents: Option<&[u8]>, expected: &str| {
+        let path = damaged.as_ref().unwrap();
+        let whole = fs::read(path).unwrap();
         match contents {
-            Some(contents) => fs::write(&object, contents).unwrap(),
-            None => fs::remove_file(&object).unwrap(),
+            Some(contents) => fs::write(path, contents).unwrap(),
+            None => fs::remove_file(path).unwrap(),
         }
         let text = copy(cached.clone(), output.clone()).unwrap_err();
-        assert!(
-            text.contains("/cached.o` from the incremental cache: ") && text.contains(expected),
-            "{text}"
-        );
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(text.contains(&format!("/{name}`: ")) && text.contains(expected), "{text}");
         assert!(!output.object.as_ref().unwrap().exists());
+        fs::write(path, whole).unwrap();
     };
-    expect(Some(b""), "not an object file");
-    expect(Some(b"garbage".repeat(1000).as_slice()), "not an object file");
-    for length in [10, 64, whole.len() / 2, whole.len() - 1] {
-        expect(Some(&whole[..length]), "not an object file");
+    for (file, expected) in [(&cached.object, "not an object file"), (&cached.clif, "not the text")] {
+        let whole = fs::read(file.as_ref().unwrap()).unwrap();
+        expect(file, Some(b""), expected);
+        expect(file, Some(b"garbage".repeat(1000).as_slice()), expected);
+        for length in [10, 64, whole.len() / 2 + 1, whole.len() - 1] {
+            expect(file, Some(&whole[..length]), expected);
+        }
+        expect(file, None, "No such file");
     }
-    expect(None, "No such file");
-    let text = copy(UnitFiles::default(), outputs(folder.path(), "unit")).unwrap_err();
-    assert!(text.contains("no object file of unit `unit`"), "{text}");
+    let text = copy(UnitFiles::default(), output.clone()).unwrap_err();
+    assert_eq!(text, "the cache has no `o` file of it");
+    let text = copy(UnitFiles { clif: None, ..cached.clone() }, output.clone()).unwrap_err();
+    assert_eq!(text, "the cache has no `ll` file of it");
+    copy(cached, output).unwrap();
 }
 
 #[test]

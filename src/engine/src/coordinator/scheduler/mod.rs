@@ -16,6 +16,14 @@
 //!
 //! Workers are not tied to tokens: the invariant is `running <= held + lent`.
 //!
+//! When lowering is slower than the workers, every batch would ask for a token and give it back: a round trip through
+//! a pipe each time. So while functions are lowered, one token stays for a moment when its worker finds no more work
+//! ([`Command::KeepToken`]); one only, and not for long, since others may be waiting for it.
+//!
+//! # Unchanged units
+//! Their files are copied, and looked at first. What cannot be used has to be lowered, so the lowering thread waits for
+//! all copies at the end ([`Event::CopiesAwaited`]), its token lent as with a full queue.
+//!
 //! # Failure
 //! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for. Lowering,
 //! if it was paused, goes on as soon as its token is back: it has to notice the end. Finish then says [`Ending::Aborted`].
@@ -82,6 +90,12 @@ pub struct Scheduler {
     held: usize,
     /// Tokens asked for that have not arrived.
     requested: usize,
+    /// The worker that keeps its token although it has ended.
+    keeper: Option<WorkerId>,
+    /// Copies that are queued or under way.
+    copies: usize,
+    /// Whether the lowering thread waits for them.
+    awaits_copies: bool,
     workers: Workers,
     queue: Queue,
     units: Units,
@@ -126,6 +140,9 @@ impl Scheduler {
             implicit: Implicit::Lowering,
             held: 0,
             requested: 0,
+            keeper: None,
+            copies: 0,
+            awaits_copies: false,
             workers: Workers::default(),
             queue: Queue::default(),
             units: Units::default(),
@@ -134,6 +151,10 @@ impl Scheduler {
 
     /// Takes notice of `event` and appends what is to be done to `commands`.
     pub fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
+        let ended = match event {
+            Event::WorkDone { worker } => Some(worker),
+            _ => None,
+        };
         self.notice(event);
         match self.phase {
             Phase::Lowering => self.settle_lowering(commands),
@@ -141,6 +162,7 @@ impl Scheduler {
             Phase::Aborting => self.settle_aborting(commands),
             Phase::Ended => {}
         }
+        self.settle_keeper(ended, commands);
         self.settle_tokens(commands);
         self.settle_end(commands);
     }
@@ -192,13 +214,20 @@ impl Scheduler {
                 let ready = self.units.seal(unit, destiny);
                 self.enqueue_ready(ready);
             }
-            Event::UnitUnchanged { unit, cost } => self.enqueue(Work::CopyUnit { unit }, cost),
+            Event::UnitUnchanged { unit, cost } => {
+                self.copies += 1;
+                self.enqueue(Work::CopyUnit { unit }, cost);
+            }
             Event::WorkDone { worker } => self.work_done(worker),
             Event::Combined { worker, batches, finish } => self.combined(worker, &batches, finish),
             Event::WorkFailed { worker } => {
                 self.end_worker(worker);
                 self.abort();
             }
+            Event::GraceEnded { worker } => {
+                self.keeper = self.keeper.filter(|keeper| *keeper != worker);
+            }
+            Event::CopiesAwaited => self.awaits_copies = true,
             Event::LoweringDone => self.lowering_done(),
             Event::Abort => self.abort(),
         }
@@ -217,9 +246,13 @@ impl Scheduler {
     }
 
     fn work_done(&mut self, worker: WorkerId) {
-        if let Work::Batch { unit, .. } = self.end_worker(worker) {
-            let ready = self.units.batch_done(unit);
-            self.enqueue_ready(ready);
+        match self.end_worker(worker) {
+            Work::Batch { unit, .. } => {
+                let ready = self.units.batch_done(unit);
+                self.enqueue_ready(ready);
+            }
+            Work::CopyUnit { .. } => self.copies -= 1,
+            Work::Combine | Work::FinishUnit { .. } => {}
         }
     }
 
@@ -298,14 +331,20 @@ impl Scheduler {
 
     fn settle_lowering(&mut self, commands: &mut Vec<Command>) {
         self.start_on_held(commands);
-        if self.implicit == Implicit::Lowering && self.queue.holds_at_least(self.limits.queue_cost) {
+        self.awaits_copies &= self.copies > 0;
+        let is_full = self.queue.holds_at_least(self.limits.queue_cost);
+        if self.implicit == Implicit::Lowering && (is_full || self.awaits_copies) {
             commands.push(Command::PauseLowering);
             self.implicit = Implicit::Returned;
         }
         if self.implicit == Implicit::Returned {
             let resume_below = Cost(self.limits.queue_cost.0.div_ceil(2));
-            if self.queue.holds_at_least(resume_below) {
+            let is_needed = self.queue.holds_at_least(resume_below);
+            if is_needed || (self.awaits_copies && !self.queue.is_empty()) {
                 self.lend(commands);
+            } else if self.awaits_copies {
+                // Takes over the running worker that copies.
+                self.implicit = Implicit::Lent;
             } else {
                 commands.push(Command::ResumeLowering);
                 self.implicit = Implicit::Lowering;
@@ -338,8 +377,19 @@ impl Scheduler {
         }
     }
 
+    /// Decides who keeps a token without work; `ended` is the worker that has just ended.
+    fn settle_keeper(&mut self, ended: Option<WorkerId>, commands: &mut Vec<Command>) {
+        let lowers = self.phase == Phase::Lowering && self.implicit == Implicit::Lowering;
+        if !lowers || self.held <= self.running_on_held() {
+            self.keeper = None;
+        } else if let (None, Some(worker)) = (self.keeper, ended) {
+            self.keeper = Some(worker);
+            commands.push(Command::KeepToken { worker });
+        }
+    }
+
     fn settle_tokens(&mut self, commands: &mut Vec<Command>) {
-        while self.held > self.running_on_held() {
+        while self.held > self.running_on_held() + usize::from(self.keeper.is_some()) {
             self.held -= 1;
             commands.push(Command::ReleaseToken);
         }

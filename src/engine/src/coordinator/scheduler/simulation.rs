@@ -18,6 +18,8 @@ enum Step {
     Batch(u32, Cost),
     Seal(u32, Destiny),
     Unchanged(u32, Cost),
+    /// What became of the unchanged units has to be known.
+    AwaitCopies,
 }
 
 /// What a run consists of.
@@ -47,6 +49,7 @@ enum Possible {
     Token,
     WorkerEnds(WorkerId),
     WorkerFails(WorkerId),
+    GraceEnds(WorkerId),
     TokenFails,
     Abort,
 }
@@ -67,6 +70,12 @@ struct World {
     running: BTreeMap<WorkerId, Work>,
     held: usize,
     requested: usize,
+    /// Workers that were told to keep a token, and have not answered.
+    keepers: BTreeSet<WorkerId>,
+    /// Copies that have not ended.
+    copies: usize,
+    /// Whether lowering may go on only without any.
+    awaits_copies: bool,
     /// Everything that ever was started, and with which result it ended.
     started: BTreeSet<Work>,
     finished: BTreeSet<Work>,
@@ -89,6 +98,9 @@ impl World {
             running: BTreeMap::new(),
             held: 0,
             requested: 0,
+            keepers: BTreeSet::new(),
+            copies: 0,
+            awaits_copies: false,
             started: BTreeSet::new(),
             finished: BTreeSet::new(),
             units: 0,
@@ -104,6 +116,7 @@ impl World {
         if self.requested > 0 && self.held < self.scenario.tokens {
             possible.push(Possible::Token);
         }
+        possible.extend(self.keepers.iter().map(|&worker| Possible::GraceEnds(worker)));
         if self.lowering == LoweringThread::Running {
             possible.push(Possible::Lower);
         }
@@ -131,6 +144,10 @@ impl World {
                 Event::TokenFailed
             }
             Possible::WorkerEnds(worker) => self.worker_ends(worker),
+            Possible::GraceEnds(worker) => {
+                self.keepers.remove(&worker);
+                Event::GraceEnded { worker }
+            }
             Possible::WorkerFails(worker) => {
                 self.running.remove(&worker);
                 self.failed = Some("worker");
@@ -168,7 +185,12 @@ impl World {
                 Event::BatchLowered { unit: UnitId::from_u32(unit), cost }
             }
             Step::Seal(unit, destiny) => Event::UnitSealed { unit: UnitId::from_u32(unit), destiny },
+            Step::AwaitCopies => {
+                self.awaits_copies = true;
+                Event::CopiesAwaited
+            }
             Step::Unchanged(unit, cost) => {
+                self.copies += 1;
                 self.largest = self.largest.max(cost.0);
                 Event::UnitUnchanged { unit: UnitId::from_u32(unit), cost }
             }
@@ -178,6 +200,7 @@ impl World {
     fn worker_ends(&mut self, worker: WorkerId) -> Event {
         let work = self.running.remove(&worker).expect("it was running");
         assert!(self.finished.insert(work), "{work:?} was done twice");
+        self.copies -= usize::from(matches!(work, Work::CopyUnit { .. }));
         if work == Work::Combine {
             self.units += 1;
             let batches = self.scenario.combined.clone();
@@ -196,6 +219,10 @@ impl World {
                 assert!(self.started.insert(work), "{work:?} was started twice");
                 assert_eq!(self.running.insert(worker, work), None, "{worker} is busy");
                 self.check_order(work);
+            }
+            Command::KeepToken { worker } => {
+                assert!(!self.running.contains_key(&worker), "{worker} is busy");
+                self.keepers.insert(worker);
             }
             Command::PauseLowering => {
                 assert_eq!(self.lowering, LoweringThread::Running);
@@ -221,12 +248,17 @@ impl World {
         }
     }
 
-    fn check(&self) {
+    fn check(&mut self) {
         let lent = usize::from(self.lowering != LoweringThread::Running);
         assert!(self.running.len() <= self.held + lent, "more workers than tokens");
         assert!(self.running.len() + 1 - lent <= self.scenario.threads, "more threads than allowed");
-        // What a token was acquired for and nobody uses was given back.
-        assert!(self.held <= self.running.len(), "a superfluous token is held");
+        // What a token was acquired for and nobody uses was given back, but for one that is kept for a moment.
+        let kept = usize::from(!self.keepers.is_empty() && lent == 0);
+        assert!(self.held <= self.running.len() + kept, "a superfluous token is held");
+        if self.lowering == LoweringThread::Running && self.failed.is_none() {
+            assert!(!self.awaits_copies || self.copies == 0, "lowering does not wait for copies");
+            self.awaits_copies = false;
+        }
         assert!(self.requested + self.held < self.scenario.threads.max(1));
         if self.lowering == LoweringThread::Running && self.failed.is_none() {
             let bound = u128::from(self.scenario.queue_cost.0.max(1));
@@ -271,7 +303,7 @@ impl World {
         let mut combine = Vec::new();
         for step in &self.scenario.steps {
             match *step {
-                Step::Open(_) => {}
+                Step::Open(_) | Step::AwaitCopies => {}
                 Step::Batch(unit, _) => {
                     let batch = batches.entry(unit).or_insert(0);
                     everything.insert(Work::Batch { unit: UnitId::from_u32(unit), batch: *batch });
@@ -303,6 +335,8 @@ enum Unit {
     Compiled(Vec<Cost>, Cost),
     Combined,
     Unchanged(Cost),
+    /// None: the lowering thread waits for copies.
+    Await,
 }
 
 fn cost() -> impl Strategy<Value = Cost> {
@@ -314,16 +348,22 @@ fn unit() -> impl Strategy<Value = Unit> {
         6 => (prop::collection::vec(cost(), 0..8), cost()).prop_map(|(batches, finish)| Unit::Compiled(batches, finish)),
         1 => Just(Unit::Combined),
         1 => cost().prop_map(Unit::Unchanged),
+        1 => Just(Unit::Await),
     ]
 }
 
 /// The steps of lowering `units` one after the other.
 fn steps(units: Vec<Unit>) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (number, unit) in units.into_iter().enumerate() {
-        let number = number as u32;
+    let mut number = 0;
+    for unit in units {
+        if let Unit::Await = unit {
+            steps.push(Step::AwaitCopies);
+            continue;
+        }
         steps.push(Step::Open(number));
         match unit {
+            Unit::Await => {}
             Unit::Compiled(batches, finish) => {
                 steps.extend(batches.into_iter().map(|cost| Step::Batch(number, cost)));
                 steps.push(Step::Seal(number, Destiny::Finish(finish)));
@@ -331,6 +371,7 @@ fn steps(units: Vec<Unit>) -> Vec<Step> {
             Unit::Combined => steps.push(Step::Seal(number, Destiny::Combine)),
             Unit::Unchanged(cost) => steps.push(Step::Unchanged(number, cost)),
         }
+        number += 1;
     }
     steps
 }

@@ -101,14 +101,73 @@ fn a_token_that_arrives_frees_the_lent_one() {
 }
 
 #[test]
-fn a_token_without_work_goes_back_at_once() {
+fn a_token_without_work_goes_back_after_a_moment() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(10);
     driver.lowered(10);
     driver.tell(Event::TokenAcquired);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch(1))]);
-    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ReleaseToken]);
+    let keep = Command::KeepToken { worker: worker(0) };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [keep]);
+    // The second token was asked for when two batches waited; it comes too late.
     assert_eq!(driver.tell(Event::TokenAcquired), [Command::ReleaseToken]);
+    assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), [Command::ReleaseToken]);
+    assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), []);
+}
+
+#[test]
+fn a_kept_token_needs_no_request() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(10);
+    driver.tell(Event::TokenAcquired);
+    for number in 1..5 {
+        let keep = Command::KeepToken { worker: worker(0) };
+        assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [keep]);
+        assert_eq!(driver.lowered(10), [start(0, batch(number))]);
+        // That of the moment before.
+        assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), []);
+    }
+}
+
+#[test]
+fn only_one_token_is_kept_and_none_while_lowering_waits() {
+    let mut driver = Driver::new(LIMITS);
+    driver.lowered(10);
+    driver.lowered(10);
+    driver.tell(Event::TokenAcquired);
+    driver.tell(Event::TokenAcquired);
+    let keep = Command::KeepToken { worker: worker(1) };
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(1) }), [keep]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ReleaseToken]);
+    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Combine });
+    let commands = driver.tell(Event::LoweringDone);
+    assert_eq!(commands, [start(0, Work::Combine), Command::ReleaseToken]);
+}
+
+#[test]
+fn lowering_waits_for_copies_with_its_token_lent() {
+    let mut driver = Driver::new(Limits { threads: 1, ..LIMITS });
+    driver.tell(Event::UnitUnchanged { unit: unit(), cost: Cost(1) });
+    driver.tell(Event::UnitOpened);
+    let next = UnitId::from_u32(1);
+    driver.tell(Event::UnitUnchanged { unit: next, cost: Cost(1) });
+    let copy = |unit| Work::CopyUnit { unit };
+    let commands = driver.tell(Event::CopiesAwaited);
+    assert_eq!(commands, [Command::PauseLowering, start(0, copy(unit()))]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, copy(next))]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
+    assert_eq!(driver.tell(Event::CopiesAwaited), []);
+}
+
+#[test]
+fn waiting_for_copies_takes_the_token_of_the_one_under_way() {
+    let mut driver = Driver::new(LIMITS);
+    driver.tell(Event::UnitUnchanged { unit: unit(), cost: Cost(1) });
+    driver.tell(Event::TokenAcquired);
+    // The worker goes on with the lowering thread's token.
+    let commands = driver.tell(Event::CopiesAwaited);
+    assert_eq!(commands, [Command::PauseLowering, Command::ReleaseToken, Command::RequestToken]);
+    assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
 }
 
 #[test]

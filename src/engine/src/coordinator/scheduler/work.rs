@@ -81,6 +81,10 @@ pub enum Event {
     Combined { worker: WorkerId, batches: Vec<Cost>, finish: Cost },
     /// The worker failed; no more work is started.
     WorkFailed { worker: WorkerId },
+    /// The worker that was told to keep its token has waited long enough. Without effect if it works again.
+    GraceEnded { worker: WorkerId },
+    /// The lowering thread has to know what became of all unchanged units before it goes on.
+    CopiesAwaited,
     /// All units are sealed; the lowering thread needs its token no more.
     LoweringDone,
     /// Nobody wants the results any more.
@@ -94,6 +98,9 @@ pub enum Command {
     RequestToken,
     /// Give one of the acquired tokens back.
     ReleaseToken,
+    /// The worker has ended, and keeps its token for a moment, for there will be more work soon. Answered by
+    /// [`Event::GraceEnded`].
+    KeepToken { worker: WorkerId },
     /// Start this work on this worker, which does nothing else now.
     Start { worker: WorkerId, work: Work },
     /// The lowering thread has to wait: its token is lent.

@@ -57,13 +57,13 @@ pub trait Executor: Send + Sync + 'static {
         report: &mut dyn FnMut(Report),
     ) -> Result<Self::Outcome, Failure>;
 
-    /// Copies the files of an unchanged unit to where its outputs go.
+    /// Copies the files of an unchanged unit to where its outputs go, if they can be used.
     fn copy(
         &self,
         unit: &Self::Unit,
         cached: Self::Cached,
         report: &mut dyn FnMut(Report),
-    ) -> Result<Self::Outcome, Failure>;
+    ) -> Result<Copied<Self::Outcome>, Failure>;
 
     /// The compilation has failed or was given up, so that nobody wants what was made of this unit.
     fn discard(&self, outcome: Self::Outcome) {
@@ -76,6 +76,13 @@ pub trait Executor: Send + Sync + 'static {
         parts: Vec<CombinePart<Self>>,
         report: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure>;
+}
+
+/// What came of [`Executor::copy`].
+pub enum Copied<Outcome> {
+    Whole(Outcome),
+    /// A file is missing or damaged, as the text says; the unit has to be compiled.
+    Unusable(String),
 }
 
 /// A unit that was kept as CLIF, or the one which came out of combining.

@@ -35,14 +35,15 @@ use super::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId};
 use super::workload::{Recorder, Stopwatch};
 
 use batching::LoweringSide;
-pub use config::{Batching, Config, Events, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
-pub use executor::{CombinePart, Executor};
+pub use config::{Batching, Config, Events, GRACE, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
+pub use executor::{CombinePart, Copied, Executor};
 pub use ongoing::OngoingCompilation;
 pub use report::{Failure, Problem, Report, Severity, Stopped};
 use state::{Dispatch, Shared, State};
 pub use statistics::Statistics;
 pub use tokens::{DeliverToken, JobserverTokens, Token, TokenRequests, TokenSource};
-pub use units::UnitPlan;
+pub use units::{UnitPlan, Unusable};
+pub use worker::{CurrentWork, current_work};
 
 /// Whether it is worth while to lower more.
 #[must_use = "lowering more than anybody wants is a waste"]
@@ -66,7 +67,8 @@ impl<E: Executor> Coordinator<E> {
         let threads = if config.parallel { config.max_threads.max(1) } else { 1 };
         let scheduler = Scheduler::new(Limits { threads, queue_cost: config.batching.queue_cost });
         let dispatch = if config.parallel {
-            Dispatch::Threads { inboxes: Vec::new(), threads: Vec::new() }
+            let stack_size = config.stack_size;
+            Dispatch::Threads { inboxes: Vec::new(), threads: Vec::new(), stack_size }
         } else {
             Dispatch::Inline(Default::default())
         };
@@ -158,7 +160,8 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// An unchanged unit: its files are copied from the incremental cache. `cost` is small beside compiling.
+    /// An unchanged unit: its files are copied from the incremental cache. `cost` is small beside compiling. What became
+    /// of it is known after [`Coordinator::await_copies`].
     pub fn copy_unit(&self, unit: E::Unit, cached: E::Cached, cost: Cost) -> Flow {
         self.update(|shared, state| {
             let unit = state.units.open(Arc::new(unit), UnitPlan::Compile);
@@ -168,6 +171,14 @@ impl<E: Executor> Coordinator<E> {
         });
         self.wait_for_room(&mut self.lowering());
         self.flow()
+    }
+
+    /// Waits until every unchanged unit is copied, with the token lent; gives the units that cannot be copied, in the
+    /// order in which they were opened. There is nothing of them: they have to be lowered, as units of their own.
+    pub fn await_copies(&self) -> Vec<Unusable> {
+        self.update(|shared, state| shared.handle(state, Event::CopiesAwaited));
+        self.wait_for_room(&mut self.lowering());
+        self.update(|shared, state| state.units.take_unusable(&shared.executor))
     }
 
     /// Hands what workers reported so far to `sink`, without waiting.

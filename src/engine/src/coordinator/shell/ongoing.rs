@@ -1,5 +1,6 @@
 //! A compilation after lowering: what remains to be waited for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -16,11 +17,13 @@ use super::worker;
 pub struct OngoingCompilation<E: Executor> {
     pub(super) shared: Arc<Shared<E>>,
     inlet: Mutex<Inlet>,
+    /// Everything was waited for.
+    is_over: bool,
 }
 
 impl<E: Executor> OngoingCompilation<E> {
     pub(super) fn new(shared: Arc<Shared<E>>, inlet: Inlet) -> Self {
-        OngoingCompilation { shared, inlet: Mutex::new(inlet) }
+        OngoingCompilation { shared, inlet: Mutex::new(inlet), is_over: false }
     }
 
     /// Hands what workers reported so far to `sink`, without waiting.
@@ -36,12 +39,14 @@ impl<E: Executor> OngoingCompilation<E> {
 
     /// Like [`OngoingCompilation::join`], and tells what happened in numbers.
     pub fn join_with_statistics(
-        self,
+        mut self,
         sink: &mut dyn FnMut(Report),
     ) -> (Result<Vec<E::Outcome>, Stopped>, Statistics) {
         self.end_lowering();
         self.run_inline(&mut None);
         self.wait(sink);
+        self.is_over = true;
+        self.shared.update(|shared, _| shared.events.lowering(Lowering::Works));
         let statistics = self.shared.update(|_, state| state.statistics);
         (self.take_result(sink), statistics)
     }
@@ -90,12 +95,27 @@ impl<E: Executor> OngoingCompilation<E> {
     /// Waits for the end and for every thread.
     fn wait(&self, sink: &mut dyn FnMut(Report)) {
         self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain_to_end(sink);
-        for thread in self.take_threads() {
-            // A worker's panic was reported when it happened.
-            let _ = thread.join();
-        }
+        self.join_threads();
         self.shared.stop_requests();
-        self.shared.update(|shared, _| shared.events.lowering(Lowering::Works));
+        // A token that came last may have started another one.
+        self.join_threads();
+        self.shared.release_all();
+        // What broke off is reported after the end.
+        self.drain_reports(sink);
+    }
+
+    /// A thread may be starting another one, which is known only when the first has ended.
+    fn join_threads(&self) {
+        loop {
+            let threads = self.take_threads();
+            if threads.is_empty() {
+                return;
+            }
+            for thread in threads {
+                // A worker's panic was reported when it happened.
+                let _ = thread.join();
+            }
+        }
     }
 
     fn take_threads(&self) -> Vec<JoinHandle<()>> {
@@ -106,17 +126,27 @@ impl<E: Executor> OngoingCompilation<E> {
     }
 }
 
+/// A panic is reported by the hook, and goes no further.
+fn quietly(step: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(step));
+}
+
 impl<E: Executor> Drop for OngoingCompilation<E> {
     fn drop(&mut self) {
-        self.shared.update(|shared, state| {
-            shared.handle(state, Event::Abort);
-        });
-        self.end_lowering();
-        while let Some((id, job)) = self.shared.next_inline() {
-            worker::discard(&self.shared, id, job);
+        if self.is_over {
+            return;
         }
-        self.wait(&mut |_| {});
-        let outcomes = self.shared.update(|_, state| state.units.take_outcomes());
-        self.discard(outcomes);
+        // It may be a panic of a hook or of the executor that unwinds here: another one would end the process.
+        quietly(|| self.shared.update(|shared, state| shared.handle(state, Event::Abort)));
+        quietly(|| self.end_lowering());
+        while let Some((id, job)) = self.shared.next_inline() {
+            quietly(|| worker::give_up(&self.shared, id));
+            drop(job);
+        }
+        quietly(|| self.wait(&mut |_| {}));
+        quietly(|| self.shared.events.lowering(Lowering::Works));
+        for outcome in self.shared.update(|_, state| state.units.take_outcomes()) {
+            quietly(|| self.shared.executor.discard(outcome));
+        }
     }
 }

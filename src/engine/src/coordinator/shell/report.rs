@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 
-use crate::artifacts::CachedObjectError;
 use crate::assembly::{Complaint, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
@@ -52,16 +51,9 @@ pub enum Problem {
     /// The surroundings: a full disk, a folder that cannot be written to.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
-    /// The surroundings: a file of the incremental cache was changed or removed. The backend looks at these files
-    /// before it decides to reuse a unit, so it happened since then.
-    #[error("cannot reuse `{}` from the incremental cache: {error}; `cargo clean` removes the cache", path.display())]
-    DamagedCache { path: PathBuf, error: CachedObjectError },
     /// The surroundings.
     #[error("cannot copy `{}` to `{}`: {error}", from.display(), to.display())]
     Copy { from: PathBuf, to: PathBuf, error: io::Error },
-    /// The surroundings: the incremental cache was damaged.
-    #[error("the incremental cache has no object file of unit `{unit}`; `cargo clean` removes the cache")]
-    NoCachedObject { unit: Box<str> },
     /// A bug; `doing` names the function or unit. The function's CLIF comes along on request.
     #[error("a worker panicked while {doing}: {message}{}", on_a_new_line(function_text))]
     Panic { doing: String, message: String, function_text: Option<String> },

@@ -1,11 +1,18 @@
 //! What all threads share, behind one lock: the scheduler, the data of the units, the tokens, the inboxes of workers.
 //!
 //! [`Shared::handle`] is the only way to move on: it tells the scheduler what happened and carries its commands out.
-//! The lock is held for the bookkeeping only; work, reports and the release of tokens happen outside it.
+//! The lock is held for the bookkeeping only; work, reports, the start of threads and the release of tokens happen
+//! outside it.
+//!
+//! A panic in the bookkeeping (a hook, an estimate of the executor, the scheduler itself) leaves counts that cannot be
+//! trusted, and perhaps a worker that never reports back. [`Shared::update`] and [`Shared::guarded`] then end the
+//! compilation ([`Shared::break_off`]): nothing is started any more, and everyone who waits goes on.
 
+use std::any::Any;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 
@@ -18,7 +25,7 @@ use super::report::{Problem, Reporter};
 use super::statistics::Statistics;
 use super::tokens::{Token, TokenRequests};
 use super::units::{Job, UnitTable};
-use super::worker;
+use super::worker::{self, NewWorker};
 
 /// Whether the lowering thread may go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,8 +36,8 @@ pub(super) enum Gate {
 
 /// How work gets to whoever does it.
 pub(super) enum Dispatch<E: Executor> {
-    /// To one thread per worker number.
-    Threads { inboxes: Vec<Sender<Job<E>>>, threads: Vec<JoinHandle<()>> },
+    /// To one thread per worker number, with this much stack.
+    Threads { inboxes: Vec<Sender<Job<E>>>, threads: Vec<JoinHandle<()>>, stack_size: usize },
     /// To the calling thread.
     Inline(VecDeque<(WorkerId, Job<E>)>),
 }
@@ -47,6 +54,22 @@ pub(super) struct State<E: Executor> {
     tokens: Vec<Token>,
     /// To be dropped once the lock is free.
     released: Vec<Token>,
+    /// The worker that was last told to keep its token for a moment, until it has heard of it.
+    keeper: Option<WorkerId>,
+    /// Workers whose threads are to be started once the lock is free, with their first job in the inbox.
+    starting: Vec<NewWorker<E>>,
+    /// Whether the bookkeeping panicked; the scheduler is not asked any more.
+    is_broken: bool,
+}
+
+impl<E: Executor> State<E> {
+    /// No worker gets another job.
+    fn close_inboxes(&mut self) {
+        match &mut self.dispatch {
+            Dispatch::Threads { inboxes, .. } => inboxes.clear(),
+            Dispatch::Inline(queue) => queue.clear(),
+        }
+    }
 }
 
 /// See the module.
@@ -85,6 +108,9 @@ impl<E: Executor> Shared<E> {
             dispatch,
             tokens: Vec::new(),
             released: Vec::new(),
+            keeper: None,
+            starting: Vec::new(),
+            is_broken: false,
         };
         Shared {
             executor,
@@ -114,21 +140,62 @@ impl<E: Executor> Shared<E> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `change` on the locked state.
+    /// Runs `change` on the locked state; a panic in it ends the compilation and goes on.
     pub(super) fn update<T>(self: &Arc<Self>, change: impl FnOnce(&Arc<Self>, &mut State<E>) -> T) -> T {
         let mut state = self.lock();
-        let result = change(self, &mut state);
-        let released = std::mem::take(&mut state.released);
+        let result = catch_unwind(AssertUnwindSafe(|| change(self, &mut state)));
+        if result.is_err() {
+            self.end_broken(&mut state);
+        }
+        let (released, starting) = (std::mem::take(&mut state.released), std::mem::take(&mut state.starting));
         drop(state);
+        for worker in starting {
+            self.start_thread(worker);
+        }
         for token in released {
             self.events.token(TokenChange::Released);
             drop(token);
         }
-        result
+        result.unwrap_or_else(|payload| resume_unwind(payload))
+    }
+
+    /// Does what belongs to no piece of work. A panic in it ends the compilation, with a report that says what it was:
+    /// [`worker::current_work`], else `doing`.
+    pub(super) fn guarded(self: &Arc<Self>, doing: &str, step: impl FnOnce()) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(step)) {
+            self.break_off(doing, &*payload);
+        }
+    }
+
+    /// Ends the compilation after a panic in the bookkeeping.
+    fn break_off(self: &Arc<Self>, doing: &str, payload: &(dyn Any + Send)) {
+        let doing = worker::current_work().map_or_else(|| doing.to_owned(), |work| work.doing);
+        let message = worker::panic_message(payload);
+        self.reporter.error(None, Problem::Panic { doing, message, function_text: None });
+        self.update(|shared, state| shared.end_broken(state));
+    }
+
+    /// Nothing is started any more, and everyone who waits goes on. Tokens stay until the workers have ended.
+    fn end_broken(&self, state: &mut State<E>) {
+        self.stopping.store(true, Ordering::Relaxed);
+        state.is_broken = true;
+        state.ending = Some(Ending::Aborted);
+        state.gate = Gate::Open;
+        state.close_inboxes();
+        self.changed.notify_all();
+        self.reporter.ended();
+    }
+
+    /// After the end of all threads: gives back what a broken-off compilation still holds.
+    pub(super) fn release_all(self: &Arc<Self>) {
+        self.update(|_, state| state.released.append(&mut state.tokens));
     }
 
     /// Tells the scheduler and does what it says.
     pub(super) fn handle(self: &Arc<Self>, state: &mut State<E>, event: Event) {
+        if state.is_broken {
+            return;
+        }
         let mut events = VecDeque::from([event]);
         let mut commands = Vec::new();
         while let Some(event) = events.pop_front() {
@@ -152,6 +219,7 @@ impl<E: Executor> Shared<E> {
                 }
             }
             Command::ReleaseToken => state.released.extend(state.tokens.pop()),
+            Command::KeepToken { worker } => state.keeper = Some(worker),
             Command::Start { worker, work } => {
                 let job = state.units.take_job(work).expect("work is started once");
                 return self.dispatch(state, worker, job);
@@ -167,9 +235,7 @@ impl<E: Executor> Shared<E> {
             }
             Command::Finish(ending) => {
                 state.ending = Some(ending);
-                if let Dispatch::Threads { inboxes, .. } = &mut state.dispatch {
-                    inboxes.clear();
-                }
+                state.close_inboxes();
                 self.changed.notify_all();
                 self.reporter.ended();
             }
@@ -177,9 +243,10 @@ impl<E: Executor> Shared<E> {
         None
     }
 
-    fn dispatch(self: &Arc<Self>, state: &mut State<E>, worker: WorkerId, job: Job<E>) -> Option<Event> {
-        let (inboxes, threads) = match &mut state.dispatch {
-            Dispatch::Threads { inboxes, threads } => (inboxes, threads),
+    /// Hands a job to its worker. The event is a failure: the worker's thread could not be started, which was reported.
+    fn dispatch(&self, state: &mut State<E>, worker: WorkerId, job: Job<E>) -> Option<Event> {
+        let (inboxes, stack_size) = match &mut state.dispatch {
+            Dispatch::Threads { inboxes, stack_size, .. } => (inboxes, *stack_size),
             Dispatch::Inline(queue) => {
                 queue.push_back((worker, job));
                 return None;
@@ -187,20 +254,29 @@ impl<E: Executor> Shared<E> {
         };
         let index = worker.as_u32() as usize;
         if index == inboxes.len() {
-            match worker::spawn(Arc::clone(self), worker) {
-                Ok((inbox, thread)) => {
-                    inboxes.push(inbox);
+            let (sender, inbox) = channel();
+            inboxes.push(sender);
+            state.starting.push(NewWorker { id: worker, inbox, stack_size });
+        }
+        let is_sent = inboxes.get(index).is_some_and(|inbox| inbox.send(job).is_ok());
+        (!is_sent).then_some(Event::WorkFailed { worker })
+    }
+
+    /// Starts a worker whose first job is in its inbox.
+    fn start_thread(self: &Arc<Self>, new: NewWorker<E>) {
+        let worker = new.id;
+        match worker::spawn(Arc::clone(self), new) {
+            Ok(thread) => self.update(|_, state| {
+                if let Dispatch::Threads { threads, .. } = &mut state.dispatch {
                     threads.push(thread);
                 }
-                Err(error) => {
-                    let problem = Problem::Thread { name: worker::thread_name(worker), error };
-                    self.reporter.error(None, problem);
-                    return Some(Event::WorkFailed { worker });
-                }
+            }),
+            Err(error) => {
+                let problem = Problem::Thread { name: worker::thread_name(worker), error };
+                self.reporter.error(None, problem);
+                self.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
             }
         }
-        // A worker ends only after its inbox was closed.
-        inboxes.get(index)?.send(job).err().map(|_| Event::WorkFailed { worker })
     }
 
     /// Blocks the lowering thread while the gate is closed.
@@ -209,6 +285,11 @@ impl<E: Executor> Shared<E> {
         while state.gate == Gate::Closed && state.ending.is_none() {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Whether the worker was told to keep its token for a moment; it is told once.
+    pub(super) fn keeps_token(&self, worker: WorkerId) -> bool {
+        self.lock().keeper.take_if(|keeper| *keeper == worker).is_some()
     }
 
     /// The next piece of work for the calling thread, if that is who works.
@@ -223,10 +304,16 @@ impl<E: Executor> Shared<E> {
     pub(super) fn deliver(shared: &Weak<Self>, token: std::io::Result<Token>) {
         // After the end the token is dropped, which gives it back.
         let Some(shared) = shared.upgrade() else { return };
+        shared.guarded("taking a token", || shared.take_token(token));
+    }
+
+    fn take_token(self: &Arc<Self>, token: std::io::Result<Token>) {
         if token.is_ok() {
-            shared.events.token(TokenChange::Acquired);
+            self.events.token(TokenChange::Acquired);
         }
-        shared.update(|shared, state| match token {
+        self.update(|shared, state| match token {
+            // Nobody will give it back later.
+            Ok(token) if state.is_broken => state.released.push(token),
             Ok(token) => {
                 state.tokens.push(token);
                 shared.handle(state, Event::TokenAcquired);

@@ -24,7 +24,10 @@ impl Statistics {
                 Command::Start { .. } => self.started += 1,
                 Command::PauseLowering => self.pauses += 1,
                 Command::RequestToken => self.requested_tokens += 1,
-                Command::ReleaseToken | Command::ResumeLowering | Command::Finish(_) => {}
+                Command::KeepToken { .. }
+                | Command::ReleaseToken
+                | Command::ResumeLowering
+                | Command::Finish(_) => {}
             }
         }
         self.most_workers = self.most_workers.max(scheduler.running());

@@ -47,9 +47,23 @@ pub(super) enum Job<E: Executor> {
 
 /// What a worker brings back.
 pub(super) enum Product<E: Executor> {
-    Compiled { id: UnitId, batch: u32, compiled: Vec<E::Compiled> },
-    Outcome { id: UnitId, outcome: E::Outcome },
-    Combined { part: CombinePart<E> },
+    Compiled {
+        id: UnitId,
+        batch: u32,
+        compiled: Vec<E::Compiled>,
+    },
+    Outcome {
+        id: UnitId,
+        outcome: E::Outcome,
+    },
+    /// The files of an unchanged unit cannot be used, as the text says.
+    Unusable {
+        id: UnitId,
+        reason: String,
+    },
+    Combined {
+        part: CombinePart<E>,
+    },
 }
 
 /// Where the functions of a batch are.
@@ -74,6 +88,15 @@ struct UnitData<E: Executor> {
     sealed: Option<E::Sealed>,
     cached: Option<E::Cached>,
     outcome: Option<E::Outcome>,
+    unusable: Option<String>,
+}
+
+/// An unchanged unit that has to be compiled all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unusable {
+    pub unit: Box<str>,
+    /// Which of its files is missing or damaged.
+    pub reason: String,
 }
 
 /// All units, in the order in which they were opened.
@@ -97,6 +120,7 @@ impl<E: Executor> UnitTable<E> {
             sealed: None,
             cached: None,
             outcome: None,
+            unusable: None,
         })
     }
 
@@ -174,6 +198,19 @@ impl<E: Executor> UnitTable<E> {
 
     pub(super) fn store_outcome(&mut self, id: UnitId, outcome: E::Outcome) {
         self.units[id].outcome = Some(outcome);
+    }
+
+    pub(super) fn store_unusable(&mut self, id: UnitId, reason: String) {
+        self.units[id].unusable = Some(reason);
+    }
+
+    /// Units that could not be copied, in the order in which they were opened.
+    pub(super) fn take_unusable(&mut self, executor: &E) -> Vec<Unusable> {
+        let take = |data: &mut UnitData<E>| {
+            let reason = data.unusable.take()?;
+            Some(Unusable { unit: executor.unit_name(&data.unit).into(), reason })
+        };
+        self.units.values_mut().filter_map(take).collect()
     }
 
     /// The unit that was opened first.

@@ -1,7 +1,8 @@
 //! A worker thread: takes jobs from its inbox until that is closed. The same code works on the calling thread when
 //! nothing is to happen in parallel.
 //!
-//! A panic ends the job as a failure, and its report names the function that was being compiled.
+//! A panic ends the job as a failure, and its report names the function that was being compiled ([`current_work`]
+//! tells a panic hook). A panic between jobs ends the compilation ([`Shared::guarded`]).
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -10,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{Builder, JoinHandle};
 
 use crate::coordinator::scheduler::{Cost, Event, UnitId, WorkerId};
@@ -18,15 +19,12 @@ use crate::coordinator::workload::Stopwatch;
 use crate::phases::{self, Observer, Phase};
 
 use super::batching;
-use super::config::{Events, WorkKind, WorkLabel};
-use super::executor::{CombinePart, Executor};
+use super::config::{Events, GRACE, WorkKind, WorkLabel};
+use super::executor::{CombinePart, Copied, Executor};
 use super::report::{Failure, Problem};
 use super::state::Shared;
 use super::thread_name;
 use super::units::{Job, Product, UnitPlan};
-
-/// In bytes; as large as the main thread's usual one, for Cranelift was tuned on that.
-const STACK_SIZE: usize = 8 << 20;
 
 /// Why a job has no product.
 enum JobEnd {
@@ -35,13 +33,28 @@ enum JobEnd {
     Stopped,
 }
 
-/// What a panic interrupts.
-#[derive(Default)]
-struct Doing {
-    /// With the name of the function or unit, in words that follow "while".
-    what: String,
+/// What a worker is doing, which a panic interrupts.
+#[derive(Clone, Default, Debug)]
+pub struct CurrentWork {
+    /// With the name of the function or unit, in words that follow "while"; empty between jobs.
+    pub doing: String,
     /// The function, if the executor was asked for it.
-    function_text: Option<String>,
+    pub function_text: Option<String>,
+}
+
+thread_local! {
+    /// Of the calling thread.
+    static CURRENT_WORK: RefCell<CurrentWork> = RefCell::default();
+}
+
+/// What the calling thread is doing for a [`super::Coordinator`], for a panic hook; `None` if it does nothing for one.
+pub fn current_work() -> Option<CurrentWork> {
+    let work = CURRENT_WORK.with_borrow(Clone::clone);
+    (!work.doing.is_empty()).then_some(work)
+}
+
+fn set_current_work(doing: String, function_text: Option<String>) {
+    CURRENT_WORK.set(CurrentWork { doing, function_text });
 }
 
 /// The name of an idle worker, and in messages about it.
@@ -49,34 +62,50 @@ pub(super) fn thread_name(worker: WorkerId) -> String {
     format!("clif worker {}", worker.as_u32())
 }
 
-pub(super) fn spawn<E: Executor>(
-    shared: Arc<Shared<E>>,
-    worker: WorkerId,
-) -> io::Result<(Sender<Job<E>>, JoinHandle<()>)> {
-    let (sender, inbox) = channel();
-    let name = thread_name(worker);
-    let thread = Builder::new()
-        .name(name.clone())
-        .stack_size(STACK_SIZE)
-        .spawn(move || run(&shared, worker, &name, &inbox))?;
-    Ok((sender, thread))
+/// A worker whose thread is to be started; its first job is in the inbox.
+pub(super) struct NewWorker<E: Executor> {
+    pub(super) id: WorkerId,
+    pub(super) inbox: Receiver<Job<E>>,
+    /// Of the thread, in bytes.
+    pub(super) stack_size: usize,
+}
+
+pub(super) fn spawn<E: Executor>(shared: Arc<Shared<E>>, new: NewWorker<E>) -> io::Result<JoinHandle<()>> {
+    let NewWorker { id, inbox, stack_size } = new;
+    let name = thread_name(id);
+    let builder = Builder::new().name(name.clone()).stack_size(stack_size);
+    builder.spawn(move || shared.guarded("waiting for work", || run(&shared, id, &name, &inbox)))
 }
 
 fn run<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, name: &str, inbox: &Receiver<Job<E>>) {
     shared.events.thread_started(name);
     let mut scratch = None;
-    while let Some(job) = next_job(inbox, name) {
+    while let Some(job) = next_job(shared, worker, name, inbox) {
         thread_name::show(&thread_name::of_job(kind(&job), &unit_name(shared, &job).unwrap_or_default()));
         perform(shared, worker, &mut scratch, job);
     }
 }
 
-/// Waits for a job under the thread's own name.
-fn next_job<E: Executor>(inbox: &Receiver<Job<E>>, name: &str) -> Option<Job<E>> {
-    inbox.try_recv().ok().or_else(|| {
-        thread_name::show(name);
-        inbox.recv().ok()
-    })
+/// Waits for a job under the thread's own name. A worker that keeps its token gives it back after a moment.
+fn next_job<E: Executor>(
+    shared: &Arc<Shared<E>>,
+    worker: WorkerId,
+    name: &str,
+    inbox: &Receiver<Job<E>>,
+) -> Option<Job<E>> {
+    if let Ok(job) = inbox.try_recv() {
+        return Some(job);
+    }
+    thread_name::show(name);
+    if shared.keeps_token(worker) {
+        match inbox.recv_timeout(GRACE) {
+            Err(RecvTimeoutError::Timeout) => {
+                shared.update(|shared, state| shared.handle(state, Event::GraceEnded { worker }));
+            }
+            result => return result.ok(),
+        }
+    }
+    inbox.recv().ok()
 }
 
 /// Does the job and hands its product in, which may put the next job into this worker's inbox.
@@ -86,21 +115,24 @@ pub(super) fn perform<E: Executor>(
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
 ) {
-    let unit = unit_name(shared, &job);
-    match perform_caught(shared, scratch, job) {
-        Ok(product) => hand_in(shared, worker, product),
-        Err(end) => {
-            if let JobEnd::Failed(problem) = end {
+    shared.guarded("handing over work", || {
+        let unit = unit_name(shared, &job);
+        let result = perform_caught(shared, scratch, job);
+        set_current_work(format!("handing in unit `{}`", unit.as_deref().unwrap_or_default()), None);
+        match result {
+            Ok(product) => hand_in(shared, worker, product),
+            Err(JobEnd::Failed(problem)) => {
                 shared.reporter.error(unit.as_deref(), *problem);
+                give_up(shared, worker);
             }
-            shared.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
+            Err(JobEnd::Stopped) => give_up(shared, worker),
         }
-    }
+    });
+    CURRENT_WORK.take();
 }
 
-/// Gives the job up without doing it.
-pub(super) fn discard<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, job: Job<E>) {
-    drop(job);
+/// The worker's job has no product.
+pub(super) fn give_up<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId) {
     shared.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
 }
 
@@ -118,14 +150,13 @@ fn perform_caught<E: Executor>(
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
 ) -> Result<Product<E>, JobEnd> {
-    let doing = RefCell::new(Doing::default());
-    let caught = catch_unwind(AssertUnwindSafe(|| perform_profiled(shared, scratch, job, &doing)));
+    let caught = catch_unwind(AssertUnwindSafe(|| perform_profiled(shared, scratch, job)));
+    let CurrentWork { doing, function_text } = CURRENT_WORK.take();
     caught.unwrap_or_else(|payload| {
         // Nobody knows what state it is in.
         *scratch = None;
         let message = panic_message(&*payload);
-        let Doing { what, function_text } = doing.take();
-        Err(JobEnd::Failed(Box::new(Problem::Panic { doing: what, message, function_text })))
+        Err(JobEnd::Failed(Box::new(Problem::Panic { doing, message, function_text })))
     })
 }
 
@@ -133,7 +164,6 @@ fn perform_profiled<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
-    doing: &RefCell<Doing>,
 ) -> Result<Product<E>, JobEnd> {
     let kind = kind(&job);
     let verb = match kind {
@@ -144,13 +174,13 @@ fn perform_profiled<E: Executor>(
     };
     let unit = unit_name(shared, &job).unwrap_or_default();
     let observer = Rc::new(JobPhases { events: Arc::clone(&shared.events), unit: unit.clone() });
-    doing.borrow_mut().what = format!("{verb} unit `{unit}`");
+    set_current_work(format!("{verb} unit `{unit}`"), None);
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
     shared.events.around(WorkLabel { kind, unit: &unit }, &mut || {
         if let Some(job) = job.take() {
             let scratch = scratch.get_or_insert_with(|| shared.executor.scratch());
-            product = phases::observed(Rc::clone(&observer) as _, || execute(shared, scratch, job, doing));
+            product = phases::observed(Rc::clone(&observer) as _, || execute(shared, scratch, job));
         }
     });
     product
@@ -181,13 +211,15 @@ fn execute<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut E::Scratch,
     job: Job<E>,
-    doing: &RefCell<Doing>,
 ) -> Result<Product<E>, JobEnd> {
+    if shared.stopping.load(Ordering::Relaxed) {
+        return Err(JobEnd::Stopped);
+    }
     let executor = &shared.executor;
     let report = &mut |report| shared.reporter.send(report);
     match job {
         Job::Compile { unit, id, batch, first, functions } => {
-            let compiled = compile(shared, scratch, &unit, (id, first), functions, doing)?;
+            let compiled = compile(shared, scratch, &unit, (id, first), functions)?;
             Ok(Product::Compiled { id, batch, compiled })
         }
         Job::Finish { unit, id, sealed, compiled } => {
@@ -196,11 +228,17 @@ fn execute<E: Executor>(
             Ok(Product::Outcome { id, outcome })
         }
         Job::Copy { unit, id, cached } => {
-            let outcome = executor.copy(&unit, cached, report).map_err(JobEnd::Failed)?;
-            Ok(Product::Outcome { id, outcome })
+            Ok(match executor.copy(&unit, cached, report).map_err(JobEnd::Failed)? {
+                Copied::Whole(outcome) => Product::Outcome { id, outcome },
+                Copied::Unusable(reason) => Product::Unusable { id, reason },
+            })
         }
         Job::Combine { parts } => {
             let part = executor.combine(parts, report).map_err(JobEnd::Failed)?;
+            // The compilation may have been given up meanwhile; then nobody wants the unit.
+            if shared.stopping.load(Ordering::Relaxed) {
+                return Err(JobEnd::Stopped);
+            }
             Ok(Product::Combined { part })
         }
     }
@@ -213,7 +251,6 @@ fn compile<E: Executor>(
     unit: &E::Unit,
     place: (UnitId, usize),
     functions: Vec<E::Function>,
-    doing: &RefCell<Doing>,
 ) -> Result<Vec<E::Compiled>, JobEnd> {
     let mut compiled = Vec::with_capacity(functions.len());
     let mut stopwatch = shared.recorder.as_ref().map(|_| Stopwatch::start());
@@ -221,10 +258,8 @@ fn compile<E: Executor>(
         if shared.stopping.load(Ordering::Relaxed) {
             return Err(JobEnd::Stopped);
         }
-        *doing.borrow_mut() = Doing {
-            what: format!("compiling function `{}`", shared.executor.function_name(&function)),
-            function_text: shared.executor.function_text(&function),
-        };
+        let name = shared.executor.function_name(&function);
+        set_current_work(format!("compiling function `{name}`"), shared.executor.function_text(&function));
         let result = shared.executor.compile(scratch, unit, function).map_err(JobEnd::Failed)?;
         if let (Some(recorder), Some(stopwatch)) = (&shared.recorder, &mut stopwatch) {
             recorder.compiled(place.0, place.1 + compiled.len(), stopwatch.lap());
@@ -242,6 +277,10 @@ fn hand_in<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, product: Prod
         }),
         Product::Outcome { id, outcome } => shared.update(|shared, state| {
             state.units.store_outcome(id, outcome);
+            shared.handle(state, Event::WorkDone { worker });
+        }),
+        Product::Unusable { id, reason } => shared.update(|shared, state| {
+            state.units.store_unusable(id, reason);
             shared.handle(state, Event::WorkDone { worker });
         }),
         Product::Combined { part } => hand_in_combined(shared, worker, part),
@@ -265,7 +304,7 @@ fn hand_in_combined<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, part
     });
 }
 
-fn panic_message(payload: &(dyn Any + Send)) -> String {
+pub(super) fn panic_message(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {

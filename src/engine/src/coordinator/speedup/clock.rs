@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::coordinator::scheduler::{Command, Cost, Destiny, Event, UnitId, Work, WorkerId};
+use crate::coordinator::shell::GRACE;
 use crate::coordinator::workload::Record;
 
 use super::Policy;
@@ -12,6 +13,8 @@ use super::Policy;
 const HAND_OVER: u64 = 15_000;
 /// From asking for a free token to having it, in nanoseconds: a woken helper thread and a system call.
 const TOKEN_LATENCY: u64 = 30_000;
+/// For how long a worker keeps its token.
+const GRACE_TIME: u64 = GRACE.as_nanos() as u64;
 
 /// What happens at a time; the number only breaks ties.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +22,7 @@ enum Happening {
     Lowered,
     Token,
     Ended(WorkerId),
+    GraceEnded(WorkerId),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,21 @@ pub(super) struct World<'records, P> {
     free_tokens: usize,
     waiting_requests: usize,
     running: usize,
+    /// Tokens asked for so far.
+    requests: usize,
+    /// Pieces of work started so far.
+    pieces: usize,
+}
+
+/// What came of a run.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    /// From the first function's lowering to the end of all work, in nanoseconds.
+    pub(super) time: u64,
+    /// How many tokens were asked for.
+    pub(super) requests: usize,
+    /// How many pieces of work there were.
+    pub(super) pieces: usize,
 }
 
 impl<'records, P: Policy> World<'records, P> {
@@ -64,11 +83,12 @@ impl<'records, P: Policy> World<'records, P> {
             free_tokens: tokens - 1,
             waiting_requests: 0,
             running: 0,
+            requests: 0,
+            pieces: 0,
         }
     }
 
-    /// The time from the first function's lowering to the end of all work, in nanoseconds.
-    pub(super) fn run(mut self) -> u64 {
+    pub(super) fn run(mut self) -> Run {
         self.tell_units();
         self.lower_next();
         let mut end = 0;
@@ -81,13 +101,14 @@ impl<'records, P: Policy> World<'records, P> {
                     self.running -= 1;
                     self.tell(Event::WorkDone { worker });
                 }
+                Happening::GraceEnded(worker) => self.tell(Event::GraceEnded { worker }),
             }
-            if !matches!(happening, Happening::Token) {
+            if !matches!(happening, Happening::Token | Happening::GraceEnded(_)) {
                 end = time;
             }
         }
         assert_eq!((self.running, self.next), (0, self.records.len() + 1), "the policy stopped too early");
-        end
+        Run { time: end, requests: self.requests, pieces: self.pieces }
     }
 
     fn tell_units(&mut self) {
@@ -140,6 +161,7 @@ impl<'records, P: Policy> World<'records, P> {
     fn obey(&mut self, command: Command) {
         match command {
             Command::RequestToken => {
+                self.requests += 1;
                 self.waiting_requests += 1;
                 self.grant();
             }
@@ -149,9 +171,13 @@ impl<'records, P: Policy> World<'records, P> {
             }
             Command::Start { worker, work } => {
                 self.running += 1;
+                self.pieces += 1;
                 // What finishing a unit takes is not recorded.
                 let duration = self.durations.get(&work).map_or(0, |duration| duration + HAND_OVER);
                 self.happenings.push(Reverse((self.now + duration, Happening::Ended(worker))));
+            }
+            Command::KeepToken { worker } => {
+                self.happenings.push(Reverse((self.now + GRACE_TIME, Happening::GraceEnded(worker))));
             }
             Command::PauseLowering => self.lowering = LoweringThread::Paused,
             Command::ResumeLowering => {

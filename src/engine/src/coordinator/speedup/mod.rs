@@ -17,7 +17,7 @@ use super::scheduler::{Command, Cost, Event, Limits, Scheduler};
 use super::shell::Batching;
 use super::workload::Record;
 
-use clock::World;
+use clock::{Run, World};
 use unit_by_unit::UnitByUnit;
 
 /// Who decides what is done when.
@@ -38,6 +38,9 @@ pub struct Line {
     pub tokens: usize,
     pub streaming: u64,
     pub by_unit: u64,
+    /// Tokens that streaming asks for, and the pieces of work that it has.
+    pub requests: usize,
+    pub pieces: usize,
     /// `max(total / tokens, lowering + longest function)`: no schedule is shorter, nearly.
     pub bound: u64,
 }
@@ -63,16 +66,21 @@ pub fn table(records: &[Record], batching: Batching, tokens: &[usize]) -> Table 
     let compile: u64 = records.iter().map(|record| record.compile).sum();
     let longest = records.iter().map(|record| record.compile).max().unwrap_or(0);
     let total = lowering + compile;
-    let line = |&tokens: &usize| Line {
-        tokens,
-        streaming: streaming(records, batching, tokens),
-        by_unit: World::new(UnitByUnit::new(), records, Cost::MAX, tokens).run(),
-        bound: (total / tokens as u64).max(lowering + longest),
+    let line = |&tokens: &usize| {
+        let Run { time: streaming, requests, pieces } = streaming(records, batching, tokens);
+        Line {
+            tokens,
+            streaming,
+            requests,
+            pieces,
+            by_unit: World::new(UnitByUnit::new(), records, Cost::MAX, tokens).run().time,
+            bound: (total / tokens as u64).max(lowering + longest),
+        }
     };
     Table { lines: tokens.iter().map(line).collect(), total }
 }
 
-fn streaming(records: &[Record], batching: Batching, tokens: usize) -> u64 {
+fn streaming(records: &[Record], batching: Batching, tokens: usize) -> Run {
     let limits = Limits { threads: tokens, queue_cost: batching.queue_cost };
     World::new(Scheduler::new(limits), records, batching.batch_cost, tokens).run()
 }
@@ -81,11 +89,14 @@ impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = |time: u64| time as f64 / 1e6;
         let speedup = |time: u64| self.total as f64 / time.max(1) as f64;
-        writeln!(formatter, "tokens  streaming ms  speed-up  unit by unit ms  speed-up  bound ms  reached")?;
+        writeln!(
+            formatter,
+            "tokens  streaming ms  speed-up  unit by unit ms  speed-up  bound ms  reached  requests"
+        )?;
         for line in &self.lines {
             writeln!(
                 formatter,
-                "{:6}  {:12.1}  {:8.2}  {:15.1}  {:8.2}  {:8.1}  {:6.1}%",
+                "{:6}  {:12.1}  {:8.2}  {:15.1}  {:8.2}  {:8.1}  {:6.1}%  {:8}",
                 line.tokens,
                 milliseconds(line.streaming),
                 speedup(line.streaming),
@@ -93,6 +104,7 @@ impl fmt::Display for Table {
                 speedup(line.by_unit),
                 milliseconds(line.bound),
                 100.0 * line.reached(),
+                line.requests,
             )?;
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! An executor that pretends: functions are numbers with a cost and a behaviour.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::coordinator::scheduler::Cost;
-use crate::coordinator::shell::{CombinePart, Executor, Failure, Problem, Report, Severity};
+use crate::coordinator::shell::{CombinePart, Copied, Executor, Failure, Problem, Report, Severity};
 
 /// What compiling a function does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +12,10 @@ pub(super) enum Behaviour {
     Compiles,
     /// After this time.
     Takes(Duration),
+    /// Once this many have been at work at the same time.
+    Meets(usize),
+    /// Once [`Fake::opens`] is set.
+    WaitsForOpening,
     Fails,
     Panics,
 }
@@ -24,10 +28,25 @@ pub(super) struct Function {
     pub(super) behaviour: Behaviour,
 }
 
+/// What the executor is asked beside its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Question {
+    UnitName,
+    /// After combining, when the result is cut into batches.
+    CostOfCombined,
+    FinishCost,
+    Discard,
+}
+
 /// Counts who is at work; shared by all threads.
 #[derive(Default)]
 pub(super) struct Fake {
-    working: AtomicUsize,
+    /// What it panics at, and whether it did.
+    pub(super) panics_at: Option<Question>,
+    pub(super) has_panicked: AtomicBool,
+    pub(super) has_combined: AtomicBool,
+    pub(super) opens: AtomicBool,
+    pub(super) working: AtomicUsize,
     /// The most that ever worked at once.
     pub(super) peak: AtomicUsize,
     pub(super) compiled: AtomicUsize,
@@ -41,6 +60,28 @@ impl Fake {
         let result = work();
         self.working.fetch_sub(1, Ordering::SeqCst);
         result
+    }
+
+    /// Waits, at work, until `count` are or were at work at the same time.
+    pub(super) fn meet(&self, count: usize) {
+        wait_until(|| self.peak.load(Ordering::SeqCst) >= count);
+    }
+
+    fn asked(&self, question: Question) {
+        if self.panics_at == Some(question) {
+            self.has_panicked.store(true, Ordering::SeqCst);
+            panic!("no answer to {question:?}");
+        }
+    }
+}
+
+/// The longest that anyone waits; a test that needs it fails afterwards.
+const LIMIT: Duration = Duration::from_secs(30);
+
+fn wait_until(is_there: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_there() && start.elapsed() < LIMIT {
+        std::thread::sleep(Duration::from_micros(200));
     }
 }
 
@@ -64,6 +105,7 @@ impl Executor for std::sync::Arc<Fake> {
     fn scratch(&self) {}
 
     fn unit_name<'unit>(&self, unit: &'unit String) -> &'unit str {
+        self.asked(Question::UnitName);
         unit
     }
 
@@ -72,10 +114,14 @@ impl Executor for std::sync::Arc<Fake> {
     }
 
     fn function_cost(&self, function: &Function) -> Cost {
+        if self.has_combined.load(Ordering::SeqCst) {
+            self.asked(Question::CostOfCombined);
+        }
         Cost(function.cost)
     }
 
     fn finish_cost(&self, _: &Behaviour, functions: Cost) -> Cost {
+        self.asked(Question::FinishCost);
         Cost(functions.0 / 8)
     }
 
@@ -85,6 +131,8 @@ impl Executor for std::sync::Arc<Fake> {
             match function.behaviour {
                 Behaviour::Compiles => {}
                 Behaviour::Takes(time) => std::thread::sleep(time),
+                Behaviour::Meets(count) => self.meet(count),
+                Behaviour::WaitsForOpening => wait_until(|| self.opens.load(Ordering::SeqCst)),
                 Behaviour::Fails => return Err(failure(&format!("function{} is bad", function.number))),
                 Behaviour::Panics => panic!("no luck with {}", function.number),
             }
@@ -102,7 +150,7 @@ impl Executor for std::sync::Arc<Fake> {
         self.at_work(|| match sealed {
             Behaviour::Fails => Err(failure(&format!("{unit} is bad"))),
             Behaviour::Panics => panic!("no luck with {unit}"),
-            Behaviour::Compiles | Behaviour::Takes(_) => {
+            _ => {
                 let problem = Problem::Message(format!("{unit} finished"));
                 report(Report { severity: Severity::Note, unit: Some(unit.as_str().into()), problem });
                 Ok((unit.clone(), compiled))
@@ -110,8 +158,21 @@ impl Executor for std::sync::Arc<Fake> {
         })
     }
 
-    fn copy(&self, unit: &String, cached: u32, _: &mut dyn FnMut(Report)) -> Result<Outcome, Failure> {
-        Ok((unit.clone(), vec![cached]))
+    /// 0 stands for what is damaged.
+    fn copy(
+        &self,
+        unit: &String,
+        cached: u32,
+        _: &mut dyn FnMut(Report),
+    ) -> Result<Copied<Outcome>, Failure> {
+        self.at_work(|| match cached {
+            0 => Ok(Copied::Unusable("it is 0".to_owned())),
+            _ => Ok(Copied::Whole((unit.clone(), vec![cached]))),
+        })
+    }
+
+    fn discard(&self, _: Outcome) {
+        self.asked(Question::Discard);
     }
 
     fn combine(
@@ -119,6 +180,7 @@ impl Executor for std::sync::Arc<Fake> {
         parts: Vec<CombinePart<Self>>,
         _: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure> {
+        self.has_combined.store(true, Ordering::SeqCst);
         let names: Vec<String> = parts.iter().map(|part| (*part.unit).clone()).collect();
         let functions = parts.into_iter().flat_map(|part| part.functions).collect();
         Ok(CombinePart { unit: names.join("+").into(), functions, sealed: Behaviour::Compiles })

@@ -1,14 +1,14 @@
 //! Real threads, a real jobserver.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::fake::{Behaviour, Fake, Function, Outcome};
 use crate::coordinator::scheduler::Cost;
 use crate::coordinator::shell::{
-    Batching, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Problem, Report, Severity,
-    Stopped, TokenRequests, TokenSource, UnitPlan, WorkKind, WorkLabel,
+    Batching, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Lowering, Problem, Report,
+    Severity, Stopped, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,
 };
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -84,7 +84,7 @@ fn outcomes_come_in_the_order_of_opening_whatever_the_number_of_tokens() {
 #[test]
 fn never_more_workers_than_tokens() {
     let client = jobserver::Client::new(2).unwrap();
-    let run = run(config(Some(client.clone())), 4, 50, |_| Behaviour::Takes(MILLISECOND));
+    let run = run(config(Some(client.clone())), 4, 50, |_| Behaviour::Meets(2));
     assert_eq!(run.outcomes.unwrap(), expected(4, 50));
     let peak = run.fake.peak.load(Ordering::SeqCst);
     assert!((2..=3).contains(&peak), "{peak} workers at once");
@@ -170,15 +170,37 @@ fn a_unit_that_cannot_be_finished_ends_the_compilation() {
     }
 }
 
+/// Lets functions that wait for it go on once the lowering thread has begun to wait for the end.
+struct OpensAtTheEnd {
+    fake: Arc<Fake>,
+    is_dropped: AtomicBool,
+}
+
+impl Events for OpensAtTheEnd {
+    fn lowering(&self, lowering: Lowering) {
+        if lowering == Lowering::Waits && self.is_dropped.load(Ordering::SeqCst) {
+            self.fake.opens.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
 #[test]
 fn dropping_stops_new_work_and_waits_for_running_work() {
     let client = jobserver::Client::new(2).unwrap();
     let fake = Arc::new(Fake::default());
-    let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
-    lower(&coordinator, 1, 60, |_| Behaviour::Takes(5 * MILLISECOND));
+    let events = Arc::new(OpensAtTheEnd { fake: Arc::clone(&fake), is_dropped: AtomicBool::new(false) });
+    let config = Config {
+        batching: Batching { batch_cost: Cost(10), queue_cost: Cost(100_000) },
+        events: Arc::clone(&events) as Arc<dyn Events>,
+        ..config(Some(client.clone()))
+    };
+    let coordinator = Coordinator::start(Arc::clone(&fake), config).unwrap();
+    lower(&coordinator, 1, 60, |_| Behaviour::WaitsForOpening);
+    events.is_dropped.store(true, Ordering::SeqCst);
     drop(coordinator);
+    // At most one function of each worker was under way.
     let compiled = fake.compiled.load(Ordering::SeqCst);
-    assert!(compiled < 60, "everything was compiled");
+    assert!(compiled <= 3, "{compiled} functions were compiled");
     std::thread::sleep(20 * MILLISECOND);
     assert_eq!(fake.compiled.load(Ordering::SeqCst), compiled);
     assert_eq!(client.available().unwrap(), 2);
@@ -225,7 +247,7 @@ fn the_trace_shows_who_works_when() {
     let trace = folder.path().join("trace");
     let client = jobserver::Client::new(2).unwrap();
     let config = Config { trace: Some(trace.clone()), ..config(Some(client)) };
-    run(config, 4, 50, |_| Behaviour::Takes(MILLISECOND / 10)).outcomes.unwrap();
+    run(config, 4, 50, |_| Behaviour::Meets(2)).outcomes.unwrap();
     let (mut running, mut held, mut most) = (0, 0, 0);
     for line in std::fs::read_to_string(trace).unwrap().lines() {
         let mut words = line.split(' ').skip(3);
@@ -289,6 +311,34 @@ fn unchanged_units_are_copied_and_combined_ones_become_the_last() {
 }
 
 #[test]
+fn unchanged_units_that_cannot_be_used_are_known_before_the_end() {
+    for parallel in [true, false] {
+        for tokens in [0, 2] {
+            let client = jobserver::Client::new(tokens).unwrap();
+            let config = Config { parallel, ..config(Some(client.clone())) };
+            let coordinator = Coordinator::start(Arc::new(Fake::default()), config).unwrap();
+            for number in 0..40 {
+                let _ = coordinator.copy_unit(format!("unit{number}"), number % 20, Cost(1));
+            }
+            let unusable = coordinator.await_copies();
+            let names: Vec<&str> = unusable.iter().map(|unusable| &*unusable.unit).collect();
+            assert_eq!(names, ["unit0", "unit20"]);
+            for Unusable { unit, reason } in &unusable {
+                assert_eq!(reason, "it is 0");
+                let id = coordinator.open_unit(unit.to_string(), UnitPlan::Compile);
+                let _ = coordinator.submit(id, function(7, Behaviour::Compiles));
+                let _ = coordinator.seal(id, Behaviour::Compiles);
+            }
+            assert!(coordinator.await_copies().is_empty());
+            let outcomes = coordinator.finish().join(&mut |_| {}).unwrap();
+            let again: Vec<_> = outcomes[38..].to_vec();
+            assert_eq!(again, [("unit0".to_owned(), vec![7]), ("unit20".to_owned(), vec![7])]);
+            assert_eq!((outcomes.len(), client.available().unwrap()), (40, tokens));
+        }
+    }
+}
+
+#[test]
 fn threads_are_named_and_work_is_labelled() {
     #[derive(Default)]
     struct Log {
@@ -331,8 +381,8 @@ fn four_compilations_share_three_tokens() {
         let implicit = client.acquire().unwrap();
         let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
         lower(&coordinator, 3, 60, |_| {
-            fake.at_work(|| std::thread::sleep(MILLISECOND / 5));
-            Behaviour::Takes(MILLISECOND / 2)
+            fake.at_work(|| fake.meet(3));
+            Behaviour::Meets(3)
         });
         assert_eq!(coordinator.finish().join(&mut |_| {}).unwrap(), expected(3, 60));
         drop(implicit);
