@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -18,10 +19,12 @@ pub enum Mode {
     Executable,
 }
 
-/// The temporary name beside `path` that a file is written under; one per process.
+/// The temporary name beside `path` that a file is written under; no other process or thread uses it.
 fn temporary_name(path: &Path) -> PathBuf {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.partial", std::process::id()));
+    name.push(format!(".{}-{number}.partial", std::process::id()));
     path.with_file_name(name)
 }
 

@@ -42,6 +42,7 @@ use layout::Layout;
 use toolchain::Toolchain;
 
 fn main() -> ExitCode {
+    process::end_with_closed_pipes();
     let result = match std::env::var_os(toolchain::wrapper::VARIABLE) {
         Some(folder) => toolchain::wrapper::main(&folder, std::env::args_os().skip(1).collect()),
         None => run_by_name(),

@@ -8,7 +8,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::commands::{fail, finish, succeed};
+use super::closed_pipes;
+use super::commands::{fail, succeed};
+use super::rustdoc_clif;
 use super::suite::{CaseResult, Context, Filter};
 use crate::build::{self, Dist};
 use crate::files::{self, Mode};
@@ -19,7 +21,7 @@ use crate::toolchain::Toolchain;
 pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
 
 /// All cases.
-const CASES: [Case; 15] = [
+const CASES: [Case; 19] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("ctor, inventory and linkme", early_code),
     ("exit status is cargo's", exit_status),
@@ -28,7 +30,11 @@ const CASES: [Case; 15] = [
     ("no trace but target", no_trace),
     ("stable stays stable", stable_stays_stable),
     ("apart from cargo's artifacts", apart_from_cargo),
-    ("doc tests", doc_tests),
+    ("doc tests", rustdoc_clif::doc_tests),
+    ("doc tests of single files", rustdoc_clif::doc_tests_of_files),
+    ("pipes that nobody reads", closed_pipes::closed_pipes),
+    ("CARGO calls cargo-clif", cargo_calls_cargo_clif),
+    ("a changed backend is another compiler", changed_backend),
     ("RUSTC is overridden with a word", rustc_is_overridden),
     ("RUSTC_WRAPPER works", wrapper_works),
     ("+toolchain is refused", toolchain_is_refused),
@@ -253,26 +259,86 @@ fn apart_from_cargo(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Doc tests are compiled by the backend too, and still by a stable compiler.
-fn doc_tests(project: &Project<'_>) -> Result<()> {
-    let source = "/// Twice.\n///\n/// ```\n/// assert_eq!(documented::twice(21), 42);\n/// ```\n\
-                  pub fn twice(number: u32) -> u32 { number * 2 }\n";
-    project.package("documented", "src/lib.rs", source)?;
-    let (stdout, _) = succeed(&mut project.cargo_clif(&["test", "--doc"]))?;
-    ensure!(stdout.contains("1 passed"), "{stdout}");
-    project.write("src/lib.rs", "/// ```\n/// #![feature(never_type)]\n/// ```\npub fn nightly() {}\n")?;
-    let outcome = finish(&mut project.cargo_clif(&["test", "--doc"]))?;
-    let text = String::from_utf8_lossy(&outcome.stdout);
-    ensure!(!outcome.succeeded() && text.contains("E0554"), "a nightly feature was accepted: {text}");
-    Ok(())
-}
-
 /// Another `RUSTC` is not used, and one line says so.
 fn rustc_is_overridden(project: &Project<'_>) -> Result<()> {
     project.package("overridden", "src/main.rs", "fn main() {}\n")?;
     let (_, errors) = succeed(project.cargo_clif(&["build"]).env("RUSTC", "/no/such/rustc"))?;
     let lines = errors.lines().filter(|line| line.contains("/no/such/rustc")).count();
     ensure!(lines == 1, "{errors}");
+    Ok(())
+}
+
+/// A program that takes itself for cargo and calls `cargo-clif` is refused, and not called for ever; one build within
+/// another is not.
+fn cargo_calls_cargo_clif(project: &Project<'_>) -> Result<()> {
+    project.package("inner", "src/main.rs", "fn main() {}\n")?;
+    let wrapper = project.folder.join("wrapper.sh");
+    let clif = project.dist.cargo_clif();
+    let wrap = |start: &str| {
+        let text = format!("#!/bin/sh\n{start} '{}' \"$@\"\n", clif.display());
+        files::write_file(&wrapper, text.as_bytes(), Mode::Executable)
+    };
+    for start in ["exec", ""] {
+        wrap(start)?;
+        let errors = fail(project.cargo_clif(&["build"]).env("CARGO", &wrapper), 1)?;
+        ensure!(errors.lines().count() == 1 && errors.contains("wrapper.sh"), "{errors}");
+        ensure!(errors.contains("CARGO"), "{errors}");
+    }
+    project.write(
+        "src/main.rs",
+        "fn main() {\n    let mut words = std::env::args().skip(1);\n    let program = words.next().unwrap();\n    \
+         assert!(std::process::Command::new(program).args(words).status().unwrap().success());\n}\n",
+    )?;
+    let program = clif.display().to_string();
+    succeed(&mut project.cargo_clif(&["run", "--quiet", "--", &program, "build", "--quiet"]))?;
+    Ok(())
+}
+
+/// Whatever the backend is made of is in the hash that `-vV` shows.
+fn changed_backend(project: &Project<'_>) -> Result<()> {
+    let clone = project.build.parent().map_or_else(|| project.build.to_owned(), Path::to_owned);
+    let clone = if clone.join("src/backend").is_dir() {
+        clone
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    };
+    let copy = project.folder.join("copy");
+    let files = [
+        "src/backend/build.rs",
+        "src/backend/Cargo.toml",
+        "src/engine/Cargo.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+    ];
+    for file in files {
+        files::write_file(&copy.join(file), &files::read_file(&clone.join(file))?, Mode::Plain)?;
+    }
+    for folder in ["src/backend/src", "src/engine/src", "patches"] {
+        files::copy_folder(&clone.join(folder), &copy.join(folder))?;
+    }
+    let script = project.folder.join("script");
+    let mut compiler = project.toolchain.compiler.command();
+    compiler.arg(copy.join("src/backend/build.rs")).args(["--edition=2024", "-o"]).arg(&script);
+    succeed(&mut compiler)?;
+    let hash = |compiler: &str| -> Result<String> {
+        let mut command = Command::new(&script);
+        let (text, _) = succeed(command.current_dir(copy.join("src/backend")).env("RUSTC", compiler))?;
+        let line = text.lines().find(|line| line.contains("CLIF_SOURCE_HASH"));
+        Ok(line.context("there is no hash")?.to_owned())
+    };
+    let mut found = std::collections::BTreeSet::from([hash("rustc")?]);
+    ensure!(!found.insert(hash("rustc")?), "the same files have two hashes");
+    let changed = files.iter().chain(&["src/backend/src/lib.rs", "src/engine/src/lib.rs", "patches/new"]);
+    for file in changed {
+        let path = copy.join(file);
+        let mut text = if path.exists() { files::read_text(&path)? } else { String::new() };
+        text.push('\n');
+        files::write_file(&path, text.as_bytes(), Mode::Plain)?;
+        ensure!(found.insert(hash("rustc")?), "{file} was changed, and the hash is the same");
+    }
+    let other = project.folder.join("other-rustc");
+    files::write_file(&other, b"#!/bin/sh\necho another version\n", Mode::Executable)?;
+    ensure!(found.insert(hash(&other.display().to_string())?), "another compiler, and the hash is the same");
     Ok(())
 }
 
@@ -342,7 +408,7 @@ fn faster_linker(project: &Project<'_>) -> Result<()> {
     ensure!(chosen("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc")?.is_empty(), "cargo names a linker");
     ensure!(chosen("RUSTFLAGS", "-Clink-arg=-B/usr/bin")?.is_empty(), "the project tells cc where ld is");
     let errors = fail(project.cargo_clif(&["build"]).env("CLIF_LINKER", "gold"), 101)?;
-    ensure!(errors.contains("CLIF_LINKER=gold is not known"), "{errors}");
+    ensure!(errors.contains("`CLIF_LINKER` is set to `gold`"), "{errors}");
     Ok(())
 }
 

@@ -1,28 +1,63 @@
 //! How rustdoc is made to compile doc tests with our compiler.
 //!
 //! rustdoc has an option for that, `--test-builder`, which is unstable. It is permitted for this one crate by its
-//! name: the doc tests themselves are crates of other names, so they are still compiled by a stable compiler.
-//! rustdoc hands its own unstable flag on to that compiler, which would refuse it; so the builder is this program
-//! once more, called [`BUILDER_NAME`], which takes the flag out again.
+//! name, which is found out before rustdoc starts ([`Call::of`]). rustdoc hands its own unstable flag on to that
+//! compiler, which would refuse it; so the builder is this program once more, called [`BUILDER_NAME`], which takes the
+//! flag out again and gives back the permission that the user gave or not: doc tests are compiled by a stable compiler.
 
-use std::ffi::OsString;
+use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::note;
+
 /// The variable that permits unstable options; its value names the crates that may use them.
-pub const PERMISSION: &str = "RUSTC_BOOTSTRAP";
+const PERMISSION: &str = "RUSTC_BOOTSTRAP";
+/// What the user had set it to, for the builder; unset if it was not set.
+const USERS_PERMISSION: &str = "CLIF_USERS_RUSTC_BOOTSTRAP";
 
 /// The name by which this program is the compiler of doc tests.
 pub const BUILDER_NAME: &str = "rustc-clif-doc-tests";
 /// The flag that goes with `--test-builder`.
 const UNSTABLE_FLAG: &str = "-Zunstable-options";
 
+/// rustdoc's options that take no value; all others do.
+const FLAGS: [&str; 25] = [
+    "-h",
+    "--help",
+    "-V",
+    "--version",
+    "-v",
+    "--verbose",
+    "--extern-html-root-takes-precedence",
+    "--document-private-items",
+    "--document-hidden-items",
+    "--test",
+    "--markdown-no-toc",
+    "--display-doctest-warnings",
+    "--sort-modules-by-appearance",
+    "--enable-index-page",
+    "--show-coverage",
+    "--check",
+    "--generate-redirect-map",
+    "--no-run",
+    "--show-type-layout",
+    "--no-capture",
+    "--nocapture",
+    "--generate-link-to-definition",
+    "--generate-macro-expansion",
+    "--scrape-tests",
+    "--disable-minification",
+];
+
 /// What rustdoc hands to the compiler of doc tests, without the flag that was only meant for rustdoc.
 ///
 /// Most of it lies in a file (`@FILE`, an argument a line), which is read here.
-pub fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> {
+fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     let mut result: Vec<OsString> = Vec::with_capacity(arguments.len());
     for argument in arguments {
         match argument.to_str().and_then(|text| text.strip_prefix('@')) {
@@ -38,67 +73,175 @@ pub fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> 
     Ok(result)
 }
 
-/// The wish to run doc tests, as read off rustdoc's arguments.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Builder {
-    /// The crate whose doc tests are run.
-    pub crate_name: String,
-    /// Whether rustdoc has to be told that name (it would find out by itself, but too late for us).
-    name_is_new: bool,
+/// Hands on what the user permits: rustdoc's own runner of doc tests alone is compiled with everything permitted, which
+/// rustdoc sees to. Gives the arguments for the compiler.
+pub fn prepare_compiler(command: &mut Command, arguments: Vec<OsString>) -> Result<Vec<OsString>> {
+    let users = env::var_os(USERS_PERMISSION);
+    command.env_remove(USERS_PERMISSION);
+    if env::var_os(PERMISSION).is_some_and(|value| value == "1") {
+        return Ok(arguments);
+    }
+    match users {
+        Some(value) => command.env(PERMISSION, value),
+        None => command.env_remove(PERMISSION),
+    };
+    without_unstable_flag(arguments)
 }
 
-impl Builder {
+/// A call of rustdoc that runs doc tests.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `--crate-name`.
+    crate_name: Option<String>,
+    /// The file with the doc tests; `-` is standard input.
+    input: OsString,
+}
+
+impl Call {
     /// Reads the arguments; `None` when no doc tests are asked for or the user names a compiler for them.
-    pub fn of(arguments: &[OsString]) -> Option<Builder> {
-        let words: Vec<&str> =
-            arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
-        let names_builder = words.iter().any(|word| word.starts_with("--test-builder"));
-        if !words.contains(&"--test") || names_builder {
-            return None;
+    pub fn of(arguments: &[OsString]) -> Option<Call> {
+        let arguments = with_argument_files(arguments);
+        let mut rest = arguments.iter();
+        let (mut tests, mut crate_name, mut input) = (false, None, None);
+        while let Some(argument) = rest.next() {
+            let word = argument.to_str().unwrap_or_default();
+            if word == "--" {
+                input = input.or(rest.next());
+                break;
+            }
+            if !word.starts_with('-') || word == "-" {
+                input = input.or(Some(argument));
+                continue;
+            }
+            let (name, attached) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value)),
+                _ => (word, None),
+            };
+            let is_short_with_value = !name.starts_with("--") && name.len() > 2;
+            let has_value = attached.is_none() && !is_short_with_value && !FLAGS.contains(&name);
+            let value = if has_value { rest.next().and_then(|value| value.to_str()) } else { attached };
+            match name {
+                "--test" => tests = true,
+                "--test-builder" => return None,
+                "--crate-name" => crate_name = value.map(str::to_owned),
+                _ => {}
+            }
         }
-        let after =
-            words.iter().position(|word| *word == "--crate-name").and_then(|at| words.get(at + 1)).copied();
-        let given = after.or_else(|| words.iter().find_map(|word| word.strip_prefix("--crate-name=")));
-        let from_file = || {
-            let file = words.iter().find(|word| word.ends_with(".rs"))?;
-            Some(Path::new(file).file_stem()?.to_str()?.replace('-', "_"))
-        };
-        let crate_name = given.map(str::to_owned).or_else(from_file)?;
-        Some(Builder { crate_name, name_is_new: given.is_none() })
+        tests.then_some(Call { crate_name, input: input?.clone() })
     }
 
-    /// What rustdoc is told beside the user's arguments.
-    pub fn arguments(&self, compiler: &Path) -> Vec<OsString> {
-        let mut arguments: Vec<OsString> =
-            vec![UNSTABLE_FLAG.into(), "--test-builder".into(), compiler.into()];
-        if self.name_is_new {
-            arguments.push(format!("--crate-name={}", self.crate_name).into());
+    /// Has `rustdoc` compile doc tests with `builder`. `compiler` is asked for the crate's name if it is not among the
+    /// arguments.
+    pub fn prepare(&self, rustdoc: &mut Command, builder: &Path, compiler: &Path) {
+        if self.crate_name.is_none() && self.input == "-" {
+            note("rustdoc-clif: doc tests in standard input are compiled with LLVM");
+            return;
         }
-        arguments
+        rustdoc.arg(UNSTABLE_FLAG).arg("--test-builder").arg(builder);
+        let name = match &self.crate_name {
+            Some(name) => name.clone(),
+            None => {
+                let name = self.name_in_source(compiler).unwrap_or_else(|| self.name_of_file());
+                // Otherwise rustdoc would find it out too late for the permission.
+                rustdoc.arg(format!("--crate-name={name}"));
+                name
+            }
+        };
+        let users = env::var_os(PERMISSION);
+        if users.as_deref() == Some(OsStr::new("1")) {
+            return;
+        }
+        let others = users.as_ref().filter(|value| *value != "-1" && !value.is_empty());
+        let mut permission = OsString::from(&name);
+        if let Some(others) = others {
+            permission.push(",");
+            permission.push(others);
+        }
+        rustdoc.env(PERMISSION, permission);
+        match users {
+            Some(value) => rustdoc.env(USERS_PERMISSION, value),
+            None => rustdoc.env_remove(USERS_PERMISSION),
+        };
     }
+
+    /// The name that the source gives to its crate, or has by the compiler's rules. A source that cannot be read, or is
+    /// no Rust, has none; rustdoc will say so.
+    fn name_in_source(&self, compiler: &Path) -> Option<String> {
+        let is_rust = Path::new(&self.input).extension().is_some_and(|extension| extension == "rs");
+        let output =
+            is_rust.then(|| Command::new(compiler).arg("--print=crate-name").arg(&self.input).output());
+        let output = output?.ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    }
+
+    fn name_of_file(&self) -> String {
+        let stem = Path::new(&self.input).file_stem().unwrap_or_default();
+        stem.to_string_lossy().replace(|letter: char| !letter.is_alphanumeric(), "_")
+    }
+}
+
+/// The arguments, with those of files (`@FILE`, an argument a line) in their place. What cannot be read stays: rustdoc
+/// will say so.
+fn with_argument_files(arguments: &[OsString]) -> Vec<OsString> {
+    let mut all = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        let file = argument.to_str().and_then(|text| text.strip_prefix('@'));
+        match file.and_then(|file| fs::read_to_string(file).ok()) {
+            Some(text) => all.extend(text.lines().map(OsString::from)),
+            None => all.push(argument.clone()),
+        }
+    }
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn builder(line: &str) -> Option<Builder> {
-        Builder::of(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
+    fn call(line: &str) -> Option<(Option<String>, String)> {
+        let call = Call::of(&line.split(' ').map(OsString::from).collect::<Vec<_>>())?;
+        Some((call.crate_name, call.input.into_string().unwrap()))
+    }
+
+    fn found(name: Option<&str>, input: &str) -> Option<(Option<String>, String)> {
+        Some((name.map(str::to_owned), input.to_owned()))
     }
 
     #[test]
     fn only_doc_tests_are_redirected() {
-        assert_eq!(builder("--crate-name a src/lib.rs -o doc"), None);
-        assert_eq!(builder("-vV"), None);
-        assert_eq!(builder("--test --crate-name a src/lib.rs --test-builder /x"), None);
-        let found = builder("--crate-name a_b --test src/lib.rs").unwrap();
-        assert_eq!(found, Builder { crate_name: "a_b".to_owned(), name_is_new: false });
-        assert_eq!(found.arguments(Path::new("/r")), ["-Zunstable-options", "--test-builder", "/r"]);
+        assert_eq!(call("--crate-name a src/lib.rs -o doc"), None);
+        assert_eq!(call("-vV"), None);
+        assert_eq!(call("--test-args --test src/lib.rs"), None, "the word is a value");
+        assert_eq!(call("--test --crate-name a src/lib.rs --test-builder /x"), None);
+        assert_eq!(call("--test --crate-name a src/lib.rs --test-builder=/x"), None);
+    }
+
+    #[test]
+    fn the_name_and_the_input_are_found() {
+        assert_eq!(call("--crate-name a_b --test src/lib.rs"), found(Some("a_b"), "src/lib.rs"));
+        assert_eq!(call("--test --crate-name=a_b src/lib.rs"), found(Some("a_b"), "src/lib.rs"));
+        assert_eq!(call("--test -L x.rs -Ly.rs --cfg z.rs README.md"), found(None, "README.md"));
+        assert_eq!(call("--edition 2024 --test -"), found(None, "-"));
+        assert_eq!(call("--test -- -x.rs"), found(None, "-x.rs"));
+    }
+
+    #[test]
+    fn files_of_arguments_are_read() {
+        let file = env::temp_dir().join(format!("clif-rustdoc-arguments-{}", std::process::id()));
+        fs::write(&file, "--test\n--crate-name\na b\n").unwrap();
+        assert_eq!(call(&format!("x.rs @{}", file.display())), found(Some("a b"), "x.rs"));
+        fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn a_crate_without_a_name_gets_that_of_its_file() {
+        let call = Call { crate_name: None, input: "docs/my-book.md".into() };
+        assert_eq!(call.name_of_file(), "my_book");
     }
 
     #[test]
     fn the_unstable_flag_does_not_reach_the_doc_tests() {
-        let file = std::env::temp_dir().join(format!("clif-doc-tests-{}", std::process::id()));
+        let file = env::temp_dir().join(format!("clif-doc-tests-{}", std::process::id()));
         fs::write(&file, "--cfg=a b\n-Zunstable-options\n-Lx\n").unwrap();
         let arguments =
             ["-O".into(), format!("@{}", file.display()).into(), "-Zunstable-options".into(), "-".into()];
@@ -106,12 +249,5 @@ mod tests {
         fs::remove_file(&file).unwrap();
         let error = without_unstable_flag(arguments.to_vec()).unwrap_err().to_string();
         assert!(error.contains("clif-doc-tests"), "{error}");
-    }
-
-    #[test]
-    fn a_crate_without_a_name_gets_that_of_its_file() {
-        let found = builder("--test src/my-lib.rs").unwrap();
-        assert_eq!(found.crate_name, "my_lib");
-        assert_eq!(found.arguments(Path::new("/r"))[3], "--crate-name=my_lib");
     }
 }

@@ -11,12 +11,12 @@ mod linker;
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use arguments::Request;
 use dist::Dist;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-        eprintln!("error: {}", chain.join(": "));
+        note(&format!("error: {}", chain.join(": ")));
         ExitCode::FAILURE
     })
 }
@@ -53,12 +53,11 @@ fn main() -> ExitCode {
 /// Does what the command line asks for.
 fn serve(arguments: Vec<OsString>) -> Result<ExitCode> {
     match arguments::parse(arguments) {
-        Request::Help => println!("{HELP}"),
+        Request::Help => print(HELP)?,
         Request::Version => {
-            println!("cargo-clif {}", env!("CARGO_PKG_VERSION"));
-            let dist = Dist::find()?;
-            let status = Command::new(dist.rustc()).arg("-V").status()?;
-            return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            let compiler = Command::new(Dist::find()?.rustc()).arg("-V").output()?;
+            let compiler = String::from_utf8_lossy(&compiler.stdout).into_owned();
+            print(&format!("cargo-clif {}\n{}", env!("CARGO_PKG_VERSION"), compiler.trim_end()))?;
         }
         Request::OtherToolchain(name) => bail!(
             "cargo-clif cannot use the toolchain {name}: the backend works with the one compiler version that it was \
@@ -69,21 +68,53 @@ fn serve(arguments: Vec<OsString>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints a line on standard output. Whoever closed it does not want it, which is no error, as with cargo.
+fn print(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line on standard error, if anyone listens.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Counts how often this program became cargo within itself.
+const DEPTH_VARIABLE: &str = "CLIF_CARGO_DEPTH";
+/// Nobody builds in so many builds within each other.
+const MOST_DEPTH: u32 = 16;
+
 /// Replaces this process by cargo.
 fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
     let dist = Dist::find()?;
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let cargo = env::var_os("CARGO").filter(|name| !name.is_empty()).unwrap_or_else(|| "cargo".into());
+    let depth = env::var(DEPTH_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(0_u32);
+    if depth >= MOST_DEPTH {
+        bail!(
+            "cargo-clif is called by cargo-clif, {depth} times within each other: `{}`, which it takes for cargo (the \
+             variable CARGO), seems to call it again; unset CARGO, or set it to cargo itself",
+            cargo.display()
+        );
+    }
+    let mut command = Command::new(cargo);
+    command.env(DEPTH_VARIABLE, (depth + 1).to_string());
     for (variable, program) in [("RUSTC", dist.rustc()), ("RUSTDOC", dist.rustdoc())] {
         if let Some(other) =
             env::var_os(variable).filter(|other| !other.is_empty() && Path::new(other) != program)
         {
-            eprintln!("cargo-clif: {variable}={} is not used; {} is", other.display(), program.display());
+            note(&format!(
+                "cargo-clif: {variable}={} is not used; {} is",
+                other.display(),
+                program.display()
+            ));
         }
         command.env(variable, program);
     }
     if let Some((name, program)) = linker::choose() {
         if linker::is_verbose(&arguments) {
-            eprintln!("cargo-clif: links with {} where the project names no linker", program.display());
+            note(&format!("cargo-clif: links with {} where the project names no linker", program.display()));
         }
         command.env(linker::VARIABLE, name);
     }
@@ -95,11 +126,8 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
 fn become_rustdoc(arguments: Vec<OsString>) -> Result<ExitCode> {
     let dist = Dist::find()?;
     let mut command = dist.real_rustdoc()?;
-    if let Some(builder) = doc_tests::Builder::of(&arguments) {
-        command.args(builder.arguments(&dist.doc_test_compiler()));
-        if env::var_os(doc_tests::PERMISSION).is_none() {
-            command.env(doc_tests::PERMISSION, &builder.crate_name);
-        }
+    if let Some(call) = doc_tests::Call::of(&arguments) {
+        call.prepare(&mut command, &dist.doc_test_compiler(), &dist.rustc());
     }
     let error = command.args(arguments).exec();
     Err(start_error(&command, error))
@@ -108,9 +136,7 @@ fn become_rustdoc(arguments: Vec<OsString>) -> Result<ExitCode> {
 /// Replaces this process by our compiler, as rustdoc calls it for doc tests.
 fn become_doc_test_compiler(arguments: Vec<OsString>) -> Result<ExitCode> {
     let mut command = Command::new(Dist::find()?.rustc());
-    // rustdoc's own runner of doc tests is compiled with everything permitted.
-    let is_runner = env::var_os(doc_tests::PERMISSION).is_some_and(|value| value == "1");
-    let arguments = if is_runner { arguments } else { doc_tests::without_unstable_flag(arguments)? };
+    let arguments = doc_tests::prepare_compiler(&mut command, arguments)?;
     let error = command.args(arguments).exec();
     Err(start_error(&command, error))
 }
