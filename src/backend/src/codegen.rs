@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clif_engine::assembly::Complaint;
-use clif_engine::combine::CombineError;
+use clif_engine::combine::{CombineError, CombineRequest};
 use clif_engine::coordinator::{
     Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
     TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest, Unusable,
@@ -103,7 +103,12 @@ fn start_coordinator(
         .with_panic(panic);
     if plan == UnitPlan::Combine {
         let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
-        executor = executor.with_combined_unit(request, combined::exported_symbols(tcx));
+        let combine = CombineRequest {
+            name: request.name.clone(),
+            exported: combined::exported_symbols(tcx).collect(),
+            split: split::split_dwarf(tcx, &request.name),
+        };
+        executor = executor.with_combined_unit(request, combine);
     }
     let defaults = Config::default();
     let config = Config {

@@ -30,7 +30,7 @@ use std::collections::HashSet;
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, entity_impl};
 
 use crate::description::UnitDescription;
-use crate::unit::{LoweredFunction, SealedUnit, SymbolId, UnitDebugInfo};
+use crate::unit::{LoweredFunction, SealedUnit, SplitDwarf, SymbolId, UnitDebugInfo};
 
 use descriptions::Descriptions;
 use mentions::Mentions;
@@ -57,6 +57,9 @@ pub struct CombineRequest {
     /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names that no unit
     /// defines are allowed. `main` is exported in any case.
     pub exported: HashSet<Box<str>>,
+    /// Where the combined unit's debug info is that the linker does not see. The parts name places of their own, which
+    /// will not exist.
+    pub split: Option<SplitDwarf>,
 }
 
 /// Why units cannot be combined.
@@ -154,11 +157,15 @@ fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptUnit>, merged: &Merged) {
     }
 }
 
-/// That of the first unit which has some, with the name of the combined unit in the place of that unit's.
+/// That of the first unit which has some, with the names of the combined unit instead of that unit's.
 fn debug_info(parts: &PrimaryMap<PartId, KeptUnit>, request: &CombineRequest) -> Option<UnitDebugInfo> {
     let described = parts.values().find_map(|part| Some((&part.sealed, part.sealed.debug_info.as_ref()?)));
     let (sealed, debug_info) = described?;
-    let mut debug_info = UnitDebugInfo { description: UnitDescription::default(), ..debug_info.clone() };
+    let mut debug_info = UnitDebugInfo {
+        description: UnitDescription::default(),
+        split: request.split.clone(),
+        ..debug_info.clone()
+    };
     if let Some(root) = debug_info.name.strip_suffix(&*sealed.name) {
         debug_info.name = format!("{root}{}", request.name).into();
     }

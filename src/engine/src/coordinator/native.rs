@@ -180,14 +180,8 @@ impl NativeExecutor {
         self
     }
 
-    /// The units that are kept become `unit`. `exported` are the symbols that other objects may refer to, and those
-    /// which have to stay although nothing refers to them; see [`CombineRequest::exported`].
-    pub fn with_combined_unit(
-        mut self,
-        unit: UnitRequest,
-        exported: impl IntoIterator<Item = Box<str>>,
-    ) -> Self {
-        let request = CombineRequest { name: unit.name.clone(), exported: exported.into_iter().collect() };
+    /// The units that are kept become `unit`, as `request` says.
+    pub fn with_combined_unit(mut self, unit: UnitRequest, request: CombineRequest) -> Self {
         self.combined = Some(CombinedUnit { unit: Arc::new(unit), request });
         self
     }

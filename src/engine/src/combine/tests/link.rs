@@ -13,6 +13,7 @@ use crate::object::tests::support::{TARGETS, settings};
 use crate::unit::{Binding, DebugEmission, Placement, UnitDebugInfo};
 
 use super::support::{Part, symbols_in};
+use crate::combine::CombineRequest;
 
 const MAIN: &str = "
 #include <stdio.h>
@@ -64,7 +65,10 @@ fn compile(output: &Path, threads: usize) -> Vec<u8> {
     };
     let executor = NativeExecutor::new(settings(TARGETS[0]).build().expect("an ISA"))
         .with_llvm_target(crate::llvm::tests::targets()[0].clone())
-        .with_combined_unit(request("all", Some(output)), ["start".into()]);
+        .with_combined_unit(
+            request("all", Some(output)),
+            CombineRequest { split: None, ..super::support::request(&["start"]) },
+        );
     let config = Config { parallel: threads > 0, max_threads: threads, ..Config::default() };
     let coordinator = NativeCoordinator::start(executor, config).expect("a coordinator");
     for part in parts() {

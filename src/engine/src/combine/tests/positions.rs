@@ -6,7 +6,8 @@ use super::support::{Part, combined};
 use crate::description::{CodeLocation, ScopeId, UnitDescription};
 use crate::object::tests::support::TARGETS;
 use crate::unit::{
-    Binding, DebugEmission, PositionResolver, SourceFile, SourceFiles, SourceLocation, UnitDebugInfo,
+    Binding, DebugEmission, PositionResolver, SourceFile, SourceFiles, SourceLocation, SplitDwarf,
+    SplitPlace, UnitDebugInfo,
 };
 
 /// Position n is line n of the file with this name.
@@ -29,7 +30,7 @@ fn part(name: &'static str, positions: &[u32]) -> Part {
         address_ranges: true,
         version: 4,
         emission: DebugEmission::Full,
-        split: None,
+        split: Some(SplitDwarf { place: SplitPlace::File, name: format!("{name}.dwo").into() }),
         compression: None,
         description: UnitDescription::default(),
     });
@@ -62,5 +63,7 @@ fn the_same_position_means_another_line_in_another_unit() {
     let expected = [("a.rs", 7), ("a.rs", 3), ("a.rs", 3), ("b.rs", 3), ("b.rs", 8), ("b.rs", 3)];
     assert_eq!(found, expected.map(|(name, line)| (name.to_owned(), line)));
     assert!(resolver.resolve(1000, &mut files).is_none());
-    assert_eq!(&*unit.sealed.debug_info.expect("debug information").name, "lib.rs/@/all");
+    let debug_info = unit.sealed.debug_info.expect("debug information");
+    assert_eq!(&*debug_info.name, "lib.rs/@/all");
+    assert_eq!(&*debug_info.split.expect("a split unit").name, "all.dwo");
 }

@@ -8,6 +8,7 @@ use crate::compile::Compiler;
 use crate::object::tests::support::TestUnit;
 use crate::object::write_unit_with_assembly;
 use crate::unit::{Binding, LoweredFunction, SymbolId, SymbolKind};
+use crate::unit::{SplitDwarf, SplitPlace};
 
 /// A unit that grows.
 pub(super) struct Part {
@@ -77,7 +78,9 @@ fn sum(callees: &[&str], data: &[&str]) -> String {
 }
 
 pub(super) fn request(exported: &[&str]) -> CombineRequest {
-    CombineRequest { name: "all".into(), exported: exported.iter().map(|&name| name.into()).collect() }
+    let exported = exported.iter().map(|&name| name.into()).collect();
+    let split = Some(SplitDwarf { place: SplitPlace::File, name: "all.dwo".into() });
+    CombineRequest { name: "all".into(), exported, split }
 }
 
 pub(super) fn try_combined(parts: Vec<Part>, exported: &[&str]) -> Result<KeptUnit, CombineError> {
