@@ -36,6 +36,8 @@ pub enum Value {
     Text(String),
     /// A number; constants are read as they were written (signed or not).
     Number(i128),
+    /// A number whose bytes are written as a block.
+    Block(i128),
     /// Another entry.
     Entry(usize),
     /// Something that is there (a location, an address).
@@ -54,8 +56,16 @@ impl Die {
     /// An attribute that is a number.
     pub fn number(&self, attribute: DwAt) -> Option<i128> {
         match self.attributes.get(&attribute) {
-            Some(Value::Number(number)) => Some(*number),
+            Some(Value::Number(number) | Value::Block(number)) => Some(*number),
             _ => None,
+        }
+    }
+
+    /// How a constant is written, which decides what debuggers make of it.
+    pub fn form_of_number(&self, attribute: DwAt) -> &'static str {
+        match self.attributes.get(&attribute) {
+            Some(Value::Block(_)) => " (a block)",
+            _ => "",
         }
     }
 
@@ -82,9 +92,10 @@ pub struct Dies {
 }
 
 /// Attributes that are read; others differ for good reasons (addresses) or are not looked at.
-const READ: [DwAt; 25] = [
+const READ: [DwAt; 26] = [
     gimli::DW_AT_name,
     gimli::DW_AT_linkage_name,
+    gimli::DW_AT_MIPS_linkage_name,
     gimli::DW_AT_byte_size,
     gimli::DW_AT_bit_size,
     gimli::DW_AT_alignment,
@@ -254,9 +265,22 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
         for attribute in entry.attrs.iter().filter(|attribute| READ.contains(&attribute.name())) {
             match attribute.value() {
                 AttributeValue::UnitRef(offset) => references.push((index, attribute.name(), offset.0)),
+                // DWARF 2 says what to add to an address.
+                AttributeValue::Exprloc(expression)
+                    if attribute.name() == gimli::DW_AT_data_member_location =>
+                {
+                    let mut operations = expression.operations(unit.encoding());
+                    if let Some(gimli::Operation::PlusConstant { value }) = operations.next()? {
+                        attributes.insert(attribute.name(), Value::Number(value.into()));
+                    }
+                }
                 value => {
+                    let name = match attribute.name() {
+                        gimli::DW_AT_MIPS_linkage_name => gimli::DW_AT_linkage_name,
+                        name => name,
+                    };
                     if let Some(value) = plain(dwarf, unit, value)? {
-                        attributes.insert(attribute.name(), value);
+                        attributes.insert(name, value);
                     }
                 }
             }
@@ -280,7 +304,9 @@ fn plain(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, value: AttributeValue<Bytes>)
         AttributeValue::Sdata(number) => Some(i128::from(*number)),
         AttributeValue::Flag(flag) => Some(i128::from(*flag)),
         AttributeValue::Encoding(encoding) => Some(i128::from(encoding.0)),
-        AttributeValue::Block(block) => little_endian(&block.to_slice()?),
+        AttributeValue::Block(block) => {
+            return Ok(little_endian(&block.to_slice()?).map(Value::Block));
+        }
         AttributeValue::Data16(number) => Some(*number as i128),
         other => other.udata_value().map(i128::from),
     };

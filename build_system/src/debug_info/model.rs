@@ -189,7 +189,8 @@ impl Builder<'_> {
         let size = die.number(gimli::DW_AT_byte_size);
         for value in self.children(die, gimli::DW_TAG_enumerator) {
             let number = value.number(gimli::DW_AT_const_value).map(|number| within(number, size));
-            facts.insert(format!("{} = {}", name_of(value), shown(number)));
+            let form = value.form_of_number(gimli::DW_AT_const_value);
+            facts.insert(format!("{} = {}{form}", name_of(value), shown(number)));
         }
         for part in self.children(die, gimli::DW_TAG_variant_part) {
             self.variant_facts(part, &mut facts);
@@ -248,8 +249,9 @@ impl Builder<'_> {
         }
         for variant in self.children(part, gimli::DW_TAG_variant) {
             let value = variant.number(gimli::DW_AT_discr_value).map(|number| within(number, size));
-            let prefix =
-                format!("variant {}: ", value.map_or("otherwise".to_owned(), |value| value.to_string()));
+            let form = variant.form_of_number(gimli::DW_AT_discr_value);
+            let value = value.map_or("otherwise".to_owned(), |value| value.to_string());
+            let prefix = format!("variant {value}{form}: ");
             self.member_facts(variant, &prefix, facts);
         }
     }

@@ -12,6 +12,7 @@ mod codegen_errors;
 mod commands;
 mod debug_info;
 mod debug_info_options;
+mod debug_versions;
 mod debugger;
 mod directives;
 mod emit;
@@ -197,6 +198,20 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: debug_info_options::cases,
         run: debug_info_options::run,
+    },
+    Suite {
+        name: "debug-versions",
+        description: "DWARF 2 to 5, linked, split and packed, with and without LTO: read by readelf, llvm-dwarfdump and gdb",
+        schedule: Schedule::Always,
+        cases: debug_versions::cases,
+        run: debug_versions::run,
+    },
+    Suite {
+        name: "all-debug-versions",
+        description: "the same in all other combinations",
+        schedule: Schedule::OnRequest,
+        cases: debug_versions::all_cases,
+        run: debug_versions::run_all,
     },
     Suite {
         name: "optimised-values",

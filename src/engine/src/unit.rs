@@ -350,7 +350,7 @@ pub struct UnitDebugInfo {
     pub compilation_directory: Box<str>,
     /// Whether units with statics say which code is theirs (`.debug_aranges`).
     pub address_ranges: bool,
-    /// DWARF version, 4 or 5.
+    /// DWARF version, 2 to 5.
     pub version: u16,
     pub emission: DebugEmission,
     /// `None`: all of it goes through the linker.

@@ -6,6 +6,9 @@
 //! used before the entry is written.
 //!
 //! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few abbreviations.
+//!
+//! Versions 2 and 3 have neither `DW_FORM_sec_offset` nor `DW_FORM_exprloc` nor `DW_FORM_flag_present` (DWARF 4 section
+//! 1.4): there, the class follows from the attribute. Split units before version 5 use GNU's forms, whatever the version.
 
 use super::FastMap;
 use gimli::write::{Result, Writer};
@@ -33,13 +36,13 @@ pub enum Value<'a> {
     Data2(u16),
     /// `DW_FORM_data8`.
     Data8(u64),
-    /// `DW_FORM_data16` (DWARF 5) or `DW_FORM_block1`.
+    /// `DW_FORM_block1` with 16 bytes, in all versions, as LLVM writes it.
     Data16(u128),
     /// `DW_FORM_udata`.
     Unsigned(u64),
     /// `DW_FORM_sdata`.
     Signed(i64),
-    /// `DW_FORM_flag_present`.
+    /// `DW_FORM_flag_present` or `DW_FORM_flag`.
     Present,
     /// `DW_FORM_strp`: an offset in `.debug_str`.
     StringOffset(u32),
@@ -49,13 +52,13 @@ pub enum Value<'a> {
     RangeListIndex(u32),
     /// `DW_FORM_loclistx`.
     LocationListIndex(u32),
-    /// `DW_FORM_sec_offset`, as the linker moves it.
+    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, as the linker moves it.
     SectionOffset(SectionId, u32),
-    /// `DW_FORM_sec_offset`, relative to a base that another attribute gives.
+    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, relative to a base that another attribute gives.
     FixedOffset(u32),
-    /// `DW_FORM_exprloc`.
+    /// `DW_FORM_exprloc` or `DW_FORM_block`.
     Expression(&'a [u8]),
-    /// `DW_FORM_exprloc` with the address of a symbol in the middle.
+    /// The same with the address of a symbol in the middle.
     AddressExpression(&'a [u8], SymbolIndex, &'a [u8]),
     /// `DW_FORM_block1`.
     Block(&'a [u8]),
@@ -71,18 +74,20 @@ impl Value<'_> {
             Value::AddressIndex(_) => gimli::DW_FORM_GNU_addr_index,
             Value::Data2(_) => gimli::DW_FORM_data2,
             Value::Data8(_) => gimli::DW_FORM_data8,
-            Value::Data16(_) if version >= 5 => gimli::DW_FORM_data16,
             Value::Data16(_) | Value::Block(_) => gimli::DW_FORM_block1,
             Value::Unsigned(_) => gimli::DW_FORM_udata,
             Value::Signed(_) => gimli::DW_FORM_sdata,
-            Value::Present => gimli::DW_FORM_flag_present,
+            Value::Present if version >= 4 => gimli::DW_FORM_flag_present,
+            Value::Present => gimli::DW_FORM_flag,
             Value::StringOffset(_) => gimli::DW_FORM_strp,
             Value::StringIndex(_) if version >= 5 => gimli::DW_FORM_strx,
             Value::StringIndex(_) => gimli::DW_FORM_GNU_str_index,
             Value::RangeListIndex(_) => gimli::DW_FORM_rnglistx,
             Value::LocationListIndex(_) => gimli::DW_FORM_loclistx,
-            Value::SectionOffset(..) | Value::FixedOffset(_) => gimli::DW_FORM_sec_offset,
-            Value::Expression(_) | Value::AddressExpression(..) => gimli::DW_FORM_exprloc,
+            Value::SectionOffset(..) | Value::FixedOffset(_) if version >= 4 => gimli::DW_FORM_sec_offset,
+            Value::SectionOffset(..) | Value::FixedOffset(_) => gimli::DW_FORM_data4,
+            Value::Expression(_) | Value::AddressExpression(..) if version >= 4 => gimli::DW_FORM_exprloc,
+            Value::Expression(_) | Value::AddressExpression(..) => gimli::DW_FORM_block,
             Value::Reference(_) => gimli::DW_FORM_ref4,
         }
     }
@@ -155,7 +160,7 @@ pub struct EntryWriter {
 const AFTER_LENGTH: usize = 4;
 
 impl EntryWriter {
-    /// Begins a unit of the given DWARF version (4 or 5).
+    /// Begins a unit of the given DWARF version (2 to 5).
     pub fn new(version: u16, header: UnitHeader) -> Result<Self> {
         let mut info = RelocatedSection::default();
         info.write_initial_length(Format::Dwarf32)?;
@@ -263,7 +268,6 @@ impl EntryWriter {
             Value::FixedAddress(address) => info.write_u64(address),
             Value::Data2(data) => info.write_u16(data),
             Value::Data8(data) => info.write_u64(data),
-            Value::Data16(data) if self.version >= 5 => info.write(&data.to_le_bytes()),
             Value::Data16(data) => write_block(info, &data.to_le_bytes()),
             Value::AddressIndex(data)
             | Value::StringIndex(data)
@@ -271,7 +275,8 @@ impl EntryWriter {
             | Value::LocationListIndex(data) => info.write_uleb128(u64::from(data)),
             Value::Unsigned(data) => info.write_uleb128(data),
             Value::Signed(data) => info.write_sleb128(data),
-            Value::Present => Ok(()),
+            Value::Present if self.version >= 4 => Ok(()),
+            Value::Present => info.write_u8(1),
             Value::StringOffset(offset) => info.write_offset(offset as usize, SectionId::DebugStr, 4),
             Value::SectionOffset(section, offset) => info.write_offset(offset as usize, section, 4),
             Value::FixedOffset(offset) => info.write_u32(offset),

@@ -59,7 +59,7 @@ impl<'a> UnitWriter<'a> {
         let frame_base = function.frame_base.expression();
         let mut attributes = vec![
             (gimli::DW_AT_low_pc, self.address(function.symbol, 0)),
-            (gimli::DW_AT_high_pc, Value::Unsigned(u64::from(function.size))),
+            (gimli::DW_AT_high_pc, self.code_end(function.symbol, Range { start: 0, end: function.size })),
         ];
         if self.unit.emission == DebugEmission::Full {
             attributes.push((gimli::DW_AT_frame_base, Value::Expression(&frame_base)));
@@ -123,6 +123,14 @@ impl<'a> UnitWriter<'a> {
         Ok(children)
     }
 
+    /// `DW_AT_high_pc` of code in `symbol`: its length. Before DWARF 4, it is the address after it.
+    fn code_end(&mut self, symbol: SymbolIndex, range: Range) -> Value<'static> {
+        match self.unit.version {
+            4.. => Value::Unsigned(u64::from(range.end - range.start)),
+            _ => self.address(symbol, i64::from(range.end)),
+        }
+    }
+
     /// Which code belongs to a scope.
     fn push_ranges(
         &mut self,
@@ -135,7 +143,7 @@ impl<'a> UnitWriter<'a> {
             // In DWARF 5 a list needs no relocation, unlike an address that is not the function's own.
             &[Range { start, end }] if self.unit.version < 5 || start == 0 => {
                 attributes.push((gimli::DW_AT_low_pc, self.address(symbol, i64::from(start))));
-                attributes.push((gimli::DW_AT_high_pc, Value::Unsigned(u64::from(end - start))));
+                attributes.push((gimli::DW_AT_high_pc, self.code_end(symbol, Range { start, end })));
             }
             ranges => {
                 let list = self.range_lists.pieces(
@@ -248,7 +256,7 @@ impl<'a> UnitWriter<'a> {
         if let Some(name) =
             subprogram.linkage_name.as_ref().filter(|name| is_full && **name != subprogram.name)
         {
-            attributes.push((gimli::DW_AT_linkage_name, self.string(name)?));
+            attributes.push((self.linkage_name(), self.string(name)?));
         }
         self.push_name(attributes, &subprogram.name)?;
         if !is_full {

@@ -1,7 +1,7 @@
-//! The line table (DWARF 5 section 6.2, DWARF 4 section 6.2).
+//! The line table (section 6.2 of all versions of DWARF).
 //!
 //! [`LineTable::sequence`] encodes one function's rows at once; [`LineTable::finish`] puts the header, with the files
-//! that the rows mention, in front of all sequences. File numbers are the same in both versions: [`FileId`] plus one
+//! that the rows mention, in front of all sequences. File numbers are the same in all versions: [`FileId`] plus one
 //! (in DWARF 5, file 0 is the unit itself).
 
 use std::collections::HashMap;
@@ -141,7 +141,9 @@ impl LineTable {
         section.write_u32(0)?;
         let header_start = section.len();
         section.write_u8(ENCODING.minimum_instruction_length)?;
-        section.write_u8(ENCODING.maximum_operations_per_instruction)?;
+        if unit.version >= 4 {
+            section.write_u8(ENCODING.maximum_operations_per_instruction)?;
+        }
         section.write_u8(u8::from(ENCODING.default_is_stmt))?;
         section.write_u8(ENCODING.line_base as u8)?;
         section.write_u8(ENCODING.line_range)?;
@@ -261,7 +263,7 @@ fn text_of(file: &SourceFile) -> &str {
     file.text.as_ref().map_or("", |text| text.as_str())
 }
 
-/// DWARF 4 section 6.2.4, items 11 and 12.
+/// DWARF 4 section 6.2.4, items 11 and 12; versions 2 and 3 have the same.
 fn write_files_version_4(
     section: &mut RelocatedSection,
     files: &SourceFiles,

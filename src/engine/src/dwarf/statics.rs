@@ -39,7 +39,7 @@ impl<'a> UnitWriter<'a> {
             attributes.push((gimli::DW_AT_location, location));
         }
         if let Some(name) = &description.linkage_name {
-            attributes.push((gimli::DW_AT_linkage_name, self.string(name)?));
+            attributes.push((self.linkage_name(), self.string(name)?));
         }
         self.entries.open(gimli::DW_TAG_variable, Children::No, &attributes)
     }

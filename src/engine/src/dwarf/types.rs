@@ -94,6 +94,10 @@ impl<'a> UnitWriter<'a> {
         self.entries.open_labelled(label, gimli::DW_TAG_array_type, Children::Yes, &attributes)?;
         let bound = self.tree.bound_type.expect("there are arrays");
         let mut attributes = vec![(gimli::DW_AT_type, Value::Reference(bound))];
+        // The lower bound of a language's arrays follows from the language only if it is one of that version's.
+        if self.unit.version < 5 {
+            attributes.push((gimli::DW_AT_lower_bound, Value::Signed(0)));
+        }
         if let Some(count) = count {
             attributes.push((gimli::DW_AT_count, Value::Unsigned(count)));
         }
@@ -179,7 +183,14 @@ impl<'a> UnitWriter<'a> {
         self.push_name(&mut attributes, &member.name)?;
         attributes.push((gimli::DW_AT_type, self.type_reference(member.ty)));
         push_alignment(&mut attributes, member.alignment);
-        attributes.push((gimli::DW_AT_data_member_location, Value::Unsigned(member.offset)));
+        // DWARF 2 has no constants there, but what to add to the address of the structure.
+        let mut addition = vec![gimli::DW_OP_plus_uconst.0];
+        push_unsigned(&mut addition, u128::from(member.offset));
+        let offset = match self.unit.version {
+            3.. => Value::Unsigned(member.offset),
+            _ => Value::Expression(&addition),
+        };
+        attributes.push((gimli::DW_AT_data_member_location, offset));
         push_accessibility(&mut attributes, member.accessibility);
         if member.is_artificial {
             attributes.push((gimli::DW_AT_artificial, Value::Present));
@@ -201,18 +212,31 @@ impl<'a> UnitWriter<'a> {
         if let Some((member, label)) = discriminant {
             self.write_member(member, Some(label))?;
         }
+        let size = part.discriminant.as_ref().map_or(0, |member| self.size_of_constants(member.ty));
         for variant in &part.variants {
-            self.write_variant(variant)?;
+            self.write_variant(variant, size)?;
         }
         self.entries.close()
     }
 
-    fn write_variant(&mut self, variant: &Variant) -> Result<()> {
+    /// The size of an integer type in bytes, on which the form of its constants depends.
+    fn size_of_constants(&self, ty: TypeId) -> u64 {
+        match self.tree.description(ty) {
+            Type::Base { size, .. } => *size,
+            Type::Enumeration(enumeration) => enumeration.size,
+            _ => 0,
+        }
+    }
+
+    /// `size` is that of the discriminant.
+    fn write_variant(&mut self, variant: &Variant, size: u64) -> Result<()> {
         let mut list = Vec::new();
         let mut attributes = Attributes::new();
         match variant.values {
             VariantValues::Default => {}
-            VariantValues::One(value) => attributes.push((gimli::DW_AT_discr_value, unsigned(value))),
+            VariantValues::One(value) => {
+                attributes.push((gimli::DW_AT_discr_value, constant(value, size, false)))
+            }
             VariantValues::Range(low, high) => {
                 // DWARF 5 section 7.19.
                 list.push(gimli::DW_DSC_range.0);
@@ -228,7 +252,7 @@ impl<'a> UnitWriter<'a> {
 
     fn write_enumeration(&mut self, label: Label, id: TypeId, enumeration: &Enumeration) -> Result<()> {
         let mut attributes = vec![(gimli::DW_AT_type, self.type_reference(enumeration.underlying))];
-        if enumeration.is_class {
+        if enumeration.is_class && self.unit.version >= 4 {
             attributes.push((gimli::DW_AT_enum_class, Value::Present));
         }
         self.push_name(&mut attributes, &enumeration.name)?;
@@ -242,7 +266,7 @@ impl<'a> UnitWriter<'a> {
             return Ok(());
         }
         for (name, value) in &enumeration.enumerators {
-            let value = enumerator_value(*value, enumeration.size, enumeration.is_signed);
+            let value = constant(*value, enumeration.size, enumeration.is_signed);
             let attributes = [(gimli::DW_AT_name, self.string(name)?), (gimli::DW_AT_const_value, value)];
             self.entries.open(gimli::DW_TAG_enumerator, Children::No, &attributes)?;
         }
@@ -267,24 +291,15 @@ fn push_accessibility(attributes: &mut Attributes<'_>, accessibility: Option<Acc
     attributes.push((gimli::DW_AT_accessibility, Value::Unsigned(u64::from(value.0))));
 }
 
-fn unsigned(value: u128) -> Value<'static> {
-    match u64::try_from(value) {
-        Ok(value) => Value::Unsigned(value),
-        Err(_) => Value::Data16(value),
-    }
-}
-
-/// The low `size` bytes of `value`.
-fn enumerator_value(value: u128, size: u64, is_signed: bool) -> Value<'static> {
+/// The low `size` bytes of `value`. Those of 128 bits are a block, however small they are, as LLVM writes them: what
+/// rustc's scripts for lldb make of `Option<NonZero<i128>>` depends on it.
+fn constant(value: u128, size: u64, is_signed: bool) -> Value<'static> {
     let unused_bits = 128 - 8 * size.clamp(1, 16) as u32;
     let shifted = value << unused_bits;
-    if !is_signed {
-        return unsigned(shifted >> unused_bits);
-    }
-    let value = shifted as i128 >> unused_bits;
-    match i64::try_from(value) {
-        Ok(value) => Value::Signed(value),
-        Err(_) => Value::Data16(value as u128),
+    match (size, is_signed) {
+        (9.., _) => Value::Data16(value),
+        (_, true) => Value::Signed((shifted as i128 >> unused_bits) as i64),
+        (_, false) => Value::Unsigned((shifted >> unused_bits) as u64),
     }
 }
 

@@ -220,6 +220,11 @@ impl<'a> UnitWriter<'a> {
         Ok(())
     }
 
+    /// `DW_AT_linkage_name`; before DWARF 4, an extension that all producers use has its place.
+    pub(super) fn linkage_name(&self) -> DwAt {
+        if self.unit.version >= 4 { gimli::DW_AT_linkage_name } else { gimli::DW_AT_MIPS_linkage_name }
+    }
+
     /// `DW_AT_decl_file` and `DW_AT_decl_line`, as far as they are known.
     pub(super) fn push_declaration(&mut self, attributes: &mut Attributes<'_>, position: Option<u32>) {
         if let Some(location) = position.and_then(|position| self.resolve(position)) {

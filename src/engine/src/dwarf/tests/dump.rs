@@ -105,7 +105,8 @@ impl<'a> Dumper<'_, 'a> {
 
     fn attribute(&self, entry: &Die<'a>, attribute: &gimli::Attribute<Reader<'a>>) -> Option<String> {
         let name = attribute.name();
-        if TABLES.contains(&name) || name == gimli::DW_AT_high_pc {
+        // Before DWARF 5, arrays say what the language means since.
+        if TABLES.contains(&name) || name == gimli::DW_AT_high_pc || name == gimli::DW_AT_lower_bound {
             return None;
         }
         if name == gimli::DW_AT_low_pc || name == gimli::DW_AT_ranges {
@@ -116,8 +117,12 @@ impl<'a> Dumper<'_, 'a> {
             return Some(format!("code={}", self.code(entry)));
         }
         let name = name.static_string().expect("an attribute").trim_start_matches("DW_AT_");
+        let name = name.trim_start_matches("MIPS_");
         let value = match attribute.value() {
             AttributeValue::UnitRef(offset) => self.name_of(offset),
+            AttributeValue::Exprloc(expression) if name == "data_member_location" => {
+                self.expression(expression).trim_start_matches("plus ").to_owned()
+            }
             AttributeValue::Exprloc(expression) => self.expression(expression),
             value if name == "location" => self.listed(value),
             AttributeValue::Flag(_) => return Some(name.to_owned()),

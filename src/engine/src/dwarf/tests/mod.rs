@@ -17,6 +17,9 @@ use crate::unit::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
 
 type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
+/// All versions of DWARF that are written.
+const VERSIONS: [u16; 4] = [2, 3, 4, 5];
+
 /// The text of `src/lib.rs`.
 const TEXT: &str = "one line\nand another\n";
 
@@ -115,7 +118,7 @@ fn rows(dwarf: &gimli::Dwarf<Reader<'_>>, address: u64) -> Vec<ReadRow> {
 #[test]
 fn line_table() {
     for target in TARGETS {
-        for version in [4, 5] {
+        for version in VERSIONS {
             let unit = unit(target, version);
             let bytes = unit.bytes();
             let loaded = Loaded::new(&bytes);
@@ -135,7 +138,7 @@ fn line_table() {
                 .iter()
                 .map(|(_, file, line, column, statement, end)| (&**file, *line, *column, *statement, *end))
                 .collect();
-            // gimli does not give version 4 its compilation directory.
+            // gimli does not give the versions before 5 their compilation directory.
             let read: Vec<_> = read
                 .into_iter()
                 .map(|row| if row.0 == "|src/lib.rs" { (here, row.1, row.2, row.3, row.4) } else { row })
@@ -148,10 +151,10 @@ fn line_table() {
     }
 }
 
-/// Version 5 has the texts that are known; version 4 has no place for any.
+/// Version 5 has the texts that are known; older ones have no place for any.
 #[test]
 fn embedded_texts() {
-    for version in [4, 5] {
+    for version in VERSIONS {
         let mut unit = unit(TARGETS[0], version);
         unit.unit.files = Some(Arc::new(LinesWithText));
         let bytes = unit.bytes();
@@ -165,7 +168,7 @@ fn embedded_texts() {
             text.map(|text| text.to_string_lossy().into_owned())
         });
         let expected: &[Option<&str>] = match version {
-            4 => &[None, None],
+            ..5 => &[None, None],
             _ => &[Some(""), Some(TEXT), Some("")],
         };
         assert_eq!(
@@ -178,7 +181,7 @@ fn embedded_texts() {
 #[test]
 fn entries() {
     for target in TARGETS {
-        for version in [4, 5] {
+        for version in VERSIONS {
             let unit = unit(target, version);
             let bytes = unit.bytes();
             let loaded = Loaded::new(&bytes);
@@ -219,11 +222,19 @@ fn check_functions(
         let number = |name| entry.attr_value(name).and_then(|value| value.udata_value()).unwrap_or_default();
         let low = entry.attr_value(gimli::DW_AT_low_pc).expect("an address");
         let low = dwarf.attr_address(read, low).expect("an address").expect("an address");
+        let high = entry.attr_value(gimli::DW_AT_high_pc).expect("an end");
+        let (linkage_name, size) = match read.header.version() {
+            4.. => (gimli::DW_AT_linkage_name, high.udata_value().expect("a length")),
+            _ => {
+                let end = dwarf.attr_address(read, high).expect("an address").expect("an address");
+                (gimli::DW_AT_MIPS_linkage_name, end - low)
+            }
+        };
         found.push((
             text(gimli::DW_AT_name).unwrap_or_default(),
-            text(gimli::DW_AT_linkage_name),
+            text(linkage_name),
             low,
-            number(gimli::DW_AT_high_pc),
+            size,
             number(gimli::DW_AT_decl_line),
         ));
         assert!(entry.attr_value(gimli::DW_AT_external).is_some());
@@ -257,7 +268,7 @@ fn an_independent_reader_finds_nothing_wrong() {
     }
     let directory = tempfile::tempdir().expect("a temporary directory");
     for target in TARGETS {
-        for version in [4, 5] {
+        for version in VERSIONS {
             let path = directory.path().join(format!("{target}-{version}.o"));
             std::fs::write(&path, unit(target, version).bytes()).expect("writing the object");
             let result = std::process::Command::new("llvm-dwarfdump").arg("--verify").arg(&path).output();
