@@ -39,6 +39,7 @@ mod projects;
 mod random;
 mod run_pass;
 mod rustdoc_clif;
+mod sections;
 mod std_tests;
 mod suite;
 mod tokens;
@@ -212,6 +213,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::OnRequest,
         cases: debug_versions::all_cases,
         run: debug_versions::run_all,
+    },
+    Suite {
+        name: "sections",
+        description: "the names of objects' sections, by which linker scripts go, and the compiler's version in them",
+        schedule: Schedule::Always,
+        cases: sections::cases,
+        run: sections::run,
     },
     Suite {
         name: "optimised-values",

@@ -5,13 +5,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
-use clif_engine::unit::{PositionResolver, SealedUnit};
+use clif_engine::unit::{PositionResolver, SealedUnit, SectionLayout};
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
+use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrFlags;
 use rustc_middle::mono::MonoItem;
 use rustc_middle::ty::layout::FnAbiOf;
 use rustc_middle::ty::{Instance, List, TyCtxt};
+use rustc_session::Session;
+use rustc_session::config::OptLevel;
 use rustc_span::Symbol;
 
 use crate::builder::Builder;
@@ -105,11 +108,16 @@ fn function_details<'tcx>(
     };
     check_definable(cx, instance);
     let attributes = cx.tcx.codegen_instance_attrs(instance.def);
+    let name = cx.symbols.borrow().get(cx.get_fn(instance).0).name.clone();
     FunctionDetails {
-        section: attributes.link_section.map(|section| section.as_str().into()),
+        section: attributes.link_section.map(|section| section.as_str().into()).or_else(|| {
+            let is_apart =
+                attributes.flags.contains(CodegenFnAttrFlags::COLD) && keeps_cold_code_apart(cx.tcx.sess);
+            is_apart.then(|| format!(".text.unlikely.{name}").into())
+        }),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
         unwind_table: has_unwind_table(cx, instance),
-        display_name: cx.symbols.borrow().get(cx.get_fn(instance).0).name.clone(),
+        display_name: name,
         debug_info,
     }
 }
@@ -118,6 +126,19 @@ fn function_details<'tcx>(
 /// `-Cforce-unwind-tables` says otherwise.
 fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> bool {
     cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
+}
+
+/// `-Zfunction-sections`, or what the target does.
+fn section_layout(sess: &Session) -> SectionLayout {
+    match sess.opts.unstable_opts.function_sections.unwrap_or(sess.target.function_sections) {
+        true => SectionLayout::OnePerSymbol,
+        false => SectionLayout::OnePerKind,
+    }
+}
+
+/// Whether `#[cold]` functions are in sections that linkers put together, as in LLVM's optimised code.
+fn keeps_cold_code_apart(sess: &Session) -> bool {
+    sess.opts.optimize != OptLevel::No && section_layout(sess) == SectionLayout::OnePerSymbol
 }
 
 /// Says so if the ABI of a function that this unit defines is not supported.
@@ -133,6 +154,7 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
 
 /// What is left of the unit when its last function is gone.
 pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
+    let sess = cx.tcx.sess;
     let debug_info = cx.unit_debug_info();
     let files = cx.debug.resolver().map(|resolver| Arc::new(resolver) as Arc<dyn PositionResolver>);
     SealedUnit {
@@ -144,5 +166,7 @@ pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
         unwind_tables: true,
         references: isa::references(cx.tcx.sess),
         llvm: cx.llvm.into_inner(),
+        section_layout: section_layout(sess),
+        compiler: Some(format!("rustc version {}", sess.cfg_version).into()),
     }
 }

@@ -304,6 +304,16 @@ pub struct DataDefinition {
     pub retain: bool,
 }
 
+/// Which sections functions and data get (`-Zfunction-sections`), apart from those with a `#[link_section]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SectionLayout {
+    /// One for each, called after the symbol: the linker can drop what is not used.
+    #[default]
+    OnePerSymbol,
+    /// One for all of a kind: `.text`, `.rodata` and so on.
+    OnePerKind,
+}
+
 /// How much debug info says (`-Cdebuginfo`). What lowering describes decides between limited and full.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DebugEmission {
@@ -411,4 +421,7 @@ pub struct SealedUnit {
     pub references: ReferenceOptions,
     /// What LLVM compiles for the unit: assembly and vendor intrinsics. Empty for nearly every unit.
     pub llvm: crate::llvm::Module,
+    pub section_layout: SectionLayout,
+    /// The compiler's version, for `.comment`; absent if the object is not to say.
+    pub compiler: Option<Box<str>>,
 }

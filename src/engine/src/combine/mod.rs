@@ -89,7 +89,10 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     let mut debug_info = debug_info(&parts, request);
     let unwind_tables = parts.values().any(|part| part.sealed.unwind_tables);
     // Of the session, so of every part.
-    let references = parts.values().next().map(|part| part.sealed.references).unwrap_or_default();
+    let first = parts.values().next().map(|part| &part.sealed);
+    let references = first.map(|sealed| sealed.references).unwrap_or_default();
+    let section_layout = first.map(|sealed| sealed.section_layout).unwrap_or_default();
+    let compiler = first.and_then(|sealed| sealed.compiler.clone());
     for (id, part) in parts {
         let map = &merged.maps[id];
         let first_function = functions.len();
@@ -129,6 +132,8 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
         unwind_tables,
         references,
         llvm,
+        section_layout,
+        compiler,
     };
     Ok(KeptUnit { sealed, functions })
 }

@@ -18,6 +18,7 @@ use super::symbols::{Form, Place, Reference, Symbols};
 use super::target::Machine;
 use super::thread_locals::{self, Sequence};
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
+use crate::unit::SectionLayout;
 
 /// The name of the labels that pair RISC-V's relocations, as LLVM calls them.
 const PAIR_LABEL: &[u8] = b".Lpcrel_hi";
@@ -38,13 +39,21 @@ pub(super) fn place<'a>(
     sections: &mut Sections<'a>,
     symbols: &mut Symbols<'a>,
     function: &'a CompiledFunction,
+    layout: SectionLayout,
 ) -> Result<CodePlace, ObjectError> {
-    let place = match &function.section {
+    let header = match (&function.section, layout) {
+        (Some(name), _) => Some(SectionHeader::named(name, Holds::Code, false)),
+        (None, SectionLayout::OnePerKind) => Some(SectionHeader::text()),
+        (None, SectionLayout::OnePerSymbol) => None,
+    };
+    let place = match header {
         None => {
-            CodePlace { section: Sections::own(object, &SectionHeader::text()), offset: 0, shared: false }
+            let name = symbols.name(function.symbol);
+            let section = Sections::of_symbol(object, &SectionHeader::text(), name);
+            CodePlace { section, offset: 0, shared: false }
         }
-        Some(name) => {
-            let section = sections.shared(object, SectionHeader::named(name, Holds::Code, false));
+        Some(header) => {
+            let section = sections.shared(object, header);
             let alignment = u64::from(function.alignment);
             let offset = object.append_section_data(section, &function.code, alignment);
             CodePlace { section, offset, shared: true }

@@ -12,7 +12,7 @@ use super::ObjectError;
 use super::sections::{Holds, SectionHeader, Sections};
 use super::symbols::{Form, Place, Symbols};
 use super::target::Machine;
-use crate::unit::{Binding, Contents, DataDefinition, Placement, SymbolKind};
+use crate::unit::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 
 /// Private constants up to this size, in bytes, share one section: what the linker could drop of them is worth less
 /// than a section header, a section symbol and the linker's time for them.
@@ -23,6 +23,7 @@ const ADDRESS_SIZE: u64 = 8;
 
 /// Which section a definition goes to.
 enum Choice<'a> {
+    /// One of its own, called after it.
     Own(SectionHeader<'a>),
     Shared(SectionHeader<'a>),
 }
@@ -33,6 +34,7 @@ pub(super) fn place<'a>(
     sections: &mut Sections<'a>,
     symbols: &mut Symbols<'a>,
     definition: &'a DataDefinition,
+    layout: SectionLayout,
 ) -> Result<(), ObjectError> {
     check(symbols, definition)?;
     let (size, alignment) = (size(&definition.contents), definition.alignment.max(1));
@@ -42,12 +44,15 @@ pub(super) fn place<'a>(
         }
         return symbols.place(definition.symbol, Place::Common { alignment, size });
     }
-    let choice = choose(symbols, definition);
-    let (header, own) = match choice {
-        Choice::Own(header) => (header, true),
+    let (header, own) = match choose(symbols, definition) {
+        // The linker is to keep this and not whatever is beside it.
+        Choice::Own(header) => (header, layout == SectionLayout::OnePerSymbol || definition.retain),
         Choice::Shared(header) => (header, false),
     };
-    let section = if own { Sections::own(object, &header) } else { sections.shared(object, header.clone()) };
+    let section = match own {
+        true => Sections::of_symbol(object, &header, symbols.name(definition.symbol)),
+        false => sections.shared(object, header.clone()),
+    };
     let offset = if header.is_zeroed() {
         object.append_section_bss(section, size, alignment)
     } else if own {

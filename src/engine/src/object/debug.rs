@@ -127,7 +127,7 @@ fn add_linked(
     let mut sections = HashMap::new();
     for (id, _) in &contents {
         let header = match id.is_string() {
-            true => SectionHeader::debug_strings(id.name()),
+            true => SectionHeader::merged_strings(id.name()),
             false => SectionHeader::unloaded(id.name()),
         };
         sections.insert(*id, Sections::own(object, &header));
@@ -164,7 +164,7 @@ fn add_split(object: &mut Object<'_>, contents: DebugSections, compression: Opti
         debug_assert!(contents.relocations.is_empty());
         let name = id.dwo_name().expect("a section of split DWARF");
         let mut header = match id.is_string() {
-            true => SectionHeader::debug_strings(name),
+            true => SectionHeader::merged_strings(name),
             false => SectionHeader::unloaded(name),
         };
         header.flags |= elf::SHF_EXCLUDE;

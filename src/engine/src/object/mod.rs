@@ -12,9 +12,9 @@
 //! 7. `assembled`: the object that LLVM made of the unit's assembly and vendor intrinsics is taken over: its
 //!    sections and definitions before step 3, its relocations at the end.
 //!
-//! Functions have a section each, all called `.text`, so that the linker can drop what is not used; the same for
-//! data, except that small private constants share one section. Unique names (`.text.<symbol>`) would only make the
-//! object larger: ELF tells sections apart by index.
+//! Functions have a section each, called `.text.<symbol>`, so that the linker can drop what is not used and say what that
+//! was; the same for data, except that small private constants share one section. With [`SectionLayout::OnePerKind`] all
+//! functions are in one `.text`, and data likewise.
 //!
 //! To add a machine, touch `target` (its constants) and `relocations` (its kinds).
 
@@ -34,6 +34,9 @@ mod writer;
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+#[cfg(doc)]
+use crate::unit::SectionLayout;
 
 pub use error::ObjectError;
 pub use writer::{UnitBytes, write_unit, write_unit_with_assembly};

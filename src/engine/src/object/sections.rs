@@ -1,7 +1,7 @@
 //! Sections: what their names and flags are, and which of them are shared.
 //!
-//! [`Sections::own`] makes a new section for one symbol; [`Sections::shared`] finds or makes the one section of the
-//! given header.
+//! [`Sections::of_symbol`] makes a new section for one symbol, which is called after it; [`Sections::shared`] finds or
+//! makes the one section of the given header.
 
 use std::collections::HashMap;
 
@@ -66,8 +66,8 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
     }
 
-    /// Debug strings, of which the linker keeps one of each (`SHF_MERGE`).
-    pub(super) fn debug_strings(name: &'a str) -> Self {
+    /// Strings that are not loaded, of which the linker keeps one of each (`SHF_MERGE`): debug strings, `.comment`.
+    pub(super) fn merged_strings(name: &'a str) -> Self {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: elf::SHF_MERGE | elf::SHF_STRINGS }
     }
 
@@ -133,7 +133,17 @@ pub(super) struct Sections<'a> {
 impl<'a> Sections<'a> {
     /// A new, empty section.
     pub(super) fn own(object: &mut Object<'a>, header: &SectionHeader<'_>) -> SectionId {
-        let id = object.add_section(Vec::new(), header.name.as_bytes().to_vec(), header.section_kind());
+        Self::called(object, header.name.as_bytes().to_vec(), header)
+    }
+
+    /// A new, empty section for `symbol` alone, called `.text.<symbol>` and the like, by which linker scripts, maps and
+    /// messages of linkers tell sections apart.
+    pub(super) fn of_symbol(object: &mut Object<'a>, header: &SectionHeader<'_>, symbol: &str) -> SectionId {
+        Self::called(object, [header.name, ".", symbol].concat().into_bytes(), header)
+    }
+
+    fn called(object: &mut Object<'a>, name: Vec<u8>, header: &SectionHeader<'_>) -> SectionId {
+        let id = object.add_section(Vec::new(), name, header.section_kind());
         object.section_mut(id).flags = SectionFlags::Elf { sh_flags: u64::from(header.flags) };
         id
     }

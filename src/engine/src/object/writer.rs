@@ -98,16 +98,18 @@ impl<'a> UnitWriter<'a> {
 
     fn place_data(&mut self) -> Result<(), ObjectError> {
         for definition in &self.unit.data {
-            data::place(&mut self.object, &mut self.sections, &mut self.symbols, definition)?;
+            let layout = self.unit.section_layout;
+            data::place(&mut self.object, &mut self.sections, &mut self.symbols, definition, layout)?;
         }
         Ok(())
     }
 
     fn place_functions(&mut self, functions: &[&'a CompiledFunction]) -> Result<Vec<CodePlace>, ObjectError> {
-        functions
-            .iter()
-            .map(|function| code::place(&mut self.object, &mut self.sections, &mut self.symbols, function))
-            .collect()
+        let layout = self.unit.section_layout;
+        let place = |function: &&'a CompiledFunction| {
+            code::place(&mut self.object, &mut self.sections, &mut self.symbols, function, layout)
+        };
+        functions.iter().map(place).collect()
     }
 
     fn relocate_data(&mut self) -> Result<(), ObjectError> {
@@ -195,6 +197,11 @@ impl<'a> UnitWriter<'a> {
     }
 
     fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
+        if let Some(compiler) = &self.unit.compiler {
+            let section = Sections::own(&mut self.object, &SectionHeader::merged_strings(".comment"));
+            // The first string is empty, as the assembler's `.ident` has it.
+            self.object.set_section_data(section, ["\0", compiler, "\0"].concat().into_bytes(), 1);
+        }
         // Tells the linker that the code needs no executable stack.
         Sections::own(&mut self.object, &SectionHeader::unloaded(".note.GNU-stack"));
         self.object.write().map_err(|reason| self.elf_error(reason))

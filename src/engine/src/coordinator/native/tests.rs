@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::compile::IsaSettings;
 use crate::coordinator::{Batching, Config, Flow, Stopped, UnitPlan};
-use crate::unit::{Binding, SymbolId, SymbolKind, SymbolTable, Visibility};
+use crate::unit::{Binding, SectionLayout, SymbolId, SymbolKind, SymbolTable, Visibility};
 
 fn executor() -> NativeExecutor {
     let settings = IsaSettings::new("x86_64-unknown-linux-gnu".parse().unwrap());
@@ -92,6 +92,8 @@ fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
         unwind_tables: true,
         references: Default::default(),
         llvm: crate::llvm::Module::default(),
+        section_layout: SectionLayout::OnePerSymbol,
+        compiler: None,
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::read::{Loaded, Section, flags, relocations};
 use super::support::{TARGETS, TestUnit};
-use crate::unit::{Binding, Contents, Placement, SymbolKind, Visibility};
+use crate::unit::{Binding, Contents, Placement, SectionLayout, SymbolKind, Visibility};
 
 const EMPTY: &str = "function %f() system_v {\nblock0:\n    return\n}";
 
@@ -39,12 +39,12 @@ fn data_sections() {
     for target in TARGETS {
         let mut unit = TestUnit::new(target);
         let cases: [Case<'_>; 16] = [
-            ("constant", Placement::ReadOnly, &[1; 8], (".rodata", SHT_PROGBITS, ALLOC)),
-            ("zero_constant", Placement::ReadOnly, &[0; 8], (".rodata", SHT_PROGBITS, ALLOC)),
-            ("variable", Placement::Writable, &[1; 8], (".data", SHT_PROGBITS, ALLOC | WRITE)),
-            ("zero", Placement::Writable, &[0; 8], (".bss", SHT_NOBITS, ALLOC | WRITE)),
-            ("thread", Placement::ThreadLocal, &[1; 8], (".tdata", SHT_PROGBITS, ALLOC | WRITE | THREAD)),
-            ("zero_thread", Placement::ThreadLocal, &[0; 8], (".tbss", SHT_NOBITS, ALLOC | WRITE | THREAD)),
+            ("constant", Placement::ReadOnly, &[1; 8], (".rodata.constant", SHT_PROGBITS, ALLOC)),
+            ("no_constant", Placement::ReadOnly, &[0; 8], (".rodata.no_constant", SHT_PROGBITS, ALLOC)),
+            ("variable", Placement::Writable, &[1; 8], (".data.variable", SHT_PROGBITS, ALLOC | WRITE)),
+            ("zero", Placement::Writable, &[0; 8], (".bss.zero", SHT_NOBITS, ALLOC | WRITE)),
+            ("set", Placement::ThreadLocal, &[1; 8], (".tdata.set", SHT_PROGBITS, ALLOC | WRITE | THREAD)),
+            ("unset", Placement::ThreadLocal, &[0; 8], (".tbss.unset", SHT_NOBITS, ALLOC | WRITE | THREAD)),
             ("init", named(".init_array", true), &[1; 8], (".init_array", SHT_INIT_ARRAY, ALLOC | WRITE)),
             (
                 "init_99",
@@ -60,7 +60,7 @@ fn data_sections() {
                 (".preinit_array", SHT_PREINIT_ARRAY, ALLOC | WRITE),
             ),
             ("note", named(".note.mine", false), &[1; 8], (".note.mine", SHT_NOTE, ALLOC)),
-            ("stub", Placement::Code, &[0x90; 8], (".text", SHT_PROGBITS, ALLOC | EXECUTE)),
+            ("stub", Placement::Code, &[0x90; 8], (".text.stub", SHT_PROGBITS, ALLOC | EXECUTE)),
             ("user", named("user_section", false), &[1; 8], ("user_section", SHT_PROGBITS, ALLOC)),
             ("user_w", named("user_data", true), &[1; 8], ("user_data", SHT_PROGBITS, ALLOC | WRITE)),
             ("own_bss", named(".bss.mine", true), &[0; 8], (".bss.mine", SHT_NOBITS, ALLOC | WRITE)),
@@ -82,9 +82,59 @@ fn data_sections() {
             assert_eq!(place(&loaded, name), (section.to_owned(), kind, flags), "{target}: {name}");
             assert_eq!(loaded.symbol(name).size(), 8);
         }
-        let relro = (".data.rel.ro".to_owned(), SHT_PROGBITS, ALLOC | WRITE);
+        let relro = (".data.rel.ro.pointer".to_owned(), SHT_PROGBITS, ALLOC | WRITE);
         assert_eq!(place(&loaded, "pointer"), relro);
     }
+}
+
+/// What a linker script or `-Wl,--gc-sections` would tell apart by name may as well be together.
+#[test]
+fn one_section_per_kind() {
+    let mut unit = TestUnit::new(TARGETS[0]);
+    unit.unit.section_layout = SectionLayout::OnePerKind;
+    unit.function("first", EMPTY);
+    unit.function("second", EMPTY);
+    let kinds = [
+        ("one", Placement::ReadOnly, [1; 8], ".rodata"),
+        ("two", Placement::ReadOnly, [2; 8], ".rodata"),
+        ("variable", Placement::Writable, [3; 8], ".data"),
+        ("other_variable", Placement::Writable, [4; 8], ".data"),
+        ("zero", Placement::Writable, [0; 8], ".bss"),
+        ("other_zero", Placement::Writable, [0; 8], ".bss"),
+        ("thread", Placement::ThreadLocal, [5; 8], ".tdata"),
+    ];
+    for (name, placement, contents, _) in &kinds {
+        unit.data(name, Binding::Global, placement.clone(), contents);
+    }
+    let bytes = unit.bytes();
+    let loaded = Loaded::new(&bytes);
+    for (name, _, contents, section) in kinds {
+        let found = loaded.section_of(name);
+        assert_eq!(found.name(), Ok(section), "{name}");
+        if !section.ends_with("bss") {
+            let start = loaded.symbol(name).address() as usize;
+            assert_eq!(found.data().expect("data")[start..start + 8], contents, "{name}");
+        }
+    }
+    assert_eq!(loaded.section_of("zero").size(), 16);
+    assert_eq!(loaded.section_of("first").name(), Ok(".text"));
+    assert_eq!(loaded.section_of("first").index(), loaded.section_of("second").index());
+    let second = loaded.symbol("second").address() as usize;
+    let code = &unit.functions[1].code;
+    assert_eq!(loaded.section_of("second").data().expect("code")[second..second + code.len()], **code);
+}
+
+/// The linker keeps one of all equal ones.
+#[test]
+fn the_compiler_says_its_version() {
+    let mut unit = TestUnit::new(TARGETS[0]);
+    unit.unit.compiler = Some("rustc version 1.0.0".into());
+    let bytes = unit.bytes();
+    let loaded = Loaded::new(&bytes);
+    let section = loaded.file.section_by_name(".comment").expect("the section");
+    assert_eq!(section.data(), Ok(&b"\0rustc version 1.0.0\0"[..]));
+    assert_eq!(flags(&section), u64::from(SHF_MERGE | SHF_STRINGS));
+    assert_eq!(section.elf_section_header().sh_entsize.get(object::Endianness::Little), 1);
 }
 
 /// Elements of one table (`.init_array`, a linker section) follow each other without gaps.
@@ -147,7 +197,7 @@ fn functions() {
         let bytes = unit.bytes();
         let loaded = Loaded::new(&bytes);
         let text = |name: &str| (name.to_owned(), SHT_PROGBITS, ALLOC | EXECUTE);
-        assert_eq!(place(&loaded, "plain"), text(".text"));
+        assert_eq!(place(&loaded, "plain"), text(".text.plain"));
         assert_ne!(loaded.section_of("plain").index(), loaded.section_of("other").index());
         assert_eq!(place(&loaded, "placed"), text(".text.startup"));
         assert_eq!(loaded.section_of("placed").align(), 64);
@@ -271,7 +321,7 @@ fn more_sections_than_16_bits() {
         let section = file.section_by_index(section).expect("the section");
         let contents = index.max(1).to_le_bytes();
         match index {
-            0 => assert_eq!(section.name(), Ok(".bss")),
+            0 => assert_eq!(section.name(), Ok(".bss.datum_0")),
             _ => assert_eq!(section.data(), Ok(&contents[..])),
         }
         found += 1;

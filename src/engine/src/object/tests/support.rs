@@ -15,7 +15,8 @@ use crate::description::{
 use crate::object::{ObjectError, UnitBytes, write_unit};
 use crate::unit::{
     Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement,
-    ReferenceOptions, SealedUnit, SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
+    ReferenceOptions, SealedUnit, SectionLayout, SymbolId, SymbolKind, SymbolTable, UnitDebugInfo,
+    Visibility,
 };
 
 /// The targets that everything is tested for.
@@ -67,6 +68,8 @@ impl TestUnit {
             unwind_tables: true,
             references: ReferenceOptions::default(),
             llvm: crate::llvm::Module::default(),
+            section_layout: SectionLayout::OnePerSymbol,
+            compiler: None,
         };
         let isa = settings.build().expect("an ISA");
         TestUnit { isa, unit, functions: Vec::new(), compiler: Compiler::new() }

@@ -102,8 +102,14 @@ fn frame_descriptions() {
         .collect();
         kinds.sort();
         // Never a symbol that another definition may replace.
-        let expected =
-            [".gcc_except_table", ".text", ".text", ".text", ".text", "DW.ref.rust_eh_personality"];
+        let expected = [
+            ".gcc_except_table",
+            ".text.handlers",
+            ".text.no_handlers",
+            ".text.plain",
+            ".text.weak",
+            "DW.ref.rust_eh_personality",
+        ];
         assert_eq!(kinds, expected);
     }
 }
