@@ -5,6 +5,7 @@
 mod abi;
 mod abi_cafe;
 mod assembly;
+mod backtraces;
 mod bench;
 mod cargo_clif;
 mod closed_pipes;
@@ -220,6 +221,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: sections::cases,
         run: sections::run,
+    },
+    Suite {
+        name: "backtraces",
+        description: "RUST_BACKTRACE=1 with each kind of debug information and without: the frames of LLVM's program",
+        schedule: Schedule::Always,
+        cases: backtraces::cases,
+        run: backtraces::run,
     },
     Suite {
         name: "optimised-values",

@@ -88,6 +88,8 @@ pub struct CodegenCx<'tcx> {
     pub llvm: RefCell<llvm::Module>,
     /// The number of the next `asm!` block.
     pub next_asm_block: Cell<u32>,
+    /// The function around every `catch_unwind` of the unit, once there is one.
+    pub try_function: Cell<Option<Function>>,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -118,6 +120,7 @@ impl<'tcx> CodegenCx<'tcx> {
             current_span: Cell::new(DUMMY_SP),
             llvm: RefCell::default(),
             next_asm_block: Cell::new(0),
+            try_function: Cell::new(None),
         }
     }
 

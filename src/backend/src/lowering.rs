@@ -22,6 +22,7 @@ use crate::context::CodegenCx;
 use crate::debuginfo::FunctionDebugInfo;
 use crate::debuginfo::lines::CrateFiles;
 use crate::function::FunctionDetails;
+use crate::intrinsics;
 use crate::session::isa;
 
 /// A unit to lower, and where its functions go.
@@ -64,7 +65,7 @@ pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
     for &(item, data) in &items {
         item.define::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data);
         let flow = match item {
-            MonoItem::Fn(instance) => submit_function(&cx, &task, Some(instance)),
+            MonoItem::Fn(instance) => submit_function(&cx, &task, Origin::Instance(instance)),
             MonoItem::Static(_) | MonoItem::GlobalAsm(_) => Flow::Continue,
         };
         if flow == Flow::Stop {
@@ -72,39 +73,50 @@ pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
         }
     }
     maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, unit);
-    if submit_function(&cx, &task, None) == Flow::Stop {
+    if submit_function(&cx, &task, Origin::Synthetic("main")) == Flow::Stop {
+        return Flow::Stop;
+    }
+    intrinsics::build_try_function(&cx);
+    if submit_function(&cx, &task, Origin::Synthetic(intrinsics::TRY_FUNCTION)) == Flow::Stop {
         return Flow::Stop;
     }
     cx.debuginfo_finalize();
     task.coordinator.seal(task.unit, seal(cx))
 }
 
+/// Where a function comes from.
+#[derive(Clone, Copy)]
+enum Origin<'tcx> {
+    Instance(Instance<'tcx>),
+    /// The backend has made it, with this name.
+    Synthetic(&'static str),
+}
+
 /// Hands the function under construction, if there is one, to the workers.
-fn submit_function<'tcx>(
-    cx: &CodegenCx<'tcx>,
-    task: &UnitTask<'_>,
-    instance: Option<Instance<'tcx>>,
-) -> Flow {
+fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &UnitTask<'_>, origin: Origin<'tcx>) -> Flow {
     let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
     let debug_info = cx.finish_function_description(&mut state);
-    let details = function_details(cx, instance, debug_info);
+    let details = function_details(cx, origin, debug_info);
     task.coordinator.submit(task.unit, state.finish(details))
 }
 
-/// What a finished function has besides its body. Without an instance, it is the C `main`.
+/// What a finished function has besides its body.
 fn function_details<'tcx>(
     cx: &CodegenCx<'tcx>,
-    instance: Option<Instance<'tcx>>,
+    origin: Origin<'tcx>,
     debug_info: FunctionDebugInfo,
 ) -> FunctionDetails {
-    let Some(instance) = instance else {
-        return FunctionDetails {
-            section: None,
-            alignment: 1,
-            unwind_table: true,
-            display_name: "main".into(),
-            debug_info,
-        };
+    let instance = match origin {
+        Origin::Instance(instance) => instance,
+        Origin::Synthetic(name) => {
+            return FunctionDetails {
+                section: None,
+                alignment: 1,
+                unwind_table: true,
+                display_name: name.into(),
+                debug_info,
+            };
+        }
     };
     check_definable(cx, instance);
     let attributes = cx.tcx.codegen_instance_attrs(instance.def);

@@ -107,6 +107,9 @@ pub struct FunctionDescription {
     pub scopes: PrimaryMap<ScopeId, Scope>,
     /// In order of declaration; arguments in order of their number.
     pub variables: Vec<Variable>,
+    /// Whether line tables alone name the function, although nothing was inlined into it. They name what LLVM inlines
+    /// something into; at every opt-level, that is what is `#[inline(always)]`.
+    pub is_named_by_lines: bool,
 }
 
 /// A lexical block or an inlined call.

@@ -117,6 +117,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         _funclet: Option<&()>,
         instance: Option<Instance<'tcx>>,
     ) -> Value {
+        self.note_call(instance);
         if let Some(value) = self.expand_call(instance, abi, arguments) {
             self.jump(normal);
             return value;
@@ -474,6 +475,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         _funclet: Option<&()>,
         instance: Option<Instance<'tcx>>,
     ) -> Value {
+        self.note_call(instance);
         if let Some(value) = self.expand_call(instance, abi, arguments) {
             return value;
         }

@@ -15,6 +15,7 @@ use cranelift_codegen::ir;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext};
 use rustc_codegen_ssa::traits::DebugInfoBuilderMethods;
 use rustc_data_structures::fx::{FxHashMap, FxHashSet};
+use rustc_hir::attrs::InlineAttr;
 use rustc_index::IndexVec;
 use rustc_index::bit_set::DenseBitSet;
 use rustc_middle::mir;
@@ -50,6 +51,8 @@ pub struct OpenFunction<'tcx> {
     /// What code locations stand for, and where each of them is in the table.
     locations: Vec<CodeLocation>,
     indexes: FxHashMap<CodeLocation, u32>,
+    /// See [`FunctionDescription::is_named_by_lines`].
+    is_named_by_lines: bool,
 }
 
 /// A scope that may turn out to have no code.
@@ -80,6 +83,7 @@ impl<'tcx> OpenFunction<'tcx> {
             spilled: FxHashSet::default(),
             locations: Vec::new(),
             indexes: FxHashMap::default(),
+            is_named_by_lines: false,
         }
     }
 
@@ -141,6 +145,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.location = around;
         result
     }
+
+    /// The function under construction calls `callee`.
+    pub fn note_call(&mut self, callee: Option<Instance<'tcx>>) {
+        if self.cx.debug.detail == Detail::Lines
+            && callee.is_some_and(|callee| self.cx.is_always_inlined(callee))
+        {
+            self.cx.open_function(|function| function.is_named_by_lines = true);
+        }
+    }
 }
 
 /// A finished function.
@@ -160,6 +173,7 @@ impl<'tcx> CodegenCx<'tcx> {
     ) -> FunctionDebugContext<'tcx, DebugScope, DebugLocation> {
         let mut function =
             OpenFunction::new(instance, self.subprogram(instance, FunctionTypes::of_abi(fn_abi)));
+        function.is_named_by_lines = self.debug.detail == Detail::Lines && self.is_always_inlined(instance);
         let with_variables = self.scopes_with_variables(body);
         // One scope spans all files: a position knows its own file. Where code was inlined is known to its scope.
         let outermost = ScopeOfMir {
@@ -190,6 +204,10 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         *self.debug.function.borrow_mut() = Some(function);
         FunctionDebugContext { scopes, inlined_function_scopes: FxHashMap::default() }
+    }
+
+    fn is_always_inlined(&self, instance: Instance<'tcx>) -> bool {
+        self.tcx.codegen_instance_attrs(instance.def).inline == InlineAttr::Always
     }
 
     /// The MIR scopes that declare variables; `None` when variables are not described.
@@ -253,7 +271,8 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         let variables = function.variables.into_iter().filter(|variable| used.contains(variable.scope));
         let variables = variables.map(|variable| self.describe_variable(variable, &numbers)).collect();
-        let description = FunctionDescription { subprogram: function.subprogram, scopes, variables };
+        let OpenFunction { subprogram, is_named_by_lines, .. } = function;
+        let description = FunctionDescription { subprogram, scopes, variables, is_named_by_lines };
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
     }
 

@@ -1,16 +1,19 @@
 //! Control flow: catching unwinding, hints about conditions, traps.
 
+use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_codegen_ssa::mir::operand::OperandValue;
 use rustc_codegen_ssa::mir::place::PlaceValue;
-use rustc_codegen_ssa::traits::{ConstCodegenMethods, MiscCodegenMethods};
+use rustc_codegen_ssa::traits::{BuilderMethods, ConstCodegenMethods, MiscCodegenMethods};
 use rustc_middle::span_bug;
+use rustc_session::config::OptLevel;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
+use crate::context::{CodegenCx, Function};
 use crate::function::{BasicBlock, LandingPad};
 use crate::types::Type;
 use crate::values::Value;
@@ -18,6 +21,10 @@ use crate::values::Value;
 /// What `catch_unwind` returns.
 const NOT_CAUGHT: i64 = 0;
 const CAUGHT: i64 = 1;
+
+/// The function around `catch_unwind`, as LLVM's backend calls it.
+pub const TRY_FUNCTION: &str = "__rust_try";
+const TRY_PARAMETERS: [Type; 3] = [Type::Pointer; 3];
 
 pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
     Some(match call.name {
@@ -69,13 +76,47 @@ fn select_unpredictable<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, '
 
 /// `catch_unwind(try_function, data, catch_function)`: calls `try_function(data)`, and if that unwinds, calls
 /// `catch_function(data, exception)`. Neither has a result; both take addresses, so that Rust's and C's conventions agree.
+///
+/// Without optimisation it is a function of its own, as with LLVM: backtraces have a frame `__rust_try`.
 fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
-    let (try_function, data, catch_function) = (call.value(0), call.value(1), call.value(2));
-    let try_signature = builder.cx.plain_signature(&[Type::Pointer], Type::Void);
-    if !builder.cx.tcx.sess.panic_strategy().unwinds() {
-        builder.call_with_signature(try_signature, try_function, &[data]);
-        return Outcome::Result(builder.cx.const_i32(NOT_CAUGHT as i32));
+    let arguments = [call.value(0), call.value(1), call.value(2)];
+    let cx = builder.cx;
+    if !cx.tcx.sess.panic_strategy().unwinds() {
+        let signature = cx.plain_signature(&[Type::Pointer], Type::Void);
+        builder.call_with_signature(signature, arguments[0], &arguments[1..2]);
+        return Outcome::Result(cx.const_i32(NOT_CAUGHT as i32));
     }
+    if cx.tcx.sess.opts.optimize != OptLevel::No {
+        return Outcome::Result(call_and_catch(builder, arguments));
+    }
+    let signature = cx.plain_signature(&TRY_PARAMETERS, Type::I32);
+    let function = cx.try_function.get().unwrap_or_else(|| {
+        let binding = Binding::Local;
+        let symbol = cx.define_symbol(TRY_FUNCTION, SymbolKind::Function, binding, Visibility::Default);
+        let function = Function(symbol);
+        cx.signatures.borrow_mut().set_definition(function, signature);
+        cx.try_function.set(Some(function));
+        function
+    });
+    let function = Value::Symbol { symbol: function.0, offset: 0 };
+    Outcome::Result(builder.call_with_signature(signature, function, &arguments))
+}
+
+/// Makes [`TRY_FUNCTION`], if the unit has a use for it: the function under construction.
+pub fn build_try_function<'tcx>(cx: &CodegenCx<'tcx>) {
+    let Some(function) = cx.try_function.get() else { return };
+    let block = Builder::append_block(cx, function, "start");
+    let mut builder = Builder::build(cx, block);
+    let arguments = [0, 1, 2].map(|index| builder.parameter(index));
+    let result = call_and_catch(&mut builder, arguments);
+    builder.return_value(result);
+}
+
+fn call_and_catch<'tcx>(
+    builder: &mut Builder<'_, 'tcx>,
+    [try_function, data, catch_function]: [Value; 3],
+) -> Value {
+    let try_signature = builder.cx.plain_signature(&[Type::Pointer], Type::Void);
     let blocks = TryBlocks::new(builder);
     let start = builder.block;
 
@@ -95,7 +136,7 @@ fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) ->
     blocks.join(builder, NOT_CAUGHT);
 
     builder.block = blocks.joined;
-    Outcome::Result(Value::Instruction { value: blocks.result, ty: Type::I32 })
+    Value::Instruction { value: blocks.result, ty: Type::I32 }
 }
 
 /// The blocks of one `catch_unwind`.

@@ -26,6 +26,8 @@ use crate::builder::Builder;
 use crate::types::Type;
 use crate::values::Value;
 
+pub use control::{TRY_FUNCTION, build_try_function};
+
 /// One call of an intrinsic.
 pub struct Call<'c, 'tcx> {
     pub instance: ty::Instance<'tcx>,

@@ -54,7 +54,7 @@ impl<'a> UnitWriter<'a> {
 
     pub(super) fn write_function(&mut self, index: usize) -> Result<()> {
         let function = self.code.functions[index];
-        let FunctionDescription { subprogram, scopes, variables } = function.description;
+        let FunctionDescription { subprogram, scopes, variables, .. } = function.description;
         let method = self.tree.functions[index].method;
         let frame_base = function.frame_base.expression();
         let mut attributes = vec![

@@ -129,7 +129,7 @@ impl<'a> Tree<'a> {
         emission: DebugEmission,
         entries: &mut EntryWriter,
     ) {
-        let FunctionDescription { subprogram, scopes, variables } = function.description;
+        let FunctionDescription { subprogram, scopes, variables, is_named_by_lines } = function.description;
         let ranges = ScopeRanges::of(scopes, function.source_ranges);
         let mut has_inlined = false;
         for (scope, description) in scopes {
@@ -149,7 +149,7 @@ impl<'a> Tree<'a> {
         let method = self.need_subprogram(subprogram, entries);
         self.functions.push(FunctionPlan { ranges, method });
         // As LLVM does: the line table alone says enough of functions into which nothing was inlined.
-        if emission == DebugEmission::Full || has_inlined {
+        if emission == DebugEmission::Full || has_inlined || *is_named_by_lines {
             self.enter_subprogram(subprogram, Entry::Function(index), entries);
         }
     }

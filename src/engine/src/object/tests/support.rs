@@ -141,7 +141,7 @@ impl TestUnit {
             is_main: false,
         };
         let scopes = [Scope { parent: None, kind: ScopeKind::Function }].into_iter().collect();
-        FunctionDescription { subprogram, scopes, variables: Vec::new() }
+        FunctionDescription { subprogram, scopes, variables: Vec::new(), is_named_by_lines: false }
     }
 
     pub(crate) fn add(&mut self, function: LoweredFunction) {
