@@ -292,3 +292,76 @@ fn slot_offset(slot: u64, offset: u64, frame: &Frame) -> Option<i64> {
     let index = frame.slots.binary_search_by_key(&slot, |slot| slot.key).ok()?;
     Some(i64::from(frame.slots[index].offset) + offset as i64 - i64::from(frame.to_frame_pointer))
 }
+
+#[cfg(test)]
+mod tests {
+    use gimli::DwAte;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::description::{ScopeId, Type, UnitDescription, VariableKind};
+
+    /// Neighbouring ranges with gaps in between, made of lengths.
+    fn ranges(lengths: &[(u32, u32)]) -> Vec<Range> {
+        let mut end = 0;
+        let next = |&(gap, length): &(u32, u32)| {
+            let start = end + gap;
+            end = start + length;
+            Range { start, end }
+        };
+        lengths.iter().map(next).collect()
+    }
+
+    fn lengths() -> impl Strategy<Value = Vec<(u32, u32)>> {
+        prop::collection::vec((0u32..6, 1u32..6), 0..8)
+    }
+
+    proptest! {
+        /// In the code of its scope, a variable is said to be where its values are, byte by byte.
+        #[test]
+        fn what_is_said_holds_in_the_scope(
+            first in lengths(),
+            second in lengths(),
+            scope in lengths(),
+            registers in prop::collection::vec(0u16..3, 16),
+        ) {
+            let of_label = |label: u32, lengths: &[(u32, u32)]| -> Vec<ValueRange> {
+                let numbered = ranges(lengths).into_iter().zip(&registers);
+                let value = |(range, register): (Range, &u16)| ValueRange {
+                    label,
+                    start: range.start,
+                    end: range.end,
+                    location: ValueLocation::Register(*register),
+                };
+                numbered.map(value).collect()
+            };
+            let values = [of_label(1, &first), of_label(2, &second)].concat();
+            let frame = Frame { to_frame_pointer: 0, slots: Box::default() };
+            let places = Places { frame: &frame, values: &values };
+            let piece = |label, fragment| VariablePiece {
+                fragment: Some(fragment),
+                place: VariablePlace::Value { label, indirections: Vec::new() },
+            };
+            let mut unit = UnitDescription::default();
+            let ty = unit.types.push(Type::Base { name: "u64".into(), encoding: DwAte(0), size: 8 });
+            let variable = Variable {
+                name: "v".into(),
+                ty,
+                scope: ScopeId::FUNCTION,
+                declaration: None,
+                kind: VariableKind::Local,
+                pieces: vec![piece(1, (0, 4)), piece(2, (4, 4))],
+            };
+            let scope = ranges(&scope);
+            let mut location = Location::default();
+            location.find_ranges(&variable, places, &scope, 100);
+            for offset in scope.iter().flat_map(|code| code.start..code.end) {
+                let mut alone = Location::default();
+                let is_known = alone.write(&variable, places, offset);
+                let mut said = location.expressions().filter(|(range, _)| (range.start..range.end).contains(&offset));
+                prop_assert_eq!(said.next().map(|(_, bytes)| bytes), is_known.then_some(&*alone.bytes));
+                prop_assert!(said.next().is_none());
+            }
+        }
+    }
+}
