@@ -144,7 +144,7 @@ fn count(bench: &Bench<'_>, candidate: &Candidate, arguments: &[String], valgrin
 }
 
 /// The same command, run by valgrind.
-fn under_valgrind(inner: &Command, output: &Path) -> Command {
+pub fn under_valgrind(inner: &Command, output: &Path) -> Command {
     let mut file = std::ffi::OsString::from("--cachegrind-out-file=");
     file.push(output);
     let mut command = Command::new("valgrind");
@@ -173,7 +173,7 @@ fn group_of(function: &str) -> &'static str {
 }
 
 /// Reads cachegrind's file: a line for each function, followed by lines with a line number and a count.
-fn parse(text: &str) -> Count {
+pub fn parse(text: &str) -> Count {
     let mut count = Count::default();
     let mut group = REST;
     for line in text.lines() {

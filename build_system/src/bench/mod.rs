@@ -1,13 +1,14 @@
 //! `./y.sh bench`: how long builds take with this backend and with LLVM, how fast the programs are, where the time goes.
 //!
-//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s; or
-//! [`instructions`] alone. [`measure`] is what is measured, [`statistics`] what is made of it, [`report`] how it is shown.
+//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s, and if asked
+//! for [`scaling`] with [`families`]; or [`instructions`] alone. [`measure`] is what is measured, [`statistics`] what is made of it, [`report`] how it is shown.
 //! [`tools`] are this program in the place of the compiler and the linker; [`sources`] what is built.
 //!
 //! The method is explained in `docs/performance.md`.
 
 mod builds;
 mod candidates;
+mod families;
 mod instructions;
 mod measure;
 mod product;
@@ -15,6 +16,7 @@ mod profile;
 mod programs;
 mod projects;
 mod report;
+mod scaling;
 mod sources;
 mod statistics;
 pub mod tools;
@@ -30,6 +32,7 @@ use crate::layout::Layout;
 use crate::toolchain::Toolchain;
 pub use builds::{SCENARIOS, Scenario};
 use candidates::Candidate;
+use families::{FAMILIES, Family};
 use projects::{PROJECTS, Project};
 use report::Results;
 use tools::{Linker, Tools};
@@ -50,6 +53,8 @@ pub enum Part {
     Programs,
     /// Where the compiler's time goes.
     Profile,
+    /// How the compiler's work grows with a program (needs valgrind); only when asked for.
+    Scaling,
 }
 
 /// What the command line asks for.
@@ -73,6 +78,10 @@ pub struct Options {
     /// Only these parts of the measurements [default: all].
     #[arg(long, value_enum, value_name = "PART", conflicts_with = "instructions")]
     pub part: Vec<Part>,
+    /// Of the part `scaling`: the family of programs of this name, or those whose names contain it (may be given
+    /// several times) [default: the usual ones].
+    #[arg(long, value_name = "NAME")]
+    pub family: Vec<String>,
     /// Count the compiler's instructions for one crate, and nothing else (needs valgrind).
     #[arg(long)]
     pub instructions: bool,
@@ -95,6 +104,8 @@ pub struct Plan {
     pub projects: Vec<Project>,
     /// Parts of the names of programs; none selects all.
     pub programs: Vec<String>,
+    /// Families of programs whose growth is measured.
+    pub families: Vec<Family>,
     /// What besides instructions.
     pub parts: Vec<Part>,
     /// Whether instructions are counted.
@@ -108,6 +119,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The families whose names contain one of the words; without words, the usual ones.
+    fn families(words: &[String]) -> Result<Vec<Family>> {
+        let is_wanted = |family: &&Family| match words {
+            [] => family.is_usual,
+            words => words.iter().any(|word| family.name.contains(word.as_str())),
+        };
+        let families: Vec<Family> = FAMILIES.iter().filter(is_wanted).copied().collect();
+        if families.is_empty() {
+            let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+            bail!("no family is called {}; there are: {}", words.join(" "), names.join(", "));
+        }
+        Ok(families)
+    }
+
     /// What the command line asks for.
     pub fn of(options: &Options) -> Result<Plan> {
         let is_whole = |word: &String| PROJECTS.iter().any(|project| project.name == word);
@@ -142,6 +167,7 @@ impl Plan {
             scenarios,
             projects,
             programs: Vec::new(),
+            families: Plan::families(&options.family)?,
             parts,
             instructions: options.instructions,
             backends,
@@ -157,9 +183,27 @@ impl Plan {
             scenarios: vec![Scenario::Fresh, Scenario::Leaf],
             projects: vec![projects::SMOKE],
             programs: vec!["dynamic".to_owned()],
+            families: Vec::new(),
             parts: vec![Part::Builds, Part::Programs, Part::Profile],
             instructions: false,
             backends: vec![backend],
+            linker: None,
+            output: Some(output),
+        }
+    }
+
+    /// Only the growth of these families.
+    pub fn growth(names: &[&str], output: PathBuf) -> Plan {
+        let is_wanted = |family: &&Family| names.contains(&family.name);
+        Plan {
+            rounds: 1,
+            scenarios: Vec::new(),
+            projects: Vec::new(),
+            programs: Vec::new(),
+            families: FAMILIES.iter().filter(is_wanted).copied().collect(),
+            parts: vec![Part::Scaling],
+            instructions: false,
+            backends: Vec::new(),
             linker: None,
             output: Some(output),
         }
@@ -174,6 +218,11 @@ impl Plan {
     fn wants_program(&self, name: &str) -> bool {
         self.programs.is_empty() || self.programs.iter().any(|word| name.contains(word.as_str()))
     }
+}
+
+/// The names of the families that are measured when nothing else is said.
+pub fn usual_families() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().filter(|family| family.is_usual).map(|family| family.name)
 }
 
 /// The absolute path of a backend's library.
@@ -268,6 +317,9 @@ fn measure_all(bench: &Bench<'_>) -> Result<Results> {
             results.profiles.push(profile::measure(bench, project)?);
         }
     }
+    if plan.parts.contains(&Part::Scaling) {
+        results.families = scaling::measure_all(bench)?;
+    }
     results.load_after = report::load();
     Ok(results)
 }
@@ -301,6 +353,9 @@ mod tests {
         );
         assert_eq!(plan("bench --project hyperf").unwrap().projects.len(), 2);
         assert!(plan("bench --instructions").unwrap().parts.is_empty());
+        let usual = plan("bench --part scaling").unwrap().families;
+        let named = plan("bench --part scaling --family landing-p").unwrap().families;
+        assert!(usual.len() < FAMILIES.len() && named.len() == 1);
         assert_eq!(plan("bench --linker mold").unwrap().linker, Some(Linker::Mold));
         assert!(plan("bench --linker nothing").unwrap_err().to_string().contains("lld"));
     }
@@ -309,6 +364,7 @@ mod tests {
     fn what_does_not_exist_is_named() {
         let error = |words: &str| plan(words).unwrap_err().to_string();
         assert!(error("bench --project nothing").contains("ripgrep"));
+        assert!(error("bench --family nothing").contains("landing-pads"));
         assert!(error("bench --backend /no/such/library.so").contains("/no/such/library.so"));
         assert!(error("bench --rounds 0").contains("0"));
     }

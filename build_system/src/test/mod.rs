@@ -40,6 +40,7 @@ mod projects;
 mod random;
 mod run_pass;
 mod rustdoc_clif;
+mod scaling;
 mod sections;
 mod std_tests;
 mod suite;
@@ -333,6 +334,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: bench::cases,
         run: bench::run,
+    },
+    Suite {
+        name: "scaling",
+        description: "codegen's work grows with a program hardly faster than it, by instructions that valgrind counts",
+        schedule: Schedule::OnRequest,
+        cases: scaling::cases,
+        run: scaling::run,
     },
     Suite {
         name: "std-tests",

@@ -9,6 +9,7 @@ use super::super::measure::Usage;
 use super::super::product::Size;
 use super::super::profile::{ProfileResult, Times};
 use super::super::programs::ProgramResult;
+use super::super::scaling::{self, FamilyResult, Growth, SETTINGS, SIZES};
 use super::super::statistics::Spread;
 use super::{Results, program_ratio, ratio_above_check};
 
@@ -29,6 +30,7 @@ pub fn of(results: &Results) -> Value {
         "programs": results.programs.iter().map(|result| program(results, result)).collect::<Vec<_>>(),
         "profiles": results.profiles.iter().map(|result| profile(results, result)).collect::<Vec<_>>(),
         "instructions": results.counts.iter().map(|result| count(results, result)).collect::<Vec<_>>(),
+        "scaling": results.families.iter().map(family).collect::<Vec<_>>(),
     })
 }
 
@@ -120,4 +122,29 @@ fn count(results: &Results, result: &CountResult) -> Value {
         Some(json!({"total": count.total, "groups": count.groups}))
     };
     json!({"build": result.scenario.name(), "candidates": by_candidate(results, candidate)})
+}
+
+fn family(result: &FamilyResult) -> Value {
+    let growth = |growth: &Growth| {
+        json!({
+            "front_end": growth.front_end,
+            "whole": growth.whole,
+            "exponents": scaling::exponents(growth.above()),
+            "front_end_exponents": scaling::exponents(growth.front_end),
+            "is_too_fast": growth.is_too_fast(),
+        })
+    };
+    let setting = |index: usize| {
+        json!({
+            "setting": SETTINGS[index].name,
+            "clif": growth(&result.clif[index]),
+            "llvm": result.llvm[index].as_ref().map(growth),
+        })
+    };
+    json!({
+        "family": result.family.name,
+        "what": result.family.what,
+        "counts": SIZES.map(|size| size * result.family.count),
+        "settings": (0..SETTINGS.len()).map(setting).collect::<Vec<_>>(),
+    })
 }

@@ -15,6 +15,7 @@ use super::candidates::{CHECK, LLVM};
 use super::instructions::CountResult;
 use super::profile::ProfileResult;
 use super::programs::ProgramResult;
+use super::scaling::FamilyResult;
 use super::statistics::{self, Spread};
 use crate::files::{self, Mode};
 
@@ -43,6 +44,8 @@ pub struct Results {
     pub profiles: Vec<ProfileResult>,
     /// Counted instructions.
     pub counts: Vec<CountResult>,
+    /// How families of programs grow.
+    pub families: Vec<FamilyResult>,
 }
 
 impl Results {
@@ -60,6 +63,7 @@ impl Results {
             programs: Vec::new(),
             profiles: Vec::new(),
             counts: Vec::new(),
+            families: Vec::new(),
         })
     }
 
@@ -134,11 +138,13 @@ pub fn load() -> String {
 mod tests {
     use super::*;
     use crate::bench::builds::Scenario;
+    use crate::bench::families::FAMILIES;
     use crate::bench::instructions::Count;
     use crate::bench::measure::Usage;
     use crate::bench::product::Size;
     use crate::bench::profile::{Phase, Profile};
     use crate::bench::projects::SMOKE;
+    use crate::bench::scaling::Growth;
 
     fn usage(cpu: f64) -> Usage {
         Usage { wall: cpu / 2.0, cpu, peak_memory: 100 << 20 }
@@ -157,6 +163,11 @@ mod tests {
                 tail: 0.1,
             })
         };
+        let growth = |above: [u64; 3]| Growth {
+            front_end: [100_000_000, 200_000_000, 400_000_000],
+            whole: [100_000_000 + above[0], 200_000_000 + above[1], 400_000_000 + above[2]],
+        };
+        let (line, square) = ([1_000_000, 2_000_000, 4_000_000], [1_000_000, 4_000_000, 16_000_000]);
         let count = |total| Count { total, groups: [("backend".to_owned(), total)].into_iter().collect() };
         Results {
             candidates: ["check", "LLVM", "clif"].map(str::to_owned).to_vec(),
@@ -188,6 +199,11 @@ mod tests {
                 scenario: Scenario::Fresh,
                 counts: vec![count(1_000_000), count(3_000_000), count(1_500_000)],
             }],
+            families: vec![FamilyResult {
+                family: FAMILIES[0],
+                clif: [growth(line), growth(line), growth(square)],
+                llvm: [None, None, Some(growth(line))],
+            }],
         }
     }
 
@@ -210,6 +226,11 @@ mod tests {
         let build = &json["projects"][0]["builds"][0];
         assert_eq!(build["candidates"]["clif"]["rounds"][1]["cpu"], 16.0);
         assert_eq!(build["candidates"]["clif"]["cpu_above_check_to_llvm"]["median"], 0.375);
+        let setting = &json["scaling"][0]["settings"][2];
+        assert_eq!(
+            (&setting["clif"]["is_too_fast"], &setting["llvm"]["is_too_fast"]),
+            (&true.into(), &false.into())
+        );
         assert!(read("report.md").contains("builds.svg") && read("programs.svg").ends_with("</svg>\n"));
     }
 }

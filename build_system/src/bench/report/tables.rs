@@ -4,6 +4,7 @@ use super::super::builds::{self, ProjectResult, SCENARIOS, Sample, Scenario, Sce
 use super::super::candidates::{CHECK, LLVM};
 use super::super::instructions;
 use super::super::profile::{PHASES, Phase, Profile, Times};
+use super::super::scaling::{self, Growth, LIMIT, SETTINGS, SIZES};
 use super::super::statistics::{self, Spread};
 use super::table::Table;
 use super::{Results, median, program_ratio, ratio_above_check};
@@ -11,7 +12,8 @@ use super::{Results, median, program_ratio, ratio_above_check};
 /// What the terminal shows: everything but the details of the builds.
 pub fn summary(results: &Results) -> String {
     let mut text = String::new();
-    for section in [ratios(results), programs(results), profiles(results), counts(results)] {
+    for section in [ratios(results), programs(results), profiles(results), counts(results), growths(results)]
+    {
         text.push_str(&section);
     }
     text
@@ -28,8 +30,14 @@ pub fn everything(results: &Results) -> String {
         results.load_before,
         results.load_after
     );
-    for section in [ratios(results), details(results), programs(results), profiles(results), counts(results)]
-    {
+    for section in [
+        ratios(results),
+        details(results),
+        programs(results),
+        profiles(results),
+        counts(results),
+        growths(results),
+    ] {
         text.push_str(&section);
     }
     text
@@ -255,6 +263,38 @@ fn counts(results: &Results) -> String {
     text
 }
 
+/// How families of programs grow.
+fn growths(results: &Results) -> String {
+    let columns = ["family", "repetitions", "front end"].map(str::to_owned).into_iter();
+    let mut table = Table::new(columns.chain(SETTINGS.map(|setting| setting.name.to_owned())));
+    let powers =
+        |series: scaling::Series| scaling::exponents(series).map(|power| format!("{power:.2}")).join(" ");
+    let cell = |growth: &Growth| {
+        let [.., largest] = growth.above();
+        format!("{} ({:.1})", powers(growth.above()), largest as f64 / 1e6)
+    };
+    for result in &results.families {
+        let counts = SIZES.map(|size| (size * result.family.count).to_string()).join(" ");
+        let front_end = powers(result.clif[SETTINGS.len() - 1].front_end);
+        let cells = result.clif.iter().map(|growth| {
+            let mark = if growth.is_too_fast() { "! " } else { "" };
+            format!("{mark}{}", cell(growth))
+        });
+        table.row([result.family.name.to_owned(), counts, front_end].into_iter().chain(cells));
+        if result.llvm.iter().any(Option::is_some) {
+            let cells = result.llvm.iter().map(|growth| growth.as_ref().map_or(String::new(), cell));
+            let name = format!("{}, LLVM", result.family.name);
+            table.row([name, String::new(), String::new()].into_iter().chain(cells));
+        }
+    }
+    let explanation = format!(
+        "Instructions above those of the compiler without codegen: the power of the number of repetitions that they \
+         grow with, from each size to the next, and in brackets millions at the largest. `!`: more than {LIMIT}, and \
+         the front end (optimised) has less; then LLVM's are below."
+    );
+    section("Growth", &explanation, &table)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::results;
@@ -268,6 +308,12 @@ mod tests {
         assert!(line("| sorting").contains("1.00 (0.50-1.50)"));
         assert!(line("| lowering").contains("1.000") && line("| lowering").contains("0.500"));
         assert!(line("| above check, to LLVM").contains("0.2500"));
+        assert!(
+            line("| match-arms ").contains("| 1.00 1.00 (4.0) | ! 2.00 2.00 (16.0) |"),
+            "{}",
+            line("| match")
+        );
+        assert!(line("| match-arms, LLVM").contains("1.00 1.00 (4.0)"));
         assert!(text.find("Builds: clif relative").unwrap() < text.find("Builds: medians").unwrap());
     }
 
@@ -277,6 +323,7 @@ mod tests {
         results.projects.clear();
         results.programs.clear();
         results.counts.clear();
+        results.families.clear();
         let text = summary(&results);
         assert!(
             !text.contains("Builds") && !text.contains("Programs") && text.contains("Where the time goes")
