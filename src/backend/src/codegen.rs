@@ -298,6 +298,12 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
         (_, Problem::Assembly { complaints }) => {
             complaints.iter().for_each(|complaint| emit_complaint(sess, complaint));
         }
+        (Severity::Error, Problem::Intrinsic(fault)) => {
+            let span = fault.origin.map_or(rustc_span::DUMMY_SP, |origin| {
+                Span::with_root_ctxt(BytePos(origin.start), BytePos(origin.end))
+            });
+            dcx.span_err(span, message);
+        }
         (Severity::Error, _) => {
             dcx.err(message);
         }

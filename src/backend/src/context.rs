@@ -35,6 +35,7 @@ use crate::builder::expansion::Expansion;
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::function::{BasicBlock, FunctionState};
+use crate::intrinsics::Stubs;
 use crate::types::{Type, TypeTable};
 use crate::values::{AggregateValues, Value};
 
@@ -67,6 +68,8 @@ pub struct CodegenCx<'tcx> {
     pub function: RefCell<Option<FunctionState>>,
     /// Functions and statics by instance, so that their names are asked once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
+    /// The instances that the CGU defines, by symbol; set by `predefine_fn`. Others may be declared with the same symbol.
+    pub definitions: RefCell<FxHashMap<SymbolId, Instance<'tcx>>>,
     /// What the calls of other crates' functions become, where not calls.
     pub expansions: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<Expansion>>>>,
     /// Symbols of constant allocations by identity: they are interned by the compiler.
@@ -86,6 +89,8 @@ pub struct CodegenCx<'tcx> {
     /// What LLVM compiles for the CGU: `asm!` and `global_asm!` blocks, naked functions, stubs of vendor intrinsics, in
     /// the order of lowering.
     pub llvm: RefCell<llvm::Module>,
+    /// Those stubs.
+    pub stubs: RefCell<Stubs>,
     /// The number of the next `asm!` block.
     pub next_asm_block: Cell<u32>,
     /// The function around every `catch_unwind` of the unit, once there is one.
@@ -110,6 +115,7 @@ impl<'tcx> CodegenCx<'tcx> {
             signatures: RefCell::default(),
             function: RefCell::default(),
             instances: RefCell::default(),
+            definitions: RefCell::default(),
             expansions: RefCell::default(),
             allocations: RefCell::default(),
             strings: RefCell::default(),
@@ -119,6 +125,7 @@ impl<'tcx> CodegenCx<'tcx> {
             debug: DebugContext::new(tcx.sess.opts.debuginfo, files),
             current_span: Cell::new(DUMMY_SP),
             llvm: RefCell::default(),
+            stubs: RefCell::default(),
             next_asm_block: Cell::new(0),
             try_function: Cell::new(None),
         }
@@ -305,6 +312,7 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
         self.signatures.borrow_mut().set_definition(Function(symbol), signature);
         self.define_aliases(symbol, &self.tcx.codegen_instance_attrs(instance.def));
         self.instances.borrow_mut().insert(instance, symbol);
+        self.definitions.borrow_mut().insert(symbol, instance);
     }
 }
 

@@ -448,7 +448,8 @@ impl<'i> Machine<'i> {
             inputs.push(format!("flags={}", show(&self.flags)));
         }
         if instruction.op_mask() != Register::None {
-            inputs.push(format!("mask={}", show(&self.get(instruction.op_mask()))));
+            let mask = resized(self.get(instruction.op_mask()), bytes_of_mask(instruction));
+            inputs.push(format!("mask={}", show(&mask)));
         }
         if instruction.zeroing_masking() {
             inputs.push("zeroing".to_owned());
@@ -511,11 +512,16 @@ fn mnemonic(instruction: &Instruction) -> String {
     }
 }
 
-/// How many bytes of the first register mean something: of masks, one bit per lane.
+/// How many bytes of a mask mean something: one bit per lane.
+fn bytes_of_mask(instruction: &Instruction) -> usize {
+    instruction.memory_size().element_count().div_ceil(8).max(1)
+}
+
+/// How many bytes of the first register mean something.
 fn result_size(instruction: &Instruction) -> usize {
     let register = instruction.op0_register();
     if register.is_k() && instruction.op1_register().is_vector_register() {
-        return instruction.memory_size().element_count().div_ceil(8);
+        return bytes_of_mask(instruction);
     }
     register.size()
 }

@@ -7,7 +7,8 @@
 //! 3. [`comparison`]: the code of both is executed symbolically ([`machine`], [`normal`]), with [`values`] that say where
 //!    they come from. Both must execute the same instruction on the same arguments, whatever CPU this is.
 //!
-//! A case is one of the library's files; [`portable`] is about `core::simd`.
+//! A case is one of the library's files; [`portable`] is about `core::simd`, [`rejected`] about what LLVM does not accept,
+//! [`same_bytes`] about reproducible objects.
 
 mod comparison;
 mod declarations;
@@ -15,6 +16,8 @@ mod machine;
 mod normal;
 mod portable;
 mod program;
+mod rejected;
+mod same_bytes;
 mod values;
 
 use std::path::PathBuf;
@@ -30,26 +33,25 @@ use program::Function;
 
 /// Intrinsics whose code is not compared, by the beginnings of their names, and why.
 const UNCOMPARED: &[(&str, &str)] = &[
-    ("llvm.prefetch", "a hint, for which there is no code"),
-    ("llvm.x86.sse.comi", "CLIF's comparison; tests/run-pass/simd_sse2.rs"),
-    ("llvm.x86.sse.ucomi", "CLIF's comparison"),
-    ("llvm.x86.sse2.comi", "CLIF's comparison"),
-    ("llvm.x86.sse2.ucomi", "CLIF's comparison"),
-    ("llvm.x86.addcarry", "CLIF's addition"),
-    ("llvm.x86.subborrow", "CLIF's subtraction"),
-    ("llvm.x86.avx2.gather", "lane by lane in CLIF"),
-    (
-        "llvm.x86.rdrand",
-        "LLVM reads the carry by a conditional move, whose other value is only known if one knows that",
-    ),
-    ("llvm.x86.rdseed", "the same"),
-    ("llvm.x86.xbegin", "LLVM's has a branch"),
-    ("llvm.x86.avx.vzero", "there is nothing in the registers between two functions"),
+    ("llvm.x86.sse.comi", AVX10),
+    ("llvm.x86.sse.ucomi", AVX10),
+    ("llvm.x86.sse2.comi", AVX10),
+    ("llvm.x86.sse2.ucomi", AVX10),
+    ("llvm.x86.xbegin", "it has a branch"),
 ];
+const AVX10: &str = "with AVX10.2 an instruction that the decoder does not know; compared without it";
 /// The case about extensions that came with AVX-512, and later without it.
 const NO_AVX512: &str = "without-avx512";
-/// The beginnings of their names, and the features that they have without it.
-const TWICE: [&str; 2] = ["llvm.x86.avx512.vpdp", "llvm.x86.avx512.vpmadd52"];
+/// The beginnings of their names, and the features that they have without it. The comparisons have other instructions with
+/// AVX10.2.
+const TWICE: [&str; 6] = [
+    "llvm.x86.avx512.vpdp",
+    "llvm.x86.avx512.vpmadd52",
+    "llvm.x86.sse.comi",
+    "llvm.x86.sse.ucomi",
+    "llvm.x86.sse2.comi",
+    "llvm.x86.sse2.ucomi",
+];
 const VEX_FEATURES: &str = "+avx2,+avxvnni,+avxifma";
 /// All features of the CPU that some intrinsic needs.
 const FEATURES: &str = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx512cd,+avx512ifma,+avx512vbmi,+avx512vbmi2,\
@@ -62,9 +64,20 @@ const FEATURES: &str = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx512cd,+avx512
 pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
     let (declarations, _) = declarations(context)?;
     let mut names = files_of(&declarations);
-    names.extend([portable::NAME, NO_AVX512].map(str::to_owned));
+    let others = [
+        portable::NAME,
+        NO_AVX512,
+        rejected::REJECTED,
+        rejected::FRAMES,
+        rejected::MISSING_FEATURE,
+        same_bytes::NAME,
+    ];
+    names.extend(others.map(str::to_owned));
     Ok(Some(names))
 }
+
+/// A case that is no file of the library.
+type Check = fn(&Context<'_>) -> Result<()>;
 
 /// Compiles everything once and compares what the selected files declare.
 pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
@@ -76,6 +89,15 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     if filter.selects(NO_AVX512) {
         results.push(CaseResult::of(NO_AVX512, without_avx512(context)));
     }
+    let checks: [(&str, Check); 4] = [
+        (rejected::REJECTED, rejected::check_rejected),
+        (rejected::FRAMES, rejected::check_frames),
+        (rejected::MISSING_FEATURE, rejected::check_missing_feature),
+        (same_bytes::NAME, same_bytes::check),
+    ];
+    for (name, check) in checks.into_iter().filter(|(name, _)| filter.selects(name)) {
+        results.push(CaseResult::of(name, check(context)));
+    }
     let (declarations, structures) = declarations(context)?;
     let selected: Vec<String> =
         files_of(&declarations).into_iter().filter(|file| filter.selects(file)).collect();
@@ -84,8 +106,11 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     }
     let sides = Sides::compile(context, "all", &declarations, &structures, FEATURES)?;
     for file in selected {
-        let of_file = |name: &str| declarations.iter().any(|d| d.file == file && d.name == name);
-        results.push(CaseResult::of(&file, sides.compare(of_file)));
+        let is_compared = |name: &str| {
+            declarations.iter().any(|d| d.file == file && d.name == name)
+                && !UNCOMPARED.iter().any(|(prefix, _)| name.starts_with(prefix))
+        };
+        results.push(CaseResult::of(&file, sides.compare(is_compared)));
     }
     Ok(results)
 }
@@ -136,7 +161,7 @@ impl Sides {
         let mut differences = vec![];
         for function in &self.functions {
             let name = function.title.split('(').next().unwrap_or_default();
-            if !selects(name) || UNCOMPARED.iter().any(|(prefix, _)| name.starts_with(prefix)) {
+            if !selects(name) {
                 continue;
             }
             if let Err(error) = comparison::compare(function, &self.reference, &self.ours, self.forms) {

@@ -1,5 +1,6 @@
 //! What the compared compilers may choose, made the same: the order of factors, which operand of a fused multiplication or
-//! permutation is overwritten, whether a mask is part of a comparison or comes after it.
+//! permutation is overwritten, whether a mask is part of a comparison or comes after it, which of two values a conditional
+//! move moves.
 
 /// Makes what the compilers may choose the same, and returns the name.
 pub fn normalise(name: &str, inputs: &mut [String]) -> String {
@@ -14,6 +15,13 @@ pub fn normalise(name: &str, inputs: &mut [String]) -> String {
     if let Some(rest) = name.strip_prefix("permi2") {
         inputs.swap(0, 1);
         return format!("permt2{rest}");
+    }
+    // The same choice between two values the other way round.
+    for (negated, plain) in [("cmovae", "cmovb"), ("cmovne", "cmove")] {
+        if name == negated && inputs.len() >= 2 {
+            inputs.swap(0, 1);
+            return plain.to_owned();
+        }
     }
     if name.starts_with("pternlog") {
         sort_ternary(inputs);

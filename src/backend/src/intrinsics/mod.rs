@@ -5,7 +5,7 @@
 //! 2. the families are asked one after the other, the most frequent first, and each routes by symbol to one small
 //!    function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`];
 //! 3. what no family knows has a body of its own, which is called, or is a diagnostic;
-//! 4. [`llvm`] serves the functions that `core::arch` declares with the names of LLVM's intrinsics.
+//! 4. [`llvm`] serves the functions that are declared with the names of LLVM's intrinsics, as `core::arch` does.
 //!
 //! To add an intrinsic: a line in the `lower` of its family, and a function beside it.
 
@@ -27,6 +27,7 @@ use crate::types::Type;
 use crate::values::Value;
 
 pub use control::{TRY_FUNCTION, build_try_function};
+pub use llvm::stubs::Stubs;
 
 /// One call of an intrinsic.
 pub struct Call<'c, 'tcx> {

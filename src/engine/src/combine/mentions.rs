@@ -195,6 +195,8 @@ fn with_new_names(function: &IrFunction, new_names: &HashMap<Box<str>, Box<str>>
         name: text(&function.name),
         definition: text(&function.definition),
         declarations: function.declarations.iter().map(text).collect(),
+        intrinsic: function.intrinsic.clone(),
+        origin: function.origin,
     }
 }
 

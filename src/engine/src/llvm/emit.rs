@@ -14,6 +14,7 @@ use std::ptr;
 
 use super::description;
 use super::library::{Library, LlvmError, Pointer, library, set_up_target};
+use super::verify;
 
 /// What an object is made for. The texts are LLVM's own names, as rustc passes them to its LLVM backend.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,8 +41,6 @@ const OPTIMIZATION_NONE: c_uint = 0;
 const CODE_MODEL_DEFAULT: c_uint = 0;
 /// `LLVMObjectFile`
 const OBJECT_FILE: c_uint = 1;
-/// `LLVMReturnStatusAction`
-const RETURN_STATUS: c_uint = 2;
 
 /// How bad a [`Diagnostic`] is (`LLVMDiagnosticSeverity` of `llvm-c/Core.h`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -160,11 +159,8 @@ unsafe fn emit_in(
         let layout =
             Owned::new((library.create_target_data_layout)(machine.pointer), library.dispose_target_data);
         (library.set_module_data_layout)(module.pointer, layout.pointer);
-        let mut message = ptr::null_mut();
-        let invalid = (library.verify_module)(module.pointer, RETURN_STATUS, &mut message) != 0;
-        let text = take_message(library, message);
-        if invalid {
-            return Ok(Emitted::failed(text));
+        if let Some(message) = verify::complaint(library, module.pointer) {
+            return Ok(Emitted::failed(message));
         }
         let mut message = ptr::null_mut();
         let mut buffer = ptr::null_mut();
@@ -190,7 +186,7 @@ unsafe fn emit_in(
 /// # Safety
 ///
 /// As for [`emit_in`].
-unsafe fn parse(
+pub(super) unsafe fn parse(
     library: &'static Library,
     context: Pointer,
     ir: &str,
@@ -239,13 +235,13 @@ fn machine(library: &'static Library, target: &TargetDescription) -> Result<Owne
 }
 
 /// An object of LLVM's that is freed when this is dropped.
-struct Owned {
-    pointer: Pointer,
+pub(super) struct Owned {
+    pub(super) pointer: Pointer,
     dispose: unsafe extern "C" fn(Pointer),
 }
 
 impl Owned {
-    fn new(pointer: Pointer, dispose: unsafe extern "C" fn(Pointer)) -> Owned {
+    pub(super) fn new(pointer: Pointer, dispose: unsafe extern "C" fn(Pointer)) -> Owned {
         Owned { pointer, dispose }
     }
 }
@@ -266,7 +262,7 @@ fn c_string(text: &str, what: &'static str) -> Result<CString, LlvmError> {
 /// # Safety
 ///
 /// `message` is null, or a string that LLVM hands over.
-unsafe fn take_message(library: &Library, message: *mut c_char) -> String {
+pub(super) unsafe fn take_message(library: &Library, message: *mut c_char) -> String {
     if message.is_null() {
         return String::new();
     }

@@ -69,6 +69,10 @@ functions! {
     set_module_inline_asm: c"LLVMSetModuleInlineAsm2", fn(Pointer, *const c_char, usize);
     set_target: c"LLVMSetTarget", fn(Pointer, *const c_char);
     dispose_message: c"LLVMDisposeMessage", fn(*mut c_char);
+    get_first_function: c"LLVMGetFirstFunction", fn(Pointer) -> Pointer;
+    get_next_function: c"LLVMGetNextFunction", fn(Pointer) -> Pointer;
+    get_value_name: c"LLVMGetValueName2", fn(Pointer, *mut usize) -> *const c_char;
+    get_intrinsic_id: c"LLVMGetIntrinsicID", fn(Pointer) -> c_uint;
     memory_buffer: c"LLVMCreateMemoryBufferWithMemoryRangeCopy", fn(*const c_char, usize, *const c_char) -> Pointer;
     get_buffer_start: c"LLVMGetBufferStart", fn(Pointer) -> *const c_char;
     get_buffer_size: c"LLVMGetBufferSize", fn(Pointer) -> usize;

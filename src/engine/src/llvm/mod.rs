@@ -7,21 +7,29 @@
 //! 1. [`library`]: finds the functions of the C interface in the running process, once. A compiler without
 //!    LLVM is an error that says so.
 //! 2. [`module`]: what one CGU wants from LLVM ([`Module`]): functions in LLVM's IR, and module-level
-//!    assembly.
+//!    assembly. [`stub`] writes functions that call an intrinsic.
 //! 3. [`emit`]: compiles a module into the bytes of an object file, and gives what LLVM had to say about it,
-//!    which [`description`] takes apart.
+//!    which [`description`] takes apart; [`verify`] says whether LLVM accepts the module.
+//! 4. [`faults`]: after a failure, which of the functions it was.
 //!
 //! No function of this module may be called for a crate that has neither assembly nor vendor intrinsics: LLVM
 //! then stays asleep. An LLVM context is made for each call, and never shared between threads.
 
 mod description;
 pub mod emit;
+pub mod faults;
 pub mod library;
 pub mod module;
+pub mod stub;
+mod verify;
 
+#[cfg(test)]
+mod stub_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use emit::{Diagnostic, Emitted, Input, Place, Relocation, Severity, TargetDescription, emit_object};
+pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};
+pub use stub::{Argument, Passed, Stub, StubResult, StubText};

@@ -4,7 +4,7 @@
 //! (LTO). What LLVM says about a line of assembly is traced back to the source by the origins that are kept
 //! beside the text.
 
-use crate::assembly::{Block, DECLARATIONS, UnitAssembly};
+use crate::assembly::{Block, DECLARATIONS, Origin, UnitAssembly};
 
 /// One CGU's part for LLVM, in the order in which lowering made it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -27,9 +27,18 @@ pub struct IrFunction {
     /// What the definition needs besides: `declare` lines and the like. The same line of several functions is
     /// written once.
     pub declarations: Vec<String>,
+    /// The intrinsic that it calls.
+    pub intrinsic: String,
+    /// The first call in the source, for what LLVM has against it.
+    pub origin: Option<Origin>,
 }
 
 impl Module {
+    /// A module of functions alone.
+    pub fn of_functions(functions: &[IrFunction]) -> Module {
+        Module { functions: functions.to_vec(), ..Module::default() }
+    }
+
     /// Whether LLVM has nothing to do.
     pub fn is_empty(&self) -> bool {
         self.functions.is_empty() && self.blocks.is_empty() && self.assembly.is_empty()
@@ -48,7 +57,7 @@ impl Module {
         let of_functions = self.functions.iter().flat_map(|function| &function.declarations);
         let of_blocks = DECLARATIONS.iter().filter(|_| !self.blocks.is_empty());
         for declaration in of_functions.map(String::as_str).chain(of_blocks.copied()) {
-            if written.insert(declared_name(declaration)) {
+            if written.insert(declared(declaration)) {
                 text.push_str(declaration);
                 text.push('\n');
             }
@@ -65,8 +74,9 @@ impl Module {
     }
 }
 
-/// What a declaration declares: `@llvm.trap`. Two declarations of one function would be an error.
-fn declared_name(declaration: &str) -> &str {
-    let name = declaration.find('@').map_or(declaration, |start| &declaration[start..]);
-    name.split('(').next().unwrap_or(name)
+/// What a declaration declares, without attributes: `declare void @llvm.trap(`. Two declarations of one
+/// function would be an error; with two types, it is one that LLVM has to find.
+fn declared(declaration: &str) -> String {
+    let end = declaration.find(')').unwrap_or(declaration.len());
+    declaration[..end].replace('"', "")
 }

@@ -6,6 +6,7 @@
 use crate::assembly::{self, Complaint, UnitAssembly};
 use crate::llvm::{
     Diagnostic, Emitted, LlvmError, Module, Severity as Level, TargetDescription, emit_object,
+    function_faults,
 };
 use crate::object::ObjectError;
 use crate::phases::{Phase, measure};
@@ -31,6 +32,11 @@ pub(super) fn compile(
     let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text()).map_err(problem)?;
     if emitted.diagnostics.is_empty() {
         return Ok(emitted.object);
+    }
+    if emitted.object.is_none()
+        && let Some(failure) = rejected_functions(target, sealed, report)?
+    {
+        return Err(failure);
     }
     let complaints = locate(target, &sealed.name, module, emitted.diagnostics).map_err(problem)?;
     if complaints.iter().any(|complaint| complaint.severity == Level::Error) {
@@ -103,4 +109,21 @@ fn emit(target: &TargetDescription, unit: &str, ir: &str, assembly: &str) -> Res
 
 fn problem(error: LlvmError) -> Failure {
     Box::new(Problem::Llvm(error))
+}
+
+/// What LLVM has against the unit's calls of intrinsics, if that is why there is no object. The last one is
+/// given back, those before it go to `report`.
+fn rejected_functions(
+    target: &TargetDescription,
+    sealed: &SealedUnit,
+    report: &mut dyn FnMut(Report),
+) -> Result<Option<Failure>, Failure> {
+    let faults = function_faults(target, &sealed.name, &sealed.llvm).map_err(problem)?;
+    let mut last: Option<Failure> = None;
+    for fault in faults {
+        if let Some(earlier) = last.replace(Box::new(Problem::Intrinsic(fault))) {
+            report(Report { severity: Severity::Error, unit: Some(sealed.name.clone()), problem: *earlier });
+        }
+    }
+    Ok(last)
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::assembly::{Complaint, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
-use crate::llvm::LlvmError;
+use crate::llvm::{FunctionFault, LlvmError};
 use crate::object::ObjectError;
 
 /// How bad it is. An error always ends the compilation.
@@ -42,6 +42,9 @@ pub enum Problem {
     /// The user's assembly, or what the assembler warns of; in the order in which it was said.
     #[error("{}", complaints.first().map_or("", |complaint| &complaint.message))]
     Assembly { complaints: Vec<Complaint> },
+    /// The user's declaration or call of an intrinsic.
+    #[error("LLVM rejects this call of `{}`: {}", .0.intrinsic, .0.message)]
+    Intrinsic(FunctionFault),
     /// The surroundings: a compiler without LLVM, or without this target.
     #[error(transparent)]
     Llvm(#[from] LlvmError),

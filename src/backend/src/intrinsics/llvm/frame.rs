@@ -1,0 +1,41 @@
+//! Intrinsics about the frame of the function that calls them. In a stub, they would be about the stub's own.
+//!
+//! Return and frame addresses are counted in frames, and every function keeps a frame pointer: in the stub,
+//! they are one level further up. The others read or change the frame itself.
+
+/// Those whose first argument says how many frames up (the second one has the pointer's type in its name).
+const COUNTED: [&str; 2] = ["llvm.returnaddress", "llvm.frameaddress"];
+
+/// The beginnings of the names of those that cannot be served from another function.
+const OUT_OF_REACH: [&str; 18] = [
+    "llvm.addressofreturnaddress",
+    "llvm.call.preallocated.",
+    "llvm.coro.",
+    "llvm.eh.",
+    "llvm.experimental.deoptimize",
+    "llvm.experimental.gc.",
+    "llvm.experimental.guard",
+    "llvm.experimental.patchpoint",
+    "llvm.experimental.stackmap",
+    "llvm.get.dynamic.area.offset",
+    "llvm.local",
+    "llvm.sponentry",
+    "llvm.stackrestore",
+    "llvm.stacksave",
+    "llvm.swift.async.context.addr",
+    "llvm.va_",
+    "llvm.wasm.",
+    "llvm.x86.seh.",
+];
+
+pub(super) fn is_out_of_reach(name: &str) -> bool {
+    OUT_OF_REACH.iter().any(|beginning| name.starts_with(beginning))
+}
+
+/// How many frames a constant argument of the intrinsic `name` has to be raised by.
+pub(super) fn frames_between(name: &str, argument: usize) -> u128 {
+    let is_counted = |counted: &str| {
+        name.strip_prefix(counted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    u128::from(argument == 0 && COUNTED.into_iter().any(is_counted))
+}
