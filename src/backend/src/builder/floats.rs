@@ -3,10 +3,12 @@
 //! `f32` and `f64` are CLIF instructions (the remainder is libm's). `f16` is computed in `f32`, whose precision of 24
 //! bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2), and `f128` calls compiler-builtins.
 
+use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use rustc_codegen_ssa::common::RealPredicate;
+use rustc_middle::bug;
 
 use crate::builder::{Builder, bitcast};
 use crate::types::Type;
@@ -30,19 +32,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 self.narrow_to_half(result)
             }
             Type::F128 => self.call_runtime(quad_function(operation), &[left, right], Type::F128),
-            ty if operation == FloatOperation::Remainder => {
-                let name = if ty == Type::F32 { "fmodf" } else { "fmod" };
-                self.call_runtime(name, &[left, right], ty)
-            }
-            ty => {
-                let (left, right) = (self.clif(left), self.clif(right));
-                self.emit_value(ty, |c| match operation {
-                    FloatOperation::Add => c.ins().fadd(left, right),
-                    FloatOperation::Subtract => c.ins().fsub(left, right),
-                    FloatOperation::Multiply => c.ins().fmul(left, right),
-                    FloatOperation::Divide | FloatOperation::Remainder => c.ins().fdiv(left, right),
-                })
-            }
+            ty => match instruction(operation) {
+                Some(instruction) => {
+                    let (left, right) = (self.clif(left), self.clif(right));
+                    self.emit_value(ty, |c| instruction(c, left, right))
+                }
+                None => self.call_runtime(remainder_function(ty), &[left, right], ty),
+            },
         }
     }
 
@@ -151,6 +147,29 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             _ => "__truncsfhf2",
         };
         self.call_runtime(name, &[value], Type::F16)
+    }
+}
+
+/// One instruction with two operands.
+type Instruction = fn(&mut FuncCursor<'_>, ir::Value, ir::Value) -> ir::Value;
+
+/// What computes the operation on `f32`, `f64` and vectors of these; the remainder has no instruction.
+fn instruction(operation: FloatOperation) -> Option<Instruction> {
+    match operation {
+        FloatOperation::Add => Some(|c, left, right| c.ins().fadd(left, right)),
+        FloatOperation::Subtract => Some(|c, left, right| c.ins().fsub(left, right)),
+        FloatOperation::Multiply => Some(|c, left, right| c.ins().fmul(left, right)),
+        FloatOperation::Divide => Some(|c, left, right| c.ins().fdiv(left, right)),
+        FloatOperation::Remainder => None,
+    }
+}
+
+/// libm's function for the remainder.
+fn remainder_function(ty: Type) -> &'static str {
+    match ty {
+        Type::F32 => "fmodf",
+        Type::F64 => "fmod",
+        other => bug!("the remainder of the type {other:?}"),
     }
 }
 

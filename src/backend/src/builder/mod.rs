@@ -135,9 +135,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let constant = c.func.dfg.constants.insert(bits.to_le_bytes().to_vec().into());
                 c.ins().f128const(constant)
             }
-            Type::Vector { .. } if bits == 0 => {
-                let zero = c.func.dfg.constants.insert(vec![0; 16].into());
-                c.ins().vconst(ty.clif_or_bug(), zero)
+            Type::Vector { .. } => {
+                let constant = c.func.dfg.constants.insert(bits.to_le_bytes().to_vec().into());
+                c.ins().vconst(ty.clif_or_bug(), constant)
             }
             scalar => c.ins().iconst(scalar.clif_or_bug(), bits as u64 as i64),
         })
