@@ -16,6 +16,7 @@ use rustc_span::Symbol;
 use rustc_symbol_mangling::mangle_internal_symbol;
 use rustc_target::spec::SymbolVisibility;
 
+use crate::abi::Definition;
 use crate::builder::Builder;
 use crate::context::{CodegenCx, Function};
 use crate::debuginfo::FunctionDebugInfo;
@@ -100,7 +101,7 @@ impl Wrapper {
         };
         let symbol = cx.define_symbol(&self.name, SymbolKind::Function, Binding::Global, visibility);
         let function = Function(symbol);
-        cx.signatures.borrow_mut().set_definition(function, signature);
+        cx.signatures.borrow_mut().set_definition(function, Definition { signature, instance: None });
         let block = Builder::append_block(cx, function, "start");
         let mut builder = Builder::build(cx, block);
         let result = match &self.target {

@@ -30,7 +30,7 @@ use rustc_span::{DUMMY_SP, Span, Symbol, respan};
 use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
-use crate::abi::{SignatureId, SignatureTable};
+use crate::abi::{Definition, SignatureId, SignatureTable};
 use crate::builder::expansion::Expansion;
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
@@ -68,8 +68,6 @@ pub struct CodegenCx<'tcx> {
     pub function: RefCell<Option<FunctionState>>,
     /// Functions and statics by instance, so that their names are asked once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
-    /// The instances that the CGU defines, by symbol; set by `predefine_fn`. Others may be declared with the same symbol.
-    pub definitions: RefCell<FxHashMap<SymbolId, Instance<'tcx>>>,
     /// What the calls of other crates' functions become, where not calls.
     pub expansions: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<Expansion>>>>,
     /// Symbols of constant allocations by identity: they are interned by the compiler.
@@ -115,7 +113,6 @@ impl<'tcx> CodegenCx<'tcx> {
             signatures: RefCell::default(),
             function: RefCell::default(),
             instances: RefCell::default(),
-            definitions: RefCell::default(),
             expansions: RefCell::default(),
             allocations: RefCell::default(),
             strings: RefCell::default(),
@@ -281,7 +278,8 @@ impl<'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'tcx> {
             return None;
         }
         let symbol = self.define_symbol(name, SymbolKind::Function, Binding::Global, Visibility::Default);
-        self.signatures.borrow_mut().set_definition(Function(symbol), signature);
+        let definition = Definition { signature, instance: None };
+        self.signatures.borrow_mut().set_definition(Function(symbol), definition);
         Some(Function(symbol))
     }
 }
@@ -308,11 +306,11 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
             if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
         let symbol = self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
         let fn_abi = FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
-        let signature = self.signature_of_definition(fn_abi);
-        self.signatures.borrow_mut().set_definition(Function(symbol), signature);
+        let definition =
+            Definition { signature: self.signature_of_definition(fn_abi), instance: Some(instance) };
+        self.signatures.borrow_mut().set_definition(Function(symbol), definition);
         self.define_aliases(symbol, &self.tcx.codegen_instance_attrs(instance.def));
         self.instances.borrow_mut().insert(instance, symbol);
-        self.definitions.borrow_mut().insert(symbol, instance);
     }
 }
 

@@ -58,6 +58,8 @@ pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 /// One function being lowered to CLIF.
 pub struct FunctionState {
     pub function: Function,
+    /// What the code defines, where the function itself is a shim; see [`crate::abi::shims`].
+    pub body: Option<Function>,
     pub signature: SignatureId,
     /// The body; moved to the engine at the end.
     pub clif: ir::Function,
@@ -93,7 +95,6 @@ impl FunctionState {
         clif_signature: ir::Signature,
         mut clif: ir::Function,
     ) -> Self {
-        clif.name = ir::UserFuncName::user(SYMBOL_NAMESPACE, function.0.as_u32());
         clif.signature = clif_signature;
         // Locations are stored relative to a base; without one, the location just below the first would be lost.
         clif.params.ensure_base_srcloc(ir::SourceLoc::new(0));
@@ -106,6 +107,7 @@ impl FunctionState {
         clif.layout.append_block(entry);
         FunctionState {
             function,
+            body: None,
             signature,
             clif,
             entry,
@@ -168,6 +170,11 @@ impl FunctionState {
             types.into_iter().map(|ty| self.clif.dfg.append_block_param(entrance, ty).into()).collect();
         FuncCursor::new(&mut self.clif).at_bottom(entrance).ins().jump(pad, &arguments);
         entrance
+    }
+
+    /// Whether nothing is in `block` yet.
+    pub fn is_empty(&self, block: ir::Block) -> bool {
+        self.clif.layout.first_inst(block).is_none() && self.clif.dfg.block_params(block).is_empty()
     }
 
     /// A cursor at the end of `block`, with the current source location.
@@ -289,8 +296,10 @@ impl FunctionState {
         if self.clif.signature.call_conv == CallConv::Tail {
             tail_calls::spread_results(&mut self.clif);
         }
+        let symbol = self.body.unwrap_or(self.function).0;
+        self.clif.name = ir::UserFuncName::user(SYMBOL_NAMESPACE, symbol.as_u32());
         LoweredFunction {
-            symbol: self.function.0,
+            symbol,
             clif: self.clif,
             section: details.section,
             alignment: details.alignment,

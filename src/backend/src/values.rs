@@ -39,8 +39,8 @@ pub enum Value {
     Symbol { symbol: SymbolId, offset: i64 },
     /// An address: a place in a stack slot.
     Stack { slot: ir::StackSlot, offset: i32 },
-    /// A vector without a CLIF type of its own, or the result of a vendor intrinsic that lives in memory: an immutable
-    /// copy in a stack slot.
+    /// A vector without a CLIF type of its own, an aggregate of `extern "unadjusted"`, or the result of a vendor
+    /// intrinsic that lives in memory: an immutable copy in a stack slot.
     MemoryVector { slot: ir::StackSlot, ty: Type },
     /// Several values; see [`AggregateValues`].
     Aggregate { id: AggregateId, ty: Type },

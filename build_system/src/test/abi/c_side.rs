@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::model::{Convention, Definition, Field, Kind, Lanes, Model, Scalar, Signature, Type, Value};
+use super::model::{Convention, Definition, Field, Kind, Model, Scalar, Signature, Type, Value};
 
 /// What every file begins with.
 const HEAD: &str = "#include <stdarg.h>
@@ -11,9 +11,17 @@ const HEAD: &str = "#include <stdarg.h>
 #include <string.h>
 typedef __int128 i128;
 typedef unsigned __int128 u128;
-typedef long long m128i __attribute__((vector_size(16)));
-typedef float m128 __attribute__((vector_size(16)));
-typedef double m128d __attribute__((vector_size(16)));
+typedef int m64i __attribute__((vector_size(8)));
+#define VECTORS(bits) \\
+    typedef long long m##bits##i __attribute__((vector_size(bits / 8))); \\
+    VECTORS_OF_FLOATS(bits)
+#define VECTORS_OF_FLOATS(bits) \\
+    typedef float m##bits __attribute__((vector_size(bits / 8))); \\
+    typedef double m##bits##d __attribute__((vector_size(bits / 8)));
+VECTORS_OF_FLOATS(64)
+VECTORS(128)
+VECTORS(256)
+VECTORS(512)
 uint64_t SEEN;
 static void mix(uint64_t *sum, uint64_t value) {
     uint64_t product = (*sum ^ value) * 0x00000100000001b3;
@@ -23,6 +31,20 @@ static void mix_wide(uint64_t *sum, u128 value) {
     mix(sum, (uint64_t)value);
     mix(sum, (uint64_t)(value >> 64));
 }
+static void mix_words(uint64_t *sum, const void *value, int count) {
+    for (int index = 0; index < count; index++) {
+        uint64_t word;
+        memcpy(&word, (const char *)value + 8 * index, 8);
+        mix(sum, word);
+    }
+}
+/* The compiler believes that every place is where it has to be. */
+static uint64_t misplacement(const void *place, uint64_t alignment) {
+    __asm__ volatile(\"\" : \"+r\"(place));
+    return (uintptr_t)place % alignment;
+}
+#define VECTOR(type, ...) \\
+    ({ uint64_t words[] = {__VA_ARGS__}; type value; memcpy(&value, words, sizeof value); value; })
 #define WIDE(high, low) ((u128)(high) << 64 | (low))
 #define BITS(name, type, bits_type) \\
     static bits_type bits_of_##name(type value) { bits_type bits; memcpy(&bits, &value, sizeof bits); return bits; } \\
@@ -31,9 +53,6 @@ BITS(f16, _Float16, uint16_t)
 BITS(f32, float, uint32_t)
 BITS(f64, double, uint64_t)
 BITS(f128, __float128, u128)
-BITS(m128i, m128i, u128)
-BITS(m128, m128, u128)
-BITS(m128d, m128d, u128)
 ";
 
 /// The whole file.
@@ -70,18 +89,10 @@ fn scalar_type(scalar: Scalar) -> String {
     }
 }
 
-fn vector_name(lanes: Lanes) -> &'static str {
-    match lanes {
-        Lanes::Integers => "m128i",
-        Lanes::Floats => "m128",
-        Lanes::Doubles => "m128d",
-    }
-}
-
 fn type_name(ty: Type) -> String {
     match ty {
         Type::Scalar(scalar) => scalar_type(scalar),
-        Type::Vector(lanes) => vector_name(lanes).to_owned(),
+        Type::Vector(vector) => vector.name(),
         Type::Defined(index) => format!("T{index}"),
         // Functions with such types are not written in C.
         Type::Rust(_) => "void".to_owned(),
@@ -135,7 +146,7 @@ fn fold(ty: Type, expression: &str) -> String {
         Type::Scalar(Scalar::Float { bits: 128 }) => format!("mix_wide(sum, bits_of_f128({expression}))"),
         Type::Scalar(Scalar::Float { bits }) => format!("mix(sum, bits_of_f{bits}({expression}))"),
         Type::Scalar(_) => format!("mix(sum, (uint64_t){expression})"),
-        Type::Vector(lanes) => format!("mix_wide(sum, bits_of_{}({expression}))", vector_name(lanes)),
+        Type::Vector(vector) => format!("mix_words(sum, &{expression}, {})", vector.words()),
         Type::Defined(index) => format!("mix_{index}(sum, {expression})"),
         Type::Rust(_) => String::new(),
     };
@@ -159,8 +170,9 @@ fn scalar_value(scalar: Scalar, bits: u128) -> String {
 fn expression(model: &Model, ty: Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Scalar(scalar), Value::Bits(bits)) => scalar_value(scalar, *bits),
-        (Type::Vector(lanes), Value::Halves(low, high)) => {
-            format!("{}_of(WIDE({high:#x}u, {low:#x}u))", vector_name(lanes))
+        (Type::Vector(vector), Value::Words(words)) => {
+            let words: Vec<String> = words.iter().map(|word| format!("{word:#x}u")).collect();
+            format!("VECTOR({}, {})", vector.name(), words.join(", "))
         }
         (Type::Defined(index), Value::Fields(fields)) => {
             let definition = &model.definitions[index];
@@ -200,6 +212,10 @@ fn callee(model: &Model, index: usize, signature: &Signature) -> String {
     for (number, (ty, _)) in signature.parameters.iter().enumerate() {
         parameters.push(format!("{} a{number}", type_name(*ty)));
         body += &fold(*ty, &format!("a{number}"));
+        if let Type::Defined(_) = ty {
+            let name = type_name(*ty);
+            let _ = writeln!(body, "    mix(sum, misplacement(&a{number}, _Alignof({name})));");
+        }
     }
     if let Some(variable) = &signature.variable {
         let _ = writeln!(body, "    va_list rest; va_start(rest, a{});", parameters.len() - 1);

@@ -7,6 +7,9 @@
 //! 3. what the callee has seen and the caller has got back must be the same as when LLVM's code calls LLVM's.
 //!    Where LLVM's Rust code and C do not agree with each other, C has no say.
 //!
+//! Aggregates have alignments up to 4096, and every callee says whether its arguments are where they have to
+//! be. Vectors have 64 to 512 bits, as far as the processor that runs this has registers for them.
+//!
 //! `CLIF_SEED` and `CLIF_COUNT`: see [`super::random`].
 
 mod c_side;
@@ -20,7 +23,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use self::model::Model;
+use self::model::{Model, USUAL_VECTOR};
 use super::random::{Amount, Program, programs};
 use super::suite::{CaseResult, Context, Filter};
 use crate::files::{self, Mode};
@@ -52,6 +55,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
         clif: context.dist()?.rustc_clif(),
         llvm: super::llvm_compiler(context)?,
         scratch: context.scratch("abi"),
+        widest: widest_vector(),
     };
     let count: usize = selected.iter().map(|program| program.size).sum();
     let step = context.console.step(format!("Calling functions of {count} signatures"));
@@ -71,6 +75,22 @@ struct Runner {
     llvm: super::CompilerCommand,
     /// Where everything is made.
     scratch: PathBuf,
+    /// The size of the largest vectors, in bytes.
+    widest: usize,
+}
+
+/// The size of the largest vectors that this processor has registers for, in bytes.
+fn widest_vector() -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            return 64;
+        }
+        if std::arch::is_x86_feature_detected!("avx") {
+            return 32;
+        }
+    }
+    USUAL_VECTOR
 }
 
 impl Runner {
@@ -78,7 +98,7 @@ impl Runner {
     fn case(&self, program: Program) -> Result<()> {
         let folder = self.scratch.join(program.name());
         files::remove(&folder)?;
-        let model = Model::random(program.seed, program.size);
+        let model = Model::random(program.seed, program.size, self.widest);
         let library = rust_side::library(&model);
         for (name, text) in [
             ("clif.rs", &library),
@@ -99,7 +119,7 @@ impl Runner {
     }
 
     fn build(&self, folder: &Path, optimised: bool) -> Result<()> {
-        let level = if optimised { "-Copt-level=2" } else { "-Copt-level=0" };
+        let level = if optimised { "-Copt-level=3" } else { "-Copt-level=0" };
         let rust = |mut command: Command, source: &str, arguments: &[&str]| {
             command.current_dir(folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1");
             command
@@ -111,7 +131,12 @@ impl Runner {
         rust(Command::new(&self.clif), "clif.rs", &["--crate-type=rlib"])?;
         rust((self.llvm)(), "llvm.rs", &["--crate-type=rlib"])?;
         let mut c = Command::new("cc");
-        c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O2" } else { "-O0" }, "c.c"]);
+        c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O3" } else { "-O0" }, "c.c"]);
+        c.args(match self.widest {
+            64 => Some("-mavx512f"),
+            32 => Some("-mavx"),
+            _ => None,
+        });
         compile(&mut c)?;
         rust((self.llvm)(), "main.rs", &["--extern=clif", "--extern=llvm", "-Clink-arg=c.o", "-oprogram"])
     }
@@ -223,7 +248,7 @@ mod tests {
     }
 
     fn wrong(values: [u64; 9]) -> usize {
-        let mut model = Model::random(1, 20);
+        let mut model = Model::random(1, 20, USUAL_VECTOR);
         model.signatures.retain(|signature| signature.convention == model::Convention::C);
         model.signatures.truncate(1);
         differences(&model, &read_results(&output(values))).len()
@@ -243,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_program_that_ends_early_is_a_difference() {
-        let mut model = Model::random(1, 20);
+        let mut model = Model::random(1, 20, USUAL_VECTOR);
         model.signatures.truncate(1);
         assert_eq!(differences(&model, &read_results("begin 0 clif clif\n")).len(), 1);
     }

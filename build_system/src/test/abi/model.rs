@@ -18,7 +18,7 @@ pub enum Scalar {
     Pointer,
 }
 
-/// The lanes of a vector of 128 bits.
+/// The lanes of a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lanes {
     /// `__m128i`
@@ -28,6 +28,35 @@ pub enum Lanes {
     /// `__m128d`
     Doubles,
 }
+
+/// A vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vector {
+    /// What it is made of.
+    pub lanes: Lanes,
+    /// Its size: 8, 16, 32 or 64.
+    pub bytes: usize,
+}
+
+impl Vector {
+    /// How many numbers of 64 bits it has room for.
+    pub fn words(self) -> usize {
+        self.bytes / 8
+    }
+
+    /// The name in C; Rust's begins with two underscores where `core::arch` has it.
+    pub fn name(self) -> String {
+        let suffix = match self.lanes {
+            Lanes::Integers => "i",
+            Lanes::Floats => "",
+            Lanes::Doubles => "d",
+        };
+        format!("m{}{suffix}", self.bytes * 8)
+    }
+}
+
+/// The size of vectors that every processor has registers for.
+pub const USUAL_VECTOR: usize = 16;
 
 /// Types that C does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +74,8 @@ pub enum RustType {
 pub enum Type {
     /// A number, truth value or address.
     Scalar(Scalar),
-    /// A vector of 128 bits.
-    Vector(Lanes),
+    /// A vector.
+    Vector(Vector),
     /// The definition with this number.
     Defined(usize),
     /// Only with Rust's own convention.
@@ -100,8 +129,8 @@ pub enum Convention {
 pub enum Value {
     /// The bits of a scalar.
     Bits(u128),
-    /// The bits of the two halves of a vector.
-    Halves(u64, u64),
+    /// The bits of a vector.
+    Words(Vec<u64>),
     /// A value for each field (of a union for the first); arrays have several.
     Fields(Vec<Vec<Value>>),
     /// The parts of a Rust type: elements of a slice, halves of a pair, what an option has or nothing.
@@ -141,6 +170,8 @@ pub struct Model {
     pub definitions: Vec<Definition>,
     /// The functions.
     pub signatures: Vec<Signature>,
+    /// The size of the largest vectors, in bytes.
+    pub widest: usize,
 }
 
 const INTEGER_BITS: [u32; 5] = [8, 16, 32, 64, 128];
@@ -148,9 +179,9 @@ const FLOAT_BITS: [u32; 4] = [16, 32, 64, 128];
 
 impl Model {
     /// The model of a seed.
-    pub fn random(seed: u64, signatures: usize) -> Model {
+    pub fn random(seed: u64, signatures: usize, widest: usize) -> Model {
         let mut random = Rng::with_seed(seed);
-        let mut model = Model { definitions: Vec::new(), signatures: Vec::new() };
+        let mut model = Model { definitions: Vec::new(), signatures: Vec::new(), widest };
         for _ in 0..signatures.div_ceil(2) {
             let definition = model.definition(&mut random);
             model.definitions.push(definition);
@@ -168,7 +199,10 @@ impl Model {
         let most = if random.u8(..4) == 0 { 8 } else { 3 };
         let count = 1 + random.usize(..most);
         let fields = (0..count).map(|_| self.field(random, packed)).collect();
-        let alignment = (!packed && random.u8(..12) == 0).then(|| [16, 32][random.usize(..2)]);
+        let alignment = (!packed && random.u8(..5) == 0).then(|| {
+            let most = if random.u8(..3) == 0 { 13 } else { 8 };
+            1 << random.u32(..most)
+        });
         Definition { kind, fields, packed, alignment }
     }
 
@@ -178,10 +212,43 @@ impl Model {
             0..2 if !packed && !self.definitions.is_empty() => {
                 Type::Defined(random.usize(..self.definitions.len()))
             }
-            2 if !packed => Type::Vector(lanes(random)),
+            2 if !packed => Type::Vector(self.vector(random)),
             _ => Type::Scalar(scalar(random)),
         };
-        Field { ty, elements: (random.u8(..6) == 0).then(|| 1 + random.usize(..4)) }
+        // Several of the largest would not leave enough of the stack.
+        let most = if self.alignment(ty) > 64 { 1 } else { 4 };
+        Field { ty, elements: (random.u8(..6) == 0).then(|| 1 + random.usize(..most)) }
+    }
+
+    fn vector(&self, random: &mut Rng) -> Vector {
+        let lanes = [Lanes::Integers, Lanes::Floats, Lanes::Doubles][random.usize(..3)];
+        let bytes = [8, 16, 16, 32, 32, 64][random.usize(..6)].min(self.widest);
+        Vector { lanes, bytes }
+    }
+
+    /// The alignment that a definition asks for, itself or by its members; 1 if none does.
+    fn alignment(&self, ty: Type) -> u32 {
+        let Type::Defined(index) = ty else { return 1 };
+        let definition = &self.definitions[index];
+        let inner = definition.fields.iter().map(|field| self.alignment(field.ty));
+        inner.chain(definition.alignment).max().unwrap_or(1)
+    }
+
+    /// The sizes of the vectors in a type.
+    fn vectors(&self, ty: Type) -> Vec<usize> {
+        match ty {
+            Type::Vector(vector) => vec![vector.bytes],
+            Type::Defined(index) => {
+                self.definitions[index].fields.iter().flat_map(|field| self.vectors(field.ty)).collect()
+            }
+            Type::Scalar(_) | Type::Rust(_) => vec![],
+        }
+    }
+
+    /// The size of the largest vector in a signature.
+    pub fn largest_vector(&self, signature: &Signature) -> usize {
+        let types = signature.parameters.iter().chain(&signature.result).map(|(ty, _)| *ty);
+        types.flat_map(|ty| self.vectors(ty)).max().unwrap_or(0)
     }
 
     fn signature(&self, random: &mut Rng) -> Signature {
@@ -194,7 +261,11 @@ impl Model {
         let most = if random.bool() { 5 } else { 13 };
         let count = random.usize(..most).max(usize::from(variadic));
         let typed = |random: &mut Rng| {
-            let ty = self.ty(random, convention);
+            let mut ty = self.ty(random, convention);
+            // The backend defines no C-variadic functions with other vectors.
+            while variadic && self.vectors(ty).iter().any(|&bytes| bytes != USUAL_VECTOR) {
+                ty = self.ty(random, convention);
+            }
             let value = self.value(random, ty);
             (ty, value)
         };
@@ -207,8 +278,8 @@ impl Model {
     fn ty(&self, random: &mut Rng, convention: Convention) -> Type {
         match random.u8(..20) {
             0..8 => Type::Defined(random.usize(..self.definitions.len())),
-            8 => Type::Vector(lanes(random)),
-            9..12 if convention == Convention::Rust => Type::Rust(rust_type(random)),
+            8 | 9 => Type::Vector(self.vector(random)),
+            10..13 if convention == Convention::Rust => Type::Rust(rust_type(random)),
             _ => Type::Scalar(scalar(random)),
         }
     }
@@ -216,7 +287,7 @@ impl Model {
     fn value(&self, random: &mut Rng, ty: Type) -> Value {
         match ty {
             Type::Scalar(scalar) => Value::Bits(bits(random, scalar)),
-            Type::Vector(_) => Value::Halves(plain_double(random), plain_double(random)),
+            Type::Vector(vector) => Value::Words((0..vector.words()).map(|_| plain_double(random)).collect()),
             Type::Defined(index) => {
                 let definition = &self.definitions[index];
                 let used = match definition.kind {
@@ -248,10 +319,6 @@ fn scalar(random: &mut Rng) -> Scalar {
         2..6 => Scalar::Float { bits: FLOAT_BITS[random.usize(..4)] },
         _ => Scalar::Integer { bits: INTEGER_BITS[random.usize(..5)], signed: random.bool() },
     }
-}
-
-fn lanes(random: &mut Rng) -> Lanes {
-    [Lanes::Integers, Lanes::Floats, Lanes::Doubles][random.usize(..3)]
 }
 
 fn rust_type(random: &mut Rng) -> RustType {
@@ -298,13 +365,13 @@ mod tests {
 
     #[test]
     fn a_seed_always_makes_the_same() {
-        assert_eq!(Model::random(5, 40), Model::random(5, 40));
-        assert_ne!(Model::random(5, 40), Model::random(6, 40));
+        assert_eq!(Model::random(5, 40, 64), Model::random(5, 40, 64));
+        assert_ne!(Model::random(5, 40, 64), Model::random(6, 40, 64));
     }
 
     #[test]
     fn all_kinds_of_signatures_are_made() {
-        let model = Model::random(1, 200);
+        let model = Model::random(1, 200, 64);
         let any = |test: &dyn Fn(&Signature) -> bool| model.signatures.iter().any(test);
         for convention in [Convention::C, Convention::Win64, Convention::Rust] {
             assert!(any(&|signature| signature.convention == convention), "{convention:?}");
@@ -314,5 +381,10 @@ mod tests {
         assert!(any(&|signature| signature.result.is_none()));
         assert!(model.definitions.iter().any(|definition| definition.kind == Kind::Union));
         assert!(model.definitions.iter().any(|definition| definition.packed));
+        for bytes in [8, 16, 32, 64] {
+            assert!(any(&|signature| model.largest_vector(signature) == bytes), "{bytes}");
+        }
+        let aligned = |ty: &Type| model.alignment(*ty) > 16;
+        assert!(any(&|signature| signature.parameters.iter().filter(|(ty, _)| aligned(ty)).count() > 1));
     }
 }

@@ -6,14 +6,15 @@
 use std::fmt::Write as _;
 
 use super::model::{
-    Convention, Definition, Field, Kind, Lanes, Model, RustType, Scalar, Signature, Type, Value,
+    Convention, Definition, Field, Kind, Model, RustType, Scalar, Signature, Type, USUAL_VECTOR, Value,
 };
 
 /// What all libraries begin with.
-const HEAD: &str = "#![feature(c_variadic, f16, f128)]
+const HEAD: &str = "#![feature(c_variadic, f16, f128, repr_simd)]
 #![allow(dead_code, improper_ctypes, improper_ctypes_definitions, static_mut_refs, unused)]
 #![allow(unsafe_op_in_unsafe_fn, non_camel_case_types)]
-use core::arch::x86_64::{__m128, __m128d, __m128i};
+use core::arch::x86_64::*;
+use core::hint::black_box;
 use core::mem::transmute;
 #[repr(transparent)]
 #[derive(Clone, Copy)]
@@ -23,12 +24,27 @@ pub type Caller = unsafe extern \"C\" fn(Address) -> u64;
 unsafe extern \"C\" {
     static mut SEEN: u64;
 }
+#[repr(simd)]
+#[derive(Clone, Copy)]
+pub struct m64i([u32; 2]);
+#[repr(simd)]
+#[derive(Clone, Copy)]
+pub struct m64([f32; 2]);
+#[repr(simd)]
+#[derive(Clone, Copy)]
+pub struct m64d([f64; 1]);
 fn mix(sum: &mut u64, value: u64) {
     *sum = (*sum ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
 }
 fn mix_wide(sum: &mut u64, value: u128) {
     mix(sum, value as u64);
     mix(sum, (value >> 64) as u64);
+}
+fn mix_words<const N: usize>(sum: &mut u64, words: [u64; N]) {
+    words.into_iter().for_each(|word| mix(sum, word));
+}
+fn misplacement<T>(place: *const T) -> u64 {
+    (black_box(place).addr() % align_of::<T>()) as u64
 }
 ";
 
@@ -123,9 +139,8 @@ fn scalar_type(scalar: Scalar) -> String {
 fn type_name(ty: Type) -> String {
     match ty {
         Type::Scalar(scalar) => scalar_type(scalar),
-        Type::Vector(Lanes::Integers) => "__m128i".to_owned(),
-        Type::Vector(Lanes::Floats) => "__m128".to_owned(),
-        Type::Vector(Lanes::Doubles) => "__m128d".to_owned(),
+        Type::Vector(vector) if vector.bytes < USUAL_VECTOR => vector.name(),
+        Type::Vector(vector) => format!("__{}", vector.name()),
         Type::Defined(index) => format!("T{index}"),
         Type::Rust(RustType::Slice(_)) => "&'static [u8]".to_owned(),
         Type::Rust(RustType::Pair(first, second)) => {
@@ -183,7 +198,9 @@ fn definition(index: usize, definition: &Definition) -> String {
 fn fold(ty: Type, expression: &str) -> String {
     match ty {
         Type::Scalar(scalar) => fold_scalar(scalar, expression),
-        Type::Vector(_) => format!("    mix_wide(sum, transmute::<_, u128>({expression}));\n"),
+        Type::Vector(vector) => {
+            format!("    mix_words(sum, transmute::<_, [u64; {}]>({expression}));\n", vector.words())
+        }
         Type::Defined(index) => {
             format!("    let copy = {expression};\n    mix_{index}(sum, &raw const copy);\n")
         }
@@ -227,8 +244,8 @@ fn scalar_value(scalar: Scalar, bits: u128) -> String {
 fn expression(model: &Model, ty: Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Scalar(scalar), Value::Bits(bits)) => scalar_value(scalar, *bits),
-        (Type::Vector(_), Value::Halves(low, high)) => {
-            format!("transmute::<[u64; 2], {}>([{low:#x}, {high:#x}])", type_name(ty))
+        (Type::Vector(vector), Value::Words(words)) => {
+            format!("transmute::<[u64; {}], {}>({words:?})", vector.words(), type_name(ty))
         }
         (Type::Defined(index), Value::Fields(fields)) => {
             let definition = &model.definitions[index];
@@ -274,6 +291,15 @@ fn convention(signature: &Signature) -> &'static str {
     }
 }
 
+/// The attribute of functions that take or pass vectors which not every processor has.
+fn target_feature(model: &Model, signature: &Signature) -> &'static str {
+    match model.largest_vector(signature) {
+        64 => "#[target_feature(enable = \"avx512f\")]\n",
+        32 => "#[target_feature(enable = \"avx\")]\n",
+        _ => "",
+    }
+}
+
 fn result_type(signature: &Signature) -> String {
     signature.result.as_ref().map_or_else(String::new, |(ty, _)| format!(" -> {}", type_name(*ty)))
 }
@@ -293,6 +319,9 @@ fn callee(model: &Model, index: usize, signature: &Signature) -> String {
     for (number, (ty, _)) in signature.parameters.iter().enumerate() {
         let _ = write!(parameters, "a{number}: {}, ", type_name(*ty));
         body += &fold(*ty, &format!("a{number}"));
+        if let Type::Defined(_) = ty {
+            let _ = writeln!(body, "    mix(sum, misplacement(&raw const a{number}));");
+        }
     }
     if let Some(variable) = &signature.variable {
         parameters += "mut rest: ...";
@@ -306,7 +335,8 @@ fn callee(model: &Model, index: usize, signature: &Signature) -> String {
         let _ = writeln!(body, "    {}", expression(model, *ty, value));
     }
     let (convention, result) = (convention(signature), result_type(signature));
-    format!("unsafe {convention}fn callee_{index}({parameters}){result} {{\n{body}}}\n")
+    let feature = target_feature(model, signature);
+    format!("{feature}unsafe {convention}fn callee_{index}({parameters}){result} {{\n{body}}}\n")
 }
 
 fn caller(model: &Model, index: usize, signature: &Signature) -> String {
@@ -315,8 +345,9 @@ fn caller(model: &Model, index: usize, signature: &Signature) -> String {
     let arguments = named.chain(variable).collect::<Vec<_>>().join(", ");
     let folded = signature.result.as_ref().map_or_else(String::new, |(ty, _)| fold(*ty, "result"));
     let ty = pointer_type(signature);
+    let feature = target_feature(model, signature);
     format!(
-        "unsafe extern \"C\" fn caller_{index}(callee: Address) -> u64 {{\n    \
+        "{feature}unsafe extern \"C\" fn caller_{index}(callee: Address) -> u64 {{\n    \
          let callee: {ty} = transmute(callee);\n    let result = callee({arguments});\n    \
          let mut total = SEEN;\n    let sum = &mut total;\n{folded}    total\n}}\n"
     )

@@ -7,11 +7,16 @@
 //!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
 //!    although something goes to the stack, then the stack in order with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
+//! 4. What CLIF cannot express (vectors that are not of 128 bits, stack arguments with an alignment above 16) goes through
+//!    [`shims`]: functions in LLVM's IR that take part in the real convention. [`arguments`] stores what has arrived.
 //!
 //! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
 //! aligned on the stack) since LLVM 18.
 
+mod arguments;
 pub mod placement;
+pub mod shims;
+mod signature_builder;
 
 use std::rc::Rc;
 
@@ -19,23 +24,16 @@ use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
 use cranelift_codegen::isa::CallConv;
 use rustc_abi::{CanonAbi, X86Call};
-use rustc_codegen_ssa::MemFlags;
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
-use rustc_codegen_ssa::traits::{ArgAbiBuilderMethods, BuilderMethods, ConstCodegenMethods};
 use rustc_data_structures::fx::FxHashMap;
-use rustc_middle::bug;
-use rustc_middle::ty::Ty;
-use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, FnAbi, PassMode};
+use rustc_middle::ty::{Instance, Ty};
+use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 
-use self::placement::{
-    Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, extended, saved_register, stack_offset,
-};
-use crate::builder::Builder;
+use self::placement::{Convention, extended};
+use self::shims::ShimPlan;
+use self::signature_builder::{Returns, ShimNeeds, SignatureBuilder, Variadic};
 use crate::context::{CodegenCx, Function};
 use crate::types::Type;
-use crate::values::Value;
-use crate::variadic::{self, NamedParameters, SavedPiece};
+use crate::variadic::{NamedParameters, SavedPiece};
 
 /// An interned [`Signature`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,7 +66,7 @@ pub struct Parameter {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ByValue {
     /// To the stack arguments.
-    Stack { size: u64 },
+    Stack { size: u64, alignment: u64 },
     /// To anywhere, giving the address (Microsoft's convention).
     Address { size: u64, alignment: u64 },
 }
@@ -85,6 +83,9 @@ pub struct Signature {
     pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
+    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with the address of
+    /// a buffer, and no parameter has pieces.
+    pub shim: Option<Rc<ShimPlan>>,
     /// Why the backend cannot call or define such a function, if it cannot.
     pub unsupported: Option<String>,
 }
@@ -102,7 +103,17 @@ pub struct SignatureTable<'tcx> {
     signatures: PrimaryMap<SignatureId, Rc<Signature>>,
     plain: FxHashMap<(Vec<Type>, Type), SignatureId>,
     by_abi: FxHashMap<*const FnAbi<'tcx, Ty<'tcx>>, SignatureId>,
-    definitions: FxHashMap<Function, SignatureId>,
+    definitions: FxHashMap<Function, Definition<'tcx>>,
+    /// Shims for calls, by everything of their text but the name.
+    pub call_shims: FxHashMap<String, Function>,
+}
+
+/// How a function of this unit is defined.
+#[derive(Clone, Copy)]
+pub struct Definition<'tcx> {
+    pub signature: SignatureId,
+    /// What it is an instance of, unless the backend itself makes it.
+    pub instance: Option<Instance<'tcx>>,
 }
 
 impl<'tcx> SignatureTable<'tcx> {
@@ -114,188 +125,14 @@ impl<'tcx> SignatureTable<'tcx> {
         self.signatures.push(Rc::new(signature))
     }
 
-    /// Notes the signature with which `function` is defined in this unit.
-    pub fn set_definition(&mut self, function: Function, signature: SignatureId) {
-        self.definitions.insert(function, signature);
+    /// Notes how `function` is defined in this unit.
+    pub fn set_definition(&mut self, function: Function, definition: Definition<'tcx>) {
+        self.definitions.insert(function, definition);
     }
 
-    pub fn definition(&self, function: Function) -> Option<SignatureId> {
+    pub fn definition(&self, function: Function) -> Option<Definition<'tcx>> {
         self.definitions.get(&function).copied()
     }
-}
-
-/// The backend parameters of a signature while it is being made.
-struct SignatureBuilder<'a, 'tcx> {
-    cx: &'a CodegenCx<'tcx>,
-    assigner: Assigner,
-    parameters: Vec<(Type, Vec<PlacedPiece>, Option<ByValue>)>,
-    unsupported: Option<String>,
-}
-
-impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
-    fn new(cx: &'a CodegenCx<'tcx>, convention: Convention) -> Self {
-        SignatureBuilder {
-            cx,
-            assigner: Assigner::new(convention),
-            parameters: Vec::new(),
-            unsupported: None,
-        }
-    }
-
-    fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
-        if ty.clif().is_none() {
-            self.unsupported = Some(format!("passing a value of the type {ty:?} in registers"));
-            self.parameters.push((ty, vec![], None));
-            return;
-        }
-        let piece = self.assigner.scalar(ty, attributes.arg_ext);
-        self.parameters.push((ty, vec![piece], None));
-    }
-
-    fn cast(&mut self, cast: &CastTarget) {
-        let aggregate = self.cx.cast_aggregate(cast);
-        let mut pieces = Vec::new();
-        for element in &aggregate.elements {
-            if element.ty.clif().is_none() {
-                self.unsupported = Some(format!("passing a vector of {} bytes in a register", element.bytes));
-                continue;
-            }
-            pieces.push(self.assigner.scalar(element.ty, cast.attrs.arg_ext));
-        }
-        let ty = self.cx.intern_aggregate(aggregate);
-        self.parameters.push((ty, pieces, None));
-    }
-
-    fn argument(&mut self, argument: &ArgAbi<'tcx, Ty<'tcx>>) {
-        let plain = ArgAttributes::new();
-        match &argument.mode {
-            PassMode::Ignore => {}
-            PassMode::Direct(attributes) => {
-                self.scalar(self.cx.layout_type(argument.layout, true), attributes);
-            }
-            PassMode::Pair(first, second) => {
-                let Type::Aggregate(id) = self.cx.layout_type(argument.layout, true) else {
-                    bug!("{:?} is passed as a pair but is none", argument.layout.ty)
-                };
-                let types: Vec<Type> = self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
-                self.scalar(types[0], first);
-                self.scalar(types[1], second);
-            }
-            PassMode::Cast { pad_i32, cast } => {
-                if *pad_i32 {
-                    self.scalar(Type::I32, &plain);
-                }
-                self.cast(cast);
-            }
-            PassMode::Indirect { meta_attrs: Some(_), .. } => {
-                // The two halves of a wide pointer.
-                self.scalar(Type::Pointer, &plain);
-                self.scalar(Type::Pointer, &plain);
-            }
-            PassMode::Indirect { attrs, on_stack: true, .. } => {
-                let size = argument.layout.size.bytes();
-                let alignment = attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes());
-                let (piece, by_value) = self.assigner.by_value(size, alignment);
-                self.parameters.push((Type::Pointer, vec![piece], Some(by_value)));
-            }
-            PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
-        }
-    }
-
-    /// The hidden first parameter: where an indirect result is to be stored.
-    fn result_pointer(&mut self) {
-        let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
-        let piece = self.assigner.result_pointer(parameter);
-        self.parameters.push((Type::Pointer, vec![piece], None));
-    }
-
-    /// The signature of the definition of a C-variadic function.
-    fn finish_definition(mut self, returns: Returns) -> Signature {
-        let assigner = &self.assigner;
-        let named = NamedParameters {
-            integers: assigner.integers,
-            floats: assigner.floats,
-            stack_bytes: assigner.stack_bytes,
-        };
-        let place = |placed| match placed {
-            Placed::Register(index) => saved_register(&assigner.registers, index),
-            Placed::Stack(index) => SavedPiece::Stack { offset: stack_offset(&assigner.stack, index) },
-        };
-        let parameters = std::mem::take(&mut self.parameters).into_iter().map(|(ty, pieces, by_value)| {
-            let saved = pieces.into_iter().map(|piece| match piece {
-                // Both halves lie one after the other, in the saved registers and on the stack.
-                PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
-                    Piece::Saved(place(placed))
-                }
-            });
-            Parameter { ty, pieces: saved.collect(), by_value }
-        });
-        let parameters = parameters.collect();
-        let result_pointer = assigner
-            .registers
-            .first()
-            .is_some_and(|first| first.purpose == ir::ArgumentPurpose::StructReturn);
-        let clif = ir::Signature {
-            params: variadic::definition_parameters(result_pointer),
-            returns: returns.clif,
-            call_conv: CallConv::SystemV,
-        };
-        let unsupported = self.unsupported.or(returns.unsupported);
-        Signature {
-            clif,
-            parameters,
-            variadic_callee: None,
-            named_parameters: Some(named),
-            result: returns.ty,
-            unsupported,
-        }
-    }
-
-    fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
-        let callee = (variadic == Variadic::Yes).then(|| {
-            self.assigner.needs_fillers = true;
-            let pointer = ir::AbiParam::new(ir::types::I64);
-            let placed = self.assigner.stack_slot(pointer, STACK_SLOT, STACK_SLOT);
-            (PlacedPiece::Whole(placed), self.assigner.stack_bytes - STACK_SLOT)
-        });
-        let (params, stack_start) = self.assigner.finish();
-        let parameters = self
-            .parameters
-            .into_iter()
-            .map(|(ty, pieces, by_value)| Parameter {
-                ty,
-                pieces: pieces.into_iter().map(|piece| piece.at(stack_start)).collect(),
-                by_value,
-            })
-            .collect();
-        let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
-            Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
-            Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
-        });
-        let clif = ir::Signature { params, returns: returns.clif, call_conv };
-        let unsupported = self.unsupported.or(returns.unsupported);
-        Signature {
-            clif,
-            parameters,
-            variadic_callee,
-            named_parameters: None,
-            result: returns.ty,
-            unsupported,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Variadic {
-    Yes,
-    No,
-}
-
-/// The results of a signature.
-struct Returns {
-    ty: Type,
-    clif: Vec<ir::AbiParam>,
-    unsupported: Option<String>,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -305,37 +142,63 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().by_abi.get(&key) {
             return id;
         }
-        let mut builder = self.signature_builder(fn_abi);
-        let call_conv = match call_conv(fn_abi.conv) {
-            Ok(call_conv) => call_conv,
-            Err(reason) => {
-                builder.unsupported = Some(reason);
-                CallConv::SystemV
-            }
-        };
-        let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
-        if fn_abi.c_variadic && call_conv != CallConv::SystemV {
-            builder.unsupported =
-                Some(format!("variable arguments with the calling convention `{}`", fn_abi.conv));
-        }
-        let signature = builder.finish(call_conv, self.returns_of(fn_abi), variadic);
+        let signature = self.signature_of_calls(fn_abi);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
         table.by_abi.insert(key, id);
         id
     }
 
+    fn signature_of_calls(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
+        let mut builder = self.signature_builder(fn_abi);
+        let returns = self.returns_of(fn_abi);
+        builder.needs_shims(returns.shims);
+        let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
+        let call_conv = call_conv(fn_abi.conv).unwrap_or_else(|reason| {
+            builder.unsupported = Some(reason);
+            CallConv::SystemV
+        });
+        if fn_abi.c_variadic && call_conv != CallConv::SystemV {
+            builder.unsupported =
+                Some(format!("variable arguments with the calling convention `{}`", fn_abi.conv));
+        }
+        match builder.shims {
+            ShimNeeds::Nothing => builder.finish(call_conv, returns, variadic),
+            _ => builder.finish_for_shim(fn_abi.conv, returns, variadic),
+        }
+    }
+
     /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.
     pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
         let signature = match fn_abi.conv {
             // Not kept by ABI: calls without variable arguments have the same.
-            _ if fn_abi.c_variadic => {
-                self.signature_builder(fn_abi).finish_definition(self.returns_of(fn_abi))
-            }
+            _ if fn_abi.c_variadic => self.variadic_definition(fn_abi),
             CanonAbi::RustCold => self.cold_definition(fn_abi),
-            _ => return self.signature_of_abi(fn_abi),
+            _ => {
+                let calls = self.signature_of_abi(fn_abi);
+                let builder = self.signature_builder(fn_abi);
+                let returns = self.returns_of(fn_abi);
+                if builder.shims != ShimNeeds::Calls || returns.shims != ShimNeeds::Nothing {
+                    return calls;
+                }
+                let call_conv = call_conv(fn_abi.conv).unwrap_or(CallConv::SystemV);
+                builder.finish(call_conv, returns, Variadic::No)
+            }
         };
         self.signatures.borrow_mut().push(signature)
+    }
+
+    /// Shims cannot pass variable arguments on.
+    fn variadic_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
+        let builder = self.signature_builder(fn_abi);
+        let returns = self.returns_of(fn_abi);
+        let needs = builder.shims.max(returns.shims);
+        let mut signature = builder.finish_definition(returns);
+        if needs == ShimNeeds::CallsAndDefinitions {
+            let reason = "defining a C-variadic function with vectors that are not of 128 bits, or with large arguments";
+            signature.unsupported = Some(reason.into());
+        }
+        signature
     }
 
     /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`). Cranelift's
@@ -357,11 +220,15 @@ impl<'tcx> CodegenCx<'tcx> {
         };
         let mut builder = SignatureBuilder::new(self, convention);
         if fn_abi.ret.is_indirect() {
-            builder.result_pointer();
+            builder.result_pointer(fn_abi.ret.layout);
         }
-        for argument in &fn_abi.args {
+        for (index, argument) in fn_abi.args.iter().enumerate() {
             builder.argument(argument);
+            if index < fn_abi.fixed_count as usize {
+                builder.named = builder.parameters.len();
+            }
         }
+        builder.check_size();
         builder
     }
 
@@ -379,7 +246,7 @@ impl<'tcx> CodegenCx<'tcx> {
             Type::Void => vec![],
             ty => vec![ir::AbiParam::new(ty.clif_or_bug())],
         };
-        let returns = Returns { ty: result, clif, unsupported: None };
+        let returns = Returns { clif, ..Returns::new(result) };
         let signature = builder.finish(CallConv::SystemV, returns, Variadic::No);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
@@ -388,12 +255,16 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Returns {
-        let void = Returns { ty: Type::Void, clif: vec![], unsupported: None };
         match &fn_abi.ret.mode {
-            PassMode::Ignore | PassMode::Indirect { .. } => void,
-            PassMode::Direct(attributes) => {
-                self.returned(self.layout_type(fn_abi.ret.layout, true), &[attributes])
-            }
+            PassMode::Ignore | PassMode::Indirect { .. } => Returns::new(Type::Void),
+            PassMode::Direct(attributes) => match self.layout_type(fn_abi.ret.layout, true) {
+                ty @ Type::Memory { .. } => Returns {
+                    aggregate: Some(self.ir_of_aggregate(fn_abi.ret.layout)),
+                    shims: ShimNeeds::CallsAndDefinitions,
+                    ..Returns::new(ty)
+                },
+                ty => self.returned(ty, &[attributes]),
+            },
             PassMode::Pair(first, second) => {
                 self.returned(self.layout_type(fn_abi.ret.layout, true), &[first, second])
             }
@@ -408,10 +279,11 @@ impl<'tcx> CodegenCx<'tcx> {
             Type::Aggregate(id) => self.types.borrow().get(id).elements.iter().map(|e| e.ty).collect(),
             scalar => vec![scalar],
         };
-        let mut returns = Returns { ty, clif: vec![], unsupported: None };
+        let mut returns = Returns::new(ty);
+        returns.extension = attributes.first().map_or(ArgExtension::None, |first| first.arg_ext);
         for (index, ty) in types.into_iter().enumerate() {
             let Some(clif) = ty.clif() else {
-                returns.unsupported = Some(format!("returning a value of the type {ty:?} in registers"));
+                returns.shims = ShimNeeds::CallsAndDefinitions;
                 continue;
             };
             let extension =
@@ -431,77 +303,5 @@ fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
         // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
         CanonAbi::RustCold => Ok(CallConv::SystemV),
         other => Err(format!("the calling convention `{other}`")),
-    }
-}
-
-impl<'a, 'tcx> ArgAbiBuilderMethods<'tcx> for Builder<'a, 'tcx> {
-    fn store_fn_arg(
-        &mut self,
-        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
-        index: &mut usize,
-        destination: PlaceRef<'tcx, Value>,
-    ) {
-        match arg_abi.mode {
-            PassMode::Ignore => {}
-            PassMode::Pair(..) => {
-                let first = self.parameter(*index);
-                let second = self.parameter(*index + 1);
-                *index += 2;
-                OperandValue::Pair(first, second).store(self, destination);
-            }
-            PassMode::Indirect { meta_attrs: Some(_), .. } => bug!("an unsized argument cannot be stored"),
-            PassMode::Direct(_) | PassMode::Indirect { .. } | PassMode::Cast { .. } => {
-                let value = self.parameter(*index);
-                *index += 1;
-                self.store_arg(arg_abi, value, destination);
-            }
-        }
-    }
-
-    fn store_arg(
-        &mut self,
-        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
-        value: Value,
-        destination: PlaceRef<'tcx, Value>,
-    ) {
-        match &arg_abi.mode {
-            PassMode::Ignore => {}
-            PassMode::Indirect { attrs, meta_attrs: None, .. } => {
-                let align = attrs.pointee_align.unwrap_or(arg_abi.layout.align.abi);
-                OperandValue::Ref(PlaceValue::new_sized(value, align)).store(self, destination);
-            }
-            PassMode::Indirect { meta_attrs: Some(_), .. } => bug!("an unsized argument cannot be stored"),
-            PassMode::Cast { cast, .. } => self.store_cast_argument(arg_abi, cast, value, destination),
-            PassMode::Pair(..) | PassMode::Direct { .. } => {
-                OperandRef::from_immediate_or_packed_pair(self, value, arg_abi.layout)
-                    .val
-                    .store(self, destination);
-            }
-        }
-    }
-}
-
-impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Stores registers to a place whose size may differ from theirs (trailing padding either way), through a slot
-    /// that is large enough for both.
-    fn store_cast_argument(
-        &mut self,
-        arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
-        cast: &CastTarget,
-        value: Value,
-        destination: PlaceRef<'tcx, Value>,
-    ) {
-        let align = cast.align(self.cx);
-        let copied = cast.unaligned_size(self.cx).min(arg_abi.layout.size);
-        if cast.unaligned_size(self.cx) <= arg_abi.layout.size {
-            // No byte too many would be written: straight to the place.
-            self.store(value, destination.val.llval, destination.val.align);
-            return;
-        }
-        let scratch = self.alloca(cast.size(self.cx), align);
-        self.store(value, scratch, align);
-        let bytes = self.cx.const_usize(copied.bytes());
-        let target = destination.val;
-        self.memcpy(target.llval, target.align, scratch, align, bytes, MemFlags::empty(), None);
     }
 }

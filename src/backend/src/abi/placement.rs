@@ -78,10 +78,14 @@ impl Assigner {
     }
 
     pub fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
-        while !self.stack_bytes.is_multiple_of(alignment) {
-            self.stack.push(ir::AbiParam::new(ir::types::I64));
-            self.stack_bytes += STACK_SLOT;
+        let padding = self.stack_bytes.next_multiple_of(alignment) - self.stack_bytes;
+        if padding > 0 {
             self.needs_fillers = true;
+            self.stack.push(match padding {
+                STACK_SLOT => ir::AbiParam::new(ir::types::I64),
+                _ => struct_argument(padding),
+            });
+            self.stack_bytes += padding;
         }
         self.stack.push(parameter);
         self.stack_bytes += bytes.next_multiple_of(STACK_SLOT);
@@ -136,10 +140,8 @@ impl Assigner {
             return (PlacedPiece::Whole(address), ByValue::Address { size, alignment });
         }
         let rounded = size.next_multiple_of(STACK_SLOT);
-        let purpose = ir::ArgumentPurpose::StructArgument(rounded as u32);
-        let parameter = ir::AbiParam::special(ir::types::I64, purpose);
-        let placed = self.stack_slot(parameter, rounded, alignment.max(STACK_SLOT));
-        (PlacedPiece::Whole(placed), ByValue::Stack { size })
+        let placed = self.stack_slot(struct_argument(rounded), rounded, alignment.max(STACK_SLOT));
+        (PlacedPiece::Whole(placed), ByValue::Stack { size, alignment })
     }
 
     /// The parameters in Cranelift's order and the index at which the stack begins.
@@ -153,6 +155,12 @@ impl Assigner {
         self.registers.extend(self.stack);
         (self.registers, stack_start)
     }
+}
+
+/// So many bytes on the stack. Signatures with more than CLIF can count go through shims.
+fn struct_argument(bytes: u64) -> ir::AbiParam {
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructArgument(bytes))
 }
 
 pub fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {

@@ -5,6 +5,8 @@
 //! 2. A call that cannot unwind into this function is a plain `call`; an invoke is a `try_call` that ends the block.
 //!    Its results arrive as parameters of the block that receives control.
 //! 3. The results become one backend value again.
+//!
+//! Signatures with a shim take another way: see [`crate::abi::shims`].
 
 use std::rc::Rc;
 
@@ -41,6 +43,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Calls `callee`; the result has the signature's result type.
     pub fn call_with_signature(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) -> Value {
         let signature = self.checked_signature(id);
+        if let Some(plan) = &signature.shim {
+            return self.call_through_shim((&signature, plan), callee, arguments, None);
+        }
         let packed = self.pack_arguments(&signature, callee, arguments);
         let callee = self.callee(id, &signature, callee);
         let results: Vec<ir::Value> = match callee {
@@ -68,6 +73,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         targets: InvokeTargets,
     ) -> Value {
         let signature = self.checked_signature(id);
+        if let Some(plan) = &signature.shim {
+            return self.call_through_shim((&signature, plan), callee, arguments, Some(targets));
+        }
         if !signature.clif.call_conv.supports_exceptions() {
             let conv = signature.clif.call_conv;
             self.cx.unsupported_here(format_args!("unwinding out of functions with the convention `{conv}`"));
@@ -146,7 +154,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn pack_argument(&mut self, parameter: &Parameter, argument: Value, packed: &mut [Option<ir::Value>]) {
         if let Some(by_value) = parameter.by_value {
             let address = match by_value {
-                ByValue::Stack { size } => self.padded_copy(argument, size),
+                ByValue::Stack { size, .. } => self.padded_copy(argument, size),
                 ByValue::Address { size, alignment } => self.copy_in_slot(argument, size, alignment),
             };
             self.pack_piece(parameter.pieces[0], address, packed);
@@ -209,8 +217,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             if types.is_empty() {
                 return (target.block, vec![]);
             }
-            let is_fresh = state.clif.layout.first_inst(target.block).is_none()
-                && state.clif.dfg.block_params(target.block).is_empty();
+            let is_fresh = state.is_empty(target.block);
             let block = if is_fresh { target.block } else { state.new_block() };
             let values = types.into_iter().map(|ty| state.clif.dfg.append_block_param(block, ty)).collect();
             if !is_fresh {
@@ -270,6 +277,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Ends the block with the return of `value`.
     pub fn return_value(&mut self, value: Value) {
+        if self.store_result_for_shim(value) {
+            self.emit(|c| c.ins().return_(&[]));
+            return;
+        }
         let elements = match value.ty() {
             Type::Void => vec![],
             Type::Aggregate(_) => self.cx.aggregate_elements(value),
@@ -277,6 +288,18 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         };
         let values: Vec<ir::Value> = elements.into_iter().map(|element| self.clif(element)).collect();
         self.emit(|c| c.ins().return_(&values));
+    }
+
+    /// Where a shim wants the result, it is stored in its buffer.
+    fn store_result_for_shim(&mut self, value: Value) -> bool {
+        let id = self.with_function(|state| state.signature);
+        let Some(plan) = self.cx.signatures.borrow().get(id).shim.clone() else { return false };
+        if let Some(offset) = plan.result_offset() {
+            let buffer = self.with_function(|state| state.shim_buffer());
+            let place = self.offset_by(buffer, offset);
+            self.store_value(value, place, plain_memory());
+        }
+        true
     }
 
     /// Calls `memcpy`-like functions of the C library: three arguments, result ignored.

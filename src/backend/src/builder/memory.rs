@@ -178,12 +178,17 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     elements.iter().map(|element| self.load_element(element, address, flags)).collect();
                 self.cx.aggregate(ty, values)
             }
+            Type::Memory { size, .. } => {
+                let slot = self.with_function(|state| state.stack_slot(size, 16));
+                self.copy_bytes(Value::Stack { slot, offset: 0 }, address, size);
+                Value::MemoryVector { slot, ty }
+            }
             Type::Vector { .. } if ty.clif().is_none() => {
                 let slot = self.with_function(|state| state.stack_slot(ty.size(), 16));
                 self.copy_parts(Value::Stack { slot, offset: 0 }, address, ty.size(), part_flags(flags));
                 Value::MemoryVector { slot, ty }
             }
-            Type::Memory { .. } | Type::Void => bug!("a value of the type {ty:?} cannot be loaded"),
+            Type::Void => bug!("a value of the type {ty:?} cannot be loaded"),
             scalar => self.load_scalar(scalar, address, flags),
         }
     }
@@ -191,6 +196,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Loads one element of an aggregate, no byte more than belongs to it.
     fn load_element(&mut self, element: &AggregateElement, address: Value, whole: ir::MemFlagsData) -> Value {
         let (offset, flags) = (element.offset as i64, part_flags(whole));
+        if element.ty.clif().is_none() {
+            let place = self.offset_by(address, offset);
+            return self.load_value(element.ty, place, flags);
+        }
         if element.bytes == element.ty.size() {
             let value = self.load_clif(element.ty.clif_or_bug(), address, offset, flags);
             return Value::Instruction { value, ty: element.ty };
@@ -227,6 +236,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     self.store_element(element, value, address, flags);
                 }
             }
+            (Value::MemoryVector { slot, .. }, Type::Memory { size, .. }) => {
+                self.copy_bytes(address, Value::Stack { slot, offset: 0 }, size);
+            }
             (Value::MemoryVector { slot, ty }, _) => {
                 self.copy_parts(address, Value::Stack { slot, offset: 0 }, ty.size(), part_flags(flags));
             }
@@ -256,6 +268,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let (offset, flags) = (element.offset as i64, part_flags(whole));
         if matches!(value, Value::Undefined(_)) && !is_volatile(flags) {
             return;
+        }
+        if element.ty.clif().is_none() {
+            let place = self.offset_by(address, offset);
+            return self.store_value(value, place, flags);
         }
         let value = self.clif(value);
         if element.bytes == element.ty.size() {

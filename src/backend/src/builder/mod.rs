@@ -191,6 +191,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let (signature, entry) = self.with_function(|state| (state.signature, state.entry));
         let signature = self.cx.signatures.borrow().get(signature);
         let parameter = &signature.parameters[index];
+        if let Some(plan) = &signature.shim {
+            let buffer = self.with_function(|state| state.shim_buffer());
+            let place = self.offset_by(buffer, plan.parameter_offset(index));
+            return self.load_value(parameter.ty, place, plain_memory());
+        }
         if let (Some(_), [Piece::Saved(saved)]) = (parameter.by_value, &*parameter.pieces) {
             return self.saved_address(*saved);
         }
@@ -306,10 +311,14 @@ impl<'tcx> CodegenCx<'tcx> {
         let signatures = self.signatures.borrow();
         let id: SignatureId = signatures
             .definition(function)
-            .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name));
+            .unwrap_or_else(|| bug!("`{}` has no signature", self.symbols.borrow().get(function.0).name))
+            .signature;
         let signature = signatures.get(id);
+        drop(signatures);
         self.aggregates.borrow_mut().clear();
+        let body = signature.shim.as_ref().map(|plan| self.define_entry_shim(function, plan));
         let mut state = FunctionState::new(function, id, signature.clif.clone(), self.functions.take());
+        state.body = body;
         if let Some(named) = signature.named_parameters {
             state.save_arguments(named);
         }

@@ -22,7 +22,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Ends the block with a tail call of `callee`.
     pub fn become_call(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) {
         let signature = self.checked_signature(id);
-        if !can_be_tail(&signature.clif) {
+        if signature.shim.is_some() || !can_be_tail(&signature.clif) {
             self.cx.unsupported_here(
                 "explicit tail calls (`become`) of functions with arguments on the stack or another calling convention",
             );

@@ -11,6 +11,7 @@ use rustc_session::config::OptLevel;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
+use crate::abi::Definition;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
 use crate::context::{CodegenCx, Function};
@@ -94,7 +95,7 @@ fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) ->
         let binding = Binding::Local;
         let symbol = cx.define_symbol(TRY_FUNCTION, SymbolKind::Function, binding, Visibility::Default);
         let function = Function(symbol);
-        cx.signatures.borrow_mut().set_definition(function, signature);
+        cx.signatures.borrow_mut().set_definition(function, Definition { signature, instance: None });
         cx.try_function.set(Some(function));
         function
     });

@@ -195,7 +195,7 @@ fn with_new_names(function: &IrFunction, new_names: &HashMap<Box<str>, Box<str>>
         name: text(&function.name),
         definition: text(&function.definition),
         declarations: function.declarations.iter().map(text).collect(),
-        intrinsic: function.intrinsic.clone(),
+        callee: function.callee.clone(),
         origin: function.origin,
     }
 }

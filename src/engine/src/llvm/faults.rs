@@ -14,8 +14,8 @@ use crate::assembly::Origin;
 /// What LLVM has against a call of an intrinsic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FunctionFault {
-    /// The intrinsic's name.
-    pub intrinsic: String,
+    /// What is called: [`IrFunction::callee`].
+    pub callee: String,
     /// LLVM's words.
     pub message: String,
     /// The call in the source.
@@ -72,7 +72,7 @@ fn fault(function: &IrFunction, message: &str) -> FunctionFault {
     let line = message.lines().next().unwrap_or_default();
     let words = line.split_once(": error: ").map_or(line, |(_, words)| words);
     FunctionFault {
-        intrinsic: function.intrinsic.clone(),
+        callee: function.callee.clone(),
         message: words.trim_end_matches(['!', '.']).to_owned(),
         origin: function.origin,
     }

@@ -17,19 +17,19 @@ pub struct Module {
     pub assembly: UnitAssembly,
 }
 
-/// A function in LLVM's IR that the CGU calls.
+/// A function in LLVM's IR: a stub that the CGU calls, or one of its own functions that CLIF cannot express.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IrFunction {
-    /// The symbol that it defines, local to the object.
+    /// The symbol that it defines; whether others see it is a matter of the definition.
     pub name: String,
     /// The whole definition, from `define` to the closing brace, with its attributes written out.
     pub definition: String,
     /// What the definition needs besides: `declare` lines and the like. The same line of several functions is
     /// written once.
     pub declarations: Vec<String>,
-    /// The intrinsic that it calls.
-    pub intrinsic: String,
-    /// The first call in the source, for what LLVM has against it.
+    /// What it calls, for what LLVM has against it: an intrinsic, or the function that it is a shim of.
+    pub callee: String,
+    /// The first call in the source, if there is one.
     pub origin: Option<Origin>,
 }
 

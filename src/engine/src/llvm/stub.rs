@@ -135,7 +135,7 @@ impl Stub<'_> {
         IrFunction {
             definition: format!("{head} @\"{name}\"{parameters}{section} {body}"),
             declarations: vec![declaration],
-            intrinsic: self.intrinsic.to_owned(),
+            callee: self.intrinsic.to_owned(),
             origin,
             name,
         }

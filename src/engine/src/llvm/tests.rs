@@ -81,7 +81,7 @@ fn ir_and_assembly_share_an_object() {
                      %r = call <4 x float> @llvm.x86.sse.rcp.ps(<4 x float> %a)\nret <4 x float> %r }"
             .to_owned(),
         declarations: vec!["declare <4 x float> @llvm.x86.sse.rcp.ps(<4 x float>)".to_owned()],
-        intrinsic: "llvm.x86.sse.rcp.ps".to_owned(),
+        callee: "llvm.x86.sse.rcp.ps".to_owned(),
         origin: None,
     };
     let module = Module { functions: vec![function], ..Module::default() };
@@ -121,7 +121,7 @@ fn declarations_are_written_once() {
         name: name.to_owned(),
         definition: format!("define void @{name}() {{ ret void }}"),
         declarations: vec!["declare void @shared()".to_owned()],
-        intrinsic: "llvm.donothing".to_owned(),
+        callee: "llvm.donothing".to_owned(),
         origin: None,
     };
     let module = Module { functions: vec![function("a"), function("b")], ..Module::default() };

@@ -17,14 +17,13 @@ use rustc_abi::{BackendRepr, Scalar};
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::bug;
-use rustc_middle::ty::Instance;
 use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::spec::Arch;
 
 use super::{NOTHING, frame, ir_types};
 use crate::builder::memory::memory_flags;
 use crate::builder::{Builder, plain_memory};
-use crate::context::CodegenCx;
+use crate::context::{CodegenCx, Function};
 use crate::llvm_features;
 use crate::types::Type;
 use crate::values::{Value, sign_extend};
@@ -216,7 +215,8 @@ impl<'tcx> Builder<'_, 'tcx> {
         if tcx.sess.opts.cg.no_redzone.unwrap_or(tcx.sess.target.disable_redzone) {
             attributes.push_str(" noredzone");
         }
-        let instance: Option<Instance<'tcx>> = self.cx.definitions.borrow().get(&symbol).copied();
+        let definition = self.cx.signatures.borrow().definition(Function(symbol));
+        let instance = definition.and_then(|definition| definition.instance);
         let features = instance.and_then(|instance| llvm_features::of_function(tcx, instance.def_id()));
         if let Some(features) = features {
             attributes.push_str(&format!(" \"target-features\"=\"{features}\""));

@@ -43,7 +43,7 @@ pub enum Problem {
     #[error("{}", complaints.first().map_or("", |complaint| &complaint.message))]
     Assembly { complaints: Vec<Complaint> },
     /// The user's declaration or call of an intrinsic.
-    #[error("LLVM rejects this call of `{}`: {}", .0.intrinsic, .0.message)]
+    #[error("LLVM rejects this call of `{}`: {}", .0.callee, .0.message)]
     Intrinsic(FunctionFault),
     /// The surroundings: a compiler without LLVM, or without this target.
     #[error(transparent)]

@@ -1,0 +1,320 @@
+//! A signature while it is being made: backend parameters are described one after the other, then it is finished for CLIF or
+//! for a shim.
+
+use std::rc::Rc;
+
+use cranelift_codegen::ir;
+use cranelift_codegen::isa::CallConv;
+use rustc_abi::CanonAbi;
+use rustc_middle::bug;
+use rustc_middle::ty::Ty;
+use rustc_middle::ty::layout::TyAndLayout;
+use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, PassMode};
+
+use super::placement::{Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, saved_register, stack_offset};
+use super::shims::ShimPlan;
+use super::{ByValue, Parameter, Piece, Signature, VariadicCallee};
+use crate::context::CodegenCx;
+use crate::types::Type;
+use crate::variadic::{self, NamedParameters, SavedPiece};
+
+/// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,
+/// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`).
+const STACK_ALIGNMENT: u64 = 16;
+/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`, same file).
+const CLIF_STACK_ARGUMENTS: u64 = 1 << 20;
+/// LLVM 22 computes the offset of a stack argument modulo 2^32: it makes wrong code from 2 GiB on, without a message.
+const MAXIMUM_STACK_ARGUMENTS: u64 = 1 << 30;
+
+/// The backend parameters of a signature while it is being made.
+pub(super) struct SignatureBuilder<'a, 'tcx> {
+    pub(super) cx: &'a CodegenCx<'tcx>,
+    assigner: Assigner,
+    pub(super) parameters: Vec<Described>,
+    /// The aggregate that the hidden first parameter is the address of.
+    pub(super) indirect_result: Option<TyAndLayout<'tcx>>,
+    /// How many backend parameters come before variable arguments.
+    pub(super) named: usize,
+    pub(super) shims: ShimNeeds,
+    pub(super) unsupported: Option<String>,
+}
+
+/// One backend parameter, while the order of CLIF's is not known yet.
+pub(super) struct Described {
+    pub(super) ty: Type,
+    pieces: Vec<PlacedPiece>,
+    pub(super) by_value: Option<ByValue>,
+    pub(super) extension: ArgExtension,
+    /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
+    pub(super) aggregate: Option<String>,
+}
+
+/// For what a signature needs shims.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ShimNeeds {
+    Nothing,
+    /// Definitions are what CLIF makes them: it only cannot align the stack arguments of calls.
+    Calls,
+    CallsAndDefinitions,
+}
+
+impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
+    pub(super) fn new(cx: &'a CodegenCx<'tcx>, convention: Convention) -> Self {
+        SignatureBuilder {
+            cx,
+            assigner: Assigner::new(convention),
+            parameters: Vec::new(),
+            indirect_result: None,
+            named: 0,
+            shims: ShimNeeds::Nothing,
+            unsupported: None,
+        }
+    }
+
+    pub(super) fn needs_shims(&mut self, needs: ShimNeeds) {
+        self.shims = self.shims.max(needs);
+    }
+
+    fn push(&mut self, ty: Type, pieces: Vec<PlacedPiece>, extension: ArgExtension) {
+        self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate: None });
+    }
+
+    /// The place of one scalar or vector; nothing where only LLVM knows.
+    fn piece(&mut self, ty: Type, extension: ArgExtension) -> Option<PlacedPiece> {
+        if ty.clif().is_none() {
+            self.needs_shims(ShimNeeds::CallsAndDefinitions);
+            return None;
+        }
+        Some(self.assigner.scalar(ty, extension))
+    }
+
+    pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
+        let piece = self.piece(ty, attributes.arg_ext);
+        self.push(ty, piece.into_iter().collect(), attributes.arg_ext);
+    }
+
+    fn cast(&mut self, cast: &CastTarget) {
+        let aggregate = self.cx.cast_aggregate(cast);
+        let extension = cast.attrs.arg_ext;
+        let pieces =
+            aggregate.elements.iter().filter_map(|element| self.piece(element.ty, extension)).collect();
+        let ty = self.cx.intern_aggregate(aggregate);
+        self.push(ty, pieces, extension);
+    }
+
+    pub(super) fn argument(&mut self, argument: &ArgAbi<'tcx, Ty<'tcx>>) {
+        let plain = ArgAttributes::new();
+        match &argument.mode {
+            PassMode::Ignore => {}
+            PassMode::Direct(attributes) => match self.cx.layout_type(argument.layout, true) {
+                ty @ Type::Memory { .. } => self.unadjusted_aggregate(ty, argument.layout),
+                ty => self.scalar(ty, attributes),
+            },
+            PassMode::Pair(first, second) => {
+                let Type::Aggregate(id) = self.cx.layout_type(argument.layout, true) else {
+                    bug!("{:?} is passed as a pair but is none", argument.layout.ty)
+                };
+                let types: Vec<Type> = self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
+                self.scalar(types[0], first);
+                self.scalar(types[1], second);
+            }
+            PassMode::Cast { pad_i32, cast } => {
+                if *pad_i32 {
+                    self.scalar(Type::I32, &plain);
+                }
+                self.cast(cast);
+            }
+            PassMode::Indirect { meta_attrs: Some(_), .. } => {
+                // The two halves of a wide pointer.
+                self.scalar(Type::Pointer, &plain);
+                self.scalar(Type::Pointer, &plain);
+            }
+            PassMode::Indirect { attrs, on_stack: true, .. } => {
+                let size = argument.layout.size.bytes();
+                self.by_value(size, attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes()));
+            }
+            PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
+        }
+    }
+
+    fn by_value(&mut self, size: u64, alignment: u64) {
+        let (piece, by_value) = self.assigner.by_value(size, alignment);
+        if matches!(by_value, ByValue::Stack { .. }) && alignment > STACK_ALIGNMENT {
+            self.needs_shims(ShimNeeds::Calls);
+        }
+        self.parameters.push(Described {
+            ty: Type::Pointer,
+            pieces: vec![piece],
+            by_value: Some(by_value),
+            extension: ArgExtension::None,
+            aggregate: None,
+        });
+    }
+
+    /// LLVM passes each member of its type for such an aggregate by itself, padding included.
+    fn unadjusted_aggregate(&mut self, ty: Type, layout: TyAndLayout<'tcx>) {
+        self.needs_shims(ShimNeeds::CallsAndDefinitions);
+        let aggregate = Some(self.cx.ir_of_aggregate(layout));
+        let extension = ArgExtension::None;
+        self.parameters.push(Described { ty, pieces: vec![], by_value: None, extension, aggregate });
+    }
+
+    /// The hidden first parameter: where an indirect result is to be stored.
+    pub(super) fn result_pointer(&mut self, result: TyAndLayout<'tcx>) {
+        let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
+        let piece = self.assigner.result_pointer(parameter);
+        self.push(Type::Pointer, vec![piece], ArgExtension::None);
+        self.indirect_result = Some(result);
+    }
+
+    /// Says what neither CLIF nor a shim can do, once all parameters are known.
+    pub(super) fn check_size(&mut self) {
+        if self.assigner.stack_bytes > CLIF_STACK_ARGUMENTS {
+            self.needs_shims(ShimNeeds::CallsAndDefinitions);
+        }
+        if self.assigner.stack_bytes > MAXIMUM_STACK_ARGUMENTS {
+            self.unsupported = Some(format!(
+                "arguments on the stack of more than {MAXIMUM_STACK_ARGUMENTS} bytes (these take {})",
+                self.assigner.stack_bytes
+            ));
+        }
+    }
+
+    /// The signature of the definition of a C-variadic function.
+    pub(super) fn finish_definition(mut self, returns: Returns) -> Signature {
+        let assigner = &self.assigner;
+        let named = NamedParameters {
+            integers: assigner.integers,
+            floats: assigner.floats,
+            stack_bytes: assigner.stack_bytes,
+        };
+        let place = |placed| match placed {
+            Placed::Register(index) => saved_register(&assigner.registers, index),
+            Placed::Stack(index) => SavedPiece::Stack { offset: stack_offset(&assigner.stack, index) },
+        };
+        let parameters = std::mem::take(&mut self.parameters).into_iter().map(|described| {
+            let Described { ty, pieces, by_value, .. } = described;
+            let saved = pieces.into_iter().map(|piece| match piece {
+                // Both halves lie one after the other, in the saved registers and on the stack.
+                PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
+                    Piece::Saved(place(placed))
+                }
+            });
+            Parameter { ty, pieces: saved.collect(), by_value }
+        });
+        let parameters = parameters.collect();
+        let result_pointer = assigner
+            .registers
+            .first()
+            .is_some_and(|first| first.purpose == ir::ArgumentPurpose::StructReturn);
+        let clif = ir::Signature {
+            params: variadic::definition_parameters(result_pointer),
+            returns: returns.clif,
+            call_conv: CallConv::SystemV,
+        };
+        let unsupported = self.unsupported.or(returns.unsupported);
+        Signature {
+            clif,
+            parameters,
+            variadic_callee: None,
+            named_parameters: Some(named),
+            result: returns.ty,
+            shim: None,
+            unsupported,
+        }
+    }
+
+    pub(super) fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
+        let callee = (variadic == Variadic::Yes).then(|| {
+            self.assigner.needs_fillers = true;
+            let pointer = ir::AbiParam::new(ir::types::I64);
+            let placed = self.assigner.stack_slot(pointer, STACK_SLOT, STACK_SLOT);
+            (PlacedPiece::Whole(placed), self.assigner.stack_bytes - STACK_SLOT)
+        });
+        let (params, stack_start) = self.assigner.finish();
+        let parameters = self
+            .parameters
+            .into_iter()
+            .map(|Described { ty, pieces, by_value, .. }| Parameter {
+                ty,
+                pieces: pieces.into_iter().map(|piece| piece.at(stack_start)).collect(),
+                by_value,
+            })
+            .collect();
+        let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
+            Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
+            Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
+        });
+        let clif = ir::Signature { params, returns: returns.clif, call_conv };
+        let unsupported = self.unsupported.or(returns.unsupported);
+        Signature {
+            clif,
+            parameters,
+            variadic_callee,
+            named_parameters: None,
+            result: returns.ty,
+            shim: None,
+            unsupported,
+        }
+    }
+
+    /// The signature of what a shim calls or is called for.
+    pub(super) fn finish_for_shim(
+        self,
+        convention: CanonAbi,
+        returns: Returns,
+        variadic: Variadic,
+    ) -> Signature {
+        let named = (variadic == Variadic::Yes).then_some(self.named);
+        let plan = ShimPlan::new(&self, convention, &returns, named);
+        let parameters = self
+            .parameters
+            .into_iter()
+            .map(|Described { ty, by_value, .. }| Parameter { ty, pieces: vec![], by_value })
+            .collect();
+        Signature {
+            // That of the body of a definition. Calls are made with the shim's own signature.
+            clif: ir::Signature {
+                params: vec![ir::AbiParam::new(ir::types::I64)],
+                ..ir::Signature::new(CallConv::SystemV)
+            },
+            parameters,
+            variadic_callee: None,
+            named_parameters: None,
+            result: returns.ty,
+            shim: Some(Rc::new(plan)),
+            unsupported: self.unsupported.or(returns.unsupported),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Variadic {
+    Yes,
+    No,
+}
+
+/// The results of a signature.
+pub(super) struct Returns {
+    pub(super) ty: Type,
+    pub(super) clif: Vec<ir::AbiParam>,
+    /// How the caller wants each scalar to be extended.
+    pub(super) extension: ArgExtension,
+    /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
+    pub(super) aggregate: Option<String>,
+    pub(super) shims: ShimNeeds,
+    pub(super) unsupported: Option<String>,
+}
+
+impl Returns {
+    pub(super) fn new(ty: Type) -> Returns {
+        Returns {
+            ty,
+            clif: vec![],
+            extension: ArgExtension::None,
+            aggregate: None,
+            shims: ShimNeeds::Nothing,
+            unsupported: None,
+        }
+    }
+}
