@@ -28,6 +28,7 @@ mod interruption;
 mod intrinsics;
 mod jobserver;
 mod libtest;
+mod limits;
 mod lints;
 mod lto;
 mod lto_symbols;
@@ -103,6 +104,13 @@ const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         cases: abi::cases,
         run: abi::run,
+    },
+    Suite {
+        name: "limits",
+        description: "the largest frames and arguments: below the limits they compile, above there is one message",
+        schedule: Schedule::Always,
+        cases: limits::cases,
+        run: limits::run,
     },
     Suite {
         name: "abi-cafe",

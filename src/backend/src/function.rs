@@ -55,6 +55,11 @@ struct LandingPadState {
 /// Alignment in bytes that Cranelift honours for stack slots; more is made by over-allocation.
 pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 
+/// The most bytes of stack slots. Cranelift refuses frames above 1 GiB (`maximum_frame_size`,
+/// `cranelift-codegen-0.136.5/src/machinst/abi.rs:514`), since it addresses them with 32 bits. It adds spilled
+/// registers and the arguments of calls; 16 MiB are left for these.
+pub const MAXIMUM_FRAME_BYTES: u64 = (1 << 30) - (16 << 20);
+
 /// One function being lowered to CLIF.
 pub struct FunctionState {
     pub function: Function,
@@ -83,6 +88,8 @@ pub struct FunctionState {
     pub personality: Option<Function>,
     /// Of a C-variadic function: what it has saved on entry.
     pub variadic: Option<SavedArguments>,
+    /// Bytes of all stack slots; above [`MAXIMUM_FRAME_BYTES`], the function is refused when it is finished.
+    pub frame_bytes: u64,
     /// That of the next instruction; every builder sets it to its own when it takes hold of the function.
     pub source_location: ir::SourceLoc,
 }
@@ -121,6 +128,7 @@ impl FunctionState {
             landing_pads: FxHashMap::default(),
             personality: None,
             variadic: None,
+            frame_bytes: 0,
             source_location: ir::SourceLoc::default(),
         }
     }
@@ -267,7 +275,10 @@ impl FunctionState {
     /// Sizes are rounded up to the alignment, so that a whole-register load of a shorter value stays inside.
     pub fn stack_slot(&mut self, size: u64, alignment: u64) -> ir::StackSlot {
         let alignment = alignment.clamp(1, MAXIMUM_SLOT_ALIGNMENT);
-        let size = u32::try_from(size.next_multiple_of(alignment)).unwrap_or(u32::MAX);
+        let size = size.next_multiple_of(alignment);
+        self.frame_bytes = self.frame_bytes.saturating_add(size);
+        // What does not fit is never compiled.
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
         self.clif.create_sized_stack_slot(ir::StackSlotData::new(
             ir::StackSlotKind::ExplicitSlot,
             size,

@@ -15,13 +15,13 @@ use rustc_middle::ty::layout::FnAbiOf;
 use rustc_middle::ty::{Instance, List, TyCtxt};
 use rustc_session::Session;
 use rustc_session::config::OptLevel;
-use rustc_span::Symbol;
+use rustc_span::{DUMMY_SP, Symbol};
 
 use crate::builder::Builder;
 use crate::context::CodegenCx;
 use crate::debuginfo::FunctionDebugInfo;
 use crate::debuginfo::lines::CrateFiles;
-use crate::function::FunctionDetails;
+use crate::function::{FunctionDetails, MAXIMUM_FRAME_BYTES};
 use crate::intrinsics;
 use crate::session::isa;
 
@@ -96,8 +96,29 @@ enum Origin<'tcx> {
 fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &UnitTask<'_>, origin: Origin<'tcx>) -> Flow {
     let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
     let debug_info = cx.finish_function_description(&mut state);
+    if !fits_in_a_frame(cx, origin, state.frame_bytes) {
+        return Flow::Continue;
+    }
     let details = function_details(cx, origin, debug_info);
     task.coordinator.submit(task.unit, state.finish(details))
+}
+
+/// Whether Cranelift can make the frame of a function; a diagnostic if not.
+fn fits_in_a_frame(cx: &CodegenCx<'_>, origin: Origin<'_>, bytes: u64) -> bool {
+    let fits = bytes <= MAXIMUM_FRAME_BYTES;
+    if !fits {
+        let span = match origin {
+            Origin::Instance(instance) => cx.tcx.def_span(instance.def_id()),
+            Origin::Synthetic(_) => DUMMY_SP,
+        };
+        cx.unsupported(
+            span,
+            format_args!(
+                "stack frames of more than {MAXIMUM_FRAME_BYTES} bytes (this function's takes {bytes})"
+            ),
+        );
+    }
+    fits
 }
 
 /// What a finished function has besides its body.

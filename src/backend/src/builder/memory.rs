@@ -117,7 +117,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let base = self.emit(|c| c.ins().stack_addr(ir::types::I64, slot, offset));
                 match small_offset(further) {
                     Some(further) => (base, further),
-                    None => bug!("an offset of {further} in a stack slot"),
+                    None => (self.clif(Value::Offset { base, offset: further }), 0),
                 }
             }
             Value::Offset { base, offset } => match small_offset(offset.wrapping_add(further)) {
