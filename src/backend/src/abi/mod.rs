@@ -7,8 +7,9 @@
 //!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
 //!    although something goes to the stack, then the stack in order with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
-//! 4. What CLIF cannot express (vectors that are not of 128 bits, stack arguments with an alignment above 16) goes through
-//!    [`shims`]: functions in LLVM's IR that take part in the real convention. [`arguments`] stores what has arrived.
+//! 4. What CLIF cannot express (vectors that are not of 128 bits, stack arguments with an alignment above 16)
+//!    goes through [`shims`]: functions in LLVM's IR that take part in the real convention.
+//! 5. [`arguments`] stores what has arrived.
 //!
 //! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
 //! aligned on the stack) since LLVM 18.
@@ -83,9 +84,11 @@ pub struct Signature {
     pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
-    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with the address of
-    /// a buffer, and no parameter has pieces.
+    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with the
+    /// address of a buffer, and no parameter has pieces.
     pub shim: Option<Rc<ShimPlan>>,
+    /// How calls are made that may unwind, where CLIF has no such calls in the convention (Microsoft's).
+    pub invoke_shim: Option<Rc<ShimPlan>>,
     /// Why the backend cannot call or define such a function, if it cannot.
     pub unsupported: Option<String>,
 }
@@ -158,14 +161,14 @@ impl<'tcx> CodegenCx<'tcx> {
             builder.unsupported = Some(reason);
             CallConv::SystemV
         });
-        if fn_abi.c_variadic && call_conv != CallConv::SystemV {
-            builder.unsupported =
-                Some(format!("variable arguments with the calling convention `{}`", fn_abi.conv));
+        if call_conv == CallConv::SystemV && builder.shims == ShimNeeds::Nothing {
+            return builder.finish(call_conv, returns, variadic);
         }
-        match builder.shims {
-            ShimNeeds::Nothing => builder.finish(call_conv, returns, variadic),
-            _ => builder.finish_for_shim(fn_abi.conv, returns, variadic),
+        if builder.shims != ShimNeeds::Nothing || variadic == Variadic::Yes {
+            return builder.finish_for_shim(fn_abi.conv, returns, variadic);
         }
+        let invoke_shim = Some(Rc::new(ShimPlan::new(&builder, fn_abi.conv, &returns, None)));
+        Signature { invoke_shim, ..builder.finish(call_conv, returns, variadic) }
     }
 
     /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.

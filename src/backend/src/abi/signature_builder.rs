@@ -1,5 +1,5 @@
-//! A signature while it is being made: backend parameters are described one after the other, then it is finished for CLIF or
-//! for a shim.
+//! A signature while it is being made: backend parameters are described one after the other, then it is
+//! finished for CLIF or for a shim.
 
 use std::rc::Rc;
 
@@ -21,10 +21,10 @@ use crate::variadic::{self, NamedParameters, SavedPiece};
 /// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,
 /// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`).
 const STACK_ALIGNMENT: u64 = 16;
-/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`, same file) and
-/// counts arguments as a part of frames; see [`crate::function::MAXIMUM_FRAME_BYTES`].
+/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`, same
+/// file) and counts arguments as a part of frames; see [`crate::function::MAXIMUM_FRAME_BYTES`].
 const CLIF_STACK_ARGUMENTS: u64 = 1 << 20;
-/// LLVM 22 computes the offset of a stack argument modulo 2^32: it makes wrong code from 2 GiB on, without a message.
+/// LLVM 22 computes the offset of a stack argument modulo 2^32: from 2 GiB on, it makes wrong code.
 const MAXIMUM_STACK_ARGUMENTS: u64 = 1 << 30;
 
 /// The backend parameters of a signature while it is being made.
@@ -221,6 +221,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             named_parameters: Some(named),
             result: returns.ty,
             shim: None,
+            invoke_shim: None,
             unsupported,
         }
     }
@@ -255,6 +256,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             named_parameters: None,
             result: returns.ty,
             shim: None,
+            invoke_shim: None,
             unsupported,
         }
     }
@@ -284,6 +286,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             named_parameters: None,
             result: returns.ty,
             shim: Some(Rc::new(plan)),
+            invoke_shim: None,
             unsupported: self.unsupported.or(returns.unsupported),
         }
     }

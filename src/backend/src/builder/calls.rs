@@ -73,15 +73,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         targets: InvokeTargets,
     ) -> Value {
         let signature = self.checked_signature(id);
-        if let Some(plan) = &signature.shim {
+        if let Some(plan) = signature.shim.as_ref().or(signature.invoke_shim.as_ref()) {
             return self.call_through_shim((&signature, plan), callee, arguments, Some(targets));
-        }
-        if !signature.clif.call_conv.supports_exceptions() {
-            let conv = signature.clif.call_conv;
-            self.cx.unsupported_here(format_args!("unwinding out of functions with the convention `{conv}`"));
-            let result = self.call_with_signature(id, callee, arguments);
-            self.jump(targets.normal);
-            return result;
         }
         let packed = self.pack_arguments(&signature, callee, arguments);
         let callee = self.callee(id, &signature, callee);
