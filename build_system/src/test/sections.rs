@@ -41,9 +41,13 @@ fn main() { println!(\"{}\", std::env::args().count()); }
 type Case = (&'static str, fn(&Compilers) -> Result<()>);
 
 /// The cases.
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
     ("names", |compilers| names(compilers, &[&[], &["-Copt-level=3"]])),
     ("one section per kind", |compilers| names(compilers, &[&["-Zfunction-sections=no"]])),
+    ("sections without names of their own", |compilers| {
+        let flag = "-Zno-unique-section-names";
+        names(compilers, &[&[flag], &[flag, "-Copt-level=3"], &[flag, "-Zfunction-sections=no"]])
+    }),
     ("the compiler's version", versions),
     ("what the linker drops", dropped),
 ];

@@ -144,9 +144,8 @@ fn function_details<'tcx>(
     let name = cx.symbols.borrow().get(cx.get_fn(instance).0).name.clone();
     FunctionDetails {
         section: attributes.link_section.map(|section| section.as_str().into()).or_else(|| {
-            let is_apart =
-                attributes.flags.contains(CodegenFnAttrFlags::COLD) && keeps_cold_code_apart(cx.tcx.sess);
-            is_apart.then(|| format!(".text.unlikely.{name}").into())
+            let is_cold = attributes.flags.contains(CodegenFnAttrFlags::COLD);
+            is_cold.then(|| cold_section(cx.tcx.sess, &name)).flatten()
         }),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
         unwind_table: has_unwind_table(cx, instance),
@@ -161,17 +160,26 @@ fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> boo
     cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
 }
 
-/// `-Zfunction-sections`, or what the target does.
+/// `-Zfunction-sections`, or what the target does; `-Zno-unique-section-names`.
 fn section_layout(sess: &Session) -> SectionLayout {
-    match sess.opts.unstable_opts.function_sections.unwrap_or(sess.target.function_sections) {
-        true => SectionLayout::OnePerSymbol,
-        false => SectionLayout::OnePerKind,
+    let unstable = &sess.opts.unstable_opts;
+    let separates = unstable.function_sections.unwrap_or(sess.target.function_sections);
+    match (separates, unstable.no_unique_section_names) {
+        (true, false) => SectionLayout::OnePerSymbol,
+        (true, true) => SectionLayout::OnePerSymbolUnnamed,
+        (false, false) => SectionLayout::OnePerKind,
+        (false, true) => SectionLayout::OnePerKindUnnamed,
     }
 }
 
-/// Whether `#[cold]` functions are in sections that linkers put together, as in LLVM's optimised code.
-fn keeps_cold_code_apart(sess: &Session) -> bool {
-    sess.opts.optimize != OptLevel::No && section_layout(sess) == SectionLayout::OnePerSymbol
+/// The sections of `#[cold]` functions, which linkers put together, are called as in LLVM's optimised code.
+fn cold_section(sess: &Session, name: &str) -> Option<Box<str>> {
+    match section_layout(sess) {
+        _ if sess.opts.optimize == OptLevel::No => None,
+        SectionLayout::OnePerSymbol => Some(format!(".text.unlikely.{name}").into()),
+        SectionLayout::OnePerSymbolUnnamed => Some(".text.unlikely.".into()),
+        SectionLayout::OnePerKind | SectionLayout::OnePerKindUnnamed => None,
+    }
 }
 
 /// Says so if the ABI of a function that this unit defines is not supported.

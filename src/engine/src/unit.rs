@@ -310,8 +310,24 @@ pub enum SectionLayout {
     /// One for each, called after the symbol: the linker can drop what is not used.
     #[default]
     OnePerSymbol,
-    /// One for all of a kind: `.text`, `.rodata` and so on.
+    /// One for each, all of a kind with the same name (`-Zno-unique-section-names`).
+    OnePerSymbolUnnamed,
+    /// One for all of a kind: `.text`, `.rodata` and so on. What the linker must keep has one of its own.
     OnePerKind,
+    /// The same, and what has one of its own goes without a name of its own, too.
+    OnePerKindUnnamed,
+}
+
+impl SectionLayout {
+    /// Whether each symbol has a section of its own.
+    pub fn separates(self) -> bool {
+        matches!(self, SectionLayout::OnePerSymbol | SectionLayout::OnePerSymbolUnnamed)
+    }
+
+    /// Whether sections of one symbol are called after it.
+    pub fn names(self) -> bool {
+        matches!(self, SectionLayout::OnePerSymbol | SectionLayout::OnePerKind)
+    }
 }
 
 /// How much debug info says (`-Cdebuginfo`). What lowering describes decides between limited and full.

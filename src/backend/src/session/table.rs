@@ -240,7 +240,7 @@ pub const TABLE: &[Row] = &[
         "flags/targets",
     ),
     refused("-Zfunction-return", "`-Zfunction-return`", REMOVE, &["-Zfunction-return=thunk-extern"]),
-    served("-Zfunction-sections", "", "flags/function sections"),
+    served("-Zfunction-sections", "", "sections/one section per kind"),
     refused(
         "-Zindirect-branch-cs-prefix",
         "`-Zindirect-branch-cs-prefix`",
@@ -277,11 +277,7 @@ pub const TABLE: &[Row] = &[
     served("-Zno-generate-arange-section", "", "flags/address ranges"),
     served("-Zno-parallel-backend", "", "tokens"),
     no_effect("-Zno-profiler-runtime", "it is about instrumented programs", &["-Zno-profiler-runtime"]),
-    no_effect(
-        "-Zno-unique-section-names",
-        "sections of one kind have one name",
-        &["-Zno-unique-section-names"],
-    ),
+    served("-Zno-unique-section-names", "", "sections/sections without names of their own"),
     refused("-Zoffload", "`-Zoffload`", REMOVE, &["-Zoffload=Device -Zunstable-options"]),
     no_effect("-Zosx-rpath-install-name", "it is Apple's", &["-Zosx-rpath-install-name"]),
     refused(

@@ -43,13 +43,12 @@ pub(super) fn place<'a>(
 ) -> Result<CodePlace, ObjectError> {
     let header = match (&function.section, layout) {
         (Some(name), _) => Some(SectionHeader::named(name, Holds::Code, false)),
-        (None, SectionLayout::OnePerKind) => Some(SectionHeader::text()),
-        (None, SectionLayout::OnePerSymbol) => None,
+        (None, layout) => (!layout.separates()).then(SectionHeader::text),
     };
     let place = match header {
         None => {
             let name = symbols.name(function.symbol);
-            let section = Sections::of_symbol(object, &SectionHeader::text(), name);
+            let section = Sections::of_symbol(object, &SectionHeader::text(), name, layout);
             CodePlace { section, offset: 0, shared: false }
         }
         Some(header) => {

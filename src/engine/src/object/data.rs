@@ -46,11 +46,11 @@ pub(super) fn place<'a>(
     }
     let (header, own) = match choose(symbols, definition) {
         // The linker is to keep this and not whatever is beside it.
-        Choice::Own(header) => (header, layout == SectionLayout::OnePerSymbol || definition.retain),
+        Choice::Own(header) => (header, layout.separates() || definition.retain),
         Choice::Shared(header) => (header, false),
     };
     let section = match own {
-        true => Sections::of_symbol(object, &header, symbols.name(definition.symbol)),
+        true => Sections::of_symbol(object, &header, symbols.name(definition.symbol), layout),
         false => sections.shared(object, header.clone()),
     };
     let offset = if header.is_zeroed() {

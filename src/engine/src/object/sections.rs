@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use object::write::{Object, SectionId};
 use object::{SectionFlags, SectionKind, elf};
 
+use crate::unit::SectionLayout;
+
 /// Name, type and flags of an ELF section, without its contents.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct SectionHeader<'a> {
@@ -137,8 +139,16 @@ impl<'a> Sections<'a> {
     }
 
     /// A new, empty section for `symbol` alone, called `.text.<symbol>` and the like, by which linker scripts, maps and
-    /// messages of linkers tell sections apart.
-    pub(super) fn of_symbol(object: &mut Object<'a>, header: &SectionHeader<'_>, symbol: &str) -> SectionId {
+    /// messages of linkers tell sections apart; unless the layout is without such names.
+    pub(super) fn of_symbol(
+        object: &mut Object<'a>,
+        header: &SectionHeader<'_>,
+        symbol: &str,
+        layout: SectionLayout,
+    ) -> SectionId {
+        if !layout.names() {
+            return Self::own(object, header);
+        }
         Self::called(object, [header.name, ".", symbol].concat().into_bytes(), header)
     }
 
