@@ -27,6 +27,9 @@ use super::suite::{CaseResult, Context, Filter};
 use crate::files::{self, Mode};
 use crate::process;
 
+/// Checking alone. Not to `/dev/null`: rustc renames the finished file to that name, and root would lose the device.
+const METADATA_ONLY: [&str; 2] = ["--emit=metadata", "--out-dir=out"];
+
 /// The smallest program.
 const PROGRAM: &str = "fn main() {}\n";
 

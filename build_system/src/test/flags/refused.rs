@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use super::super::commands::{fail, finish};
 use super::super::suite::{CaseResult, Filter};
 use super::table::{TABLE, Treatment};
-use super::{Compilers, PROGRAM, text};
+use super::{Compilers, METADATA_ONLY, PROGRAM, text};
 use crate::parallel;
 
 /// Where the table's words have the user's value.
@@ -106,7 +106,7 @@ fn checks(compilers: &Compilers) -> Result<()> {
     let all: Vec<Refused> = all().collect();
     let results = parallel::map(&all, |refused| -> Result<()> {
         let run = |mut command: std::process::Command| {
-            command.args(refused.arguments()).args(["--emit=metadata", "-o", "/dev/null"]);
+            command.args(refused.arguments()).args(METADATA_ONLY);
             finish(&mut command)
         };
         let llvm = run(compilers.llvm(&folder, &["main.rs"]))?;

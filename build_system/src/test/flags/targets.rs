@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::super::commands::{finish, succeed};
 use super::super::suite::{CaseResult, Filter};
-use super::{Compilers, text};
+use super::{Compilers, METADATA_ONLY, text};
 use crate::parallel;
 use crate::process::Outcome;
 
@@ -118,7 +118,7 @@ fn processors_and_features(compilers: &Compilers) -> Result<()> {
         for arguments in [
             &["--print=cfg"][..],
             &["--print=target-features", "--print=backend-has-zstd", "-Zunstable-options"],
-            &["main.rs", "--crate-type=lib", "--emit=metadata", "-o", "/dev/null"],
+            &["main.rs", "--crate-type=lib", METADATA_ONLY[0], METADATA_ONLY[1]],
         ] {
             let ask = |mut command: Command| finish(command.args(arguments).args(choice.split(' ')));
             let what = format!("{choice} {}", arguments[0]);
@@ -166,7 +166,7 @@ fn checking(compilers: &Compilers) -> Result<()> {
     for (target, has_neon) in [("aarch64-unknown-linux-gnu", true), ("aarch64-unknown-none-softfloat", false)]
     {
         let arguments =
-            ["main.rs", "--crate-type=lib", "--emit=metadata", "-o", "/dev/null", "--target", target];
+            ["main.rs", "--crate-type=lib", METADATA_ONLY[0], METADATA_ONLY[1], "--target", target];
         let outcome = finish(&mut compilers.clif(&folder, &arguments)).context(target)?;
         let errors = text(&outcome.stderr);
         ensure!(outcome.succeeded() != has_neon, "{target}: {errors}");
