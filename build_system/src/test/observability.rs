@@ -1,4 +1,4 @@
-//! The suite `observability`: what the compiler tells about itself when asked (`src/backend/src/observation.rs`).
+//! The suite `observability`: what the compiler tells about itself when asked (`src/backend/src/session/observation.rs`).
 
 use anyhow::{Context as _, Result, ensure};
 

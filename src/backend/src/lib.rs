@@ -1,13 +1,12 @@
 //! `rustc_codegen_clif`: a codegen backend for rustc on Cranelift.
 //!
 //! In the order in which a compilation passes through:
-//! 1. [`session`]: flags and target; what is not supported is refused before any work. [`environment`]: variables.
-//! 2. [`codegen`]: units, their reuse ([`incremental`]), the coordinator's threads; at the end [`outputs`]: what becomes of their files.
-//! 3. [`lowering`] of one unit with its [`context`]; [`allocator`] for the allocator shim.
-//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR through `rustc_codegen_ssa`'s traits to CLIF; with [`types`], [`values`],
-//!    [`abi`], [`function`], [`statics`], [`variadic`], [`debuginfo`].
-//! 5. `clif_engine` compiles and writes; rustc links. [`observation`] and [`time_trace`] tell about it, [`tokens`] are the session's;
-//!    [`bug_report`] is for panics, [`faults`] are for tests.
+//! 1. [`session`]: flags, target and environment variables; what is not supported is refused before any work.
+//! 2. [`crate_output`]: CGUs, their reuse, the coordinator's threads; at the end, what becomes of the files.
+//! 3. [`cgu`]: lowering of one CGU, and the allocator shim.
+//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR to CLIF through the traits of `rustc_codegen_ssa`; with [`abi`] and
+//!    [`debuginfo`], on the ground floor [`clif`].
+//! 5. `clif_engine` compiles and writes; rustc links.
 //!
 //! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
 
@@ -34,33 +33,15 @@ extern crate rustc_target;
 #[allow(unused_extern_crates, reason = "links librustc_driver")]
 extern crate rustc_driver;
 
-pub mod abi;
-pub mod allocator;
-pub mod asm;
-pub mod bug_report;
-pub mod builder;
-pub mod codegen;
-pub mod combined;
-pub mod context;
-pub mod debuginfo;
-pub mod diagnostics;
-pub mod environment;
-pub mod faults;
-pub mod function;
-pub mod incremental;
-pub mod intrinsics;
-pub mod linker;
-pub mod llvm_features;
-pub mod lowering;
-pub mod observation;
-pub mod outputs;
+mod abi;
+mod asm;
+mod builder;
+mod cgu;
+mod clif;
+mod crate_output;
+mod debuginfo;
+mod intrinsics;
 pub mod session;
-pub mod statics;
-pub mod time_trace;
-pub mod tokens;
-pub mod types;
-pub mod values;
-pub mod variadic;
 
 use std::any::Any;
 
@@ -77,8 +58,9 @@ use rustc_middle::util::Providers;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintRequest};
 
-use combined::UpstreamCrates;
-use observation::Observation;
+use crate_output::lto::UpstreamCrates;
+use crate_output::{codegen, lto, outputs};
+use session::observation::Observation;
 
 /// The backend of one session.
 #[derive(Default)]
@@ -128,7 +110,7 @@ impl CodegenBackend for ClifCodegenBackend {
     fn print_passes(&self) {
         println!(
             "Available passes:\n    {}: all units of the crate become one, without what nothing reaches",
-            combined::COMBINE_PASS
+            lto::COMBINE_PASS
         );
     }
 

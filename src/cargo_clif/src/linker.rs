@@ -3,7 +3,7 @@
 //! After the code generator, linking is the next largest part of an incremental build, and it is the same work each
 //! time. [`choose`] looks for mold and then for lld on `PATH` and hands the choice to `rustc-clif` in [`VARIABLE`];
 //! that uses it only if neither the project nor the user asks the linker for anything of their own
-//! (`src/backend/src/linker.rs`), since only the compiler sees all of what was asked for.
+//! (`src/backend/src/session/linker.rs`), since only the compiler sees all of what was asked for.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

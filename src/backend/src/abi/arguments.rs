@@ -9,7 +9,7 @@ use rustc_middle::ty::Ty;
 use rustc_target::callconv::{ArgAbi, CastTarget, PassMode};
 
 use crate::builder::Builder;
-use crate::values::Value;
+use crate::clif::values::Value;
 
 impl<'a, 'tcx> ArgAbiBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     fn store_fn_arg(

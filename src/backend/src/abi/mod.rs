@@ -18,6 +18,7 @@ mod arguments;
 pub mod placement;
 pub mod shims;
 mod signature_builder;
+pub mod variadic;
 
 use std::rc::Rc;
 
@@ -32,9 +33,9 @@ use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 use self::placement::{Convention, extended};
 use self::shims::ShimPlan;
 use self::signature_builder::{Returns, ShimNeeds, SignatureBuilder, Variadic};
-use crate::context::{CodegenCx, Function};
-use crate::types::Type;
-use crate::variadic::{NamedParameters, SavedPiece};
+use crate::abi::variadic::{NamedParameters, SavedPiece};
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::types::Type;
 
 /// An interned [`Signature`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,7 +49,7 @@ pub enum Piece {
     Whole(usize),
     /// An `i128` in two CLIF parameters of 64 bits.
     Halves { low: usize, high: usize },
-    /// A parameter of a C-variadic definition: see [`crate::variadic`].
+    /// A parameter of a C-variadic definition: see [`crate::abi::variadic`].
     Saved(SavedPiece),
 }
 
@@ -78,7 +79,7 @@ pub struct Signature {
     pub clif: ir::Signature,
     pub parameters: Vec<Parameter>,
     /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its offset in
-    /// bytes in the stack arguments; see [`crate::variadic`].
+    /// bytes in the stack arguments; see [`crate::abi::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
     /// Of the definition of a C-variadic function: how much the named parameters take.
     pub named_parameters: Option<NamedParameters>,

@@ -8,8 +8,8 @@ use cranelift_codegen::ir;
 use rustc_target::callconv::ArgExtension;
 
 use super::{ByValue, Piece};
-use crate::types::Type;
-use crate::variadic::{self, SavedPiece};
+use crate::abi::variadic::{self, SavedPiece};
+use crate::clif::types::Type;
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
 pub const INTEGER_REGISTERS: usize = 6;

@@ -31,10 +31,10 @@ use super::signature_builder::{Returns, SignatureBuilder};
 use super::{ByValue, Signature, SignatureId};
 use crate::builder::calls::InvokeTargets;
 use crate::builder::{Builder, plain_memory};
-use crate::context::{CodegenCx, Function};
-use crate::function::FunctionState;
-use crate::types::{Element, Type};
-use crate::values::Value;
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::function::FunctionState;
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 
 /// The alignment in bytes of a buffer and of each place in it: what a stack slot of CLIF can have.
 const BUFFER_ALIGNMENT: u64 = 16;

@@ -7,7 +7,7 @@ use rustc_middle::ty::Instance;
 use rustc_span::{DUMMY_SP, Span};
 
 use super::origin_of_line;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
     fn codegen_global_asm(

@@ -26,11 +26,11 @@ use super::machine::Machine;
 use super::origin_of_line;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
-use crate::context::CodegenCx;
-use crate::function::BasicBlock;
-use crate::llvm_features;
-use crate::types::Type;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::BasicBlock;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
+use crate::session::llvm_features;
 
 impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     fn codegen_inline_asm(

@@ -21,7 +21,7 @@ use rustc_hir::def_id::DefId;
 use rustc_middle::ty::Instance;
 use rustc_span::Span;
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 use machine::Machine;
 
 impl<'tcx> CodegenCx<'tcx> {

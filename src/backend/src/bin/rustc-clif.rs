@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use rustc_codegen_clif::{bug_report, environment};
+use rustc_codegen_clif::session::{bug_report, environment};
 use rustc_data_structures::profiling::{TimePassesFormat, get_resident_set_size, print_time_passes_entry};
 use rustc_driver::{Callbacks, Compilation, TimePassesCallbacks};
 use rustc_interface::interface::{Compiler, Config};
@@ -63,7 +63,7 @@ impl Callbacks for UseClif {
         self.time_format =
             (unstable.time_passes && config.opts.prints.is_empty()).then_some(unstable.time_passes_format);
         match environment::linker() {
-            Ok(Some(linker)) => rustc_codegen_clif::linker::prefer(linker, &mut config.opts),
+            Ok(Some(linker)) => rustc_codegen_clif::session::linker::prefer(linker, &mut config.opts),
             Ok(None) => {}
             Err(message) => EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message),
         }

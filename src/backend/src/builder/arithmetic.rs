@@ -13,8 +13,8 @@ use rustc_codegen_ssa::common::IntPredicate;
 use rustc_codegen_ssa::traits::OverflowOp;
 
 use crate::builder::Builder;
-use crate::types::Type;
-use crate::values::{Value, sign_extend};
+use crate::clif::types::Type;
+use crate::clif::values::{Value, sign_extend};
 
 /// One of two values. Those of 128 bits by halves: of a whole one that depends on a comparison the optimiser makes
 /// `umax.i128` and the like, which no target has.

@@ -13,8 +13,8 @@ use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
 
 use crate::builder::{Builder, plain_memory};
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn load_atomically(&mut self, ty: Type, address: Value) -> Value {

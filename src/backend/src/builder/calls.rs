@@ -20,10 +20,10 @@ use rustc_middle::bug;
 
 use crate::abi::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::builder::{Builder, plain_memory};
-use crate::function::{BasicBlock, LandingPad};
+use crate::clif::function::{BasicBlock, LandingPad};
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 use crate::session::isa;
-use crate::types::Type;
-use crate::values::Value;
 
 /// What is called, as CLIF wants it.
 #[derive(Clone, Copy)]

@@ -10,8 +10,8 @@ use rustc_middle::bug;
 
 use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, bitcast};
-use crate::types::Type;
-use crate::values::{Value, sign_extend};
+use crate::clif::types::Type;
+use crate::clif::values::{Value, sign_extend};
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn truncate_integer(&mut self, value: Value, ty: Type) -> Value {

@@ -10,10 +10,10 @@ use cranelift_codegen::ir::{BlockCall, InstBuilder};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 
 use crate::builder::{Builder, FunctionStart};
-use crate::context::{CodegenCx, Function};
-use crate::function::{BasicBlock, LandingPad};
-use crate::types::{AggregateElement, AggregateType, Type};
-use crate::values::Value;
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::function::{BasicBlock, LandingPad};
+use crate::clif::types::{AggregateElement, AggregateType, Type};
+use crate::clif::values::Value;
 
 /// Up to this many cases are compared one after the other.
 const LINEAR_CASES: usize = 3;
@@ -54,7 +54,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     ) {
         let ty = value.ty();
         let mut cases: Vec<(u128, ir::Block)> =
-            cases.map(|(bits, block)| (crate::values::truncate(bits, ty), block.block)).collect();
+            cases.map(|(bits, block)| (crate::clif::values::truncate(bits, ty), block.block)).collect();
         cases.sort_by_key(|&(bits, _)| bits);
         let value = self.clif(value);
         let block = self.block.block;
@@ -137,7 +137,7 @@ impl Switch {
     /// Ends `block` with a branch to the case that equals the value.
     fn lower(
         &mut self,
-        state: &mut crate::function::FunctionState,
+        state: &mut crate::clif::function::FunctionState,
         block: ir::Block,
         cases: &[(u128, ir::Block)],
     ) {
@@ -174,7 +174,7 @@ impl Switch {
 
     fn lower_linear(
         &mut self,
-        state: &mut crate::function::FunctionState,
+        state: &mut crate::clif::function::FunctionState,
         mut block: ir::Block,
         cases: &[(u128, ir::Block)],
     ) {
@@ -194,7 +194,7 @@ impl Switch {
     /// A jump table over `value - first`; its index has 32 bits, so wider values are bounded before they are cut.
     fn lower_table(
         &mut self,
-        state: &mut crate::function::FunctionState,
+        state: &mut crate::clif::function::FunctionState,
         block: ir::Block,
         cases: &[(u128, ir::Block)],
     ) {
@@ -223,7 +223,7 @@ impl Switch {
 
     fn jump_through_table(
         &mut self,
-        state: &mut crate::function::FunctionState,
+        state: &mut crate::clif::function::FunctionState,
         block: ir::Block,
         index: ir::Value,
         targets: &[ir::Block],

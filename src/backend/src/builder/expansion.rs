@@ -26,10 +26,10 @@ use rustc_target::callconv::{FnAbi, PassMode};
 use crate::builder::Builder;
 use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::memory::memory_flags;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 use crate::intrinsics::integers::{self, Operation};
-use crate::types::Type;
-use crate::values::Value;
 
 /// A body of more statements is called.
 const LONGEST_BODY: usize = 16;

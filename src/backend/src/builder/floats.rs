@@ -11,8 +11,8 @@ use rustc_codegen_ssa::common::RealPredicate;
 use rustc_middle::bug;
 
 use crate::builder::{Builder, bitcast};
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FloatOperation {

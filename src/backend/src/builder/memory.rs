@@ -22,9 +22,9 @@ use rustc_middle::bug;
 
 use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, plain_memory};
-use crate::function::MAXIMUM_SLOT_ALIGNMENT;
-use crate::types::{AggregateElement, Type, natural_alignment};
-use crate::values::{Value, sign_extend};
+use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
+use crate::clif::types::{AggregateElement, Type, natural_alignment};
+use crate::clif::values::{Value, sign_extend};
 
 /// Copies and fills of at most this many bytes are made of loads and stores.
 const INLINE_BYTES: u64 = 64;

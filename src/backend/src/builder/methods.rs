@@ -21,10 +21,10 @@ use crate::builder::calls::InvokeTargets;
 use crate::builder::floats::FloatOperation;
 use crate::builder::memory::{flags_of, memory_flags, volatile_memory};
 use crate::builder::{Builder, plain_memory};
-use crate::context::{CodegenCx, Function};
-use crate::function::{BasicBlock, LandingPad};
-use crate::types::{Element, Type};
-use crate::values::Value;
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::function::{BasicBlock, LandingPad};
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 
 /// Methods that are one operation of two integers.
 macro_rules! integer_operations {

@@ -44,11 +44,11 @@ use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{Piece, SignatureId};
-use crate::context::{CodegenCx, Function};
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::function::{BasicBlock, FunctionState};
+use crate::clif::types::{AggregateElement, Type};
+use crate::clif::values::{Value, offset_address};
 use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable};
-use crate::function::{BasicBlock, FunctionState};
-use crate::types::{AggregateElement, Type};
-use crate::values::{Value, offset_address};
 
 /// Appends instructions to one block of the function under construction.
 pub struct Builder<'a, 'tcx> {

@@ -16,7 +16,7 @@ use cranelift_codegen::isa::CallConv;
 
 use crate::abi::SignatureId;
 use crate::builder::Builder;
-use crate::values::Value;
+use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Ends the block with a tail call of `callee`.

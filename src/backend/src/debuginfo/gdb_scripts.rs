@@ -14,9 +14,9 @@ use rustc_session::config::CrateType;
 
 use super::Detail;
 use crate::builder::Builder;
-use crate::context::CodegenCx;
-use crate::types::Type;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// The symbol that LLVM's units define, too.
 const SYMBOL: &str = "__rustc_debug_gdb_scripts_section__";

@@ -18,7 +18,7 @@ use rustc_span::{
     BytePos, DUMMY_SP, FileName, RemapPathScopeComponents, SourceFileHashAlgorithm, Span, hygiene,
 };
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// The position of code that belongs to no place in the source.
 pub const NO_POSITION: u32 = u32::MAX;

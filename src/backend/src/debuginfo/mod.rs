@@ -46,8 +46,8 @@ use rustc_span::{Span, Symbol};
 use rustc_target::callconv::FnAbi;
 
 use crate::builder::Builder;
-use crate::context::{CodegenCx, Function};
-use crate::values::Value;
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::values::Value;
 use lines::{CrateFiles, SourcePositions};
 use scopes::OpenFunction;
 pub use scopes::{DebugLocation, DebugScope, FunctionDebugInfo};

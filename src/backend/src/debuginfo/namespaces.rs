@@ -4,7 +4,7 @@ use clif_engine::description::{Namespace, NamespaceId, Parent};
 use rustc_codegen_ssa::debuginfo::type_names;
 use rustc_hir::def_id::DefId;
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// The namespace that `def_id` itself is.

@@ -29,8 +29,8 @@ use super::subprograms::FunctionTypes;
 use super::variables::OpenVariable;
 use super::{Detail, narrowings, spills, variables};
 use crate::builder::Builder;
-use crate::context::CodegenCx;
-use crate::function::FunctionState;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::FunctionState;
 
 /// A scope of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -10,7 +10,7 @@ use rustc_middle::ty::layout::{HasTypingEnv, LayoutOf};
 use rustc_middle::ty::{ExistentialTraitRef, Instance, Ty};
 
 use super::Detail;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// Describes the static `def_id`, which this unit defines as `symbol`.

@@ -9,7 +9,7 @@ use rustc_middle::ty::{self, Instance, InstanceKind, List, Ty};
 use rustc_target::callconv::FnAbi;
 
 use super::Detail;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// The types in a function's signature, as it is called.
 pub(super) struct FunctionTypes<'tcx> {

@@ -30,7 +30,7 @@ use rustc_middle::bug;
 use rustc_middle::ty::layout::{LayoutOf, TyAndLayout};
 use rustc_middle::ty::{self, AdtKind, GenericArgsRef, Ty, Visibility};
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 use recursion::OpenType;
 
 /// The types of the unit that are described or being described.

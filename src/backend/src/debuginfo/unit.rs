@@ -6,7 +6,7 @@ use rustc_session::config::{DebugInfo, DebugInfoCompression};
 use rustc_span::RemapPathScopeComponents;
 
 use super::split;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// The directory that relative names of files start from.

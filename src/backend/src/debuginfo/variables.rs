@@ -27,9 +27,9 @@ use super::lines::NO_POSITION;
 use super::scopes::{DebugScope, OpenFunction};
 use super::values;
 use crate::builder::{Builder, plain_memory};
-use crate::context::CodegenCx;
-use crate::function::FunctionState;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::FunctionState;
+use crate::clif::values::Value;
 
 /// A variable of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -14,10 +14,10 @@ use super::{Call, Outcome};
 use crate::abi::Definition;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
-use crate::context::{CodegenCx, Function};
-use crate::function::{BasicBlock, LandingPad};
-use crate::types::Type;
-use crate::values::Value;
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::function::{BasicBlock, LandingPad};
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// What `catch_unwind` returns.
 const NOT_CAUGHT: i64 = 0;

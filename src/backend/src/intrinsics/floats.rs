@@ -15,8 +15,8 @@ use rustc_target::spec::Arch;
 use super::{Call, Outcome};
 use crate::builder::floats::{FloatOperation, SignChange};
 use crate::builder::{Builder, bitcast};
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// A function of floats of one type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -12,9 +12,9 @@ use rustc_span::{Symbol, sym};
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::arithmetic::{Signedness, select};
-use crate::function::BasicBlock;
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::function::BasicBlock;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// Operations of one integer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,8 +11,8 @@ use rustc_span::sym;
 use super::{Call, Outcome};
 use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts, volatile_memory};
 use crate::builder::{Builder, plain_memory};
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// Up to this many loads per side compare bytes inline; more are a call of `memcmp`.
 const COMPARED_PARTS: usize = 4;

@@ -23,8 +23,8 @@ use rustc_middle::ty::{self, Ty};
 use rustc_span::{Span, Symbol, sym};
 
 use crate::builder::Builder;
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 pub use control::{TRY_FUNCTION, build_try_function};
 pub use llvm::stubs::Stubs;

@@ -4,16 +4,28 @@
 //! 1. [`init`]: what is not supported is refused before any file is written ([`flags`]; the words are in [`table`]);
 //! 2. [`target`]: what is true of the target, as LLVM knows it;
 //! 3. [`isa`]: how Cranelift is set up.
+//!
+//! Beside that: [`observation`] and [`time_trace`] tell what was done; [`linker`] names the linker; [`tokens`] are the
+//! jobserver's; [`diagnostics`] brings messages of workers to the user; [`bug_report`] is for panics, [`faults`] for tests.
 
+pub mod bug_report;
+pub mod diagnostics;
+pub mod environment;
+pub mod faults;
 pub mod flags;
 pub mod isa;
+pub mod linker;
+pub mod llvm_features;
+pub mod observation;
 pub mod table;
 pub mod target;
+pub mod time_trace;
+pub mod tokens;
 
 use rustc_session::Session;
 use rustc_session::config::PrintKind;
 
-use crate::environment::Environment;
+use crate::session::environment::Environment;
 
 /// Ends the compilation if there will be codegen, and the session asks for what the backend cannot do.
 pub fn init(sess: &Session) {

@@ -10,7 +10,7 @@ use rustc_middle::ty::{self, AdtDef, GenericArgsRef, List, Ty, VariantDef};
 use rustc_span::Symbol;
 
 use super::{Path, composite, member, numbered_field};
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     pub(super) fn describe_struct(

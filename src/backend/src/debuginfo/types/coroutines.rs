@@ -9,7 +9,7 @@ use rustc_middle::ty::layout::{LayoutOf, TyAndLayout};
 use rustc_middle::ty::{CoroutineArgs, CoroutineArgsExt, GenericArgsRef, Ty};
 
 use super::{Path, composite, member, numbered_field};
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// A coroutine that is being described.
 struct Coroutine<'a, 'tcx> {

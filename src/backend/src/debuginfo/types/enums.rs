@@ -11,7 +11,7 @@ use rustc_middle::ty::layout::{LayoutOf, TyAndLayout};
 use rustc_middle::ty::{self, AdtDef, GenericArgsRef, Ty, VariantDef};
 
 use super::{Path, composite, member, numbered_field};
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// What all variants of an enum have in common.
 struct EnumParts {

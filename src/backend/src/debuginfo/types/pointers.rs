@@ -7,7 +7,7 @@ use rustc_middle::ty::layout::{HasTypingEnv, LayoutOf, WIDE_PTR_ADDR, WIDE_PTR_E
 use rustc_middle::ty::{self, Ty};
 
 use super::{Path, composite, member};
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// The names of the fields of a wide pointer.
 struct WidePointer {

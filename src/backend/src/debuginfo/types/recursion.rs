@@ -9,7 +9,7 @@ use clif_engine::description::{Composite, Type, TypeId};
 use rustc_hir::def_id::DefId;
 use rustc_middle::ty::{self, GenericArgsRef, Ty};
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// A nominal type that is being described.
 pub(super) struct OpenType<'tcx> {

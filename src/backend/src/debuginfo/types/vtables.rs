@@ -8,7 +8,7 @@ use rustc_middle::ty::layout::LayoutOf;
 use rustc_middle::ty::{ExistentialTraitRef, Ty, TyCtxt, VtblEntry};
 
 use super::{composite, member};
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// The type of the vtable of `ty` for a trait. Functions are pointers to nothing in particular, since methods of

@@ -7,7 +7,7 @@
 use rustc_abi::{Align, BackendRepr, FieldsShape, Float, Integer, Primitive, Scalar, Size};
 use rustc_middle::ty::layout::TyAndLayout;
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 /// The type of a truth value in a register.
 pub(super) const TRUTH: &str = "i1";

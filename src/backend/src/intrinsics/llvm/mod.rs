@@ -20,8 +20,8 @@ use rustc_middle::ty::layout::{LayoutOf, TyAndLayout};
 use rustc_middle::ty::{self, Instance};
 
 use crate::builder::Builder;
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 pub fn lower<'tcx>(
     builder: &mut Builder<'_, 'tcx>,

@@ -23,10 +23,10 @@ use rustc_target::spec::Arch;
 use super::{NOTHING, frame, ir_types};
 use crate::builder::memory::memory_flags;
 use crate::builder::{Builder, plain_memory};
-use crate::context::{CodegenCx, Function};
-use crate::llvm_features;
-use crate::types::Type;
-use crate::values::{Value, sign_extend};
+use crate::cgu::context::{CodegenCx, Function};
+use crate::clif::types::Type;
+use crate::clif::values::{Value, sign_extend};
+use crate::session::llvm_features;
 
 /// The alignment of the slots for what is passed by address.
 const SLOT_ALIGNMENT: u64 = 16;

@@ -9,10 +9,10 @@ use super::lanes::{LaneKind, Shape};
 use crate::builder::Builder;
 use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::floats::FloatOperation;
+use crate::clif::types::Element;
+use crate::clif::values::Value;
 use crate::intrinsics::floats::FloatFunction;
 use crate::intrinsics::integers::{BitOperation, SaturatingOperation};
-use crate::types::Element;
-use crate::values::Value;
 
 /// Operations of two vectors of the same type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

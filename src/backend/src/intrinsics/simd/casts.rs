@@ -5,9 +5,9 @@ use cranelift_codegen::ir::InstBuilder;
 
 use super::lanes::{LaneKind, Shape};
 use crate::builder::Builder;
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use crate::types::{Element, Type};
-use crate::values::Value;
 
 /// `simd_cast` and `simd_as`: as the scalar conversion `as`, which is defined for all values.
 pub fn cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, from: Shape) -> Outcome {

@@ -7,8 +7,8 @@ use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, bitcast, plain_memory};
-use crate::types::{Element, Type};
-use crate::values::Value;
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 
 /// Size of a CLIF vector in bytes.
 const CHUNK_BYTES: u64 = 16;

@@ -9,8 +9,8 @@ use rustc_middle::bug;
 
 use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, plain_memory};
-use crate::types::{Element, Type};
-use crate::values::Value;
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 
 /// How a lane is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,9 +9,9 @@ use rustc_codegen_ssa::mir::operand::OperandValue;
 use super::lanes::{LaneKind, Shape, vector_parts};
 use crate::builder::arithmetic::{IntegerOperation, Signedness, integer_condition};
 use crate::builder::{Builder, plain_memory};
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use crate::types::{Element, Type};
-use crate::values::Value;
 
 /// Masks of one bit per lane are made of words of 64 bits.
 const WORD_BYTES: u64 = 8;

@@ -8,9 +8,9 @@ use rustc_middle::ty::layout::LayoutOf;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, plain_memory};
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use crate::types::Type;
-use crate::values::Value;
 
 /// `simd_arith_offset(addresses, offsets)`: the offsets count pointees.
 pub fn arithmetic_offset<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

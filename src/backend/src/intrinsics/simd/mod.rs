@@ -29,8 +29,8 @@ use super::integers::{BitOperation, Direction, SaturatingOperation};
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::memory::memory_flags;
-use crate::types::Type;
-use crate::values::Value;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 use arithmetic::BinaryOperation;
 use lanes::{LaneKind, Shape};

@@ -7,10 +7,10 @@ use super::masks::WORD_LANES;
 use crate::builder::Builder;
 use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::floats::FloatOperation;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 use crate::intrinsics::floats::FloatFunction;
 use crate::intrinsics::{Call, Outcome};
-use crate::types::Type;
-use crate::values::Value;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reduction {

@@ -10,9 +10,9 @@ use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, plain_memory};
+use crate::clif::types::{Element, Type};
+use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use crate::types::{Element, Type};
-use crate::values::Value;
 
 /// `simd_shuffle(left, right, indices)`, with a constant vector of `u32` as indices.
 pub fn shuffle<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -18,10 +18,10 @@ use rustc_session::config::OptLevel;
 use rustc_span::{DUMMY_SP, Symbol};
 
 use crate::builder::Builder;
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{FunctionDetails, MAXIMUM_FRAME_BYTES};
 use crate::debuginfo::FunctionDebugInfo;
 use crate::debuginfo::lines::CrateFiles;
-use crate::function::{FunctionDetails, MAXIMUM_FRAME_BYTES};
 use crate::intrinsics;
 use crate::session::isa;
 

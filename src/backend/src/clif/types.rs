@@ -23,8 +23,8 @@ use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::callconv::{CastTarget, FnAbi};
 
 use crate::abi::SignatureId;
-use crate::context::CodegenCx;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::values::Value;
 
 /// An interned [`AggregateType`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

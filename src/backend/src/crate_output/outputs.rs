@@ -23,8 +23,8 @@ use rustc_middle::dep_graph::{WorkProduct, WorkProductId};
 use rustc_session::Session;
 use rustc_session::config::{OutFileName, OutputFilenames, OutputType};
 
-use crate::codegen::{self, OngoingCodegen};
-use crate::observation::Observation;
+use crate::crate_output::codegen::{self, OngoingCodegen};
+use crate::session::observation::Observation;
 
 /// Each kind of output that units have, with rustc's name for it. CLIF takes the place of LLVM's text.
 const KINDS: [(ArtifactKind, OutputType); 3] = [

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use rustc_session::Session;
 
-use crate::faults::Fault;
+use crate::session::faults::Fault;
 
 /// What the variables ask for. A variable that is empty counts as not set.
 pub struct Environment {
@@ -19,7 +19,7 @@ pub struct Environment {
     pub verifies: bool,
     /// `CLIF_SHOW`: errors of the code generator carry the CLIF of the function.
     pub shows_clif: bool,
-    /// `CLIF_STATISTICS`: both tables of [`crate::observation`] are printed.
+    /// `CLIF_STATISTICS`: both tables of [`crate::session::observation`] are printed.
     pub prints_statistics: bool,
     /// `CLIF_TRACE`: the file that the workers' doings are appended to.
     pub trace: Option<PathBuf>,

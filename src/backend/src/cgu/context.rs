@@ -32,12 +32,12 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{Definition, SignatureId, SignatureTable};
 use crate::builder::expansion::Expansion;
+use crate::clif::function::{BasicBlock, FunctionState};
+use crate::clif::types::{Type, TypeTable};
+use crate::clif::values::{AggregateValues, Value};
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
-use crate::function::{BasicBlock, FunctionState};
 use crate::intrinsics::Stubs;
-use crate::types::{Type, TypeTable};
-use crate::values::{AggregateValues, Value};
 
 /// A function of the unit, declared or defined: its symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -342,7 +342,7 @@ impl<'tcx> LayoutOfHelpers<'tcx> for CodegenCx<'tcx> {
     type LayoutOfResult = TyAndLayout<'tcx>;
 
     fn handle_layout_err(&self, error: LayoutError<'tcx>, span: Span, ty: Ty<'tcx>) -> ! {
-        crate::diagnostics::layout_error(self.tcx, error, span, ty)
+        crate::session::diagnostics::layout_error(self.tcx, error, span, ty)
     }
 }
 
@@ -354,7 +354,7 @@ impl<'tcx> FnAbiOfHelpers<'tcx> for CodegenCx<'tcx> {
             FnAbiError::Layout(LayoutError::SizeOverflow(_) | LayoutError::InvalidSimd { .. }) => {
                 self.tcx.dcx().emit_fatal(respan(span, error))
             }
-            error => crate::diagnostics::fn_abi_error(span, error, request),
+            error => crate::session::diagnostics::fn_abi_error(span, error, request),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A crate's code generation: which units are lowered or reused. What becomes of their files is for
-//! [`crate::outputs`].
+//! [`crate::crate_output::outputs`].
 //!
 //! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every unit that
 //! changed, and has the others copied from the incremental cache. Reports of the workers are emitted on the session's
@@ -32,19 +32,19 @@ use rustc_session::config::OutputType;
 use rustc_span::{BytePos, FileName, Span, Symbol};
 use target_lexicon::Triple;
 
-use crate::allocator;
-use crate::bug_report::{self, Panics};
-use crate::combined;
+use crate::cgu::allocator;
+use crate::cgu::lowering::{self, UnitTask};
+use crate::crate_output::incremental;
+use crate::crate_output::lto;
+use crate::crate_output::outputs;
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::split;
-use crate::environment::Environment;
-use crate::faults::Fault;
-use crate::incremental;
-use crate::lowering::{self, UnitTask};
-use crate::observation::{Printing, ProfileEvents};
-use crate::outputs;
 use crate::session;
-use crate::tokens::{FailingTokens, SessionTokens};
+use crate::session::bug_report::{self, Panics};
+use crate::session::environment::Environment;
+use crate::session::faults::Fault;
+use crate::session::observation::{Printing, ProfileEvents};
+use crate::session::tokens::{FailingTokens, SessionTokens};
 
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
@@ -61,8 +61,8 @@ pub struct OngoingCodegen {
 pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     let environment = Environment::of_session(tcx.sess);
     bug_report::install(Panics::OfWorkers);
-    combined::check(tcx);
-    let plan = combined::plan(tcx);
+    lto::check(tcx);
+    let plan = lto::plan(tcx);
     let events = Arc::new(ProfileEvents::new(tcx.sess));
     let printing = if environment.prints_statistics { Printing::AtOnce } else { Printing::OnDemand };
     let coordinator = start_coordinator(tcx, environment, plan, &events);
@@ -102,10 +102,10 @@ fn start_coordinator(
         .with_temporaries(outputs::temporaries(sess))
         .with_panic(panic);
     if plan == UnitPlan::Combine {
-        let request = unit_request(tcx, &combined::unit_name(tcx), UnitKind::Regular);
+        let request = unit_request(tcx, &lto::unit_name(tcx), UnitKind::Regular);
         let combine = CombineRequest {
             name: request.name.clone(),
-            exported: combined::exported_symbols(tcx).collect(),
+            exported: lto::exported_symbols(tcx).collect(),
             split: split::split_dwarf(tcx, &request.name),
         };
         executor = executor.with_combined_unit(request, combine);

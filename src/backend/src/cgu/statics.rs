@@ -18,8 +18,8 @@ use rustc_middle::mir::interpret::{Allocation, ConstAllocation, GlobalAlloc, rea
 use rustc_middle::ty::{ExistentialPredicate, Instance, List, Ty};
 
 use crate::builder::Builder;
-use crate::context::CodegenCx;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::values::Value;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// Declares a static that this unit defines.

@@ -8,7 +8,7 @@
 use rustc_session::config::Options;
 use rustc_target::spec::LinkerFeatures;
 
-use crate::environment::Linker;
+use crate::session::environment::Linker;
 
 /// Beginnings of linker arguments with which the choice is left to the project.
 const OWN_CHOICES: [&str; 9] =

@@ -16,8 +16,8 @@ use rustc_codegen_ssa::traits::{ConstCodegenMethods, MiscCodegenMethods};
 use rustc_middle::bug;
 use rustc_middle::mir::interpret::{GlobalAlloc, PointerArithmetic, Scalar};
 
-use crate::context::CodegenCx;
-use crate::types::{AggregateType, Type};
+use crate::cgu::context::CodegenCx;
+use crate::clif::types::{AggregateType, Type};
 
 /// Elements of an aggregate value in the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -286,14 +286,14 @@ pub fn offset_address(base: Value, offset: i64) -> Option<Value> {
 
 impl<'tcx> CodegenCx<'tcx> {
     /// Elements laid out one after the other with natural alignment (LLVM's literal struct).
-    fn elements_in_sequence(&self, values: &[Value]) -> Vec<crate::types::AggregateElement> {
+    fn elements_in_sequence(&self, values: &[Value]) -> Vec<crate::clif::types::AggregateElement> {
         let mut offset: u64 = 0;
         values
             .iter()
             .map(|value| {
                 let bytes = value.ty().size();
                 offset = offset.next_multiple_of(bytes.max(1));
-                let element = crate::types::AggregateElement { ty: value.ty(), offset, bytes };
+                let element = crate::clif::types::AggregateElement { ty: value.ty(), offset, bytes };
                 offset += bytes;
                 element
             })

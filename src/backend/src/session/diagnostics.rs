@@ -7,7 +7,7 @@ use rustc_middle::ty::layout::{FnAbiError, FnAbiRequest, LayoutError};
 use rustc_middle::ty::{Ty, TyCtxt};
 use rustc_span::Span;
 
-use crate::context::CodegenCx;
+use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// Reports something that the backend cannot compile. Lowering goes on, but the compilation will fail.

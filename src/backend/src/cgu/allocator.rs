@@ -18,12 +18,12 @@ use rustc_target::spec::SymbolVisibility;
 
 use crate::abi::Definition;
 use crate::builder::Builder;
-use crate::context::{CodegenCx, Function};
+use crate::cgu::context::{CodegenCx, Function};
+use crate::cgu::lowering;
+use crate::clif::function::FunctionDetails;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 use crate::debuginfo::FunctionDebugInfo;
-use crate::function::FunctionDetails;
-use crate::lowering;
-use crate::types::Type;
-use crate::values::Value;
 
 /// Lowers the shim as the unit `unit`.
 pub fn lower_shim(

@@ -2,7 +2,7 @@
 //!
 //! Which units are unchanged is rustc's to know. Whether their files can be used is found out by the workers that copy
 //! them (`clif_engine::artifacts::check_files`): a unit with a missing or damaged file is compiled as if it had changed
-//! ([`crate::codegen`]).
+//! ([`crate::crate_output::codegen`]).
 
 use clif_engine::coordinator::UnitFiles;
 use rustc_incremental::in_incr_comp_dir_sess;
@@ -10,7 +10,7 @@ use rustc_middle::dep_graph::WorkProduct;
 use rustc_session::Session;
 use rustc_session::config::OutputType;
 
-use crate::outputs::DWARF_OBJECT_EXTENSION;
+use crate::crate_output::outputs::DWARF_OBJECT_EXTENSION;
 
 /// Where the cache has the files of a unit.
 pub fn cached_files(sess: &Session, product: &WorkProduct) -> UnitFiles {

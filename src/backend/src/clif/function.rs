@@ -13,10 +13,10 @@ use cranelift_codegen::isa::CallConv;
 use rustc_data_structures::fx::FxHashMap;
 
 use crate::abi::SignatureId;
+use crate::abi::variadic::SavedArguments;
 use crate::builder::tail_calls;
-use crate::context::Function;
+use crate::cgu::context::Function;
 use crate::debuginfo::FunctionDebugInfo;
-use crate::variadic::SavedArguments;
 
 /// A block of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

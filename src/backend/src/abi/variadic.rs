@@ -19,10 +19,10 @@ use cranelift_codegen::ir::condcodes::IntCC;
 
 use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 use crate::builder::{Builder, plain_memory};
-use crate::context::CodegenCx;
-use crate::function::FunctionState;
-use crate::types::Type;
-use crate::values::Value;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::FunctionState;
+use crate::clif::types::Type;
+use crate::clif::values::Value;
 
 /// The number of vector registers for arguments: always a valid upper bound.
 const VECTOR_REGISTERS: u8 = 8;

@@ -1,0 +1,11 @@
+//! Lowering one codegen unit (CGU), on the lowering thread.
+//!
+//! In order: [`lowering`] declares all items of the CGU and defines each; [`context`] is what they share ([`CodegenCx`]
+//! of `rustc_codegen_ssa`); [`statics`] are written as data. [`allocator`] makes the small CGU of the allocator shim.
+//!
+//! [`CodegenCx`]: context::CodegenCx
+
+pub mod allocator;
+pub mod context;
+pub mod lowering;
+pub mod statics;
