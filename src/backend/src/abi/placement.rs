@@ -7,8 +7,8 @@
 use cranelift_codegen::ir;
 use rustc_target::callconv::ArgExtension;
 
-use super::{ByValue, Piece};
-use crate::abi::variadic::{self, SavedPiece};
+use crate::abi::variadic::{self};
+use crate::clif::signatures::{ByValue, Piece, SavedPiece};
 use crate::clif::types::Type;
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).

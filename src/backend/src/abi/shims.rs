@@ -28,11 +28,11 @@ use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::callconv::ArgExtension;
 
 use super::signature_builder::{Returns, SignatureBuilder};
-use super::{ByValue, Signature, SignatureId};
 use crate::builder::calls::InvokeTargets;
 use crate::builder::{Builder, plain_memory};
-use crate::cgu::context::{CodegenCx, Function};
-use crate::clif::function::FunctionState;
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{Function, FunctionState};
+use crate::clif::signatures::{ByValue, Signature, SignatureId};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 

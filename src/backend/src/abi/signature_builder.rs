@@ -13,9 +13,11 @@ use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, Pa
 
 use super::placement::{Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, saved_register, stack_offset};
 use super::shims::ShimPlan;
-use super::{ByValue, Parameter, Piece, Signature, VariadicCallee};
-use crate::abi::variadic::{self, NamedParameters, SavedPiece};
+use crate::abi::variadic::{self};
 use crate::cgu::context::CodegenCx;
+use crate::clif::signatures::{
+    ByValue, NamedParameters, Parameter, Piece, SavedPiece, Signature, VariadicCallee,
+};
 use crate::clif::types::Type;
 
 /// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,

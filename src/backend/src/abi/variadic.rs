@@ -21,6 +21,8 @@ use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 use crate::builder::{Builder, plain_memory};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
+use crate::clif::function::SavedArguments;
+use crate::clif::signatures::{NamedParameters, SavedPiece};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
@@ -69,32 +71,6 @@ const GP_OFFSET: i64 = 0;
 const FP_OFFSET: i64 = 4;
 const OVERFLOW_ARG_AREA: i64 = 8;
 const REG_SAVE_AREA: i64 = 16;
-
-/// What the named parameters of a C-variadic function take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NamedParameters {
-    pub integers: usize,
-    pub floats: usize,
-    pub stack_bytes: u64,
-}
-
-/// Where a C-variadic function finds a named parameter; offsets in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SavedPiece {
-    /// In the save area.
-    Register { offset: u64 },
-    /// In the stack arguments.
-    Stack { offset: u64 },
-}
-
-/// What a C-variadic function has saved on entry.
-#[derive(Clone, Copy, Debug)]
-pub struct SavedArguments {
-    named: NamedParameters,
-    registers: ir::StackSlot,
-    /// The address of the stack arguments.
-    stack: ir::Value,
-}
 
 /// Where the register with this rank among those of its kind lies in the save area.
 pub fn saved_offset(is_integer: bool, rank: usize) -> u64 {

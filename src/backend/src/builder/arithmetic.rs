@@ -13,6 +13,7 @@ use rustc_codegen_ssa::common::IntPredicate;
 use rustc_codegen_ssa::traits::OverflowOp;
 
 use crate::builder::Builder;
+use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 
@@ -32,31 +33,6 @@ pub fn select(
     let low = c.ins().select(condition, then_low, else_low);
     let high = c.ins().select(condition, then_high, else_high);
     c.ins().iconcat(low, high)
-}
-
-/// Operations of two integers of the same type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum IntegerOperation {
-    Add,
-    Subtract,
-    Multiply,
-    UnsignedDivide,
-    SignedDivide,
-    UnsignedRemainder,
-    SignedRemainder,
-    ShiftLeft,
-    LogicalShiftRight,
-    ArithmeticShiftRight,
-    And,
-    Or,
-    ExclusiveOr,
-}
-
-/// Whether an integer type is read as signed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Signedness {
-    Signed,
-    Unsigned,
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {

@@ -18,9 +18,9 @@ use rustc_abi::{Align, Size};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::abi::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::builder::{Builder, plain_memory};
 use crate::clif::function::{BasicBlock, LandingPad};
+use crate::clif::signatures::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::session::isa;

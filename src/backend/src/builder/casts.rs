@@ -8,8 +8,8 @@ use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 use rustc_middle::bug;
 
-use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, bitcast};
+use crate::clif::operations::Signedness;
 use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 

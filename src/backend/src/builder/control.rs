@@ -10,8 +10,8 @@ use cranelift_codegen::ir::{BlockCall, InstBuilder};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 
 use crate::builder::{Builder, FunctionStart};
-use crate::cgu::context::{CodegenCx, Function};
-use crate::clif::function::{BasicBlock, LandingPad};
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{BasicBlock, Function, LandingPad};
 use crate::clif::types::{AggregateElement, AggregateType, Type};
 use crate::clif::values::Value;
 

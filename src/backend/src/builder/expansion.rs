@@ -24,9 +24,9 @@ use rustc_span::sym;
 use rustc_target::callconv::{FnAbi, PassMode};
 
 use crate::builder::Builder;
-use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::memory::memory_flags;
 use crate::cgu::context::CodegenCx;
+use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::intrinsics::integers::{self, Operation};

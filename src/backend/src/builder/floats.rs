@@ -11,17 +11,9 @@ use rustc_codegen_ssa::common::RealPredicate;
 use rustc_middle::bug;
 
 use crate::builder::{Builder, bitcast};
+use crate::clif::operations::{FloatOperation, SignChange};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FloatOperation {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-}
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn float_operation(&mut self, operation: FloatOperation, left: Value, right: Value) -> Value {
@@ -171,12 +163,6 @@ fn remainder_function(ty: Type) -> &'static str {
         Type::F64 => "fmod",
         other => bug!("the remainder of the type {other:?}"),
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum SignChange {
-    Flip,
-    Clear,
 }
 
 /// compiler-builtins' functions for `f128`.

@@ -20,10 +20,11 @@ use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, plain_memory};
+use crate::cgu::types::natural_alignment;
 use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
-use crate::clif::types::{AggregateElement, Type, natural_alignment};
+use crate::clif::operations::Signedness;
+use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::{Value, sign_extend};
 
 /// Copies and fills of at most this many bytes are made of loads and stores.

@@ -15,14 +15,13 @@ use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
 use rustc_span::Span;
 use rustc_target::callconv::FnAbi;
 
-use crate::abi::SignatureId;
-use crate::builder::arithmetic::{IntegerOperation, Signedness};
 use crate::builder::calls::InvokeTargets;
-use crate::builder::floats::FloatOperation;
 use crate::builder::memory::{flags_of, memory_flags, volatile_memory};
 use crate::builder::{Builder, plain_memory};
-use crate::cgu::context::{CodegenCx, Function};
-use crate::clif::function::{BasicBlock, LandingPad};
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{BasicBlock, Function, LandingPad};
+use crate::clif::operations::{FloatOperation, IntegerOperation, Signedness};
+use crate::clif::signatures::SignatureId;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 

@@ -43,9 +43,9 @@ use rustc_span::Span;
 use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
-use crate::abi::{Piece, SignatureId};
-use crate::cgu::context::{CodegenCx, Function};
-use crate::clif::function::{BasicBlock, FunctionState};
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{BasicBlock, Function, FunctionState};
+use crate::clif::signatures::{Piece, SignatureId};
 use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::{Value, offset_address};
 use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable};

@@ -14,8 +14,8 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::isa::CallConv;
 
-use crate::abi::SignatureId;
 use crate::builder::Builder;
+use crate::clif::signatures::SignatureId;
 use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
@@ -70,8 +70,11 @@ fn tail_signature(signature: &ir::Signature) -> ir::Signature {
     ir::Signature { params: signature.params.clone(), returns, call_conv: CallConv::Tail }
 }
 
-/// Gives a finished function that makes tail calls its final results.
+/// Gives a finished function its final results, if it makes tail calls.
 pub fn spread_results(function: &mut ir::Function) {
+    if function.signature.call_conv != CallConv::Tail {
+        return;
+    }
     let spread = tail_signature(&function.signature);
     if spread.returns.len() == function.signature.returns.len() {
         return;

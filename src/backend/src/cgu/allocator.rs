@@ -18,12 +18,11 @@ use rustc_target::spec::SymbolVisibility;
 
 use crate::abi::Definition;
 use crate::builder::Builder;
-use crate::cgu::context::{CodegenCx, Function};
+use crate::cgu::context::CodegenCx;
 use crate::cgu::lowering;
-use crate::clif::function::FunctionDetails;
+use crate::clif::function::{Function, FunctionDetails};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use crate::debuginfo::FunctionDebugInfo;
 
 /// Lowers the shim as the unit `unit`.
 pub fn lower_shim(
@@ -121,7 +120,8 @@ impl Wrapper {
             alignment: 1,
             unwind_table: true,
             display_name: self.name.as_str().into(),
-            debug_info: FunctionDebugInfo::default(),
+            locations: vec![],
+            description: None,
         };
         coordinator.submit(unit, state.finish(details))
     }

@@ -6,6 +6,7 @@
 //! 3. The traits through which `rustc_codegen_ssa` and `rustc_middle` ask for types, layouts and ABIs.
 
 use std::cell::{Cell, RefCell};
+use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -30,18 +31,16 @@ use rustc_span::{DUMMY_SP, Span, Symbol, respan};
 use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
-use crate::abi::{Definition, SignatureId, SignatureTable};
+use crate::abi::{Definition, SignatureTable};
 use crate::builder::expansion::Expansion;
+use crate::clif::function::Function;
 use crate::clif::function::{BasicBlock, FunctionState};
+use crate::clif::signatures::SignatureId;
 use crate::clif::types::{Type, TypeTable};
 use crate::clif::values::{AggregateValues, Value};
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::intrinsics::Stubs;
-
-/// A function of the unit, declared or defined: its symbol.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Function(pub SymbolId);
 
 /// The personality routine of Rust's landing pads (`library/std/src/sys/personality/gcc.rs`).
 const PERSONALITY: &str = "rust_eh_personality";
@@ -181,6 +180,22 @@ impl<'tcx> CodegenCx<'tcx> {
             Some(local) => tcx.is_unreachable_local_definition(local) || !tcx.local_crate_exports_generics(),
             None => instance.upstream_monomorphization(tcx).is_none() && !tcx.local_crate_exports_generics(),
         }
+    }
+}
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// Reports something that the backend cannot compile. Lowering goes on, but the compilation will fail.
+    pub fn unsupported(&self, span: Span, what: impl Display) {
+        self.tcx
+            .dcx()
+            .struct_span_err(span, format!("the Cranelift backend does not support {what} yet"))
+            .with_help("compile this crate with LLVM (`cargo build` in place of `cargo-clif build`)")
+            .emit();
+    }
+
+    /// [`CodegenCx::unsupported`] at the code that is being lowered.
+    pub fn unsupported_here(&self, what: impl Display) {
+        self.unsupported(self.current_span.get(), what);
     }
 }
 

@@ -17,7 +17,7 @@ use rustc_session::Session;
 use rustc_session::config::OptLevel;
 use rustc_span::{DUMMY_SP, Symbol};
 
-use crate::builder::Builder;
+use crate::builder::{Builder, tail_calls};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{FunctionDetails, MAXIMUM_FRAME_BYTES};
 use crate::debuginfo::FunctionDebugInfo;
@@ -100,6 +100,7 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &UnitTask<'_>, origin: Orig
         return Flow::Continue;
     }
     let details = function_details(cx, origin, debug_info);
+    tail_calls::spread_results(&mut state.clif);
     task.coordinator.submit(task.unit, state.finish(details))
 }
 
@@ -135,7 +136,8 @@ fn function_details<'tcx>(
                 alignment: 1,
                 unwind_table: true,
                 display_name: name.into(),
-                debug_info,
+                locations: debug_info.locations,
+                description: debug_info.description,
             };
         }
     };
@@ -150,7 +152,8 @@ fn function_details<'tcx>(
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
         unwind_table: has_unwind_table(cx, instance),
         display_name: name,
-        debug_info,
+        locations: debug_info.locations,
+        description: debug_info.description,
     }
 }
 

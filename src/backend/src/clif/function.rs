@@ -5,24 +5,33 @@
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
+use clif_engine::description::{CodeLocation, FunctionDescription};
 use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, InstBuilder};
-use cranelift_codegen::isa::CallConv;
-use rustc_data_structures::fx::FxHashMap;
+use rustc_hash::FxHashMap;
 
-use crate::abi::SignatureId;
-use crate::abi::variadic::SavedArguments;
-use crate::builder::tail_calls;
-use crate::cgu::context::Function;
-use crate::debuginfo::FunctionDebugInfo;
+use crate::clif::signatures::{NamedParameters, SignatureId};
+
+/// A function of the CGU, declared or defined: its symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Function(pub SymbolId);
 
 /// A block of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BasicBlock {
     pub function: Function,
     pub block: ir::Block,
+}
+
+/// What a C-variadic function has saved on entry.
+#[derive(Clone, Copy, Debug)]
+pub struct SavedArguments {
+    pub named: NamedParameters,
+    pub registers: ir::StackSlot,
+    /// The address of the stack arguments.
+    pub stack: ir::Value,
 }
 
 /// What an exception does that reaches a landing pad.
@@ -191,14 +200,6 @@ impl FunctionState {
         FuncCursor::new(&mut self.clif).at_bottom(block).with_srcloc(location)
     }
 
-    /// Whether `block` already ends with a terminator.
-    pub fn is_terminated(&self, block: ir::Block) -> bool {
-        self.clif
-            .layout
-            .last_inst(block)
-            .is_some_and(|inst| self.clif.dfg.insts[inst].opcode().is_terminator())
-    }
-
     fn external_name(&mut self, symbol: SymbolId) -> ir::ExternalName {
         let name = ir::UserExternalName { namespace: SYMBOL_NAMESPACE, index: symbol.as_u32() };
         ir::ExternalName::user(self.clif.declare_imported_user_function(name))
@@ -304,9 +305,6 @@ impl FunctionState {
 
     /// Gives the finished function to the engine.
     pub fn finish(mut self, details: FunctionDetails) -> LoweredFunction {
-        if self.clif.signature.call_conv == CallConv::Tail {
-            tail_calls::spread_results(&mut self.clif);
-        }
         let symbol = self.body.unwrap_or(self.function).0;
         self.clif.name = ir::UserFuncName::user(SYMBOL_NAMESPACE, symbol.as_u32());
         LoweredFunction {
@@ -316,9 +314,9 @@ impl FunctionState {
             alignment: details.alignment,
             unwind_table: details.unwind_table,
             personality: self.personality.map(|personality| personality.0),
-            locations: details.debug_info.locations,
+            locations: details.locations,
             display_name: details.display_name,
-            description: details.debug_info.description,
+            description: details.description,
         }
     }
 }
@@ -331,5 +329,6 @@ pub struct FunctionDetails {
     /// Whether the unwind tables tell about it even if it has no landing pads.
     pub unwind_table: bool,
     pub display_name: Box<str>,
-    pub debug_info: FunctionDebugInfo,
+    pub locations: Vec<CodeLocation>,
+    pub description: Option<Box<FunctionDescription>>,
 }

@@ -46,7 +46,8 @@ use rustc_span::{Span, Symbol};
 use rustc_target::callconv::FnAbi;
 
 use crate::builder::Builder;
-use crate::cgu::context::{CodegenCx, Function};
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::Function;
 use crate::clif::values::Value;
 use lines::{CrateFiles, SourcePositions};
 use scopes::OpenFunction;

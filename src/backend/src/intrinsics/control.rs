@@ -14,8 +14,8 @@ use super::{Call, Outcome};
 use crate::abi::Definition;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
-use crate::cgu::context::{CodegenCx, Function};
-use crate::clif::function::{BasicBlock, LandingPad};
+use crate::cgu::context::CodegenCx;
+use crate::clif::function::{BasicBlock, Function, LandingPad};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 

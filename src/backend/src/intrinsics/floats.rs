@@ -13,43 +13,11 @@ use rustc_span::{Symbol, sym};
 use rustc_target::spec::Arch;
 
 use super::{Call, Outcome};
-use crate::builder::floats::{FloatOperation, SignChange};
 use crate::builder::{Builder, bitcast};
+use crate::clif::operations::FloatFunction;
+use crate::clif::operations::{FloatOperation, SignChange};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-
-/// A function of floats of one type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FloatFunction {
-    SquareRoot,
-    Floor,
-    Ceiling,
-    Truncate,
-    /// Ties away from zero.
-    Round,
-    RoundTiesEven,
-    IntegerPower,
-    Power,
-    Sine,
-    Cosine,
-    Exponential,
-    Exponential2,
-    Logarithm,
-    Logarithm10,
-    Logarithm2,
-    /// `a * b + c`, rounded once.
-    FusedMultiplyAdd,
-    /// `a * b + c`, rounded once or twice.
-    RelaxedMultiplyAdd,
-    /// NaN if an operand is, and `-0.0 < 0.0`.
-    Minimum,
-    Maximum,
-    /// The operand that is a number, if only one is.
-    MinimumNumber,
-    MaximumNumber,
-    CopySign,
-    Absolute,
-}
 
 /// The four arms of a float intrinsic that exists for every type.
 macro_rules! float_intrinsics {

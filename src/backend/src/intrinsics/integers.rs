@@ -11,34 +11,12 @@ use rustc_span::{Symbol, sym};
 
 use super::{Call, Outcome};
 use crate::builder::Builder;
-use crate::builder::arithmetic::{Signedness, select};
+use crate::builder::arithmetic::select;
 use crate::clif::function::BasicBlock;
+use crate::clif::operations::Signedness;
+use crate::clif::operations::{BitOperation, Direction, SaturatingOperation};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-
-/// Operations of one integer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BitOperation {
-    LeadingZeros,
-    TrailingZeros,
-    CountOnes,
-    SwapBytes,
-    ReverseBits,
-}
-
-/// Operations of two integers that stop at the limits of their type.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SaturatingOperation {
-    Add,
-    Subtract,
-}
-
-/// The side to which bits move.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Direction {
-    Left,
-    Right,
-}
 
 /// What an integer intrinsic with one result does.
 #[derive(Clone, Copy)]

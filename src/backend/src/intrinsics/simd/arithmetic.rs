@@ -7,12 +7,11 @@ use rustc_target::spec::Arch;
 
 use super::lanes::{LaneKind, Shape};
 use crate::builder::Builder;
-use crate::builder::arithmetic::{IntegerOperation, Signedness};
-use crate::builder::floats::FloatOperation;
+use crate::clif::operations::{
+    BitOperation, FloatFunction, FloatOperation, IntegerOperation, SaturatingOperation, Signedness,
+};
 use crate::clif::types::Element;
 use crate::clif::values::Value;
-use crate::intrinsics::floats::FloatFunction;
-use crate::intrinsics::integers::{BitOperation, SaturatingOperation};
 
 /// Operations of two vectors of the same type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,8 +7,8 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_middle::bug;
 
-use crate::builder::arithmetic::Signedness;
 use crate::builder::{Builder, plain_memory};
+use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 

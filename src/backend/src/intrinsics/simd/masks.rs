@@ -7,8 +7,9 @@ use rustc_codegen_ssa::common::{IntPredicate, RealPredicate};
 use rustc_codegen_ssa::mir::operand::OperandValue;
 
 use super::lanes::{LaneKind, Shape, vector_parts};
-use crate::builder::arithmetic::{IntegerOperation, Signedness, integer_condition};
+use crate::builder::arithmetic::integer_condition;
 use crate::builder::{Builder, plain_memory};
+use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};

@@ -24,14 +24,13 @@ use rustc_middle::ty::layout::LayoutOf;
 use rustc_middle::ty::{self, Ty};
 use rustc_span::{Symbol, sym};
 
-use super::floats::FloatFunction;
-use super::integers::{BitOperation, Direction, SaturatingOperation};
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::memory::memory_flags;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
+use crate::clif::operations::{BitOperation, Direction, FloatFunction, SaturatingOperation};
 use arithmetic::BinaryOperation;
 use lanes::{LaneKind, Shape};
 use masks::Comparison;

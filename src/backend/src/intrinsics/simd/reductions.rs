@@ -5,11 +5,10 @@ use rustc_codegen_ssa::common::IntPredicate;
 use super::lanes::{LaneKind, Shape, vector_parts};
 use super::masks::WORD_LANES;
 use crate::builder::Builder;
-use crate::builder::arithmetic::{IntegerOperation, Signedness};
-use crate::builder::floats::FloatOperation;
+use crate::clif::operations::IntegerExtremum;
+use crate::clif::operations::{FloatFunction, FloatOperation, IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use crate::intrinsics::floats::FloatFunction;
 use crate::intrinsics::{Call, Outcome};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,12 +104,6 @@ fn join(
             builder.integer_operation(IntegerOperation::ExclusiveOr, left, right)
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum IntegerExtremum {
-    Minimum,
-    Maximum,
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {

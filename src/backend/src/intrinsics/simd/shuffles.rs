@@ -10,6 +10,7 @@ use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, plain_memory};
+use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
@@ -155,8 +156,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             }
             _ => {
                 let slot = self.vector_copy(vector);
-                let index =
-                    self.cast_integer(index, Type::I64, crate::builder::arithmetic::Signedness::Unsigned);
+                let index = self.cast_integer(index, Type::I64, Signedness::Unsigned);
                 let start = Value::Stack { slot, offset: 0 };
                 let address = self.element_address(element.scalar_type(), start, &[index]);
                 self.store_value(value, address, plain_memory());

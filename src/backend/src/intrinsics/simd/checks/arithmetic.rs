@@ -4,7 +4,7 @@ use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_middle::ty;
 
 use super::{Checked, Checks, Vector};
-use crate::intrinsics::floats::FloatFunction;
+use crate::clif::operations::FloatFunction;
 use crate::intrinsics::simd::arithmetic::BinaryOperation;
 use crate::intrinsics::simd::reductions::Reduction;
 

@@ -1,0 +1,268 @@
+//! The backend types of layouts and ABIs.
+//!
+//! In order:
+//! 1. [`element_of`], [`register_type`]: scalars and ABI registers.
+//! 2. Types of layouts, and the aggregates of scalar pairs and ABI casts.
+//! 3. The `*TypeCodegenMethods` traits, answered from these.
+
+use rustc_abi::{
+    AddressSpace, Align, BackendRepr, Float, HasDataLayout, Integer, Primitive, Reg, RegKind, Scalar, Size,
+};
+use rustc_codegen_ssa::common::TypeKind;
+use rustc_codegen_ssa::traits::{
+    BaseTypeCodegenMethods, LayoutTypeCodegenMethods, TypeMembershipCodegenMethods,
+};
+use rustc_middle::bug;
+use rustc_middle::ty::Ty;
+use rustc_middle::ty::layout::TyAndLayout;
+use rustc_target::callconv::{CastTarget, FnAbi};
+
+use crate::cgu::context::CodegenCx;
+use crate::clif::signatures::SignatureId;
+use crate::clif::types::{AggregateElement, AggregateType, Element, Type};
+use crate::clif::values::Value;
+
+/// What a primitive value is made of.
+fn element_of(primitive: Primitive) -> Element {
+    match primitive {
+        Primitive::Int(Integer::I8, _) => Element::I8,
+        Primitive::Int(Integer::I16, _) => Element::I16,
+        Primitive::Int(Integer::I32, _) => Element::I32,
+        Primitive::Int(Integer::I64, _) => Element::I64,
+        Primitive::Int(Integer::I128, _) => Element::I128,
+        Primitive::Float(Float::F16) => Element::F16,
+        Primitive::Float(Float::F32) => Element::F32,
+        Primitive::Float(Float::F64) => Element::F64,
+        Primitive::Float(Float::F128) => Element::F128,
+        Primitive::Pointer(_) => Element::Pointer,
+    }
+}
+
+/// The type that holds one ABI register, with rounding up of odd integer sizes (`ArgAbi` casts).
+pub fn register_type(register: &Reg) -> Type {
+    match (register.kind, register.size.bytes()) {
+        (RegKind::Integer, 1) => Type::I8,
+        (RegKind::Integer, 2) => Type::I16,
+        (RegKind::Integer, 3 | 4) => Type::I32,
+        (RegKind::Integer, 5..=8) => Type::I64,
+        (RegKind::Integer, 9..=16) => Type::I128,
+        (RegKind::Float, 2) => Type::F16,
+        (RegKind::Float, 4) => Type::F32,
+        (RegKind::Float, 8) => Type::F64,
+        (RegKind::Float, 16) => Type::F128,
+        (RegKind::Vector { .. }, bytes) => Type::Vector { element: Element::I8, lanes: bytes as u32 },
+        (kind, bytes) => bug!("no register of kind {kind:?} and {bytes} bytes"),
+    }
+}
+
+impl<'tcx> CodegenCx<'tcx> {
+    /// The elements that `cast` passes or returns a value in (`CastTarget` of `rustc_target::callconv`).
+    pub fn cast_aggregate(&self, cast: &CastTarget) -> AggregateType {
+        let mut elements = Vec::new();
+        let mut offset = 0;
+        let mut push = |register: &Reg, offset: u64, bytes: u64| {
+            elements.push(AggregateElement { ty: register_type(register), offset, bytes });
+        };
+        for register in cast.prefix.iter().flatten() {
+            push(register, offset, register.size.bytes());
+            offset += register.size.bytes();
+        }
+        if let Some(rest_offset) = cast.rest_offset {
+            offset = rest_offset.bytes();
+        }
+        let unit = cast.rest.unit;
+        let end = offset + cast.rest.total.bytes();
+        while offset < end {
+            let bytes = unit.size.bytes().min(end - offset);
+            let register = Reg { kind: unit.kind, size: Size::from_bytes(bytes) };
+            // The last integer of a uniform rest may be shorter; floats and vectors are always whole.
+            let register = if unit.kind == RegKind::Integer { register } else { unit };
+            push(&register, offset, bytes);
+            offset += unit.size.bytes();
+        }
+        AggregateType { elements }
+    }
+
+    pub fn intern_aggregate(&self, aggregate: AggregateType) -> Type {
+        Type::Aggregate(self.types.borrow_mut().intern(aggregate))
+    }
+
+    /// The type of a scalar; with `immediate`, truth values are [`Type::Bool`].
+    pub fn scalar_type(&self, scalar: Scalar, immediate: bool) -> Type {
+        if immediate && scalar.is_bool() {
+            return Type::Bool;
+        }
+        element_of(scalar.primitive()).scalar_type()
+    }
+
+    /// The type of a layout in memory or, with `immediate`, in registers.
+    pub fn layout_type(&self, layout: TyAndLayout<'tcx>, immediate: bool) -> Type {
+        match layout.backend_repr {
+            BackendRepr::Scalar(scalar) => self.scalar_type(scalar, immediate),
+            BackendRepr::SimdVector { element, count } => {
+                Type::Vector { element: element_of(element.primitive()), lanes: count as u32 }
+            }
+            BackendRepr::ScalarPair(first, second) if immediate => self.pair_type(first, second),
+            _ => Type::Memory { size: layout.size.bytes(), alignment: layout.align.abi.bytes() },
+        }
+    }
+
+    /// The aggregate that a scalar pair is when it is packed into one value.
+    pub fn pair_type(&self, first: Scalar, second: Scalar) -> Type {
+        let offset = first.size(self).align_to(second.align(self).abi).bytes();
+        let element = |scalar: Scalar, offset| AggregateElement {
+            ty: self.scalar_type(scalar, true),
+            offset,
+            bytes: scalar.size(self).bytes(),
+        };
+        self.intern_aggregate(AggregateType { elements: vec![element(first, 0), element(second, offset)] })
+    }
+}
+
+impl<'tcx> BaseTypeCodegenMethods for CodegenCx<'tcx> {
+    fn type_i8(&self) -> Type {
+        Type::I8
+    }
+    fn type_i16(&self) -> Type {
+        Type::I16
+    }
+    fn type_i32(&self) -> Type {
+        Type::I32
+    }
+    fn type_i64(&self) -> Type {
+        Type::I64
+    }
+    fn type_i128(&self) -> Type {
+        Type::I128
+    }
+    fn type_isize(&self) -> Type {
+        Type::integer(self.data_layout().pointer_size().bits())
+    }
+    fn type_f16(&self) -> Type {
+        Type::F16
+    }
+    fn type_f32(&self) -> Type {
+        Type::F32
+    }
+    fn type_f64(&self) -> Type {
+        Type::F64
+    }
+    fn type_f128(&self) -> Type {
+        Type::F128
+    }
+
+    fn type_array(&self, ty: Type, len: u64) -> Type {
+        Type::Memory { size: ty.size() * len, alignment: ty.size().next_power_of_two().min(16) }
+    }
+
+    fn type_func(&self, args: &[Type], ret: Type) -> SignatureId {
+        self.plain_signature(args, ret)
+    }
+
+    fn type_kind(&self, ty: Type) -> TypeKind {
+        match ty {
+            Type::Void => TypeKind::Void,
+            Type::F16 => TypeKind::Half,
+            Type::F32 => TypeKind::Float,
+            Type::F64 => TypeKind::Double,
+            Type::F128 => TypeKind::FP128,
+            Type::Pointer => TypeKind::Pointer,
+            Type::Vector { .. } => TypeKind::Vector,
+            Type::Aggregate(_) => TypeKind::Struct,
+            Type::Memory { .. } => TypeKind::Array,
+            Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => TypeKind::Integer,
+        }
+    }
+
+    fn type_ptr(&self) -> Type {
+        Type::Pointer
+    }
+
+    fn type_ptr_ext(&self, _address_space: AddressSpace) -> Type {
+        Type::Pointer
+    }
+
+    fn element_type(&self, ty: Type) -> Type {
+        match ty {
+            Type::Vector { element, .. } => element.scalar_type(),
+            other => bug!("element_type of {other:?}, which is no vector"),
+        }
+    }
+
+    fn vector_length(&self, ty: Type) -> usize {
+        match ty {
+            Type::Vector { lanes, .. } => lanes as usize,
+            other => bug!("vector_length of {other:?}, which is no vector"),
+        }
+    }
+
+    fn float_width(&self, ty: Type) -> usize {
+        ty.size() as usize * 8
+    }
+
+    fn int_width(&self, ty: Type) -> u64 {
+        if ty == Type::Bool { 1 } else { ty.size() * 8 }
+    }
+
+    fn val_ty(&self, value: Value) -> Type {
+        value.ty()
+    }
+}
+
+impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
+    fn backend_type(&self, layout: TyAndLayout<'tcx>) -> Type {
+        self.layout_type(layout, false)
+    }
+
+    fn cast_backend_type(&self, cast: &CastTarget) -> Type {
+        self.intern_aggregate(self.cast_aggregate(cast))
+    }
+
+    fn fn_decl_backend_type(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
+        self.signature_of_abi(fn_abi)
+    }
+
+    fn fn_ptr_backend_type(&self, _fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Type {
+        Type::Pointer
+    }
+
+    fn reg_backend_type(&self, register: &Reg) -> Type {
+        register_type(register)
+    }
+
+    fn immediate_backend_type(&self, layout: TyAndLayout<'tcx>) -> Type {
+        self.layout_type(layout, true)
+    }
+
+    fn is_backend_immediate(&self, layout: TyAndLayout<'tcx>) -> bool {
+        match layout.backend_repr {
+            BackendRepr::Scalar(_)
+            | BackendRepr::SimdVector { .. }
+            | BackendRepr::SimdScalableVector { .. } => true,
+            BackendRepr::ScalarPair(..) | BackendRepr::Memory { .. } => false,
+        }
+    }
+
+    fn is_backend_scalar_pair(&self, layout: TyAndLayout<'tcx>) -> bool {
+        matches!(layout.backend_repr, BackendRepr::ScalarPair(..))
+    }
+
+    fn scalar_pair_element_backend_type(
+        &self,
+        layout: TyAndLayout<'tcx>,
+        index: usize,
+        immediate: bool,
+    ) -> Type {
+        let BackendRepr::ScalarPair(first, second) = layout.backend_repr else {
+            bug!("{:?} is no scalar pair", layout.ty)
+        };
+        self.scalar_type(if index == 0 { first } else { second }, immediate)
+    }
+}
+
+impl<'tcx> TypeMembershipCodegenMethods<'tcx> for CodegenCx<'tcx> {}
+
+/// The alignment in bytes that a memory access of `ty` at `align` may rely on.
+pub fn natural_alignment(ty: Type, align: Align) -> bool {
+    ty.clif().is_some_and(|clif| align.bytes() >= u64::from(clif.bytes()))
+}
