@@ -29,7 +29,7 @@ if ! { mkdir -p "$build" && : >"$build/.writable"; } 2>/dev/null; then
 fi
 
 # The user's settings for other projects must not decide how (or where) this program is built.
-unset RUSTC RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS \
+unset RUSTC RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_INCREMENTAL \
     CARGO_BUILD_TARGET CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR RUSTC_BOOTSTRAP CLIF_METADATA_BUILD
 RUSTC_WRAPPER='' "${CARGO:-cargo}" build --quiet --release --manifest-path "$clone/Cargo.toml" -p y \
     --target-dir "$build/y" || {

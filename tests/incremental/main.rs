@@ -1,4 +1,4 @@
-//! A program that is edited step by step; the steps are in build_system/src/test/incremental/edits.rs.
+//! A program that is edited step by step; the steps are in tests/harness/src/suites/incremental/edits.rs.
 //! Every line that it prints comes from another kind of item.
 
 mod parts;

@@ -1,0 +1,46 @@
+//! How `y` and the test harness start: with the user's command line, or in a role that builds call them in.
+//!
+//! Both are the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the linker of
+//! measured builds, see [`bench::tools`]: whichever of them is running names itself to cargo.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::cli::Arguments;
+use crate::{bench, explain, files, process, toolchain};
+
+/// A name under which builds call a program of ours, and what it does then with its arguments.
+pub type Role = (&'static str, fn(Vec<OsString>) -> Result<ExitCode>);
+
+/// The roles of all programs.
+const ROLES: [Role; 2] = [
+    (bench::tools::COMPILER, bench::tools::compiler_main),
+    (bench::tools::LINKER, bench::tools::linker_main),
+];
+
+/// Runs a program in the role that it is called in (`roles` are its own), or what its command line asks for.
+pub fn start(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> ExitCode {
+    process::end_with_closed_pipes();
+    let result = match std::env::var_os(toolchain::wrapper::VARIABLE) {
+        Some(folder) => toolchain::wrapper::main(&folder, std::env::args_os().skip(1).collect()),
+        None => start_by_name(roles, run),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {}", explain::message(&error));
+        ExitCode::FAILURE
+    })
+}
+
+/// Does what the program is for under the name that it was called by.
+fn start_by_name(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> Result<ExitCode> {
+    let mut arguments = std::env::args_os();
+    let name = files::name_of(&arguments.next().map(PathBuf::from).unwrap_or_default());
+    match ROLES.iter().chain(roles).find(|(role, _)| *role == name) {
+        Some((_, main)) => main(arguments.collect()),
+        None => run(Arguments::parse()),
+    }
+}

@@ -1,0 +1,275 @@
+//! The suite `abi`: random signatures, called in all directions between our code, LLVM's Rust code and C.
+//!
+//! In order, for each program:
+//! 1. [`model`] makes definitions and signatures from a seed; [`rust_side`] and [`c_side`] write them down;
+//! 2. the same Rust library is compiled by the backend and by LLVM, the C file by the C compiler, and a main program
+//!    calls every callee from every caller;
+//! 3. what the callee has seen and the caller has got back must be the same as when LLVM's code calls LLVM's.
+//!    Where LLVM's Rust code and C do not agree with each other, C has no say.
+//!
+//! Aggregates have alignments up to 4096, and every callee says whether its arguments are where they have to
+//! be. Vectors have 64 to 512 bits, as far as the processor that runs this has registers for them.
+//!
+//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`].
+
+mod c_side;
+mod model;
+mod rust_side;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use build_system::files::{self, Mode};
+use build_system::parallel;
+use build_system::process;
+
+use self::model::{Model, USUAL_VECTOR};
+use crate::random::{Amount, Program, programs};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// How many signatures there are.
+const AMOUNT: Amount = Amount { usual: 200, long: 2000, per_program: 50 };
+/// The longest that one compiler may take.
+const COMPILE_LIMIT: Duration = Duration::from_secs(300);
+/// The longest that a program may run.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+/// How many signatures with a difference are shown.
+const SHOWN: usize = 5;
+
+/// Who calls whom, and what came of it; nothing if the program ended there.
+type Results = BTreeMap<(usize, String, String), Option<u64>>;
+
+/// The names of all programs.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(programs(context, &AMOUNT)?.into_iter().map(Program::name).collect()))
+}
+
+/// Makes and runs the selected programs.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut selected = programs(context, &AMOUNT)?;
+    selected.retain(|program| filter.selects(&program.name()));
+    let runner = Runner {
+        clif: context.dist()?.rustc_clif(),
+        llvm: super::llvm_compiler(context)?,
+        scratch: context.scratch("abi"),
+        widest: widest_vector(),
+    };
+    let count: usize = selected.iter().map(|program| program.size).sum();
+    let step = context.console.step(format!("Calling functions of {count} signatures"));
+    let results = parallel::map(&selected, |program| {
+        step.progress(&program.name());
+        CaseResult::of(program.name(), runner.case(*program)).announced(&step)
+    });
+    step.finish(&format!("Called functions of {count} signatures in all directions"));
+    Ok(results)
+}
+
+/// What all programs are compiled with.
+struct Runner {
+    /// Our driver.
+    clif: PathBuf,
+    /// Makes a command of the compiler with LLVM.
+    llvm: super::CompilerCommand,
+    /// Where everything is made.
+    scratch: PathBuf,
+    /// The size of the largest vectors, in bytes.
+    widest: usize,
+}
+
+/// The size of the largest vectors that this processor has registers for, in bytes.
+fn widest_vector() -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            return 64;
+        }
+        if std::arch::is_x86_feature_detected!("avx") {
+            return 32;
+        }
+    }
+    USUAL_VECTOR
+}
+
+impl Runner {
+    /// One program; its folder stays when something differs.
+    fn case(&self, program: Program) -> Result<()> {
+        let folder = self.scratch.join(program.name());
+        files::remove(&folder)?;
+        let model = Model::random(program.seed, program.size, self.widest);
+        let library = rust_side::library(&model);
+        for (name, text) in [
+            ("clif.rs", &library),
+            ("llvm.rs", &library),
+            ("main.rs", &rust_side::main(&model)),
+            ("c.c", &c_side::file(&model)),
+        ] {
+            files::write_file(&folder.join(name), text.as_bytes(), Mode::Plain)?;
+        }
+        let optimised = program.seed.is_multiple_of(2);
+        self.build(&folder, optimised)?;
+        let results = call_all(&folder.join("program"))?;
+        let differences = differences(&model, &results);
+        if !differences.is_empty() {
+            bail!("{} differences; see {}{}", differences.len(), folder.display(), shown(&differences));
+        }
+        files::remove(&folder)
+    }
+
+    fn build(&self, folder: &Path, optimised: bool) -> Result<()> {
+        let level = if optimised { "-Copt-level=3" } else { "-Copt-level=0" };
+        let rust = |mut command: Command, source: &str, arguments: &[&str]| {
+            command.current_dir(folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1");
+            command
+                .args(["--edition=2024", "-Coverflow-checks=off", "-L.", level])
+                .args(arguments)
+                .arg(source);
+            compile(&mut command)
+        };
+        rust(Command::new(&self.clif), "clif.rs", &["--crate-type=rlib"])?;
+        rust((self.llvm)(), "llvm.rs", &["--crate-type=rlib"])?;
+        let mut c = Command::new("cc");
+        c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O3" } else { "-O0" }, "c.c"]);
+        c.args(match self.widest {
+            64 => Some("-mavx512f"),
+            32 => Some("-mavx"),
+            _ => None,
+        });
+        compile(&mut c)?;
+        rust((self.llvm)(), "main.rs", &["--extern=clif", "--extern=llvm", "-Clink-arg=c.o", "-oprogram"])
+    }
+}
+
+/// Runs the program. When a call ends it, it is run again from the next one on.
+fn call_all(program: &Path) -> Result<Results> {
+    let mut results = Results::new();
+    let mut skipped = 0;
+    loop {
+        let mut command = Command::new(program);
+        command.arg(skipped.to_string()).env_remove("LD_LIBRARY_PATH");
+        let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
+        let output = String::from_utf8_lossy(&outcome.stdout);
+        results.extend(read_results(&output));
+        let Some((index, from, to)) =
+            results.keys().max_by_key(|(index, from, to)| (*index, rank(from), rank(to)))
+        else {
+            bail!("the program called nothing ({})", outcome.status_text());
+        };
+        if output.ends_with("done\n") {
+            return Ok(results);
+        }
+        skipped = (index * SIDES.len() + rank(from)) * SIDES.len() + rank(to) + 1;
+    }
+}
+
+/// Who calls and is called, in the program's order.
+const SIDES: [&str; 3] = ["clif", "llvm", "c"];
+
+fn rank(side: &str) -> usize {
+    SIDES.iter().position(|name| *name == side).unwrap_or_default()
+}
+
+fn compile(command: &mut Command) -> Result<()> {
+    let outcome = process::run_limited(command, b"", COMPILE_LIMIT)?;
+    if !outcome.succeeded() {
+        let errors =
+            String::from_utf8_lossy(&outcome.stderr).lines().take(20).collect::<Vec<_>>().join("\n    ");
+        bail!("`{}` failed ({}):\n    {errors}", process::shown(command), outcome.status_text());
+    }
+    Ok(())
+}
+
+/// Reads what the program printed: a line before each call, and one after it.
+fn read_results(output: &str) -> Results {
+    let mut results = Results::new();
+    let mut current = None;
+    for line in output.lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["begin", index, from, to] => {
+                let key = (index.parse().unwrap_or_default(), from.to_owned(), to.to_owned());
+                results.insert(key.clone(), None);
+                current = Some(key);
+            }
+            ["end", value] => {
+                if let Some(key) = current.take() {
+                    results.insert(key, value.parse().ok());
+                }
+            }
+            _ => {}
+        }
+    }
+    results
+}
+
+/// What of the results is wrong, one text for each signature.
+fn differences(model: &Model, results: &Results) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, signature) in model.signatures.iter().enumerate() {
+        let result =
+            |from: &str, to: &str| results.get(&(index, from.to_owned(), to.to_owned())).copied().flatten();
+        let expected = result("llvm", "llvm");
+        let mut pairs = vec![("clif", "clif"), ("clif", "llvm"), ("llvm", "clif")];
+        if signature.exists_in_c() {
+            pairs.extend([("clif", "c"), ("c", "clif")]);
+        }
+        let wrong: Vec<String> = pairs
+            .into_iter()
+            .filter(|&(from, to)| {
+                let reference = match (from, to) {
+                    ("clif", "c") => result("llvm", "c"),
+                    ("c", "clif") => result("c", "llvm"),
+                    _ => expected,
+                };
+                // Where C and LLVM do not agree, they are no reference.
+                result(from, to) != expected && reference == expected || expected.is_none()
+            })
+            .map(|(from, to)| format!("{from} calls {to}"))
+            .collect();
+        if !wrong.is_empty() {
+            found.push(format!("{index}: {}: {}", wrong.join(", "), rust_side::shown(model, signature)));
+        }
+    }
+    found
+}
+
+fn shown(differences: &[String]) -> String {
+    differences.iter().take(SHOWN).map(|text| format!("\n    {text}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(values: [u64; 9]) -> String {
+        let pairs = SIDES.iter().flat_map(|from| SIDES.iter().map(move |to| (from, to)));
+        pairs.zip(values).map(|((from, to), value)| format!("begin 0 {from} {to}\nend {value}\n")).collect()
+    }
+
+    fn wrong(values: [u64; 9]) -> usize {
+        let mut model = Model::random(1, 20, USUAL_VECTOR);
+        model.signatures.retain(|signature| signature.convention == model::Convention::C);
+        model.signatures.truncate(1);
+        differences(&model, &read_results(&output(values))).len()
+    }
+
+    #[test]
+    fn differences_are_found_in_each_direction() {
+        assert_eq!(wrong([5; 9]), 0);
+        for index in [0, 1, 2, 3, 6] {
+            let mut values = [5; 9];
+            values[index] = 6;
+            assert_eq!(wrong(values), 1, "{index}");
+        }
+        // LLVM and C differ: our code must agree with LLVM's, whatever C has.
+        assert_eq!(wrong([5, 5, 9, 5, 5, 8, 9, 8, 5]), 0);
+    }
+
+    #[test]
+    fn a_program_that_ends_early_is_a_difference() {
+        let mut model = Model::random(1, 20, USUAL_VECTOR);
+        model.signatures.truncate(1);
+        assert_eq!(differences(&model, &read_results("begin 0 clif clif\n")).len(), 1);
+    }
+}

@@ -1,0 +1,127 @@
+//! LLVM stays asleep: none of its code is executed for a crate without assembly and vendor intrinsics, from
+//! the start of the compiler to its end, linking included.
+//!
+//! The library made of `tests/assembly/executed_pages.c` is preloaded into the compiler and takes the right
+//! to be executed from libLLVM's code, so that it notices whatever is called there. Crates that need LLVM
+//! show that it does.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files::{self, Mode};
+use build_system::process;
+
+use crate::suite::{CaseResult, Context, Filter};
+
+const LIMIT: Duration = Duration::from_secs(120);
+const WATCHER: &str = "tests/assembly/executed_pages.c";
+/// Names the file that the preloaded library writes.
+const VARIABLE: &str = "EXECUTED_PAGES";
+/// What that file begins with.
+const COUNT: &str = "pages of LLVM: ";
+
+/// Whether LLVM has to work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Llvm {
+    Asleep,
+    Awake,
+}
+
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    source: &'static str,
+    arguments: &'static [&'static str],
+    llvm: Llvm,
+}
+
+/// Generic code, formatting, threads, vectors in registers, unwinding.
+const ORDINARY: &str = r#"
+use std::collections::HashMap;
+fn main() {
+    let mut numbers = HashMap::new();
+    numbers.insert("one", vec![1.5f64]);
+    let thread = std::thread::spawn(move || std::panic::catch_unwind(|| numbers["one"][0]));
+    println!("{:?} {:?}", thread.join().is_ok(), std::hint::black_box("5").parse::<i32>());
+}
+"#;
+const BLOCK: &str = "fn main() { unsafe { std::arch::asm!(\"nop\") } }";
+const GLOBAL: &str = "std::arch::global_asm!(\"nop\");\nfn main() {}";
+const NAKED: &str =
+    "#[unsafe(naked)] extern \"C\" fn f() { std::arch::naked_asm!(\"ret\") }\nfn main() { f() }";
+
+pub(super) const CASES: [Case; 9] = [
+    Case { name: "asleep/debug", source: ORDINARY, arguments: &["-g"], llvm: Llvm::Asleep },
+    Case {
+        name: "asleep/optimised",
+        source: ORDINARY,
+        arguments: &["-O", "-g", "--emit=obj,asm,llvm-ir"],
+        llvm: Llvm::Asleep,
+    },
+    Case { name: "asleep/LTO", source: ORDINARY, arguments: &["-Clto=fat"], llvm: Llvm::Asleep },
+    Case { name: "asleep/rlib", source: ORDINARY, arguments: &["--crate-type=rlib"], llvm: Llvm::Asleep },
+    Case { name: "asleep/dylib", source: ORDINARY, arguments: &["--crate-type=dylib"], llvm: Llvm::Asleep },
+    Case {
+        name: "asleep/target features",
+        source: ORDINARY,
+        arguments: &["-Ctarget-feature=+avx2"],
+        llvm: Llvm::Asleep,
+    },
+    Case { name: "awake/a block", source: BLOCK, arguments: &[], llvm: Llvm::Awake },
+    Case { name: "awake/global assembly", source: GLOBAL, arguments: &[], llvm: Llvm::Awake },
+    Case { name: "awake/a naked function", source: NAKED, arguments: &[], llvm: Llvm::Awake },
+];
+
+pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let cases: Vec<&Case> = CASES.iter().filter(|case| filter.selects(case.name)).collect();
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = context.scratch("assembly").join("asleep");
+    files::remove(&folder)?;
+    files::create_folder(&folder)?;
+    let watcher = folder.join("executed_pages.so");
+    process::output(
+        Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-o"])
+            .arg(&watcher)
+            .arg(context.layout.clone.join(WATCHER)),
+    )?;
+    let compiler = context.dist()?.rustc_clif();
+    let results = cases
+        .iter()
+        .enumerate()
+        .map(|(number, case)| {
+            CaseResult::of(case.name, check(case, &compiler, &watcher, &folder.join(number.to_string())))
+        })
+        .collect();
+    files::remove(&folder)?;
+    Ok(results)
+}
+
+fn check(case: &Case, compiler: &Path, watcher: &Path, folder: &Path) -> Result<()> {
+    files::create_folder(folder)?;
+    let (source, pages) = (folder.join("main.rs"), folder.join("pages"));
+    files::write_file(&source, case.source.as_bytes(), Mode::Plain)?;
+    let mut command = Command::new(compiler);
+    process::clean_environment(&mut command);
+    command.env("LD_PRELOAD", watcher).env(VARIABLE, &pages).current_dir(folder);
+    command.arg(&source).arg("--edition=2024").args(case.arguments);
+    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+    ensure!(
+        outcome.succeeded(),
+        "compiling ends with {}: {}",
+        outcome.status_text(),
+        String::from_utf8_lossy(&outcome.stderr)
+    );
+    let report = files::read_text(&pages).context("the preloaded library has not told anything")?;
+    let mut lines = report.lines();
+    let count = lines.next().and_then(|line| line.strip_prefix(COUNT)).context("no count of pages")?;
+    let functions: Vec<&str> = lines.take(10).collect();
+    match case.llvm {
+        Llvm::Asleep => ensure!(count == "0", "{count} pages of LLVM are executed: {functions:?} ..."),
+        Llvm::Awake => ensure!(count != "0", "no code of LLVM is noticed"),
+    }
+    Ok(())
+}

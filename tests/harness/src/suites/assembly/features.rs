@@ -1,0 +1,60 @@
+//! A block in a function of each target feature: LLVM knows all names that it is given, and says nothing.
+
+use std::fmt::Write as _;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files::{self, Mode};
+use build_system::process;
+
+use crate::suite::{CaseResult, Context, Filter};
+
+pub(super) const CASE: &str = "target features";
+const LIMIT: Duration = Duration::from_secs(120);
+/// What rustc prints before the features of the target, and after the last of them.
+const HEADING: &str = "Features supported by rustc for this target:";
+/// Not for functions.
+const OF_TARGETS: [&str; 2] = ["crt-static", "soft-float"];
+/// The library features that target features need.
+const GATES: &str = "#![feature(x86_amx_intrinsics, apx_target_feature, avx10_target_feature, ermsb_target_feature, \
+    lahfsahf_target_feature, movrs_target_feature, prfchw_target_feature, rtm_target_feature, x87_target_feature, \
+    xop_target_feature)]";
+
+pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    if !filter.selects(CASE) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![CaseResult::of(CASE, case(context))])
+}
+
+fn case(context: &Context<'_>) -> Result<()> {
+    let llvm = crate::suites::llvm_compiler(context)?;
+    let printed = process::output(llvm().args(["--print=target-features"]))?;
+    let (_, list) = printed.split_once(HEADING).context("the list of target features has another heading")?;
+    let lines = list.trim_start_matches('\n').lines().take_while(|line| !line.is_empty());
+    let features = lines.filter_map(|line| line.split_whitespace().next());
+    let features: Vec<&str> = features.filter(|name| !OF_TARGETS.contains(name)).collect();
+    ensure!(features.len() > 60, "only the features {features:?} are known");
+    let mut source = format!("{GATES}\n");
+    for (number, feature) in features.iter().enumerate() {
+        writeln!(
+            source,
+            "#[target_feature(enable = \"{feature}\")]\npub fn f{number}(value: f64) {{ \
+             unsafe {{ std::arch::asm!(\"/* {{0}} */ nop\", in(xmm_reg) value) }} }}"
+        )?;
+    }
+    let folder = context.scratch("assembly").join("features");
+    files::create_folder(&folder)?;
+    files::write_file(&folder.join("features.rs"), source.as_bytes(), Mode::Plain)?;
+    let clif = context.dist()?.rustc_clif();
+    for mut command in [llvm(), Command::new(&clif)] {
+        process::clean_environment(&mut command);
+        command.env("RUSTC_BOOTSTRAP", "1").current_dir(&folder);
+        command.args(["features.rs", "--crate-type=lib", "--edition=2024", "--emit=obj"]);
+        let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+        let messages = String::from_utf8_lossy(&outcome.stderr);
+        ensure!(messages.is_empty() && outcome.succeeded(), "{} says: {messages}", process::shown(&command));
+    }
+    files::remove(&folder)
+}

@@ -1,0 +1,175 @@
+//! What is said about wrong assembly: compared with LLVM through the same compiler, as people read it and as
+//! JSON.
+//!
+//! Each file of `tests/assembly/mistakes` is a library. Which registers LLVM chooses depends on the code
+//! around a block, so the names of the registers a to d, which are of one length, count as the same; likewise
+//! numbers of labels.
+//!
+//! LLVM does not know where module-level assembly is from, and the backend does. A file for which that makes
+//! a difference says so with `// lines: 5 - none`: one word for each message that is only said with one of
+//! these: the line of the source that the backend adds, `-` where it says the same as LLVM, `none` where it
+//! does not know the line either.
+//!
+//! To add a mistake: a file there.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use build_system::files;
+use build_system::parallel;
+use build_system::process;
+use serde_json::Value;
+
+use crate::suite::{CaseResult, Context, Filter};
+use crate::suites::run_pass::{programs, stem};
+
+/// The longest that one compilation may take.
+const LIMIT: Duration = Duration::from_secs(120);
+const FOLDER: &str = "tests/assembly/mistakes";
+/// Before the lines that the backend adds.
+const LINES: &str = "// lines: ";
+/// As one codegen unit, whose messages have an order.
+const ARGUMENTS: [&str; 4] = ["--crate-type=lib", "--edition=2024", "--emit=obj", "-Ccodegen-units=1"];
+
+pub(super) fn cases(context: &Context<'_>) -> Result<Vec<String>> {
+    Ok(programs(&context.layout.clone.join(FOLDER))?.iter().map(|path| name(path)).collect())
+}
+
+fn name(path: &Path) -> String {
+    format!("mistakes/{}", stem(path))
+}
+
+pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut sources = programs(&context.layout.clone.join(FOLDER))?;
+    sources.retain(|path| filter.selects(&name(path)));
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let llvm = crate::suites::llvm_compiler(context)?;
+    let clif = context.dist()?.rustc_clif();
+    let scratch = context.scratch("assembly").join("mistakes");
+    files::create_folder(&scratch)?;
+    let results = parallel::map(&sources, |source| {
+        CaseResult::of(name(source), compare(source, &scratch, &llvm, &|| Command::new(&clif)))
+    });
+    files::remove(&scratch)?;
+    Ok(results)
+}
+
+fn compare(
+    source: &Path,
+    scratch: &Path,
+    llvm: &dyn Fn() -> Command,
+    clif: &dyn Fn() -> Command,
+) -> Result<()> {
+    let text = files::read_text(source)?;
+    let lines = text.lines().find_map(|line| line.strip_prefix(LINES));
+    let json = |compiler: &dyn Fn() -> Command| messages(compiler(), source, scratch, true);
+    let (theirs, ours) = (json(llvm)?, json(clif)?);
+    compare_json(&theirs, &ours, &lines.unwrap_or_default().split_whitespace().collect::<Vec<_>>())?;
+    if lines.is_none() {
+        let human = |compiler: &dyn Fn() -> Command| messages(compiler(), source, scratch, false);
+        let (theirs, ours) = (human(llvm)?, human(clif)?);
+        ensure!(theirs == ours, "LLVM's messages:\n{theirs}\nours:\n{ours}");
+    }
+    Ok(())
+}
+
+/// What the compiler prints, without what may differ.
+fn messages(mut compiler: Command, source: &Path, scratch: &Path, as_json: bool) -> Result<String> {
+    let folder = source.parent().context("a file has a folder")?;
+    process::clean_environment(&mut compiler);
+    // What people read names the file as it was given.
+    compiler.current_dir(folder).arg(files::name_of(source)).args(ARGUMENTS);
+    compiler.arg("--out-dir").arg(scratch);
+    if as_json {
+        compiler.args(["--error-format=json", "--json=diagnostic-short"]);
+    }
+    let outcome = process::run_limited(&mut compiler, b"", LIMIT)?;
+    let text = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    ensure!(!text.contains("panicked"), "the compiler panicked: {text}");
+    ensure!(text.contains("error") || text.contains("warning"), "nothing is said: {}", outcome.status_text());
+    Ok(without_chance(&text))
+}
+
+/// `text` without the letter of registers a to d and without numbers of labels.
+fn without_chance(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let is_word = result.chars().next_back().is_some_and(|before| before.is_ascii_alphanumeric());
+        let label = rest.strip_prefix(".LBB").or_else(|| rest.strip_prefix(".Ltmp"));
+        match (label, rest.as_bytes()) {
+            (Some(after), _) => {
+                result.push_str(".L");
+                rest = after.trim_start_matches(|part: char| part.is_ascii_digit() || part == '_');
+            }
+            (None, &[size @ (b'r' | b'e'), b'a'..=b'd', b'x', ref after @ ..])
+                if !is_word && !after.first().is_some_and(u8::is_ascii_alphanumeric) =>
+            {
+                result.push(char::from(size));
+                result.push_str("?x");
+                rest = &rest[3..];
+            }
+            _ => {
+                result.push(character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+    result
+}
+
+fn compare_json(theirs: &str, ours: &str, lines: &[&str]) -> Result<()> {
+    let parse = |text: &str| -> Result<Vec<Value>> {
+        text.lines().map(|line| serde_json::from_str(line).with_context(|| line.to_owned())).collect()
+    };
+    let (mut theirs, mut ours) = (parse(theirs)?, parse(ours)?);
+    ensure!(
+        theirs.len() == ours.len(),
+        "LLVM says {} things, we say {}: {ours:#?}",
+        theirs.len(),
+        ours.len()
+    );
+    for (index, (theirs, ours)) in theirs.iter_mut().zip(&mut ours).enumerate() {
+        match lines.get(index) {
+            None | Some(&"-") => {}
+            Some(&line) => compare_added(theirs, ours, line)?,
+        }
+        ensure!(theirs == ours, "LLVM says {theirs:#}\nwe say {ours:#}");
+    }
+    Ok(())
+}
+
+/// Looks at what only we say, and removes it.
+fn compare_added(theirs: &mut Value, ours: &mut Value, line: &str) -> Result<()> {
+    let spans = |message: &Value| message["spans"].as_array().cloned().unwrap_or_default();
+    ensure!(spans(theirs).is_empty(), "LLVM knows the place: {theirs:#}");
+    let ours_at = spans(ours).first().map(|span| span["line_start"].to_string());
+    let wanted = if line == "none" { None } else { Some(line.to_owned()) };
+    ensure!(ours_at == wanted, "the place is line {ours_at:?} of the source, expected {wanted:?}");
+    let without_children = theirs["children"].as_array().is_some_and(Vec::is_empty);
+    for message in [theirs, ours] {
+        let Some(message) = message.as_object_mut() else { bail!("not a message: {message:#}") };
+        message.remove("spans");
+        // What people read: with the places.
+        message.remove("rendered");
+        if without_children {
+            message.remove("children");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_differ_is_removed() {
+        let text = "mov rax, [ebx + rdi]\njmp .LBB0_12 # crax raxx .Ltmp3.";
+        assert_eq!(without_chance(text), "mov r?x, [e?x + rdi]\njmp .L # crax raxx .L.");
+    }
+}

@@ -1,0 +1,121 @@
+//! The suite `backtraces`: what a panicking program prints with `RUST_BACKTRACE=1`.
+//!
+//! One program (`tests/debug-versions/backtrace.rs`) is compiled by LLVM and by the backend with each kind of debug
+//! information and without. The frames and lines have to be those of LLVM's program. They differ where only LLVM has
+//! inlined a function:
+//! - without debug information, a function with `#[inline(always)]` is no frame of LLVM's program;
+//! - in optimised code, LLVM's line tables name functions without their path when something was inlined into them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use build_system::files;
+use build_system::parallel;
+
+use super::debugger;
+use crate::commands::{finish, succeed};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The program.
+const PROGRAM: &str = "tests/debug-versions/backtrace.rs";
+/// The function that LLVM inlines at every opt-level.
+const ALWAYS_INLINED: &str = "element";
+/// The cases that are always run, and those that are run with `--all`: their names and flags.
+const QUICK: [(&str, &[&str]); 4] = [
+    ("no debug information", &["-Cdebuginfo=0"]),
+    ("line tables", &["-Cdebuginfo=line-tables-only"]),
+    ("line tables, optimised", &["-Cdebuginfo=line-tables-only", "-Copt-level=3"]),
+    ("DWARF 2", &["-Cdebuginfo=2", "-Cdwarf-version=2"]),
+];
+const OTHERS: [(&str, &[&str]); 8] = [
+    ("line directives", &["-Cdebuginfo=line-directives-only"]),
+    ("limited", &["-Cdebuginfo=1"]),
+    ("limited, optimised", &["-Cdebuginfo=1", "-Copt-level=3"]),
+    ("full, optimised", &["-Cdebuginfo=2", "-Copt-level=3"]),
+    ("DWARF 3", &["-Cdebuginfo=2", "-Cdwarf-version=3"]),
+    ("DWARF 4", &["-Cdebuginfo=2", "-Cdwarf-version=4"]),
+    ("DWARF 5", &["-Cdebuginfo=2", "-Cdwarf-version=5"]),
+    ("DWARF 2, line tables", &["-Cdebuginfo=line-tables-only", "-Cdwarf-version=2"]),
+];
+
+/// A case: its name and flags.
+type Case = (&'static str, &'static [&'static str]);
+
+/// What is to be run, whatever the filter.
+fn all(context: &Context<'_>) -> Vec<Case> {
+    let others = if context.all { &OTHERS[..] } else { &[] };
+    [&QUICK[..], others].concat()
+}
+
+/// The names of the cases.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(all(context).iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let source = context.layout.clone.join(PROGRAM);
+    let compilers = [("llvm", context.toolchain()?.compiler.command()), ("clif", debugger::clif(context)?)];
+    let scratch = context.scratch(filter.suite);
+    files::remove(&scratch)?;
+    let selected: Vec<Case> = all(context).into_iter().filter(|(name, _)| filter.selects(name)).collect();
+    Ok(parallel::map(&selected, |(name, flags)| {
+        let folder = scratch.join(name.replace([',', ' '], "-"));
+        CaseResult::of(*name, compare(&source, &compilers, flags, &folder))
+    }))
+}
+
+/// Compiles and runs the program with both compilers.
+fn compare(source: &Path, compilers: &[(&str, Command); 2], flags: &[&str], folder: &Path) -> Result<()> {
+    files::create_folder(folder)?;
+    let mut printed = Vec::new();
+    for (name, compiler) in compilers {
+        let program: PathBuf = folder.join(name);
+        let mut command = debugger::same_command(compiler);
+        command.env_remove("RUSTC_BOOTSTRAP").arg("--edition=2024").args(flags).arg(source);
+        succeed(command.arg("-o").arg(&program))?;
+        let outcome = finish(Command::new(&program).env("RUST_BACKTRACE", "1").current_dir(folder))?;
+        printed.push(frames(&String::from_utf8_lossy(&outcome.stderr), flags));
+    }
+    let (expected, found) = (&printed[0], &printed[1]);
+    ensure!(expected.contains("main\n"), "LLVM's program prints\n{expected}");
+    ensure!(found == expected, "these are the frames\n{found}\ninstead of LLVM's\n{expected}");
+    Ok(())
+}
+
+/// The frames in a program's output, without their numbers; see the module on what else is left out.
+fn frames(output: &str, flags: &[&str]) -> String {
+    let is_described =
+        !flags.iter().any(|flag| ["-Cdebuginfo=0", "-Cdebuginfo=line-directives-only"].contains(flag));
+    let is_optimised = flags.contains(&"-Copt-level=3");
+    let mut result = String::new();
+    for line in output.lines().map(str::trim_start) {
+        let name = match line.split_once(": ") {
+            Some((number, name)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            // Where the frame before is.
+            _ if line.starts_with("at ") => line,
+            _ => continue,
+        };
+        if !is_described && name.ends_with(&format!("::{ALWAYS_INLINED}")) {
+            continue;
+        }
+        result.push_str(if is_optimised { without_path(name) } else { name });
+        result.push('\n');
+    }
+    result
+}
+
+/// The last part of a function's path, without generic arguments.
+fn without_path(name: &str) -> &str {
+    if name.starts_with("at ") {
+        return name;
+    }
+    let without_arguments = match name.find('<') {
+        Some(start) if start > 0 => &name[..start],
+        _ => name,
+    };
+    let last = without_arguments.rsplit("::").next().unwrap_or(name);
+    // Symbols do not number closures.
+    if last.starts_with("{closure#") { "{{closure}}" } else { last }
+}

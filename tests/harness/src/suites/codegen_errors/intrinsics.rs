@@ -1,0 +1,73 @@
+//! Calls of intrinsics that codegen has to refuse. The LLVM backend reports all of a crate.
+//!
+//! To add a call: a function in a file of `tests/codegen_errors`. Where the LLVM backend stops with an
+//! internal error, there is nothing to compare with: then it is a row in [`INTERNAL`].
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use build_system::files::{self, Mode};
+use build_system::process::{self, Outcome};
+
+use super::{LIMIT, ensure_same};
+use crate::suites::CompilerCommand;
+
+/// Functions whose calls are internal errors of the LLVM backend, and what the only error has to say.
+pub const INTERNAL: [(&str, &str, &str); 3] = [
+    (
+        "simd_arith_offset of numbers",
+        "pub unsafe fn f(a: Simd<i32, 4>, offsets: Simd<isize, 4>) -> Simd<i32, 4> { unsafe { simd_arith_offset(a, offsets) } }",
+        "invalid monomorphization of `simd_arith_offset` intrinsic: expected pointer, got `i32`",
+    ),
+    (
+        "simd_arith_offset with offsets of another width",
+        "pub unsafe fn f(a: Simd<*mut u8, 4>, offsets: Simd<i32, 4>) -> Simd<*mut u8, 4> { unsafe { simd_arith_offset(a, offsets) } }",
+        "invalid monomorphization of `simd_arith_offset` intrinsic: expected `usize`, got `i32`",
+    ),
+    (
+        "simd_arith_offset with too few offsets",
+        "pub unsafe fn f(a: Simd<*mut u8, 4>, offsets: Simd<isize, 2>) -> Simd<*mut u8, 4> { unsafe { simd_arith_offset(a, offsets) } }",
+        "expected second argument with length 4 (same as input type `Simd<*mut u8, 4>`), found `Simd<isize, 2>`",
+    ),
+];
+
+/// What precedes a function of [`INTERNAL`].
+const HEAD: &str = "#![feature(core_intrinsics, repr_simd)]\n#![allow(internal_features)]\nuse std::intrinsics::simd::*;\n\
+                    #[repr(simd)]\npub struct Simd<T, const LANES: usize>([T; LANES]);\n";
+
+/// Compiles a file of wrong calls with both compilers.
+pub fn same_messages(clif: &Path, llvm: &CompilerCommand, source: &Path, scratch: &Path) -> Result<()> {
+    let theirs = compile(llvm(), source, scratch)?;
+    let ours = compile(Command::new(clif), source, scratch)?;
+    let calls = files::read_text(source)?.matches("pub unsafe fn").count();
+    let errors = String::from_utf8_lossy(&theirs.stderr).matches("error[E0511]").count();
+    ensure!(errors == calls, "LLVM reports {errors} errors of {calls} calls");
+    ensure_same(&theirs, &ours)
+}
+
+/// Compiles a function of [`INTERNAL`]: there is one error, which says `message`.
+pub fn refused(clif: &Path, source: &Path, function: &str, message: &str) -> Result<()> {
+    files::write_file(source, format!("{HEAD}{function}\n").as_bytes(), Mode::Plain)?;
+    let folder = source.parent().unwrap_or(source);
+    let outcome = compile(Command::new(clif), source, folder)?;
+    let stderr = String::from_utf8_lossy(&outcome.stderr);
+    let errors = stderr.lines().filter(|line| line.starts_with("error")).count();
+    // The second one counts.
+    ensure!(errors == 2 && stderr.contains(message), "the messages are:\n{stderr}");
+    ensure!(
+        outcome.status.and_then(|status| status.code()) == Some(1),
+        "it ends with {}",
+        outcome.status_text()
+    );
+    Ok(())
+}
+
+fn compile(mut compiler: Command, source: &Path, scratch: &Path) -> Result<Outcome> {
+    process::clean_environment(&mut compiler);
+    // A report of an internal error is left in the folder.
+    compiler.current_dir(scratch);
+    compiler.env("RUSTC_BOOTSTRAP", "1").args(["--edition=2024", "--crate-type=lib", "--emit=obj"]);
+    compiler.args(["-Ccodegen-units=1", "-Copt-level=0"]).arg(source).arg("--out-dir").arg(scratch);
+    process::run_limited(&mut compiler, b"", LIMIT)
+}

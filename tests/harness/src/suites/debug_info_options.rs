@@ -1,0 +1,253 @@
+//! The suite `debug-info-options`: flags that change what debug information says of files, or where it is.
+//!
+//! A small program is compiled by LLVM and by the backend with the same flags. What both programs or objects are then
+//! asked for is the same, and is compared where it is not known beforehand.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use build_system::files::{self, Mode};
+use build_system::process;
+use gimli::{EndianRcSlice, LittleEndian, Reader as _};
+use object::{CompressionFormat, Object as _, ObjectSection as _};
+
+use super::debugger;
+use crate::commands::{fail, succeed};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The program.
+const SOURCE: &str = "fn main() {\n    println!(\"{}\", std::env::args().count());\n}\n";
+/// Its name.
+const FILE: &str = "program.rs";
+
+/// A case: its name and what it does.
+type Case = (&'static str, fn(&Compilers) -> Result<()>);
+
+/// The cases.
+const CASES: [Case; 7] = [
+    ("files have checksums, and their text on demand", file_table),
+    ("paths are remapped", remapped_paths),
+    ("paths are trimmed", trimmed_paths),
+    ("what is stripped", stripped),
+    ("compression", compression),
+    ("the section for gdb's scripts", gdb_scripts),
+    ("what is refused", refusals),
+];
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let compilers = Compilers {
+        llvm: context.toolchain()?.compiler.command(),
+        clif: debugger::clif(context)?,
+        scratch: context.scratch(filter.suite),
+    };
+    files::remove(&compilers.scratch)?;
+    files::create_folder(&compilers.scratch)?;
+    files::write_file(&compilers.scratch.join(FILE), SOURCE.as_bytes(), Mode::Plain)?;
+    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
+    Ok(selected.map(|(name, case)| CaseResult::of((*name).to_owned(), case(&compilers))).collect())
+}
+
+/// Both compilers.
+struct Compilers {
+    /// The compiler with LLVM; only its program and environment are used.
+    llvm: Command,
+    /// Our driver, likewise.
+    clif: Command,
+    /// Where the program is, and where everything is made.
+    scratch: PathBuf,
+}
+
+impl Compilers {
+    /// A call of one of the compilers.
+    fn call(&self, compiler: &Command, flags: &[&str], output: &Path) -> Command {
+        let mut command = debugger::same_command(compiler);
+        command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.scratch);
+        command.args([FILE, "-Cdebuginfo=2", "-Ccodegen-units=1"]).args(flags).arg("-o").arg(output);
+        command
+    }
+
+    /// What both compilers make of the program: LLVM's, then ours.
+    fn both(&self, flags: &[&str]) -> Result<[Vec<u8>; 2]> {
+        let made = |builder: &str, compiler| {
+            let output = self.scratch.join(builder);
+            succeed(&mut self.call(compiler, flags, &output)).with_context(|| builder.to_owned())?;
+            files::read_file(&output)
+        };
+        Ok([made("llvm", &self.llvm)?, made("clif", &self.clif)?])
+    }
+}
+
+/// What a line table says of the program's own file.
+#[derive(Debug, PartialEq, Eq)]
+struct OwnFile {
+    /// Whether its directory is the scratch folder.
+    is_here: bool,
+    /// Its checksum.
+    md5: [u8; 16],
+    /// Its text.
+    text: Option<String>,
+}
+
+/// The program's file in the first unit of an object.
+fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
+    let file = object::File::parse(data)?;
+    let relocated = |id: gimli::SectionId| -> Result<EndianRcSlice<LittleEndian>> {
+        let bytes = match file.section_by_name(id.name()) {
+            Some(section) => section.uncompressed_data()?.into_owned(),
+            None => Vec::new(),
+        };
+        Ok(EndianRcSlice::new(bytes.into(), LittleEndian))
+    };
+    let dwarf = gimli::Dwarf::load(relocated)?;
+    let mut headers = dwarf.units();
+    while let Some(header) = headers.next()? {
+        let unit = dwarf.unit(header)?;
+        let Some(program) = &unit.line_program else { continue };
+        let text = |value| -> Result<String> {
+            Ok(dwarf.attr_string(&unit, value)?.to_string_lossy()?.into_owned())
+        };
+        for entry in program.header().file_names() {
+            if text(entry.path_name())? != FILE {
+                continue;
+            }
+            let directory = entry.directory(program.header()).context("a file without a directory")?;
+            return Ok(OwnFile {
+                is_here: Path::new(&text(directory)?) == folder,
+                md5: *entry.md5(),
+                text: entry.source().map(text).transpose()?,
+            });
+        }
+    }
+    bail!("no unit names {FILE}")
+}
+
+/// `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to each other.
+fn file_table(compilers: &Compilers) -> Result<()> {
+    for (flags, text) in [
+        (&["-Cdwarf-version=5"][..], None),
+        (&["-Cdwarf-version=5", "-Zembed-source=yes"], Some(SOURCE.to_owned())),
+    ] {
+        let [llvm, clif] = compilers.both(flags)?;
+        // LLVM has no checksum in a unit in which one file lacks it; what it has of the text is the same.
+        let [llvm, clif] = [own_file(&llvm, &compilers.scratch)?, own_file(&clif, &compilers.scratch)?];
+        ensure!(
+            clif.text == text && llvm.text == text,
+            "{flags:?}: {:?} and LLVM's {:?}",
+            clif.text,
+            llvm.text
+        );
+        ensure!(clif.is_here && llvm.is_here, "{flags:?}: {clif:?} and LLVM's {llvm:?}");
+        let md5: String = clif.md5.iter().map(|byte| format!("{byte:02x}")).collect();
+        let expected = process::output(Command::new("md5sum").arg(compilers.scratch.join(FILE)))?;
+        ensure!(expected.starts_with(&md5), "{flags:?}: the checksum {md5}, but {expected}");
+        ensure!(llvm.md5 == [0; 16] || llvm.md5 == clif.md5, "{flags:?}: {clif:?} and LLVM's {llvm:?}");
+    }
+    Ok(())
+}
+
+/// `--remap-path-prefix`: nothing tells where the program was compiled.
+fn remapped_paths(compilers: &Compilers) -> Result<()> {
+    let here = compilers.scratch.display().to_string();
+    let remap = format!("--remap-path-prefix={here}=/elsewhere");
+    for split in ["off", "packed"] {
+        let split = format!("-Csplit-debuginfo={split}");
+        for (program, builder) in compilers.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
+            ensure!(!contains(program, &here), "{builder} with {split} contains {here}");
+            ensure!(contains(program, "/elsewhere"), "{builder} with {split} lacks /elsewhere");
+        }
+    }
+    Ok(())
+}
+
+/// What cargo's `trim-paths` comes to: paths are remapped in some kinds of places only.
+fn trimmed_paths(compilers: &Compilers) -> Result<()> {
+    let here = compilers.scratch.display().to_string();
+    let remap = format!("--remap-path-prefix={here}=/elsewhere");
+    for (scope, stays, new) in [
+        ("macro", true, false),
+        ("debuginfo", false, true),
+        ("object", false, true),
+        ("diagnostics", true, false),
+    ] {
+        let scope = format!("--remap-path-scope={scope}");
+        for (program, builder) in compilers.both(&[&remap, &scope])?.iter().zip(["LLVM", "ours"]) {
+            let found = (contains(program, &here), contains(program, "/elsewhere"));
+            ensure!(found == (stays, new), "{builder} with {scope} (here, elsewhere): {found:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether `bytes` contain `text`.
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// `-Cstrip`: the sections that are left.
+fn stripped(compilers: &Compilers) -> Result<()> {
+    for (strip, symbols, debug) in
+        [("none", true, true), ("debuginfo", true, false), ("symbols", false, false)]
+    {
+        for program in compilers.both(&[&format!("-Cstrip={strip}")])? {
+            let file = object::File::parse(&*program)?;
+            let names: BTreeSet<&str> = file.sections().filter_map(|section| section.name().ok()).collect();
+            ensure!(names.contains(".symtab") == symbols, "-Cstrip={strip}: {names:?}");
+            ensure!(names.contains(".debug_info") == debug, "-Cstrip={strip}: {names:?}");
+        }
+    }
+    Ok(())
+}
+
+/// `-Zdebuginfo-compression`: sections are compressed as asked for.
+fn compression(compilers: &Compilers) -> Result<()> {
+    for (flag, format) in [
+        ("none", CompressionFormat::None),
+        ("zlib", CompressionFormat::Zlib),
+        ("zstd", CompressionFormat::Zstandard),
+    ] {
+        let objects = compilers.both(&["--emit=obj", &format!("-Zdebuginfo-compression={flag}")])?;
+        for (object, builder) in objects.iter().zip(["LLVM", "ours"]) {
+            let file = object::File::parse(&**object)?;
+            let section = file.section_by_name(".debug_info").context("no .debug_info")?;
+            let found = section.compressed_file_range()?.format;
+            ensure!(found == format, "{builder} with {flag}: {found:?}");
+        }
+    }
+    Ok(())
+}
+
+/// What gdb loads for programs of Rust.
+fn gdb_scripts(compilers: &Compilers) -> Result<()> {
+    let section = |program: &[u8]| -> Result<Vec<u8>> {
+        let file = object::File::parse(program)?;
+        let section = file.section_by_name(".debug_gdb_scripts").context("no .debug_gdb_scripts")?;
+        Ok(section.data()?.to_vec())
+    };
+    let [llvm, clif] = compilers.both(&[])?;
+    let [llvm, clif] = [section(&llvm)?, section(&clif)?];
+    ensure!(
+        clif == llvm,
+        "{:?} instead of {:?}",
+        String::from_utf8_lossy(&clif),
+        String::from_utf8_lossy(&llvm)
+    );
+    Ok(())
+}
+
+/// Flags that only LLVM's tools have a use for.
+fn refusals(compilers: &Compilers) -> Result<()> {
+    for flag in ["-Zdebug-info-for-profiling", "-Zsplit-dwarf-inlining"] {
+        let output = compilers.scratch.join("refused");
+        let errors = fail(&mut compilers.call(&compilers.clif, &[flag], &output), 1)?;
+        ensure!(errors.contains(&format!("does not support `{flag}`")), "{flag}: {errors}");
+    }
+    Ok(())
+}

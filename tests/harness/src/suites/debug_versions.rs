@@ -1,0 +1,332 @@
+//! The suites `debug-versions` and `all-debug-versions`: every version of DWARF, wherever it is.
+//!
+//! One small program (`tests/debug-versions`) is compiled by the backend in each way, and by LLVM, but without LTO: its LTO
+//! takes the highest version that any crate has, std's included. Then
+//! 1. what names a `.dwo` file or an object names one that exists;
+//! 2. readelf and llvm-dwarfdump read all of it, and complain of nothing that they do not complain of with LLVM;
+//! 3. gdb stops at lines, and says of frames, variables and types what it says of LLVM's program.
+//!
+//! What gdb cannot read of LLVM's program either is skipped.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files;
+use build_system::parallel;
+use gimli::{EndianRcSlice, LittleEndian, Reader as _};
+use object::{Object as _, ObjectSection as _};
+
+use super::debugger;
+use crate::commands::{finish, succeed};
+use crate::suite::{CaseResult, Context, Filter, Verdict};
+
+/// The program.
+const PROGRAM: &str = "tests/debug-versions/program.rs";
+/// The versions of DWARF.
+const VERSIONS: [u8; 4] = [2, 3, 4, 5];
+/// Where the debug information is: a name, flags.
+const PLACES: [(&str, &[&str]); 5] = [
+    ("linked", &[]),
+    ("unpacked", &["-Csplit-debuginfo=unpacked"]),
+    ("unpacked in objects", &["-Csplit-debuginfo=unpacked", "-Zsplit-dwarf-kind=single"]),
+    ("packed", &["-Csplit-debuginfo=packed"]),
+    ("packed from objects", &["-Csplit-debuginfo=packed", "-Zsplit-dwarf-kind=single"]),
+];
+/// What becomes of the CGUs: a name, flags.
+const UNITS: [(&str, &[&str]); 3] = [
+    ("CGUs apart", &["-Ccodegen-units=4"]),
+    ("LTO", &["-Ccodegen-units=4", "-Clto=fat"]),
+    ("remapped LTO", &["-Ccodegen-units=4", "-Clto=thin"]),
+];
+/// What is always run.
+const QUICK: [&str; 6] = [
+    "DWARF 2, linked, CGUs apart",
+    "DWARF 3, unpacked, CGUs apart",
+    "DWARF 4, unpacked, LTO",
+    "DWARF 5, unpacked in objects, LTO",
+    "DWARF 4, unpacked, remapped LTO",
+    "DWARF 4, packed, LTO",
+];
+/// What gdb is told to do once the program has stopped for the first time.
+const SESSION: [&str; 16] = [
+    "backtrace",
+    "info args",
+    "info locals",
+    "up",
+    "info locals",
+    "continue",
+    "backtrace",
+    "info locals",
+    "info args",
+    "continue",
+    "info locals",
+    "print program::GLOBAL",
+    "ptype program::Shape",
+    "ptype program::Large",
+    "ptype program::Either",
+    "kill",
+];
+/// The marked lines at which the program stops.
+const MARKS: [&str; 3] = ["method", "inlined", "main"];
+/// What gdb's answers have to contain to be worth a comparison.
+const ANSWERS: [&str; 3] = ["area = 20", "squared = 81", "= 42"];
+
+/// A way of compiling.
+#[derive(Clone)]
+struct Way {
+    /// Its name.
+    name: String,
+    /// Its flags, apart from the next ones.
+    flags: Vec<String>,
+    /// What becomes of the CGUs.
+    unit_flags: &'static [&'static str],
+    /// Whether the paths in the program are not those of this machine.
+    is_remapped: bool,
+}
+
+/// All ways.
+fn ways() -> Vec<Way> {
+    let mut ways = Vec::new();
+    for version in VERSIONS {
+        for (place, place_flags) in PLACES {
+            for (units, unit_flags) in UNITS {
+                let is_remapped = units.starts_with("remapped");
+                // The compiler packs files that it finds by their names, hence by those that they have here.
+                if is_remapped && !place.starts_with("unpacked") {
+                    continue;
+                }
+                let mut flags = vec![format!("-Cdwarf-version={version}")];
+                flags.extend(place_flags.iter().map(|flag| (*flag).to_owned()));
+                let name = format!("DWARF {version}, {place}, {units}");
+                ways.push(Way { name, flags, unit_flags, is_remapped });
+            }
+        }
+    }
+    ways
+}
+
+/// The names of the cases of the quick suite.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(QUICK.map(str::to_owned).to_vec()))
+}
+
+/// The names of the other cases.
+pub fn all_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(others().map(|way| way.name).collect()))
+}
+
+/// The ways of the longer suite.
+fn others() -> impl Iterator<Item = Way> {
+    ways().into_iter().filter(|way| !QUICK.contains(&&*way.name))
+}
+
+/// Runs the selected quick cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_ways(context, filter, ways().into_iter().filter(|way| QUICK.contains(&&*way.name)))
+}
+
+/// Runs the selected other cases.
+pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_ways(context, filter, others())
+}
+
+/// Runs the selected cases of `ways`.
+fn run_ways(
+    context: &Context<'_>,
+    filter: &Filter<'_>,
+    ways: impl Iterator<Item = Way>,
+) -> Result<Vec<CaseResult>> {
+    let program = context.layout.clone.join(PROGRAM);
+    let tester = Tester {
+        llvm: context.toolchain()?.compiler.command(),
+        clif: debugger::clif(context)?,
+        lines: marked_lines(&files::read_text(&program)?)?,
+        program,
+        scratch: context.scratch(filter.suite),
+        gdb: std::env::var("CLIF_GDB").unwrap_or_else(|_| "gdb".to_owned()),
+        dwarfdump: ["llvm-dwarfdump-22", "llvm-dwarfdump"].into_iter().find(|tool| is_installed(tool)),
+    };
+    files::remove(&tester.scratch)?;
+    let selected: Vec<Way> = ways.filter(|way| filter.selects(&way.name)).collect();
+    let mut results = parallel::map(&selected, |way| {
+        let verdict =
+            tester.test(way).unwrap_or_else(|error| Verdict::Failed(build_system::explain::message(&error)));
+        CaseResult { name: way.name.clone(), verdict }
+    });
+    if tester.dwarfdump.is_none() && !selected.is_empty() {
+        results
+            .push(CaseResult::skipped("llvm-dwarfdump", "llvm-dwarfdump (package llvm-22) is not installed"));
+    }
+    Ok(results)
+}
+
+/// Whether a tool can be called.
+fn is_installed(tool: &str) -> bool {
+    finish(Command::new(tool).arg("--version")).is_ok_and(|outcome| outcome.succeeded())
+}
+
+/// The numbers of the lines that end with `// #mark`.
+fn marked_lines(text: &str) -> Result<Vec<usize>> {
+    let line = |mark: &str| {
+        let end = format!("// #{mark}");
+        let found = text.lines().position(|line| line.ends_with(&end));
+        found.map(|index| index + 1).with_context(|| format!("no line is marked {mark}"))
+    };
+    MARKS.into_iter().map(line).collect()
+}
+
+/// What all cases work with.
+struct Tester {
+    /// The compiler with LLVM; only its program and environment are used.
+    llvm: Command,
+    /// Our driver, likewise.
+    clif: Command,
+    /// The program's source.
+    program: PathBuf,
+    /// Where it is to stop.
+    lines: Vec<usize>,
+    /// Where everything is made.
+    scratch: PathBuf,
+    /// gdb.
+    gdb: String,
+    /// llvm-dwarfdump, if there is one.
+    dwarfdump: Option<&'static str>,
+}
+
+impl Tester {
+    /// Runs one case.
+    fn test(&self, way: &Way) -> Result<Verdict> {
+        let folder = self.scratch.join(way.name.replace([',', ' '], "-"));
+        let (llvm, clif) = (folder.join("llvm"), folder.join("clif"));
+        self.compile(&self.llvm, way, UNITS[0].1, &llvm)?;
+        self.compile(&self.clif, way, way.unit_flags, &clif)?;
+        names_of_split_files(&clif, way)?;
+        let (known, found) = (self.complaints(&llvm)?, self.complaints(&clif)?);
+        let new: Vec<&String> = found.difference(&known).collect();
+        ensure!(new.is_empty(), "complaints that LLVM's files do not lead to: {new:#?}");
+        if way.is_remapped {
+            return Ok(Verdict::Passed);
+        }
+        if !is_installed(&self.gdb) {
+            return Ok(Verdict::Skipped(format!("{} is not installed", self.gdb)));
+        }
+        let (expected, found) = (self.session(&llvm)?, self.session(&clif)?);
+        if let Some(missing) = ANSWERS.iter().find(|answer| !expected.contains(**answer)) {
+            return Ok(Verdict::Skipped(format!("{} does not find `{missing}` in LLVM's program", self.gdb)));
+        }
+        ensure!(found == expected, "gdb says\n{found}\nand of LLVM's program\n{expected}");
+        Ok(Verdict::Passed)
+    }
+
+    /// Compiles the program in `folder`.
+    fn compile(&self, compiler: &Command, way: &Way, unit_flags: &[&str], folder: &Path) -> Result<()> {
+        files::create_folder(folder)?;
+        let mut command = debugger::same_command(compiler);
+        command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder).arg(&self.program);
+        command.args(["-Cdebuginfo=2", "-Cpanic=abort", "-o", "program"]).args(&way.flags).args(unit_flags);
+        if way.is_remapped {
+            command.arg(format!("--remap-path-prefix={}=/elsewhere", folder.display()));
+        }
+        succeed(&mut command)?;
+        Ok(())
+    }
+
+    /// What tools say of the files in `folder`, without numbers and names.
+    fn complaints(&self, folder: &Path) -> Result<BTreeSet<String>> {
+        let mut files: Vec<String> =
+            files::entries(folder)?.iter().map(|path| files::name_of(path)).collect();
+        // Without relocations, objects say little.
+        files.retain(|name| !name.ends_with(".o"));
+        let mut complaints = BTreeSet::new();
+        let readelf = ("readelf", "--debug-dump");
+        let dwarfdump = self.dwarfdump.map(|tool| (tool, "--verify"));
+        for (tool, argument) in [readelf].into_iter().chain(dwarfdump) {
+            let mut command = Command::new(tool);
+            // readelf looks for `.dwo` files beside the program.
+            command.arg(argument).args(&files).current_dir(folder);
+            let outcome = finish(&mut command)?;
+            for text in [&outcome.stdout, &outcome.stderr] {
+                // Its warnings do not begin on a line of their own.
+                let text = String::from_utf8_lossy(text).replace("readelf: ", "\nreadelf: ");
+                let lines = text.lines().map(str::trim_start).filter(|line| is_complaint(line));
+                complaints.extend(lines.map(|line| format!("{tool}: {}", general(line))));
+            }
+        }
+        Ok(complaints)
+    }
+
+    /// What gdb says of the program in `folder`, without what depends on the run.
+    fn session(&self, folder: &Path) -> Result<String> {
+        let mut command = Command::new(&self.gdb);
+        command.args(["-batch", "-nx", "-iex", "set debuginfod enabled off"]).current_dir(folder);
+        command.args(["-ex", "set width 0", "-ex", "set print address off"]);
+        for line in &self.lines {
+            command.arg("-ex").arg(format!("break program.rs:{line}"));
+        }
+        command.args(["-ex", "run"]).args(SESSION.iter().flat_map(|line| ["-ex", line])).arg("program");
+        let outcome = finish(&mut command)?;
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&outcome.stdout),
+            String::from_utf8_lossy(&outcome.stderr)
+        );
+        let lines = text.lines().filter(|line| {
+            let is_about_the_run = line.starts_with("[Inferior ") || line.starts_with("[Thread debugging");
+            // gdb 13 warns of what LLVM 22 writes there with DWARF 5.
+            let is_about_a_table = [".debug_aranges", ".debug_names"].iter().any(|name| line.contains(name));
+            !is_about_the_run && !is_about_a_table && !line.is_empty()
+        });
+        Ok(lines.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// Whether a line of a tool's output is a complaint about the file.
+fn is_complaint(line: &str) -> bool {
+    // What the linker drops, it moves to address 0.
+    let is_about_dropped_code = line.contains("overlapping") && line.contains("DW_AT_ranges");
+    ["error:", "warning:", "readelf: "].iter().any(|start| line.starts_with(start)) && !is_about_dropped_code
+}
+
+/// A complaint without numbers and names of files.
+fn general(line: &str) -> String {
+    let words = line.split_whitespace().map(|word| if word.contains("program.") { "a file" } else { word });
+    let text = words.collect::<Vec<_>>().join(" ");
+    let parts = text.split_inclusive(|separator: char| !separator.is_ascii_alphanumeric());
+    let is_number = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    parts.map(|part| if is_number(part) { "N" } else { part }).collect()
+}
+
+/// Whatever the program says is elsewhere is there.
+fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
+    let bytes = files::read_file(&folder.join("program"))?;
+    let file = object::File::parse(&*bytes)?;
+    let dwarf = gimli::Dwarf::load(|id| -> Result<EndianRcSlice<LittleEndian>> {
+        let bytes = match file.section_by_name(id.name()) {
+            Some(section) => section.uncompressed_data()?.into_owned(),
+            None => Vec::new(),
+        };
+        Ok(EndianRcSlice::new(bytes.into(), LittleEndian))
+    })?;
+    let is_unpacked = way.flags.iter().any(|flag| flag.ends_with("=unpacked"));
+    let mut headers = dwarf.units();
+    let mut found = 0;
+    while let Some(header) = headers.next()? {
+        let unit = dwarf.unit(header)?;
+        let Some(name) = unit.dwo_name()? else { continue };
+        let text = |value| -> Result<String> {
+            Ok(dwarf.attr_string(&unit, value)?.to_string_lossy()?.into_owned())
+        };
+        let name = text(name)?;
+        let directory = unit.comp_dir.as_ref().map(|name| name.to_string_lossy()).transpose()?;
+        let directory = directory.context("a unit without a directory")?;
+        let place = if way.is_remapped { "/elsewhere" } else { &*folder.to_string_lossy() };
+        ensure!(directory == place, "{name} is said to be in {directory} instead of {place}");
+        ensure!(!Path::new(&name).is_absolute(), "{name} tells where it was compiled");
+        ensure!(!is_unpacked || folder.join(&name).exists(), "{name} is named and does not exist");
+        found += 1;
+    }
+    ensure!(found > 0 || !is_unpacked, "nothing is split");
+    Ok(())
+}

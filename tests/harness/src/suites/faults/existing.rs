@@ -1,0 +1,199 @@
+//! Outputs that exist already, or are no plain files: what becomes of them has to be what LLVM's compiler makes of them.
+//!
+//! Each case prepares the place of an output, compiles with both compilers, each in a folder of its own, and has the
+//! shell print facts about the place. The facts are written down here and have to be true of both.
+//!
+//! To add a case: a row in [`CASES`].
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files;
+use build_system::process;
+
+use super::LIMIT;
+use super::surroundings::Surroundings;
+use crate::suites::CompilerCommand;
+
+/// A case. In texts for the shell, `compile` compiles to the output and prints its status as a word, `plain` takes the
+/// right of root away to write where the owner may not.
+pub(super) struct Existing {
+    pub(super) name: &'static str,
+    /// What `--emit=` is given.
+    emit: &'static str,
+    script: &'static str,
+    /// What the script prints.
+    facts: &'static str,
+    pub(super) needs_mounts: bool,
+}
+
+/// A case that needs no mount.
+const fn existing(
+    name: &'static str,
+    emit: &'static str,
+    script: &'static str,
+    facts: &'static str,
+) -> Existing {
+    Existing { name, emit, script, facts, needs_mounts: false }
+}
+
+/// Shell functions for all scripts. `kind` tells objects, texts and old contents apart.
+const FUNCTIONS: &str = "compile() { \"$@\" && echo success || echo failure $?; }\n\
+     plain='setpriv --bounding-set=-dac_override,-dac_read_search,-fowner'\n\
+     kind() { case $(head -c 4 \"$1\" | od -An -c | tr -d ' \\n') in 177ELF) echo object;; old*) echo old;; \
+     '') echo empty;; *) echo text;; esac; }\n";
+
+/// All cases.
+pub(super) const CASES: [Existing; 18] = [
+    existing("existing output: none", "obj=x.o", "compile \"$@\"; kind x.o; ls -A", "success object x.o"),
+    existing(
+        "existing output: a file with another mode",
+        "obj=x.o",
+        "echo old >x.o; chmod 600 x.o; compile \"$@\"; kind x.o; stat -c %a x.o",
+        "success object 644",
+    ),
+    existing(
+        "existing output: a hard link",
+        "obj=x.o",
+        "echo old >x.o; ln x.o y.o; compile \"$@\"; kind y.o; stat -c %h x.o",
+        "success object 2",
+    ),
+    existing(
+        "existing output: a hard link, as text",
+        "asm=x.s",
+        "echo old >x.s; ln x.s y.s; compile \"$@\"; kind y.s; stat -c %h x.s",
+        "success text 2",
+    ),
+    existing(
+        "existing output: a symbolic link",
+        "obj=x.o",
+        "mkdir d; echo old >d/y.o; ln -s d/y.o x.o; compile \"$@\"; readlink x.o; kind d/y.o",
+        "success d/y.o object",
+    ),
+    existing(
+        "existing output: a dangling symbolic link",
+        "obj=x.o",
+        "mkdir d; ln -s ../y.o d/z.o; ln -s d/z.o x.o; compile \"$@\"; readlink x.o d/z.o; kind y.o",
+        "success d/z.o ../y.o object",
+    ),
+    existing(
+        "existing output: a link into a folder that is missing",
+        "obj=x.o",
+        "ln -s missing/y.o x.o; compile \"$@\"; readlink x.o; ls -A",
+        "failure 1 missing/y.o x.o",
+    ),
+    existing(
+        "existing output: links in a circle",
+        "obj=x.o",
+        "ln -s y.o x.o; ln -s x.o y.o; compile \"$@\"; readlink x.o y.o",
+        "failure 1 y.o x.o",
+    ),
+    existing(
+        "existing output: a file that may only be read",
+        "obj=x.o",
+        "echo old >x.o; chmod 444 x.o; compile $plain \"$@\"; kind x.o; stat -c %a x.o; ls -A",
+        "failure 1 old 444 x.o",
+    ),
+    existing(
+        "existing output: a file in a folder that may only be read",
+        "obj=d/x.o",
+        "mkdir d; echo old >d/x.o; chmod 555 d; compile $plain \"$@\"; kind d/x.o; ls -A d",
+        "success object x.o",
+    ),
+    existing(
+        "existing output: none in a folder that may only be read",
+        "obj=d/x.o",
+        "mkdir d; chmod 555 d; compile $plain \"$@\"; ls -A d",
+        "failure 1",
+    ),
+    existing(
+        "existing output: a file of another user",
+        "obj=d/x.o",
+        "mkdir -m 1777 d; echo old >d/x.o; chmod 666 d/x.o; chown 65534 d d/x.o; compile \"$@\"; kind d/x.o; \
+         stat -c %u d/x.o; ls -A d",
+        "success object 65534 x.o",
+    ),
+    existing("existing output: a folder", "obj=x.o", "mkdir x.o; compile \"$@\"; ls -A", "failure 1 x.o"),
+    existing(
+        "existing output: a named pipe",
+        "obj=x.o",
+        "mkfifo x.o; cat x.o >got & compile \"$@\"; wait; kind got; test -p x.o && echo pipe",
+        "success object pipe",
+    ),
+    existing(
+        "existing output: /dev/null",
+        "obj=/dev/null",
+        "compile \"$@\"; test -c /dev/null && echo device; ls -A",
+        "success device",
+    ),
+    existing(
+        "existing output: /dev/stdout, a pipe",
+        "obj=/dev/stdout",
+        "{ \"$@\"; echo $? >status; } | cat >got; kind got; cat status",
+        "object 0",
+    ),
+    existing(
+        "existing output: /dev/stdout, a file",
+        "obj=/dev/stdout",
+        "{ \"$@\"; echo $? >status; } >got; kind got; cat status; ls -A",
+        "object 0 got status",
+    ),
+    Existing {
+        name: "existing output: a mount over a file",
+        emit: "obj=x.o",
+        script: "echo old >x.o; echo old >y.o; mount --bind y.o x.o; compile \"$@\"; kind y.o; umount x.o; kind x.o",
+        facts: "success object old",
+        needs_mounts: true,
+    },
+];
+
+/// What cases are compiled with.
+pub(super) struct Compilers {
+    /// By the names of their folders.
+    pub(super) compilers: [(&'static str, CompilerCommand); 2],
+    pub(super) source: PathBuf,
+}
+
+impl Compilers {
+    /// Both compilers, which have to leave the same facts.
+    pub(super) fn case(&self, folder: &Path, case: &Existing, surroundings: &Surroundings) -> Result<()> {
+        let mut errors = Vec::new();
+        for (name, compiler) in &self.compilers {
+            let folder = folder.join(name);
+            files::create_folder(&folder)?;
+            let template = compiler();
+            let mut words = vec![template.get_program().to_string_lossy().into_owned()];
+            words.push(self.source.display().to_string());
+            words.extend([format!("--emit={}", case.emit), "-Ccodegen-units=1".to_owned()]);
+            let script = format!("{FUNCTIONS}umask 022\n{}", case.script);
+            let mut command = surroundings.script(case.needs_mounts, &script, &words);
+            for (variable, value) in template.get_envs() {
+                match value {
+                    Some(value) => command.env(variable, value),
+                    None => command.env_remove(variable),
+                };
+            }
+            process::clean_environment(&mut command);
+            let outcome = process::run_limited(command.current_dir(&folder), b"", LIMIT)?;
+            let facts =
+                String::from_utf8_lossy(&outcome.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+            let messages = String::from_utf8_lossy(&outcome.stderr);
+            ensure!(facts == case.facts, "{name}: {facts:?}, expected {:?}; {messages}", case.facts);
+            let error = messages.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+            ensure!(error.is_empty() != facts.starts_with("failure"), "{name} says: {messages}");
+            errors.push(error.to_owned());
+        }
+        ensure!(errors[0] == errors[1], "the messages differ: {errors:?}");
+        Ok(())
+    }
+}
+
+/// Makes the compilers of a suite's context.
+pub(super) fn compilers(context: &crate::suite::Context<'_>, source: PathBuf) -> Result<Compilers> {
+    let clif = context.dist()?.rustc_clif();
+    let llvm = crate::suites::llvm_compiler(context).context("the compiler with LLVM")?;
+    Ok(Compilers {
+        compilers: [("llvm", llvm), ("clif", Box::new(move || std::process::Command::new(&clif)))],
+        source,
+    })
+}

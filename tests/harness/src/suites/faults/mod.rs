@@ -1,0 +1,380 @@
+//! The suite `faults`: outputs that cannot be written, errors while code is generated, and programs that are missing.
+//!
+//! Each case compiles one of the sources in `tests/faults` in a folder of its own and says what it expects: the exit
+//! status, the one error with what it names, and which files are there afterwards. [`surroundings`] makes the
+//! surroundings that are at fault: a full disk, a folder that is read-only (for root, too), a terminal.
+//!
+//! [`existing`] has outputs that exist already.
+//!
+//! To add a case: a row in [`CASES`].
+
+mod existing;
+mod surroundings;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use build_system::files::{self, Mode};
+use build_system::parallel;
+use build_system::process;
+
+use crate::suite::{CaseResult, Context, Filter};
+use surroundings::{Fault, Surroundings};
+
+/// The longest that one compilation may take.
+const LIMIT: Duration = Duration::from_secs(120);
+/// The errors after the first one only count.
+const SUMMARY: &str = "error: aborting due to";
+
+/// What is compiled, where, and what is expected.
+struct Case {
+    name: &'static str,
+    /// A file of `tests/faults`.
+    source: &'static str,
+    arguments: &'static [&'static str],
+    fault: Fault,
+    expected: Expected,
+}
+
+/// What has to come of it.
+struct Expected {
+    /// Parts of the only error; none means success without any message.
+    error: &'static [&'static str],
+    /// All files in the folder of the outputs afterwards: outputs that are not at fault are whole.
+    left: &'static [&'static str],
+}
+
+impl Expected {
+    const fn error(error: &'static [&'static str]) -> Expected {
+        Expected { error, left: &[] }
+    }
+}
+
+/// One unit; `tests/faults/large.rs` has a megabyte in one of its modules.
+const ONE: &str = "-Ccodegen-units=1";
+/// As many as there are modules.
+const MANY: &str = "-Ccodegen-units=16";
+
+/// All cases.
+const CASES: [Case; 23] = [
+    Case {
+        name: "full disk: an object of one unit",
+        source: "large.rs",
+        arguments: &["--emit=obj", ONE],
+        fault: Fault::SmallDisk("512k"),
+        expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
+    },
+    Case {
+        name: "full disk: an object of several units",
+        source: "large.rs",
+        arguments: &["--emit=obj", MANY],
+        fault: Fault::SmallDisk("512k"),
+        expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
+    },
+    Case {
+        name: "full disk: the copy to the final name",
+        source: "large.rs",
+        arguments: &["--emit=obj", ONE],
+        fault: Fault::SmallDisk("1600k"),
+        expected: Expected::error(&["could not copy \"", "to \"large.o\": No space left on device"]),
+    },
+    Case {
+        name: "full disk: the object that is only disassembled",
+        source: "large.rs",
+        arguments: &["--emit=asm", MANY],
+        fault: Fault::SmallDisk("512k"),
+        expected: Expected::error(&["cannot write `", ".o.tmp`: No space left on device"]),
+    },
+    Case {
+        name: "full disk: before linking",
+        source: "large.rs",
+        arguments: &["--emit=link", MANY],
+        fault: Fault::SmallDisk("512k"),
+        expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
+    },
+    Case {
+        name: "limited size of files",
+        source: "large.rs",
+        arguments: &["--emit=obj", ONE],
+        fault: Fault::SmallFiles("512"),
+        expected: Expected::error(&["cannot write `", ".rcgu.o`: File too large"]),
+    },
+    Case {
+        name: "a full device as output",
+        source: "small.rs",
+        arguments: &["--emit=asm=/dev/full,llvm-ir", ONE],
+        fault: Fault::None,
+        expected: Expected {
+            error: &["could not copy \"", "to \"/dev/full\": No space left on device"],
+            left: &["small.ll"],
+        },
+    },
+    Case {
+        name: "a full device as output, before linking",
+        source: "small.rs",
+        arguments: &["--emit=obj=/dev/full,link", ONE],
+        fault: Fault::None,
+        expected: Expected::error(&["could not copy \"", "to \"/dev/full\": No space left on device"]),
+    },
+    Case {
+        name: "stdout is full",
+        source: "small.rs",
+        arguments: &["--emit=asm=-", ONE],
+        fault: Fault::Shell("\"$@\" >/dev/full"),
+        expected: Expected::error(&["could not copy \"", "to \"stdout\": No space left on device"]),
+    },
+    Case {
+        name: "stdout is closed",
+        source: "small.rs",
+        arguments: &["--emit=asm=-", ONE],
+        fault: Fault::Shell("\"$@\" >&-"),
+        // As with LLVM: a program of Rust opens /dev/null in its place.
+        expected: Expected::error(&[]),
+    },
+    Case {
+        name: "binary output to a terminal",
+        source: "small.rs",
+        arguments: &["--emit=obj=-", ONE],
+        fault: Fault::Terminal,
+        expected: Expected::error(&["write binary output type `obj` to stdout, but stdout is a tty"]),
+    },
+    Case {
+        name: "a read-only folder",
+        source: "small.rs",
+        arguments: &["--emit=obj,llvm-ir", MANY],
+        fault: Fault::ReadOnlyFolder,
+        // rustc's own, before any code is generated.
+        expected: Expected::error(&["temp dir: Read-only file system"]),
+    },
+    Case {
+        name: "an output in a read-only folder",
+        source: "small.rs",
+        arguments: &["--emit=obj=../readonly/x.o,link", ONE],
+        fault: Fault::ReadOnlyNeighbour,
+        expected: Expected::error(&["could not copy \"", "to \"../readonly/x.o\": Read-only file system"]),
+    },
+    Case {
+        name: "an output below a file",
+        source: "small.rs",
+        arguments: &["--emit=obj=../file/x.o,asm", ONE],
+        fault: Fault::None,
+        expected: Expected {
+            error: &["could not copy \"", "to \"../file/x.o\": Not a directory"],
+            left: &["small.s"],
+        },
+    },
+    Case {
+        name: "an output in a folder that is missing",
+        source: "small.rs",
+        arguments: &["--emit=llvm-ir=missing/x.ll,link", ONE],
+        fault: Fault::None,
+        expected: Expected::error(&["could not copy \"", "to \"missing/x.ll\": No such file or directory"]),
+    },
+    Case {
+        name: "a mistake in inline assembly",
+        source: "wrong_assembly.rs",
+        arguments: &["--emit=obj,asm,llvm-ir", MANY],
+        fault: Fault::None,
+        expected: Expected::error(&["no_such_instruction", "wrong_assembly.rs"]),
+    },
+    Case {
+        name: "a mistake in inline assembly, before linking",
+        source: "wrong_assembly.rs",
+        arguments: &["--emit=link", MANY],
+        fault: Fault::None,
+        expected: Expected::error(&["no_such_instruction", "wrong_assembly.rs"]),
+    },
+    Case {
+        name: "a mistake in inline assembly, with -Csave-temps",
+        source: "wrong_assembly.rs",
+        arguments: &["--emit=llvm-ir", ONE, "-Csave-temps"],
+        fault: Fault::None,
+        // Nothing is assembled for CLIF.
+        expected: Expected {
+            error: &[],
+            left: &["rmeta*", "wrong_assembly.ll", "wrong_assembly.wrong_assembly.*-cgu.0.rcgu.ll"],
+        },
+    },
+    Case {
+        name: "assembly without any program",
+        source: "right_assembly.rs",
+        arguments: &["--emit=obj", ONE],
+        fault: Fault::Programs(&[]),
+        expected: Expected { error: &[], left: &["right_assembly.o"] },
+    },
+    Case {
+        name: "assembly with an assembler that fails",
+        source: "right_assembly.rs",
+        arguments: &["--emit=obj", ONE],
+        fault: Fault::Programs(&["as"]),
+        expected: Expected { error: &[], left: &["right_assembly.o"] },
+    },
+    Case {
+        name: "no disassembler",
+        source: "small.rs",
+        arguments: &["--emit=asm,obj,llvm-ir", MANY],
+        fault: Fault::Programs(&[]),
+        expected: Expected::error(&["`--emit=asm` needs a disassembler", "`objdump`", "package `binutils`"]),
+    },
+    Case {
+        name: "a disassembler that fails",
+        source: "small.rs",
+        arguments: &["--emit=asm", MANY],
+        fault: Fault::Programs(&["objdump"]),
+        expected: Expected::error(&["the disassembler `objdump` failed (exit status: 3): out of order"]),
+    },
+    Case {
+        name: "LLVM's bitcode",
+        source: "small.rs",
+        arguments: &["--emit=llvm-bc"],
+        fault: Fault::None,
+        expected: Expected::error(&["does not support `--emit=llvm-bc`"]),
+    },
+];
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let names = CASES.iter().map(|case| case.name).chain(existing::CASES.iter().map(|case| case.name));
+    Ok(Some(names.map(str::to_owned).collect()))
+}
+
+/// Runs the selected cases, several at a time.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let runner = Runner {
+        compiler: context.dist()?.rustc_clif(),
+        sources: context.layout.clone.join("tests/faults"),
+        scratch: context.scratch("faults"),
+    };
+    files::remove(&runner.scratch)?;
+    files::create_folder(&runner.scratch)?;
+    let surroundings = Surroundings::find(&runner.scratch)?;
+    let cases: Vec<(usize, &Case)> =
+        CASES.iter().enumerate().filter(|(_, case)| filter.selects(case.name)).collect();
+    let mut results = parallel::map(&cases, |(number, case)| match surroundings.lack(&case.fault) {
+        Some(reason) => CaseResult::skipped(case.name, reason),
+        None => CaseResult::of(case.name, runner.case(*number, case, &surroundings)),
+    });
+    let compilers = existing::compilers(context, runner.sources.join("small.rs"))?;
+    let cases: Vec<_> = existing::CASES.iter().filter(|case| filter.selects(case.name)).collect();
+    results.extend(parallel::map(&cases, |case| {
+        if case.needs_mounts && !surroundings.can_mount() {
+            return CaseResult::skipped(case.name, "`unshare` and `mount` are not allowed here");
+        }
+        let folder = runner.scratch.join(case.name.replace(['/', ' '], "-"));
+        CaseResult::of(case.name, compilers.case(&folder, case, &surroundings))
+    }));
+    files::remove(&runner.scratch)?;
+    Ok(results)
+}
+
+/// What all cases are compiled with.
+struct Runner {
+    compiler: PathBuf,
+    sources: PathBuf,
+    scratch: PathBuf,
+}
+
+impl Runner {
+    fn case(&self, number: usize, case: &Case, surroundings: &Surroundings) -> Result<()> {
+        let folder = self.scratch.join(number.to_string());
+        let outputs = folder.join("outputs");
+        files::create_folder(&outputs)?;
+        files::write_file(&folder.join("file"), b"no folder", Mode::Plain)?;
+        let mut arguments = vec![self.compiler.display().to_string()];
+        arguments.push(self.sources.join(case.source).display().to_string());
+        arguments.push("--edition=2024".to_owned());
+        arguments.extend(case.arguments.iter().map(|&argument| argument.to_owned()));
+        let mut command = surroundings.command(&case.fault, &folder, &arguments)?;
+        process::clean_environment(&mut command);
+        command.current_dir(&outputs);
+        self.check(case, &mut command, &outputs)
+    }
+
+    fn check(&self, case: &Case, command: &mut Command, outputs: &Path) -> Result<()> {
+        let outcome = process::run_limited(command, b"", LIMIT)?;
+        let printed = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        let (stdout, stderr) = (printed(&outcome.stdout), printed(&outcome.stderr));
+        // A terminal has all of it.
+        let messages = if case.fault == Fault::Terminal { without_colours(&stdout) } else { stderr };
+        let status = outcome.status.and_then(|status| status.code());
+        let expected_status = if case.expected.error.is_empty() { 0 } else { 1 };
+        ensure!(status == Some(expected_status), "it ends with {}: {messages}", outcome.status_text());
+        check_messages(&messages, case.expected.error)?;
+        let left = match surroundings::left_inside(&stdout) {
+            Some(left) => left,
+            None => names_in(outputs)?,
+        };
+        let left: Vec<String> = left.iter().map(|name| without_hash(name)).collect();
+        ensure!(left == case.expected.left, "it leaves {left:?}, expected {:?}", case.expected.left);
+        Ok(())
+    }
+}
+
+/// There is one error that has all `parts`, or no message at all if there are none.
+fn check_messages(messages: &str, parts: &[&str]) -> Result<()> {
+    let errors = messages.lines().filter(|line| line.starts_with("error")).collect::<Vec<_>>();
+    let own = errors.iter().filter(|line| !line.starts_with(SUMMARY)).count();
+    if parts.is_empty() {
+        ensure!(messages.is_empty(), "it has something to say: {messages}");
+        return Ok(());
+    }
+    ensure!(own == 1, "{own} errors were printed: {messages}");
+    ensure!(!messages.contains("panicked"), "it panicked: {messages}");
+    for part in parts {
+        ensure!(messages.contains(part), "the message does not contain {part:?}: {messages}");
+    }
+    Ok(())
+}
+
+/// Names of the files and folders in a folder, sorted.
+fn names_in(folder: &Path) -> Result<Vec<String>> {
+    Ok(files::entries(folder)?.iter().map(|path| files::name_of(path)).collect())
+}
+
+/// `a.a.*-cgu.0.rcgu.o` of a numbered file, whose hash is the compiler's, and `rmeta*` of a folder with a random name.
+fn without_hash(name: &str) -> String {
+    if name.starts_with("rmeta") && !name.contains('.') {
+        return "rmeta*".to_owned();
+    }
+    match name.split_once("-cgu.").and_then(|(front, rest)| Some((front.rsplit_once('.')?.0, rest))) {
+        Some((front, rest)) => format!("{front}.*-cgu.{rest}"),
+        None => name.to_owned(),
+    }
+}
+
+/// Text without escape sequences, which begin with ESC and end with a letter.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let after_sequence = |part: &str| {
+        part.split_once(|letter: char| letter.is_ascii_alphabetic()).map(|(_, rest)| rest.to_owned())
+    };
+    first + &parts.filter_map(after_sequence).collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_judged() {
+        let one = "error: could not copy\n\nerror: aborting due to 1 previous error\n";
+        check_messages(one, &["not copy"]).unwrap();
+        check_messages("", &[]).unwrap();
+        assert!(check_messages(one, &["something else"]).is_err());
+        assert!(check_messages(one, &[]).is_err());
+        assert!(check_messages("warning: x\n", &[]).is_err());
+        assert!(check_messages("error: one\nerror[E0001]: two\n", &["one"]).is_err());
+        assert!(check_messages("thread 'x' panicked\nerror: one\n", &["one"]).is_err());
+    }
+
+    #[test]
+    fn texts_are_made_comparable() {
+        assert_eq!(without_colours("\u{1b}[0m\u{1b}[1merror\u{1b}[0m: x"), "error: x");
+        assert_eq!(without_hash("a.a.ee021ef-cgu.0.rcgu.o"), "a.a.*-cgu.0.rcgu.o");
+        assert_eq!(without_hash("a.o"), "a.o");
+        assert_eq!(without_hash("rmetaAbCdEf"), "rmeta*");
+    }
+}

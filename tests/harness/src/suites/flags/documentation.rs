@@ -1,0 +1,226 @@
+//! The table of options is complete, each row names a test that there is, and `docs/flags.md` is what it says.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files::{self, Mode};
+
+use super::table::{FRONT_END, Row, TABLE, Treatment};
+use super::{Compilers, PROGRAM};
+use crate::commands::succeed;
+use crate::suite::{CaseResult, Context, Filter};
+use crate::suites::SUITES;
+
+/// The case of completeness.
+const COMPLETE: &str = "table: every option of the compiler";
+/// The case of the tests' names.
+const TESTED: &str = "table: every row has a test";
+/// The case of the page.
+const PAGE: &str = "table: docs/flags.md";
+/// The variable that rewrites the page.
+const BLESS: &str = "BLESS";
+/// Where the README's list of refused options begins.
+const LIST_START: &str = "<!-- refused flags: BLESS=1 ./y.sh test flags/table -->";
+/// Where it ends.
+const LIST_END: &str = "<!-- end -->";
+/// How long the lines of lists are.
+const WIDTH: usize = 116;
+/// The README.
+const README: &str = "README.md";
+/// The page.
+const PATH: &str = "docs/flags.md";
+
+/// The names of the cases.
+pub fn cases() -> impl Iterator<Item = String> {
+    [COMPLETE, TESTED, PAGE].into_iter().map(str::to_owned)
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut results = Vec::new();
+    if filter.selects(COMPLETE) {
+        results.push(CaseResult::of(COMPLETE, complete(compilers)));
+    }
+    if filter.selects(TESTED) {
+        results.push(CaseResult::of(TESTED, tested(context)));
+    }
+    if filter.selects(PAGE) {
+        results.push(CaseResult::of(PAGE, documented(context)));
+    }
+    Ok(results)
+}
+
+/// The options that `-C help` and `-Z help` list.
+fn options(compilers: &Compilers) -> Result<BTreeSet<String>> {
+    let folder = compilers.folder("help", PROGRAM)?;
+    let mut options = BTreeSet::new();
+    for kind in ["-C", "-Z"] {
+        let (help, _) = succeed(&mut compilers.clif(&folder, &[kind, "help"]))?;
+        for line in help.lines() {
+            let mut words = line.split_whitespace();
+            if let (Some(first), Some(option)) = (words.next(), words.next())
+                && first == kind
+                && line.contains(" -- ")
+            {
+                options.insert(format!("{kind}{}", option.split('=').next().unwrap_or_default()));
+            }
+        }
+    }
+    Ok(options)
+}
+
+/// No option is missing, none is made up, none is in both lists, and both are sorted.
+fn complete(compilers: &Compilers) -> Result<()> {
+    let options = options(compilers)?;
+    ensure!(options.len() > 250, "only {} options", options.len());
+    let listed = || FRONT_END.iter().copied().chain(TABLE.iter().map(|row| row.option));
+    let names: BTreeSet<String> = listed().map(str::to_owned).collect();
+    let missing: Vec<_> = options.difference(&names).collect();
+    let extra: Vec<_> = names.difference(&options).collect();
+    ensure!(missing.is_empty() && extra.is_empty(), "missing: {missing:?}; unknown to rustc: {extra:?}");
+    let twice = TABLE.iter().find(|row| FRONT_END.contains(&row.option));
+    ensure!(twice.is_none(), "{twice:?} is said to be the front end's");
+    ensure!(FRONT_END.is_sorted() && TABLE.is_sorted_by_key(|row| row.option), "a list is not sorted");
+    Ok(())
+}
+
+/// Every served row names a suite or a case that there is; the others have examples.
+fn tested(context: &Context<'_>) -> Result<()> {
+    for row in TABLE {
+        match row.treatment {
+            Treatment::Served { test, .. } => {
+                let (suite, case) = test.split_once('/').unwrap_or((test, ""));
+                let found = SUITES.iter().find(|known| known.name == suite);
+                ensure!(found.is_some(), "{}: there is no suite {suite}", row.option);
+                let cases =
+                    found.map(|suite| (suite.cases)(context)).transpose()?.flatten().unwrap_or_default();
+                ensure!(
+                    case.is_empty() || cases.iter().any(|name| name == case),
+                    "{}: no {test}",
+                    row.option
+                );
+            }
+            Treatment::Refused { way_out, .. } => {
+                ensure!(!way_out.is_empty() && has_examples(row), "{} has no example", row.option);
+            }
+            Treatment::NoEffect { why } => {
+                ensure!(!why.is_empty() && has_examples(row), "{} has no example", row.option);
+            }
+            Treatment::Linker => ensure!(has_examples(row), "{} has no example", row.option),
+        }
+    }
+    Ok(())
+}
+
+/// Options that rustc takes only together with a sanitizer, or for another machine, have none.
+fn has_examples(row: &Row) -> bool {
+    !row.examples.is_empty() || row.option.starts_with("-Zsanitizer-") || row.option == "-Zbranch-protection"
+}
+
+/// The page, and the list in the README, are what the table makes of them.
+fn documented(context: &Context<'_>) -> Result<()> {
+    let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
+    let readme = files::read_text(&context.layout.clone.join(README))?;
+    let (before, rest) = readme.split_once(LIST_START).context("the README has no list of refused flags")?;
+    let (_, after) = rest.split_once(LIST_END).context("the README's list of refused flags has no end")?;
+    let readme = format!("{before}{LIST_START}{}{LIST_END}{after}", readme_list());
+    for (name, expected) in [(PATH, page()), (README, readme)] {
+        let path = context.layout.clone.join(name);
+        if bless {
+            files::write_file(&path, expected.as_bytes(), Mode::Plain)?;
+        }
+        let is_right = files::read_text(&path)? == expected;
+        ensure!(is_right, "{name} is not what the table says; {BLESS}=1 ./y.sh test flags/table rewrites it");
+    }
+    Ok(())
+}
+
+/// The README's list of refused options.
+fn readme_list() -> String {
+    let mut options: Vec<String> = Vec::new();
+    for row in TABLE.iter().filter(|row| matches!(row.treatment, Treatment::Refused { .. })) {
+        let start = if is_partly_served(row) { "some uses of " } else { "" };
+        let option = format!("{start}`{}`", row.option);
+        if !options.contains(&option) {
+            options.push(option);
+        }
+    }
+    let text = format!(
+        "- {}, `--emit=llvm-bc`; [docs/flags.md](docs/flags.md) says what becomes of every option;",
+        options.join(", ")
+    );
+    let mut lines = String::from("\n");
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if line.len() + word.len() > WIDTH {
+            let _ = writeln!(lines, "{}", line.trim_end());
+            line = String::from("  ");
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    let _ = writeln!(lines, "{}", line.trim_end());
+    lines
+}
+
+/// Whether the table has a row that serves some uses of the option.
+fn is_partly_served(row: &Row) -> bool {
+    TABLE.iter().filter(|other| other.option == row.option).count() > 1
+}
+
+/// `docs/flags.md`.
+fn page() -> String {
+    let mut text = String::from(
+        "# Flags\n\nWhat becomes of every `-C` and `-Z` option of rustc 1.96.0. This page is made of\n\
+         `src/backend/src/session/table.rs` (`BLESS=1 ./y.sh test flags/table`), and the suite `flags` proves each row.\n\n",
+    );
+    text.push_str(
+        "## Refused\n\nOne error names the option, before any file is written; only for `-Clinker-plugin-lto` does the \
+         crate's source\nsay whether it is refused, if `--crate-type` does not. Commands that generate no code (`check`, \
+         `--print`) take them all.\n\n| option | what to do |\n|---|---|\n",
+    );
+    for row in TABLE {
+        if let Treatment::Refused { what, way_out } = row.treatment {
+            let _ = writeln!(text, "| {} | {way_out} |", title(row, what));
+        }
+    }
+    text.push_str("\n## Served\n\n| option | how | test |\n|---|---|---|\n");
+    for row in TABLE {
+        if let Treatment::Served { how, test } = row.treatment {
+            let _ = writeln!(text, "| `{}` | {how} | `{test}` |", row.option);
+        }
+    }
+    text.push_str("\n## Without effect\n\nThe object is the same with them, down to the byte.\n\n| option | why |\n|---|---|\n");
+    for row in TABLE {
+        if let Treatment::NoEffect { why } = row.treatment {
+            let _ = writeln!(text, "| `{}` | {why} |", row.option);
+        }
+    }
+    text.push_str("\n## The linker's\n\nThe linker is told the same as with LLVM.\n\n");
+    list(&mut text, TABLE.iter().filter(|row| row.treatment == Treatment::Linker).map(|row| row.option));
+    text.push_str("\n## The front end's\n\nThey do the same whatever the backend.\n\n");
+    list(&mut text, FRONT_END.iter().copied());
+    text
+}
+
+/// What is refused of an option, with its name.
+fn title(row: &Row, what: &str) -> String {
+    let what = what.replace("{value}", "...");
+    if what.contains(row.option) { what } else { format!("`{}`: {what}", row.option) }
+}
+
+/// Names, in lines of a page's width.
+fn list<'a>(text: &mut String, names: impl Iterator<Item = &'a str>) {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let mut line = String::new();
+    for (index, name) in names.iter().enumerate() {
+        if line.len() + name.len() > WIDTH - 2 {
+            let _ = writeln!(text, "{}", line.trim_end());
+            line.clear();
+        }
+        let end = if index + 1 == names.len() { "." } else { ", " };
+        let _ = write!(line, "{name}{end}");
+    }
+    let _ = writeln!(text, "{line}");
+}

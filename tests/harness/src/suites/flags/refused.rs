@@ -1,0 +1,141 @@
+//! Every use of an option that the table says is refused: one error before anything is written, which names it and the
+//! way out. Nothing is refused where no code is generated.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use build_system::parallel;
+
+use super::table::{TABLE, Treatment};
+use super::{Compilers, METADATA_ONLY, PROGRAM, text};
+use crate::commands::{fail, finish};
+use crate::suite::{CaseResult, Filter};
+
+/// Where the table's words have the user's value.
+const VALUE: &str = "{value}";
+/// What the crate is decides over this one: without a flag, its source says so, and rustc has written the first files
+/// when it knows.
+const LATE: &str = "-Clinker-plugin-lto";
+/// The case of what is not refused.
+const CHECKS: &str = "what is refused is no obstacle to checking";
+/// The case of targets and outputs.
+const TARGETS: &str = "refused: targets and outputs";
+
+/// An option, a use of it, and how the message begins that refuses it.
+struct Refused {
+    option: &'static str,
+    example: &'static str,
+    what: &'static str,
+}
+
+impl Refused {
+    fn case(&self) -> String {
+        format!("refused: {}", self.example)
+    }
+
+    fn arguments(&self) -> Vec<&'static str> {
+        self.example.split(' ').collect()
+    }
+}
+
+fn all() -> impl Iterator<Item = Refused> {
+    TABLE.iter().flat_map(|row| {
+        let what = match row.treatment {
+            Treatment::Refused { what, .. } => what,
+            _ => "",
+        };
+        let examples = row.examples.iter().filter(move |_| !what.is_empty());
+        examples.map(move |&example| Refused { option: row.option, example, what })
+    })
+}
+
+/// The names of the cases.
+pub fn cases() -> impl Iterator<Item = String> {
+    all().map(|refused| refused.case()).chain([CHECKS.to_owned(), TARGETS.to_owned()])
+}
+
+/// Runs the selected cases.
+pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected: Vec<Refused> = all().filter(|refused| filter.selects(&refused.case())).collect();
+    let mut results =
+        parallel::map(&selected, |refused| CaseResult::of(refused.case(), option(compilers, refused)));
+    if filter.selects(CHECKS) {
+        results.push(CaseResult::of(CHECKS, checks(compilers)));
+    }
+    if filter.selects(TARGETS) {
+        results.push(CaseResult::of(TARGETS, targets(compilers)));
+    }
+    Ok(results)
+}
+
+fn option(compilers: &Compilers, refused: &Refused) -> Result<()> {
+    let folder = compilers.folder(refused.example, PROGRAM)?;
+    let mut arguments = refused.arguments();
+    arguments.push("--emit=mir,dep-info,llvm-ir,link");
+    if refused.option == LATE {
+        arguments.push("--crate-type=bin");
+    }
+    let (start, rest) = refused.what.split_once(VALUE).unwrap_or((refused.what, ""));
+    refusal(compilers, &folder, &arguments, start, rest)
+}
+
+/// Compiles `main.rs`, which has to be refused: one error, which names `what`, and nothing is left behind.
+pub fn refusal(
+    compilers: &Compilers,
+    folder: &Path,
+    arguments: &[&str],
+    what: &str,
+    also: &str,
+) -> Result<()> {
+    let errors = fail(compilers.clif(folder, &["main.rs"]).args(arguments), 1)?;
+    let first = errors.lines().find(|line| line.starts_with("error")).unwrap_or_default();
+    let expected = format!("error: the Cranelift backend does not support {what}");
+    ensure!(first.starts_with(&expected), "{expected:?} was expected: {errors}");
+    let count = errors.lines().filter(|line| line.starts_with("error: the")).count();
+    ensure!(count == 1 && errors.contains(also) && !errors.contains("panicked"), "{errors}");
+    ensure!(errors.contains("help: "), "no way out is told: {errors}");
+    let left: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    ensure!(left == ["main.rs"], "it leaves {left:?}");
+    Ok(())
+}
+
+/// Where LLVM checks a crate with an option that we refuse, so do we, and say the same.
+fn checks(compilers: &Compilers) -> Result<()> {
+    let folder = compilers.folder("checks", PROGRAM)?;
+    let all: Vec<Refused> = all().collect();
+    let results = parallel::map(&all, |refused| -> Result<()> {
+        let run = |mut command: std::process::Command| {
+            command.args(refused.arguments()).args(METADATA_ONLY);
+            finish(&mut command)
+        };
+        let llvm = run(compilers.llvm(&folder, &["main.rs"]))?;
+        let clif = run(compilers.clif(&folder, &["main.rs"]))?;
+        let (expected, found) = (text(&llvm.stderr), text(&clif.stderr));
+        let is_same = clif.succeeded() && expected == found;
+        ensure!(!llvm.succeeded() || is_same, "{}: {expected:?} with LLVM, {found:?}", refused.example);
+        Ok(())
+    });
+    results.into_iter().collect()
+}
+
+/// Targets are named, also those that are refused for what they ask for without a flag; and kinds of output.
+fn targets(compilers: &Compilers) -> Result<()> {
+    let folder = compilers.folder("targets refused", "#![no_std]\n")?;
+    for target in ["aarch64-apple-darwin", "i686-unknown-linux-gnu", "wasm32-unknown-unknown"] {
+        let what = format!("the target `{target}` yet");
+        refusal(compilers, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
+    }
+    for (target, why) in [
+        ("x86_64-unknown-none", "its code must not use vector registers"),
+        ("x86_64-unknown-linux-gnutsan", "it needs a sanitizer"),
+    ] {
+        let what = format!("the target `{target}` yet: {why}");
+        refusal(compilers, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
+    }
+    for kind in ["llvm-bc", "thin-link-bitcode"] {
+        let (emit, what) = (format!("--emit=mir,{kind}"), format!("`--emit={kind}`"));
+        refusal(compilers, &folder, &["--crate-type=lib", "-Zunstable-options", &emit], &what, "")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Constructs that are refused at their place in the source.
+//!
+//! To add one: a row in [`REFUSED_SOURCES`].
+
+use anyhow::Result;
+
+use super::Compilers;
+use super::refused::refusal;
+use crate::suite::{CaseResult, Filter};
+
+/// A source, where the message points to, and how it names what is refused.
+const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
+    (
+        "#![feature(abi_vectorcall)]\npub extern \"vectorcall\" fn defined(number: u64) -> u64 {\n    number\n}\n",
+        "main.rs:2:1",
+        "the calling convention `vectorcall`",
+    ),
+    (
+        "#![feature(abi_vectorcall)]\nunsafe extern \"vectorcall\" {\n    fn foreign(number: u64);\n}\npub fn calls() {\n    \
+         unsafe { foreign(1) }\n}\n",
+        "main.rs:6:14",
+        "the calling convention `vectorcall`",
+    ),
+    (
+        "#![feature(rust_preserve_none_cc)]\npub extern \"rust-preserve-none\" fn defined() {}\n",
+        "main.rs:2:1",
+        "the calling convention `rust-preserve-none`",
+    ),
+    (
+        "#![feature(rust_preserve_none_cc)]\npub fn calls(function: extern \"rust-preserve-none\" fn(u64)) {\n    \
+         function(1)\n}\n",
+        "main.rs:3:5",
+        "the calling convention `rust-preserve-none`",
+    ),
+    (
+        "#![feature(abi_x86_interrupt)]\npub extern \"x86-interrupt\" fn handler(_frame: &u64) {}\n",
+        "main.rs:2:1",
+        "the calling convention `x86-interrupt`",
+    ),
+    (
+        "#![feature(rust_cold_cc)]\npub extern \"rust-cold\" fn defined(number: u64) -> u64 {\n    number\n}\n",
+        "main.rs:2:1",
+        "defining a function with the convention `rust-cold` that has a result in registers",
+    ),
+    (
+        "#![feature(explicit_tail_calls)]\n#![allow(incomplete_features)]\npub fn many(a: &str, b: &str, c: &str, d: u64) -> u64 {\n    \
+         become many(c, a, b, d)\n}\n",
+        "main.rs:4:12",
+        "explicit tail calls (`become`) of functions with arguments on the stack",
+    ),
+];
+
+fn case(place: &str, what: &str) -> String {
+    format!("refused: {what} at {place}")
+}
+
+/// The names of the cases.
+pub fn cases() -> impl Iterator<Item = String> {
+    REFUSED_SOURCES.iter().map(|(_, place, what)| case(place, what))
+}
+
+/// Runs the selected cases.
+pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected = REFUSED_SOURCES.iter().filter(|(_, place, what)| filter.selects(&case(place, what)));
+    let run = |(source, place, what): &(&str, &str, &str)| {
+        let folder = compilers.folder("refused source", source)?;
+        refusal(compilers, &folder, &["--crate-type=lib"], what, place)
+    };
+    Ok(selected.map(|row| CaseResult::of(case(row.1, row.2), run(row))).collect())
+}

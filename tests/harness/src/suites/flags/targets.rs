@@ -1,0 +1,176 @@
+//! What the compiler says of targets: the same as with LLVM, for every target, and for processors and features.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::parallel;
+use build_system::process::Outcome;
+
+use super::{Compilers, METADATA_ONLY, text};
+use crate::commands::{finish, succeed};
+use crate::suite::{CaseResult, Filter};
+
+/// A case: its name and what it does.
+type Case = (&'static str, fn(&Compilers) -> Result<()>);
+
+/// All cases.
+const CASES: [Case; 4] = [
+    ("targets", targets),
+    ("processors and features", processors_and_features),
+    ("features in code", features_in_code),
+    ("checking for other targets", checking),
+];
+
+/// What is printed of each target.
+const PRINTED: [&str; 9] = [
+    "cfg",
+    "target-cpus",
+    "target-features",
+    "code-models",
+    "relocation-models",
+    "tls-models",
+    "stack-protector-strategies",
+    "split-debuginfo",
+    "supported-crate-types",
+];
+
+/// How processors and features are chosen, and what else the features depend on.
+const CHOICES: [&str; 25] = [
+    "-Ctarget-cpu=native",
+    "-Ctarget-cpu=x86-64-v3",
+    "-Ctarget-cpu=znver4 -Ctarget-feature=-avx512f",
+    "-Ctarget-cpu=nosuchcpu",
+    "-Ctarget-feature=+avx2,-sse3,+rdrand",
+    "-Ctarget-feature=+rdrnd",
+    "-Ctarget-feature=+pclmul,+bmi,+nosuch,-cx16",
+    "-Ctarget-feature=avx2",
+    "-Ctarget-feature=",
+    "-Ctarget-feature=-x87,-sse2",
+    "-Ctarget-feature=+soft-float",
+    "-Ctarget-feature=+crt-static",
+    "-Ctarget-feature=+crt-static,+avx512vl",
+    "-Ctarget-feature=+apxf,+sse4.2",
+    "-Zretpoline",
+    "-Zretpoline-external-thunk",
+    "-Zfixed-x18",
+    "-Zsanitizer=address",
+    "--target=aarch64-unknown-linux-gnu -Ctarget-cpu=cortex-a53 -Ctarget-feature=+sve,-neon",
+    "--target=aarch64-unknown-linux-gnu -Zfixed-x18",
+    "--target=aarch64-apple-darwin -Ctarget-cpu=apple-m1",
+    "--target=riscv64gc-unknown-linux-gnu -Ctarget-feature=+v,+zvl256b,-nosuch",
+    "--target=i686-unknown-linux-gnu -Ctarget-feature=-sse2",
+    "--target=wasm32-unknown-unknown -Ctarget-feature=+simd128",
+    "--target=thumbv7em-none-eabihf -Ctarget-cpu=nosuchcpu",
+];
+
+/// The names of the cases.
+pub fn cases() -> impl Iterator<Item = String> {
+    CASES.iter().map(|(name, _)| (*name).to_owned())
+}
+
+/// Runs the selected cases.
+pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
+    Ok(selected.map(|(name, case)| CaseResult::of(*name, case(compilers))).collect())
+}
+
+/// All that two calls have printed, and how they ended, must be the same.
+fn same(what: &str, llvm: &Outcome, clif: &Outcome) -> Result<()> {
+    let (expected, found) = (llvm.status_text(), clif.status_text());
+    ensure!(expected == found, "{what}: {expected} with LLVM, {found}");
+    if text(&llvm.stderr).contains("panicked at") {
+        // rustc itself does so about targets that its LLVM does not have (csky); the report names who it is sent to.
+        return Ok(());
+    }
+    for (expected, found) in [(&llvm.stdout, &clif.stdout), (&llvm.stderr, &clif.stderr)] {
+        let (expected, found) = (text(expected), text(found));
+        let missing = expected.lines().find(|line| !found.lines().any(|other| other == *line));
+        let extra = found.lines().find(|line| !expected.lines().any(|other| other == *line));
+        ensure!(expected == found, "{what}: LLVM's {missing:?} is missing, {extra:?} is new");
+    }
+    Ok(())
+}
+
+/// Every target of `--print target-list`.
+fn targets(compilers: &Compilers) -> Result<()> {
+    let folder = compilers.folder("targets", "")?;
+    let (list, _) = succeed(&mut compilers.llvm(&folder, &["--print", "target-list"]))?;
+    let list: Vec<&str> = list.lines().collect();
+    ensure!(list.len() > 250, "{} targets", list.len());
+    let results = parallel::map(&list, |target| -> Result<()> {
+        let ask = |mut command: Command| {
+            command.args(["-Zunstable-options", "--target", target]);
+            command.args(PRINTED.iter().flat_map(|what| ["--print", *what]));
+            finish(&mut command)
+        };
+        same(target, &ask(compilers.llvm(&folder, &[]))?, &ask(compilers.clif(&folder, &[]))?)
+    });
+    let wrong: Vec<String> =
+        results.into_iter().filter_map(|result| Some(format!("{:#}", result.err()?))).collect();
+    ensure!(wrong.is_empty(), "{} targets differ: {}", wrong.len(), wrong.join("; "));
+    Ok(())
+}
+
+/// Messages, status and features, with and without compilation.
+fn processors_and_features(compilers: &Compilers) -> Result<()> {
+    let folder = compilers.folder("processors", "#![feature(no_core)]\n#![no_core]\n")?;
+    let results = parallel::map(&CHOICES, |choice| -> Result<()> {
+        for arguments in [
+            &["--print=cfg"][..],
+            &["--print=target-features", "--print=backend-has-zstd", "-Zunstable-options"],
+            &["main.rs", "--crate-type=lib", METADATA_ONLY[0], METADATA_ONLY[1]],
+        ] {
+            let ask = |mut command: Command| finish(command.args(arguments).args(choice.split(' ')));
+            let what = format!("{choice} {}", arguments[0]);
+            same(&what, &ask(compilers.llvm(&folder, &[]))?, &ask(compilers.clif(&folder, &[]))?)?;
+        }
+        Ok(())
+    });
+    results.into_iter().collect()
+}
+
+/// Features of the session change the code, by rustc's and by LLVM's names; what LLVM does not know, it says.
+fn features_in_code(compilers: &Compilers) -> Result<()> {
+    let source =
+        "#[unsafe(no_mangle)]\npub fn zeros(x: u32) -> u32 { x.trailing_zeros() + x.count_ones() }\n";
+    let folder = compilers.folder("features", source)?;
+    let code = |flags: &str| -> Result<(String, String)> {
+        let arguments = ["main.rs", "--crate-type=lib", "-O", "--emit=asm=-"];
+        succeed(compilers.clif(&folder, &arguments).args(flags.split(' ')))
+    };
+    for (flags, popcnt, tzcnt) in [
+        ("-Copt-level=2", false, false),
+        ("-Ctarget-cpu=x86-64-v2", true, false),
+        ("-Ctarget-cpu=x86-64-v3", true, true),
+        // Cranelift takes the instruction for a part of SSE 4.2.
+        ("-Ctarget-feature=+popcnt", false, false),
+        ("-Ctarget-feature=+popcnt,+sse4.2", true, false),
+        ("-Ctarget-feature=+bmi1", false, true),
+        ("-Ctarget-feature=+bmi", false, true),
+        ("-Ctarget-cpu=x86-64-v3 -Ctarget-feature=-bmi", true, false),
+        ("-Ctarget-feature=+bmi,-bmi", false, false),
+    ] {
+        let (assembly, _) = code(flags)?;
+        let found = (assembly.contains("popcnt"), assembly.contains("tzcnt"));
+        ensure!(found == (popcnt, tzcnt), "{flags}: {assembly}");
+    }
+    let (_, errors) = code("-Ctarget-feature=+nosuch")?;
+    ensure!(errors.contains("'+nosuch' is not a recognized feature for this target"), "{errors}");
+    Ok(())
+}
+
+/// `check` for a target that we do not compile for sees the features of that target.
+fn checking(compilers: &Compilers) -> Result<()> {
+    let source = "#![feature(no_core)]\n#![no_core]\n#[cfg(target_feature = \"neon\")]\nuse neon_is_there;\n";
+    let folder = compilers.folder("checking", source)?;
+    for (target, has_neon) in [("aarch64-unknown-linux-gnu", true), ("aarch64-unknown-none-softfloat", false)]
+    {
+        let arguments =
+            ["main.rs", "--crate-type=lib", METADATA_ONLY[0], METADATA_ONLY[1], "--target", target];
+        let outcome = finish(&mut compilers.clif(&folder, &arguments)).context(target)?;
+        let errors = text(&outcome.stderr);
+        ensure!(outcome.succeeded() != has_neon, "{target}: {errors}");
+        ensure!(errors.contains("neon_is_there") == has_neon, "{target}: {errors}");
+    }
+    Ok(())
+}

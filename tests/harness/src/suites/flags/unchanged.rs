@@ -1,0 +1,156 @@
+//! Options that the table says have no effect: the object is the same. And options that go to the linker: it is told the
+//! same as with LLVM.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use build_system::files;
+use build_system::parallel;
+
+use super::table::{Row, TABLE, Treatment};
+use super::{Compilers, PROGRAM, text};
+use crate::commands::finish;
+use crate::suite::{CaseResult, Filter};
+
+/// A crate in which most options would find something to change.
+const LIBRARY: &str = "
+use std::cell::Cell;
+pub static mut COUNTER: [u64; 4] = [1; 4];
+static CONSTANT: [u8; 70] = [7; 70];
+unsafe extern \"C\" { static environ: *const u8; fn getpid() -> i32; }
+thread_local! { static LOCAL: Cell<u32> = const { Cell::new(5) } }
+pub fn first(x: u32) -> u32 { match x { 0 => 5, 1 => 9, 2 => 2, 3 => 8, 4 => 77, 5 => 3, 6 => 1, _ => 0 } }
+pub fn second(x: u32) -> u32 { match x { 0 => 5, 1 => 9, 2 => 2, 3 => 8, 4 => 77, 5 => 3, 6 => 1, _ => 0 } }
+pub fn sum(a: &mut [f32], b: &[f32]) { for (a, b) in a.iter_mut().zip(b) { *a += *b; } }
+pub fn boxed(a: Box<u32>, b: &mut u32) -> u32 { *b = *a; *a }
+pub fn process() -> (i32, bool) { unsafe { (getpid(), environ.is_null()) } }
+pub fn local() -> u32 { LOCAL.with(|local| local.get()) + CONSTANT[3] as u32 }
+pub fn never(x: u8) -> u8 { match x { 1 => 2, _ => unsafe { std::hint::unreachable_unchecked() } } }
+pub fn half(x: bool) -> [std::mem::MaybeUninit<u8>; 2] { if x { [const { std::mem::MaybeUninit::uninit() }; 2] } else { \
+     [std::mem::MaybeUninit::new(1); 2] } }
+";
+/// How it is compiled.
+const FLAGS: [&str; 6] = [
+    "main.rs",
+    "--crate-type=lib",
+    "-Copt-level=2",
+    "-Cdebuginfo=1",
+    "-Ccodegen-units=1",
+    "--emit=obj=main.o",
+];
+
+fn case(row: &Row) -> Option<String> {
+    match row.treatment {
+        Treatment::NoEffect { .. } => Some(format!("no effect: {}", row.option)),
+        Treatment::Linker => Some(format!("linker: {}", row.option)),
+        Treatment::Served { .. } | Treatment::Refused { .. } => None,
+    }
+}
+
+/// The names of the cases.
+pub fn cases() -> impl Iterator<Item = String> {
+    TABLE.iter().filter_map(case)
+}
+
+/// Runs the selected cases.
+pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected: Vec<(&Row, String)> = TABLE
+        .iter()
+        .filter_map(|row| Some((row, case(row)?)))
+        .filter(|(_, name)| filter.selects(name))
+        .collect();
+    if selected.is_empty() {
+        return Ok(Vec::new());
+    }
+    let plain = object(compilers, "")?;
+    let linked = Linked::of(compilers, "")?;
+    Ok(parallel::map(&selected, |(row, name)| {
+        let check = |example: &&'static str| match row.treatment {
+            Treatment::Linker => told_the_same(compilers, &linked, example),
+            _ => same_object(compilers, &plain, example),
+        };
+        CaseResult::of(name, row.examples.iter().try_for_each(check))
+    }))
+}
+
+fn words(example: &str) -> impl Iterator<Item = &str> {
+    // `-Clink-args=-a -b` is one argument, whose second word begins with no option of rustc.
+    let mut rest = example;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let is_next = |at: &usize| [" -C", " -Z"].iter().any(|start| rest[*at..].starts_with(start));
+        let end = (0..rest.len()).find(is_next).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after.trim_start();
+        Some(word)
+    })
+}
+
+/// The object of the library.
+fn object(compilers: &Compilers, example: &str) -> Result<Vec<u8>> {
+    let folder = compilers.folder(&format!("object {example}"), LIBRARY)?;
+    // The same place for all, since the debug information names it.
+    let remap = format!("--remap-path-prefix={}=/here", folder.display());
+    let outcome = finish(compilers.clif(&folder, &FLAGS).arg(remap).args(words(example)))?;
+    ensure!(outcome.succeeded(), "{example}: {}", text(&outcome.stderr));
+    files::read_file(&folder.join("main.o"))
+}
+
+fn same_object(compilers: &Compilers, plain: &[u8], example: &str) -> Result<()> {
+    ensure!(object(compilers, example)? == plain, "the object is another one with {example}");
+    Ok(())
+}
+
+/// What both compilers tell the linker, or their errors.
+#[derive(Debug, PartialEq, Eq)]
+struct Linked {
+    llvm: Told,
+    clif: Told,
+}
+
+/// What a compiler tells the linker, or its error.
+type Told = Result<BTreeSet<String>, String>;
+
+impl Linked {
+    fn of(compilers: &Compilers, example: &str) -> Result<Linked> {
+        let folder = compilers.folder(&format!("linked {example}"), PROGRAM)?;
+        let arguments = ["main.rs", "--print=link-args", "-Clinker=true"];
+        let told = |mut command: Command| -> Result<Told> {
+            let outcome = finish(command.args(words(example)))?;
+            if !outcome.succeeded() {
+                return Ok(Err(text(&outcome.stderr)));
+            }
+            Ok(Ok(text(&outcome.stdout).split(' ').map(without_folders).collect()))
+        };
+        Ok(Linked {
+            llvm: told(compilers.llvm(&folder, &arguments))?,
+            clif: told(compilers.clif(&folder, &arguments))?,
+        })
+    }
+}
+
+/// An argument without folders, since the compilers are in different ones, and without the names of units.
+fn without_folders(argument: &str) -> String {
+    let argument = argument.trim().trim_matches('"');
+    let name = match (argument.split_once('/'), argument.rsplit_once('/')) {
+        (Some((start, _)), Some((_, name))) => format!("{start}{name}"),
+        _ => argument.to_owned(),
+    };
+    if name.ends_with(".rcgu.o") { "rcgu.o".to_owned() } else { name }
+}
+
+/// What the option adds and removes is the same, or the error is.
+fn told_the_same(compilers: &Compilers, plain: &Linked, example: &str) -> Result<()> {
+    let linked = Linked::of(compilers, example)?;
+    let change = |plain: &Told, linked: &Told| -> Result<[Vec<String>; 2], String> {
+        let (plain, linked) =
+            (plain.as_ref().map_err(String::clone)?, linked.as_ref().map_err(String::clone)?);
+        Ok([linked.difference(plain).cloned().collect(), plain.difference(linked).cloned().collect()])
+    };
+    let (llvm, clif) = (change(&plain.llvm, &linked.llvm), change(&plain.clif, &linked.clif));
+    ensure!(llvm == clif, "{example}: added and removed with LLVM: {llvm:?}; with Cranelift: {clif:?}");
+    Ok(())
+}

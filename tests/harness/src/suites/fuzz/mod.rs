@@ -1,0 +1,114 @@
+//! The suite `fuzz`: random programs, which must print the same when compiled by LLVM and by the backend.
+//!
+//! In order, for each program: [`program`] makes it from a seed, with the parts [`types`], [`expressions`] and
+//! [`statements`]; it is compiled by LLVM, and by the backend without and with optimisation, always with overflow checks;
+//! what it prints (results, panics, the order of drops) is compared.
+//!
+//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`]. A program that shows a bug is kept, cut down, in `tests/run-pass`.
+
+mod expressions;
+mod program;
+mod statements;
+mod types;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use build_system::files::{self, Mode};
+use build_system::parallel;
+use build_system::process;
+
+use super::run_pass::first_difference;
+use crate::random::{Amount, Program, programs};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// How many functions there are; each is a program of its own, but for the types that it shares with its neighbours.
+const AMOUNT: Amount = Amount { usual: 200, long: 5000, per_program: 20 };
+/// The longest that compiling one program may take.
+const COMPILE_LIMIT: Duration = Duration::from_secs(300);
+/// The longest that a program may run.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+/// How each compiler is called.
+const FLAGS: [&str; 4] =
+    ["--edition=2024", "-Coverflow-checks=on", "-Cdebug-assertions=on", "--cap-lints=allow"];
+
+/// The names of all programs.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(programs(context, &AMOUNT)?.into_iter().map(Program::name).collect()))
+}
+
+/// Makes, compiles and runs the selected programs.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut selected = programs(context, &AMOUNT)?;
+    selected.retain(|program| filter.selects(&program.name()));
+    let (clif, llvm) = (context.dist()?.rustc_clif(), super::llvm_compiler(context)?);
+    let scratch = context.scratch("fuzz");
+    let count: usize = selected.iter().map(|program| program.size).sum();
+    let step = context.console.step(format!("Comparing {count} random functions"));
+    let results = parallel::map(&selected, |program| {
+        step.progress(&program.name());
+        CaseResult::of(program.name(), case(&clif, &llvm, &scratch, *program)).announced(&step)
+    });
+    step.finish(&format!("Compared {count} random functions"));
+    Ok(results)
+}
+
+/// One program; its folder stays when something differs.
+fn case(clif: &Path, llvm: &super::CompilerCommand, scratch: &Path, program: Program) -> Result<()> {
+    let folder = scratch.join(program.name());
+    files::remove(&folder)?;
+    let text = program::program(program.seed, program.size);
+    files::write_file(&folder.join("program.rs"), text.as_bytes(), Mode::Plain)?;
+    let expected = output(llvm(), "-Copt-level=0", &folder).context("with LLVM")?;
+    for level in ["-Copt-level=0", "-Copt-level=2"] {
+        let mut compiler = Command::new(clif);
+        compiler.env("CLIF_VERIFY", "1");
+        let found = output(compiler, level, &folder)
+            .with_context(|| format!("with {level}, seed {}", program.seed))?;
+        if found != expected {
+            let difference = first_difference(&expected, &found);
+            bail!(
+                "with {level}, {} prints something else: {difference}",
+                folder.join("program.rs").display()
+            );
+        }
+    }
+    files::remove(&folder)
+}
+
+/// What the program of a folder prints when `compiler` has compiled it.
+fn output(mut compiler: Command, level: &str, folder: &Path) -> Result<Vec<u8>> {
+    let program: PathBuf = folder.join("program");
+    compiler
+        .current_dir(folder)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(FLAGS)
+        .arg(level)
+        .args(["program.rs", "-oprogram"]);
+    let outcome = process::run_limited(&mut compiler, b"", COMPILE_LIMIT)?;
+    if !outcome.succeeded() {
+        let errors =
+            String::from_utf8_lossy(&outcome.stderr).lines().take(20).collect::<Vec<_>>().join("\n    ");
+        bail!("{} does not compile ({}):\n    {errors}", program.display(), outcome.status_text());
+    }
+    let mut command = Command::new(&program);
+    command.env_remove("LD_LIBRARY_PATH").env_remove("RUST_BACKTRACE");
+    let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
+    let end = format!("\n{}\n", outcome.status_text());
+    let mut text = outcome.stdout;
+    text.extend(end.bytes());
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program::program;
+
+    #[test]
+    fn a_seed_always_makes_the_same() {
+        assert_eq!(program(3, 10), program(3, 10));
+        assert_ne!(program(3, 10), program(4, 10));
+    }
+}

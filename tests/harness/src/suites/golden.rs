@@ -1,0 +1,161 @@
+//! The suite `golden`: the CLIF of small functions, compared with the text beside them.
+//!
+//! `--emit=llvm-ir` asks a backend for its intermediate form; ours answers with CLIF. Crate ids and hashes in
+//! symbol names belong to the compiler and not to the construct, so they are left out on both sides.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use build_system::files::{self, Mode};
+use build_system::parallel;
+use build_system::process;
+use build_system::toolchain::crate_ids;
+
+use super::golden_kinds;
+use super::run_pass::{first_difference, programs, stem};
+use crate::directives::Directives;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The variable that rewrites the expected files.
+const BLESS: &str = "BLESS";
+/// The longest that compiling a case may take.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The names of all cases.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let sources = programs(&context.layout.clone.join("tests/golden"))?;
+    let names = sources.iter().map(|path| stem(path));
+    Ok(Some(names.chain([golden_kinds::NAME.to_owned()]).collect()))
+}
+
+/// Compiles the selected cases and compares.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut sources = programs(&context.layout.clone.join("tests/golden"))?;
+    sources.retain(|path| filter.selects(&stem(path)));
+    let compiler = context.dist()?.rustc_clif();
+    let scratch = context.scratch("golden");
+    files::create_folder(&scratch)?;
+    let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
+    let mut results = parallel::map(&sources, |source| {
+        CaseResult::of(stem(source), case(&compiler, source, &scratch, bless))
+    });
+    if filter.selects(golden_kinds::NAME) {
+        let folder = context.layout.clone.join("tests/golden");
+        let result = golden_kinds::check(&compiler, &folder, &context.toolchain()?.compiler.sysroot);
+        results.push(CaseResult::of(golden_kinds::NAME, result));
+    }
+    Ok(results)
+}
+
+/// How all cases are compiled.
+pub fn flags(command: &mut Command) {
+    command.args(["--edition=2024", "--crate-type=lib", "-Copt-level=0", "-Ccodegen-units=1"]);
+}
+
+/// One case.
+fn case(compiler: &Path, source: &Path, scratch: &Path, bless: bool) -> Result<()> {
+    let output = scratch.join(format!("{}.clif", stem(source)));
+    files::remove(&output)?;
+    let mut command = Command::new(compiler);
+    flags(&mut command);
+    command.arg("--emit=llvm-ir");
+    if Directives::parse(&files::read_text(source)?)?.unstable {
+        command.env("RUSTC_BOOTSTRAP", "1");
+    }
+    command.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
+    command.arg("--crate-name").arg(stem(source)).arg("-o").arg(&output).env("CLIF_VERIFY", "1");
+    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+    if !outcome.succeeded() {
+        bail!(
+            "it does not compile ({}): {}",
+            outcome.status_text(),
+            String::from_utf8_lossy(&outcome.stderr)
+        );
+    }
+    let found = without_ids(&files::read_text(&output)?);
+    let expectation = source.with_extension("clif");
+    if bless {
+        return files::write_file(&expectation, found.as_bytes(), Mode::Plain);
+    }
+    if !expectation.exists() {
+        bail!("there is no {}; {BLESS}=1 ./y.sh test golden writes it", expectation.display());
+    }
+    let expected = files::read_text(&expectation)?;
+    if expected != found {
+        let difference = first_difference(expected.as_bytes(), found.as_bytes());
+        bail!(
+            "{difference}\n    all of it is in {}; {BLESS}=1 ./y.sh test golden accepts it",
+            output.display()
+        );
+    }
+    Ok(())
+}
+
+/// A text without crate ids (v0 symbol names) and hashes (legacy ones).
+fn without_ids(text: &str) -> String {
+    let mut result = text.to_owned();
+    let mut mentions = crate_ids::mentions(text);
+    // From the end, so that earlier positions stay right; `Cs` inside an id begins no mention of its own.
+    mentions.reverse();
+    let mut limit = result.len();
+    for mention in mentions {
+        let end = mention.position + mention.id.len();
+        if end <= limit {
+            result.replace_range(mention.position..end, "");
+            limit = mention.position;
+        }
+    }
+    without_legacy_hashes(&without_unit_hash(&result))
+}
+
+/// A text without the hash of its first line, `; codegen unit NAME.HASH-cgu.0`, which comes from the compiler's version;
+/// the names of assembled functions have it, too: `NAME_HASH_cgu_0`.
+fn without_unit_hash(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {
+        Some((_, hash)) if first.starts_with("; codegen unit ") => {
+            text.replace(&format!(".{hash}-"), "-").replace(&format!("_{hash}_"), "_")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// A text without the sixteen digits after each `17h`.
+fn without_legacy_hashes(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("17h") {
+        result.push_str(before);
+        result.push_str("17h");
+        let is_hash = after.len() > 16
+            && after.bytes().take(16).all(|b| b.is_ascii_hexdigit())
+            && after[16..].starts_with('E');
+        rest = if is_hash { &after[16..] } else { after };
+    }
+    result.push_str(rest);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_loses_its_hash_only() {
+        let text = "; codegen unit add.ab7c577417b6ebd5-cgu.0\n\nfunction %a-b.c()\n";
+        assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n\nfunction %a-b.c()\n");
+        assert_eq!(without_ids("function %a.b-c()\n"), "function %a.b-c()\n");
+        let text = "; codegen unit add.ab7c-cgu.0\n %add.add_ab7c_cgu_0.0\n";
+        assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n %add.add_cgu_0.0\n");
+    }
+
+    #[test]
+    fn ids_and_hashes_are_left_out() {
+        let text = "function u0:0 %_RNvCsab12_4test3addCscd_4core\n call _ZN4core3fmt17h0123456789abcdefE()\n 17hours\n";
+        let expected = "function u0:0 %_RNvCs_4test3addCs_4core\n call _ZN4core3fmt17hE()\n 17hours\n";
+        assert_eq!(without_ids(text), expected);
+        assert_eq!(without_ids(expected), expected);
+    }
+}

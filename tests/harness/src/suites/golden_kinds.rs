@@ -1,0 +1,189 @@
+//! The case `golden/kinds`: every kind of thing in MIR has a golden file that shows its CLIF, or a reason.
+//!
+//! In this order: `tests/golden/kinds.txt` is read; each golden file that it names has to have the text in its MIR; and
+//! the enums of the compiler's sources, where they are at hand (Debian's packages have them, rustup's rustc-dev, too), may
+//! have no variant that is not in the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use build_system::files;
+use build_system::parallel;
+
+use crate::commands::succeed;
+
+/// The name of the case.
+pub const NAME: &str = "kinds";
+/// The table.
+const TABLE: &str = "kinds.txt";
+/// Where the enums are: a file of the compiler, and their names.
+const ENUMS: [(&str, &[&str]); 3] = [
+    (
+        "rustc_middle/src/mir/syntax.rs",
+        &[
+            "TerminatorKind",
+            "UnwindAction",
+            "UnwindTerminateReason",
+            "AssertKind",
+            "InlineAsmOperand",
+            "StatementKind",
+            "NonDivergingIntrinsic",
+            "Rvalue",
+            "RawPtrKind",
+            "CastKind",
+            "BinOp",
+            "UnOp",
+            "AggregateKind",
+            "ProjectionElem",
+            "Operand",
+            "RuntimeChecks",
+        ],
+    ),
+    ("rustc_middle/src/ty/adjustment.rs", &["PointerCoercion"]),
+    ("rustc_abi/src/extern_abi.rs", &["ExternAbi"]),
+];
+/// The enum whose variants are looked for in the source and not in MIR.
+const CONVENTIONS: &str = "ExternAbi";
+
+/// A line of the table.
+#[derive(Debug, PartialEq, Eq)]
+struct Row<'a> {
+    /// `ENUM::VARIANT`
+    kind: &'a str,
+    /// The golden file, and what is in its MIR; nothing for what has a reason to be in none.
+    place: Option<(&'a str, &'a str)>,
+}
+
+/// Checks the table; `sysroot` is the compiler's.
+pub fn check(compiler: &Path, folder: &Path, sysroot: &Path) -> Result<()> {
+    let text = files::read_text(&folder.join(TABLE))?;
+    let rows = rows(&text)?;
+    let mut wrong = absent(&rows, compiler, folder)?;
+    for sources in ["src/rustc-1.96.0/compiler", "lib/rustlib/rustc-src/rust/compiler"] {
+        let sources = sysroot.join(sources);
+        if sources.is_dir() {
+            wrong.extend(unlisted(&rows, &sources)?);
+            break;
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{}:\n    {}", folder.join(TABLE).display(), wrong.join("\n    "));
+    }
+    Ok(())
+}
+
+/// Reads the table.
+fn rows(text: &str) -> Result<Vec<Row<'_>>> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| match line.split(" | ").collect::<Vec<_>>()[..] {
+            [kind, "none", _reason] => Ok(Row { kind, place: None }),
+            [kind, name, text] => Ok(Row { kind, place: Some((name, text)) }),
+            _ => bail!("not ENUM::VARIANT | NAME | TEXT: {line}"),
+        })
+        .collect()
+}
+
+/// What the golden files do not have although the table says so.
+fn absent(rows: &[Row<'_>], compiler: &Path, folder: &Path) -> Result<Vec<String>> {
+    let names: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.place?.0)).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut texts = BTreeMap::new();
+    for (name, mir) in names.iter().zip(parallel::map(&names, |name| mir(compiler, folder, name))) {
+        let source = files::read_text(&folder.join(format!("{name}.rs")))?;
+        texts.insert(*name, (mir.with_context(|| format!("the MIR of {name}.rs"))?, source));
+    }
+    let mut wrong = Vec::new();
+    for row in rows {
+        let Some((name, text)) = row.place else { continue };
+        let has = texts.get(name).is_some_and(|(mir, source)| match row.kind.starts_with(CONVENTIONS) {
+            true => source.contains(text),
+            false => mir.contains(text),
+        });
+        if !has {
+            wrong.push(format!("{}: {name}.rs has no {text:?}", row.kind));
+        }
+    }
+    Ok(wrong)
+}
+
+/// The MIR of a golden file.
+fn mir(compiler: &Path, folder: &Path, name: &str) -> Result<String> {
+    let mut command = Command::new(compiler);
+    super::golden::flags(&mut command);
+    command.current_dir(folder).args(["--emit=mir=-", &format!("{name}.rs")]).env("RUSTC_BOOTSTRAP", "1");
+    Ok(succeed(&mut command)?.0)
+}
+
+/// The variants that are not in the table, and what is in the table only.
+fn unlisted(rows: &[Row<'_>], sources: &Path) -> Result<Vec<String>> {
+    let listed: BTreeSet<String> = rows.iter().map(|row| row.kind.to_owned()).collect();
+    let mut existing = BTreeSet::new();
+    for (file, enums) in ENUMS {
+        let text = files::read_text(&sources.join(file))?;
+        for name in enums {
+            let variants = variants(&text, name);
+            if variants.is_empty() {
+                bail!("{file} has no enum {name}");
+            }
+            existing.extend(variants.into_iter().map(|variant| format!("{name}::{variant}")));
+        }
+    }
+    let missing = existing.difference(&listed).map(|kind| format!("{kind} is not listed"));
+    let unknown = listed.difference(&existing).map(|kind| format!("{kind} does not exist"));
+    Ok(missing.chain(unknown).collect())
+}
+
+/// The variants of an enum: what stands at one level of indentation in it and begins with a capital letter.
+fn variants(text: &str, name: &str) -> Vec<String> {
+    let begins = |line: &&str| {
+        let rest = line.strip_prefix("pub enum ").and_then(|rest| rest.strip_prefix(name));
+        rest.is_some_and(|rest| rest.starts_with([' ', '<']))
+    };
+    let body =
+        text.lines().skip_while(|line| !begins(line)).skip(1).take_while(|line| !line.starts_with('}'));
+    let names = body.filter_map(|line| line.strip_prefix("    "));
+    names
+        .filter(|line| line.starts_with(|letter: char| letter.is_ascii_uppercase()))
+        .map(|line| line.chars().take_while(char::is_ascii_alphanumeric).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read() {
+        let found = rows("# x\n\nA::B | file | some text\nA::C | none | a reason\n").unwrap();
+        let expected =
+            [Row { kind: "A::B", place: Some(("file", "some text")) }, Row { kind: "A::C", place: None }];
+        assert_eq!(found, expected);
+        assert!(rows("A::B | file\n").is_err());
+    }
+
+    #[test]
+    fn variants_are_found_in_their_enum_only() {
+        let text = "pub enum KindOf {\n    Not,\n}\npub enum Kind<'a> {\n    /// Text\n    One,\n    Two(u8),\n    \
+                    Three {\n        Field: u8,\n    },\n}\nenum Other {\n    Four,\n}\n";
+        assert_eq!(variants(text, "Kind"), ["One", "Two", "Three"]);
+        assert!(variants(text, "Absent").is_empty());
+    }
+
+    #[test]
+    fn what_is_not_listed_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, enums) in ENUMS {
+            let text: String =
+                enums.iter().map(|name| format!("pub enum {name} {{\n    One,\n}}\n")).collect();
+            files::write_file(&folder.path().join(file), text.as_bytes(), files::Mode::Plain).unwrap();
+        }
+        let kinds: Vec<String> =
+            ENUMS.iter().flat_map(|(_, enums)| enums.iter().map(|name| format!("{name}::One"))).collect();
+        let all: Vec<Row<'_>> = kinds.iter().map(|kind| Row { kind, place: None }).collect();
+        assert!(unlisted(&all, folder.path()).unwrap().is_empty());
+        assert_eq!(unlisted(&all[1..], folder.path()).unwrap(), [format!("{} is not listed", kinds[0])]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Files of the incremental cache are damaged between two builds of the same program.
+//!
+//! Each file of the session (two objects, the dependency graph, the query cache, the list of work products, and so on)
+//! is emptied, cut in half, replaced by garbage of the same length, and removed; then the program is built again. It has
+//! to be right, or the compiler has to say in one error which file or folder is at fault and end with status 1.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use build_system::files::{self, Mode};
+
+use crate::commands;
+use crate::made_up::{Workplace, files_below};
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    Emptied,
+    CutInHalf,
+    Garbage,
+    Removed,
+}
+
+const DAMAGES: [Damage; 4] = [Damage::Emptied, Damage::CutInHalf, Damage::Garbage, Damage::Removed];
+/// How many of the objects are damaged, one at a time.
+const OBJECTS: usize = 2;
+
+const SOURCE: &str = "mod one { pub fn f(x: u64) -> u64 { x * 3 } }\n\
+                      mod two { pub fn f(x: u64) -> String { format!(\"{x} {:?}\", vec![x; 2]) } }\n\
+                      fn main() { println!(\"{}\", two::f(one::f(14))); }\n";
+const OUTPUT: &str = "42 [42, 42]\n";
+/// How it is compiled: as usual, and with every kind of file that the cache has of a unit.
+const FLAGS: [&[&str]; 2] = [
+    &["main.rs", "-Cincremental=cache", "-Cdebuginfo=2", "-o", "main"],
+    &[
+        "main.rs",
+        "-Cincremental=cache",
+        "-Cdebuginfo=2",
+        "-Csplit-debuginfo=unpacked",
+        "-Ccodegen-units=1",
+        "--emit=link=main,llvm-ir=main.ll,asm=main.s",
+    ],
+];
+/// Kinds of files of units.
+const OF_UNITS: [&str; 4] = ["o", "dwo", "ll", "s"];
+
+/// See the module.
+pub fn damaged_cache(place: &Workplace) -> Result<()> {
+    place.write("main.rs", SOURCE)?;
+    let mut failures = Vec::new();
+    for (flags, is_chosen) in FLAGS.into_iter().zip([is_chosen_of_all, is_of_unit]) {
+        let (cache, whole) = (place.folder.join("cache"), place.folder.join("whole cache"));
+        files::remove(&cache)?;
+        files::remove(&whole)?;
+        place.compile(flags)?;
+        ensure!(place.run("main")? == OUTPUT, "the program is wrong before anything was damaged");
+        copy_folder(&cache, &whole)?;
+        for file in damageable(&whole, is_chosen)? {
+            for damage in DAMAGES {
+                files::remove(&cache)?;
+                copy_folder(&whole, &cache)?;
+                apply(damage, &cache.join(&file))?;
+                if let Err(error) = rebuild(place, flags, &file) {
+                    failures.push(format!("\n  {} {damage:?}: {error:#}", file.display()));
+                }
+            }
+        }
+    }
+    ensure!(failures.is_empty(), "{}", failures.concat());
+    Ok(())
+}
+
+/// Right, or an error that is clear. What is damaged of a unit is compiled again, and the compiler says so when asked.
+fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
+    for name in ["main", "main.ll", "main.s"] {
+        files::remove(&place.folder.join(name))?;
+    }
+    let outcome = commands::finish(place.rustc(flags).arg("-Zincremental-info"))?;
+    let messages = String::from_utf8_lossy(&outcome.stderr);
+    // But for the statistics.
+    let messages: String = messages.split_inclusive('\n').filter(|line| !line.starts_with("[inc")).collect();
+    let is_of_unit = is_of_unit(damaged);
+    if outcome.succeeded() {
+        let output = place.run("main").context("the program")?;
+        ensure!(output == OUTPUT, "the program prints {output:?}; the compiler said {messages:?}");
+        // What is missing is rustc's own affair.
+        let again = messages.matches("is compiled again: ").count()
+            + messages.matches("could not find file for work product").count();
+        ensure!(!is_of_unit || again == 1, "{again} units were compiled again: {messages}");
+        for name in ["main.ll", "main.s"].iter().filter(|name| flags.iter().any(|flag| flag.contains(*name)))
+        {
+            let text = files::read_text(&place.folder.join(name))?;
+            ensure!(text.contains("codegen unit ") && text.ends_with('\n'), "{name} is {text:?}");
+        }
+        return Ok(());
+    }
+    ensure!(!is_of_unit, "a unit cannot be compiled again: {messages}");
+    let errors =
+        messages.lines().filter(|line| line.starts_with("error: ") && !line.contains("aborting due to"));
+    ensure!(
+        outcome.status.and_then(|status| status.code()) == Some(1) && errors.count() == 1,
+        "the compiler ends with {}: {messages}",
+        outcome.status_text()
+    );
+    ensure!(messages.contains("cache"), "the error does not name the file or folder: {messages}");
+    ensure!(!place.folder.join("main").exists(), "a program was left: {messages}");
+    Ok(())
+}
+
+fn is_of_unit(file: &Path) -> bool {
+    OF_UNITS.iter().any(|extension| file.extension().is_some_and(|found| found == *extension))
+}
+
+/// Every file of the session but locks.
+fn is_chosen_of_all(file: &Path) -> bool {
+    file.extension().is_none_or(|extension| extension != "lock")
+}
+
+/// What is damaged: at most [`OBJECTS`] of the objects.
+fn damageable(cache: &Path, is_chosen: fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+    let is_object = |path: &PathBuf| path.extension().is_some_and(|found| found == "o");
+    let found = files_below(cache)?;
+    for name in ["dep-graph.bin", "query-cache.bin", "work-products.bin"] {
+        if !found.iter().any(|path| path.ends_with(name)) {
+            bail!("there is no {name} in the cache: {found:?}");
+        }
+    }
+    let chosen = found.into_iter().filter(|path| is_chosen(path));
+    let (objects, others): (Vec<PathBuf>, Vec<PathBuf>) = chosen.partition(is_object);
+    ensure!(!objects.is_empty(), "the cache has no objects");
+    Ok(objects.into_iter().take(OBJECTS).chain(others).collect())
+}
+
+fn apply(damage: Damage, file: &Path) -> Result<()> {
+    let bytes = files::read_file(file)?;
+    let damaged = match damage {
+        Damage::Removed => return files::remove(file),
+        Damage::Emptied => Vec::new(),
+        Damage::CutInHalf => bytes[..bytes.len() / 2].to_vec(),
+        Damage::Garbage => (0..bytes.len()).map(|index| (index * 37 + 11) as u8).collect(),
+    };
+    files::write_file(file, &damaged, Mode::Plain)
+}
+
+/// With modification times that do not matter here.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for file in files_below(from)? {
+        let target = to.join(&file);
+        files::create_folder(target.parent().unwrap_or(to))?;
+        fs::copy(from.join(&file), &target).with_context(|| format!("cannot create {}", target.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The suite `interruption`: compilations that are killed, interrupted, or go wrong inside.
+//!
+//! 1. `kill -9` at random moments of an incremental `cargo-clif build`, then a rebuild ([`kills`]);
+//! 2. Ctrl-C ([`interrupts`]);
+//! 3. a worker panics, or no token can be acquired, by `CLIF_TEST_FAULT` or by a jobserver that is gone ([`faults`]).
+//!
+//! Whatever happens: the right exit status, one message, no process or thread left, nothing half-written.
+
+mod faults;
+mod interrupts;
+mod kills;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use build_system::build::{self, Dist};
+use build_system::files;
+use build_system::toolchain::Toolchain;
+
+use crate::made_up::{Workplace, files_below};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// A case: its name and what it does in an empty folder.
+type Case = (&'static str, fn(&Setting<'_>) -> Result<()>);
+
+/// All cases.
+const CASES: [Case; 6] = [
+    ("kill -9 at 20 moments", kills::kill_at_random_moments),
+    ("Ctrl-C while compiling", interrupts::interrupt_compiler),
+    ("Ctrl-C while cargo builds", interrupts::interrupt_cargo),
+    ("worker panic", faults::worker_panic),
+    ("failing token acquisition", faults::failing_tokens),
+    ("jobserver is gone", faults::vanished_jobserver),
+];
+
+/// What a case works with.
+struct Setting<'a> {
+    place: Workplace,
+    dist: &'a Dist,
+    toolchain: &'a Toolchain,
+}
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let (dist, toolchain) = (context.dist()?, context.toolchain()?);
+    let mut results = Vec::new();
+    for (number, (name, case)) in CASES.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
+        let step = context.console.step(format!("Interruption: {name}"));
+        let folder = context.scratch("interruption").join(number.to_string());
+        let result = Workplace::new(folder, dist.rustc_clif())
+            .and_then(|place| case(&Setting { place, dist, toolchain }));
+        results.push(CaseResult::of(*name, result));
+        drop(step);
+    }
+    Ok(results)
+}
+
+impl Setting<'_> {
+    /// The compiler with LLVM, in the same folder, for comparison.
+    fn rustc_llvm(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(self.toolchain.compiler.rustc());
+        build_system::process::clean_environment(&mut command);
+        build::with_llvm(&mut command, self.toolchain);
+        command.env_remove("RUSTC").env("RUSTC_BOOTSTRAP", "1").current_dir(&self.place.folder);
+        command.arg("--edition=2024").args(arguments);
+        command
+    }
+}
+
+/// Waits until something is there.
+fn wait_until(what: &str, limit: Duration, mut is_there: impl FnMut() -> bool) -> Result<()> {
+    let start = Instant::now();
+    while !is_there() {
+        ensure!(start.elapsed() < limit, "{what} did not happen within {} s", limit.as_secs());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
+}
+
+/// Fails if there are temporary files of the backend.
+fn no_temporary_files(folder: &Path) -> Result<()> {
+    let left: Vec<PathBuf> = files_below(folder)?
+        .into_iter()
+        .filter(|path| files::name_of(path).starts_with(".clif-") || files::name_of(path).ends_with(".tmp"))
+        .collect();
+    ensure!(left.is_empty(), "temporary files are left: {left:?}");
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The cases about calls that cannot be compiled: `tests/intrinsics/rejected.rs` (by LLVM) and `frames.rs`
+//! (by us), whose comments say which errors there have to be, and `missing_feature.rs`, over which LLVM ends
+//! the process.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Result, ensure};
+use build_system::files;
+
+use crate::suite::Context;
+
+/// The names of the cases.
+pub const REJECTED: &str = "rejected";
+pub const FRAMES: &str = "frames";
+pub const MISSING_FEATURE: &str = "missing-feature";
+
+/// What begins the text of an expected error.
+const MARK: &str = "//~ ";
+const FOLDER: &str = "tests/intrinsics";
+
+pub fn check_rejected(context: &Context<'_>) -> Result<()> {
+    check_errors(context, "rejected.rs")
+}
+
+pub fn check_frames(context: &Context<'_>) -> Result<()> {
+    check_errors(context, "frames.rs")
+}
+
+/// Every marked line has one error with its text, and there are no others.
+fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
+    let path = context.layout.clone.join(FOLDER).join(file);
+    let output = compile(context, &path)?;
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let text = files::read_text(&path)?;
+    let marked = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with("//!"));
+    let mut expected = 0;
+    for (line, wanted) in marked.filter_map(|(number, line)| Some((number, line.split_once(MARK)?.1))) {
+        expected += 1;
+        ensure!(has_error(&messages, line, wanted), "no error in line {line} has `{wanted}`:\n{messages}");
+    }
+    let found = errors(&messages).count();
+    ensure!(found == expected, "{found} errors in the place of {expected}:\n{messages}");
+    ensure!(output.status.code() == Some(1), "the compiler ended with {}", output.status);
+    Ok(())
+}
+
+/// LLVM's words in one message, and the exit status of an error.
+pub fn check_missing_feature(context: &Context<'_>) -> Result<()> {
+    let output = compile(context, &context.layout.clone.join(FOLDER).join("missing_feature.rs"))?;
+    let messages = String::from_utf8_lossy(&output.stderr);
+    for part in
+        ["error: LLVM cannot compile", "Cannot select", "In function: vendor_intrinsic.llvm.x86.bmi.pext.32."]
+    {
+        ensure!(messages.contains(part), "no `{part}` in\n{messages}");
+    }
+    ensure!(output.status.code() == Some(1), "the compiler ended with {}", output.status);
+    Ok(())
+}
+
+fn compile(context: &Context<'_>, source: &Path) -> Result<Output> {
+    let scratch = context.scratch("intrinsics").join("rejected");
+    files::create_folder(&scratch)?;
+    let mut compiler = Command::new(context.dist()?.rustc_clif());
+    compiler.args(["--edition=2024", "--emit=obj", "--out-dir"]).arg(&scratch).arg(source);
+    compiler.env("RUSTC_BOOTSTRAP", "1");
+    Ok(compiler.output()?)
+}
+
+/// The errors, each with the lines that belong to it.
+fn errors(messages: &str) -> impl Iterator<Item = &str> {
+    messages
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|message| message.starts_with("error") && !message.starts_with("error: aborting due to"))
+}
+
+/// Whether an error in this line has this text.
+fn has_error(messages: &str, line: usize, text: &str) -> bool {
+    errors(messages).any(|message| message.contains(text) && message.contains(&format!(".rs:{line}:")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_have_lines_and_texts() {
+        let messages =
+            "error: one\n --> a.rs:3:4\n  |\n\nwarning: two\n\nerror: aborting due to 1 previous error\n\n";
+        assert_eq!(errors(messages).count(), 1);
+        assert!(has_error(messages, 3, "one"));
+        assert!(!has_error(messages, 4, "one") && !has_error(messages, 3, "two"));
+    }
+}

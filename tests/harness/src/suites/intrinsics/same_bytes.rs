@@ -1,0 +1,101 @@
+//! The case about reproducibility: the objects of a crate with all intrinsics, in several CGUs, are the same
+//! whatever compiles at the same time, and no two stubs of the crate have one name.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use build_system::files;
+use object::{Object as _, ObjectSymbol as _};
+
+use super::{FEATURES, program};
+use crate::commands::succeed;
+use crate::suite::Context;
+
+/// The name of the case.
+pub const NAME: &str = "same-bytes";
+
+/// How names of stubs begin.
+const STUB: &str = "vendor_intrinsic.";
+
+pub fn check(context: &Context<'_>) -> Result<()> {
+    let (declarations, structures) = super::declarations(context)?;
+    let (source, _) = program::program(&declarations, &structures);
+    let scratch = context.scratch("intrinsics").join(NAME);
+    files::remove(&scratch)?;
+    let mut sides = vec![];
+    for threads in ["1", "3"] {
+        let folder = scratch.join(threads);
+        files::create_folder(&folder)?;
+        let path = folder.join("intrinsics.rs");
+        files::write_file(&path, in_modules(&source).as_bytes(), files::Mode::Plain)?;
+        let mut compiler = Command::new(context.dist()?.rustc_clif());
+        compiler.args([
+            "--edition=2024",
+            "--crate-type=lib",
+            "--emit=obj",
+            "-Csave-temps",
+            "-Ccodegen-units=4",
+        ]);
+        compiler.args(["-Cpanic=abort", &format!("-Ctarget-feature={FEATURES}"), "intrinsics.rs"]);
+        compiler.current_dir(&folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_THREADS", threads);
+        succeed(&mut compiler)?;
+        sides.push(objects(&folder)?);
+    }
+    ensure!(sides[0].len() > 1, "one CGU is not several");
+    ensure!(sides[0] == sides[1], "the objects of two compilations differ");
+    let mut stubs = HashMap::new();
+    for (unit, bytes) in &sides[0] {
+        for name in stubs_of(bytes)? {
+            if let Some(other) = stubs.insert(name.clone(), unit) {
+                ensure!(other == unit, "{name} is in {unit} and in {other}");
+            }
+        }
+    }
+    ensure!(stubs.len() > 1000, "{} stubs are too few", stubs.len());
+    Ok(())
+}
+
+/// How many intrinsics a module has.
+const MODULE: usize = 300;
+/// How the declaration of an intrinsic begins; its callers follow.
+const DECLARATION: &str = "unsafe extern";
+
+/// The program as a library with its functions in a few modules, since a CGU is made of modules.
+fn in_modules(source: &str) -> String {
+    let mut text = String::new();
+    let mut declared = 0;
+    for line in source.lines().filter(|line| !line.starts_with("#![crate_type")) {
+        if line.starts_with(DECLARATION) {
+            if declared % MODULE == 0 {
+                let end = if declared == 0 { "" } else { "}\n" };
+                text.push_str(&format!("{end}pub mod part_{} {{ use super::*;\n", declared / MODULE));
+            }
+            declared += 1;
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// The objects of the CGUs by name.
+fn objects(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut found = vec![];
+    for path in files::entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".rcgu.o") {
+            found.push((name, files::read_file(&path)?));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn stubs_of(bytes: &[u8]) -> Result<Vec<String>> {
+    let file = object::File::parse(bytes)?;
+    let names = file.symbols().filter_map(|symbol| symbol.name().ok().map(str::to_owned));
+    Ok(names.filter(|name| name.starts_with(STUB)).collect())
+}

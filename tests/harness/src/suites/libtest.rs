@@ -1,0 +1,148 @@
+//! The suites that are cargo's test programs: they are run by `cargo test`, and their cases read off its output.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+use build_system::build;
+use build_system::files::{self, Mode};
+use build_system::process;
+
+use crate::suite::{CaseResult, Context, Filter, Verdict};
+
+/// The longest that all tests of a suite may take, with compiling them.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+/// How many lines of a failed test's output are shown.
+const SHOWN_LINES: usize = 30;
+/// Tests whose output is shown although they pass: measurements that people want to see.
+const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads_reach_the_bound"];
+
+/// Only running cargo's test programs tells their cases.
+pub fn no_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(None)
+}
+
+/// Tests of the build system, of this program and of `cargo-clif`, compiled by the user's own compiler.
+pub fn build_system(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut command = process::cargo();
+    command.current_dir(&context.layout.clone).args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif"]);
+    command.args(["--lib", "--bins", "--target-dir"]).arg(context.layout.build.join("y"));
+    cargo_test(context, filter, command)
+}
+
+/// Tests of the engine, compiled by the compiler that it runs in.
+pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut command = process::cargo();
+    command.current_dir(&context.layout.clone).args(["test", "-p", "clif_engine", "--lib", "--tests"]);
+    command.arg("--target-dir").arg(context.layout.build.join("engine"));
+    let toolchain = context.toolchain()?;
+    build::with_llvm(&mut command, toolchain);
+    // The tests of `llvm` load the compiler's own.
+    if let Some(library) = toolchain.compiler.llvm_library() {
+        command.env("CLIF_TEST_LLVM", library);
+    }
+    cargo_test(context, filter, command)
+}
+
+/// Runs `cargo test` and reads its output.
+fn cargo_test(context: &Context<'_>, filter: &Filter<'_>, mut command: Command) -> Result<Vec<CaseResult>> {
+    let inner = filter.passed_on().unwrap_or_default();
+    command.args(["--no-fail-fast", "--", "--show-output"]).args(inner);
+    command.env("RUST_BACKTRACE", "0");
+    let step = context.console.step(format!("Running cargo test ({})", filter.suite));
+    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+    drop(step);
+    let log = context.layout.logs().join(format!("test-{}.log", filter.suite));
+    let mut text = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    let stdout = String::from_utf8_lossy(&outcome.stdout);
+    let mut results = results(&stdout);
+    text.push_str(&stdout);
+    files::write_file(&log, text.as_bytes(), Mode::Plain)?;
+    for name in SHOWN_TESTS.iter().filter(|name| stdout.contains(&heading(name))) {
+        println!("{name}:{}", output_of(name, &stdout, usize::MAX));
+    }
+    let none_failed = !results.iter().any(|result| matches!(result.verdict, Verdict::Failed(_)));
+    if !outcome.succeeded() && none_failed {
+        // It did not compile, or a test program ended without saying which test failed.
+        let verdict = Verdict::Failed(abnormal_end(&outcome.status_text(), &text, &log));
+        results.push(CaseResult { name: "cargo test".to_owned(), verdict });
+    }
+    Ok(results)
+}
+
+/// The message for a `cargo test` that failed without a failed test.
+fn abnormal_end(status: &str, text: &str, log: &Path) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let errors: Vec<&str> = lines.iter().copied().filter(|line| line.starts_with("error")).take(5).collect();
+    let shown = if errors.is_empty() { &lines[lines.len().saturating_sub(5)..] } else { &errors[..] };
+    format!("{status}; see {}:\n    {}", log.display(), shown.join("\n    "))
+}
+
+/// The cases in the output of test programs.
+pub fn results(output: &str) -> Vec<CaseResult> {
+    let mut results = Vec::new();
+    for line in output.lines() {
+        let Some((name, verdict)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
+        else {
+            continue;
+        };
+        let verdict = match verdict.split([',', ' ']).next() {
+            Some("ok") => Verdict::Passed,
+            Some("FAILED") => Verdict::Failed(output_of(name, output, SHOWN_LINES)),
+            Some("ignored") => {
+                let reason = verdict.strip_prefix("ignored, ").unwrap_or("marked #[ignore] without a reason");
+                Verdict::Skipped(reason.to_owned())
+            }
+            _ => continue,
+        };
+        let name = name.split(" - should panic").next().unwrap_or(name);
+        results.push(CaseResult { name: name.to_owned(), verdict });
+    }
+    results
+}
+
+/// What libtest writes above the output of a test.
+fn heading(name: &str) -> String {
+    format!("---- {name} stdout ----")
+}
+
+/// The first `lines` lines that a test printed.
+fn output_of(name: &str, output: &str, lines: usize) -> String {
+    let Some((_, text)) = output.split_once(&heading(name)) else {
+        return "it failed without output".to_owned();
+    };
+    let ends = |line: &str| line.starts_with("---- ") || ["failures:", "successes:"].contains(&line);
+    let shown: Vec<String> = text
+        .lines()
+        .skip(1)
+        .take_while(|line| !ends(line))
+        .take(lines)
+        .map(|line| format!("\n    {line}"))
+        .collect();
+    shown.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_output_of_libtest_is_read() {
+        let output = "\nrunning 4 tests\ntest a::b ... ok\ntest c ... FAILED\ntest d ... ignored, needs a network\n\
+                      test e - should panic ... ok\n\nfailures:\n\n---- c stdout ----\nthread 'c' panicked\nleft: 1\n\n\
+                      \nfailures:\n    c\n\ntest result: FAILED. 2 passed; 1 failed\n";
+        let results = results(output);
+        let names: Vec<&str> = results.iter().map(|result| result.name.as_str()).collect();
+        assert_eq!(names, ["a::b", "c", "d", "e"]);
+        assert_eq!(results[0].verdict, Verdict::Passed);
+        assert!(matches!(&results[1].verdict, Verdict::Failed(text) if text.contains("left: 1")));
+        assert_eq!(results[2].verdict, Verdict::Skipped("needs a network".to_owned()));
+    }
+
+    #[test]
+    fn an_abnormal_end_shows_the_errors() {
+        let text = abnormal_end("exit status: 101", "Compiling\nerror[E0425]: x\nmore\n", Path::new("/log"));
+        assert!(text.contains("E0425") && text.contains("/log") && !text.contains("more"), "{text}");
+    }
+}

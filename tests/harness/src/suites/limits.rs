@@ -1,0 +1,114 @@
+//! The suite `limits`: what is below a limit of the backend compiles, and what is above it is refused with one
+//! message that points to the place and names size and limit.
+//!
+//! To add a limit: a row in [`CASES`].
+
+use anyhow::{Result, bail, ensure};
+
+use crate::commands::{fail, succeed};
+use crate::made_up::Workplace;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// What becomes of a source.
+enum Expected {
+    Compiles,
+    /// One error at this line and column, with these words.
+    Refused(&'static str, &'static str),
+}
+
+/// The words about frames.
+const FRAMES: &str = "stack frames of more than 1056964608 bytes (this function's takes ";
+/// The words about arguments.
+const ARGUMENTS: &str = "arguments on the stack of more than 1073741824 bytes (these take ";
+
+/// Name, source of a library, and what becomes of it.
+const CASES: [(&str, &str, Expected); 9] = [
+    (
+        "frame of 1000 MiB",
+        "#[inline(never)]\npub fn f() -> u8 {\n    let a = [0u8; 1000 << 20];\n    std::hint::black_box(&a)[5]\n}\n",
+        Expected::Compiles,
+    ),
+    (
+        "frame of 1 GiB",
+        "#[inline(never)]\npub fn f() -> u8 {\n    let a = [0u8; 1 << 30];\n    std::hint::black_box(&a)[5]\n}\n",
+        Expected::Refused("2:1", FRAMES),
+    ),
+    (
+        "frame of 2 GiB",
+        "#[inline(never)]\npub fn f() -> u8 {\n    let mut a = [0u8; 1 << 31];\n    a[0x7fff_ffff] = 1;\n    std::hint::black_box(&a)[5]\n}\n",
+        Expected::Refused("2:1", FRAMES),
+    ),
+    (
+        "frame of 5 GiB",
+        "\n#[inline(never)]\npub fn f() -> u8 {\n    let mut a = [0u8; 5 << 30];\n    a[0x1_3fff_ffff] = 1;\n    std::hint::black_box(&a)[5]\n}\n",
+        Expected::Refused("3:1", FRAMES),
+    ),
+    (
+        "frame of several large values",
+        "#[inline(never)]\npub fn f() -> u8 {\n    let a = [0u8; 400 << 20];\n    let b = [1u64; 100 << 20];\n    \
+         std::hint::black_box(&a)[5] + std::hint::black_box(&b)[6] as u8\n}\n",
+        Expected::Refused("2:1", FRAMES),
+    ),
+    (
+        "frame with the largest alignment",
+        "#[repr(align(536870912))]\npub struct A(u8);\n#[inline(never)]\npub fn f() -> u8 {\n    let a = A(1);\n    std::hint::black_box(&a).0\n}\n",
+        Expected::Refused("4:1", FRAMES),
+    ),
+    (
+        "arguments of 200 MiB",
+        "#[repr(C)]\n#[derive(Clone, Copy)]\npub struct A([u64; 25 << 20]);\nunsafe extern \"C\" {\n    fn g(x: u8, a: A);\n}\n\
+         #[inline(never)]\n\
+         pub unsafe fn f(a: &A) {\n    unsafe { g(1, *a) }\n}\n#[inline(never)]\npub extern \"C\" fn h(a: A, b: u32) -> u64 {\n    \
+         a.0[7] + u64::from(b)\n}\n",
+        Expected::Compiles,
+    ),
+    (
+        "call with arguments of 5 GiB",
+        "#[repr(C)]\npub struct A([u64; 5 << 27]);\nunsafe extern \"C\" {\n    fn g(x: u8, a: A);\n}\n#[inline(never)]\n\
+         pub unsafe fn f(a: Box<A>) {\n    unsafe { g(1, *a) }\n}\n",
+        Expected::Refused("8:", ARGUMENTS),
+    ),
+    (
+        "definition with arguments of 2 GiB",
+        "#[repr(C)]\npub struct A([u64; 1 << 28]);\n#[inline(never)]\npub extern \"C\" fn f(a: A, b: u32) -> u64 {\n    a.0[7] + u64::from(b)\n}\n",
+        Expected::Refused("4:1", ARGUMENTS),
+    ),
+];
+
+/// The names of all cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, ..)| (*name).to_owned()).collect()))
+}
+
+/// Compiles the selected sources, without and with optimisation.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let place = Workplace::new(context.scratch(filter.suite), context.dist()?.rustc_clif())?;
+    let selected = CASES.iter().filter(|(name, ..)| filter.selects(name));
+    Ok(selected
+        .map(|(name, source, expected)| CaseResult::of((*name).to_owned(), check(&place, source, expected)))
+        .collect())
+}
+
+fn check(place: &Workplace, source: &str, expected: &Expected) -> Result<()> {
+    place.write("lib.rs", source)?;
+    for level in ["-Copt-level=0", "-Copt-level=3"] {
+        let mut command = place.rustc(&["lib.rs", "--crate-type=lib", level]);
+        match expected {
+            Expected::Compiles => {
+                succeed(&mut command)?;
+            }
+            Expected::Refused(position, words) => {
+                let errors = fail(&mut command, 1)?;
+                let places: Vec<&str> =
+                    errors.split("error: the").filter(|text| text.contains(words)).collect();
+                let [text] = places[..] else { bail!("{level}: {errors}") };
+                let named = text.contains(&format!("lib.rs:{position}"));
+                ensure!(
+                    named && !errors.contains("panicked") && !errors.contains("bug"),
+                    "{level}: {errors}"
+                );
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! The suite `lints`: formatting of all crates, and clippy where there is one.
+//!
+//! rustfmt and clippy are those of the user's own toolchain. That clippy is of another version than the compiler
+//! of the backend, so it cannot check the crate that uses the compiler's interface.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use build_system::process;
+
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The longest that one check may take, with compiling dependencies.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+/// Crates that any compiler can check.
+const CHECKED: [&str; 4] = ["y", "harness", "cargo-clif", "clif_engine"];
+/// The case of the formatting.
+const FORMAT: &str = "format";
+/// The case that cannot be run yet.
+const BACKEND: &str = "clippy rustc_codegen_clif";
+
+/// The names of all checks.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let clippy = CHECKED.iter().map(|name| format!("clippy {name}"));
+    Ok(Some(std::iter::once(FORMAT.to_owned()).chain(clippy).chain([BACKEND.to_owned()]).collect()))
+}
+
+/// Runs the selected checks.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut results = Vec::new();
+    if filter.selects(FORMAT) {
+        results.push(check(context, FORMAT, "rustfmt", &["fmt", "--all", "--check"]));
+    }
+    for name in CHECKED {
+        let case = format!("clippy {name}");
+        if filter.selects(&case) {
+            // Cranelift asks for rustc 1.96, but the lints of the user's version also work without.
+            let arguments = [
+                "clippy",
+                "--quiet",
+                "--ignore-rust-version",
+                "-p",
+                name,
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ];
+            results.push(check(context, &case, "clippy", &arguments));
+        }
+    }
+    if filter.selects(BACKEND) {
+        let reason = "it needs the clippy of rustc 1.96.0, which Debian's packages do not have";
+        results.push(CaseResult::skipped(BACKEND, reason));
+    }
+    Ok(results)
+}
+
+/// Runs one check, or skips it when the user's toolchain has no such component.
+fn check(context: &Context<'_>, case: &str, component: &str, arguments: &[&str]) -> CaseResult {
+    let mut version = process::cargo();
+    if process::output(version.args([arguments[0], "--version"])).is_err() {
+        return CaseResult::skipped(
+            case,
+            format!("{component} is not installed (rustup component add {component})"),
+        );
+    }
+    CaseResult::of(case, run_check(context, arguments))
+}
+
+/// Runs cargo and shows what it objects to.
+fn run_check(context: &Context<'_>, arguments: &[&str]) -> Result<()> {
+    let mut command = process::cargo();
+    command.current_dir(&context.layout.clone).args(arguments);
+    command.env("CARGO_TARGET_DIR", context.layout.build.join("lints"));
+    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+    if !outcome.succeeded() {
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&outcome.stdout),
+            String::from_utf8_lossy(&outcome.stderr)
+        );
+        let shown: Vec<String> = text.lines().take(30).map(|line| format!("\n    {line}")).collect();
+        bail!("{}{}", outcome.status_text(), shown.concat());
+    }
+    Ok(())
+}

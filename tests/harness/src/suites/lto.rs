@@ -1,0 +1,370 @@
+//! The suites `lto` and `lto-programs`: LTO (`-Clto`, `lto` in a Cargo profile) and combined units without it.
+//!
+//! `lto` has small projects, of which each is a function in [`CASES`], and the run-pass programs, each compiled in one
+//! of the [`WAYS`]; `lto-programs` has every program in every way.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use build_system::files;
+
+use super::cargo_clif::{self, Case, Project};
+use super::lto_symbols::Symbols;
+use super::run_pass::{self, Run, Variant};
+use crate::commands::{fail, succeed};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// How a crate's units become one.
+const WAYS: [(&str, Variant); 3] = [
+    ("fat", ("debug, -Clto=fat, 16 units", &["-Clto=fat", "-Cdebuginfo=2", "-Ccodegen-units=16"])),
+    ("thin", ("-O, -Clto=thin, 16 units", &["-Clto=thin", "-O", "-Ccodegen-units=16"])),
+    (
+        "combined",
+        ("debug, combined, 16 units", &["-Cpasses=combine-units", "-Cdebuginfo=2", "-Ccodegen-units=16"]),
+    ),
+];
+/// The flags that ask for combined units.
+const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-units"];
+
+/// The cases besides the programs.
+const CASES: [Case; 8] = [
+    ("cargo profiles: lto = true", |project| profile(project, "true")),
+    ("cargo profiles: lto = \"thin\"", |project| profile(project, "thin")),
+    ("cargo profiles: lto = \"off\"", |project| profile(project, "off")),
+    ("cargo profiles: lto = false", |project| profile(project, "false")),
+    ("nothing that is not reached is left", unreached),
+    ("no_std", no_std),
+    ("incremental", incremental),
+    ("diagnostics", diagnostics),
+];
+
+/// The programs with the ways to compile them: all, or one for each program, in turns.
+fn program_runs(sources: &[PathBuf], is_wanted: impl Fn(usize, usize) -> bool) -> Vec<Run<'_>> {
+    let mut runs = Vec::new();
+    for (number, source) in sources.iter().enumerate() {
+        for (_, (way, variant)) in WAYS.iter().enumerate().filter(|(index, _)| is_wanted(number, *index)) {
+            let name = format!("{way}/{}", run_pass::stem(source));
+            runs.push(Run { name, source, variants: std::slice::from_ref(variant) });
+        }
+    }
+    runs
+}
+
+/// Whether a program is compiled in a way by the suite `lto`.
+fn is_its_turn(program: usize, way: usize) -> bool {
+    program % WAYS.len() == way
+}
+
+/// The names of the cases of `lto`.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let sources = run_pass::sources(context)?;
+    let programs = program_runs(&sources, is_its_turn).into_iter().map(|run| run.name);
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).chain(programs).collect()))
+}
+
+/// Runs the selected cases of `lto`.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut results = cargo_clif::run_cases(context, filter, &CASES)?;
+    let sources = run_pass::sources(context)?;
+    let mut runs = program_runs(&sources, is_its_turn);
+    runs.retain(|run| filter.selects(&run.name));
+    results.extend(run_pass::run_all(context, filter.suite, &[], &runs)?);
+    Ok(results)
+}
+
+/// The names of the cases of `lto-programs`.
+pub fn program_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let sources = run_pass::sources(context)?;
+    Ok(Some(program_runs(&sources, |_, _| true).into_iter().map(|run| run.name).collect()))
+}
+
+/// Runs the selected cases of `lto-programs`.
+pub fn run_programs(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let sources = run_pass::sources(context)?;
+    let mut runs = program_runs(&sources, |_, _| true);
+    runs.retain(|run| filter.selects(&run.name));
+    run_pass::run_all(context, filter.suite, &[], &runs)
+}
+
+/// A workspace: a program that uses two libraries of one name and a proc macro, and a library for C programs.
+const WORKSPACE: [(&str, &str); 12] = [
+    (
+        "Cargo.toml",
+        "[package]\nname = \"program\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\
+         [dependencies]\nold = { package = \"util\", path = \"old\" }\nnew = { package = \"util\", path = \"new\" }\n\
+         macros = { path = \"macros\" }\n[workspace]\nmembers = [\"exported\"]\nexclude = [\"new\"]\n\
+         [profile.dev]\ncodegen-units = 16\n",
+    ),
+    (
+        "src/main.rs",
+        "fn main() {\n\
+         \x20   println!(\"{} {}\", old::value(1), new::value(1));\n\
+         \x20   let caught = std::panic::catch_unwind(|| new::fails(7)).unwrap_err();\n\
+         \x20   println!(\"{} {}\", caught.downcast_ref::<String>().unwrap(), macros::answer!());\n\
+         \x20   println!(\"{}\", old::INITIALIZED.load(std::sync::atomic::Ordering::Relaxed));\n}\n",
+    ),
+    ("old/Cargo.toml", "[package]\nname = \"util\"\nversion = \"1.0.0\"\nedition = \"2024\"\n"),
+    // The constructor is in a module of its own, which nothing refers to.
+    (
+        "old/src/lib.rs",
+        "use std::sync::atomic::{AtomicU32, Ordering};\nmod at_start;\n\
+         pub static INITIALIZED: AtomicU32 = AtomicU32::new(0);\nstatic TABLE: [u32; 3] = [10, 20, 30];\n\
+         fn helper(index: usize) -> u32 { TABLE[index] }\n\
+         pub fn value(index: usize) -> u32 { helper(index) }\n\
+         #[unsafe(no_mangle)]\npub extern \"C\" fn util_exported(x: i32) -> i32 {\n\
+         \x20   x * 2 + INITIALIZED.load(Ordering::Relaxed) as i32\n}\n",
+    ),
+    (
+        "old/src/at_start.rs",
+        "extern \"C\" fn initialize() { super::INITIALIZED.fetch_add(5, super::Ordering::Relaxed); }\n\
+         #[used]\n#[unsafe(link_section = \".init_array\")]\nstatic INITIALIZE: extern \"C\" fn() = initialize;\n",
+    ),
+    ("new/Cargo.toml", "[package]\nname = \"util\"\nversion = \"2.0.0\"\nedition = \"2024\"\n"),
+    (
+        "new/src/lib.rs",
+        "static TABLE: [u32; 3] = [100, 200, 300];\nfn helper(index: usize) -> u32 { TABLE[index] }\n\
+         pub fn value(index: usize) -> u32 { helper(index) }\n\
+         pub fn fails(number: u32) { panic!(\"failed with {number}\") }\n",
+    ),
+    (
+        "macros/Cargo.toml",
+        "[package]\nname = \"macros\"\nversion = \"1.0.0\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n",
+    ),
+    (
+        "macros/src/lib.rs",
+        "#[proc_macro]\npub fn answer(_: proc_macro::TokenStream) -> proc_macro::TokenStream {\n\
+         \x20   (6 * 7).to_string().parse().unwrap()\n}\n",
+    ),
+    (
+        "exported/Cargo.toml",
+        "[package]\nname = \"exported\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\
+         [lib]\ncrate-type = [\"cdylib\", \"staticlib\"]\n\
+         [dependencies]\nutil = { path = \"../old\" }\n",
+    ),
+    (
+        "exported/src/lib.rs",
+        "#[unsafe(no_mangle)]\npub static EXPORTED_DATA: [i32; 2] = [3, 4];\n\
+         #[unsafe(no_mangle)]\npub extern \"C\" fn exported_sum(x: u32) -> u32 {\n\
+         \x20   let parts: Vec<u32> = (0..3).map(|index| util::value(index) * x).collect();\n\
+         \x20   std::panic::catch_unwind(|| parts.iter().sum()).unwrap_or(0)\n}\n",
+    ),
+    (
+        "main.c",
+        "#include <stdio.h>\nextern int EXPORTED_DATA[2];\nunsigned exported_sum(unsigned);\nint util_exported(int);\n\
+         int main(void) {\n\
+         \x20   printf(\"%u %d %d\\n\", exported_sum(2), util_exported(EXPORTED_DATA[0]), EXPORTED_DATA[1]);\n}\n",
+    ),
+];
+
+/// A workspace is built with `lto` in its profile; its program and a C program with its libraries run.
+fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
+    for (name, text) in WORKSPACE {
+        project.write(name, text)?;
+    }
+    succeed(project.cargo_clif(&["build", "--workspace"]).env("CARGO_PROFILE_DEV_LTO", lto))?;
+    let built = project.folder.join("target/debug");
+    let (stdout, _) = succeed(&mut Command::new(built.join("program")))?;
+    ensure!(stdout == "20 200\nfailed with 7 42\n5\n", "the program printed {stdout:?}");
+    // An archive's object that is only `#[used]` is nothing to a C linker; the dynamic library was linked by rustc.
+    for (library, expected) in [("libexported.a", "120 6 4\n"), ("libexported.so", "120 11 4\n")] {
+        let library = built.join(library);
+        let program = project.folder.join("from-c");
+        let mut compiler = Command::new("cc");
+        compiler.arg(project.folder.join("main.c")).arg(&library).args(["-lpthread", "-ldl", "-lm"]);
+        succeed(compiler.arg("-o").arg(&program))?;
+        let (stdout, _) = succeed(Command::new(&program).env("LD_LIBRARY_PATH", &built))
+            .with_context(|| format!("a C program with {}", library.display()))?;
+        ensure!(stdout == expected, "with {} it printed {stdout:?}", library.display());
+    }
+    Ok(())
+}
+
+/// Items in several modules, and so in several units: some are reached from `main` or exported, others are not.
+const MODULES: [(&str, &str); 4] = [
+    (
+        "main.rs",
+        "mod one;\nmod two;\nmod three;\nfn main() { println!(\"{}\", two::LIVE_TABLE[one::live(0)]); }\n",
+    ),
+    (
+        "one.rs",
+        "#[inline(never)]\npub fn live(x: usize) -> usize { crate::three::live_too(x) }\n\
+         #[inline(never)]\npub fn dead_cycle(x: usize) -> usize {\n\
+         \x20   if x == 0 { 0 } else { crate::two::dead_other(x - 1) }\n}\n",
+    ),
+    (
+        "two.rs",
+        "pub static LIVE_TABLE: [u8; 3] = [1, 2, 3];\n\
+         pub static DEAD_TABLE: [fn(usize) -> usize; 1] = [dead_other];\n\
+         #[inline(never)]\npub fn dead_other(x: usize) -> usize {\n\
+         \x20   let show: &dyn std::fmt::Debug = &x;\n\
+         \x20   println!(\"{show:?}\");\n\
+         \x20   crate::one::dead_cycle(x) + DEAD_TABLE[0](x)\n}\n",
+    ),
+    (
+        "three.rs",
+        "#[inline(never)]\npub fn live_too(x: usize) -> usize { x + 1 }\n\
+         #[used]\npub static LIVE_USED: u32 = 7;\n\
+         #[unsafe(no_mangle)]\npub extern \"C\" fn live_exported() -> usize { live_too(3) }\n",
+    ),
+];
+
+/// Whether other objects refer to a symbol of [`MODULES`]; the last one is merged among all objects.
+fn is_for_others(name: &str) -> bool {
+    ["main", "live_exported", "DW.ref.rust_eh_personality"].contains(&name) || name.contains("LIVE_USED")
+}
+
+/// In the one object that is made, everything is reached from what is exported.
+fn unreached(project: &Project<'_>) -> Result<()> {
+    for (name, text) in MODULES {
+        project.write(name, text)?;
+    }
+    let objects = |flags: &[&str], folder: &str, extension: &str| -> Result<Vec<Symbols>> {
+        let mut compiler = project.rustc_clif(&["main.rs", "--emit=obj", "-Adead_code", "-Dwarnings"]);
+        // Otherwise, the compiler itself leaves out most of what is not used.
+        compiler.args(["-Ccodegen-units=16", "-Clink-dead-code", "--out-dir", folder]).args(flags);
+        succeed(&mut compiler)?;
+        let mut found = files::entries(&project.folder.join(folder))?;
+        found.retain(|path| files::name_of(path).ends_with(extension));
+        found.iter().map(|path| Symbols::read(path)).collect()
+    };
+    let plain = objects(&[], "plain", ".rcgu.o")?;
+    let with_dead = plain.iter().filter(|object| object.defines("dead_") || object.defines("DEAD_")).count();
+    ensure!(with_dead >= 2, "{with_dead} units have items that are not reached: the test shows nothing");
+    for flags in FLAGS {
+        let objects = objects(&[flags], flags, "main.o")?;
+        let [object] = &objects[..] else { bail!("{flags}: {} objects", objects.len()) };
+        for name in ["4live", "8live_too", "LIVE_TABLE", "LIVE_USED", "live_exported"] {
+            ensure!(object.defines(name), "{flags}: {name} is missing");
+        }
+        let hidden = object.global();
+        let hidden: Vec<&&str> = hidden.iter().filter(|name| !is_for_others(name)).collect();
+        ensure!(hidden.is_empty(), "{flags}: nobody else needs {hidden:?}");
+        let unreached = object.unreached(&["LIVE_USED"]);
+        ensure!(unreached.is_empty(), "{flags}: not reached, but there: {unreached:?}");
+        ensure!(!object.defines("dead_") && !object.defines("DEAD_"), "{flags}: the object has dead items");
+    }
+    Ok(())
+}
+
+/// A library without std that allocates, with a C library of its own, and a program of it whose panic handler and
+/// allocator the library's objects and the allocator shim call by name.
+fn no_std(project: &Project<'_>) -> Result<()> {
+    let library = "#![no_std]\nextern crate alloc;\nuse alloc::vec::Vec;\n\
+        #[link(name = \"part\", kind = \"static\")]\nunsafe extern \"C\" { fn c_part(x: i32) -> i32; }\n\
+        pub fn squares(count: i32) -> Vec<i32> { (0..count).map(|x| unsafe { c_part(x) }).collect() }\n\
+        pub fn never_called() { unsafe { missing_everywhere() } }\n\
+        unsafe extern \"C\" { fn missing_everywhere(); }\n";
+    let program = "#![no_std]\n#![no_main]\nextern crate alloc;\nuse core::alloc::{GlobalAlloc, Layout};\n\
+        use core::ffi::{c_char, c_int, c_void};\n\
+        #[link(name = \"c\")]\nunsafe extern \"C\" {\n\
+        fn printf(format: *const c_char, ...) -> c_int;\nfn malloc(size: usize) -> *mut c_void;\n\
+        fn free(pointer: *mut c_void);\nfn exit(status: c_int) -> !;\n}\n\
+        struct C;\nunsafe impl GlobalAlloc for C {\n\
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 { unsafe { malloc(layout.size()).cast() } }\n\
+        unsafe fn dealloc(&self, pointer: *mut u8, _: Layout) { unsafe { free(pointer.cast()) } }\n}\n\
+        #[global_allocator]\nstatic ALLOCATOR: C = C;\n\
+        #[panic_handler]\nfn panic(_: &core::panic::PanicInfo<'_>) -> ! { unsafe { exit(9) } }\n\
+        #[unsafe(no_mangle)]\nextern \"C\" fn rust_eh_personality() {}\n\
+        #[unsafe(no_mangle)]\npub extern \"C\" fn from_rust(x: i32) -> i32 { x + 1 }\n\
+        #[unsafe(no_mangle)]\npub extern \"C\" fn main(arguments: c_int, _: *const *const c_char) -> c_int {\n\
+        let squares = bare::squares(4);\n\
+        unsafe { printf(c\"%d %d\\n\".as_ptr(), squares[3], squares[arguments as usize + 3]); }\n0\n}\n";
+    project.write("bare.rs", library)?;
+    project.write("program.rs", program)?;
+    project.write("part.c", "int from_rust(int);\nint c_part(int x) { return from_rust(x * x); }\n")?;
+    let in_folder = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.current_dir(&project.folder).args(arguments);
+        succeed(&mut command)
+    };
+    in_folder("cc", &["-c", "part.c", "-o", "part.o"])?;
+    in_folder("ar", &["rcs", "libpart.a", "part.o"])?;
+    let common = ["--edition=2024", "-Cpanic=abort", "-Ccodegen-units=16", "-L."];
+    succeed(project.rustc_clif(&["bare.rs", "--crate-type=rlib", "-Clinker-plugin-lto"]).args(common))?;
+    for flags in FLAGS {
+        let arguments = ["program.rs", "--extern=bare=libbare.rlib", flags];
+        succeed(project.rustc_clif(&arguments).args(common)).context(flags)?;
+        // The index is out of bounds: the panic handler ends the program.
+        fail(&mut Command::new(project.folder.join("program")), 9).context(flags)?;
+    }
+    Ok(())
+}
+
+/// Combined units are not mixed up with those of the incremental cache, whatever the order.
+fn incremental(project: &Project<'_>) -> Result<()> {
+    let program = project.folder.join("program");
+    let flags = [&[][..], &[FLAGS[2]], &[], &[FLAGS[0]], &[FLAGS[2]], &[FLAGS[1]], &[]];
+    for (round, flags) in flags.into_iter().enumerate() {
+        for edit in 0..2 {
+            let source = format!(
+                "mod one {{ pub fn value() -> u32 {{ {round} + super::two::value() }} }}\n\
+                 mod two {{ pub fn value() -> u32 {{ {edit} * 100 }} }}\nfn main() {{ println!(\"{{}}\", one::value()); }}\n"
+            );
+            project.write("program.rs", &source)?;
+            for _ in 0..2 {
+                let arguments = ["program.rs", "-Cincremental=cache", "-Cdebuginfo=2"];
+                succeed(project.rustc_clif(&arguments).args(flags))?;
+                let (stdout, _) = succeed(&mut Command::new(&program))?;
+                let expected = format!("{}\n", round + edit * 100);
+                ensure!(stdout == expected, "round {round}, edit {edit}, {flags:?}: it printed {stdout:?}");
+            }
+        }
+    }
+    let mut names: Vec<String> =
+        files::entries(&project.folder)?.iter().map(|path| files::name_of(path)).collect();
+    names.sort();
+    ensure!(names == ["cache", "program", "program.rs"], "left behind: {names:?}");
+    Ok(())
+}
+
+/// What cannot be done is said in one message, as rustc does where it knows the case.
+fn diagnostics(project: &Project<'_>) -> Result<()> {
+    project.write("program.rs", "fn main() {}\n")?;
+    project.write("library.rs", "pub fn f() {}\n")?;
+    project.write("empty.rs", "")?;
+    let refused: [(&[&str], &str); 9] = [
+        (
+            &["program.rs", "-Clinker-plugin-lto"],
+            "does not support `-Clinker-plugin-lto`: there is no LLVM bitcode",
+        ),
+        (&["library.rs", "--crate-type=cdylib", "-Clinker-plugin-lto"], "`-Clinker-plugin-lto`"),
+        (&["library.rs", "--crate-type=rlib", "-Clinker-plugin-lto=plugin.so"], "`-Clinker-plugin-lto`"),
+        (&["program.rs", "-Cpasses=mem2reg"], "does not support `-Cpasses=mem2reg`"),
+        (&["library.rs", "--crate-type=dylib", "-Clto"], "lto cannot be used for `dylib` crate type"),
+        (
+            &["empty.rs", "--crate-type=proc-macro", "-Clto=thin"],
+            "lto cannot be used for `proc-macro` crate type",
+        ),
+        (&["library.rs", "--crate-type=rlib,cdylib", "-Clto"], "lto can only be run for executables"),
+        (&["program.rs", "-Clto", "-Cprefer-dynamic"], "cannot prefer dynamic linking when performing LTO"),
+        (&["program.rs", "-Clto=other"], "incorrect value `other` for codegen option `lto`"),
+    ];
+    for (arguments, expected) in refused {
+        let errors = fail(&mut project.rustc_clif(arguments), 1)?;
+        let messages = errors.lines().filter(|line| line.starts_with("error")).count();
+        // The second line counts the errors.
+        ensure!(errors.contains(expected) && messages <= 2, "{arguments:?}: {errors}");
+    }
+    let accepted: [&[&str]; 6] = [
+        &["program.rs", "-Clto=off"],
+        &["program.rs", "-Cpasses=combine-units", "-Cprefer-dynamic"],
+        &["empty.rs", "--crate-type=rlib", "-Cpasses=combine-units"],
+        &["empty.rs", "--crate-type=proc-macro", "-Cpasses=combine-units"],
+        &["library.rs", "--crate-type=rlib,dylib,cdylib,staticlib", "-Cpasses=combine-units"],
+        &["library.rs", "--crate-type=rlib", "-Clto"],
+    ];
+    for arguments in accepted {
+        let (_, errors) = succeed(&mut project.rustc_clif(arguments))?;
+        ensure!(errors.is_empty(), "{arguments:?}: {errors}");
+    }
+    ensure!(leftovers(&project.folder)?.is_empty(), "left behind: {:?}", leftovers(&project.folder)?);
+    Ok(())
+}
+
+/// Temporary files and folders of the compiler.
+fn leftovers(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = files::entries(folder)?;
+    found.retain(|path| files::name_of(path).contains("rcgu") || files::name_of(path).starts_with("rustc"));
+    Ok(found)
+}

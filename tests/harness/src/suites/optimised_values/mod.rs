@@ -1,0 +1,123 @@
+//! The suite `optimised-values`: what gdb says of the variables of optimised programs is what they hold.
+//!
+//! The programs of `tests/optimised_values` name their variables after what they hold. Each is compiled optimised with each
+//! kind of debug information and goes through gdb instruction by instruction (`walk.py`): a variable may be unknown, but
+//! never wrong, and not too many are unknown.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files::{self, Mode};
+use build_system::process;
+use serde_json::Value;
+
+use super::debugger::{self, Debugger, Tool};
+use super::run_pass::stem;
+use crate::commands::succeed;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The part of gdb's session that runs within gdb.
+const WALK: &str = include_str!("walk.py");
+/// The programs' folder.
+const PROGRAMS: &str = "tests/optimised_values";
+/// How the programs are compiled.
+const KINDS: [(&str, &[&str]); 4] = [
+    ("DWARF 4", &["-Zdwarf-version=4"]),
+    ("DWARF 5", &["-Zdwarf-version=5"]),
+    ("one unit", &["-Ccodegen-units=1", "-Copt-level=3"]),
+    ("split DWARF 4", &["-Zdwarf-version=4", "-Csplit-debuginfo=unpacked"]),
+];
+/// How many of a hundred questions gdb has to know an answer to, at the least. It is 69 and 29 now: values end with
+/// their last use, and most of these variables are used only once.
+const KNOWN: u64 = 20;
+/// The longest that gdb may take; it is ten seconds on a machine that does nothing else.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// The names of the cases.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let names = |source: &PathBuf| KINDS.map(|(kind, _)| format!("{}, {kind}", stem(source)));
+    Ok(Some(sources(context)?.iter().flat_map(names).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let (tools, missing) = debugger::find_tools(context)?;
+    let Some(gdb) = tools.iter().find(|tool| tool.debugger == Debugger::Gdb) else { return Ok(missing) };
+    let scratch = context.scratch(filter.suite);
+    files::remove(&scratch)?;
+    files::create_folder(&scratch)?;
+    let script = scratch.join("walk.py");
+    files::write_file(&script, WALK.as_bytes(), Mode::Plain)?;
+    let mut results = Vec::new();
+    for source in sources(context)? {
+        for (kind, flags) in KINDS {
+            let name = format!("{}, {kind}", stem(&source));
+            if filter.selects(&name) {
+                let folder = scratch.join(name.replace([' ', ','], "-"));
+                results.push(CaseResult::of(name, walk(context, gdb, &script, &source, flags, &folder)));
+            }
+        }
+    }
+    Ok(results)
+}
+
+fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
+    let mut sources = files::entries(&context.layout.clone.join(PROGRAMS))?;
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    Ok(sources)
+}
+
+/// Compiles a program, goes through it and judges the answers.
+fn walk(
+    context: &Context<'_>,
+    gdb: &Tool,
+    script: &Path,
+    source: &Path,
+    flags: &[&str],
+    folder: &Path,
+) -> Result<()> {
+    files::create_folder(folder)?;
+    let program = folder.join(stem(source));
+    let mut command = debugger::clif(context)?;
+    command.env("RUSTC_BOOTSTRAP", "1").arg(source).args(["--edition=2024", "-O", "-Cdebuginfo=2"]);
+    succeed(command.args(flags).arg("-o").arg(&program))?;
+    let mut session = gdb.session(script, &program, &[]);
+    let outcome = process::run_limited(session.env("CLIF_WALK", stem(source)), b"", LIMIT)?;
+    let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    let last = text.lines().last().unwrap_or_default();
+    let answers: Value = serde_json::from_str(last).with_context(|| {
+        format!("gdb's session ended early: {last}\n{}", String::from_utf8_lossy(&outcome.stderr))
+    })?;
+    judge(&answers)
+}
+
+/// What the answers have to be.
+fn judge(answers: &Value) -> Result<()> {
+    let wrong = answers["wrong"].as_object().context("there are no answers")?;
+    ensure!(wrong.is_empty(), "{} wrong answers, such as {:?}", wrong.len(), wrong.iter().next());
+    ensure!(answers["ended"] == true, "the program did not end in {} instructions", answers["steps"]);
+    let count = |name: &str| answers[name].as_u64().unwrap_or_default();
+    let (known, asked) = (count("known"), count("asked"));
+    ensure!(
+        asked > 0 && known * 100 >= asked * KNOWN,
+        "gdb knew {known} of {asked} values, less than {KNOWN} %"
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn wrong_and_missing_answers_are_failures() {
+        let answers =
+            |known, wrong| json!({"ended": true, "steps": 9, "asked": 10, "known": known, "wrong": wrong});
+        assert!(judge(&answers(5, json!({}))).is_ok());
+        assert!(judge(&answers(1, json!({}))).unwrap_err().to_string().contains("1 of 10"));
+        assert!(judge(&answers(5, json!({"f: t7 at 0x1": 8}))).unwrap_err().to_string().contains("t7"));
+        assert!(judge(&json!({"wrong": {}, "ended": false, "steps": 5})).is_err());
+    }
+}

@@ -1,0 +1,188 @@
+//! The suites `own-std` and `own-std-programs`: programs with a standard library that the backend compiled.
+//!
+//! `own-std` builds one program that asks much of the library in three ways: with cargo's `-Zbuild-std`, with the sysroot
+//! of `./y.sh build --sysroot clif`, and with that one's shared library. It must print what it prints with LLVM's library
+//! and compiler. `own-std-programs` compiles all run-pass programs for that sysroot.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use build_system::process;
+use build_system::standard_library;
+
+use super::cargo_clif::{Case, Project, run_cases};
+use super::run_pass::{self, Run, first_difference, stem};
+use crate::commands::succeed;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// All cases of `own-std`; those that need no sysroot of ours come first.
+const CASES: [Case; 3] = [
+    ("-Zbuild-std", build_std),
+    ("a program with the sysroot", static_library),
+    ("a program with the shared library", shared_library),
+];
+/// The case that compiles the library.
+const SYSROOT: &str = "the standard library compiles";
+/// The longest that cargo may take for the library and a program; it is a minute when nothing else is running.
+const BUILD_LIMIT: Duration = Duration::from_secs(1200);
+/// How the programs of run-pass are compiled: what the library is asked for depends on the level.
+const VARIANTS: [run_pass::Variant; 2] =
+    [("debug", &["-Cdebuginfo=2"]), ("-O, one unit", &["-O", "-Ccodegen-units=1"])];
+
+/// The program: collections, threads, unwinding, backtraces, processes, files, formatted floats.
+const PROGRAM: &str = r#"use std::collections::{BTreeMap, HashMap};
+use std::io::{BufRead, Write};
+use std::sync::{Arc, Mutex, mpsc};
+
+struct Noisy(&'static str);
+impl Drop for Noisy {
+    fn drop(&mut self) {
+        println!("dropped {}", self.0);
+    }
+}
+
+#[inline(never)]
+fn named_in_backtraces(depth: u32) -> String {
+    match std::hint::black_box(depth) {
+        0 => std::backtrace::Backtrace::force_capture().to_string(),
+        _ => named_in_backtraces(depth - 1),
+    }
+}
+
+fn threads() -> u64 {
+    let total = Arc::new(Mutex::new(0));
+    let (sender, receiver) = mpsc::channel();
+    let workers: Vec<_> = (0..4u64)
+        .map(|number| {
+            let (total, sender) = (total.clone(), sender.clone());
+            std::thread::spawn(move || {
+                *total.lock().unwrap() += number;
+                sender.send(number * number).unwrap();
+            })
+        })
+        .collect();
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
+    drop(sender);
+    receiver.iter().sum::<u64>() * 1000 + *total.lock().unwrap()
+}
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some("child") {
+        let lines: Vec<String> = std::io::stdin().lock().lines().map(Result::unwrap).collect();
+        println!("{}", lines.join("+"));
+        std::process::exit(3);
+    }
+    std::panic::set_hook(Box::new(|information| println!("hook: {information}")));
+    let mut words = HashMap::new();
+    for word in "one two one three two one".split(' ') {
+        *words.entry(word).or_insert(0) += 1;
+    }
+    println!("{:?}", words.into_iter().collect::<BTreeMap<_, _>>());
+    println!("{}", threads());
+    let caught = std::panic::catch_unwind(|| {
+        let _noisy = Noisy("while unwinding");
+        let empty: Vec<u8> = Vec::new();
+        std::hint::black_box(&empty)[7]
+    });
+    println!("{}", caught.is_err());
+    let joined = std::thread::spawn(|| -> u8 { panic!("in a thread, {:.3e}", 12345.678f64) }).join();
+    println!("{:?}", joined.unwrap_err().downcast_ref::<String>());
+    println!("{}", named_in_backtraces(3).matches("::named_in_backtraces").count());
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .arg("child")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"a\nb\n").unwrap();
+    println!("{:?}", child.wait_with_output().unwrap());
+    println!("{:?} {:?}", "1.5e300".parse::<f64>(), u128::MAX.checked_div(3));
+}
+"#;
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let names = CASES.iter().map(|(name, _)| (*name).to_owned());
+    Ok(Some(names.chain([SYSROOT.to_owned()]).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let compiled = sysroot(context).map(|_| ());
+    let failed = compiled.is_err();
+    let mut results = vec![CaseResult::of(SYSROOT, compiled)];
+    let able = if failed { &CASES[..1] } else { &CASES[..] };
+    results.extend(run_cases(context, filter, able)?);
+    Ok(results)
+}
+
+/// The names of the programs.
+pub fn program_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    run_pass::cases(context)
+}
+
+/// Runs the selected programs of run-pass with the library.
+pub fn run_programs(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut sources = run_pass::sources(context)?;
+    sources.retain(|path| filter.selects(&stem(path)));
+    let runs = sources.iter().map(|source| Run { name: stem(source), source, variants: &VARIANTS });
+    let mut flag = OsString::from("--sysroot=");
+    flag.push(sysroot(context)?);
+    run_pass::run_all(context, filter.suite, &[flag], &runs.collect::<Vec<_>>())
+}
+
+/// The sysroot with our library, compiled if need be.
+fn sysroot(context: &Context<'_>) -> Result<PathBuf> {
+    standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)
+}
+
+/// cargo compiles the library for a project.
+fn build_std(project: &Project<'_>) -> Result<()> {
+    project.package("program", "src/main.rs", PROGRAM)?;
+    let triple = project.toolchain.compiler.host.triple;
+    let arguments = ["run", "--quiet", "-Zbuild-std", "--target", triple];
+    let mut command = project.cargo_clif(&arguments);
+    let outcome = process::run_limited(command.env("RUSTC_BOOTSTRAP", "1"), b"", BUILD_LIMIT)?;
+    ensure!(outcome.succeeded(), "{}", String::from_utf8_lossy(&outcome.stderr));
+    compare(project, &String::from_utf8_lossy(&outcome.stdout))
+}
+
+/// A program with everything in it.
+fn static_library(project: &Project<'_>) -> Result<()> {
+    let found = program(project, &[])?;
+    compare(project, &found)
+}
+
+/// A program that finds the library when it starts.
+fn shared_library(project: &Project<'_>) -> Result<()> {
+    let libraries = own_sysroot(project).join("lib/rustlib").join(project.toolchain.compiler.host.triple);
+    let path = format!("-Clink-arg=-Wl,-rpath,{}", libraries.join("lib").display());
+    let found = program(project, &["-Cprefer-dynamic", &path])?;
+    let linked = std::fs::read(project.folder.join("program"))?;
+    ensure!(linked.windows(7).any(|part| part == b"libstd-"), "it is not linked with the shared library");
+    compare(project, &found)
+}
+
+/// Compiles the program for our sysroot and runs it; returns what it prints.
+fn program(project: &Project<'_>, flags: &[&str]) -> Result<String> {
+    project.package("program", "src/main.rs", PROGRAM)?;
+    let sysroot = format!("--sysroot={}", own_sysroot(project).display());
+    let arguments = ["--edition=2024", "src/main.rs", "-g", "-oprogram", &sysroot];
+    succeed(project.rustc_clif(&arguments).args(flags))?;
+    let mut command = Command::new(project.folder.join("program"));
+    Ok(succeed(command.env_remove("LD_LIBRARY_PATH"))?.0)
+}
+
+fn own_sysroot(project: &Project<'_>) -> PathBuf {
+    standard_library::sysroot_in(project.build)
+}
+
+/// Compares with what the program prints when cargo and LLVM build it.
+fn compare(project: &Project<'_>, found: &str) -> Result<()> {
+    let (expected, _) = succeed(&mut project.cargo_llvm(&["run", "--quiet"]))?;
+    ensure!(found == expected, "{}", first_difference(expected.as_bytes(), found.as_bytes()));
+    Ok(())
+}

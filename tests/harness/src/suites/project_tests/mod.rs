@@ -1,0 +1,343 @@
+//! The suites `small-project-tests` and `project-tests`: the test suites of real projects, which must pass and fail with our
+//! backend as they do with LLVM.
+//!
+//! A case is a package of the registry, a row of the table in [`table`]. For each, in this order:
+//!
+//! 1. its published sources and `Cargo.lock` are fetched; both compilers use the same ones, and the same flags;
+//! 2. what LLVM makes of its tests and doc tests, or what it made of them the last time ([`Kept`]: nothing that it depends
+//!    on has changed);
+//! 3. what our backend makes of them;
+//! 4. the two are compared test by test ([`results`]), and the builds removed.
+//!
+//! Test programs are not run by cargo itself but by this program under another name ([`runner`]), so that one that crashes
+//! hides none of its other tests.
+
+mod results;
+pub mod runner;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use build_system::build;
+use build_system::files::{self, Mode};
+use build_system::layout::Host;
+use build_system::process;
+use build_system::registry::Package;
+use build_system::toolchain::key;
+
+use crate::suite::{CaseResult, Context, Filter};
+use results::Results;
+use table::{Addition, Docs, Frequency, TESTED, Tested};
+
+/// Raised when the way in which tests are built and run changes, so that no results of the old way are compared with.
+const RECIPE: u32 = 1;
+/// The longest that the tests of a package, or its doc tests, may take with compiling them.
+const LIMIT: Duration = Duration::from_secs(90 * 60);
+/// The name of the folder that both suites work in.
+const FOLDER: &str = "project-tests";
+
+/// The names of the cases of `small-project-tests`.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(names(Frequency::Always)))
+}
+
+/// The names of the cases of `project-tests`.
+pub fn other_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(names(Frequency::OnRequest)))
+}
+
+/// The packages that are tested as often as that.
+fn names(frequency: Frequency) -> Vec<String> {
+    TESTED.iter().filter(|row| row.frequency == frequency).map(|row| row.package.name.to_owned()).collect()
+}
+
+/// Runs the selected cases of `small-project-tests`.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_cases(context, filter, Frequency::Always)
+}
+
+/// Runs the selected cases of `project-tests`.
+pub fn run_others(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_cases(context, filter, Frequency::OnRequest)
+}
+
+/// Runs cases one after the other: cargo and the test programs use all cores.
+fn run_cases(context: &Context<'_>, filter: &Filter<'_>, frequency: Frequency) -> Result<Vec<CaseResult>> {
+    let is_wanted = |row: &&Tested| row.frequency == frequency && filter.selects(row.package.name);
+    let work = Work::prepare(context)?;
+    let run = |row: &Tested| CaseResult::of(row.package.name, work.compare(row));
+    Ok(TESTED.iter().filter(is_wanted).map(run).collect())
+}
+
+/// A compiler, with the cargo that calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backend {
+    Llvm,
+    Clif,
+}
+
+impl Backend {
+    /// Its name in folders and messages.
+    fn name(self) -> &'static str {
+        match self {
+            Backend::Llvm => "LLVM",
+            Backend::Clif => "clif",
+        }
+    }
+}
+
+/// What all cases work with.
+struct Work<'a> {
+    context: &'a Context<'a>,
+    /// Sources, builds and results.
+    folder: PathBuf,
+    /// What the compiler says about itself.
+    compiler: String,
+    /// The variable that names cargo's runner of test programs.
+    runner_variable: String,
+}
+
+impl<'a> Work<'a> {
+    /// Makes the link by which cargo calls this program as the runner.
+    fn prepare(context: &'a Context<'a>) -> Result<Work<'a>> {
+        let folder = context.scratch(FOLDER);
+        let own = std::env::current_exe().context("cannot find out where this program is")?;
+        files::link(&own, &folder.join(runner::NAME))?;
+        let triple = Host::this()?.triple.to_uppercase().replace('-', "_");
+        let compiler = context.toolchain()?.compiler.version()?.description;
+        Ok(Work { context, folder, compiler, runner_variable: format!("CARGO_TARGET_{triple}_RUNNER") })
+    }
+
+    /// Tests a package with both compilers.
+    fn compare(&self, row: &Tested) -> Result<()> {
+        let console = self.context.console;
+        let sources = self.fresh_sources(row)?;
+        let kept = Kept::of(row, &sources, &self.compiler, &self.folder)?;
+        let expected = match kept.read() {
+            Some(results) => results,
+            None => {
+                let results = self.results(row, &sources, Backend::Llvm)?;
+                kept.write(&results)?;
+                self.fresh_sources(row)?;
+                results
+            }
+        };
+        if expected.passed() == 0 {
+            bail!("no test passes with LLVM, so nothing is compared");
+        }
+        let found = self.results(row, &sources, Backend::Clif)?;
+        console.say(format!("{}: {}{}", row.package.folder_name(), found.summary(), row.note()));
+        let differences = expected.differences(&found, row.unsteady);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let log = self.log(row, Backend::Clif, "tests");
+        bail!("other results than with LLVM; see {}:\n    {}", log.display(), differences.join("\n    "))
+    }
+
+    /// The sources of a package.
+    fn fetch(&self, package: Package) -> Result<PathBuf> {
+        package
+            .fetch(&self.folder, &self.context.layout.logs(), self.context.console)
+            .context("it cannot be fetched from the registry")
+    }
+
+    /// A copy of a package's sources, always in the same place and with what the table adds to them. Each compiler gets
+    /// a new one, since some tests write into their sources.
+    fn fresh_sources(&self, row: &Tested) -> Result<PathBuf> {
+        let fetched = self.fetch(row.package)?;
+        let sources = self.folder.join("work").join(row.package.folder_name());
+        files::remove(&sources)?;
+        files::copy_folder(&fetched, &sources)?;
+        for addition in row.additions {
+            self.add(row.package, &sources, addition)?;
+        }
+        Ok(sources)
+    }
+
+    /// Puts something into a package's sources.
+    fn add(&self, package: Package, sources: &Path, addition: &Addition) -> Result<()> {
+        match *addition {
+            Addition::Empty(path) => files::write_file(&sources.join(path), b"", Mode::Plain),
+            Addition::Configuration(text) => {
+                files::write_file(&sources.join(".cargo/config.toml"), text.as_bytes(), Mode::Plain)
+            }
+            Addition::Folder(path, package, folder) => {
+                files::link(&self.fetch(package)?.join(folder), &sources.join(path))
+            }
+            Addition::Itself(older) => {
+                let outdated = Package { version: older, ..package };
+                replace_dependency(sources, outdated, ".", package.version)
+            }
+            Addition::EmptyPackage(replaced, feature) => {
+                let Package { name, version } = replaced;
+                let manifest = format!(
+                    "[package]\nname = \"{name}\"\nversion = \"{version}\"\n[features]\n{feature} = []\n"
+                );
+                files::write_file(&sources.join(name).join("Cargo.toml"), manifest.as_bytes(), Mode::Plain)?;
+                files::write_file(&sources.join(name).join("src/lib.rs"), b"", Mode::Plain)?;
+                replace_dependency(sources, replaced, name, version)
+            }
+        }
+    }
+
+    /// Builds and runs the tests and doc tests of a package.
+    fn results(&self, row: &Tested, sources: &Path, backend: Backend) -> Result<Results> {
+        let target = self.folder.join(format!("target-{}", backend.name()));
+        // One that was interrupted may have left it.
+        files::remove(&target)?;
+        let what = format!("{} with {}", row.package.folder_name(), backend.name());
+        let step = self.context.console.step(format!("Running the tests of {what}"));
+        let results = self.run_tests(row, sources, backend, &target)?;
+        let results = match row.docs {
+            Docs::Compared => {
+                step.progress("doc tests");
+                results.and_doc_tests(&self.run_doc_tests(row, sources, backend, &target)?)?
+            }
+            Docs::LeftOut(_) => results,
+        };
+        files::remove(&target)?;
+        step.finish(&format!("Ran the tests of {what}"));
+        Ok(results)
+    }
+
+    /// The package's tests.
+    fn run_tests(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<Results> {
+        let found = target.join("results.json");
+        files::create_folder(target)?;
+        let log = self.log(row, backend, "tests");
+        let mut command = self.cargo_test(row, sources, backend, target)?;
+        command.args(["--no-fail-fast"]).args(row.targets);
+        command.env(&self.runner_variable, self.folder.join(runner::NAME)).env(runner::RESULTS, &found);
+        let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+        let mut text = outcome.stderr.clone();
+        text.extend_from_slice(&outcome.stdout);
+        files::write_file(&log, &text, Mode::Plain)?;
+        if !outcome.succeeded() {
+            bail!("{}", failure("cargo test", &outcome.status_text(), &text, &log));
+        }
+        Results::of_programs(&files::read_text(&found)?)
+    }
+
+    /// What rustdoc prints about the package's doc tests.
+    fn run_doc_tests(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<String> {
+        let log = self.log(row, backend, "doc-tests");
+        let mut command = self.cargo_test(row, sources, backend, target)?;
+        command.arg("--doc");
+        let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+        let mut text = outcome.stderr.clone();
+        text.extend_from_slice(&outcome.stdout);
+        files::write_file(&log, &text, Mode::Plain)?;
+        let stdout = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        // Doc tests that fail are results; those that were not run to their end are not.
+        if !outcome.succeeded() && !stdout.contains("\ntest result: ") {
+            bail!("{}", failure("cargo test --doc", &outcome.status_text(), &text, &log));
+        }
+        Ok(stdout)
+    }
+
+    /// `cargo test` with the compiler, and what both kinds of tests have in common.
+    fn cargo_test(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<Command> {
+        let mut command = match backend {
+            Backend::Llvm => {
+                let toolchain = self.context.toolchain()?;
+                let mut command = process::cargo();
+                build::with_llvm(&mut command, toolchain);
+                command.env("RUSTDOC", toolchain.compiler.rustdoc());
+                command
+            }
+            Backend::Clif => {
+                let mut command = Command::new(self.context.dist()?.cargo_clif());
+                process::clean_environment(&mut command);
+                command.env("CLIF_VERIFY", "1");
+                command
+            }
+        };
+        command.current_dir(sources).args(["test", "--locked"]).args(row.features);
+        command.env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0").env_remove("RUST_BACKTRACE");
+        command.env("CARGO_PROFILE_DEV_DEBUG", row.debug_information);
+        Ok(command)
+    }
+
+    /// Where the output of a package's tests is.
+    fn log(&self, row: &Tested, backend: Backend, kind: &str) -> PathBuf {
+        let name = format!("project-{}-{kind}-{}.log", row.package.name, backend.name());
+        self.context.layout.logs().join(name)
+    }
+}
+
+/// Makes all packages that depend on `replaced` depend on the package in the folder `path`, whose version is `version`; in
+/// the manifest and in the lock.
+fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &str) -> Result<()> {
+    let manifest = sources.join("Cargo.toml");
+    let name = replaced.name;
+    let patch = format!("\n[patch.crates-io]\n{name} = {{ path = \"{path}\" }}\n");
+    let text = files::read_text(&manifest)? + &patch;
+    files::write_file(&manifest, text.as_bytes(), Mode::Plain)?;
+    let mut command = process::cargo();
+    command.current_dir(sources).args(["update", "-p", &format!("{name}@{}", replaced.version)]);
+    process::output(command.args(["--precise", version])).map(drop)
+}
+
+/// The message for a command that came to no results.
+fn failure(what: &str, status: &str, text: &[u8], log: &Path) -> String {
+    let text = String::from_utf8_lossy(text);
+    let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("error")).take(5).collect();
+    format!("{what}: {status}; see {}:\n    {}", log.display(), errors.join("\n    "))
+}
+
+/// Results of LLVM, kept for as long as nothing that they depend on changes.
+struct Kept {
+    file: PathBuf,
+}
+
+impl Kept {
+    /// The file whose name has the key of everything that the results depend on.
+    fn of(row: &Tested, sources: &Path, compiler: &str, folder: &Path) -> Result<Kept> {
+        let lock = files::read_text(&sources.join("Cargo.lock"))?;
+        let ingredients = format!("{RECIPE}\n{row:?}\n{compiler}\n{lock}");
+        let key = &key::sha256(ingredients.as_bytes())[..16];
+        let file = folder.join("LLVM").join(format!("{}-{key}.json", row.package.folder_name()));
+        Ok(Kept { file })
+    }
+
+    /// What is there, if anything that can be read is.
+    fn read(&self) -> Option<Results> {
+        Results::from_json(&files::read_text(&self.file).ok()?)
+    }
+
+    /// Keeps results.
+    fn write(&self, results: &Results) -> Result<()> {
+        files::write_file(&self.file, results.to_json().as_bytes(), Mode::Plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_results_belong_to_a_lock_and_a_compiler() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("Cargo.lock");
+        files::write_file(&lock, b"one", Mode::Plain).unwrap();
+        let kept = |compiler: &str| Kept::of(&TESTED[0], folder.path(), compiler, folder.path()).unwrap();
+        let results = Results::from_json(r#"{"a b": "ok"}"#).unwrap();
+        kept("1").write(&results).unwrap();
+        assert_eq!(kept("1").read(), Some(results));
+        assert_eq!(kept("2").read(), None);
+        files::write_file(&lock, b"two", Mode::Plain).unwrap();
+        assert_eq!(kept("1").read(), None);
+    }
+
+    #[test]
+    fn a_failure_shows_the_compilers_errors() {
+        let text = b"warning: x\nerror[E0001]: broken\nnote: y\n";
+        let message = failure("cargo test", "exit status: 101", text, Path::new("/the log"));
+        assert!(message.contains("error[E0001]: broken") && message.contains("/the log"), "{message}");
+        assert!(!message.contains("note"), "{message}");
+    }
+}

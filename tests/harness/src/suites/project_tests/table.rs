@@ -1,0 +1,249 @@
+//! The packages whose tests are run: a table.
+//!
+//! To add one: a row in [`TESTED`]. What is run is what is published: the unit tests, integration tests and doc tests in the
+//! registry's package, with its `Cargo.lock`; [`Tested::lacking`] says what the project's repository has beyond that.
+
+use build_system::registry::Package;
+
+/// How often the tests of a package are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequency {
+    /// By every `./y.sh test`.
+    Always,
+    /// Only with `--all`, or when a filter names them.
+    OnRequest,
+}
+
+/// Whether doc tests are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Docs {
+    /// They are compared like other tests.
+    Compared,
+    /// They are not run; the text says why.
+    LeftOut(&'static str),
+}
+
+/// What is put into a package's sources so that its tests compile without what is not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addition {
+    /// An empty file in the place of one that is missing, or that includes what is missing.
+    Empty(&'static str),
+    /// A folder of another package, which lies beside this one in the project's repository: `(path, package, folder)`.
+    Folder(&'static str, Package, &'static str),
+    /// The package itself in the place of this older version, which other packages that its tests use depend on: the
+    /// project's repository does the same.
+    Itself(&'static str),
+    /// An empty package in the place of one that only keeps the published package from being tested, with its feature.
+    EmptyPackage(Package, &'static str),
+    /// A configuration of cargo's for the package.
+    Configuration(&'static str),
+}
+
+/// A test whose verdict is no measure, and the reason. It is named as in the results: `PROGRAM TEST`, or `doc TEST`.
+pub type Unsteady = (&'static str, &'static str);
+
+/// A package whose tests are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tested {
+    /// What is fetched.
+    pub package: Package,
+    /// When it is run.
+    pub frequency: Frequency,
+    /// cargo's arguments about features.
+    pub features: &'static [&'static str],
+    /// cargo's arguments about which tests are compiled and run; doc tests are a matter of `docs`.
+    pub targets: &'static [&'static str],
+    /// The dev profile's `debug`: full for some, since it takes time and room.
+    pub debug_information: &'static str,
+    /// Whether doc tests are run.
+    pub docs: Docs,
+    /// What is added to the sources.
+    pub additions: &'static [Addition],
+    /// What the project's repository tests and the package does not.
+    pub lacking: Option<&'static str>,
+    /// Tests that are no measure even with LLVM alone (time, network).
+    pub unsteady: &'static [Unsteady],
+}
+
+impl Tested {
+    /// What is left out, and why: the rest of a line that tells the results.
+    pub fn note(&self) -> String {
+        let mut notes: Vec<String> = vec![String::new()];
+        if let Docs::LeftOut(reason) = self.docs {
+            notes.push(format!("no doc tests ({reason})"));
+        }
+        notes.extend(self.lacking.map(|lacking| format!("not published: {lacking}")));
+        notes.extend(self.unsteady.iter().map(|(test, reason)| format!("not compared: {test} ({reason})")));
+        notes.join("; ")
+    }
+}
+
+/// All tests of a package, with little debug information.
+const fn package(name: &'static str, version: &'static str) -> Tested {
+    Tested {
+        package: Package { name, version },
+        frequency: Frequency::OnRequest,
+        features: &[],
+        targets: &["--lib", "--bins", "--tests"],
+        debug_information: "line-tables-only",
+        docs: Docs::Compared,
+        additions: &[],
+        lacking: None,
+        unsteady: &[],
+    }
+}
+
+impl Tested {
+    /// Run by every `./y.sh test`.
+    const fn always(self) -> Tested {
+        Tested { frequency: Frequency::Always, ..self }
+    }
+
+    /// With features.
+    const fn features(self, features: &'static [&'static str]) -> Tested {
+        Tested { features, ..self }
+    }
+
+    /// With full debug information.
+    const fn debug(self) -> Tested {
+        Tested { debug_information: "full", ..self }
+    }
+
+    /// With additions to its sources.
+    const fn additions(self, additions: &'static [Addition]) -> Tested {
+        Tested { additions, ..self }
+    }
+
+    /// The package has not all tests of the project.
+    const fn lacking(self, what: &'static str) -> Tested {
+        Tested { lacking: Some(what), ..self }
+    }
+}
+
+const REGEX: Package = Package { name: "regex", version: "1.13.2" };
+
+/// The test programs of syn, but for the two that download all of rustc's sources to parse them (`test_round_trip` and
+/// `test_precedence`), and those that need a nightly compiler (`test_expr`, `test_item` and `test_unparenthesize`).
+const SYN_TARGETS: &[&str] = &[
+    "--lib",
+    "--test=regression",
+    "--test=test_attribute",
+    "--test=test_derive_input",
+    "--test=test_generics",
+    "--test=test_grouping",
+    "--test=test_ident",
+    "--test=test_lit",
+    "--test=test_meta",
+    "--test=test_parse_buffer",
+    "--test=test_parse_quote",
+    "--test=test_parse_stream",
+    "--test=test_pat",
+    "--test=test_path",
+    "--test=test_punctuated",
+    "--test=test_receiver",
+    "--test=test_shebang",
+    "--test=test_size",
+    "--test=test_stmt",
+    "--test=test_token_trees",
+    "--test=test_ty",
+    "--test=test_visibility",
+    "--test=zzz_stable",
+];
+
+/// All packages, by project. A project that is published as several packages has a row for each.
+pub const TESTED: &[Tested] = &[
+    package("sha2", "0.11.1").debug().always(),
+    package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
+    package("aes", "0.9.4").features(&["--features=hazmat"]).debug(),
+    package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
+    package("memchr", "2.8.3"),
+    package("num-bigint", "0.5.1").features(&["--all-features"]),
+    package("rayon", "1.12.0"),
+    package("rayon-core", "1.13.0"),
+    package("crossbeam", "0.8.5"),
+    package("crossbeam-channel", "0.5.17"),
+    package("crossbeam-deque", "0.8.8"),
+    package("crossbeam-epoch", "0.9.21"),
+    package("crossbeam-queue", "0.3.14"),
+    // Its code has what a newer lint denies; cargo caps the lints of dependencies only.
+    package("crossbeam-skiplist", "0.1.3")
+        .additions(&[Addition::Configuration("[build]\nrustflags = [\"--cap-lints=warn\"]\n")]),
+    package("crossbeam-utils", "0.8.23"),
+    package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
+    package("rand_core", "0.10.1").always(),
+    package("rand_chacha", "0.10.0").features(&["--features=serde"]),
+    package(REGEX.name, REGEX.version)
+        .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
+        .lacking("tests/fuzz, the inputs that fuzzing found"),
+    package("regex-automata", "0.4.19")
+        .additions(&[
+            Addition::Empty("tests/fuzz/mod.rs"),
+            Addition::Empty("tests/gen/mod.rs"),
+            Addition::Folder("../testdata", REGEX, "testdata"),
+        ])
+        .lacking("tests/fuzz, the inputs that fuzzing found, and the automata of tests/gen"),
+    package("regex-syntax", "0.8.12"),
+    package("tokio", "1.54.1")
+        .features(&["--features=full,test-util"])
+        .additions(&[Addition::Itself("1.54.0")]),
+    package("indexmap", "2.14.2").features(&["--features=serde,rayon,quickcheck,arbitrary"]),
+    package("itertools", "0.15.0"),
+    // What serde itself publishes has no tests: its traits, with their doc tests, are in this package.
+    package("serde_core", "1.0.229")
+        .features(&["--features=rc"])
+        .lacking("test_suite, a package of its own; the doc tests are here"),
+    package("serde_json", "1.0.154").debug(),
+    Tested { targets: SYN_TARGETS, ..package("syn", "3.0.10").features(&["--all-features"]) }
+        .additions(&[Addition::EmptyPackage(
+            Package { name: "syn-test-suite", version: "0.0.0+test" },
+            "all-features",
+        )])
+        .lacking(
+            "rustc's sources, which test_round_trip and test_precedence download; test_expr, test_item and \
+                  test_unparenthesize are left out, since they need a nightly compiler",
+        ),
+    package("chrono", "0.4.45")
+        .features(&["--features=serde,unstable-locales"])
+        .lacking("tests/android and tests/ohos, so that tests of tz_data fail"),
+    // Not 4.6.9: its lock file names a version of jiff that the registry has withdrawn.
+    package("clap", "4.6.7")
+        .features(&["--features=derive,env,cargo,unicode,wrap_help,string"])
+        .lacking(
+            "tests, all integration tests; the doc tests are here, without those of the feature unstable-doc, since \
+             two of its examples read commands from a terminal and never end without one",
+        ),
+    package("clap_builder", "4.6.7")
+        .features(&["--features=env,cargo,unicode,wrap_help,string,unstable-doc"])
+        .lacking("tests, the integration tests of clap"),
+    package("clap_lex", "1.1.2").lacking("tests"),
+    Tested {
+        targets: &["--bins", "--tests"],
+        docs: Docs::LeftOut("it is a program"),
+        ..package("ripgrep", "15.2.0")
+    }
+    .debug(),
+    // Libraries of ripgrep's repository.
+    package("globset", "0.4.21"),
+    package("grep-matcher", "0.1.9"),
+    package("grep-regex", "0.1.14"),
+    package("grep-cli", "0.1.12"),
+    package("grep-searcher", "0.1.17"),
+    package("grep-printer", "0.3.1"),
+    package("ignore", "0.4.34"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_package_is_there_once_and_what_is_left_out_has_a_reason() {
+        for (index, row) in TESTED.iter().enumerate() {
+            let name = row.package.name;
+            assert!(TESTED[index + 1..].iter().all(|other| other.package.name != name), "{name}");
+            let reasons = row.lacking.into_iter().chain(row.unsteady.iter().map(|(_, reason)| *reason));
+            assert!(reasons.into_iter().all(|reason| !reason.is_empty()), "{name}");
+        }
+        assert!(TESTED.iter().any(|row| row.frequency == Frequency::Always));
+    }
+}

@@ -1,0 +1,188 @@
+//! The suite `projects`: ripgrep from the registry, built by the backend and by LLVM, must find the same things.
+//!
+//! The backend builds it plainly, and with its units combined in the ways of [`COMBINED`].
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use build_system::build;
+use build_system::process;
+use build_system::registry::Package;
+
+use super::run_pass::first_difference;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// The project: its name, which is also its program's package, and its version.
+const PROJECT: Package = Package { name: "ripgrep", version: "15.2.0" };
+/// The longest that a search may take.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+/// What is searched for in the project's own sources: the name of the case, and the arguments.
+const SEARCHES: [(&str, &[&str]); 5] = [
+    ("rg fn", &["fn"]),
+    ("rg -c fn", &["-c", "fn"]),
+    ("rg --json fn", &["--json", "fn"]),
+    ("rg with captures", &["-o", "-n", r"(\w+)::(\w+)\(", "-r", "$2 of $1"]),
+    ("rg with Unicode", &["-i", r"\p{Lu}\w{3,9}\b.*=>", "-C", "1"]),
+];
+/// The case that only builds.
+const BUILD: &str = "ripgrep builds";
+/// What makes one unit of the program's units: the name of the case, where it is built, what is added to the
+/// environment and to the command. The folder with `lto` in the profile is a build of its own; the others share all
+/// libraries with the plain one. cargo says `-Cembed-bitcode=no` where the profile has no LTO.
+const COMBINED: [Combined; 3] = [
+    ("rg with lto = true", "lto", &[("CARGO_PROFILE_DEV_LTO", "true")], &[]),
+    ("rg with -Clto=thin", "clif", &[], &["-Cembed-bitcode=yes", "-Clto=thin"]),
+    ("rg with combined units", "clif", &[], &["-Cpasses=combine-units"]),
+];
+type Combined =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    let searches = SEARCHES.iter().map(|(name, _)| (*name).to_owned());
+    let combined = COMBINED.iter().map(|(name, ..)| (*name).to_owned());
+    Ok(Some(std::iter::once(BUILD.to_owned()).chain(searches).chain(combined).collect()))
+}
+
+/// Builds ripgrep twice and compares what the two find.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let folder = context.scratch("projects");
+    let sources = match PROJECT.fetch(&folder, &context.layout.logs(), context.console) {
+        Ok(sources) => sources,
+        Err(error) => {
+            return Ok(vec![CaseResult::of(
+                BUILD,
+                Err(error.context("it cannot be fetched from the registry")),
+            )]);
+        }
+    };
+    let built = build_both(context, &folder, &sources);
+    let (clif, llvm) = match built {
+        Ok(both) => both,
+        Err(error) => return Ok(vec![CaseResult::of(BUILD, Err(error))]),
+    };
+    let mut results = vec![CaseResult::of(BUILD, Ok(()))];
+    for (name, arguments) in SEARCHES.iter().filter(|(name, _)| filter.selects(name)) {
+        results.push(CaseResult::of(*name, compare(&clif, &llvm, &sources, arguments)));
+    }
+    for way in COMBINED.iter().filter(|(name, ..)| filter.selects(name)) {
+        let result = build_combined(context, &folder, &sources, way).and_then(|combined| {
+            SEARCHES.iter().try_for_each(|(_, arguments)| compare(&combined, &llvm, &sources, arguments))
+        });
+        results.push(CaseResult::of(way.0, result));
+    }
+    Ok(results)
+}
+
+/// Builds ripgrep with the backend and with LLVM; returns the two programs.
+pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
+    let folder = context.scratch("projects");
+    let sources = PROJECT
+        .fetch(&folder, &context.layout.logs(), context.console)
+        .context("it cannot be fetched from the registry")?;
+    build_both(context, &folder, &sources)
+}
+
+/// Builds with the backend and with LLVM; returns the two programs.
+fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(PathBuf, PathBuf)> {
+    let mut clif = Command::new(context.dist()?.cargo_clif());
+    process::clean_environment(&mut clif);
+    clif.env("CLIF_VERIFY", "1");
+    let mut llvm = process::cargo();
+    build::with_llvm(&mut llvm, context.toolchain()?);
+    let mut programs = Vec::new();
+    for (name, command) in [("clif", &mut clif), ("llvm", &mut llvm)] {
+        let target = folder.join(name);
+        command.current_dir(sources).args(["build", "--locked", "--target-dir"]).arg(&target);
+        let step = context.console.step(format!("Building ripgrep ({name})"));
+        let log = context.layout.logs().join(format!("project-{name}.log"));
+        let what = format!("building ripgrep ({name})");
+        process::run_logged(context.console, &what, command, &log, |line| step.progress(line.trim()))?;
+        step.finish(&format!("Built ripgrep ({name})"));
+        programs.push(target.join("debug/rg"));
+    }
+    let llvm = programs.pop().context("ripgrep was not built")?;
+    let clif = programs.pop().context("ripgrep was not built")?;
+    Ok((clif, llvm))
+}
+
+/// Builds the program with its units combined; the libraries of the plain build are used where they fit.
+fn build_combined(
+    context: &Context<'_>,
+    folder: &Path,
+    sources: &Path,
+    (name, target, environment, flags): &Combined,
+) -> Result<PathBuf> {
+    let target = folder.join(target);
+    let mut command = Command::new(context.dist()?.cargo_clif());
+    process::clean_environment(&mut command);
+    command.env("CLIF_VERIFY", "1").envs(environment.iter().copied()).current_dir(sources);
+    command.args(["rustc", "--locked", "--bin", "rg", "--target-dir"]).arg(&target).arg("--").args(*flags);
+    let step = context.console.step(format!("Building {name}"));
+    let log = context.layout.logs().join("project-combined.log");
+    process::run_logged(context.console, name, &mut command, &log, |line| step.progress(line.trim()))?;
+    step.finish(&format!("Built {name}"));
+    Ok(target.join("debug/rg"))
+}
+
+/// Compares what the two programs find.
+fn compare(clif: &Path, llvm: &Path, sources: &Path, arguments: &[&str]) -> Result<()> {
+    let search = |program: &Path| -> Result<(Option<i32>, String)> {
+        let mut command = Command::new(program);
+        command.args(["--no-config", "--sort=path"]).args(arguments).arg(".").current_dir(sources);
+        command.env_remove("LD_LIBRARY_PATH");
+        let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
+        if !outcome.succeeded() {
+            bail!("{}: {}", outcome.status_text(), String::from_utf8_lossy(&outcome.stderr));
+        }
+        let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        Ok((outcome.status.and_then(|status| status.code()), without_times(&text)))
+    };
+    let expected = search(llvm).context("the LLVM-built rg")?;
+    let found = search(clif).context("the Cranelift-built rg")?;
+    if expected.1.is_empty() {
+        bail!("nothing was found, so nothing was compared");
+    }
+    if expected != found {
+        bail!("{}", first_difference(expected.1.as_bytes(), found.1.as_bytes()));
+    }
+    Ok(())
+}
+
+/// The lines of a text; in those that are JSON, without how long something took.
+fn without_times(text: &str) -> String {
+    let line_without = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(mut value) if value.is_object() => {
+            remove_times(&mut value);
+            value.to_string()
+        }
+        _ => line.to_owned(),
+    };
+    text.lines().map(line_without).collect::<Vec<_>>().join("\n")
+}
+
+/// Removes every `elapsed` and `elapsed_total`.
+fn remove_times(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.retain(|key, _| !key.starts_with("elapsed"));
+            map.values_mut().for_each(remove_times);
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(remove_times),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_removed_and_the_rest_stays() {
+        let text = "plain {x}\n{\"type\":\"end\",\"stats\":{\"elapsed\":{\"nanos\":5},\"matches\":3},\"elapsed_total\":1}\n";
+        assert_eq!(without_times(text), "plain {x}\n{\"stats\":{\"matches\":3},\"type\":\"end\"}");
+        assert_ne!(without_times("{\"matches\":3}"), without_times("{\"matches\":4}"));
+    }
+}

@@ -1,0 +1,167 @@
+//! The suite `sections`: what sections of objects are called, and what says which compiler has made them.
+//!
+//! Linker scripts, maps and the linker's messages go by these names, so they have to be LLVM's. Small private constants are
+//! left out: LLVM gives each a section of its own, here they share one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files::{self, Mode};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
+
+use super::debugger;
+use crate::commands::succeed;
+use crate::suite::{CaseResult, Context, Filter};
+
+/// A library with a symbol of every kind.
+const LIBRARY: &str = "\
+#[cold] #[inline(never)] #[unsafe(no_mangle)] pub fn cold(x: u32) -> u32 { std::hint::black_box(x) }
+#[unsafe(no_mangle)] pub fn function(x: u32) -> u32 { if x > 5 { cold(x) } else { LOCAL.with(|it| it.get()) } }
+#[unsafe(link_section = \".text.chosen\")] #[unsafe(no_mangle)] pub fn placed() {}
+#[unsafe(no_mangle)] pub static ADDRESSES: [&u32; 2] = [&1, &2];
+#[unsafe(no_mangle)] pub static DATA: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(5);
+#[unsafe(no_mangle)] pub static ZERO: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+#[unsafe(no_mangle)] pub static CONSTANT: [u64; 4] = [1; 4];
+#[unsafe(no_mangle)] pub static LARGE: [u64; 1024] = [1; 1024];
+#[used] static KEPT: u32 = 7;
+std::thread_local! { static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(7) } }
+";
+/// The symbols that are compared.
+const OWN: [&str; 9] =
+    ["cold", "function", "placed", "ADDRESSES", "DATA", "ZERO", "CONSTANT", "LARGE", "KEPT"];
+/// A program with a function that nothing calls.
+const PROGRAM: &str = "\
+#[unsafe(no_mangle)] pub extern \"C\" fn nothing_calls_this() {}
+fn main() { println!(\"{}\", std::env::args().count()); }
+";
+
+/// A case: its name and what it does.
+type Case = (&'static str, fn(&Compilers) -> Result<()>);
+
+/// The cases.
+const CASES: [Case; 5] = [
+    ("names", |compilers| names(compilers, &[&[], &["-Copt-level=3"]])),
+    ("one section per kind", |compilers| names(compilers, &[&["-Zfunction-sections=no"]])),
+    ("sections without names of their own", |compilers| {
+        let flag = "-Zno-unique-section-names";
+        names(compilers, &[&[flag], &[flag, "-Copt-level=3"], &[flag, "-Zfunction-sections=no"]])
+    }),
+    ("the compiler's version", versions),
+    ("what the linker drops", dropped),
+];
+
+/// The names of the cases.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+}
+
+/// Runs the selected cases.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let compilers = Compilers {
+        llvm: context.toolchain()?.compiler.command(),
+        clif: debugger::clif(context)?,
+        scratch: context.scratch(filter.suite),
+    };
+    files::remove(&compilers.scratch)?;
+    files::create_folder(&compilers.scratch)?;
+    for (name, text) in [("library.rs", LIBRARY), ("program.rs", PROGRAM)] {
+        files::write_file(&compilers.scratch.join(name), text.as_bytes(), Mode::Plain)?;
+    }
+    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
+    Ok(selected.map(|(name, case)| CaseResult::of((*name).to_owned(), case(&compilers))).collect())
+}
+
+/// Both compilers.
+struct Compilers {
+    /// The compiler with LLVM; only its program and environment are used.
+    llvm: Command,
+    /// Our driver, likewise.
+    clif: Command,
+    /// Where the sources are, and where everything is made.
+    scratch: PathBuf,
+}
+
+impl Compilers {
+    /// What both compilers make of a source file: LLVM's, then ours, and what they print.
+    fn both(&self, source: &str, flags: &[&str]) -> Result<[(Vec<u8>, String); 2]> {
+        let made = |builder: &str, compiler| {
+            let output = self.scratch.join(builder);
+            let mut command = debugger::same_command(compiler);
+            command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.scratch);
+            command.args([source, "--edition=2024", "-Ccodegen-units=1"]).args(flags).arg("-o").arg(&output);
+            let (stdout, stderr) = succeed(&mut command).with_context(|| builder.to_owned())?;
+            anyhow::Ok((files::read_file(&output)?, format!("{stdout}{stderr}")))
+        };
+        Ok([made("llvm", &self.llvm)?, made("clif", &self.clif)?])
+    }
+}
+
+/// The section of each symbol in an object.
+fn sections_of(object: &[u8]) -> Result<BTreeMap<String, String>> {
+    let file = object::File::parse(object)?;
+    let mut found = BTreeMap::new();
+    for symbol in file.symbols().filter(|symbol| symbol.is_definition()) {
+        let Some(index) = symbol.section_index() else { continue };
+        let name = symbol.name()?;
+        // What is not here: names that only one of the compilers needs.
+        let is_own =
+            OWN.iter().any(|own| name == *own || name.ends_with(&format!("7library{}{own}", own.len())));
+        if is_own {
+            found.insert(name.to_owned(), file.section_by_index(index)?.name()?.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// The sections of the library's symbols.
+fn names(compilers: &Compilers, all_flags: &[&[&str]]) -> Result<()> {
+    for flags in all_flags {
+        let flags = [&["--crate-type=lib", "--emit=obj"], *flags].concat();
+        let [(llvm, _), (clif, _)] = compilers.both("library.rs", &flags)?;
+        let (expected, found) = (sections_of(&llvm)?, sections_of(&clif)?);
+        ensure!(expected.len() == OWN.len(), "LLVM's object has only {expected:?}");
+        ensure!(found == expected, "{flags:?}: {found:#?}, LLVM's: {expected:#?}");
+    }
+    Ok(())
+}
+
+/// The contents of `.comment`.
+fn comment(file: &[u8]) -> Result<Vec<u8>> {
+    let file = object::File::parse(file)?;
+    Ok(file.section_by_name(".comment").context("no .comment")?.data()?.to_vec())
+}
+
+/// Objects say which compiler they are of, and a program says it once.
+fn versions(compilers: &Compilers) -> Result<()> {
+    for (source, flags) in [("library.rs", &["--crate-type=lib", "--emit=obj"][..]), ("program.rs", &[])] {
+        let [(llvm, _), (clif, _)] = compilers.both(source, flags)?;
+        let (expected, found) = (comment(&llvm)?, comment(&clif)?);
+        ensure!(
+            found == expected,
+            "{source}: {:?} instead of {:?}",
+            String::from_utf8_lossy(&found),
+            String::from_utf8_lossy(&expected)
+        );
+    }
+    Ok(())
+}
+
+/// The linker says by name what it drops, and a linker script keeps it by name.
+fn dropped(compilers: &Compilers) -> Result<()> {
+    let section = ".text.nothing_calls_this";
+    let verbose = "-Clink-arg=-Wl,--print-gc-sections";
+    for (_, printed) in compilers.both("program.rs", &[verbose, "--print=link-args", "-Wlinker-messages"])? {
+        ensure!(printed.contains(section), "the linker does not say that it drops {section}");
+    }
+    let script = format!("SECTIONS {{ .kept : {{ KEEP(*({section})) }} }} INSERT AFTER .text;\n");
+    let path: &Path = &compilers.scratch.join("keep.ld");
+    files::write_file(path, script.as_bytes(), Mode::Plain)?;
+    let argument = format!("-Clink-arg=-Wl,-T,{}", path.display());
+    for (program, _) in compilers.both("program.rs", &[&argument])? {
+        let file = object::File::parse(&*program)?;
+        ensure!(file.section_by_name(".kept").is_some(), "{section} was not kept");
+    }
+    Ok(())
+}

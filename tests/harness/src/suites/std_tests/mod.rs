@@ -1,0 +1,131 @@
+//! The suites `std-tests`, `all-std-tests`, `own-std-tests`: the standard library's own tests, compiled by LLVM and by the
+//! backend.
+//!
+//! For each package of [`packages`]: its sources are taken from the toolchain ([`sources`]), cargo builds its test
+//! programs with a compiler, and every test is run ([`programs`]); what the tests come to must be the same with both
+//! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same compiler give
+//! the same ones; the backend's are always made anew. The first two suites share the packages; the third runs them all
+//! with a standard library that the backend compiled, in the place of the one that comes with the compiler.
+
+mod packages;
+mod programs;
+mod results;
+mod sources;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use build_system::build;
+use build_system::files::{self, Mode};
+use build_system::process;
+use build_system::standard_library;
+use build_system::toolchain::key;
+
+use crate::suite::{CaseResult, Context, Filter};
+use packages::{PACKAGES, Package, Share};
+use results::Results;
+
+/// The names of the packages of `std-tests`.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(names(Share::Quick)))
+}
+
+/// The names of the packages of `all-std-tests`.
+pub fn all_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(names(Share::Rest)))
+}
+
+/// Builds and runs the packages of `std-tests`.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_share(context, filter, Share::Quick)
+}
+
+/// Builds and runs the packages of `all-std-tests`.
+pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    run_share(context, filter, Share::Rest)
+}
+
+/// The names of all packages.
+pub fn own_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(PACKAGES.iter().map(|package| package.name.to_owned()).collect()))
+}
+
+/// Builds and runs all packages with the library that the backend compiled.
+pub fn run_own(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let selected = PACKAGES.iter().filter(|package| filter.selects(package.name));
+    let sysroot =
+        standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)?;
+    run_packages(context, selected, Some(&sysroot))
+}
+
+fn names(share: Share) -> Vec<String> {
+    of_share(share).map(|package| package.name.to_owned()).collect()
+}
+
+fn of_share(share: Share) -> impl Iterator<Item = &'static Package> {
+    PACKAGES.iter().filter(move |package| package.share == share)
+}
+
+fn run_share(context: &Context<'_>, filter: &Filter<'_>, share: Share) -> Result<Vec<CaseResult>> {
+    run_packages(context, of_share(share).filter(|package| filter.selects(package.name)), None)
+}
+
+/// Runs packages, with the library in `sysroot` or else with the compiler's.
+fn run_packages<'a>(
+    context: &Context<'_>,
+    selected: impl Iterator<Item = &'a Package>,
+    sysroot: Option<&Path>,
+) -> Result<Vec<CaseResult>> {
+    let library = context.toolchain()?.compiler.standard_library_sources();
+    let library = library.context("the toolchain has no sources of the standard library (rust-src)")?;
+    selected
+        .map(|package| Ok(CaseResult::of(package.name, case(context, package, &library, sysroot))))
+        .collect()
+}
+
+/// Runs a package's tests with both compilers and compares.
+fn case(context: &Context<'_>, package: &Package, library: &Path, sysroot: Option<&Path>) -> Result<()> {
+    let scratch = context.scratch("std-tests").join(package.name);
+    let folder = sources::prepare(package, library, &scratch.join("library"))?;
+    let step = context.console.step(format!("Running the tests of {}", package.name));
+    let expected =
+        with_llvm(context, package, &folder, &scratch, &|text| step.progress(text)).context("with LLVM")?;
+    let mut clif = process::cargo();
+    clif.env("RUSTC", context.dist()?.rustc_clif()).env("CLIF_VERIFY", "1");
+    let kind = if sysroot.is_some() { "own" } else { "clif" };
+    let log = context.layout.logs().join(format!("std-tests-{}-{kind}.log", package.name));
+    let target = scratch.join(kind);
+    let run = programs::Run { package, folder: &folder, sysroot, target: &target, log: &log };
+    let found = run.results(&mut clif, &|text| step.progress(text)).context("with Cranelift")?;
+    step.finish(&format!("Ran the tests of {}: {}", package.name, results::summary(&found)));
+    results::compare(&expected, &found, package.differences)
+}
+
+/// LLVM's results: those of an earlier run with the same compiler and package, or new ones.
+fn with_llvm(
+    context: &Context<'_>,
+    package: &Package,
+    folder: &Path,
+    scratch: &Path,
+    progress: &dyn Fn(&str),
+) -> Result<Results> {
+    let toolchain = context.toolchain()?;
+    let version = toolchain.compiler.version()?.description;
+    let what = format!("{version}\n{}\n{package:?}", toolchain.compiler.sysroot.display());
+    let kept = scratch.join(format!("llvm-{}.results", &key::sha256(what.as_bytes())[..16]));
+    if kept.exists() {
+        return results::from_text(&files::read_text(&kept)?)
+            .with_context(|| format!("{} is damaged; remove it", kept.display()));
+    }
+    let log = context.layout.logs().join(format!("std-tests-{}-llvm.log", package.name));
+    let target = scratch.join("llvm");
+    let mut command: Command = process::cargo();
+    build::with_llvm(&mut command, toolchain);
+    let run = programs::Run { package, folder, sysroot: None, target: &target, log: &log };
+    let results = run.results(&mut command, progress)?;
+    files::write_atomically(&kept, results::to_text(&results).as_bytes(), Mode::Plain)?;
+    // They are not looked at again, and are large.
+    files::remove(&target)?;
+    Ok(results)
+}

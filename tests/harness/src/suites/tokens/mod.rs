@@ -1,0 +1,106 @@
+//! The suite `tokens`: under `make -j3`, four crates are built at once, and never more threads work than make has tokens.
+//!
+//! What is measured, and why it proves that:
+//!
+//! 1. The backend's trace (`CLIF_TRACE`): every piece of work of every worker, every token acquired and released, and
+//!    when the lowering thread's own token is lent. Times are taken so that whoever works between them needs a token at
+//!    that time. At every moment each process works with at most as many threads as it has tokens, its own included.
+//!    That is what the backend *says*, so it is compared with two things that it cannot make up:
+//! 2. make's own pipe ([`sampler`]): the bytes in it are the free tokens. In every sample, processes at work + tokens
+//!    that they say they hold + free ones are at most 3; in most samples, when nothing is just changing hands, exactly 3:
+//!    what the trace says of tokens is true.
+//! 3. The kernel's clock of every thread ([`sampler`]): a worker used no more processor time than the trace says that it
+//!    worked; a lowering thread none while it waited; all other threads of the compiler hardly any. So the trace leaves
+//!    nobody out.
+//!
+//! And something has to happen: all three tokens are at work at some moment, in a process also beside lowering. That
+//! thread names say what a thread does is seen on the way. `CLIF_THREADS=8` lets every process ask for more than there is.
+
+mod sampler;
+mod verdict;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use build_system::files;
+use build_system::process;
+
+use crate::made_up::{LARGE_ROOT, Workplace, write_large};
+use crate::suite::{CaseResult, Context, Filter};
+use crate::trace::Trace;
+use sampler::Sampler;
+
+/// The name of the one case.
+const CASE: &str = "make -j3, four crates";
+/// Tokens that make has, its own included.
+pub const TOKENS: usize = 3;
+/// Crates that are built at once.
+const CRATES: usize = 4;
+/// More than make has.
+const THREADS: usize = 8;
+
+/// The name of the one case.
+pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(vec![CASE.to_owned()]))
+}
+
+/// Runs it, where there is what it needs.
+pub fn run(context: &Context<'_>, _filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    if process::output(Command::new("make").arg("--version")).is_err() {
+        return Ok(vec![CaseResult::skipped(CASE, "make is not installed (apt-get install make)")]);
+    }
+    if !Path::new("/proc/self/task").is_dir() || !Path::new("/proc/self/schedstat").exists() {
+        return Ok(vec![CaseResult::skipped(CASE, "the kernel does not tell the processor time of threads")]);
+    }
+    let place = Workplace::new(context.scratch("tokens"), context.dist()?.rustc_clif())?;
+    let step = context.console.step("Building four crates under make -j3");
+    let result = four_crates(&place);
+    drop(step);
+    Ok(vec![CaseResult::of(CASE, result)])
+}
+
+/// Builds, samples, and judges.
+fn four_crates(place: &Workplace) -> Result<()> {
+    write_large(place, 3, 4, 0)?;
+    write_makefile(place)?;
+    let trace = place.folder.join("trace");
+    let mut make = Command::new("make");
+    process::clean_environment(&mut make);
+    make.env_remove("MAKEFLAGS").env_remove("MFLAGS").current_dir(&place.folder).arg(format!("-j{TOKENS}"));
+    make.env("CLIF_TRACE", &trace).env("CLIF_THREADS", THREADS.to_string());
+    let log = std::fs::File::create(place.folder.join("log")).context("cannot write the log")?;
+    let errors = log.try_clone().context("cannot write the log")?;
+    make.stdin(Stdio::null()).stdout(log).stderr(errors);
+    let mut child = make.spawn().context("cannot start make")?;
+    let sampler = Sampler::start(child.id(), place.folder.join("flags"));
+    let status = child.wait().context("cannot wait for make")?;
+    let samples = sampler.stop()?;
+    let log = files::read_text(&place.folder.join("log"))?;
+    ensure!(status.success(), "make failed ({status}): {log}");
+    // make says so when tokens were lost, or made.
+    ensure!(!log.contains("jobserver"), "make is not content: {log}");
+    for number in 0..CRATES {
+        let library = place.folder.join(format!("libcrate_{number}.rlib"));
+        ensure!(library.exists(), "{} was not built: {log}", library.display());
+    }
+    let trace = Trace::parse(&files::read_text(&trace)?)?;
+    verdict::judge(&trace, &samples, CRATES)
+}
+
+/// One target per crate; `+` has make hand its jobserver on. Each tells the jobserver's flags to the sampler.
+fn write_makefile(place: &Workplace) -> Result<()> {
+    let compile = place.rustc(&[LARGE_ROOT, "--crate-type=lib", "-Cdebuginfo=2", "-Ccodegen-units=4"]);
+    let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_string_lossy().replace('\'', r"'\''"));
+    let words: Vec<String> =
+        std::iter::once(compile.get_program()).chain(compile.get_args()).map(quoted).collect();
+    let targets: Vec<String> = (0..CRATES).map(|number| format!("crate_{number}")).collect();
+    let targets = targets.join(" ");
+    let makefile = format!(
+        "export RUSTC_BOOTSTRAP = 1\nall: {targets}\n.PHONY: all {targets}\n{targets}:\n\
+         \t@echo \"$$MAKEFLAGS\" > $@.flags && mv $@.flags flags\n\
+         \t+@exec {} --crate-name $@\n",
+        words.join(" ")
+    );
+    place.write("Makefile", &makefile)
+}

@@ -1,0 +1,201 @@
+//! The suite `volatile`: volatile and atomic accesses are all made, in order, whatever the optimiser could do
+//! with them.
+//!
+//! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the processor
+//! faults at each access, and prints them all. It is compiled by LLVM and by the backend, with each level of
+//! optimisation, and what it prints is compared by the rules of [`events`]. With `--all`, each level is
+//! compared with LLVM's same one.
+//!
+//! [`random`] adds functions made from a seed. What is stored in variables cannot be seen from outside: of
+//! these, the machine code is looked at.
+
+mod events;
+mod random;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use build_system::files::{self, Mode};
+use build_system::parallel;
+use build_system::process;
+
+use crate::commands;
+use crate::random::{Amount, Program, programs};
+use crate::suite::{CaseResult, Context, Filter};
+
+/// How many random functions there are.
+const AMOUNT: Amount = Amount { usual: 60, long: 2000, per_program: 60 };
+/// The levels of the backend, and which one of LLVM each is compared with.
+const LEVELS: [(&str, &str); 6] = [("0", "0"), ("1", "3"), ("2", "3"), ("3", "3"), ("s", "3"), ("z", "3")];
+/// The levels at which the functions in `tests/volatile` are compiled without `--all`; random ones always at
+/// every level.
+const USUAL_LEVELS: [&str; 3] = ["0", "2", "s"];
+/// The case of the functions in `tests/volatile`.
+const TABLE: &str = "table";
+/// The case of `tests/volatile/locals.rs`.
+const LOCALS: &str = "locals";
+/// The constants there, each of one instruction.
+const CONSTANTS: [&str; 3] = ["$0x5a5a0001", "$0x5a5a0002", "$0x5a5a0003"];
+/// How it is compiled.
+const LOCALS_FLAGS: [&[&str]; 4] = [&["-O"], &["-O", "-g"], &["-Copt-level=s", "-g"], &["-g"]];
+/// The longest that one compilation may take.
+const COMPILE_LIMIT: Duration = Duration::from_secs(300);
+/// The longest that a program may run: a loop that waits for a flag must end.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+
+/// What is compiled and compared.
+#[derive(Clone, Copy)]
+enum Source {
+    Table,
+    Locals,
+    Random(Program),
+}
+
+impl Source {
+    fn name(self) -> String {
+        match self {
+            Source::Table => TABLE.to_owned(),
+            Source::Locals => LOCALS.to_owned(),
+            Source::Random(program) => program.name(),
+        }
+    }
+}
+
+fn sources(context: &Context<'_>) -> Result<Vec<Source>> {
+    let random = programs(context, &AMOUNT)?.into_iter().map(Source::Random);
+    Ok([Source::Locals, Source::Table].into_iter().chain(random).collect())
+}
+
+/// The names of all cases.
+pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+    Ok(Some(sources(context)?.into_iter().map(Source::name).collect()))
+}
+
+/// Makes, compiles and runs the selected programs.
+pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+    let mut selected = sources(context)?;
+    selected.retain(|source| filter.selects(&source.name()));
+    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        let reason = "the processor's single-stepping is only known for x86-64 Linux";
+        return Ok(selected.iter().map(|source| CaseResult::skipped(source.name(), reason)).collect());
+    }
+    let runner = Runner {
+        clif: context.dist()?.rustc_clif(),
+        llvm: super::llvm_compiler(context)?,
+        sources: context.layout.clone.join("tests/volatile"),
+        all: context.all,
+    };
+    let scratch = context.scratch("volatile");
+    let step = context.console.step("Counting accesses to memory");
+    let results: Vec<CaseResult> = selected
+        .iter()
+        .map(|source| {
+            step.progress(&source.name());
+            let folder = scratch.join(source.name());
+            CaseResult::of(source.name(), runner.case(*source, &folder)).announced(&step)
+        })
+        .collect();
+    step.finish("Counted accesses to memory");
+    Ok(results)
+}
+
+struct Runner {
+    clif: PathBuf,
+    llvm: super::CompilerCommand,
+    sources: PathBuf,
+    all: bool,
+}
+
+impl Runner {
+    /// One program; its folder stays when something differs.
+    fn case(&self, source: Source, folder: &Path) -> Result<()> {
+        files::remove(folder)?;
+        files::create_folder(folder)?;
+        for path in files::entries(&self.sources)? {
+            files::write_file(&folder.join(files::name_of(&path)), &files::read_file(&path)?, Mode::Plain)?;
+        }
+        match source {
+            Source::Locals => return self.locals(folder),
+            Source::Random(program) => {
+                let text = random::program(program.seed, program.size);
+                files::write_file(&folder.join("program.rs"), text.as_bytes(), Mode::Plain)?;
+            }
+            Source::Table => {}
+        }
+        let is_wanted =
+            |level: &str| self.all || matches!(source, Source::Random(_)) || USUAL_LEVELS.contains(&level);
+        let levels: Vec<_> = LEVELS.into_iter().filter(|(level, _)| is_wanted(level)).collect();
+        self.compare_levels(&levels, folder)?;
+        files::remove(folder)
+    }
+
+    /// Counts the stores of constants to variables.
+    fn locals(&self, folder: &Path) -> Result<()> {
+        for flags in LOCALS_FLAGS {
+            let mut compiler = Command::new(&self.clif);
+            compiler
+                .current_dir(folder)
+                .args(["--edition=2024", "--emit=asm", "locals.rs", "-olocals.s"])
+                .args(flags);
+            commands::succeed(&mut compiler)?;
+            let text = files::read_text(&folder.join("locals.s"))?;
+            for constant in CONSTANTS {
+                let count = text.split(',').filter(|piece| piece.ends_with(constant)).count();
+                ensure!(count == 1, "with {flags:?}, {constant} is there {count} times");
+            }
+        }
+        files::remove(folder)
+    }
+
+    /// Compiles the program with each level and compares.
+    fn compare_levels(&self, levels: &[(&str, &str)], folder: &Path) -> Result<()> {
+        let llvm_level = |level, usual| if self.all { level } else { usual };
+        let mut wanted: Vec<(bool, &str)> = levels.iter().map(|&(level, _)| (false, level)).collect();
+        wanted.extend(levels.iter().map(|&(level, usual)| (true, llvm_level(level, usual))));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let outputs = parallel::map(&wanted, |&(is_llvm, level)| {
+            let (compiler, name) = match is_llvm {
+                true => ((self.llvm)(), format!("llvm-{level}")),
+                false => (Command::new(&self.clif), format!("clif-{level}")),
+            };
+            output(compiler, level, &name, folder).with_context(|| format!("{name} in {}", folder.display()))
+        });
+        let outputs: Vec<String> = outputs.into_iter().collect::<Result<_>>()?;
+        let output_of =
+            |key| wanted.iter().position(|&other| other == key).map(|index| outputs[index].as_str());
+        for &(level, usual) in levels {
+            let llvm_level = llvm_level(level, usual);
+            let (Some(clif), Some(llvm)) = (output_of((false, level)), output_of((true, llvm_level))) else {
+                bail!("a level was not compiled");
+            };
+            events::compare(llvm, clif).with_context(|| {
+                format!("-Copt-level={level}, LLVM with {llvm_level}, in {}", folder.display())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What the program of a folder prints when `compiler` has compiled it.
+fn output(mut compiler: Command, level: &str, name: &str, folder: &Path) -> Result<String> {
+    compiler.current_dir(folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1");
+    compiler.args(["--edition=2024", "--cap-lints=allow", "-Cdebug-assertions=off", "program.rs"]);
+    compiler.arg(format!("-Copt-level={level}")).arg(format!("-o{name}"));
+    let outcome = process::run_limited(&mut compiler, b"", COMPILE_LIMIT)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if !outcome.succeeded() {
+        bail!("it does not compile ({}): {}", outcome.status_text(), text(&outcome.stderr));
+    }
+    let mut command = Command::new(folder.join(name));
+    command.env_remove("LD_LIBRARY_PATH");
+    let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
+    if !outcome.succeeded() {
+        let stdout = text(&outcome.stdout);
+        let last = stdout.lines().last().unwrap_or("nothing");
+        bail!("it ends with {} after `{last}`", outcome.status_text());
+    }
+    Ok(text(&outcome.stdout))
+}
