@@ -3,6 +3,7 @@
 //! The order of work, and the module that does it:
 //! 1. [`unit`]: the data that lowering hands over: symbols, functions in CLIF, data objects, one unit (CGU) at a
 //!    time.
+//!    [`clif`] helps to build the functions.
 //! 2. [`coordinator`]: decides who works on what and when, and runs the worker threads.
 //! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
 //! 4. [`dwarf`]: line tables and debug information of the compiled functions, from their [`description`].
@@ -18,6 +19,7 @@
 
 pub mod artifacts;
 pub mod assembly;
+pub mod clif;
 pub mod combine;
 pub mod compile;
 pub mod coordinator;

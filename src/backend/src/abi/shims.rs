@@ -28,13 +28,14 @@ use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::callconv::ArgExtension;
 
 use super::signature_builder::{Returns, SignatureBuilder};
+use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
-use crate::builder::{Builder, plain_memory};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{Function, FunctionState};
 use crate::clif::signatures::{ByValue, Signature, SignatureId};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 /// The alignment in bytes of a buffer and of each place in it: what a stack slot of CLIF can have.
 const BUFFER_ALIGNMENT: u64 = 16;

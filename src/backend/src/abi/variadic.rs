@@ -18,13 +18,14 @@ use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 
 use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
 use crate::clif::function::SavedArguments;
 use crate::clif::signatures::{NamedParameters, SavedPiece};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 /// The number of vector registers for arguments: always a valid upper bound.
 const VECTOR_REGISTERS: u8 = 8;

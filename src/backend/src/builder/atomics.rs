@@ -12,9 +12,10 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
 
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn load_atomically(&mut self, ty: Type, address: Value) -> Value {

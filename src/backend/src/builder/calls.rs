@@ -18,12 +18,13 @@ use rustc_abi::{Align, Size};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::clif::function::{BasicBlock, LandingPad};
 use crate::clif::signatures::{ByValue, Parameter, Piece, Signature, SignatureId};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::session::isa;
+use clif_engine::clif::memory::plain_memory;
 
 /// What is called, as CLIF wants it.
 #[derive(Clone, Copy)]

@@ -108,7 +108,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let size = value.ty().size().max(ty.size());
         let slot = self.with_function(|state| state.stack_slot(size, 16));
         let address = Value::Stack { slot, offset: 0 };
-        let flags = crate::builder::plain_memory();
+        let flags = clif_engine::clif::memory::plain_memory();
         self.store_value(value, address, flags);
         self.load_value(ty, address, flags)
     }

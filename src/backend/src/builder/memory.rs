@@ -20,12 +20,13 @@ use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::cgu::types::natural_alignment;
 use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::{Value, sign_extend};
+use clif_engine::clif::memory::{is_volatile, plain_memory, volatile_memory};
 
 /// Copies and fills of at most this many bytes are made of loads and stores.
 const INLINE_BYTES: u64 = 64;
@@ -50,16 +51,6 @@ fn small_offset(offset: i64) -> Option<i32> {
 pub fn memory_flags(ty: Type, align: Align) -> ir::MemFlagsData {
     let flags = plain_memory();
     if natural_alignment(ty, align) { flags.with_aligned() } else { flags }
-}
-
-/// Flags of a volatile access: it may trap. They are only half of it; see [`Builder::access`].
-pub fn volatile_memory() -> ir::MemFlagsData {
-    ir::MemFlagsData::new()
-}
-
-/// Whether an access with these flags is volatile.
-pub fn is_volatile(flags: ir::MemFlagsData) -> bool {
-    !flags.notrap()
 }
 
 /// Flags of an access to a part of a place that is accessed with `whole`.

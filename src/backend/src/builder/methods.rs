@@ -15,15 +15,16 @@ use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
 use rustc_span::Span;
 use rustc_target::callconv::FnAbi;
 
+use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
-use crate::builder::memory::{flags_of, memory_flags, volatile_memory};
-use crate::builder::{Builder, plain_memory};
+use crate::builder::memory::{flags_of, memory_flags};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{BasicBlock, Function, LandingPad};
 use crate::clif::operations::{FloatOperation, IntegerOperation, Signedness};
 use crate::clif::signatures::SignatureId;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
+use clif_engine::clif::memory::{plain_memory, volatile_memory};
 
 /// Methods that are one operation of two integers.
 macro_rules! integer_operations {

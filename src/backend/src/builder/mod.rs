@@ -24,6 +24,7 @@ pub mod tail_calls;
 use std::cell::RefMut;
 use std::ops::Deref;
 
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::unit::SymbolId;
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -279,11 +280,6 @@ pub enum FunctionStart {
 
 /// The trap of code that must not be reached. All traps are the same `ud2` in the program.
 pub const UNREACHABLE: ir::TrapCode = ir::TrapCode::unwrap_user(1);
-
-/// Memory that is there: accesses do not trap in a correct program, nor need they be aligned.
-pub fn plain_memory() -> ir::MemFlagsData {
-    ir::MemFlagsData::new().with_notrap()
-}
 
 /// A bit cast between types of the same size, in the target's (little-endian) lane order.
 pub fn bitcast(cursor: &mut FuncCursor<'_>, ty: ir::Type, value: ir::Value) -> ir::Value {

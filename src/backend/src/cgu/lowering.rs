@@ -4,6 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use clif_engine::clif::tail_calls;
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
 use clif_engine::unit::{PositionResolver, SealedUnit, SectionLayout};
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
@@ -17,7 +18,7 @@ use rustc_session::Session;
 use rustc_session::config::OptLevel;
 use rustc_span::{DUMMY_SP, Symbol};
 
-use crate::builder::{Builder, tail_calls};
+use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{FunctionDetails, MAXIMUM_FRAME_BYTES};
 use crate::debuginfo::FunctionDebugInfo;

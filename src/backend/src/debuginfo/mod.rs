@@ -17,15 +17,12 @@
 mod gdb_scripts;
 pub mod lines;
 mod namespaces;
-mod narrowings;
 pub mod scopes;
-mod spills;
 pub mod split;
 mod statics;
 mod subprograms;
 mod types;
 mod unit;
-mod values;
 pub mod variables;
 
 use std::cell::RefCell;

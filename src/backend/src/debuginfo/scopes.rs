@@ -7,6 +7,8 @@
 //! 3. [`CodegenCx::finish_function_description`] describes what the function has code for. Only then are inlined
 //!    functions and the types of variables described: of many inlined calls, nothing is left.
 
+use clif_engine::clif::narrowings;
+use clif_engine::clif::unread_slots::{UnreadSlots, VariableFacts};
 use clif_engine::description::{
     CodeLocation, FunctionDescription, InlinedFunctionId, Scope, ScopeId, ScopeKind, Subprogram,
 };
@@ -14,7 +16,8 @@ use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 use cranelift_codegen::ir;
 use rustc_codegen_ssa::mir::debuginfo::{DebugScope as ScopeOfMir, FunctionDebugContext};
 use rustc_codegen_ssa::traits::DebugInfoBuilderMethods;
-use rustc_data_structures::fx::{FxHashMap, FxHashSet};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_hash::FxHashSet;
 use rustc_hir::attrs::InlineAttr;
 use rustc_index::IndexVec;
 use rustc_index::bit_set::DenseBitSet;
@@ -27,7 +30,7 @@ use rustc_target::callconv::FnAbi;
 
 use super::subprograms::FunctionTypes;
 use super::variables::OpenVariable;
-use super::{Detail, narrowings, spills, variables};
+use super::{Detail, variables};
 use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
@@ -241,9 +244,7 @@ impl<'tcx> CodegenCx<'tcx> {
     pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
         let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
         if self.tcx.sess.opts.optimize != OptLevel::No {
-            let OpenFunction { variables, spilled, .. } = &mut function;
-            let size_of = |ty| self.layout_of(ty).size.bytes();
-            spills::remove(&mut state.clif, variables, spilled, size_of);
+            self.remove_unread_slots(&mut state.clif, &mut function);
         } else if !state.narrowings.is_empty() {
             narrowings::make_visible(&mut state.clif, &state.narrowings);
         }
@@ -274,6 +275,22 @@ impl<'tcx> CodegenCx<'tcx> {
         let OpenFunction { subprogram, is_named_by_lines, .. } = function;
         let description = FunctionDescription { subprogram, scopes, variables, is_named_by_lines };
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
+    }
+
+    /// Optimised code keeps no slots for the debugger: variables in such slots become the values that were stored.
+    fn remove_unread_slots(&self, clif: &mut ir::Function, function: &mut OpenFunction<'tcx>) {
+        let unread = UnreadSlots::remove(clif);
+        for variable in &mut function.variables {
+            let OpenVariable { is_reassigned, follows_assignment, .. } = *variable;
+            let facts = VariableFacts { is_reassigned, follows_assignment };
+            for piece in std::mem::take(&mut variable.pieces) {
+                let size = match piece.fragment {
+                    Some((_, size)) => size,
+                    None => self.layout_of(variable.ty).size.bytes(),
+                };
+                variable.pieces.extend(unread.pieces(clif, piece, size, facts, &function.spilled));
+            }
+        }
     }
 
     /// `callee`, which was inlined into the generic body of `caller`.

@@ -11,6 +11,7 @@
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
+use clif_engine::clif::value_labels;
 use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::entity::SecondaryMap;
@@ -25,11 +26,11 @@ use rustc_span::{Span, Symbol};
 
 use super::lines::NO_POSITION;
 use super::scopes::{DebugScope, OpenFunction};
-use super::values;
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 /// A variable of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -235,8 +236,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let location = self.location;
             let is_after = self.cx.open_function(|function| function.is_after(variable, location));
             return self.with_function(|state| {
-                let is_known = is_after || values::is_of_entry(&state.clif, address);
-                is_known.then(|| values::place(&mut state.clif, address, indirections))
+                let is_known = is_after || value_labels::is_of_entry(&state.clif, address);
+                is_known.then(|| value_labels::place(&mut state.clif, address, indirections))
             });
         }
         let slot = self.with_function(|state| {

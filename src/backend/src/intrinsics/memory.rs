@@ -9,10 +9,11 @@ use rustc_middle::ty::layout::LayoutOf;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
-use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts, volatile_memory};
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
+use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
+use clif_engine::clif::memory::{plain_memory, volatile_memory};
 
 /// Up to this many loads per side compare bytes inline; more are a call of `memcmp`.
 const COMPARED_PARTS: usize = 4;

@@ -21,13 +21,14 @@ use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::spec::Arch;
 
 use super::{NOTHING, frame, ir_types};
+use crate::builder::Builder;
 use crate::builder::memory::memory_flags;
-use crate::builder::{Builder, plain_memory};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::Function;
 use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 use crate::session::llvm_features;
+use clif_engine::clif::memory::plain_memory;
 
 /// The alignment of the slots for what is passed by address.
 const SLOT_ALIGNMENT: u64 = 16;

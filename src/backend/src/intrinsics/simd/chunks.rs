@@ -6,9 +6,10 @@ use cranelift_codegen::ir::InstBuilder;
 use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
-use crate::builder::{Builder, bitcast, plain_memory};
+use crate::builder::{Builder, bitcast};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 /// Size of a CLIF vector in bytes.
 const CHUNK_BYTES: u64 = 16;

@@ -7,10 +7,11 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_middle::bug;
 
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
+use clif_engine::clif::memory::plain_memory;
 
 /// How a lane is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,12 +7,13 @@ use rustc_codegen_ssa::common::{IntPredicate, RealPredicate};
 use rustc_codegen_ssa::mir::operand::OperandValue;
 
 use super::lanes::{LaneKind, Shape, vector_parts};
+use crate::builder::Builder;
 use crate::builder::arithmetic::integer_condition;
-use crate::builder::{Builder, plain_memory};
 use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
+use clif_engine::clif::memory::plain_memory;
 
 /// Masks of one bit per lane are made of words of 64 bits.
 const WORD_BYTES: u64 = 8;

@@ -7,10 +7,11 @@ use rustc_middle::bug;
 use rustc_middle::ty::layout::LayoutOf;
 
 use super::lanes::vector_parts;
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
+use clif_engine::clif::memory::plain_memory;
 
 /// `simd_arith_offset(addresses, offsets)`: the offsets count pointees.
 pub fn arithmetic_offset<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -9,11 +9,12 @@ use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
-use crate::builder::{Builder, plain_memory};
+use crate::builder::Builder;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
+use clif_engine::clif::memory::plain_memory;
 
 /// `simd_shuffle(left, right, indices)`, with a constant vector of `u32` as indices.
 pub fn shuffle<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -1,18 +1,19 @@
 //! Variables of optimised code that are SSA values.
 //!
-//! A value gets a label of its own, by which Cranelift tells where it is in the finished code, as long as the program itself
-//! needs it. A value does not know the variable, so that whoever describes a variable by a value has to be sure that the
-//! variable is that value wherever there is one:
-//! - it is assigned to only once, and
-//! - all code of its scope comes after that: not so with `let x; loop { x = next(); .. }`, where it is still the value of
-//!   the turn before while the next value is there already. Or the value is of the entry block, hence the same always.
+//! Each value gets a label of its own, by which Cranelift tells where the value is in the finished code, as long as the
+//! program itself needs it. A value does not know the variable, so whoever describes a variable by a value has to be sure
+//! that the variable is that value wherever there is one:
+//! - the variable is assigned only once, and
+//! - all code of its scope comes after the assignment. In `let x; loop { x = next(); .. }` it does not: there, `x` is
+//!   still the value of the previous turn when the next value is already there. A value of the entry block is always the
+//!   same, so nothing else is asked of it.
 
-use clif_engine::description::VariablePlace;
+use crate::description::VariablePlace;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{RelSourceLoc, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 
 /// Where `value` is, or what is behind it.
-pub(super) fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u64>) -> VariablePlace {
+pub fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u64>) -> VariablePlace {
     let dfg = &mut function.dfg;
     let value = dfg.resolve_aliases(value);
     let label = value.as_u32();
@@ -25,7 +26,7 @@ pub(super) fn place(function: &mut ir::Function, value: ir::Value, indirections:
 }
 
 /// Whether `value` comes into being in the first block, which runs once.
-pub(super) fn is_of_entry(function: &ir::Function, value: ir::Value) -> bool {
+pub fn is_of_entry(function: &ir::Function, value: ir::Value) -> bool {
     let block = match function.dfg.value_def(value) {
         ir::ValueDef::Result(inst, _) => function.layout.inst_block(inst),
         ir::ValueDef::Param(block, _) => Some(block),
@@ -35,7 +36,7 @@ pub(super) fn is_of_entry(function: &ir::Function, value: ir::Value) -> bool {
 }
 
 /// The bytes of `value` if it is a constant.
-pub(super) fn constant(function: &ir::Function, value: ir::Value) -> Option<Box<[u8]>> {
+pub fn constant(function: &ir::Function, value: ir::Value) -> Option<Box<[u8]>> {
     let dfg = &function.dfg;
     let bits = match dfg.insts[dfg.value_def(value).inst()?] {
         ir::InstructionData::UnaryImm { opcode: ir::Opcode::Iconst, imm } => imm.bits() as u64,

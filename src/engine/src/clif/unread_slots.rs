@@ -1,23 +1,23 @@
 //! Optimised code without stores that only a debugger would see.
 //!
 //! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo that in
-//! optimised code. Cranelift keeps stores, so that a debugger would cost speed that was asked for. Slots that are
-//! written and never read are therefore removed with their stores. A variable in them is the value that was stored
-//! ([`values`]), if there is no other, or the constant.
+//! optimised code. Cranelift keeps stores, so that debug information would slow down optimised code. Slots that are
+//! written and never read are therefore removed with their stores. A variable in such a slot is described by the value
+//! that was stored ([`value_labels`]), if it is the only one, or by the constant.
 //!
-//! In order: all slots that variables are in are candidates; whatever reads a candidate, takes its address elsewhere or is a
-//! volatile access of it saves it; the stores to the others are removed. The instructions that computed their addresses are dead then, and
-//! Cranelift drops them. Then the variables are gone through.
+//! In order:
+//! 1. [`UnreadSlots::remove`]: all slots with a key (those that variables are in) are candidates. A slot stays if
+//!    something reads it, takes its address elsewhere or is a volatile access of it. The stores to the others are
+//!    removed; Cranelift drops the instructions that computed their addresses, which are dead then.
+//! 2. [`UnreadSlots::pieces`]: the variables are described anew.
 
-use clif_engine::description::{VariablePiece, VariablePlace};
+use crate::description::{VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
-use rustc_data_structures::fx::{FxHashMap, FxHashSet};
-use rustc_middle::ty::Ty;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::values;
-use super::variables::OpenVariable;
-use crate::builder::memory::is_volatile;
+use super::memory::is_volatile;
+use super::value_labels;
 
 /// Size of an address in bytes on all targets.
 const ADDRESS_SIZE: u64 = 8;
@@ -31,49 +31,62 @@ struct Store {
     bytes: Option<(u64, u64)>,
 }
 
-/// Removes the slots of `function` that only hold values for the debugger, and says of `variables` there which values they
-/// are. To the slots with the keys in `spilled`, values were stored as soon as they came into being.
-pub fn remove<'tcx>(
-    function: &mut ir::Function,
-    variables: &mut [OpenVariable<'tcx>],
-    spilled: &FxHashSet<u64>,
-    size_of: impl Fn(Ty<'tcx>) -> u64,
-) {
-    let unread = unread_slots(function);
-    let mut cursor = FuncCursor::new(function);
-    for store in unread.values().flatten() {
-        cursor.goto_inst(store.inst);
-        cursor.remove_inst();
+/// What a variable's pieces depend on, beside what was stored.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableFacts {
+    /// It is different things, one after the other.
+    pub is_reassigned: bool,
+    /// All code of its scope comes after it was assigned.
+    pub follows_assignment: bool,
+}
+
+/// The slots that were removed, by their keys, with the stores to each.
+pub struct UnreadSlots(FxHashMap<u64, Vec<Store>>);
+
+impl UnreadSlots {
+    /// Removes the slots of `function` that only hold values for the debugger, and all stores to them.
+    pub fn remove(function: &mut ir::Function) -> UnreadSlots {
+        let unread = unread_slots(function);
+        let mut cursor = FuncCursor::new(function);
+        for store in unread.values().flatten() {
+            cursor.goto_inst(store.inst);
+            cursor.remove_inst();
+        }
+        for &slot in unread.keys() {
+            function.sized_stack_slots[slot].size = 0;
+        }
+        UnreadSlots(unread.into_iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores)).collect())
     }
-    for &slot in unread.keys() {
-        function.sized_stack_slots[slot].size = 0;
-    }
-    let unread: FxHashMap<u64, Vec<Store>> =
-        unread.into_iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores)).collect();
-    for variable in variables {
-        for piece in std::mem::take(&mut variable.pieces) {
-            let size = || piece.fragment.map_or_else(|| size_of(variable.ty), |(_, size)| size);
-            match &piece.place {
-                VariablePlace::Frame { slot, .. } => match unread.get(slot) {
-                    Some(stores) if !variable.is_reassigned => {
-                        let is_spilled = spilled.contains(slot);
-                        let follows = is_spilled && variable.follows_assignment;
-                        let mut stored = Stored { function, stores, is_spilled, follows };
-                        variable.pieces.extend(stored.pieces(&piece, size()));
-                    }
-                    Some(_) => {}
-                    None => variable.pieces.push(piece),
-                },
-                VariablePlace::AddressOf(place) => {
-                    let is_gone =
-                        matches!(**place, VariablePlace::Frame { slot, .. } if unread.contains_key(&slot));
-                    if !is_gone && !variable.is_reassigned && size() == ADDRESS_SIZE {
-                        variable.pieces.push(piece);
-                    }
+
+    /// What is left of `piece`, which has `size` bytes, of a variable: the values that were stored in a removed slot,
+    /// or the piece itself if it lies elsewhere. To the slots with the keys in `spilled`, values were stored as soon as
+    /// they came into being.
+    pub fn pieces(
+        &self,
+        function: &mut ir::Function,
+        piece: VariablePiece,
+        size: u64,
+        variable: VariableFacts,
+        spilled: &FxHashSet<u64>,
+    ) -> Vec<VariablePiece> {
+        match &piece.place {
+            VariablePlace::Frame { slot, .. } => match self.0.get(slot) {
+                Some(stores) if !variable.is_reassigned => {
+                    let is_spilled = spilled.contains(slot);
+                    let follows = is_spilled && variable.follows_assignment;
+                    Stored { function, stores, is_spilled, follows }.pieces(&piece, size)
                 }
-                VariablePlace::Value { .. } if variable.is_reassigned => {}
-                VariablePlace::Value { .. } | VariablePlace::Constant(_) => variable.pieces.push(piece),
+                Some(_) => vec![],
+                None => vec![piece],
+            },
+            VariablePlace::AddressOf(place) => {
+                let is_gone =
+                    matches!(**place, VariablePlace::Frame { slot, .. } if self.0.contains_key(&slot));
+                let stays = !is_gone && !variable.is_reassigned && size == ADDRESS_SIZE;
+                if stays { vec![piece] } else { vec![] }
             }
+            VariablePlace::Value { .. } if variable.is_reassigned => vec![],
+            VariablePlace::Value { .. } | VariablePlace::Constant(_) => vec![piece],
         }
     }
 }
@@ -130,15 +143,15 @@ impl Stored<'_> {
     }
 
     fn value_or_constant(&mut self, value: ir::Value) -> Option<VariablePlace> {
-        match values::constant(self.function, value) {
+        match value_labels::constant(self.function, value) {
             Some(bytes) => self.is_spilled.then_some(VariablePlace::Constant(bytes)),
             None => self.place(value, &[]),
         }
     }
 
     fn place(&mut self, value: ir::Value, indirections: &[u64]) -> Option<VariablePlace> {
-        let is_known = self.follows || values::is_of_entry(self.function, value);
-        is_known.then(|| values::place(self.function, value, indirections.to_vec()))
+        let is_known = self.follows || value_labels::is_of_entry(self.function, value);
+        is_known.then(|| value_labels::place(self.function, value, indirections.to_vec()))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Narrowing conversions that a debugger can stop at.
 //!
-//! Cranelift makes no code for the narrowing of an integer: the low half of a register is there already. A line with
+//! Cranelift makes no code for the narrowing of an integer: the low half of a register is already there. A line with
 //! nothing else (`value as u8` at the end of a function) would be missing from the line table, and a block with nothing
-//! else would take its variables along. LLVM copies the register. Without optimisation, a narrowing whose location no other
-//! instruction has is therefore given a mask that keeps all bits: one instruction, with that location.
+//! else would lose its variables as well. LLVM copies the register. Without optimisation, a narrowing that is the only
+//! instruction of its location therefore gets a mask that keeps all bits: one instruction with that location.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
-use rustc_data_structures::fx::FxHashMap;
+use rustc_hash::FxHashMap;
 
 /// Gives an instruction to each of `narrowings`, the narrowing conversions of `function` in the order in which they were
 /// made, that is alone at its location.

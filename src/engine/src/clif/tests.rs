@@ -1,0 +1,203 @@
+//! The helpers of the lowering, each on a function of CLIF text.
+
+use cranelift_codegen::ir;
+use cranelift_reader::parse_functions;
+use rustc_hash::FxHashSet;
+
+use super::switch::{JumpTables, Switch};
+use super::unread_slots::{UnreadSlots, VariableFacts};
+use super::{memory, narrowings, tail_calls};
+use crate::description::{VariablePiece, VariablePlace};
+
+fn parse(text: &str) -> ir::Function {
+    let mut functions = parse_functions(text).expect("the test's CLIF");
+    assert_eq!(functions.len(), 1);
+    functions.remove(0)
+}
+
+/// How often `opcode` is in `function`.
+fn count(function: &ir::Function, opcode: ir::Opcode) -> usize {
+    let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));
+    insts.filter(|&inst| function.dfg.insts[inst].opcode() == opcode).count()
+}
+
+/// A switch on a parameter of type `ty` over `cases`, which all go to one block.
+fn switch(ty: &str, cases: &[u128], tables: JumpTables) -> ir::Function {
+    let mut function = parse(&format!(
+        "function %f({ty}) system_v {{
+        block0(v0: {ty}):
+        block1:
+            return
+        block2:
+            return
+        }}"
+    ));
+    let [entry, target, default] = [0, 1, 2].map(ir::Block::from_u32);
+    let value = function.dfg.block_params(entry)[0];
+    let cases: Vec<(u128, ir::Block)> = cases.iter().map(|&bits| (bits, target)).collect();
+    let location = ir::SourceLoc::new(7);
+    Switch { function: &mut function, location, value, default, tables }.lower(entry, &cases);
+    function
+}
+
+#[test]
+fn few_cases_are_compared() {
+    let function = switch("i32", &[1, 5, 9], JumpTables::Allowed);
+    assert_eq!((count(&function, ir::Opcode::Icmp), count(&function, ir::Opcode::BrTable)), (3, 0));
+}
+
+#[test]
+fn sparse_cases_are_split_in_the_middle() {
+    let function = switch("i32", &[1, 100, 200, 300, 400, 500], JumpTables::Allowed);
+    // One comparison to split, and one for each case.
+    assert_eq!((count(&function, ir::Opcode::Icmp), count(&function, ir::Opcode::BrTable)), (7, 0));
+}
+
+#[test]
+fn dense_cases_become_a_table() {
+    let function = switch("i32", &[10, 11, 12, 14, 15], JumpTables::Allowed);
+    assert_eq!((count(&function, ir::Opcode::Icmp), count(&function, ir::Opcode::BrTable)), (0, 1));
+    let table = function.dfg.jump_tables.values().next().expect("a table");
+    let targets: Vec<u32> =
+        table.as_slice().iter().map(|call| call.block(&function.dfg.value_lists).as_u32()).collect();
+    assert_eq!(targets, [1, 1, 1, 2, 1, 1], "13 goes to the default block");
+}
+
+#[test]
+fn tables_can_be_forbidden() {
+    let function = switch("i32", &[10, 11, 12, 14, 15], JumpTables::Forbidden);
+    assert_eq!(count(&function, ir::Opcode::BrTable), 0);
+}
+
+#[test]
+fn wide_values_are_bounded_before_a_table() {
+    for ty in ["i64", "i128"] {
+        let function = switch(ty, &[0, 1, 2, 3, 4], JumpTables::Allowed);
+        assert_eq!(count(&function, ir::Opcode::BrTable), 1, "{ty}");
+        let icmp = ir::Opcode::Icmp;
+        let compared = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));
+        let compared: Vec<ir::Inst> =
+            compared.filter(|&inst| function.dfg.insts[inst].opcode() == icmp).collect();
+        assert_eq!(compared.len(), 1, "{ty}");
+        assert_eq!(function.srcloc(compared[0]), ir::SourceLoc::new(7), "{ty}");
+    }
+}
+
+#[test]
+fn a_switch_without_cases_is_a_jump() {
+    let function = switch("i8", &[], JumpTables::Allowed);
+    assert_eq!((count(&function, ir::Opcode::Jump), count(&function, ir::Opcode::Brif)), (1, 0));
+}
+
+#[test]
+fn only_signatures_in_registers_can_be_tail_calls() {
+    let signature = |parameters: &str| {
+        parse(&format!("function %f({parameters}) system_v {{\nblock0:\n    trap user1\n}}")).signature.clone()
+    };
+    let integers = |count: usize| vec!["i64"; count].join(", ");
+    let floats = |count: usize| vec!["f64"; count].join(", ");
+    assert!(tail_calls::can_be_tail(&signature(&integers(6))));
+    assert!(!tail_calls::can_be_tail(&signature(&integers(7))));
+    assert!(tail_calls::can_be_tail(&signature(&floats(8))));
+    assert!(!tail_calls::can_be_tail(&signature(&floats(9))));
+    assert!(!tail_calls::can_be_tail(&signature("i64 sarg(16)")));
+}
+
+/// `rcx` is where the convention `tail` has its second integer result, and System V its third.
+#[test]
+fn the_second_integer_result_is_spread() {
+    let mut function = parse(
+        "function %f() -> i64, f64, i64 tail {
+        block0:
+            v0 = iconst.i64 1
+            v1 = f64const 0x1.0p0
+            v2 = iconst.i64 2
+            return v0, v1, v2
+        }",
+    );
+    tail_calls::spread_results(&mut function);
+    let types: Vec<ir::Type> = function.signature.returns.iter().map(|result| result.value_type).collect();
+    assert_eq!(types, [ir::types::I64, ir::types::F64, ir::types::I64, ir::types::I64]);
+    let last = function.layout.last_inst(function.layout.entry_block().unwrap()).unwrap();
+    assert_eq!(function.dfg.inst_args(last).len(), 4);
+}
+
+#[test]
+fn results_of_other_conventions_stay() {
+    let mut function = parse(
+        "function %f(i64, i64) -> i64, i64 system_v {
+        block0(v0: i64, v1: i64):
+            return v0, v1
+        }",
+    );
+    tail_calls::spread_results(&mut function);
+    assert_eq!(function.signature.returns.len(), 2);
+}
+
+/// A function with two narrowings at location 1 and 2; an addition is at 2 as well.
+#[test]
+fn a_narrowing_alone_at_its_location_gets_an_instruction() {
+    let mut function = parse(
+        "function %f(i64, i32) -> i8, i8 system_v {
+        block0(v0: i64, v1: i32):
+            @0001 v2 = ireduce.i8 v0
+            @0002 v3 = ireduce.i8 v1
+            @0002 v4 = iadd v3, v3
+            @0003 return v2, v4
+        }",
+    );
+    let block = function.layout.entry_block().unwrap();
+    let insts: Vec<ir::Inst> = function.layout.block_insts(block).collect();
+    narrowings::make_visible(&mut function, &insts[..2]);
+    assert_eq!(count(&function, ir::Opcode::Band), 1);
+    let narrowed = function.dfg.inst_args(insts[0])[0];
+    let mask = function.dfg.value_def(narrowed).unwrap_inst();
+    assert_eq!(function.srcloc(mask), ir::SourceLoc::new(1));
+}
+
+/// One slot is only written, the next is read, the last has a volatile store.
+const SLOTS: &str = "function %f(i64, i64) -> i64 system_v {
+    ss0 = explicit_slot 8, key = 0
+    ss1 = explicit_slot 8, key = 1
+    ss2 = explicit_slot 8, key = 2
+block0(v0: i64, v1: i64):
+    v2 = stack_addr.i64 ss0
+    store notrap v0, v2
+    v3 = stack_addr.i64 ss1
+    store notrap v1, v3
+    v4 = load.i64 notrap v3
+    v5 = stack_addr.i64 ss2
+    store v1, v5
+    return v4
+}";
+
+fn piece_in_slot(slot: u64) -> VariablePiece {
+    let place = VariablePlace::Frame { slot, offset: 0, indirections: vec![] };
+    VariablePiece { fragment: None, place }
+}
+
+#[test]
+fn only_unread_slots_are_removed() {
+    let mut function = parse(SLOTS);
+    let unread = UnreadSlots::remove(&mut function);
+    assert_eq!(count(&function, ir::Opcode::Store), 2);
+    let facts = VariableFacts { is_reassigned: false, follows_assignment: true };
+    let spilled = FxHashSet::from_iter([0, 1, 2]);
+    let mut pieces = |slot, facts| unread.pieces(&mut function, piece_in_slot(slot), 8, facts, &spilled);
+    // `v0` has the label 0.
+    assert!(matches!(
+        &pieces(0, facts)[..],
+        [VariablePiece { place: VariablePlace::Value { label: 0, .. }, .. }]
+    ));
+    for slot in [1, 2] {
+        let kept = pieces(slot, facts);
+        assert!(matches!(&kept[..], [VariablePiece { place: VariablePlace::Frame { .. }, .. }]), "{slot}");
+    }
+    assert!(pieces(0, VariableFacts { is_reassigned: true, ..facts }).is_empty());
+}
+
+#[test]
+fn volatile_is_what_may_trap() {
+    assert!(memory::is_volatile(memory::volatile_memory()));
+    assert!(!memory::is_volatile(memory::plain_memory()));
+}
