@@ -39,7 +39,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn integer_operation(&mut self, operation: IntegerOperation, left: Value, right: Value) -> Value {
         let ty = left.ty();
         if let (Some(l), Some(r)) = (left.as_constant(), right.as_constant())
-            && let Some(folded) = fold(operation, l, r)
+            && let Some(folded) = fold(operation, ty, l, r)
         {
             return Value::constant(ty, folded);
         }
@@ -226,8 +226,15 @@ fn inverse_of_odd(odd: u128) -> u128 {
     (0..6).fold(odd, |inverse, _| inverse.wrapping_mul(2u128.wrapping_sub(odd.wrapping_mul(inverse))))
 }
 
-/// The result of an operation whose result does not depend on the width, but for its truncation.
-fn fold(operation: IntegerOperation, left: u128, right: u128) -> Option<u128> {
+/// The result of an operation of constants, with any bits above the width of `ty`; `None` where it has no result.
+///
+/// LLVM's builder folds all of these (`ConstantFolder`), and the library counts on it: the operands of some vendor
+/// intrinsics have to be constants, and `_mm_prefetch` computes them.
+fn fold(operation: IntegerOperation, ty: Type, left: u128, right: u128) -> Option<u128> {
+    let (signed_left, signed_right) = (sign_extend(left, ty), sign_extend(right, ty));
+    let width = if ty == Type::Bool { 1 } else { u128::from(ty.size()) * 8 };
+    // The quotient of the smallest number by -1 does not fit.
+    let overflows = signed_right == -1 && signed_left == sign_extend(1 << (width - 1), ty);
     Some(match operation {
         IntegerOperation::Add => left.wrapping_add(right),
         IntegerOperation::Subtract => left.wrapping_sub(right),
@@ -235,8 +242,13 @@ fn fold(operation: IntegerOperation, left: u128, right: u128) -> Option<u128> {
         IntegerOperation::And => left & right,
         IntegerOperation::Or => left | right,
         IntegerOperation::ExclusiveOr => left ^ right,
-        IntegerOperation::ShiftLeft if right < 128 => left << right,
-        IntegerOperation::LogicalShiftRight if right < 128 => left >> right,
+        IntegerOperation::ShiftLeft if right < width => left << right,
+        IntegerOperation::LogicalShiftRight if right < width => left >> right,
+        IntegerOperation::ArithmeticShiftRight if right < width => (signed_left >> right) as u128,
+        IntegerOperation::UnsignedDivide => left.checked_div(right)?,
+        IntegerOperation::UnsignedRemainder => left.checked_rem(right)?,
+        IntegerOperation::SignedDivide if !overflows => signed_left.checked_div(signed_right)? as u128,
+        IntegerOperation::SignedRemainder if !overflows => signed_left.checked_rem(signed_right)? as u128,
         _ => return None,
     })
 }
