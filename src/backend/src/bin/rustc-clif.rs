@@ -138,8 +138,10 @@ fn end_with_closed_pipes() {
 fn with_sysroot(mut arguments: Vec<String>) -> Vec<String> {
     let named =
         arguments.iter().any(|argument| argument == "--sysroot" || argument.starts_with("--sysroot="));
-    if let (false, Some(sysroot)) = (named, sysroot()) {
-        arguments.push(format!("--sysroot={}", sysroot.display()));
+    // The first argument is the program. Ours comes right behind it: `--` may end the options, the last option may lack
+    // its value, and without any argument rustc prints its usage.
+    if let (false, 2.., Some(sysroot)) = (named, arguments.len(), sysroot()) {
+        arguments.insert(1, format!("--sysroot={}", sysroot.display()));
     }
     arguments
 }

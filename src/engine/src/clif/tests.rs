@@ -92,7 +92,9 @@ fn a_switch_without_cases_is_a_jump() {
 #[test]
 fn only_signatures_in_registers_can_be_tail_calls() {
     let signature = |parameters: &str| {
-        parse(&format!("function %f({parameters}) system_v {{\nblock0:\n    trap user1\n}}")).signature.clone()
+        parse(&format!("function %f({parameters}) system_v {{\nblock0:\n    trap user1\n}}"))
+            .signature
+            .clone()
     };
     let integers = |count: usize| vec!["i64"; count].join(", ");
     let floats = |count: usize| vec!["f64"; count].join(", ");

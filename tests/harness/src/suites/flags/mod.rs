@@ -2,10 +2,12 @@
 //!
 //! - [`documentation`]: no option is missing, `docs/flags.md` is what the table says;
 //! - [`refused`]: options and targets that are refused; [`sources`]: constructs that are;
+//! - [`command_lines`]: incomplete and unusual ones;
 //! - [`unchanged`]: options without effect, and those of the linker;
 //! - [`targets`]: what the compiler says of targets, processors and features, as with LLVM;
 //! - [`effects`]: the effects of options that are served; here, programs with every relocation model.
 
+mod command_lines;
 mod documentation;
 mod effects;
 mod refused;
@@ -102,6 +104,7 @@ fn program_case(name: &str) -> String {
 pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
     let programs = PROGRAMS.iter().map(|name| program_case(name));
     let table = documentation::cases().chain(refused::cases()).chain(sources::cases());
+    let table = table.chain(command_lines::cases());
     let all = table.chain(unchanged::cases()).chain(targets::cases()).chain(effects::cases()).chain(programs);
     Ok(Some(all.collect()))
 }
@@ -118,6 +121,7 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let mut results = documentation::run(context, &compilers, filter)?;
     results.extend(refused::run(&compilers, filter)?);
     results.extend(sources::run(&compilers, filter)?);
+    results.extend(command_lines::run(&compilers, filter)?);
     results.extend(unchanged::run(&compilers, filter)?);
     results.extend(targets::run(&compilers, filter)?);
     results.extend(effects::run(&compilers, filter)?);
