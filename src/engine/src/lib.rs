@@ -13,6 +13,8 @@
 //! 8. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
 //! 9. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
 //!
+//! What is true of one machine only: [`x86_64`].
+//!
 //! [`phases`] tells profilers which part of this goes on.
 //!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
@@ -29,3 +31,4 @@ pub mod llvm;
 pub mod object;
 pub mod phases;
 pub mod unit;
+pub mod x86_64;

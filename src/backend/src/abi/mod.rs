@@ -3,7 +3,7 @@
 //! In order:
 //! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa` counts on
 //!    the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`placement`] puts each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
+//! 2. [`clif_engine::x86_64::arguments`] puts each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
 //!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
 //!    although something goes to the stack, then the stack in order with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
@@ -15,23 +15,22 @@
 //! aligned on the stack) since LLVM 18.
 
 mod arguments;
-pub mod placement;
 pub mod shims;
 mod signature_builder;
 pub mod variadic;
 
 use std::rc::Rc;
 
+use clif_engine::x86_64::arguments::Convention;
 use cranelift_codegen::entity::PrimaryMap;
 use cranelift_codegen::ir;
+use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
 use rustc_abi::{CanonAbi, X86Call};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, Ty};
 use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 
-use self::placement::{Convention, extended};
-use self::shims::ShimPlan;
 use self::signature_builder::{Returns, ShimNeeds, SignatureBuilder, Variadic};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::Function;
@@ -105,7 +104,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if builder.shims != ShimNeeds::Nothing || variadic == Variadic::Yes {
             return builder.finish_for_shim(fn_abi.conv, returns, variadic);
         }
-        let invoke_shim = Some(Rc::new(ShimPlan::new(&builder, fn_abi.conv, &returns, None)));
+        let invoke_shim = Some(Rc::new(shims::plan(&builder, fn_abi.conv, &returns, None)));
         Signature { invoke_shim, ..builder.finish(call_conv, returns, variadic) }
     }
 
@@ -221,17 +220,28 @@ impl<'tcx> CodegenCx<'tcx> {
             scalar => vec![scalar],
         };
         let mut returns = Returns::new(ty);
-        returns.extension = attributes.first().map_or(ArgExtension::None, |first| first.arg_ext);
+        returns.extension = attributes.first().map_or(ArgumentExtension::None, |first| extension_of(first));
         for (index, ty) in types.into_iter().enumerate() {
             let Some(clif) = ty.clif() else {
                 returns.shims = ShimNeeds::CallsAndDefinitions;
                 continue;
             };
-            let extension =
-                attributes.get(index).or(attributes.first()).map_or(ArgExtension::None, |a| a.arg_ext);
-            returns.clif.push(extended(ir::AbiParam::new(clif), extension));
+            let extension = attributes
+                .get(index)
+                .or(attributes.first())
+                .map_or(ArgumentExtension::None, |a| extension_of(a));
+            returns.clif.push(ir::AbiParam { extension, ..ir::AbiParam::new(clif) });
         }
         returns
+    }
+}
+
+/// How the caller extends an integer.
+fn extension_of(attributes: &ArgAttributes) -> ArgumentExtension {
+    match attributes.arg_ext {
+        ArgExtension::None => ArgumentExtension::None,
+        ArgExtension::Zext => ArgumentExtension::Uext,
+        ArgExtension::Sext => ArgumentExtension::Sext,
     }
 }
 

@@ -3,21 +3,22 @@
 
 use std::rc::Rc;
 
+use clif_engine::x86_64::arguments::{
+    Assigner, ByValue, Convention, Placed, PlacedPiece, STACK_SLOT, saved_register, stack_offset,
+};
+use clif_engine::x86_64::variadic::{self, NamedParameters, SavedPiece};
 use cranelift_codegen::ir;
+use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
 use rustc_abi::CanonAbi;
 use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_middle::ty::layout::TyAndLayout;
-use rustc_target::callconv::{ArgAbi, ArgAttributes, ArgExtension, CastTarget, PassMode};
+use rustc_target::callconv::{ArgAbi, ArgAttributes, CastTarget, PassMode};
 
-use super::placement::{Assigner, Convention, Placed, PlacedPiece, STACK_SLOT, saved_register, stack_offset};
-use super::shims::ShimPlan;
-use crate::abi::variadic::{self};
+use super::{extension_of, shims};
 use crate::cgu::context::CodegenCx;
-use crate::clif::signatures::{
-    ByValue, NamedParameters, Parameter, Piece, SavedPiece, Signature, VariadicCallee,
-};
+use crate::clif::signatures::{Parameter, Piece, Signature, VariadicCallee};
 use crate::clif::types::Type;
 
 /// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,
@@ -47,7 +48,7 @@ pub(super) struct Described {
     pub(super) ty: Type,
     pieces: Vec<PlacedPiece>,
     pub(super) by_value: Option<ByValue>,
-    pub(super) extension: ArgExtension,
+    pub(super) extension: ArgumentExtension,
     /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
     pub(super) aggregate: Option<String>,
 }
@@ -78,27 +79,27 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         self.shims = self.shims.max(needs);
     }
 
-    fn push(&mut self, ty: Type, pieces: Vec<PlacedPiece>, extension: ArgExtension) {
+    fn push(&mut self, ty: Type, pieces: Vec<PlacedPiece>, extension: ArgumentExtension) {
         self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate: None });
     }
 
     /// The place of one scalar or vector; nothing where only LLVM knows.
-    fn piece(&mut self, ty: Type, extension: ArgExtension) -> Option<PlacedPiece> {
+    fn piece(&mut self, ty: Type, extension: ArgumentExtension) -> Option<PlacedPiece> {
         if ty.clif().is_none() {
             self.needs_shims(ShimNeeds::CallsAndDefinitions);
             return None;
         }
-        Some(self.assigner.scalar(ty, extension))
+        Some(self.assigner.scalar(ty.clif_or_bug(), extension))
     }
 
     pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
-        let piece = self.piece(ty, attributes.arg_ext);
-        self.push(ty, piece.into_iter().collect(), attributes.arg_ext);
+        let piece = self.piece(ty, extension_of(attributes));
+        self.push(ty, piece.into_iter().collect(), extension_of(attributes));
     }
 
     fn cast(&mut self, cast: &CastTarget) {
         let aggregate = self.cx.cast_aggregate(cast);
-        let extension = cast.attrs.arg_ext;
+        let extension = extension_of(&cast.attrs);
         let pieces =
             aggregate.elements.iter().filter_map(|element| self.piece(element.ty, extension)).collect();
         let ty = self.cx.intern_aggregate(aggregate);
@@ -149,7 +150,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             ty: Type::Pointer,
             pieces: vec![piece],
             by_value: Some(by_value),
-            extension: ArgExtension::None,
+            extension: ArgumentExtension::None,
             aggregate: None,
         });
     }
@@ -158,7 +159,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     fn unadjusted_aggregate(&mut self, ty: Type, layout: TyAndLayout<'tcx>) {
         self.needs_shims(ShimNeeds::CallsAndDefinitions);
         let aggregate = Some(self.cx.ir_of_aggregate(layout));
-        let extension = ArgExtension::None;
+        let extension = ArgumentExtension::None;
         self.parameters.push(Described { ty, pieces: vec![], by_value: None, extension, aggregate });
     }
 
@@ -166,7 +167,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     pub(super) fn result_pointer(&mut self, result: TyAndLayout<'tcx>) {
         let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
         let piece = self.assigner.result_pointer(parameter);
-        self.push(Type::Pointer, vec![piece], ArgExtension::None);
+        self.push(Type::Pointer, vec![piece], ArgumentExtension::None);
         self.indirect_result = Some(result);
     }
 
@@ -241,11 +242,11 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             .into_iter()
             .map(|Described { ty, pieces, by_value, .. }| Parameter {
                 ty,
-                pieces: pieces.into_iter().map(|piece| piece.at(stack_start)).collect(),
+                pieces: pieces.into_iter().map(|piece| at(piece, stack_start)).collect(),
                 by_value,
             })
             .collect();
-        let variadic_callee = callee.map(|(piece, stack_offset)| match piece.at(stack_start) {
+        let variadic_callee = callee.map(|(piece, stack_offset)| match at(piece, stack_start) {
             Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
             Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
         });
@@ -271,7 +272,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         variadic: Variadic,
     ) -> Signature {
         let named = (variadic == Variadic::Yes).then_some(self.named);
-        let plan = ShimPlan::new(&self, convention, &returns, named);
+        let plan = shims::plan(&self, convention, &returns, named);
         let parameters = self
             .parameters
             .into_iter()
@@ -294,6 +295,16 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 }
 
+/// The piece in the order of CLIF's parameters.
+fn at(piece: PlacedPiece, stack_start: usize) -> Piece {
+    match piece {
+        PlacedPiece::Whole(placed) => Piece::Whole(placed.index(stack_start)),
+        PlacedPiece::Halves { low, high } => {
+            Piece::Halves { low: low.index(stack_start), high: high.index(stack_start) }
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Variadic {
     Yes,
@@ -305,7 +316,7 @@ pub(super) struct Returns {
     pub(super) ty: Type,
     pub(super) clif: Vec<ir::AbiParam>,
     /// How the caller wants each scalar to be extended.
-    pub(super) extension: ArgExtension,
+    pub(super) extension: ArgumentExtension,
     /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
     pub(super) aggregate: Option<String>,
     pub(super) shims: ShimNeeds,
@@ -317,7 +328,7 @@ impl Returns {
         Returns {
             ty,
             clif: vec![],
-            extension: ArgExtension::None,
+            extension: ArgumentExtension::None,
             aggregate: None,
             shims: ShimNeeds::Nothing,
             unsupported: None,

@@ -1,9 +1,7 @@
 //! C-variadic functions: calls and definitions.
 //!
-//! Calls: System V AMD64, 3.5.7: the caller says in `al` how many vector registers hold arguments at most. CLIF has no way to
-//! set a register before a call, so a call goes through a stub of machine code that sets it and jumps to the real callee,
-//! whose address the caller passes as one stack argument more than the callee knows of. The stub needs to know only
-//! where that lies, so there is one per size of stack arguments.
+//! Calls go through a stub of machine code ([`clif_engine::x86_64::variadic`]). It needs to know only where the callee's
+//! address lies, so there is one per size of stack arguments.
 //!
 //! Definitions have a CLIF parameter for every register that may hold an argument, and one for the address of the stack
 //! arguments. In order:
@@ -11,26 +9,23 @@
 //! 2. named parameters are read from there, or from the stack ([`SavedPiece`]);
 //! 3. `va_start` makes a list of what follows them, and `va_arg` takes its arguments one by one.
 
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
-
+use clif_engine::x86_64::arguments::{FLOAT_REGISTERS, INTEGER_REGISTERS};
+use clif_engine::x86_64::variadic::{
+    FLOAT_BYTES, FLOATS_OFFSET, FP_OFFSET, GP_OFFSET, INTEGER_BYTES, NamedParameters, OVERFLOW_ARG_AREA,
+    REG_SAVE_AREA, SAVE_AREA_BYTES, SavedPiece, saved_offset, stub_code,
+};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
 
-use crate::abi::placement::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
 use crate::clif::function::SavedArguments;
-use crate::clif::signatures::{NamedParameters, SavedPiece};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use clif_engine::clif::memory::plain_memory;
-
-/// The number of vector registers for arguments: always a valid upper bound.
-const VECTOR_REGISTERS: u8 = 8;
-/// The return address lies between `rsp` and the stack arguments.
-const RETURN_ADDRESS_BYTES: u64 = 8;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// The stub for calls whose callee lies `stack_offset` bytes into the stack arguments.
@@ -50,46 +45,6 @@ impl<'tcx> CodegenCx<'tcx> {
         });
         symbol
     }
-}
-
-/// `mov eax, 8; jmp [rsp + 8 + stack_offset]` (Intel SDM: B8 id; FF /4 with SIB and a 32-bit displacement).
-fn stub_code(stack_offset: u64) -> Vec<u8> {
-    let mut code = vec![0xb8, VECTOR_REGISTERS, 0, 0, 0, 0xff, 0xa4, 0x24];
-    code.extend_from_slice(&((stack_offset + RETURN_ADDRESS_BYTES) as u32).to_le_bytes());
-    code
-}
-
-/// Bytes of one integer register in the save area, and of one stack argument.
-const INTEGER_BYTES: u64 = 8;
-/// Bytes of one vector register in the save area.
-const FLOAT_BYTES: u64 = 16;
-/// Where the vector registers begin in the save area.
-const FLOATS_OFFSET: u64 = INTEGER_REGISTERS as u64 * INTEGER_BYTES;
-const SAVE_AREA_BYTES: u64 = FLOATS_OFFSET + FLOAT_REGISTERS as u64 * FLOAT_BYTES;
-
-/// Fields of `va_list` (System V AMD64, figure 3.34), in bytes from its start.
-const GP_OFFSET: i64 = 0;
-const FP_OFFSET: i64 = 4;
-const OVERFLOW_ARG_AREA: i64 = 8;
-const REG_SAVE_AREA: i64 = 16;
-
-/// Where the register with this rank among those of its kind lies in the save area.
-pub fn saved_offset(is_integer: bool, rank: usize) -> u64 {
-    if is_integer { rank as u64 * INTEGER_BYTES } else { FLOATS_OFFSET + rank as u64 * FLOAT_BYTES }
-}
-
-/// The CLIF parameters of every C-variadic definition.
-pub fn definition_parameters(result_pointer: bool) -> Vec<ir::AbiParam> {
-    let mut parameters = vec![ir::AbiParam::new(ir::types::I64); INTEGER_REGISTERS];
-    if result_pointer {
-        // Its address is also returned.
-        parameters[0] = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
-    }
-    parameters.extend([ir::AbiParam::new(ir::types::I8X16); FLOAT_REGISTERS]);
-    // The value of such a parameter is the address of what was passed; its size does not matter here.
-    let stack = ir::ArgumentPurpose::StructArgument(INTEGER_BYTES as u32);
-    parameters.push(ir::AbiParam::special(ir::types::I64, stack));
-    parameters
 }
 
 impl FunctionState {

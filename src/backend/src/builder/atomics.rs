@@ -8,6 +8,7 @@
 //! the value that the last store is known to have stored (`AliasAnalysis::process_inst`, "idempotent store"),
 //! which LLVM keeps.
 
+use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
@@ -15,7 +16,6 @@ use rustc_codegen_ssa::common::AtomicRmwBinOp;
 use crate::builder::Builder;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use clif_engine::clif::memory::plain_memory;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn load_atomically(&mut self, ty: Type, address: Value) -> Value {

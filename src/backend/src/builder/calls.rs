@@ -10,8 +10,10 @@
 
 use std::rc::Rc;
 
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
 use clif_engine::unit::{Binding, SymbolId, Visibility};
+use clif_engine::x86_64::arguments::ByValue;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_abi::{Align, Size};
@@ -20,11 +22,10 @@ use rustc_middle::bug;
 
 use crate::builder::Builder;
 use crate::clif::function::{BasicBlock, LandingPad};
-use crate::clif::signatures::{ByValue, Parameter, Piece, Signature, SignatureId};
+use crate::clif::signatures::{Parameter, Piece, Signature, SignatureId};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::session::isa;
-use clif_engine::clif::memory::plain_memory;
 
 /// What is called, as CLIF wants it.
 #[derive(Clone, Copy)]

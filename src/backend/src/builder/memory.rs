@@ -11,6 +11,7 @@
 //! instruction that uses its value, but never across a sequence point (`get_value_as_source_or_const` in
 //! `machinst/lower.rs:1643`). No machine code is made of one.
 
+use clif_engine::clif::memory::{is_volatile, plain_memory, volatile_memory};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_abi::{Align, BackendRepr, Scalar, Size};
@@ -26,7 +27,6 @@ use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::{Value, sign_extend};
-use clif_engine::clif::memory::{is_volatile, plain_memory, volatile_memory};
 
 /// Copies and fills of at most this many bytes are made of loads and stores.
 const INLINE_BYTES: u64 = 64;

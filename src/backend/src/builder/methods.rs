@@ -1,5 +1,6 @@
 //! `BuilderMethods`: each method is one line that names what does the work.
 
+use clif_engine::clif::memory::{plain_memory, volatile_memory};
 use cranelift_codegen::ir::SourceLoc;
 use rustc_abi::{Align, Scalar, Size, WrappingRange};
 use rustc_ast::expand::typetree::FncTree;
@@ -24,7 +25,6 @@ use crate::clif::operations::{FloatOperation, IntegerOperation, Signedness};
 use crate::clif::signatures::SignatureId;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
-use clif_engine::clif::memory::{plain_memory, volatile_memory};
 
 /// Methods that are one operation of two integers.
 macro_rules! integer_operations {

@@ -7,12 +7,13 @@
 
 use clif_engine::description::{CodeLocation, FunctionDescription};
 use clif_engine::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
+use clif_engine::x86_64::variadic::NamedParameters;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, InstBuilder};
 use rustc_hash::FxHashMap;
 
-use crate::clif::signatures::{NamedParameters, SignatureId};
+use crate::clif::signatures::SignatureId;
 
 /// A function of the CGU, declared or defined: its symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -5,10 +5,12 @@
 
 use std::rc::Rc;
 
+use clif_engine::llvm::shim::ShimPlan;
+use clif_engine::x86_64::arguments::ByValue;
+use clif_engine::x86_64::variadic::{NamedParameters, SavedPiece};
 use cranelift_codegen::entity::entity_impl;
 use cranelift_codegen::ir;
 
-use crate::abi::shims::ShimPlan;
 use crate::clif::types::Type;
 
 /// An interned [`Signature`].
@@ -38,15 +40,6 @@ pub struct Parameter {
     pub by_value: Option<ByValue>,
 }
 
-/// An aggregate that the caller copies, and its size in bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ByValue {
-    /// To the stack arguments.
-    Stack { size: u64, alignment: u64 },
-    /// To anywhere, giving the address (Microsoft's convention).
-    Address { size: u64, alignment: u64 },
-}
-
 /// A function signature with its plan.
 #[derive(Clone, Debug)]
 pub struct Signature {
@@ -73,21 +66,4 @@ pub struct Signature {
 pub struct VariadicCallee {
     pub parameter: usize,
     pub stack_offset: u64,
-}
-
-/// What the named parameters of a C-variadic function take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NamedParameters {
-    pub integers: usize,
-    pub floats: usize,
-    pub stack_bytes: u64,
-}
-
-/// Where a C-variadic function finds a named parameter; offsets in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SavedPiece {
-    /// In the save area.
-    Register { offset: u64 },
-    /// In the stack arguments.
-    Stack { offset: u64 },
 }

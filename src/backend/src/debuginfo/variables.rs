@@ -11,6 +11,7 @@
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::clif::value_labels;
 use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -30,7 +31,6 @@ use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::FunctionState;
 use crate::clif::values::Value;
-use clif_engine::clif::memory::plain_memory;
 
 /// A variable of the function under construction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,5 +1,6 @@
 //! Memory: volatile accesses, comparison of bytes, hints.
 
+use clif_engine::clif::memory::{plain_memory, volatile_memory};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -13,7 +14,6 @@ use crate::builder::Builder;
 use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use clif_engine::clif::memory::{plain_memory, volatile_memory};
 
 /// Up to this many loads per side compare bytes inline; more are a call of `memcmp`.
 const COMPARED_PARTS: usize = 4;

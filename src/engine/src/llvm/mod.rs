@@ -7,7 +7,8 @@
 //! 1. [`library`]: finds the functions of the C interface in the running process, once. A compiler without
 //!    LLVM is an error that says so.
 //! 2. [`module`]: what one CGU wants from LLVM ([`Module`]): functions in LLVM's IR, and module-level
-//!    assembly. [`stub`] writes functions that call an intrinsic.
+//!    assembly. [`stub`] writes functions that call an intrinsic, [`shim`] those that pass what
+//!    CLIF cannot.
 //! 3. [`emit`]: compiles a module into the bytes of an object file, and gives what LLVM had to say about it,
 //!    which [`description`] takes apart; [`verify`] says whether LLVM accepts the module.
 //! 4. [`faults`]: after a failure, which of the functions it was.
@@ -20,6 +21,7 @@ pub mod emit;
 pub mod faults;
 pub mod library;
 pub mod module;
+pub mod shim;
 pub mod stub;
 mod verify;
 

@@ -11,6 +11,7 @@
 //! 4. the stub is called, and a result in memory becomes a value.
 
 use clif_engine::assembly::Origin;
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::{Argument, Passed, Stub, StubResult, StubText};
 use clif_engine::unit::{Binding, SymbolId, SymbolKind, Visibility};
 use rustc_abi::{BackendRepr, Scalar};
@@ -28,7 +29,6 @@ use crate::clif::function::Function;
 use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 use crate::session::llvm_features;
-use clif_engine::clif::memory::plain_memory;
 
 /// The alignment of the slots for what is passed by address.
 const SLOT_ALIGNMENT: u64 = 16;

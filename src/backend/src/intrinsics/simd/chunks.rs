@@ -1,5 +1,6 @@
 //! Vectors as lists of CLIF vectors of 128 bits, for operations that one instruction does on every CPU of the target.
 
+use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -9,7 +10,6 @@ use super::lanes::vector_parts;
 use crate::builder::{Builder, bitcast};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
-use clif_engine::clif::memory::plain_memory;
 
 /// Size of a CLIF vector in bytes.
 const CHUNK_BYTES: u64 = 16;

@@ -3,6 +3,7 @@
 //! A vector value is one of: a CLIF value of 128 bits, a copy in a stack slot, or scalars in the aggregate side table
 //! (constants, and results until they are stored).
 
+use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_middle::bug;
@@ -11,7 +12,6 @@ use crate::builder::Builder;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
-use clif_engine::clif::memory::plain_memory;
 
 /// How a lane is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

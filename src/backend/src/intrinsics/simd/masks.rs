@@ -1,5 +1,6 @@
 //! Comparisons, and what is done with their masks: selection, masks of one bit per lane.
 
+use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::FloatCC;
@@ -13,7 +14,6 @@ use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use clif_engine::clif::memory::plain_memory;
 
 /// Masks of one bit per lane are made of words of 64 bits.
 const WORD_BYTES: u64 = 8;

@@ -3,6 +3,7 @@
 //! Lanes that are not to be accessed are neither read nor written at their address, which may be invalid: the access goes
 //! to a place in the frame instead, so that there is no branch.
 
+use clif_engine::clif::memory::plain_memory;
 use rustc_middle::bug;
 use rustc_middle::ty::layout::LayoutOf;
 
@@ -11,7 +12,6 @@ use crate::builder::Builder;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use clif_engine::clif::memory::plain_memory;
 
 /// `simd_arith_offset(addresses, offsets)`: the offsets count pointees.
 pub fn arithmetic_offset<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -27,10 +27,9 @@ use rustc_span::{Symbol, sym};
 use super::{Call, Outcome};
 use crate::builder::Builder;
 use crate::builder::memory::memory_flags;
+use crate::clif::operations::{BitOperation, Direction, FloatFunction, SaturatingOperation};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-
-use crate::clif::operations::{BitOperation, Direction, FloatFunction, SaturatingOperation};
 use arithmetic::BinaryOperation;
 use lanes::{LaneKind, Shape};
 use masks::Comparison;

@@ -3,6 +3,7 @@
 //! A shuffle goes through memory: both vectors lie one after the other, and the result is copied out of them in pieces as
 //! large as lanes stay together. A few patterns are one instruction.
 
+use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_codegen_ssa::errors::InvalidMonomorphization;
@@ -14,7 +15,6 @@ use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
-use clif_engine::clif::memory::plain_memory;
 
 /// `simd_shuffle(left, right, indices)`, with a constant vector of `u32` as indices.
 pub fn shuffle<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -1,15 +1,12 @@
-//! Where parameters go: registers and stack, in LLVM's order, and CLIF parameters in an order that makes Cranelift come
+//! Where parameters go: registers and stack in LLVM's order, and CLIF's parameters in an order that makes Cranelift come
 //! to the same result.
 //!
 //! System V: first what goes to registers, then fillers for registers that are left over although something goes to the
-//! stack, then the stack in order with padding for alignment.
+//! stack, then the stack in order, with padding for alignment.
 
 use cranelift_codegen::ir;
-use rustc_target::callconv::ArgExtension;
 
-use crate::abi::variadic::{self};
-use crate::clif::signatures::{ByValue, Piece, SavedPiece};
-use crate::clif::types::Type;
+use super::variadic::{self, SavedPiece};
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
 pub const INTEGER_REGISTERS: usize = 6;
@@ -18,17 +15,31 @@ pub const FLOAT_REGISTERS: usize = 8;
 /// Size of a stack argument slot in bytes.
 pub const STACK_SLOT: u64 = 8;
 
-/// A CLIF parameter before the final order is known.
-#[derive(Clone, Copy)]
+/// A CLIF parameter before the final order is known: its index among those in registers, or on the stack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Placed {
     Register(usize),
     Stack(usize),
 }
 
-#[derive(Clone, Copy)]
+/// The CLIF parameters that hold one scalar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PlacedPiece {
     Whole(Placed),
-    Halves { low: Placed, high: Placed },
+    /// An `i128` in two parameters of 64 bits.
+    Halves {
+        low: Placed,
+        high: Placed,
+    },
+}
+
+/// An aggregate that the caller copies; sizes and alignments are in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByValue {
+    /// To the stack arguments.
+    Stack { size: u64, alignment: u64 },
+    /// To anywhere, passing the address (Microsoft's convention).
+    Address { size: u64, alignment: u64 },
 }
 
 /// Which rules hold.
@@ -43,17 +54,22 @@ pub enum Convention {
 /// Assigns registers and stack as LLVM does.
 pub struct Assigner {
     convention: Convention,
+    /// Integer registers so far.
     pub integers: usize,
+    /// Vector registers so far.
     pub floats: usize,
     /// Bytes of stack arguments so far.
     pub stack_bytes: u64,
+    /// Parameters in registers.
     pub registers: Vec<ir::AbiParam>,
+    /// Parameters on the stack, padding included.
     pub stack: Vec<ir::AbiParam>,
     /// Whether a plain integer goes to the stack, so that left-over registers have to be filled.
     pub needs_fillers: bool,
 }
 
 impl Assigner {
+    /// Nothing is assigned yet.
     pub fn new(convention: Convention) -> Self {
         Assigner {
             convention,
@@ -77,6 +93,7 @@ impl Assigner {
         Placed::Register(self.registers.len() - 1)
     }
 
+    /// A parameter of `bytes` bytes on the stack.
     pub fn stack_slot(&mut self, parameter: ir::AbiParam, bytes: u64, alignment: u64) -> Placed {
         let padding = self.stack_bytes.next_multiple_of(alignment) - self.stack_bytes;
         if padding > 0 {
@@ -92,21 +109,21 @@ impl Assigner {
         Placed::Stack(self.stack.len() - 1)
     }
 
-    pub fn scalar(&mut self, ty: Type, attributes: ArgExtension) -> PlacedPiece {
-        let clif = ty.clif_or_bug();
-        if self.convention == Convention::Windows && ty == Type::I128 {
+    /// A scalar or a vector that has a register; `extension` is for integers.
+    pub fn scalar(&mut self, clif: ir::Type, extension: ir::ArgumentExtension) -> PlacedPiece {
+        let parameter = ir::AbiParam { extension, ..ir::AbiParam::new(clif) };
+        if self.convention == Convention::Windows && clif == ir::types::I128 {
             // As LLVM: each half by itself, perhaps one in a register and one on the stack.
             let half = ir::AbiParam::new(ir::types::I64);
             return PlacedPiece::Halves { low: self.register(half), high: self.register(half) };
         }
         if self.convention == Convention::Windows {
-            return PlacedPiece::Whole(self.register(extended(ir::AbiParam::new(clif), attributes)));
+            return PlacedPiece::Whole(self.register(parameter));
         }
-        if ty == Type::I128 {
+        if clif == ir::types::I128 {
             return self.wide_integer();
         }
         let is_integer = clif.is_int();
-        let parameter = extended(ir::AbiParam::new(clif), attributes);
         let (used, available) = if is_integer {
             (&mut self.integers, INTEGER_REGISTERS)
         } else {
@@ -163,14 +180,6 @@ fn struct_argument(bytes: u64) -> ir::AbiParam {
     ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructArgument(bytes))
 }
 
-pub fn extended(parameter: ir::AbiParam, extension: ArgExtension) -> ir::AbiParam {
-    match extension {
-        ArgExtension::None => parameter,
-        ArgExtension::Zext => parameter.uext(),
-        ArgExtension::Sext => parameter.sext(),
-    }
-}
-
 /// Where the register with this index lies among those that a C-variadic function has saved.
 pub fn saved_register(registers: &[ir::AbiParam], index: usize) -> SavedPiece {
     let is_integer = registers[index].value_type.is_int();
@@ -187,15 +196,12 @@ pub fn stack_offset(stack: &[ir::AbiParam], index: usize) -> u64 {
     stack[..index].iter().map(bytes).sum()
 }
 
-impl PlacedPiece {
-    pub fn at(self, stack_start: usize) -> Piece {
-        let index = |placed| match placed {
+impl Placed {
+    /// The index in the whole list of CLIF parameters, in which the stack begins at `stack_start`.
+    pub fn index(self, stack_start: usize) -> usize {
+        match self {
             Placed::Register(index) => index,
             Placed::Stack(index) => stack_start + index,
-        };
-        match self {
-            PlacedPiece::Whole(placed) => Piece::Whole(index(placed)),
-            PlacedPiece::Halves { low, high } => Piece::Halves { low: index(low), high: index(high) },
         }
     }
 }

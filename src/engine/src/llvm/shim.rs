@@ -1,0 +1,288 @@
+//! Shims: functions in LLVM's IR that pass parameters and results which CLIF cannot express.
+//!
+//! A shim and CLIF code share one convention: they pass the address of a buffer with a place for each parameter and the
+//! result. What a shim's own parameters are is decided by the backend (`abi/shims.rs`), which knows the types.
+//!
+//! In order:
+//! 1. [`ShimPlan`] says where everything lies in the buffer, and what it is called in IR.
+//! 2. [`ShimPlan::call_shim`]: the shim for calls loads the arguments, makes the real call and stores its result.
+//! 3. [`ShimPlan::entry_shim`]: the shim that is called for a function stores the parameters and calls the body.
+
+use std::fmt::Write as _;
+
+use cranelift_codegen::ir::ArgumentExtension;
+
+use crate::unit::{Binding, Symbol, Visibility};
+
+/// The alignment in bytes of a buffer and of each place in it: what a stack slot of CLIF can have.
+pub const BUFFER_ALIGNMENT: u64 = 16;
+
+/// The calling convention of a shim's real side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShimConvention {
+    /// The target's C convention.
+    C,
+    /// Microsoft's for x86_64.
+    Win64,
+}
+
+impl ShimConvention {
+    /// As `call` and `define` have it, with a space after it.
+    fn in_ir(self) -> &'static str {
+        match self {
+            ShimConvention::C => "",
+            ShimConvention::Win64 => "win64cc ",
+        }
+    }
+}
+
+/// What a shim passes as one parameter or result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShimValue {
+    /// Its size in the buffer, in bytes.
+    pub size: u64,
+    /// Its type in IR.
+    pub ty: String,
+    /// Its attributes in IR, with a space before each: [`pointee`], [`extension`].
+    pub attributes: String,
+}
+
+/// How a shim passes the parameters and the result of a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShimPlan {
+    /// One for each backend parameter.
+    parameters: Vec<Place>,
+    result: Option<Place>,
+    buffer_size: u64,
+    convention: ShimConvention,
+    /// Of a variadic call: how many parameters are named.
+    named: Option<usize>,
+}
+
+/// A parameter or result in the buffer and in IR.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    /// In bytes from the start of the buffer.
+    offset: u64,
+    /// Its type in IR.
+    ty: String,
+    /// Its attributes in IR, with a space before each.
+    attributes: String,
+}
+
+impl ShimPlan {
+    /// A plan for these parameters and this result. `named` is for variadic calls: how many parameters have names.
+    pub fn new(
+        parameters: impl IntoIterator<Item = ShimValue>,
+        result: Option<ShimValue>,
+        convention: ShimConvention,
+        named: Option<usize>,
+    ) -> ShimPlan {
+        let mut buffer_size = 0;
+        let mut place = |value: ShimValue| {
+            let offset = buffer_size;
+            buffer_size += value.size.next_multiple_of(BUFFER_ALIGNMENT);
+            Place { offset, ty: value.ty, attributes: value.attributes }
+        };
+        let parameters = parameters.into_iter().map(&mut place).collect();
+        let result = result.map(place);
+        ShimPlan { parameters, result, buffer_size, convention, named }
+    }
+
+    /// The size of the buffer in bytes; its alignment is [`BUFFER_ALIGNMENT`].
+    pub fn buffer_size(&self) -> u64 {
+        self.buffer_size
+    }
+
+    /// The offset in the buffer of the backend parameter `index`.
+    pub fn parameter_offset(&self, index: usize) -> i64 {
+        self.parameters[index].offset as i64
+    }
+
+    /// The offset in the buffer of the result.
+    pub fn result_offset(&self) -> Option<i64> {
+        self.result.as_ref().map(|place| place.offset as i64)
+    }
+
+    /// The result as IR's `define` and `call` have it.
+    fn ir_result(&self) -> String {
+        match &self.result {
+            Some(Place { ty, attributes, .. }) => format!("{} {ty}", attributes.trim_start()),
+            None => "void".to_owned(),
+        }
+    }
+
+    /// `TYPE ATTRIBUTES %argument.N`, with commas between.
+    fn ir_arguments(&self) -> String {
+        let arguments = self.parameters.iter().enumerate();
+        let arguments = arguments
+            .map(|(index, Place { ty, attributes, .. })| format!("{ty}{attributes} %argument.{index}"));
+        arguments.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The type of a variadic callee, where `call` cannot do without.
+    fn ir_variadic_type(&self) -> String {
+        let Some(named) = self.named else { return String::new() };
+        let mut types: Vec<&str> = self.parameters[..named].iter().map(|place| place.ty.as_str()).collect();
+        types.push("...");
+        format!(" ({})", types.join(", "))
+    }
+
+    /// The body of a shim for calls, with its braces. Its parameters are `%callee` and `%buffer`.
+    pub fn call_shim(&self) -> String {
+        let mut text = String::from("{\n");
+        for (index, place) in self.parameters.iter().enumerate() {
+            push_address(&mut text, "argument", index, place.offset);
+            push(&mut text, format_args!("%argument.{index} = {}", load(&place.ty, "argument", index)));
+        }
+        let call = format!(
+            "call {}{}{} %callee({})",
+            self.convention.in_ir(),
+            self.ir_result(),
+            self.ir_variadic_type(),
+            self.ir_arguments()
+        );
+        match &self.result {
+            None => push(&mut text, format_args!("{call}")),
+            Some(place) => {
+                push(&mut text, format_args!("%result = {call}"));
+                push_address(&mut text, "result", 0, place.offset);
+                push(&mut text, format_args!("{}", store(&place.ty, "%result", "result", 0)));
+            }
+        }
+        text.push_str("ret void\n}");
+        text
+    }
+
+    /// The definition of a shim that is called for the function `symbol` and calls `body`; `attributes` are those of
+    /// the function, `placement` its section and alignment, in IR.
+    pub fn entry_shim(&self, symbol: &Symbol, body: &str, attributes: &str, placement: &str) -> String {
+        format!(
+            "define {}{}{} @{}({}) {attributes} {placement} {}",
+            linkage(symbol),
+            self.convention.in_ir(),
+            self.ir_result(),
+            quoted(&symbol.name),
+            self.ir_arguments(),
+            self.entry_body(&quoted(body))
+        )
+    }
+
+    /// With its braces; `body` is quoted.
+    fn entry_body(&self, body: &str) -> String {
+        let mut text = String::from("{\n");
+        let size = self.buffer_size.max(1);
+        push(&mut text, format_args!("%buffer = alloca [{size} x i8], align {BUFFER_ALIGNMENT}"));
+        for (index, place) in self.parameters.iter().enumerate() {
+            push_address(&mut text, "argument", index, place.offset);
+            let argument = format!("%argument.{index}");
+            push(&mut text, format_args!("{}", store(&place.ty, &argument, "argument", index)));
+        }
+        push(&mut text, format_args!("call void @{body}(ptr %buffer)"));
+        match &self.result {
+            None => text.push_str("ret void\n}"),
+            Some(place) => {
+                push_address(&mut text, "result", 0, place.offset);
+                push(&mut text, format_args!("%result = {}", load(&place.ty, "result", 0)));
+                push(&mut text, format_args!("ret {} %result\n}}", place.ty));
+            }
+        }
+        text
+    }
+}
+
+fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+/// The address of a place in the buffer: `%KIND.place.N`.
+fn push_address(text: &mut String, kind: &str, index: usize, offset: u64) {
+    push(text, format_args!("%{kind}.place.{index} = getelementptr i8, ptr %buffer, i64 {offset}"));
+}
+
+fn load(ty: &str, kind: &str, index: usize) -> String {
+    format!("load {ty}, ptr %{kind}.place.{index}, align {BUFFER_ALIGNMENT}")
+}
+
+fn store(ty: &str, value: &str, kind: &str, index: usize) -> String {
+    format!("store {ty} {value}, ptr %{kind}.place.{index}, align {BUFFER_ALIGNMENT}")
+}
+
+/// The attributes of a pointer to an aggregate with a role in the convention.
+pub fn pointee(role: &str, size: u64, alignment: u64) -> String {
+    format!(" {role}([{size} x i8]) align {alignment}")
+}
+
+/// The attribute of an integer that the caller extends.
+pub fn extension(extension: ArgumentExtension) -> &'static str {
+    match extension {
+        ArgumentExtension::None => "",
+        ArgumentExtension::Uext => " zeroext",
+        ArgumentExtension::Sext => " signext",
+    }
+}
+
+/// A name as it follows `@` (LLVM's language reference, "Identifiers").
+pub fn quoted(name: &str) -> String {
+    let mut text = String::from("\"");
+    for byte in name.bytes() {
+        match byte {
+            b'"' | b'\\' | ..0x20 | 0x7f.. => {
+                let _ = write!(text, "\\{byte:02x}");
+            }
+            plain => text.push(plain.into()),
+        }
+    }
+    text + "\""
+}
+
+/// Linkage and visibility of a definition in IR, with a space after each.
+fn linkage(symbol: &Symbol) -> String {
+    let binding = match symbol.binding {
+        Binding::Local => return "internal ".to_owned(),
+        Binding::Weak => "weak ",
+        Binding::Global | Binding::Common | Binding::Import | Binding::WeakImport => "",
+    };
+    let visibility = match symbol.visibility {
+        Visibility::Default => "",
+        Visibility::Hidden => "hidden ",
+        Visibility::Protected => "protected ",
+    };
+    format!("{binding}{visibility}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(size: u64, ty: &str, attributes: &str) -> ShimValue {
+        ShimValue { size, ty: ty.to_owned(), attributes: attributes.to_owned() }
+    }
+
+    fn plan() -> ShimPlan {
+        let parameters = [value(8, "ptr", &pointee("sret", 32, 32)), value(32, "<8 x float>", "")];
+        ShimPlan::new(parameters, Some(value(4, "i32", " signext")), ShimConvention::Win64, Some(1))
+    }
+
+    #[test]
+    fn places_are_aligned() {
+        let plan = plan();
+        assert_eq!([plan.parameter_offset(0), plan.parameter_offset(1)], [0, 16]);
+        assert_eq!((plan.result_offset(), plan.buffer_size()), (Some(48), 64));
+    }
+
+    #[test]
+    fn a_call_shim_makes_the_real_call() {
+        let text = plan().call_shim();
+        let call = "%result = call win64cc signext i32 (ptr, ...) \
+                    %callee(ptr sret([32 x i8]) align 32 %argument.0, <8 x float> %argument.1)";
+        assert!(text.contains(call), "{text}");
+        assert!(text.contains("store i32 %result, ptr %result.place.0, align 16"), "{text}");
+    }
+
+    #[test]
+    fn names_are_quoted() {
+        assert_eq!(quoted("a\"b\\\u{e9}"), "\"a\\22b\\5c\\c3\\a9\"");
+    }
+}
