@@ -1,13 +1,16 @@
 //! What the user sees while something takes long: a spinner on a terminal, plain lines otherwise.
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// How often a long step says on a plain output that it is still at work.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(30);
+
+/// The spinners of all steps under way, one below the other; lines are printed above them.
+static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// The way to talk to the user.
 #[derive(Debug, Clone, Copy)]
@@ -26,23 +29,34 @@ impl Console {
 
     /// One line of information.
     pub fn say(&self, text: impl AsRef<str>) {
-        eprintln!("{}", text.as_ref());
+        SPINNERS.suspend(|| eprintln!("{}", text.as_ref()));
+    }
+
+    /// One line of results, on standard output.
+    pub fn print(&self, text: impl AsRef<str>) {
+        SPINNERS.suspend(|| println!("{}", text.as_ref()));
     }
 
     /// Starts a step that takes long.
     pub fn step(&self, text: impl Into<String>) -> Step {
+        let step = self.silent_step(text);
+        if step.bar.is_none() {
+            self.say(format!("{} ...", step.text));
+        }
+        step
+    }
+
+    /// Starts a step that takes long and that something has been said about already.
+    pub fn silent_step(&self, text: impl Into<String>) -> Step {
         let text = text.into();
         let bar = (self.terminal && !self.verbose).then(|| {
-            let bar = ProgressBar::new_spinner();
+            let bar = SPINNERS.add(ProgressBar::new_spinner());
             let style = ProgressStyle::with_template("{spinner} {elapsed:>4}  {wide_msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.set_message(text.clone());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        if bar.is_none() {
-            self.say(format!("{text} ..."));
-        }
         let now = Instant::now();
         Step { console: *self, text, bar, started: now, last_line: Mutex::new(now) }
     }
@@ -73,14 +87,6 @@ impl Step {
         if last.elapsed() >= PLAIN_INTERVAL {
             *last = Instant::now();
             self.console.say(format!("  {} s: {detail}", self.started.elapsed().as_secs()));
-        }
-    }
-
-    /// One line that stays, while the step goes on.
-    pub fn say(&self, text: &str) {
-        match &self.bar {
-            Some(bar) => bar.println(text),
-            None => self.console.say(text),
         }
     }
 

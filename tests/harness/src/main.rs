@@ -1,18 +1,26 @@
 //! The test harness, started by `./y.sh test`: it compiles programs with the backend and with LLVM, and compares.
 //!
-//! - [`suites`]: the table of test suites, and a module for each,
-//! - [`suite`]: what a suite is, and what its cases come to,
-//! - [`debug_info`]: the debug information of two programs, compared (also `./y.sh compare-debug-info`).
+//! In the order in which a run needs them:
 //!
-//! The other modules are what several suites use. This program is also cargo's runner of projects' tests, see
-//! [`suites::project_tests::runner`].
+//! - [`suites`]: the table of test suites, and a module for each,
+//! - [`selection`]: which cases the user wants,
+//! - [`suite`]: what a suite consists of, and what its cases come to,
+//! - [`runner`]: runs them, and says what failed,
+//! - [`context`], [`compilers`]: what they work with.
+//!
+//! The other modules are what several suites use; [`debug_info`] also makes `./y.sh compare-debug-info`. This program is
+//! cargo's runner of projects' tests, too, see [`suites::project_tests::runner`].
 
 mod commands;
+mod compilers;
+mod context;
 mod debug_info;
 mod directives;
 mod jobserver;
 mod made_up;
 mod random;
+mod runner;
+mod selection;
 mod suite;
 mod suites;
 mod trace;
@@ -26,23 +34,38 @@ use build_system::console::Console;
 use build_system::entry;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
-use suites::project_tests::runner;
+use context::Context;
+use runner::Runner;
+use selection::Selection;
+use suites::SUITES;
+use suites::project_tests::runner as program_runner;
 
 fn main() -> ExitCode {
-    entry::start(&[(runner::NAME, runner::main)], run_action)
+    entry::start(&[(program_runner::NAME, program_runner::main)], run_action)
 }
 
 /// Does what the command line, which is that of `./y.sh`, asks for.
 fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let console = Console::new(arguments.verbose);
     let layout = Layout::find()?;
-    let obtain = || Toolchain::obtain(&layout, arguments.toolchain.as_deref(), console);
+    let toolchain = arguments.toolchain.as_deref();
+    let obtain = || Toolchain::obtain(&layout, toolchain, console);
+    let context = |all| Context::new(&layout, console, all, &obtain);
     match arguments.action {
-        Action::Test { filters, list, all } => {
-            suites::test(&layout, &suites::Selection { filters, list, all }, obtain, console)
+        Action::Test { list: true, all, .. } => {
+            runner::list(&context(all), SUITES)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Test { filters, list: false, all } => {
+            let mut options = Vec::new();
+            if let Some(toolchain) = toolchain {
+                options.push(format!("--toolchain={}", toolchain.display()));
+            }
+            options.extend(all.then(|| "--all".to_owned()));
+            Runner::new(&context(all), SUITES, &Selection { words: filters, all }).run(&options)
         }
         Action::CompareDebugInfo { files, extra } => {
-            suites::compare_debug_info(&layout, &files, extra, obtain, console)
+            suites::debug_info::command(&context(false), &files, extra)
         }
         _ => bail!("this program only has the tests; ./y.sh does the rest"),
     }

@@ -5,7 +5,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::suite::Context;
+use crate::context::Context;
 
 /// The variable that gives the first seed.
 const SEED_VARIABLE: &str = "CLIF_SEED";

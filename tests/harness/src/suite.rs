@@ -1,13 +1,204 @@
-//! What a suite of tests is, and what its cases come to.
+//! What a suite of tests consists of.
+//!
+//! A [`Suite`] is a row of the table in [`crate::suites`]. Its function `plan` names all of its cases without running
+//! (or building) anything; [`crate::runner`] selects the wanted ones and runs them. Cases that need the same things are a
+//! [`Group`], which makes these things once, before the first of them runs:
+//!
+//! ```text
+//! pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+//!     let set_up = || BothCompilers::of(context);
+//!     Ok(Group::new(set_up).cases(sources(context)?, |source| stem(source), same_output).in_parallel())
+//! }
+//! ```
 
-use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use anyhow::Result;
-use build_system::build::{self, Dist};
-use build_system::console::{Console, Step};
-use build_system::layout::Layout;
-use build_system::toolchain::Toolchain;
+use anyhow::{Context as _, Result};
+use build_system::explain;
+
+use crate::context::Context;
+
+/// A suite: a row of the table in [`crate::suites::SUITES`].
+pub struct Suite {
+    /// Its name, the first part of every `SUITE/CASE`.
+    pub name: &'static str,
+    /// What it tests, in one line.
+    pub description: &'static str,
+    /// When it is run.
+    pub schedule: Schedule,
+    /// Its cases.
+    pub plan: for<'a> fn(&'a Context<'a>) -> Result<Plan<'a>>,
+}
+
+/// When a suite is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// By every `./y.sh test`.
+    Always,
+    /// Only with `--all`, or when a filter names it.
+    OnRequest,
+}
+
+/// Something that is tested: a name within its suite, and what finds out whether all is as expected.
+pub struct Case<'a> {
+    /// Its name.
+    pub name: String,
+    /// Tests it; an error says what is not as expected, or that it cannot be tested here ([`skip`]).
+    pub run: Box<dyn Fn() -> Result<()> + Send + Sync + 'a>,
+}
+
+/// How the cases of a group are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// One after the other, because each of them keeps all cores busy, or measures something.
+    InTurn,
+    /// As many at a time as there are cores.
+    InParallel,
+}
+
+/// Cases that need the same things.
+pub struct Group<'a, Shared> {
+    /// What they need, once it is made.
+    shared: Arc<OnceLock<Shared>>,
+    /// Makes it.
+    set_up: Box<dyn FnOnce() -> Result<Shared> + 'a>,
+    cases: Vec<Case<'a>>,
+    tear_down: TearDown<'a, Shared>,
+}
+
+/// What is done after cases: what it returns counts as results, too.
+type TearDown<'a, Shared> = Box<dyn FnOnce(&Shared) -> Result<Vec<CaseResult>> + 'a>;
+
+impl<'a> Group<'a, ()> {
+    /// Cases that need nothing.
+    pub fn plain() -> Group<'a, ()> {
+        Group::new(|| Ok(()))
+    }
+}
+
+impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
+    /// A group without cases; `set_up` is called if one of them is wanted.
+    pub fn new(set_up: impl FnOnce() -> Result<Shared> + 'a) -> Group<'a, Shared> {
+        Group {
+            shared: Arc::default(),
+            set_up: Box::new(set_up),
+            cases: Vec::new(),
+            tear_down: Box::new(|_| Ok(Vec::new())),
+        }
+    }
+
+    /// Adds a case.
+    pub fn case(
+        mut self,
+        name: impl Into<String>,
+        run: impl Fn(&Shared) -> Result<()> + Send + Sync + 'a,
+    ) -> Group<'a, Shared> {
+        let shared = self.shared.clone();
+        let run = move || run(shared.get().context("the group was not set up")?);
+        self.cases.push(Case { name: name.into(), run: Box::new(run) });
+        self
+    }
+
+    /// Adds a case for each item.
+    pub fn cases<Item: Send + Sync + 'a>(
+        mut self,
+        items: impl IntoIterator<Item = Item>,
+        name: impl Fn(&Item) -> String,
+        run: impl Fn(&Shared, &Item) -> Result<()> + Send + Sync + 'a,
+    ) -> Group<'a, Shared> {
+        let run = Arc::new(run);
+        for item in items {
+            let run = run.clone();
+            self = self.case(name(&item), move |shared| run(shared, &item));
+        }
+        self
+    }
+
+    /// Has something done after the cases; see [`TearDown`].
+    pub fn tear_down(
+        mut self,
+        tear_down: impl FnOnce(&Shared) -> Result<Vec<CaseResult>> + 'a,
+    ) -> Group<'a, Shared> {
+        self.tear_down = Box::new(tear_down);
+        self
+    }
+
+    /// A plan in which the cases run one after the other.
+    pub fn in_turn(self) -> Plan<'a> {
+        self.plan(Order::InTurn)
+    }
+
+    /// A plan in which as many cases run at a time as there are cores.
+    pub fn in_parallel(self) -> Plan<'a> {
+        self.plan(Order::InParallel)
+    }
+
+    fn plan(self, order: Order) -> Plan<'a> {
+        let (made, used) = (self.shared.clone(), self.shared);
+        let (set_up, tear_down) = (self.set_up, self.tear_down);
+        let set_up = move || {
+            let shared = set_up()?;
+            let _ = made.set(shared);
+            Ok(())
+        };
+        let tear_down = move || tear_down(used.get().context("the group was not set up")?);
+        let planned =
+            Planned { order, cases: self.cases, set_up: Box::new(set_up), tear_down: Box::new(tear_down) };
+        Plan { parts: vec![Part::Cases(planned)] }
+    }
+}
+
+/// A [`Group`] without the type of what its cases share.
+pub struct Planned<'a> {
+    /// How the cases are run.
+    pub order: Order,
+    /// The cases.
+    pub cases: Vec<Case<'a>>,
+    /// Makes what they share.
+    pub set_up: Box<dyn FnOnce() -> Result<()> + 'a>,
+    /// What is done after them.
+    pub tear_down: Box<dyn FnOnce() -> Result<Vec<CaseResult>> + 'a>,
+}
+
+/// Runs the cases whose names contain one of the words (all without words), and tells which ones they were.
+pub type Untold<'a> = Box<dyn FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a>;
+
+/// A part of a suite.
+pub enum Part<'a> {
+    /// Cases that are known beforehand.
+    Cases(Planned<'a>),
+    /// Test programs of others, which only tell their cases by running.
+    Untold(Untold<'a>),
+}
+
+/// All cases of a suite, in the order in which they run.
+pub struct Plan<'a> {
+    /// The parts.
+    pub parts: Vec<Part<'a>>,
+}
+
+impl<'a> Plan<'a> {
+    /// A suite whose cases only running them tells.
+    pub fn untold(run: impl FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a) -> Plan<'a> {
+        Plan { parts: vec![Part::Untold(Box::new(run))] }
+    }
+
+    /// This plan, and then another one.
+    pub fn then(mut self, other: Plan<'a>) -> Plan<'a> {
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// The names of the cases that are known.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let planned = self.parts.iter().filter_map(|part| match part {
+            Part::Cases(planned) => Some(planned),
+            Part::Untold(_) => None,
+        });
+        planned.flat_map(|planned| planned.cases.iter().map(|case| case.name.as_str()))
+    }
+}
 
 /// What became of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,143 +221,58 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
-    /// A result from an action that fails with an error.
+    /// The result of a case, from what running it returned.
     pub fn of(name: impl Into<String>, result: Result<()>) -> CaseResult {
         let verdict = match result {
             Ok(()) => Verdict::Passed,
-            Err(error) => Verdict::Failed(build_system::explain::message(&error)),
+            Err(error) => match error.downcast::<Skip>() {
+                Ok(skip) => Verdict::Skipped(skip.0),
+                Err(error) => Verdict::Failed(explain::message(&error)),
+            },
         };
         CaseResult { name: name.into(), verdict }
     }
+}
 
-    /// Says a failure at once, in suites that take long; the summary repeats it.
-    pub fn announced(self, step: &Step) -> CaseResult {
-        if let Verdict::Failed(text) = &self.verdict {
-            step.say(&format!("FAILED  {}: {text}", self.name));
-        }
-        self
-    }
+/// Why something cannot be tested here: an error that is not a failure.
+#[derive(Debug)]
+pub struct Skip(String);
 
-    /// A case that cannot be run here.
-    pub fn skipped(name: impl Into<String>, reason: impl Into<String>) -> CaseResult {
-        CaseResult { name: name.into(), verdict: Verdict::Skipped(reason.into()) }
+impl fmt::Display for Skip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 
-/// When a suite is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schedule {
-    /// By every `./y.sh test`.
-    Always,
-    /// Only with `--all`, or when a filter names it.
-    OnRequest,
-}
+impl std::error::Error for Skip {}
 
-/// A suite: a row of the table in [`crate::suites::SUITES`].
-pub struct Suite {
-    /// Its name, the first part of every `SUITE/CASE`.
-    pub name: &'static str,
-    /// What it tests, in one line.
-    pub description: &'static str,
-    /// When it is run.
-    pub schedule: Schedule,
-    /// The names of its cases; `None` when only running them tells (cargo's test programs).
-    pub cases: fn(&Context<'_>) -> Result<Option<Vec<String>>>,
-    /// Runs the cases that the filter selects.
-    pub run: fn(&Context<'_>, &Filter<'_>) -> Result<Vec<CaseResult>>,
-}
-
-/// Which cases of a suite are wanted.
-pub struct Filter<'a> {
-    /// The name of the suite.
-    pub suite: &'a str,
-    /// What the user typed; nothing selects everything.
-    pub words: &'a [String],
-}
-
-impl Filter<'_> {
-    /// Whether a case is wanted.
-    pub fn selects(&self, case: &str) -> bool {
-        let full = format!("{}/{case}", self.suite);
-        self.words.is_empty() || self.words.iter().any(|word| full.contains(word.as_str()))
-    }
-
-    /// For suites whose cases are not known beforehand: what to pass on as their own filters.
-    ///
-    /// `None` when the suite is not wanted at all.
-    pub fn passed_on(&self) -> Option<Vec<String>> {
-        if self.words.is_empty() || self.words.iter().any(|word| self.suite.contains(word.as_str())) {
-            return Some(Vec::new());
-        }
-        let prefix = format!("{}/", self.suite);
-        let inner: Vec<String> =
-            self.words.iter().filter_map(|word| word.strip_prefix(&prefix)).map(str::to_owned).collect();
-        (!inner.is_empty()).then_some(inner)
-    }
-}
-
-/// What suites work with; the toolchain and `dist/` are made when the first suite asks for them.
-pub struct Context<'a> {
-    /// The project's folders.
-    pub layout: &'a Layout,
-    /// The user.
-    pub console: Console,
-    /// Whether what takes long is wanted, too (`--all`).
-    pub all: bool,
-    /// How the toolchain is obtained.
-    pub obtain: &'a dyn Fn() -> Result<Toolchain>,
-    /// The toolchain, once a suite has asked for it.
-    pub toolchain: OnceCell<Toolchain>,
-    /// `dist/`, once a suite has asked for it.
-    pub dist: OnceCell<Dist>,
-}
-
-impl Context<'_> {
-    /// The toolchain.
-    pub fn toolchain(&self) -> Result<&Toolchain> {
-        if self.toolchain.get().is_none() {
-            let _ = self.toolchain.set((self.obtain)()?);
-        }
-        self.toolchain.get().ok_or_else(|| anyhow::anyhow!("the toolchain is not ready"))
-    }
-
-    /// `dist/`, built.
-    pub fn dist(&self) -> Result<&Dist> {
-        if self.dist.get().is_none() {
-            let _ = self.dist.set(build::build(self.layout, self.toolchain()?, self.console)?);
-        }
-        self.dist.get().ok_or_else(|| anyhow::anyhow!("dist/ is not ready"))
-    }
-
-    /// A folder for what a suite makes.
-    pub fn scratch(&self, suite: &str) -> PathBuf {
-        self.layout.build.join("tests").join(suite)
-    }
+/// The error of a case (or of a group's set-up) that cannot be tested here.
+pub fn skip(reason: impl Into<String>) -> anyhow::Error {
+    Skip(reason.into()).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn words(text: &str) -> Vec<String> {
-        text.split_whitespace().map(str::to_owned).collect()
-    }
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
-    fn filters_select_by_suite_and_case() {
-        let selects =
-            |text: &str, case: &str| Filter { suite: "run-pass", words: &words(text) }.selects(case);
-        assert!(selects("", "hello") && selects("hello", "hello") && selects("run-pass", "hello"));
-        assert!(selects("run-pass/hello", "hello") && selects("other hell", "hello"));
-        assert!(!selects("golden", "hello") && !selects("run-pass/x", "hello"));
-    }
-
-    #[test]
-    fn filters_are_passed_on_to_test_programs() {
-        let passed_on = |text: &str| Filter { suite: "engine", words: &words(text) }.passed_on();
-        assert_eq!(passed_on(""), Some(vec![]));
-        assert_eq!(passed_on("engine"), Some(vec![]));
-        assert_eq!(passed_on("engine/dwarf::"), Some(words("dwarf::")));
-        assert_eq!(passed_on("hello"), None);
+    fn a_group_makes_what_its_cases_share_once() {
+        let made = AtomicUsize::new(0);
+        let group = Group::new(|| Ok(made.fetch_add(1, Ordering::Relaxed) + 40));
+        let check = |shared: &usize, item: &usize| match shared + item {
+            42 => Ok(()),
+            43 => Err(skip("too large")),
+            sum => anyhow::bail!("{sum}"),
+        };
+        let plan = group.cases([1, 2, 3], usize::to_string, check).in_turn();
+        assert_eq!(plan.names().collect::<Vec<_>>(), ["1", "2", "3"]);
+        assert_eq!(made.load(Ordering::Relaxed), 0);
+        let Some(Part::Cases(planned)) = plan.parts.into_iter().next() else { panic!("no cases") };
+        (planned.set_up)().unwrap();
+        let results = planned.cases.iter().map(|case| CaseResult::of(&*case.name, (case.run)()).verdict);
+        let expected = [Verdict::Failed("41".into()), Verdict::Passed, Verdict::Skipped("too large".into())];
+        assert_eq!(results.collect::<Vec<_>>(), expected);
+        assert_eq!(made.load(Ordering::Relaxed), 1);
     }
 }

@@ -19,7 +19,9 @@ use build_system::process;
 use build_system::registry::Package;
 use serde_json::Value;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{CaseResult, Plan};
 
 /// The package.
 const PACKAGE: Package = Package { name: "abi-cafe", version: "1.1.0" };
@@ -48,8 +50,13 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How many differences are shown.
 const SHOWN: usize = 10;
 
-/// Runs the selected tests of abi-cafe.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+/// The tests of abi-cafe, which are known when it has been fetched.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(Plan::untold(|words| run(context, words)))
+}
+
+/// Runs the tests whose names contain one of the words.
+fn run(context: &Context<'_>, words: &[String]) -> Result<Vec<CaseResult>> {
     let scratch = context.scratch("abi-cafe");
     let sources = PACKAGE.fetch(&scratch, &context.layout.logs(), context.console)?;
     let program = build(context, &scratch, &sources)?;
@@ -57,16 +64,20 @@ pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>
     let compilers = scratch.join("compilers");
     files::write_file(&compilers.join("rustc"), COMPILER.as_bytes(), Mode::Executable)?;
     let backend = context.dist()?.backend();
-    let llvm = super::llvm_compiler(context)?;
+    let llvm = BothCompilers::of(context)?.llvm();
     let step = context.console.step("Calling the functions of abi-cafe");
     let mut total = Comparison::default();
     let mut results = Vec::new();
-    for name in names.iter().filter(|name| filter.selects(name)) {
+    let is_wanted = |name: &&String| words.is_empty() || words.iter().any(|word| name.contains(word));
+    for name in names.iter().filter(is_wanted) {
         step.progress(name);
         let folder = scratch.join("runs").join(name);
-        let mut command = command(&program, &compilers, &backend, &llvm())?;
+        let mut command = command(&program, &compilers, &backend, &llvm)?;
         let result = case(command.args(["--tests", name]), &folder, &mut total);
-        results.push(CaseResult::of(name, result).announced(&step));
+        if let Err(error) = &result {
+            context.console.say(format!("FAILED  {name}: {error:#}"));
+        }
+        results.push(CaseResult::of(name, result));
     }
     step.finish(&total.line());
     Ok(results)

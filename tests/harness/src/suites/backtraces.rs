@@ -6,16 +6,16 @@
 //! - without debug information, a function with `#[inline(always)]` is no frame of LLVM's program;
 //! - in optimised code, LLVM's line tables name functions without their path when something was inlined into them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 use build_system::files;
-use build_system::parallel;
 
-use super::debugger;
 use crate::commands::{finish, succeed};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// The program.
 const PROGRAM: &str = "tests/debug-versions/backtrace.rs";
@@ -39,46 +39,33 @@ const OTHERS: [(&str, &[&str]); 8] = [
     ("DWARF 2, line tables", &["-Cdebuginfo=line-tables-only", "-Cdwarf-version=2"]),
 ];
 
-/// A case: its name and flags.
-type Case = (&'static str, &'static [&'static str]);
-
-/// What is to be run, whatever the filter.
-fn all(context: &Context<'_>) -> Vec<Case> {
-    let others = if context.all { &OTHERS[..] } else { &[] };
-    [&QUICK[..], others].concat()
-}
-
-/// The names of the cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(all(context).iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+/// A case for each kind of debug information.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let source = context.layout.clone.join(PROGRAM);
-    let compilers = [("llvm", context.toolchain()?.compiler.command()), ("clif", debugger::clif(context)?)];
-    let scratch = context.scratch(filter.suite);
-    files::remove(&scratch)?;
-    let selected: Vec<Case> = all(context).into_iter().filter(|(name, _)| filter.selects(name)).collect();
-    Ok(parallel::map(&selected, |(name, flags)| {
-        let folder = scratch.join(name.replace([',', ' '], "-"));
-        CaseResult::of(*name, compare(&source, &compilers, flags, &folder))
-    }))
+    let scratch = context.scratch("backtraces");
+    let folder = scratch.clone();
+    let set_up = move || {
+        files::remove(&folder)?;
+        BothCompilers::of(context)
+    };
+    let compare = move |compilers: &BothCompilers, (name, flags): &(&str, &[&str])| {
+        compare(&source, compilers, flags, &scratch.join(name.replace([',', ' '], "-")))
+    };
+    let others = if context.all { &OTHERS[..] } else { &[] };
+    let kinds = [&QUICK[..], others].concat();
+    Ok(Group::new(set_up).cases(kinds, |(name, _)| (*name).to_owned(), compare).in_parallel())
 }
 
 /// Compiles and runs the program with both compilers.
-fn compare(source: &Path, compilers: &[(&str, Command); 2], flags: &[&str], folder: &Path) -> Result<()> {
+fn compare(source: &Path, compilers: &BothCompilers, flags: &[&str], folder: &Path) -> Result<()> {
     files::create_folder(folder)?;
-    let mut printed = Vec::new();
-    for (name, compiler) in compilers {
-        let program: PathBuf = folder.join(name);
-        let mut command = debugger::same_command(compiler);
+    let [expected, found] = compilers.both(|compiler, mut command| {
+        let program = folder.join(compiler.name());
         command.env_remove("RUSTC_BOOTSTRAP").arg("--edition=2024").args(flags).arg(source);
         succeed(command.arg("-o").arg(&program))?;
         let outcome = finish(Command::new(&program).env("RUST_BACKTRACE", "1").current_dir(folder))?;
-        printed.push(frames(&String::from_utf8_lossy(&outcome.stderr), flags));
-    }
-    let (expected, found) = (&printed[0], &printed[1]);
+        Ok(frames(&String::from_utf8_lossy(&outcome.stderr), flags))
+    })?;
     ensure!(expected.contains("main\n"), "LLVM's program prints\n{expected}");
     ensure!(found == expected, "these are the frames\n{found}\ninstead of LLVM's\n{expected}");
     Ok(())

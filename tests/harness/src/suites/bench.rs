@@ -3,17 +3,19 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use build_system::bench::{self, Plan};
+use build_system::bench;
 use build_system::files;
 use serde_json::Value;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// What is looked at in the report, and how.
 type Check = fn(&Value, &Path) -> Result<()>;
 
-/// The case that measures.
+/// The case that measures: what it needs is made by the set-up.
 const MEASURES: &str = "it measures";
+
 /// What the report must show: the name of the case, and the check.
 const CHECKS: [(&str, Check); 5] = [
     ("builds are measured by every candidate", builds),
@@ -23,29 +25,20 @@ const CHECKS: [(&str, Check); 5] = [
     ("tables and charts are written", files_written),
 ];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let checks = CHECKS.iter().map(|(name, _)| (*name).to_owned());
-    Ok(Some(std::iter::once(MEASURES.to_owned()).chain(checks).collect()))
-}
-
-/// Measures once and looks at the report.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+/// Measures once; a case for each look at the report.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let output = context.scratch("bench");
-    let report = match measure(context, &output) {
-        Ok(report) => report,
-        Err(error) => return Ok(vec![CaseResult::of(MEASURES, Err(error))]),
-    };
-    let checks = CHECKS.iter().filter(|(name, _)| filter.selects(name));
-    let results = checks.map(|(name, check)| CaseResult::of(*name, check(&report, &output)));
-    Ok(std::iter::once(CaseResult::of(MEASURES, Ok(()))).chain(results).collect())
+    let report = output.clone();
+    let check = move |report: &Value, (_, check): &(&str, Check)| check(report, &output);
+    let group = Group::new(move || measure(context, &report)).case(MEASURES, |_| Ok(()));
+    Ok(group.cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
 /// Runs the bench; our backend is also compared as a library, which takes another way.
 fn measure(context: &Context<'_>, output: &Path) -> Result<Value> {
     files::remove(output)?;
     let dist = context.dist()?;
-    let plan = Plan::smoke(output.to_owned(), dist.backend());
+    let plan = bench::Plan::smoke(output.to_owned(), dist.backend());
     bench::bench(&plan, context.layout, context.toolchain()?, dist, context.console)?;
     serde_json::from_str(&files::read_text(&output.join("report.json"))?).context("the report is no JSON")
 }

@@ -1,7 +1,7 @@
 //! The suite `cargo-clif`: what users rely on when they call `dist/bin/cargo-clif` in their own projects.
 //!
 //! Each case writes a small project into a folder with a space and a letter beyond ASCII in its name.
-//! To add a case: a function, and a row in [`CASES`].
+//! To add a case: a function, and a row in [`CHECKS`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,13 +15,14 @@ use build_system::toolchain::Toolchain;
 use super::closed_pipes;
 use super::rustdoc_clif;
 use crate::commands::{fail, succeed};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
-/// A case: its name and what it does.
-pub type Case = (&'static str, fn(&Project<'_>) -> Result<()>);
+/// What a case does with a project.
+pub type Check = fn(&Project<'_>) -> Result<()>;
 
-/// All cases.
-const CASES: [Case; 19] = [
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 19] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("ctor, inventory and linkme", early_code),
     ("exit status is cargo's", exit_status),
@@ -55,27 +56,27 @@ pub struct Project<'a> {
     pub build: &'a Path,
 }
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_projects(context, "cargo-clif", CHECKS, || Ok(())))
 }
 
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, &CASES)
-}
-
-/// Runs the selected ones of a suite's cases.
-pub fn run_cases(context: &Context<'_>, filter: &Filter<'_>, cases: &[Case]) -> Result<Vec<CaseResult>> {
-    let (dist, toolchain) = (context.dist()?, context.toolchain()?);
-    let mut results = Vec::new();
-    for (number, (name, case)) in cases.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
-        let folder = context.scratch(filter.suite).join(format!("größe {number}"));
+/// A case for each of a suite's checks, in a project of its own, after `set_up`.
+pub fn plan_projects<'a>(
+    context: &'a Context<'a>,
+    suite: &'a str,
+    checks: impl IntoIterator<Item = (&'static str, Check)>,
+    set_up: impl FnOnce() -> Result<()> + 'a,
+) -> Plan<'a> {
+    let check = move |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
+        let (dist, toolchain) = (context.dist()?, context.toolchain()?);
+        let folder = context.scratch(suite).join(format!("größe {number}"));
         let project = Project { folder, dist, toolchain, build: &context.layout.build };
-        let result = files::remove(&project.folder).and_then(|()| case(&project));
-        results.push(CaseResult::of(*name, result));
-    }
-    Ok(results)
+        files::remove(&project.folder)?;
+        check(&project)
+    };
+    let checks = checks.into_iter().enumerate();
+    Group::new(set_up).cases(checks, |(_, (name, _))| (*name).to_owned(), check).in_turn()
 }
 
 impl Project<'_> {

@@ -5,17 +5,19 @@
 //! `tests/debugger`, the first ones split as well, and ripgrep.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use build_system::files;
-use build_system::parallel;
 
+use super::projects;
 use super::run_pass::{compile_into, programs, stem};
-use super::{debugger, projects};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
 use crate::debug_info::{self, Comparison};
 use crate::directives::Directives;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// The programs of `tests/debugger` that every run of the tests compares: those with the most kinds of types.
 const SAMPLE: [&str; 12] = [
@@ -48,41 +50,64 @@ const LAYOUTS: [(&str, &[&str]); 4] = [
 ];
 
 /// A program and how its debug information is written.
-struct Case {
+struct Program {
     /// The source.
     source: PathBuf,
     /// A name and flags.
     layout: (&'static str, &'static [&'static str]),
 }
 
-impl Case {
-    /// Its name.
+impl Program {
+    /// The name of its case.
     fn name(&self) -> String {
         format!("{}{}", stem(&self.source), self.layout.0)
     }
 }
 
-/// The names of the cases of `debug-info`.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(sample(context)?.iter().map(Case::name).collect()))
+/// The cases of `debug-info`.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_programs(context, "debug-info", sample(context)?))
 }
 
-/// The names of the cases of `all-debug-info`.
-pub fn all_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let mut names: Vec<String> = all(context)?.iter().map(Case::name).collect();
-    names.push(PROJECT.to_owned());
-    Ok(Some(names))
+/// The cases of `all-debug-info`.
+pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let project = Group::plain().case(PROJECT, |()| project(context));
+    Ok(plan_programs(context, "all-debug-info", all(context)?).then(project.in_turn()))
+}
+
+/// A case for each program; the sizes of all of them together are printed.
+fn plan_programs<'a>(context: &'a Context<'a>, suite: &'a str, programs: Vec<Program>) -> Plan<'a> {
+    let set_up = move || Ok((Comparer::of(context, suite)?, Mutex::new([0, 0])));
+    let case = |(comparer, total): &(Comparer, Mutex<[u64; 2]>), program: &Program| {
+        let comparison = comparer.compare(&program.source, &program.name(), program.layout.1)?;
+        if program.layout == PLAIN {
+            let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+            let sizes = comparison.total_sizes();
+            *total = [0, 1].map(|index| total[index] + sizes[index]);
+        }
+        verdict(&comparison)?;
+        files::remove(&comparer.scratch.join(program.name()))
+    };
+    let tear_down = |(_, total): &(Comparer, Mutex<[u64; 2]>)| {
+        let [llvm, clif] = *total.lock().unwrap_or_else(PoisonError::into_inner);
+        context.console.print(format!(
+            "debug sections of the objects: {llvm} bytes of LLVM's, {clif} of ours, ratio {:.3}",
+            clif as f64 / (llvm as f64).max(1.0)
+        ));
+        Ok(Vec::new())
+    };
+    Group::new(set_up).cases(programs, Program::name, case).tear_down(tear_down).in_parallel()
 }
 
 /// Some programs; the first one in all layouts.
-fn sample(context: &Context<'_>) -> Result<Vec<Case>> {
+fn sample(context: &Context<'_>) -> Result<Vec<Program>> {
     let mut sources = programs(&context.layout.clone.join("tests/debugger"))?;
     sources.retain(|source| SAMPLE.contains(&stem(source).as_str()));
     Ok(with_layouts(sources, 1))
 }
 
 /// All programs; the first ones in all layouts.
-fn all(context: &Context<'_>) -> Result<Vec<Case>> {
+fn all(context: &Context<'_>) -> Result<Vec<Program>> {
     let mut sources = Vec::new();
     for folder in ["tests/debugger", "tests/run-pass"] {
         sources.extend(programs(&context.layout.clone.join(folder))?);
@@ -91,65 +116,20 @@ fn all(context: &Context<'_>) -> Result<Vec<Case>> {
 }
 
 /// Cases of which the first `many` sources are in all layouts.
-fn with_layouts(sources: Vec<PathBuf>, many: usize) -> Vec<Case> {
+fn with_layouts(sources: Vec<PathBuf>, many: usize) -> Vec<Program> {
     let layouts = |index| if index < many { &LAYOUTS[..] } else { &LAYOUTS[..1] };
     let of_source = |(index, source): (usize, PathBuf)| {
-        layouts(index).iter().map(move |layout| Case { source: source.clone(), layout: *layout })
+        layouts(index).iter().map(move |layout| Program { source: source.clone(), layout: *layout })
     };
     sources.into_iter().enumerate().flat_map(of_source).collect()
-}
-
-/// Runs the selected cases of `debug-info`.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, sample(context)?)
-}
-
-/// Runs the selected cases of `all-debug-info`.
-pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = run_cases(context, filter, all(context)?)?;
-    if filter.selects(PROJECT) {
-        results.push(CaseResult::of(PROJECT, project(context)));
-    }
-    Ok(results)
 }
 
 /// Compares ripgrep.
 fn project(context: &Context<'_>) -> Result<()> {
     let (clif, llvm) = projects::built(context)?;
     let comparison = debug_info::compare_files(&llvm, &clif)?;
-    println!("ripgrep: {}\n{}", comparison.report.summary(), comparison.size_table());
+    context.console.print(format!("ripgrep: {}\n{}", comparison.report.summary(), comparison.size_table()));
     verdict(&comparison)
-}
-
-/// Runs cases, several at a time, and prints the sizes of all of them together.
-fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -> Result<Vec<CaseResult>> {
-    cases.retain(|case| filter.selects(&case.name()));
-    if cases.is_empty() {
-        return Ok(Vec::new());
-    }
-    let compilers = Compilers::of(context, filter.suite)?;
-    let step = context.console.step(format!("Comparing the debug information of {} programs", cases.len()));
-    let compared = parallel::map(&cases, |case| {
-        step.progress(&case.name());
-        let comparison = compilers.compare(&case.source, &case.name(), case.layout.1);
-        let is_plain = case.layout.1.is_empty();
-        let sizes =
-            comparison.as_ref().ok().filter(|_| is_plain).map(Comparison::total_sizes).unwrap_or_default();
-        let result = comparison.and_then(|comparison| verdict(&comparison));
-        if result.is_ok() {
-            let _ = files::remove(&compilers.scratch.join(case.name()));
-        }
-        (CaseResult::of(case.name(), result), sizes)
-    });
-    step.finish("Compared the debug information");
-    let total = |index: usize| compared.iter().map(|(_, sizes)| sizes[index]).sum::<u64>();
-    println!(
-        "debug sections of the objects: {} bytes of LLVM's, {} of ours, ratio {:.3}",
-        total(0),
-        total(1),
-        total(1) as f64 / (total(0) as f64).max(1.0)
-    );
-    Ok(compared.into_iter().map(|(result, _)| result).collect())
 }
 
 /// Nothing may be missing.
@@ -165,33 +145,28 @@ fn verdict(comparison: &Comparison) -> Result<()> {
     bail!("{}{}{more}", comparison.report.summary(), shown.concat())
 }
 
-/// Both compilers.
-struct Compilers {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
-    /// Our driver, likewise.
-    clif: Command,
+/// Compiles programs both ways.
+struct Comparer {
+    /// The compilers.
+    compilers: BothCompilers,
     /// Where everything is made.
     scratch: PathBuf,
 }
 
-impl Compilers {
+impl Comparer {
     /// The compilers of the test run.
-    fn of(context: &Context<'_>, suite: &str) -> Result<Compilers> {
-        let llvm = context.toolchain()?.compiler.command();
-        Ok(Compilers { llvm, clif: debugger::clif(context)?, scratch: context.scratch(suite) })
+    fn of(context: &Context<'_>, suite: &str) -> Result<Comparer> {
+        Ok(Comparer { compilers: BothCompilers::of(context)?, scratch: context.scratch(suite) })
     }
 
     /// Compiles a program both ways and compares.
     fn compare(&self, source: &Path, name: &str, flags: &[&str]) -> Result<Comparison> {
         let directives = Directives::parse(&files::read_text(source)?)?;
-        let mut programs = Vec::new();
-        for (builder, compiler) in [("llvm", &self.llvm), ("clif", &self.clif)] {
-            let folder = self.scratch.join(name).join(builder);
+        let programs = self.compilers.both(|compiler, mut command| {
+            let folder = self.scratch.join(name).join(compiler.name());
             files::remove(&folder)?;
             files::create_folder(&folder)?;
             let program = folder.join("program");
-            let mut command = debugger::same_command(compiler);
             command.args(["-Cdebuginfo=2", "-Ccodegen-units=1", "--cap-lints=allow"]).args(flags);
             // The object has the sizes without std's debug information.
             if flags.is_empty() {
@@ -200,9 +175,9 @@ impl Compilers {
             if directives.unstable {
                 command.env("RUSTC_BOOTSTRAP", "1");
             }
-            compile_into(&mut command, &directives, source, &program).with_context(|| builder.to_owned())?;
-            programs.push(program);
-        }
+            compile_into(&mut command, &directives, source, &program)?;
+            Ok(program)
+        })?;
         let mut comparison = debug_info::compare_files(&programs[0], &programs[1])?;
         if flags.is_empty() {
             let [llvm, clif] = [0, 1].map(|index: usize| programs[index].with_extension("o"));
@@ -217,7 +192,7 @@ pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<
     let comparison = match paths {
         [source] => {
             let source = source.canonicalize().with_context(|| format!("{}", source.display()))?;
-            Compilers::of(context, "compare-debug-info")?.compare(&source, &stem(&source), &[])?
+            Comparer::of(context, "compare-debug-info")?.compare(&source, &stem(&source), &[])?
         }
         [llvm, clif] => debug_info::compare_files(llvm, clif)?,
         _ => bail!("name a source, or LLVM's file and ours"),

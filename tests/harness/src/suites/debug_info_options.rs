@@ -13,20 +13,21 @@ use build_system::process;
 use gimli::{EndianRcSlice, LittleEndian, Reader as _};
 use object::{CompressionFormat, Object as _, ObjectSection as _};
 
-use super::debugger;
 use crate::commands::{fail, succeed};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::{BothCompilers, Compiler};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// The program.
 const SOURCE: &str = "fn main() {\n    println!(\"{}\", std::env::args().count());\n}\n";
 /// Its name.
 const FILE: &str = "program.rs";
 
-/// A case: its name and what it does.
-type Case = (&'static str, fn(&Compilers) -> Result<()>);
+/// What a case does.
+type Check = fn(&Setting) -> Result<()>;
 
-/// The cases.
-const CASES: [Case; 7] = [
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 7] = [
     ("files have checksums, and their text on demand", file_table),
     ("paths are remapped", remapped_paths),
     ("paths are trimmed", trimmed_paths),
@@ -36,39 +37,34 @@ const CASES: [Case; 7] = [
     ("what is refused", refusals),
 ];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let compilers = Compilers {
-        llvm: context.toolchain()?.compiler.command(),
-        clif: debugger::clif(context)?,
-        scratch: context.scratch(filter.suite),
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let setting = Setting {
+            compilers: BothCompilers::of(context)?,
+            scratch: context.scratch("debug-info-options"),
+        };
+        files::remove(&setting.scratch)?;
+        files::create_folder(&setting.scratch)?;
+        files::write_file(&setting.scratch.join(FILE), SOURCE.as_bytes(), Mode::Plain)?;
+        Ok(setting)
     };
-    files::remove(&compilers.scratch)?;
-    files::create_folder(&compilers.scratch)?;
-    files::write_file(&compilers.scratch.join(FILE), SOURCE.as_bytes(), Mode::Plain)?;
-    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
-    Ok(selected.map(|(name, case)| CaseResult::of((*name).to_owned(), case(&compilers))).collect())
+    let check = |setting: &Setting, (_, check): &(&str, Check)| check(setting);
+    Ok(Group::new(set_up).cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
-/// Both compilers.
-struct Compilers {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
-    /// Our driver, likewise.
-    clif: Command,
-    /// Where the program is, and where everything is made.
+/// What all cases work with.
+struct Setting {
+    /// The compilers.
+    compilers: BothCompilers,
+    /// Where the sources are, and where everything is made.
     scratch: PathBuf,
 }
 
-impl Compilers {
+impl Setting {
     /// A call of one of the compilers.
-    fn call(&self, compiler: &Command, flags: &[&str], output: &Path) -> Command {
-        let mut command = debugger::same_command(compiler);
+    fn call(&self, compiler: Compiler, flags: &[&str], output: &Path) -> Command {
+        let mut command = self.compilers.command(compiler);
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.scratch);
         command.args([FILE, "-Cdebuginfo=2", "-Ccodegen-units=1"]).args(flags).arg("-o").arg(output);
         command
@@ -76,12 +72,11 @@ impl Compilers {
 
     /// What both compilers make of the program: LLVM's, then ours.
     fn both(&self, flags: &[&str]) -> Result<[Vec<u8>; 2]> {
-        let made = |builder: &str, compiler| {
-            let output = self.scratch.join(builder);
-            succeed(&mut self.call(compiler, flags, &output)).with_context(|| builder.to_owned())?;
+        self.compilers.both(|compiler, _| {
+            let output = self.scratch.join(compiler.name());
+            succeed(&mut self.call(compiler, flags, &output))?;
             files::read_file(&output)
-        };
-        Ok([made("llvm", &self.llvm)?, made("clif", &self.clif)?])
+        })
     }
 }
 
@@ -130,14 +125,14 @@ fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
 }
 
 /// `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to each other.
-fn file_table(compilers: &Compilers) -> Result<()> {
+fn file_table(setting: &Setting) -> Result<()> {
     for (flags, text) in [
         (&["-Cdwarf-version=5"][..], None),
         (&["-Cdwarf-version=5", "-Zembed-source=yes"], Some(SOURCE.to_owned())),
     ] {
-        let [llvm, clif] = compilers.both(flags)?;
+        let [llvm, clif] = setting.both(flags)?;
         // LLVM has no checksum in a unit in which one file lacks it; what it has of the text is the same.
-        let [llvm, clif] = [own_file(&llvm, &compilers.scratch)?, own_file(&clif, &compilers.scratch)?];
+        let [llvm, clif] = [own_file(&llvm, &setting.scratch)?, own_file(&clif, &setting.scratch)?];
         ensure!(
             clif.text == text && llvm.text == text,
             "{flags:?}: {:?} and LLVM's {:?}",
@@ -146,7 +141,7 @@ fn file_table(compilers: &Compilers) -> Result<()> {
         );
         ensure!(clif.is_here && llvm.is_here, "{flags:?}: {clif:?} and LLVM's {llvm:?}");
         let md5: String = clif.md5.iter().map(|byte| format!("{byte:02x}")).collect();
-        let expected = process::output(Command::new("md5sum").arg(compilers.scratch.join(FILE)))?;
+        let expected = process::output(Command::new("md5sum").arg(setting.scratch.join(FILE)))?;
         ensure!(expected.starts_with(&md5), "{flags:?}: the checksum {md5}, but {expected}");
         ensure!(llvm.md5 == [0; 16] || llvm.md5 == clif.md5, "{flags:?}: {clif:?} and LLVM's {llvm:?}");
     }
@@ -154,12 +149,12 @@ fn file_table(compilers: &Compilers) -> Result<()> {
 }
 
 /// `--remap-path-prefix`: nothing tells where the program was compiled.
-fn remapped_paths(compilers: &Compilers) -> Result<()> {
-    let here = compilers.scratch.display().to_string();
+fn remapped_paths(setting: &Setting) -> Result<()> {
+    let here = setting.scratch.display().to_string();
     let remap = format!("--remap-path-prefix={here}=/elsewhere");
     for split in ["off", "packed"] {
         let split = format!("-Csplit-debuginfo={split}");
-        for (program, builder) in compilers.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
+        for (program, builder) in setting.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
             ensure!(!contains(program, &here), "{builder} with {split} contains {here}");
             ensure!(contains(program, "/elsewhere"), "{builder} with {split} lacks /elsewhere");
         }
@@ -168,8 +163,8 @@ fn remapped_paths(compilers: &Compilers) -> Result<()> {
 }
 
 /// What cargo's `trim-paths` comes to: paths are remapped in some kinds of places only.
-fn trimmed_paths(compilers: &Compilers) -> Result<()> {
-    let here = compilers.scratch.display().to_string();
+fn trimmed_paths(setting: &Setting) -> Result<()> {
+    let here = setting.scratch.display().to_string();
     let remap = format!("--remap-path-prefix={here}=/elsewhere");
     for (scope, stays, new) in [
         ("macro", true, false),
@@ -178,7 +173,7 @@ fn trimmed_paths(compilers: &Compilers) -> Result<()> {
         ("diagnostics", true, false),
     ] {
         let scope = format!("--remap-path-scope={scope}");
-        for (program, builder) in compilers.both(&[&remap, &scope])?.iter().zip(["LLVM", "ours"]) {
+        for (program, builder) in setting.both(&[&remap, &scope])?.iter().zip(["LLVM", "ours"]) {
             let found = (contains(program, &here), contains(program, "/elsewhere"));
             ensure!(found == (stays, new), "{builder} with {scope} (here, elsewhere): {found:?}");
         }
@@ -192,11 +187,11 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 /// `-Cstrip`: the sections that are left.
-fn stripped(compilers: &Compilers) -> Result<()> {
+fn stripped(setting: &Setting) -> Result<()> {
     for (strip, symbols, debug) in
         [("none", true, true), ("debuginfo", true, false), ("symbols", false, false)]
     {
-        for program in compilers.both(&[&format!("-Cstrip={strip}")])? {
+        for program in setting.both(&[&format!("-Cstrip={strip}")])? {
             let file = object::File::parse(&*program)?;
             let names: BTreeSet<&str> = file.sections().filter_map(|section| section.name().ok()).collect();
             ensure!(names.contains(".symtab") == symbols, "-Cstrip={strip}: {names:?}");
@@ -207,13 +202,13 @@ fn stripped(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zdebuginfo-compression`: sections are compressed as asked for.
-fn compression(compilers: &Compilers) -> Result<()> {
+fn compression(setting: &Setting) -> Result<()> {
     for (flag, format) in [
         ("none", CompressionFormat::None),
         ("zlib", CompressionFormat::Zlib),
         ("zstd", CompressionFormat::Zstandard),
     ] {
-        let objects = compilers.both(&["--emit=obj", &format!("-Zdebuginfo-compression={flag}")])?;
+        let objects = setting.both(&["--emit=obj", &format!("-Zdebuginfo-compression={flag}")])?;
         for (object, builder) in objects.iter().zip(["LLVM", "ours"]) {
             let file = object::File::parse(&**object)?;
             let section = file.section_by_name(".debug_info").context("no .debug_info")?;
@@ -225,13 +220,13 @@ fn compression(compilers: &Compilers) -> Result<()> {
 }
 
 /// What gdb loads for programs of Rust.
-fn gdb_scripts(compilers: &Compilers) -> Result<()> {
+fn gdb_scripts(setting: &Setting) -> Result<()> {
     let section = |program: &[u8]| -> Result<Vec<u8>> {
         let file = object::File::parse(program)?;
         let section = file.section_by_name(".debug_gdb_scripts").context("no .debug_gdb_scripts")?;
         Ok(section.data()?.to_vec())
     };
-    let [llvm, clif] = compilers.both(&[])?;
+    let [llvm, clif] = setting.both(&[])?;
     let [llvm, clif] = [section(&llvm)?, section(&clif)?];
     ensure!(
         clif == llvm,
@@ -243,10 +238,10 @@ fn gdb_scripts(compilers: &Compilers) -> Result<()> {
 }
 
 /// Flags that only LLVM's tools have a use for.
-fn refusals(compilers: &Compilers) -> Result<()> {
+fn refusals(setting: &Setting) -> Result<()> {
     for flag in ["-Zdebug-info-for-profiling", "-Zsplit-dwarf-inlining"] {
-        let output = compilers.scratch.join("refused");
-        let errors = fail(&mut compilers.call(&compilers.clif, &[flag], &output), 1)?;
+        let output = setting.scratch.join("refused");
+        let errors = fail(&mut setting.call(Compiler::Clif, &[flag], &output), 1)?;
         ensure!(errors.contains(&format!("does not support `{flag}`")), "{flag}: {errors}");
     }
     Ok(())

@@ -14,13 +14,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
-use build_system::parallel;
 use gimli::{EndianRcSlice, LittleEndian, Reader as _};
 use object::{Object as _, ObjectSection as _};
 
-use super::debugger;
 use crate::commands::{finish, succeed};
-use crate::suite::{CaseResult, Context, Filter, Verdict};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{CaseResult, Group, Plan, skip};
 
 /// The program.
 const PROGRAM: &str = "tests/debug-versions/program.rs";
@@ -107,59 +107,40 @@ fn ways() -> Vec<Way> {
     ways
 }
 
-/// The names of the cases of the quick suite.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(QUICK.map(str::to_owned).to_vec()))
+/// The cases of the quick suite.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    // In the order of the table.
+    let quick = QUICK.iter().filter_map(|name| ways().into_iter().find(|way| way.name == *name));
+    Ok(plan_ways(context, "debug-versions", quick))
 }
 
-/// The names of the other cases.
-pub fn all_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(others().map(|way| way.name).collect()))
+/// The other cases.
+pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let others = ways().into_iter().filter(|way| !QUICK.contains(&&*way.name));
+    Ok(plan_ways(context, "all-debug-versions", others))
 }
 
-/// The ways of the longer suite.
-fn others() -> impl Iterator<Item = Way> {
-    ways().into_iter().filter(|way| !QUICK.contains(&&*way.name))
-}
-
-/// Runs the selected quick cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_ways(context, filter, ways().into_iter().filter(|way| QUICK.contains(&&*way.name)))
-}
-
-/// Runs the selected other cases.
-pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_ways(context, filter, others())
-}
-
-/// Runs the selected cases of `ways`.
-fn run_ways(
-    context: &Context<'_>,
-    filter: &Filter<'_>,
-    ways: impl Iterator<Item = Way>,
-) -> Result<Vec<CaseResult>> {
-    let program = context.layout.clone.join(PROGRAM);
-    let tester = Tester {
-        llvm: context.toolchain()?.compiler.command(),
-        clif: debugger::clif(context)?,
-        lines: marked_lines(&files::read_text(&program)?)?,
-        program,
-        scratch: context.scratch(filter.suite),
-        gdb: std::env::var("CLIF_GDB").unwrap_or_else(|_| "gdb".to_owned()),
-        dwarfdump: ["llvm-dwarfdump-22", "llvm-dwarfdump"].into_iter().find(|tool| is_installed(tool)),
+/// A case for each way.
+fn plan_ways<'a>(context: &'a Context<'a>, suite: &'a str, ways: impl Iterator<Item = Way>) -> Plan<'a> {
+    let set_up = move || {
+        let program = context.layout.clone.join(PROGRAM);
+        let tester = Tester {
+            compilers: BothCompilers::of(context)?,
+            lines: marked_lines(&files::read_text(&program)?)?,
+            program,
+            scratch: context.scratch(suite),
+            gdb: std::env::var("CLIF_GDB").unwrap_or_else(|_| "gdb".to_owned()),
+            dwarfdump: ["llvm-dwarfdump-22", "llvm-dwarfdump"].into_iter().find(|tool| is_installed(tool)),
+        };
+        files::remove(&tester.scratch)?;
+        Ok(tester)
     };
-    files::remove(&tester.scratch)?;
-    let selected: Vec<Way> = ways.filter(|way| filter.selects(&way.name)).collect();
-    let mut results = parallel::map(&selected, |way| {
-        let verdict =
-            tester.test(way).unwrap_or_else(|error| Verdict::Failed(build_system::explain::message(&error)));
-        CaseResult { name: way.name.clone(), verdict }
-    });
-    if tester.dwarfdump.is_none() && !selected.is_empty() {
-        results
-            .push(CaseResult::skipped("llvm-dwarfdump", "llvm-dwarfdump (package llvm-22) is not installed"));
-    }
-    Ok(results)
+    let missing = |tester: &Tester| {
+        let reason = "llvm-dwarfdump (package llvm-22) is not installed";
+        let missing = || CaseResult::of("llvm-dwarfdump", Err(skip(reason)));
+        Ok(tester.dwarfdump.is_none().then(missing).into_iter().collect())
+    };
+    Group::new(set_up).cases(ways, |way| way.name.clone(), Tester::test).tear_down(missing).in_parallel()
 }
 
 /// Whether a tool can be called.
@@ -179,10 +160,8 @@ fn marked_lines(text: &str) -> Result<Vec<usize>> {
 
 /// What all cases work with.
 struct Tester {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
-    /// Our driver, likewise.
-    clif: Command,
+    /// The compilers.
+    compilers: BothCompilers,
     /// The program's source.
     program: PathBuf,
     /// Where it is to stop.
@@ -197,33 +176,32 @@ struct Tester {
 
 impl Tester {
     /// Runs one case.
-    fn test(&self, way: &Way) -> Result<Verdict> {
+    fn test(&self, way: &Way) -> Result<()> {
         let folder = self.scratch.join(way.name.replace([',', ' '], "-"));
         let (llvm, clif) = (folder.join("llvm"), folder.join("clif"));
-        self.compile(&self.llvm, way, UNITS[0].1, &llvm)?;
-        self.compile(&self.clif, way, way.unit_flags, &clif)?;
+        self.compile(self.compilers.llvm(), way, UNITS[0].1, &llvm)?;
+        self.compile(self.compilers.clif(), way, way.unit_flags, &clif)?;
         names_of_split_files(&clif, way)?;
         let (known, found) = (self.complaints(&llvm)?, self.complaints(&clif)?);
         let new: Vec<&String> = found.difference(&known).collect();
         ensure!(new.is_empty(), "complaints that LLVM's files do not lead to: {new:#?}");
         if way.is_remapped {
-            return Ok(Verdict::Passed);
+            return Ok(());
         }
         if !is_installed(&self.gdb) {
-            return Ok(Verdict::Skipped(format!("{} is not installed", self.gdb)));
+            return Err(skip(format!("{} is not installed", self.gdb)));
         }
         let (expected, found) = (self.session(&llvm)?, self.session(&clif)?);
         if let Some(missing) = ANSWERS.iter().find(|answer| !expected.contains(**answer)) {
-            return Ok(Verdict::Skipped(format!("{} does not find `{missing}` in LLVM's program", self.gdb)));
+            return Err(skip(format!("{} does not find `{missing}` in LLVM's program", self.gdb)));
         }
         ensure!(found == expected, "gdb says\n{found}\nand of LLVM's program\n{expected}");
-        Ok(Verdict::Passed)
+        Ok(())
     }
 
     /// Compiles the program in `folder`.
-    fn compile(&self, compiler: &Command, way: &Way, unit_flags: &[&str], folder: &Path) -> Result<()> {
+    fn compile(&self, mut command: Command, way: &Way, unit_flags: &[&str], folder: &Path) -> Result<()> {
         files::create_folder(folder)?;
-        let mut command = debugger::same_command(compiler);
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder).arg(&self.program);
         command.args(["-Cdebuginfo=2", "-Cpanic=abort", "-o", "program"]).args(&way.flags).args(unit_flags);
         if way.is_remapped {

@@ -4,22 +4,15 @@ use anyhow::{Result, bail};
 use build_system::run::{self, Flavour};
 
 use super::run_pass::first_difference;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
-/// The only case.
+/// The name of the only case.
 const CASE: &str = "same output";
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(vec![CASE.to_owned()]))
-}
-
-/// Builds and runs the example twice.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    if !filter.selects(CASE) {
-        return Ok(Vec::new());
-    }
-    Ok(vec![CaseResult::of(CASE, compare(context))])
+/// The only case.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(Group::plain().case(CASE, |()| compare(context)).in_turn())
 }
 
 /// Compares the two outputs.

@@ -3,50 +3,41 @@
 //! `--emit=llvm-ir` asks a backend for its intermediate form; ours answers with CLIF. Crate ids and hashes in
 //! symbol names belong to the compiler and not to the construct, so they are left out on both sides.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process;
 use build_system::toolchain::crate_ids;
 
 use super::golden_kinds;
 use super::run_pass::{first_difference, programs, stem};
+use crate::context::Context;
 use crate::directives::Directives;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// The variable that rewrites the expected files.
 const BLESS: &str = "BLESS";
 /// The longest that compiling a case may take.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The names of all cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let sources = programs(&context.layout.clone.join("tests/golden"))?;
-    let names = sources.iter().map(|path| stem(path));
-    Ok(Some(names.chain([golden_kinds::NAME.to_owned()]).collect()))
-}
-
-/// Compiles the selected cases and compares.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = programs(&context.layout.clone.join("tests/golden"))?;
-    sources.retain(|path| filter.selects(&stem(path)));
-    let compiler = context.dist()?.rustc_clif();
-    let scratch = context.scratch("golden");
-    files::create_folder(&scratch)?;
-    let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
-    let mut results = parallel::map(&sources, |source| {
-        CaseResult::of(stem(source), case(&compiler, source, &scratch, bless))
-    });
-    if filter.selects(golden_kinds::NAME) {
-        let folder = context.layout.clone.join("tests/golden");
-        let result = golden_kinds::check(&compiler, &folder, &context.toolchain()?.compiler.sysroot);
-        results.push(CaseResult::of(golden_kinds::NAME, result));
-    }
-    Ok(results)
+/// A case for each file, and one for the table of kinds.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let folder = context.layout.clone.join("tests/golden");
+    let sources = programs(&folder)?;
+    let set_up = || {
+        let scratch = context.scratch("golden");
+        files::create_folder(&scratch)?;
+        let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
+        Ok(Golden { compiler: context.dist()?.rustc_clif(), scratch, bless })
+    };
+    let kinds = move |golden: &Golden| {
+        golden_kinds::check(&golden.compiler, &folder, &context.toolchain()?.compiler.sysroot)
+    };
+    let group = Group::new(set_up).cases(sources, |path| stem(path), |golden, path| golden.case(path));
+    Ok(group.case(golden_kinds::NAME, kinds).in_parallel())
 }
 
 /// How all cases are compiled.
@@ -54,43 +45,55 @@ pub fn flags(command: &mut Command) {
     command.args(["--edition=2024", "--crate-type=lib", "-Copt-level=0", "-Ccodegen-units=1"]);
 }
 
-/// One case.
-fn case(compiler: &Path, source: &Path, scratch: &Path, bless: bool) -> Result<()> {
-    let output = scratch.join(format!("{}.clif", stem(source)));
-    files::remove(&output)?;
-    let mut command = Command::new(compiler);
-    flags(&mut command);
-    command.arg("--emit=llvm-ir");
-    if Directives::parse(&files::read_text(source)?)?.unstable {
-        command.env("RUSTC_BOOTSTRAP", "1");
+/// What all cases are compiled with.
+struct Golden {
+    /// Our driver.
+    compiler: PathBuf,
+    /// Where CLIF is written.
+    scratch: PathBuf,
+    /// Whether what is found becomes what is expected.
+    bless: bool,
+}
+
+impl Golden {
+    /// Compiles one file and compares.
+    fn case(&self, source: &Path) -> Result<()> {
+        let output = self.scratch.join(format!("{}.clif", stem(source)));
+        files::remove(&output)?;
+        let mut command = Command::new(&self.compiler);
+        flags(&mut command);
+        command.arg("--emit=llvm-ir");
+        if Directives::parse(&files::read_text(source)?)?.unstable {
+            command.env("RUSTC_BOOTSTRAP", "1");
+        }
+        command.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
+        command.arg("--crate-name").arg(stem(source)).arg("-o").arg(&output).env("CLIF_VERIFY", "1");
+        let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+        if !outcome.succeeded() {
+            bail!(
+                "it does not compile ({}): {}",
+                outcome.status_text(),
+                String::from_utf8_lossy(&outcome.stderr)
+            );
+        }
+        let found = without_ids(&files::read_text(&output)?);
+        let expectation = source.with_extension("clif");
+        if self.bless {
+            return files::write_file(&expectation, found.as_bytes(), Mode::Plain);
+        }
+        if !expectation.exists() {
+            bail!("there is no {}; {BLESS}=1 ./y.sh test golden writes it", expectation.display());
+        }
+        let expected = files::read_text(&expectation)?;
+        if expected != found {
+            let difference = first_difference(expected.as_bytes(), found.as_bytes());
+            bail!(
+                "{difference}\n    all of it is in {}; {BLESS}=1 ./y.sh test golden accepts it",
+                output.display()
+            );
+        }
+        Ok(())
     }
-    command.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
-    command.arg("--crate-name").arg(stem(source)).arg("-o").arg(&output).env("CLIF_VERIFY", "1");
-    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
-    if !outcome.succeeded() {
-        bail!(
-            "it does not compile ({}): {}",
-            outcome.status_text(),
-            String::from_utf8_lossy(&outcome.stderr)
-        );
-    }
-    let found = without_ids(&files::read_text(&output)?);
-    let expectation = source.with_extension("clif");
-    if bless {
-        return files::write_file(&expectation, found.as_bytes(), Mode::Plain);
-    }
-    if !expectation.exists() {
-        bail!("there is no {}; {BLESS}=1 ./y.sh test golden writes it", expectation.display());
-    }
-    let expected = files::read_text(&expectation)?;
-    if expected != found {
-        let difference = first_difference(expected.as_bytes(), found.as_bytes());
-        bail!(
-            "{difference}\n    all of it is in {}; {BLESS}=1 ./y.sh test golden accepts it",
-            output.display()
-        );
-    }
-    Ok(())
 }
 
 /// A text without crate ids (v0 symbol names) and hashes (legacy ones).

@@ -9,7 +9,8 @@ use build_system::build;
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter, Verdict};
+use crate::context::Context;
+use crate::suite::{CaseResult, Plan, Verdict};
 
 /// The longest that all tests of a suite may take, with compiling them.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -18,49 +19,54 @@ const SHOWN_LINES: usize = 30;
 /// Tests whose output is shown although they pass: measurements that people want to see.
 const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads_reach_the_bound"];
 
-/// Only running cargo's test programs tells their cases.
-pub fn no_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(None)
-}
-
 /// Tests of the build system, of this program and of `cargo-clif`, compiled by the user's own compiler.
-pub fn build_system(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut command = process::cargo();
-    command.current_dir(&context.layout.clone).args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif"]);
-    command.args(["--lib", "--bins", "--target-dir"]).arg(context.layout.build.join("y"));
-    cargo_test(context, filter, command)
+pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(Plan::untold(|words| {
+        let mut command = process::cargo();
+        command.current_dir(&context.layout.clone);
+        command.args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif"]);
+        command.args(["--lib", "--bins", "--target-dir"]).arg(context.layout.build.join("y"));
+        cargo_test(context, "build-system", words, command)
+    }))
 }
 
 /// Tests of the engine, compiled by the compiler that it runs in.
-pub fn engine(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut command = process::cargo();
-    command.current_dir(&context.layout.clone).args(["test", "-p", "clif_engine", "--lib", "--tests"]);
-    command.arg("--target-dir").arg(context.layout.build.join("engine"));
-    let toolchain = context.toolchain()?;
-    build::with_llvm(&mut command, toolchain);
-    // The tests of `llvm` load the compiler's own.
-    if let Some(library) = toolchain.compiler.llvm_library() {
-        command.env("CLIF_TEST_LLVM", library);
-    }
-    cargo_test(context, filter, command)
+pub fn plan_engine<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(Plan::untold(|words| {
+        let mut command = process::cargo();
+        command.current_dir(&context.layout.clone);
+        command.args(["test", "-p", "clif_engine", "--lib", "--tests"]);
+        command.arg("--target-dir").arg(context.layout.build.join("engine"));
+        let toolchain = context.toolchain()?;
+        build::with_llvm(&mut command, toolchain);
+        // The tests of `llvm` load the compiler's own.
+        if let Some(library) = toolchain.compiler.llvm_library() {
+            command.env("CLIF_TEST_LLVM", library);
+        }
+        cargo_test(context, "engine", words, command)
+    }))
 }
 
-/// Runs `cargo test` and reads its output.
-fn cargo_test(context: &Context<'_>, filter: &Filter<'_>, mut command: Command) -> Result<Vec<CaseResult>> {
-    let inner = filter.passed_on().unwrap_or_default();
-    command.args(["--no-fail-fast", "--", "--show-output"]).args(inner);
+/// Runs `cargo test` with the words as its filters, and reads its output.
+fn cargo_test(
+    context: &Context<'_>,
+    suite: &str,
+    words: &[String],
+    mut command: Command,
+) -> Result<Vec<CaseResult>> {
+    command.args(["--no-fail-fast", "--", "--show-output"]).args(words);
     command.env("RUST_BACKTRACE", "0");
-    let step = context.console.step(format!("Running cargo test ({})", filter.suite));
+    let step = context.console.step(format!("Running cargo test ({suite})"));
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
     drop(step);
-    let log = context.layout.logs().join(format!("test-{}.log", filter.suite));
+    let log = context.layout.logs().join(format!("test-{suite}.log"));
     let mut text = String::from_utf8_lossy(&outcome.stderr).into_owned();
     let stdout = String::from_utf8_lossy(&outcome.stdout);
     let mut results = results(&stdout);
     text.push_str(&stdout);
     files::write_file(&log, text.as_bytes(), Mode::Plain)?;
     for name in SHOWN_TESTS.iter().filter(|name| stdout.contains(&heading(name))) {
-        println!("{name}:{}", output_of(name, &stdout, usize::MAX));
+        context.console.print(format!("{name}:{}", output_of(name, &stdout, usize::MAX)));
     }
     let none_failed = !results.iter().any(|result| matches!(result.verdict, Verdict::Failed(_)));
     if !outcome.succeeded() && none_failed {

@@ -1,13 +1,14 @@
 //! The suite `limits`: what is below a limit of the backend compiles, and what is above it is refused with one
 //! message that points to the place and names size and limit.
 //!
-//! To add a limit: a row in [`CASES`].
+//! To add a limit: a row in [`LIMITS`].
 
 use anyhow::{Result, bail, ensure};
 
 use crate::commands::{fail, succeed};
+use crate::context::Context;
 use crate::made_up::Workplace;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// What becomes of a source.
 enum Expected {
@@ -22,7 +23,7 @@ const FRAMES: &str = "stack frames of more than 1056964608 bytes (this function'
 const ARGUMENTS: &str = "arguments on the stack of more than 1073741824 bytes (these take ";
 
 /// Name, source of a library, and what becomes of it.
-const CASES: [(&str, &str, Expected); 9] = [
+const LIMITS: [(&str, &str, Expected); 9] = [
     (
         "frame of 1000 MiB",
         "#[inline(never)]\npub fn f() -> u8 {\n    let a = [0u8; 1000 << 20];\n    std::hint::black_box(&a)[5]\n}\n",
@@ -75,18 +76,11 @@ const CASES: [(&str, &str, Expected); 9] = [
     ),
 ];
 
-/// The names of all cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, ..)| (*name).to_owned()).collect()))
-}
-
-/// Compiles the selected sources, without and with optimisation.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let place = Workplace::new(context.scratch(filter.suite), context.dist()?.rustc_clif())?;
-    let selected = CASES.iter().filter(|(name, ..)| filter.selects(name));
-    Ok(selected
-        .map(|(name, source, expected)| CaseResult::of((*name).to_owned(), check(&place, source, expected)))
-        .collect())
+/// A case for each source, which is compiled without and with optimisation.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || Workplace::new(context.scratch("limits"), context.dist()?.rustc_clif());
+    let check = |place: &Workplace, row: &&(&str, &str, Expected)| check(place, row.1, &row.2);
+    Ok(Group::new(set_up).cases(&LIMITS, |row| row.0.to_owned(), check).in_turn())
 }
 
 fn check(place: &Workplace, source: &str, expected: &Expected) -> Result<()> {

@@ -8,7 +8,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan, skip};
 
 /// The longest that one check may take, with compiling dependencies.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -19,53 +20,28 @@ const FORMAT: &str = "format";
 /// The case that cannot be run yet.
 const BACKEND: &str = "clippy rustc_codegen_clif";
 
-/// The names of all checks.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let clippy = CHECKED.iter().map(|name| format!("clippy {name}"));
-    Ok(Some(std::iter::once(FORMAT.to_owned()).chain(clippy).chain([BACKEND.to_owned()]).collect()))
-}
-
-/// Runs the selected checks.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = Vec::new();
-    if filter.selects(FORMAT) {
-        results.push(check(context, FORMAT, "rustfmt", &["fmt", "--all", "--check"]));
-    }
-    for name in CHECKED {
-        let case = format!("clippy {name}");
-        if filter.selects(&case) {
-            // Cranelift asks for rustc 1.96, but the lints of the user's version also work without.
-            let arguments = [
-                "clippy",
-                "--quiet",
-                "--ignore-rust-version",
-                "-p",
-                name,
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ];
-            results.push(check(context, &case, "clippy", &arguments));
-        }
-    }
-    if filter.selects(BACKEND) {
-        let reason = "it needs the clippy of rustc 1.96.0, which Debian's packages do not have";
-        results.push(CaseResult::skipped(BACKEND, reason));
-    }
-    Ok(results)
+/// The formatting, and each crate.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let format = |_: &()| check(context, "rustfmt", &["fmt", "--all", "--check"]);
+    let clippy = |_: &(), name: &&str| {
+        // Cranelift asks for rustc 1.96, but the lints of the user's version also work without.
+        let start = ["clippy", "--quiet", "--ignore-rust-version", "-p", name];
+        check(context, "clippy", &[&start[..], &["--all-targets", "--", "-D", "warnings"]].concat())
+    };
+    let backend =
+        |_: &()| Err(skip("it needs the clippy of rustc 1.96.0, which Debian's packages do not have"));
+    let group = Group::plain().case(FORMAT, format);
+    let group = group.cases(CHECKED, |name| format!("clippy {name}"), clippy);
+    Ok(group.case(BACKEND, backend).in_turn())
 }
 
 /// Runs one check, or skips it when the user's toolchain has no such component.
-fn check(context: &Context<'_>, case: &str, component: &str, arguments: &[&str]) -> CaseResult {
+fn check(context: &Context<'_>, component: &str, arguments: &[&str]) -> Result<()> {
     let mut version = process::cargo();
     if process::output(version.args([arguments[0], "--version"])).is_err() {
-        return CaseResult::skipped(
-            case,
-            format!("{component} is not installed (rustup component add {component})"),
-        );
+        return Err(skip(format!("{component} is not installed (rustup component add {component})")));
     }
-    CaseResult::of(case, run_check(context, arguments))
+    run_check(context, arguments)
 }
 
 /// Runs cargo and shows what it objects to.

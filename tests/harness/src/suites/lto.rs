@@ -1,6 +1,6 @@
 //! The suites `lto` and `lto-programs`: LTO (`-Clto`, `lto` in a Cargo profile) and combined units without it.
 //!
-//! `lto` has small projects, of which each is a function in [`CASES`], and the run-pass programs, each compiled in one
+//! `lto` has small projects, of which each is a function in [`CHECKS`], and the run-pass programs, each compiled in one
 //! of the [`WAYS`]; `lto-programs` has every program in every way.
 
 use std::path::{Path, PathBuf};
@@ -9,11 +9,12 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 use build_system::files;
 
-use super::cargo_clif::{self, Case, Project};
+use super::cargo_clif::{self, Check, Project};
 use super::lto_symbols::Symbols;
 use super::run_pass::{self, Run, Variant};
 use crate::commands::{fail, succeed};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::Plan;
 
 /// How a crate's units become one.
 const WAYS: [(&str, Variant); 3] = [
@@ -27,8 +28,8 @@ const WAYS: [(&str, Variant); 3] = [
 /// The flags that ask for combined units.
 const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-units"];
 
-/// The cases besides the programs.
-const CASES: [Case; 8] = [
+/// The names of the cases besides the programs, and what they do.
+const CHECKS: [(&str, Check); 8] = [
     ("cargo profiles: lto = true", |project| profile(project, "true")),
     ("cargo profiles: lto = \"thin\"", |project| profile(project, "thin")),
     ("cargo profiles: lto = \"off\"", |project| profile(project, "off")),
@@ -40,15 +41,15 @@ const CASES: [Case; 8] = [
 ];
 
 /// The programs with the ways to compile them: all, or one for each program, in turns.
-fn program_runs(sources: &[PathBuf], is_wanted: impl Fn(usize, usize) -> bool) -> Vec<Run<'_>> {
+fn program_runs(context: &Context<'_>, is_wanted: impl Fn(usize, usize) -> bool) -> Result<Vec<Run>> {
     let mut runs = Vec::new();
-    for (number, source) in sources.iter().enumerate() {
+    for (number, source) in run_pass::sources(context)?.into_iter().enumerate() {
         for (_, (way, variant)) in WAYS.iter().enumerate().filter(|(index, _)| is_wanted(number, *index)) {
-            let name = format!("{way}/{}", run_pass::stem(source));
-            runs.push(Run { name, source, variants: std::slice::from_ref(variant) });
+            let name = format!("{way}/{}", run_pass::stem(&source));
+            runs.push(Run { name, source: source.clone(), variants: std::slice::from_ref(variant) });
         }
     }
-    runs
+    Ok(runs)
 }
 
 /// Whether a program is compiled in a way by the suite `lto`.
@@ -56,35 +57,17 @@ fn is_its_turn(program: usize, way: usize) -> bool {
     program % WAYS.len() == way
 }
 
-/// The names of the cases of `lto`.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let sources = run_pass::sources(context)?;
-    let programs = program_runs(&sources, is_its_turn).into_iter().map(|run| run.name);
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).chain(programs).collect()))
+/// The cases of `lto`.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let programs = program_runs(context, is_its_turn)?;
+    let projects = cargo_clif::plan_projects(context, "lto", CHECKS, || Ok(()));
+    Ok(projects.then(run_pass::plan_runs(context, "lto", || Ok(Vec::new()), programs)))
 }
 
-/// Runs the selected cases of `lto`.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = cargo_clif::run_cases(context, filter, &CASES)?;
-    let sources = run_pass::sources(context)?;
-    let mut runs = program_runs(&sources, is_its_turn);
-    runs.retain(|run| filter.selects(&run.name));
-    results.extend(run_pass::run_all(context, filter.suite, &[], &runs)?);
-    Ok(results)
-}
-
-/// The names of the cases of `lto-programs`.
-pub fn program_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let sources = run_pass::sources(context)?;
-    Ok(Some(program_runs(&sources, |_, _| true).into_iter().map(|run| run.name).collect()))
-}
-
-/// Runs the selected cases of `lto-programs`.
-pub fn run_programs(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let sources = run_pass::sources(context)?;
-    let mut runs = program_runs(&sources, |_, _| true);
-    runs.retain(|run| filter.selects(&run.name));
-    run_pass::run_all(context, filter.suite, &[], &runs)
+/// The cases of `lto-programs`.
+pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let programs = program_runs(context, |_, _| true)?;
+    Ok(run_pass::plan_runs(context, "lto-programs", || Ok(Vec::new()), programs))
 }
 
 /// A workspace: a program that uses two libraries of one name and a proc macro, and a library for C programs.

@@ -4,14 +4,15 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::files;
 
 use crate::commands;
+use crate::context::Context;
 use crate::made_up::{LARGE_ROOT, Workplace, write_large};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
-/// A case: its name and what it does with a crate.
-type Case = (&'static str, fn(&Workplace) -> Result<()>);
+/// What a case does with a crate.
+type Check = fn(&Workplace) -> Result<()>;
 
-/// All cases.
-const CASES: [Case; 6] = [
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 6] = [
     ("-Ztime-passes", time_passes),
     ("-Zself-profile", self_profile),
     ("-Zprint-codegen-stats", codegen_stats),
@@ -19,6 +20,7 @@ const CASES: [Case; 6] = [
     ("CLIF_STATISTICS", statistics_variable),
     ("environment variables", environment_variables),
 ];
+
 /// What work and its parts are called, in all of them.
 const EVENTS: [&str; 5] =
     ["clif_compile_functions", "clif_finish_unit", "clif_build_object", "clif_debug_info", "clif_write_file"];
@@ -27,17 +29,16 @@ const SIZE: (usize, usize) = (2, 2);
 /// How it is compiled.
 const FLAGS: [&str; 5] = [LARGE_ROOT, "--crate-type=lib", "--emit=obj", "-Cdebuginfo=2", "-Ccodegen-units=1"];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let place = Workplace::new(context.scratch("observability"), context.dist()?.rustc_clif())?;
-    write_large(&place, SIZE.0, SIZE.1, 0)?;
-    let wanted = CASES.iter().filter(|(name, _)| filter.selects(name));
-    Ok(wanted.map(|(name, case)| CaseResult::of(*name, case(&place))).collect())
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let place = Workplace::new(context.scratch("observability"), context.dist()?.rustc_clif())?;
+        write_large(&place, SIZE.0, SIZE.1, 0)?;
+        Ok(place)
+    };
+    let group =
+        Group::new(set_up).cases(CHECKS, |(name, _)| (*name).to_owned(), |place, (_, check)| check(place));
+    Ok(group.in_turn())
 }
 
 /// Compiles with more flags; what the compiler prints.

@@ -13,17 +13,16 @@ use anyhow::{Result, ensure};
 use build_system::process;
 use build_system::standard_library;
 
-use super::cargo_clif::{Case, Project, run_cases};
+use super::cargo_clif::{Check, Project, plan_projects};
 use super::run_pass::{self, Run, first_difference, stem};
 use crate::commands::succeed;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
-/// All cases of `own-std`; those that need no sysroot of ours come first.
-const CASES: [Case; 3] = [
-    ("-Zbuild-std", build_std),
-    ("a program with the sysroot", static_library),
-    ("a program with the shared library", shared_library),
-];
+/// The names of the cases of `own-std`, and what they do: the first needs no sysroot of ours, the others do.
+const BUILD_STD: [(&str, Check); 1] = [("-Zbuild-std", build_std)];
+const WITH_SYSROOT: [(&str, Check); 2] =
+    [("a program with the sysroot", static_library), ("a program with the shared library", shared_library)];
 /// The case that compiles the library.
 const SYSROOT: &str = "the standard library compiles";
 /// The longest that cargo may take for the library and a program; it is a minute when nothing else is running.
@@ -103,35 +102,24 @@ fn main() {
 }
 "#;
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let names = CASES.iter().map(|(name, _)| (*name).to_owned());
-    Ok(Some(names.chain([SYSROOT.to_owned()]).collect()))
+/// The cases of `own-std`.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let compiled = || sysroot(context).map(|_| ());
+    let plan = plan_projects(context, "own-std", BUILD_STD, || Ok(()));
+    let plan = plan.then(plan_projects(context, "own-std/sysroot", WITH_SYSROOT, compiled));
+    Ok(plan.then(Group::plain().case(SYSROOT, move |()| compiled()).in_turn()))
 }
 
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let compiled = sysroot(context).map(|_| ());
-    let failed = compiled.is_err();
-    let mut results = vec![CaseResult::of(SYSROOT, compiled)];
-    let able = if failed { &CASES[..1] } else { &CASES[..] };
-    results.extend(run_cases(context, filter, able)?);
-    Ok(results)
-}
-
-/// The names of the programs.
-pub fn program_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    run_pass::cases(context)
-}
-
-/// Runs the selected programs of run-pass with the library.
-pub fn run_programs(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = run_pass::sources(context)?;
-    sources.retain(|path| filter.selects(&stem(path)));
-    let runs = sources.iter().map(|source| Run { name: stem(source), source, variants: &VARIANTS });
-    let mut flag = OsString::from("--sysroot=");
-    flag.push(sysroot(context)?);
-    run_pass::run_all(context, filter.suite, &[flag], &runs.collect::<Vec<_>>())
+/// The cases of `own-std-programs`: the programs of run-pass with the library.
+pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let run = |source: PathBuf| Run { name: stem(&source), source, variants: &VARIANTS };
+    let flags = || {
+        let mut flag = OsString::from("--sysroot=");
+        flag.push(sysroot(context)?);
+        Ok(vec![flag])
+    };
+    let runs = run_pass::sources(context)?.into_iter().map(run);
+    Ok(run_pass::plan_runs(context, "own-std-programs", flags, runs))
 }
 
 /// The sysroot with our library, compiled if need be.

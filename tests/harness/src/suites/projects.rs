@@ -12,7 +12,8 @@ use build_system::process;
 use build_system::registry::Package;
 
 use super::run_pass::first_difference;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// The project: its name, which is also its program's package, and its version.
 const PROJECT: Package = Package { name: "ripgrep", version: "15.2.0" };
@@ -39,50 +40,45 @@ const COMBINED: [Combined; 3] = [
 type Combined =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let searches = SEARCHES.iter().map(|(name, _)| (*name).to_owned());
-    let combined = COMBINED.iter().map(|(name, ..)| (*name).to_owned());
-    Ok(Some(std::iter::once(BUILD.to_owned()).chain(searches).chain(combined).collect()))
+/// ripgrep's sources, and the two programs.
+struct Built {
+    sources: PathBuf,
+    clif: PathBuf,
+    llvm: PathBuf,
 }
 
-/// Builds ripgrep twice and compares what the two find.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
+/// A case for each search; the one that only builds cannot fail if the set-up does not.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let folder = context.scratch("projects");
-    let sources = match PROJECT.fetch(&folder, &context.layout.logs(), context.console) {
-        Ok(sources) => sources,
-        Err(error) => {
-            return Ok(vec![CaseResult::of(
-                BUILD,
-                Err(error.context("it cannot be fetched from the registry")),
-            )]);
-        }
+    let set_up = || {
+        let sources = sources(context)?;
+        let (clif, llvm) = build_both(context, &context.scratch("projects"), &sources)?;
+        Ok(Built { sources, clif, llvm })
     };
-    let built = build_both(context, &folder, &sources);
-    let (clif, llvm) = match built {
-        Ok(both) => both,
-        Err(error) => return Ok(vec![CaseResult::of(BUILD, Err(error))]),
+    let search = |built: &Built, (_, arguments): &(&str, &[&str])| {
+        compare(&built.clif, &built.llvm, &built.sources, arguments)
     };
-    let mut results = vec![CaseResult::of(BUILD, Ok(()))];
-    for (name, arguments) in SEARCHES.iter().filter(|(name, _)| filter.selects(name)) {
-        results.push(CaseResult::of(*name, compare(&clif, &llvm, &sources, arguments)));
-    }
-    for way in COMBINED.iter().filter(|(name, ..)| filter.selects(name)) {
-        let result = build_combined(context, &folder, &sources, way).and_then(|combined| {
-            SEARCHES.iter().try_for_each(|(_, arguments)| compare(&combined, &llvm, &sources, arguments))
-        });
-        results.push(CaseResult::of(way.0, result));
-    }
-    Ok(results)
+    let combined = move |built: &Built, way: &Combined| {
+        let combined = build_combined(context, &folder, &built.sources, way)?;
+        let compare =
+            |(_, arguments): &(&str, &[&str])| compare(&combined, &built.llvm, &built.sources, arguments);
+        SEARCHES.iter().try_for_each(compare)
+    };
+    let group = Group::new(set_up).case(BUILD, |_| Ok(()));
+    let group = group.cases(SEARCHES, |row| row.0.to_owned(), search);
+    Ok(group.cases(COMBINED, |row| row.0.to_owned(), combined).in_turn())
+}
+
+/// ripgrep's sources.
+fn sources(context: &Context<'_>) -> Result<PathBuf> {
+    PROJECT
+        .fetch(&context.scratch("projects"), &context.layout.logs(), context.console)
+        .context("it cannot be fetched from the registry")
 }
 
 /// Builds ripgrep with the backend and with LLVM; returns the two programs.
 pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
-    let folder = context.scratch("projects");
-    let sources = PROJECT
-        .fetch(&folder, &context.layout.logs(), context.console)
-        .context("it cannot be fetched from the registry")?;
-    build_both(context, &folder, &sources)
+    build_both(context, &context.scratch("projects"), &sources(context)?)
 }
 
 /// Builds with the backend and with LLVM; returns the two programs.

@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process::{self, Outcome};
 use build_system::toolchain::key::sha256;
 
+use crate::compilers::BothCompilers;
+use crate::context::Context;
 use crate::directives::{Directives, End};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// A way to compile programs: what it is called, and rustc's flags.
 pub type Variant = (&'static str, &'static [&'static str]);
@@ -50,9 +51,11 @@ struct Observed {
     stdout: Vec<u8>,
 }
 
-/// The names of all programs.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(sources(context)?.iter().map(|path| stem(path)).collect()))
+/// A case for each program.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let runs =
+        sources(context)?.into_iter().map(|source| Run { name: stem(&source), source, variants: &VARIANTS });
+    Ok(plan_runs(context, "run-pass", || Ok(Vec::new()), runs))
 }
 
 /// The sources of all programs of this suite.
@@ -72,69 +75,55 @@ pub fn stem(path: &Path) -> String {
     path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Runs the selected programs, several at a time.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = sources(context)?;
-    sources.retain(|path| filter.selects(&stem(path)));
-    let runs = sources.iter().map(|source| Run { name: stem(source), source, variants: &VARIANTS });
-    run_all(context, "run-pass", &[], &runs.collect::<Vec<_>>())
-}
-
 /// A program and the ways in which the backend compiles it.
-pub struct Run<'a> {
+pub struct Run {
     /// The name of the case.
     pub name: String,
     /// The program.
-    pub source: &'a Path,
+    pub source: PathBuf,
     /// The ways.
-    pub variants: &'a [Variant],
+    pub variants: &'static [Variant],
 }
 
-/// Runs programs for a suite, several at a time; `flags` are those of the backend in every way.
-pub fn run_all(
-    context: &Context<'_>,
-    suite: &str,
-    flags: &[OsString],
-    runs: &[Run<'_>],
-) -> Result<Vec<CaseResult>> {
-    let runner = Runner {
-        flags,
-        llvm: super::llvm_compiler(context)?,
-        llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
-        clif: context.dist()?.rustc_clif(),
-        kept: context.scratch("run-pass").join("llvm"),
-        scratch: context.scratch(suite),
+/// A case for each of `runs`; `flags` are those of the backend in every way.
+pub fn plan_runs<'a>(
+    context: &'a Context<'a>,
+    suite: &'a str,
+    flags: impl FnOnce() -> Result<Vec<OsString>> + 'a,
+    runs: impl IntoIterator<Item = Run>,
+) -> Plan<'a> {
+    let set_up = move || {
+        let programs = Programs {
+            flags: flags()?,
+            compilers: BothCompilers::of(context)?,
+            llvm_identity: context.toolchain()?.compiler.sysroot.display().to_string(),
+            kept: context.scratch("run-pass").join("llvm"),
+            scratch: context.scratch(suite),
+        };
+        files::create_folder(&programs.scratch)?;
+        Ok(programs)
     };
-    files::create_folder(&runner.scratch)?;
-    let step = context.console.step(format!("Running {} programs", runs.len()));
-    let results = parallel::map(runs, |run| {
-        step.progress(&run.name);
-        CaseResult::of(&run.name, runner.case(run))
-    });
-    step.finish("Ran the programs");
-    Ok(results)
+    Group::new(set_up).cases(runs, |run| run.name.clone(), Programs::case).in_parallel()
 }
 
 /// What all programs are compiled and run with.
-struct Runner<'a> {
+struct Programs {
     /// Flags for our driver, before those of the way.
-    flags: &'a [OsString],
-    /// Makes commands of the compiler with LLVM.
-    llvm: super::CompilerCommand,
+    flags: Vec<OsString>,
+    /// The compilers.
+    compilers: BothCompilers,
     /// What LLVM's kept results belong to.
     llvm_identity: String,
-    /// Our driver.
-    clif: PathBuf,
     /// Where LLVM's results are kept, for all suites.
     kept: PathBuf,
     /// Where everything is made.
     scratch: PathBuf,
 }
 
-impl Runner<'_> {
+impl Programs {
     /// Runs one program in all its variants; the error lists all that went wrong.
-    fn case(&self, run: &Run<'_>) -> Result<()> {
-        let source = run.source;
+    fn case(&self, run: &Run) -> Result<()> {
+        let source = &*run.source;
         let folder = self.scratch.join(run.name.replace('/', "-"));
         let text = files::read_text(source)?;
         let directives = Directives::parse(&text)?;
@@ -142,8 +131,8 @@ impl Runner<'_> {
         let mut failures = Vec::new();
         for (index, (name, flags)) in run.variants.iter().enumerate() {
             let folder = folder.join(index.to_string());
-            let mut compiler = Command::new(&self.clif);
-            compiler.env("CLIF_VERIFY", "1").args(self.flags);
+            let mut compiler = self.compilers.clif();
+            compiler.args(&self.flags);
             let observed = compile(&mut compiler, flags, &directives, source, &folder)
                 .and_then(|program| execute(&program, &directives, &folder));
             match observed.and_then(|observed| compare(&expected, &observed)) {
@@ -170,7 +159,7 @@ impl Runner<'_> {
         if let Some(observed) = fs::read(&kept).ok().and_then(|bytes| Observed::from_bytes(&bytes)) {
             return Ok(observed);
         }
-        let mut compiler = (self.llvm)();
+        let mut compiler = self.compilers.llvm();
         let observed = compile(&mut compiler, LLVM_FLAGS, directives, source, folder)
             .and_then(|program| execute(&program, directives, folder))
             .context("with LLVM")?;

@@ -5,36 +5,31 @@
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
-use build_system::bench::{self, Plan};
+use build_system::bench;
 use build_system::files;
 use build_system::process;
 use serde_json::Value;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan, skip};
 
-/// The names of the usual families.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(bench::usual_families().map(str::to_owned).collect()))
+/// A case for each usual family.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || match process::output(Command::new("valgrind").arg("--version")) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(skip("there is no valgrind")),
+    };
+    let count = |_: &(), family: &&str| count(context, family);
+    Ok(Group::new(set_up).cases(bench::usual_families(), |name| (*name).to_owned(), count).in_turn())
 }
 
-/// Counts the wanted families.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let wanted: Vec<&str> = bench::usual_families().filter(|name| filter.selects(name)).collect();
-    if process::output(Command::new("valgrind").arg("--version")).is_err() {
-        return Ok(wanted
-            .into_iter()
-            .map(|name| CaseResult::skipped(name, "there is no valgrind"))
-            .collect());
-    }
-    let output = context.scratch("scaling");
-    let plan = Plan::growth(&wanted, output.clone());
+/// Counts one family's instructions.
+fn count(context: &Context<'_>, family: &str) -> Result<()> {
+    let output = context.scratch("scaling").join(family);
+    let plan = bench::Plan::growth(&[family], output.clone());
     bench::bench(&plan, context.layout, context.toolchain()?, context.dist()?, context.console)?;
     let report: Value = serde_json::from_str(&files::read_text(&output.join("report.json"))?)?;
-    let families = report["scaling"].as_array().context("the report has no growth")?;
-    Ok(families
-        .iter()
-        .map(|family| CaseResult::of(family["family"].as_str().unwrap_or("?"), check(family)))
-        .collect())
+    check(report["scaling"].get(0).context("the report has no growth")?)
 }
 
 /// Whether one family is slow enough in all settings.

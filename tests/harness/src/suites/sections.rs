@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
-use super::debugger;
 use crate::commands::succeed;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// A library with a symbol of every kind.
 const LIBRARY: &str = "\
@@ -37,64 +37,55 @@ const PROGRAM: &str = "\
 fn main() { println!(\"{}\", std::env::args().count()); }
 ";
 
-/// A case: its name and what it does.
-type Case = (&'static str, fn(&Compilers) -> Result<()>);
+/// What a case does.
+type Check = fn(&Setting) -> Result<()>;
 
-/// The cases.
-const CASES: [Case; 5] = [
-    ("names", |compilers| names(compilers, &[&[], &["-Copt-level=3"]])),
-    ("one section per kind", |compilers| names(compilers, &[&["-Zfunction-sections=no"]])),
-    ("sections without names of their own", |compilers| {
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 5] = [
+    ("names", |setting| names(setting, &[&[], &["-Copt-level=3"]])),
+    ("one section per kind", |setting| names(setting, &[&["-Zfunction-sections=no"]])),
+    ("sections without names of their own", |setting| {
         let flag = "-Zno-unique-section-names";
-        names(compilers, &[&[flag], &[flag, "-Copt-level=3"], &[flag, "-Zfunction-sections=no"]])
+        names(setting, &[&[flag], &[flag, "-Copt-level=3"], &[flag, "-Zfunction-sections=no"]])
     }),
     ("the compiler's version", versions),
     ("what the linker drops", dropped),
 ];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let compilers = Compilers {
-        llvm: context.toolchain()?.compiler.command(),
-        clif: debugger::clif(context)?,
-        scratch: context.scratch(filter.suite),
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let setting =
+            Setting { compilers: BothCompilers::of(context)?, scratch: context.scratch("sections") };
+        files::remove(&setting.scratch)?;
+        files::create_folder(&setting.scratch)?;
+        for (name, text) in [("library.rs", LIBRARY), ("program.rs", PROGRAM)] {
+            files::write_file(&setting.scratch.join(name), text.as_bytes(), Mode::Plain)?;
+        }
+        Ok(setting)
     };
-    files::remove(&compilers.scratch)?;
-    files::create_folder(&compilers.scratch)?;
-    for (name, text) in [("library.rs", LIBRARY), ("program.rs", PROGRAM)] {
-        files::write_file(&compilers.scratch.join(name), text.as_bytes(), Mode::Plain)?;
-    }
-    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
-    Ok(selected.map(|(name, case)| CaseResult::of((*name).to_owned(), case(&compilers))).collect())
+    let check = |setting: &Setting, (_, check): &(&str, Check)| check(setting);
+    Ok(Group::new(set_up).cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
-/// Both compilers.
-struct Compilers {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
-    /// Our driver, likewise.
-    clif: Command,
+/// What all cases work with.
+struct Setting {
+    /// The compilers.
+    compilers: BothCompilers,
     /// Where the sources are, and where everything is made.
     scratch: PathBuf,
 }
 
-impl Compilers {
+impl Setting {
     /// What both compilers make of a source file: LLVM's, then ours, and what they print.
     fn both(&self, source: &str, flags: &[&str]) -> Result<[(Vec<u8>, String); 2]> {
-        let made = |builder: &str, compiler| {
-            let output = self.scratch.join(builder);
-            let mut command = debugger::same_command(compiler);
+        self.compilers.both(|compiler, mut command| {
+            let output = self.scratch.join(compiler.name());
             command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.scratch);
             command.args([source, "--edition=2024", "-Ccodegen-units=1"]).args(flags).arg("-o").arg(&output);
-            let (stdout, stderr) = succeed(&mut command).with_context(|| builder.to_owned())?;
-            anyhow::Ok((files::read_file(&output)?, format!("{stdout}{stderr}")))
-        };
-        Ok([made("llvm", &self.llvm)?, made("clif", &self.clif)?])
+            let (stdout, stderr) = succeed(&mut command)?;
+            Ok((files::read_file(&output)?, format!("{stdout}{stderr}")))
+        })
     }
 }
 
@@ -116,10 +107,10 @@ fn sections_of(object: &[u8]) -> Result<BTreeMap<String, String>> {
 }
 
 /// The sections of the library's symbols.
-fn names(compilers: &Compilers, all_flags: &[&[&str]]) -> Result<()> {
+fn names(setting: &Setting, all_flags: &[&[&str]]) -> Result<()> {
     for flags in all_flags {
         let flags = [&["--crate-type=lib", "--emit=obj"], *flags].concat();
-        let [(llvm, _), (clif, _)] = compilers.both("library.rs", &flags)?;
+        let [(llvm, _), (clif, _)] = setting.both("library.rs", &flags)?;
         let (expected, found) = (sections_of(&llvm)?, sections_of(&clif)?);
         ensure!(expected.len() == OWN.len(), "LLVM's object has only {expected:?}");
         ensure!(found == expected, "{flags:?}: {found:#?}, LLVM's: {expected:#?}");
@@ -134,9 +125,9 @@ fn comment(file: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Objects say which compiler they are of, and a program says it once.
-fn versions(compilers: &Compilers) -> Result<()> {
+fn versions(setting: &Setting) -> Result<()> {
     for (source, flags) in [("library.rs", &["--crate-type=lib", "--emit=obj"][..]), ("program.rs", &[])] {
-        let [(llvm, _), (clif, _)] = compilers.both(source, flags)?;
+        let [(llvm, _), (clif, _)] = setting.both(source, flags)?;
         let (expected, found) = (comment(&llvm)?, comment(&clif)?);
         ensure!(
             found == expected,
@@ -149,17 +140,17 @@ fn versions(compilers: &Compilers) -> Result<()> {
 }
 
 /// The linker says by name what it drops, and a linker script keeps it by name.
-fn dropped(compilers: &Compilers) -> Result<()> {
+fn dropped(setting: &Setting) -> Result<()> {
     let section = ".text.nothing_calls_this";
     let verbose = "-Clink-arg=-Wl,--print-gc-sections";
-    for (_, printed) in compilers.both("program.rs", &[verbose, "--print=link-args", "-Wlinker-messages"])? {
+    for (_, printed) in setting.both("program.rs", &[verbose, "--print=link-args", "-Wlinker-messages"])? {
         ensure!(printed.contains(section), "the linker does not say that it drops {section}");
     }
     let script = format!("SECTIONS {{ .kept : {{ KEEP(*({section})) }} }} INSERT AFTER .text;\n");
-    let path: &Path = &compilers.scratch.join("keep.ld");
+    let path: &Path = &setting.scratch.join("keep.ld");
     files::write_file(path, script.as_bytes(), Mode::Plain)?;
     let argument = format!("-Clink-arg=-Wl,-T,{}", path.display());
-    for (program, _) in compilers.both("program.rs", &[&argument])? {
+    for (program, _) in setting.both("program.rs", &[&argument])? {
         let file = object::File::parse(&*program)?;
         ensure!(file.section_by_name(".kept").is_some(), "{section} was not kept");
     }

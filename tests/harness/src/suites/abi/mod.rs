@@ -23,12 +23,13 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process;
 
 use self::model::{Model, USUAL_VECTOR};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
 use crate::random::{Amount, Program, programs};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// How many signatures there are.
 const AMOUNT: Amount = Amount { usual: 200, long: 2000, per_program: 50 };
@@ -42,37 +43,20 @@ const SHOWN: usize = 5;
 /// Who calls whom, and what came of it; nothing if the program ended there.
 type Results = BTreeMap<(usize, String, String), Option<u64>>;
 
-/// The names of all programs.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(programs(context, &AMOUNT)?.into_iter().map(Program::name).collect()))
-}
-
-/// Makes and runs the selected programs.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut selected = programs(context, &AMOUNT)?;
-    selected.retain(|program| filter.selects(&program.name()));
-    let runner = Runner {
-        clif: context.dist()?.rustc_clif(),
-        llvm: super::llvm_compiler(context)?,
-        scratch: context.scratch("abi"),
-        widest: widest_vector(),
+/// A case for each random program.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let compilers = BothCompilers::of(context)?;
+        Ok(Setting { compilers, scratch: context.scratch("abi"), widest: widest_vector() })
     };
-    let count: usize = selected.iter().map(|program| program.size).sum();
-    let step = context.console.step(format!("Calling functions of {count} signatures"));
-    let results = parallel::map(&selected, |program| {
-        step.progress(&program.name());
-        CaseResult::of(program.name(), runner.case(*program)).announced(&step)
-    });
-    step.finish(&format!("Called functions of {count} signatures in all directions"));
-    Ok(results)
+    let programs = programs(context, &AMOUNT)?;
+    Ok(Group::new(set_up).cases(programs, |program| program.name(), Setting::case).in_parallel())
 }
 
 /// What all programs are compiled with.
-struct Runner {
-    /// Our driver.
-    clif: PathBuf,
-    /// Makes a command of the compiler with LLVM.
-    llvm: super::CompilerCommand,
+struct Setting {
+    /// The compilers.
+    compilers: BothCompilers,
     /// Where everything is made.
     scratch: PathBuf,
     /// The size of the largest vectors, in bytes.
@@ -93,9 +77,9 @@ fn widest_vector() -> usize {
     USUAL_VECTOR
 }
 
-impl Runner {
+impl Setting {
     /// One program; its folder stays when something differs.
-    fn case(&self, program: Program) -> Result<()> {
+    fn case(&self, program: &Program) -> Result<()> {
         let folder = self.scratch.join(program.name());
         files::remove(&folder)?;
         let model = Model::random(program.seed, program.size, self.widest);
@@ -128,8 +112,8 @@ impl Runner {
                 .arg(source);
             compile(&mut command)
         };
-        rust(Command::new(&self.clif), "clif.rs", &["--crate-type=rlib"])?;
-        rust((self.llvm)(), "llvm.rs", &["--crate-type=rlib"])?;
+        rust(self.compilers.clif(), "clif.rs", &["--crate-type=rlib"])?;
+        rust(self.compilers.llvm(), "llvm.rs", &["--crate-type=rlib"])?;
         let mut c = Command::new("cc");
         c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O3" } else { "-O0" }, "c.c"]);
         c.args(match self.widest {
@@ -138,7 +122,11 @@ impl Runner {
             _ => None,
         });
         compile(&mut c)?;
-        rust((self.llvm)(), "main.rs", &["--extern=clif", "--extern=llvm", "-Clink-arg=c.o", "-oprogram"])
+        rust(
+            self.compilers.llvm(),
+            "main.rs",
+            &["--extern=clif", "--extern=llvm", "-Clink-arg=c.o", "-oprogram"],
+        )
     }
 }
 

@@ -5,7 +5,7 @@
 //! to be executed from libLLVM's code, so that it notices whatever is called there. Crates that need LLVM
 //! show that it does.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 const LIMIT: Duration = Duration::from_secs(120);
 const WATCHER: &str = "tests/assembly/executed_pages.c";
@@ -29,8 +30,9 @@ enum Llvm {
     Awake,
 }
 
-pub(super) struct Case {
-    pub(super) name: &'static str,
+/// A crate, and how it is compiled.
+struct Crate {
+    name: &'static str,
     source: &'static str,
     arguments: &'static [&'static str],
     llvm: Llvm,
@@ -51,62 +53,67 @@ const GLOBAL: &str = "std::arch::global_asm!(\"nop\");\nfn main() {}";
 const NAKED: &str =
     "#[unsafe(naked)] extern \"C\" fn f() { std::arch::naked_asm!(\"ret\") }\nfn main() { f() }";
 
-pub(super) const CASES: [Case; 9] = [
-    Case { name: "asleep/debug", source: ORDINARY, arguments: &["-g"], llvm: Llvm::Asleep },
-    Case {
+const CRATES: [Crate; 9] = [
+    Crate { name: "asleep/debug", source: ORDINARY, arguments: &["-g"], llvm: Llvm::Asleep },
+    Crate {
         name: "asleep/optimised",
         source: ORDINARY,
         arguments: &["-O", "-g", "--emit=obj,asm,llvm-ir"],
         llvm: Llvm::Asleep,
     },
-    Case { name: "asleep/LTO", source: ORDINARY, arguments: &["-Clto=fat"], llvm: Llvm::Asleep },
-    Case { name: "asleep/rlib", source: ORDINARY, arguments: &["--crate-type=rlib"], llvm: Llvm::Asleep },
-    Case { name: "asleep/dylib", source: ORDINARY, arguments: &["--crate-type=dylib"], llvm: Llvm::Asleep },
-    Case {
+    Crate { name: "asleep/LTO", source: ORDINARY, arguments: &["-Clto=fat"], llvm: Llvm::Asleep },
+    Crate { name: "asleep/rlib", source: ORDINARY, arguments: &["--crate-type=rlib"], llvm: Llvm::Asleep },
+    Crate { name: "asleep/dylib", source: ORDINARY, arguments: &["--crate-type=dylib"], llvm: Llvm::Asleep },
+    Crate {
         name: "asleep/target features",
         source: ORDINARY,
         arguments: &["-Ctarget-feature=+avx2"],
         llvm: Llvm::Asleep,
     },
-    Case { name: "awake/a block", source: BLOCK, arguments: &[], llvm: Llvm::Awake },
-    Case { name: "awake/global assembly", source: GLOBAL, arguments: &[], llvm: Llvm::Awake },
-    Case { name: "awake/a naked function", source: NAKED, arguments: &[], llvm: Llvm::Awake },
+    Crate { name: "awake/a block", source: BLOCK, arguments: &[], llvm: Llvm::Awake },
+    Crate { name: "awake/global assembly", source: GLOBAL, arguments: &[], llvm: Llvm::Awake },
+    Crate { name: "awake/a naked function", source: NAKED, arguments: &[], llvm: Llvm::Awake },
 ];
 
-pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let cases: Vec<&Case> = CASES.iter().filter(|case| filter.selects(case.name)).collect();
-    if cases.is_empty() {
-        return Ok(Vec::new());
-    }
-    let folder = context.scratch("assembly").join("asleep");
-    files::remove(&folder)?;
-    files::create_folder(&folder)?;
-    let watcher = folder.join("executed_pages.so");
-    process::output(
-        Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-o"])
-            .arg(&watcher)
-            .arg(context.layout.clone.join(WATCHER)),
-    )?;
-    let compiler = context.dist()?.rustc_clif();
-    let results = cases
-        .iter()
-        .enumerate()
-        .map(|(number, case)| {
-            CaseResult::of(case.name, check(case, &compiler, &watcher, &folder.join(number.to_string())))
-        })
-        .collect();
-    files::remove(&folder)?;
-    Ok(results)
+/// What all cases work with.
+struct Setting {
+    /// The library that is preloaded.
+    watcher: PathBuf,
+    /// Our driver.
+    compiler: PathBuf,
+    /// Where everything is made.
+    folder: PathBuf,
 }
 
-fn check(case: &Case, compiler: &Path, watcher: &Path, folder: &Path) -> Result<()> {
+/// A case for each crate.
+pub(super) fn plan<'a>(context: &'a Context<'a>) -> Plan<'a> {
+    let set_up = || {
+        let folder = context.scratch("assembly").join("asleep");
+        files::remove(&folder)?;
+        files::create_folder(&folder)?;
+        let watcher = folder.join("executed_pages.so");
+        let source = context.layout.clone.join(WATCHER);
+        let mut compiler = Command::new("cc");
+        process::output(compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&watcher).arg(source))?;
+        Ok(Setting { watcher, compiler: context.dist()?.rustc_clif(), folder })
+    };
+    let group =
+        Group::new(set_up).cases(CRATES, |row| row.name.to_owned(), |setting, row| check(row, setting));
+    let tear_down = |setting: &Setting| {
+        files::remove(&setting.folder)?;
+        Ok(Vec::new())
+    };
+    group.tear_down(tear_down).in_turn()
+}
+
+fn check(case: &Crate, setting: &Setting) -> Result<()> {
+    let folder = &setting.folder.join(case.name.replace(['/', ' '], "-"));
     files::create_folder(folder)?;
     let (source, pages) = (folder.join("main.rs"), folder.join("pages"));
     files::write_file(&source, case.source.as_bytes(), Mode::Plain)?;
-    let mut command = Command::new(compiler);
+    let mut command = Command::new(&setting.compiler);
     process::clean_environment(&mut command);
-    command.env("LD_PRELOAD", watcher).env(VARIABLE, &pages).current_dir(folder);
+    command.env("LD_PRELOAD", &setting.watcher).env(VARIABLE, &pages).current_dir(folder);
     command.arg(&source).arg("--edition=2024").args(case.arguments);
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
     ensure!(

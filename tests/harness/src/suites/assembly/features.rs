@@ -1,14 +1,14 @@
 //! A block in a function of each target feature: LLVM knows all names that it is given, and says nothing.
 
 use std::fmt::Write as _;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
 
 pub(super) const CASE: &str = "target features";
 const LIMIT: Duration = Duration::from_secs(120);
@@ -21,16 +21,9 @@ const GATES: &str = "#![feature(x86_amx_intrinsics, apx_target_feature, avx10_ta
     lahfsahf_target_feature, movrs_target_feature, prfchw_target_feature, rtm_target_feature, x87_target_feature, \
     xop_target_feature)]";
 
-pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    if !filter.selects(CASE) {
-        return Ok(Vec::new());
-    }
-    Ok(vec![CaseResult::of(CASE, case(context))])
-}
-
-fn case(context: &Context<'_>) -> Result<()> {
-    let llvm = crate::suites::llvm_compiler(context)?;
-    let printed = process::output(llvm().args(["--print=target-features"]))?;
+pub(super) fn case(context: &Context<'_>) -> Result<()> {
+    let compilers = BothCompilers::of(context)?;
+    let printed = process::output(compilers.llvm().args(["--print=target-features"]))?;
     let (_, list) = printed.split_once(HEADING).context("the list of target features has another heading")?;
     let lines = list.trim_start_matches('\n').lines().take_while(|line| !line.is_empty());
     let features = lines.filter_map(|line| line.split_whitespace().next());
@@ -47,8 +40,7 @@ fn case(context: &Context<'_>) -> Result<()> {
     let folder = context.scratch("assembly").join("features");
     files::create_folder(&folder)?;
     files::write_file(&folder.join("features.rs"), source.as_bytes(), Mode::Plain)?;
-    let clif = context.dist()?.rustc_clif();
-    for mut command in [llvm(), Command::new(&clif)] {
+    for mut command in [compilers.llvm(), compilers.clif()] {
         process::clean_environment(&mut command);
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(&folder);
         command.args(["features.rs", "--crate-type=lib", "--edition=2024", "--emit=obj"]);

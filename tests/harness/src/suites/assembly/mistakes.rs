@@ -12,17 +12,18 @@
 //!
 //! To add a mistake: a file there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use build_system::files;
-use build_system::parallel;
 use build_system::process;
 use serde_json::Value;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 use crate::suites::run_pass::{programs, stem};
 
 /// The longest that one compilation may take.
@@ -33,45 +34,36 @@ const LINES: &str = "// lines: ";
 /// As one codegen unit, whose messages have an order.
 const ARGUMENTS: [&str; 4] = ["--crate-type=lib", "--edition=2024", "--emit=obj", "-Ccodegen-units=1"];
 
-pub(super) fn cases(context: &Context<'_>) -> Result<Vec<String>> {
-    Ok(programs(&context.layout.clone.join(FOLDER))?.iter().map(|path| name(path)).collect())
-}
-
 fn name(path: &Path) -> String {
     format!("mistakes/{}", stem(path))
 }
 
-pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = programs(&context.layout.clone.join(FOLDER))?;
-    sources.retain(|path| filter.selects(&name(path)));
-    if sources.is_empty() {
-        return Ok(Vec::new());
-    }
-    let llvm = crate::suites::llvm_compiler(context)?;
-    let clif = context.dist()?.rustc_clif();
+/// A case for each file.
+pub(super) fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let sources = programs(&context.layout.clone.join(FOLDER))?;
     let scratch = context.scratch("assembly").join("mistakes");
-    files::create_folder(&scratch)?;
-    let results = parallel::map(&sources, |source| {
-        CaseResult::of(name(source), compare(source, &scratch, &llvm, &|| Command::new(&clif)))
-    });
-    files::remove(&scratch)?;
-    Ok(results)
+    let folder = scratch.clone();
+    let set_up = move || {
+        files::create_folder(&folder)?;
+        BothCompilers::of(context)
+    };
+    let removed = scratch.clone();
+    let check = move |compilers: &BothCompilers, source: &PathBuf| compare(source, &scratch, compilers);
+    let group = Group::new(set_up).cases(sources, |path| name(path), check);
+    let tear_down = move |_: &BothCompilers| {
+        files::remove(&removed)?;
+        Ok(Vec::new())
+    };
+    Ok(group.tear_down(tear_down).in_parallel())
 }
 
-fn compare(
-    source: &Path,
-    scratch: &Path,
-    llvm: &dyn Fn() -> Command,
-    clif: &dyn Fn() -> Command,
-) -> Result<()> {
+fn compare(source: &Path, scratch: &Path, compilers: &BothCompilers) -> Result<()> {
     let text = files::read_text(source)?;
     let lines = text.lines().find_map(|line| line.strip_prefix(LINES));
-    let json = |compiler: &dyn Fn() -> Command| messages(compiler(), source, scratch, true);
-    let (theirs, ours) = (json(llvm)?, json(clif)?);
+    let [theirs, ours] = compilers.both(|_, compiler| messages(compiler, source, scratch, true))?;
     compare_json(&theirs, &ours, &lines.unwrap_or_default().split_whitespace().collect::<Vec<_>>())?;
     if lines.is_none() {
-        let human = |compiler: &dyn Fn() -> Command| messages(compiler(), source, scratch, false);
-        let (theirs, ours) = (human(llvm)?, human(clif)?);
+        let [theirs, ours] = compilers.both(|_, compiler| messages(compiler, source, scratch, false))?;
         ensure!(theirs == ours, "LLVM's messages:\n{theirs}\nours:\n{ours}");
     }
     Ok(())

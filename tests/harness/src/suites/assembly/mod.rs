@@ -12,21 +12,14 @@ mod together;
 
 use anyhow::Result;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
-/// All cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let mut names = mistakes::cases(context)?;
-    names.extend(asleep::CASES.iter().map(|case| case.name.to_owned()));
-    names.extend([features::CASE, together::CASE].map(str::to_owned));
-    Ok(Some(names))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = mistakes::run(context, filter)?;
-    results.extend(asleep::run(context, filter)?);
-    results.extend(features::run(context, filter)?);
-    results.extend(together::run(context, filter)?);
-    Ok(results)
+/// A case for each mistake, and for each crate that LLVM may or may not be needed for.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let plan = mistakes::plan(context)?.then(asleep::plan(context));
+    let others = Group::plain()
+        .case(features::CASE, |()| features::case(context))
+        .case(together::CASE, |()| together::case(context));
+    Ok(plan.then(others.in_turn()))
 }

@@ -10,19 +10,12 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
 
 pub(super) const CASE: &str = "twenty compilers in one folder";
 const COMPILERS: usize = 20;
 
-pub(super) fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    if !filter.selects(CASE) {
-        return Ok(Vec::new());
-    }
-    Ok(vec![CaseResult::of(CASE, case(context))])
-}
-
-fn case(context: &Context<'_>) -> Result<()> {
+pub(super) fn case(context: &Context<'_>) -> Result<()> {
     let folder = context.scratch("assembly").join("together");
     files::remove(&folder)?;
     files::create_folder(&folder)?;

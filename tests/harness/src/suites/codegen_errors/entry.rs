@@ -5,12 +5,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use build_system::files::{self, Mode};
 use build_system::process::{self, Outcome};
 
 use super::{LIMIT, ensure_same};
-use crate::suites::CompilerCommand;
+use crate::compilers::{BothCompilers, Compiler, again};
 
 /// A program, and perhaps a library that it is linked with.
 pub struct Program {
@@ -126,9 +126,9 @@ pub const PROGRAMS: [Program; 15] = [
 ];
 
 /// Compiles a program with both compilers, and runs it.
-pub fn same(clif: &Path, llvm: &CompilerCommand, program: &Program, folder: &Path) -> Result<()> {
-    let theirs = compile(llvm(), program, &folder.join("llvm")).context("with LLVM")?;
-    let ours = compile(Command::new(clif), program, &folder.join("clif"))?;
+pub fn same(compilers: &BothCompilers, program: &Program, folder: &Path) -> Result<()> {
+    let compiled = |compiler: Compiler, command| compile(command, program, &folder.join(compiler.name()));
+    let [theirs, ours] = compilers.both(compiled)?;
     if program.expected == Expected::DoesNotLink {
         for outcome in [&theirs, &ours] {
             let stderr = String::from_utf8_lossy(&outcome.stderr);
@@ -158,11 +158,11 @@ fn compile(mut compiler: Command, program: &Program, folder: &Path) -> Result<Ou
     process::clean_environment(&mut compiler);
     files::create_folder(folder)?;
     compiler.current_dir(folder).args(["--edition=2024", "--cap-lints=allow", "-Ccodegen-units=1"]);
-    let template: Vec<_> = compiler.get_args().map(ToOwned::to_owned).collect();
+    let common: Vec<_> = compiler.get_args().map(ToOwned::to_owned).collect();
     if let Some(text) = program.library {
         files::write_file(&folder.join("library.rs"), text.as_bytes(), Mode::Plain)?;
-        let mut library = again(&compiler, &template, folder);
-        library.args(["--crate-type=rlib", "library.rs"]);
+        let mut library = again(&compiler);
+        library.args(common).current_dir(folder).args(["--crate-type=rlib", "library.rs"]);
         let outcome = process::run_limited(&mut library, b"", LIMIT)?;
         ensure!(outcome.succeeded(), "the library: {}", String::from_utf8_lossy(&outcome.stderr));
         compiler.arg("--extern=library=liblibrary.rlib");
@@ -170,17 +170,4 @@ fn compile(mut compiler: Command, program: &Program, folder: &Path) -> Result<Ou
     files::write_file(&folder.join("main.rs"), program.main.as_bytes(), Mode::Plain)?;
     compiler.args(program.flags).args(["main.rs", "-oprogram"]);
     process::run_limited(&mut compiler, b"", LIMIT)
-}
-
-/// Another command of the same compiler.
-fn again(compiler: &Command, arguments: &[std::ffi::OsString], folder: &Path) -> Command {
-    let mut command = Command::new(compiler.get_program());
-    for (name, value) in compiler.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command.args(arguments).current_dir(folder);
-    command
 }

@@ -11,10 +11,13 @@ use build_system::files::{self, Mode};
 use build_system::process::{self, Outcome};
 
 use super::{LIMIT, ensure_same};
-use crate::suites::CompilerCommand;
+use crate::compilers::BothCompilers;
 
-/// Functions whose calls are internal errors of the LLVM backend, and what the only error has to say.
-pub const INTERNAL: [(&str, &str, &str); 3] = [
+/// The name of a case, a function, and what the only error has to say.
+pub type Internal = (&'static str, &'static str, &'static str);
+
+/// Functions whose calls are internal errors of the LLVM backend.
+pub const INTERNAL: [Internal; 3] = [
     (
         "simd_arith_offset of numbers",
         "pub unsafe fn f(a: Simd<i32, 4>, offsets: Simd<isize, 4>) -> Simd<i32, 4> { unsafe { simd_arith_offset(a, offsets) } }",
@@ -37,20 +40,19 @@ const HEAD: &str = "#![feature(core_intrinsics, repr_simd)]\n#![allow(internal_f
                     #[repr(simd)]\npub struct Simd<T, const LANES: usize>([T; LANES]);\n";
 
 /// Compiles a file of wrong calls with both compilers.
-pub fn same_messages(clif: &Path, llvm: &CompilerCommand, source: &Path, scratch: &Path) -> Result<()> {
-    let theirs = compile(llvm(), source, scratch)?;
-    let ours = compile(Command::new(clif), source, scratch)?;
+pub fn same_messages(compilers: &BothCompilers, source: &Path, scratch: &Path) -> Result<()> {
+    let [theirs, ours] = compilers.both(|_, compiler| compile(compiler, source, scratch))?;
     let calls = files::read_text(source)?.matches("pub unsafe fn").count();
     let errors = String::from_utf8_lossy(&theirs.stderr).matches("error[E0511]").count();
     ensure!(errors == calls, "LLVM reports {errors} errors of {calls} calls");
     ensure_same(&theirs, &ours)
 }
 
-/// Compiles a function of [`INTERNAL`]: there is one error, which says `message`.
-pub fn refused(clif: &Path, source: &Path, function: &str, message: &str) -> Result<()> {
+/// Compiles a function of [`INTERNAL`]: there is one error, which says its message.
+pub fn refused(compilers: &BothCompilers, source: &Path, &(_, function, message): &Internal) -> Result<()> {
     files::write_file(source, format!("{HEAD}{function}\n").as_bytes(), Mode::Plain)?;
     let folder = source.parent().unwrap_or(source);
-    let outcome = compile(Command::new(clif), source, folder)?;
+    let outcome = compile(compilers.clif(), source, folder)?;
     let stderr = String::from_utf8_lossy(&outcome.stderr);
     let errors = stderr.lines().filter(|line| line.starts_with("error")).count();
     // The second one counts.

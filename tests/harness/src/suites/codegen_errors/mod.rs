@@ -6,51 +6,48 @@
 mod entry;
 mod intrinsics;
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use build_system::files;
-use build_system::parallel;
 use build_system::process::Outcome;
 
 use super::run_pass::{first_difference, programs, stem};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// The longest that one compilation may take.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The names of all cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
+/// A case for each file, each call that stops the LLVM backend, and each program with a `main` of its own.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sources = programs(&context.layout.clone.join("tests/codegen_errors"))?;
-    let internal = intrinsics::INTERNAL.iter().map(|(name, ..)| *name);
-    let entry = entry::PROGRAMS.iter().map(|program| program.name);
-    Ok(Some(sources.iter().map(|path| stem(path)).chain(internal.chain(entry).map(str::to_owned)).collect()))
-}
-
-/// Compiles what is selected with both compilers.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = programs(&context.layout.clone.join("tests/codegen_errors"))?;
-    sources.retain(|path| filter.selects(&stem(path)));
-    let (clif, llvm) = (context.dist()?.rustc_clif(), super::llvm_compiler(context)?);
     let scratch = context.scratch("codegen-errors");
-    files::remove(&scratch)?;
-    files::create_folder(&scratch)?;
-    let mut results = parallel::map(&sources, |source| {
-        CaseResult::of(stem(source), intrinsics::same_messages(&clif, &llvm, source, &scratch))
-    });
-    let internal: Vec<_> =
-        intrinsics::INTERNAL.iter().enumerate().filter(|(_, row)| filter.selects(row.0)).collect();
-    results.extend(parallel::map(&internal, |&(number, &(name, function, message))| {
-        let source = scratch.join(format!("internal_{number}.rs"));
-        CaseResult::of(name, intrinsics::refused(&clif, &source, function, message))
-    }));
-    let entry: Vec<_> =
-        entry::PROGRAMS.iter().enumerate().filter(|(_, program)| filter.selects(program.name)).collect();
-    results.extend(parallel::map(&entry, |&(number, program)| {
-        let folder = scratch.join(format!("entry_{number}"));
-        CaseResult::of(program.name, entry::same(&clif, &llvm, program, &folder))
-    }));
-    Ok(results)
+    let folder = scratch.clone();
+    let set_up = move || {
+        files::remove(&folder)?;
+        files::create_folder(&folder)?;
+        BothCompilers::of(context)
+    };
+    let scratch = Arc::new(scratch);
+    let (of_files, of_internal) = (scratch.clone(), scratch.clone());
+    let messages = move |compilers: &BothCompilers, source: &PathBuf| {
+        intrinsics::same_messages(compilers, source, &of_files)
+    };
+    let refused = move |compilers: &BothCompilers, row: &(usize, &intrinsics::Internal)| {
+        intrinsics::refused(compilers, &of_internal.join(format!("internal_{}.rs", row.0)), row.1)
+    };
+    let entry = move |compilers: &BothCompilers, row: &(usize, &entry::Program)| {
+        entry::same(compilers, row.1, &scratch.join(format!("entry_{}", row.0)))
+    };
+    let group = Group::new(set_up)
+        .cases(sources, |path| stem(path), messages)
+        .cases(intrinsics::INTERNAL.iter().enumerate(), |row| row.1.0.to_owned(), refused)
+        .cases(entry::PROGRAMS.iter().enumerate(), |row| row.1.name.to_owned(), entry);
+    Ok(group.in_parallel())
 }
 
 /// Fails if two compilers say something else, or end otherwise.

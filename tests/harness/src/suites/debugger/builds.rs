@@ -1,12 +1,12 @@
 //! The ways in which a program of `tests/debugger` is compiled.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Result;
 use build_system::files::{self, Mode};
 
-use super::script::{Builder, Debugger, Script};
+use super::script::{Debugger, Script};
+use crate::compilers::{BothCompilers, Compiler};
 use crate::suites::run_pass;
 
 /// What the first of two incremental builds has behind the program: a unit of its own, which the second lacks.
@@ -19,7 +19,7 @@ pub struct Build {
     /// The first part of the names of its cases.
     pub name: &'static str,
     /// Which compiler.
-    pub builder: Builder,
+    pub compiler: Compiler,
     /// Where the debug information is.
     split: Split,
     /// The version of DWARF.
@@ -50,29 +50,29 @@ enum Split {
 
 /// rustc as it is: what everything is compared with.
 pub const LLVM: Build =
-    Build { name: "llvm", builder: Builder::Llvm, split: Split::Off, version: Version::Default };
+    Build { name: "llvm", compiler: Compiler::Llvm, split: Split::Off, version: Version::Default };
 /// Our backend.
 pub const CLIF: Build =
-    Build { name: "clif", builder: Builder::Clif, split: Split::Off, version: Version::Default };
+    Build { name: "clif", compiler: Compiler::Clif, split: Split::Off, version: Version::Default };
 /// Both with split debug information.
 ///
 /// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 takes no notice of `DW_AT_GNU_ranges_base`: it
 /// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes when it
 /// reads packages of DWARF 5. Both whoever compiled the program, so these pairs are left out ([`Build::is_for`]).
 pub const SPLIT: [Build; 8] = [
-    split("llvm-unpacked", Builder::Llvm, Split::Unpacked, Version::Four),
-    split("llvm-unpacked-5", Builder::Llvm, Split::Unpacked, Version::Five),
-    split("llvm-packed", Builder::Llvm, Split::Packed, Version::Four),
-    split("llvm-packed-5", Builder::Llvm, Split::Packed, Version::Five),
-    split("unpacked", Builder::Clif, Split::Unpacked, Version::Four),
-    split("unpacked-5", Builder::Clif, Split::Unpacked, Version::Five),
-    split("packed", Builder::Clif, Split::Packed, Version::Four),
-    split("packed-5", Builder::Clif, Split::Packed, Version::Five),
+    split("llvm-unpacked", Compiler::Llvm, Split::Unpacked, Version::Four),
+    split("llvm-unpacked-5", Compiler::Llvm, Split::Unpacked, Version::Five),
+    split("llvm-packed", Compiler::Llvm, Split::Packed, Version::Four),
+    split("llvm-packed-5", Compiler::Llvm, Split::Packed, Version::Five),
+    split("unpacked", Compiler::Clif, Split::Unpacked, Version::Four),
+    split("unpacked-5", Compiler::Clif, Split::Unpacked, Version::Five),
+    split("packed", Compiler::Clif, Split::Packed, Version::Four),
+    split("packed-5", Compiler::Clif, Split::Packed, Version::Five),
 ];
 
 /// A way of compiling with split debug information.
-const fn split(name: &'static str, builder: Builder, split: Split, version: Version) -> Build {
-    Build { name, builder, split, version }
+const fn split(name: &'static str, compiler: Compiler, split: Split, version: Version) -> Build {
+    Build { name, compiler, split, version }
 }
 
 impl Build {
@@ -91,7 +91,7 @@ impl Build {
     /// Compiles a program into a folder of its own and returns where it is.
     pub fn compile(
         self,
-        compiler: &Command,
+        compilers: &BothCompilers,
         source: &Path,
         script: &Script,
         folder: &Path,
@@ -99,7 +99,7 @@ impl Build {
         files::remove(folder)?;
         files::create_folder(folder)?;
         let kind = match self.split {
-            Split::Off => return self.call(compiler, &[], source, script, folder),
+            Split::Off => return self.call(compilers, &[], source, script, folder),
             Split::Unpacked => "unpacked",
             Split::Packed => "packed",
         };
@@ -113,7 +113,7 @@ impl Build {
         let copy = folder.join(files::name_of(source));
         for contents in [format!("{text}{ADDITION}"), text] {
             files::write_file(&copy, contents.as_bytes(), Mode::Plain)?;
-            self.call(compiler, &flags, &copy, script, folder)?;
+            self.call(compilers, &flags, &copy, script, folder)?;
         }
         let program = folder.join("program");
         if self.split == Split::Packed {
@@ -125,13 +125,13 @@ impl Build {
     /// Calls the compiler once.
     fn call(
         self,
-        compiler: &Command,
+        compilers: &BothCompilers,
         flags: &[String],
         source: &Path,
         script: &Script,
         folder: &Path,
     ) -> Result<PathBuf> {
-        let mut command = super::same_command(compiler);
+        let mut command = compilers.command(self.compiler);
         command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
         let program = folder.join("program");
         run_pass::compile_into(&mut command, &script.directives, source, &program)?;

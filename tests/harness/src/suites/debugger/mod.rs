@@ -14,21 +14,22 @@ mod script;
 mod tools;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use build_system::console::Console;
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process;
 use build_system::toolchain::key::sha256;
 
 use super::run_pass::{programs, stem};
-use crate::suite::{CaseResult, Context, Filter, Verdict};
+use crate::compilers::{BothCompilers, Compiler};
+use crate::context::Context;
+use crate::suite::{CaseResult, Group, Plan, skip};
 use builds::Build;
 use pattern::single_blanks;
 pub use script::Debugger;
-use script::{Builder, Script};
+use script::Script;
 pub use tools::Tool;
 
 /// The drivers, as they are written into the scratch folder.
@@ -57,44 +58,39 @@ const SHOWN_MISTAKES: usize = 4;
 /// Changed when sessions that LLVM's programs passed have to be run again.
 const FORMAT: &str = "2";
 
-/// The names of the cases of `debugger`.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(&usual_cases(context)?)))
+/// The cases of `debugger`: all programs of both compilers, and some with split debug information.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let mut sessions = Vec::new();
+    for source in sources(context)? {
+        let mut builds = vec![builds::LLVM, builds::CLIF];
+        if SPLIT_SAMPLE.contains(&stem(&source).as_str()) {
+            builds.extend(builds::SPLIT.iter().filter(|build| build.compiler == Compiler::Clif));
+        }
+        sessions.extend(builds.into_iter().map(|build| Session { source: source.clone(), build }));
+    }
+    Ok(plan_sessions(context, "debugger", sessions))
 }
 
-/// The names of the cases of `split-debug-info`.
-pub fn split_cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(&all_split_cases(context)?)))
-}
-
-/// Runs the selected cases of `debugger`.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, usual_cases(context)?)
-}
-
-/// Runs the selected cases of `split-debug-info`.
-pub fn run_split(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, all_split_cases(context)?)
+/// The cases of `split-debug-info`: every program with every kind of split debug information.
+pub fn plan_split<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let of_source = |source: PathBuf| builds::SPLIT.map(|build| Session { source: source.clone(), build });
+    let sessions = sources(context)?.into_iter().flat_map(of_source).collect();
+    Ok(plan_sessions(context, "split-debug-info", sessions))
 }
 
 /// A program and how it is compiled.
-struct Case {
+struct Session {
     /// The program.
     source: PathBuf,
     /// How it is compiled.
     build: Build,
 }
 
-impl Case {
-    /// Its name.
+impl Session {
+    /// The name of its case.
     fn name(&self) -> String {
         format!("{}/{}", self.build.name, stem(&self.source))
     }
-}
-
-/// The names of cases.
-fn names(cases: &[Case]) -> Vec<String> {
-    cases.iter().map(Case::name).collect()
 }
 
 /// The sources.
@@ -102,150 +98,99 @@ fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     programs(&context.layout.clone.join("tests/debugger"))
 }
 
-/// What every run of the tests does: all programs of both compilers, and some with split debug information.
-fn usual_cases(context: &Context<'_>) -> Result<Vec<Case>> {
-    let mut cases = Vec::new();
-    for source in sources(context)? {
-        let mut builds = vec![builds::LLVM, builds::CLIF];
-        if SPLIT_SAMPLE.contains(&stem(&source).as_str()) {
-            builds.extend(builds::SPLIT.iter().filter(|build| build.builder == Builder::Clif));
-        }
-        cases.extend(builds.into_iter().map(|build| Case { source: source.clone(), build }));
-    }
-    cases.sort_by_key(Case::name);
-    Ok(cases)
-}
-
-/// Every program with every kind of split debug information.
-fn all_split_cases(context: &Context<'_>) -> Result<Vec<Case>> {
-    let of_source = |source: PathBuf| builds::SPLIT.map(|build| Case { source: source.clone(), build });
-    let mut cases: Vec<Case> = sources(context)?.into_iter().flat_map(of_source).collect();
-    cases.sort_by_key(Case::name);
-    Ok(cases)
-}
-
 /// A failure that is known is no news; its end is.
-fn with_known_failure(result: CaseResult) -> CaseResult {
-    let Some((_, reason)) = KNOWN_FAILURES.iter().find(|(name, _)| *name == result.name) else {
+fn with_known_failure(name: &str, result: Result<()>) -> Result<()> {
+    let Some((_, reason)) = KNOWN_FAILURES.iter().find(|(known, _)| *known == name) else {
         return result;
     };
-    let verdict = match result.verdict {
-        Verdict::Failed(_) => Verdict::Skipped(format!("known to fail: {reason}")),
-        Verdict::Passed => Verdict::Failed("it passes: take it out of KNOWN_FAILURES".to_owned()),
-        Verdict::Skipped(_) => return result,
-    };
-    CaseResult { name: result.name, verdict }
+    match result {
+        Err(_) => Err(skip(format!("known to fail: {reason}"))),
+        Ok(()) => bail!("it passes: take it out of KNOWN_FAILURES"),
+    }
 }
 
-/// Runs cases, several at a time.
-fn run_cases(context: &Context<'_>, filter: &Filter<'_>, mut cases: Vec<Case>) -> Result<Vec<CaseResult>> {
-    cases.retain(|case| filter.selects(&case.name()));
-    let (tools, mut results) = find_tools(context)?;
-    if tools.is_empty() {
-        return Ok(results);
-    }
-    let needs_clif = cases.iter().any(|case| case.build.builder == Builder::Clif);
-    let scratch = context.scratch(filter.suite);
-    let runner = Runner {
-        llvm: context.toolchain()?.compiler.command(),
-        clif: if needs_clif { clif(context)? } else { Command::new("rustc-clif") },
-        identity: context.toolchain()?.compiler.sysroot.display().to_string(),
-        tools,
-        scratch,
-    };
-    for (_, name, text) in DRIVERS {
-        files::write_file(&runner.scratch.join(name), text.as_bytes(), Mode::Plain)?;
-    }
-    print_differences(&cases)?;
-    let step = context.console.step(format!("Debugging {} programs", cases.len()));
-    results.extend(parallel::map(&cases, |case| {
-        step.progress(&case.name());
-        with_known_failure(CaseResult::of(case.name(), runner.case(case)))
-    }));
-    step.finish("Debugged the programs");
-    Ok(results)
-}
-
-/// A command with the program and environment of another one.
-pub fn same_command(other: &Command) -> Command {
-    let mut command = Command::new(other.get_program());
-    for (name, value) in other.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
+/// A case for each session, sorted by name.
+fn plan_sessions<'a>(context: &'a Context<'a>, suite: &'a str, mut sessions: Vec<Session>) -> Plan<'a> {
+    sessions.sort_by_key(Session::name);
+    let set_up = || {
+        let (tools, missing) = find_tools(context)?;
+        let setting = Setting {
+            console: context.console,
+            compilers: BothCompilers::of(context)?,
+            identity: context.toolchain()?.compiler.sysroot.display().to_string(),
+            tools,
+            missing,
+            scratch: context.scratch(suite),
         };
-    }
-    command
+        for (_, name, text) in DRIVERS {
+            files::write_file(&setting.scratch.join(name), text.as_bytes(), Mode::Plain)?;
+        }
+        Ok(setting)
+    };
+    let case =
+        |setting: &Setting, session: &Session| with_known_failure(&session.name(), setting.case(session));
+    let group = Group::new(set_up).cases(sessions, Session::name, case);
+    group.tear_down(|setting| Ok(setting.missing.clone())).in_parallel()
 }
 
-/// Our driver, with the verifier on.
-pub fn clif(context: &Context<'_>) -> Result<Command> {
-    let mut command = Command::new(context.dist()?.rustc_clif());
-    command.env("CLIF_VERIFY", "1");
-    Ok(command)
-}
-
-/// The debuggers that can be used; a missing one is a skipped case.
+/// The debuggers that can be used; a missing one is a skipped case. Without any, there is nothing to do.
 pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    let scripts = match tools::scripts(context) {
-        Ok(scripts) => scripts,
-        Err(error) => return Ok((found, vec![CaseResult::skipped("all", format!("{error:#}"))])),
-    };
+    let scripts = tools::scripts(context).map_err(|error| skip(format!("{error:#}")))?;
     let sysroot = context.toolchain()?.compiler.sysroot.clone();
+    let mut reasons = Vec::new();
     for debugger in [Debugger::Gdb, Debugger::Lldb] {
         match Tool::find(debugger, &scripts, &sysroot) {
             Ok(tool) => found.push(tool),
-            Err(error) => missing.push(CaseResult::skipped(debugger.name(), format!("{error:#}"))),
+            Err(error) => {
+                reasons.push(format!("{error:#}"));
+                missing.push(CaseResult::of(debugger.name(), Err(skip(format!("{error:#}")))));
+            }
         }
+    }
+    if found.is_empty() {
+        return Err(skip(reasons.join("; ")));
     }
     Ok((found, missing))
 }
 
-/// Says where the programs of the two compilers do not answer the same, and why.
-fn print_differences(cases: &[Case]) -> Result<()> {
-    for case in cases.iter().filter(|case| case.build == builds::CLIF) {
-        let name = files::name_of(&case.source);
-        let script = Script::parse(&name, &files::read_text(&case.source)?).with_context(|| name.clone())?;
-        for difference in script.differences() {
-            println!("differs from LLVM: {name}, {difference}");
-        }
-    }
-    Ok(())
-}
-
 /// What all cases are run with.
-struct Runner {
-    /// The compiler with LLVM; only its program and environment are used.
-    llvm: Command,
-    /// Our driver, likewise.
-    clif: Command,
+struct Setting {
+    /// The user.
+    console: Console,
+    /// The compilers.
+    compilers: BothCompilers,
     /// What LLVM's remembered sessions belong to.
     identity: String,
     /// The debuggers.
     tools: Vec<Tool>,
+    /// Those that cannot be used, as skipped cases.
+    missing: Vec<CaseResult>,
     /// Where everything is made.
     scratch: PathBuf,
 }
 
-impl Runner {
+impl Setting {
     /// Runs one case; the error lists all wrong answers.
-    fn case(&self, case: &Case) -> Result<()> {
+    fn case(&self, case: &Session) -> Result<()> {
         let text = files::read_text(&case.source)?;
         let script = Script::parse(&files::name_of(&case.source), &text)?;
         let passed = self.remembered(case, &text);
         if passed.as_ref().is_some_and(|path| path.exists()) {
             return Ok(());
         }
+        if case.build == builds::CLIF {
+            // Where the programs of the two compilers do not answer the same, and why.
+            for difference in script.differences() {
+                let name = files::name_of(&case.source);
+                self.console.print(format!("differs from LLVM: {name}, {difference}"));
+            }
+        }
         let folder = self.scratch.join(case.build.name).join(stem(&case.source));
-        let compiler = match case.build.builder {
-            Builder::Llvm => &self.llvm,
-            Builder::Clif => &self.clif,
-        };
-        let program = case.build.compile(compiler, &case.source, &script, &folder)?;
+        let program = case.build.compile(&self.compilers, &case.source, &script, &folder)?;
         let mut mistakes = Vec::new();
         for tool in self.tools.iter().filter(|tool| case.build.is_for(tool.debugger, &script)) {
-            if let Err(error) = self.session(tool, case.build.builder, &script, &program) {
+            if let Err(error) = self.session(tool, case.build.compiler, &script, &program) {
                 mistakes.push(format!("\n  {}: {error:#}", tool.debugger.name()));
             }
         }
@@ -259,8 +204,8 @@ impl Runner {
     }
 
     /// The file that says that LLVM's program passes; nothing is remembered of ours.
-    fn remembered(&self, case: &Case, text: &str) -> Option<PathBuf> {
-        if case.build.builder == Builder::Clif {
+    fn remembered(&self, case: &Session, text: &str) -> Option<PathBuf> {
+        if case.build.compiler == Compiler::Clif {
             return None;
         }
         let mut key = format!("{FORMAT}\n{}\n{text}", self.identity);
@@ -271,7 +216,7 @@ impl Runner {
     }
 
     /// Runs one session and checks the answers.
-    fn session(&self, tool: &Tool, builder: Builder, script: &Script, program: &Path) -> Result<()> {
+    fn session(&self, tool: &Tool, compiler: Compiler, script: &Script, program: &Path) -> Result<()> {
         let folder = program.parent().unwrap_or(Path::new("."));
         let file = |kind: &str| folder.join(format!("{}-{kind}", tool.debugger.name()));
         let commands = script.commands(tool.debugger);
@@ -290,7 +235,7 @@ impl Runner {
             answers.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("damaged answers")?;
         let mut mistakes = Vec::new();
         for (command, answer) in commands.iter().zip(&answers) {
-            if let Err(error) = command.check(tool.debugger, builder, &single_blanks(answer)) {
+            if let Err(error) = command.check(tool.debugger, compiler, &single_blanks(answer)) {
                 let words = format!("{} {}", command.verb, command.argument);
                 mistakes.push(format!("line {}, `{}`: {error}", command.line, words.trim_end()));
             }

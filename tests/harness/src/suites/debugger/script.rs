@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 
 use super::pattern::Pattern;
+use crate::compilers::Compiler;
 use crate::directives::Directives;
 
 /// All commands that the drivers know.
@@ -52,28 +53,19 @@ impl Debugger {
     }
 }
 
-/// Which compiler made the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Builder {
-    /// rustc with LLVM.
-    Llvm,
-    /// rustc with our backend.
-    Clif,
-}
-
 /// What an expectation holds for; `None` is all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scope {
     /// The debugger.
     debugger: Option<Debugger>,
     /// The compiler.
-    builder: Option<Builder>,
+    compiler: Option<Compiler>,
 }
 
 impl Scope {
     /// Whether a session of this debugger and compiler is meant.
-    fn covers(self, debugger: Debugger, builder: Builder) -> bool {
-        self.debugger.is_none_or(|own| own == debugger) && self.builder.is_none_or(|own| own == builder)
+    fn covers(self, debugger: Debugger, compiler: Compiler) -> bool {
+        self.debugger.is_none_or(|own| own == debugger) && self.compiler.is_none_or(|own| own == compiler)
     }
 }
 
@@ -118,10 +110,10 @@ pub struct Command {
 
 impl Command {
     /// Says what is wrong with an answer (whose runs of blanks are single blanks).
-    pub fn check(&self, debugger: Debugger, builder: Builder, answer: &str) -> Result<()> {
+    pub fn check(&self, debugger: Debugger, compiler: Compiler, answer: &str) -> Result<()> {
         let mut rest = answer;
         let mut checked = false;
-        for expectation in self.expectations.iter().filter(|one| one.scope.covers(debugger, builder)) {
+        for expectation in self.expectations.iter().filter(|one| one.scope.covers(debugger, compiler)) {
             checked = true;
             let wrong = match expectation.relation {
                 Relation::Is => !expectation.pattern.is_all_of(answer),
@@ -198,7 +190,7 @@ impl Script {
 impl Command {
     /// Expectations for one compiler need a reason, and the other way round.
     fn check_reasons(&self) -> Result<()> {
-        let differs = self.expectations.iter().any(|one| one.scope.builder.is_some());
+        let differs = self.expectations.iter().any(|one| one.scope.compiler.is_some());
         if differs == self.reasons.is_empty() {
             bail!("an expectation for one compiler only needs a `//reason:`, and nothing else has one");
         }
@@ -238,12 +230,12 @@ impl Item<'_> {
             _ => return None,
         };
         let mut word = words.next()?;
-        let builder = match word {
-            "llvm" => Some(Builder::Llvm),
-            "clif" => Some(Builder::Clif),
+        let compiler = match word {
+            "llvm" => Some(Compiler::Llvm),
+            "clif" => Some(Compiler::Clif),
             _ => None,
         };
-        if builder.is_some() {
+        if compiler.is_some() {
             word = words.next()?;
         }
         let relation = match word {
@@ -252,7 +244,7 @@ impl Item<'_> {
             "lacks" => Relation::Lacks,
             _ => return None,
         };
-        Some(Item::Expectation(Scope { debugger, builder }, relation, text.trim()))
+        Some(Item::Expectation(Scope { debugger, compiler }, relation, text.trim()))
     }
 }
 
@@ -358,7 +350,7 @@ mod tests {
     fn answers_are_checked() {
         let script = Script::parse("a.rs", SOURCE).unwrap();
         let gdb = script.commands(Debugger::Gdb);
-        let check = |index: usize, answer: &str| gdb[index].check(Debugger::Gdb, Builder::Llvm, answer);
+        let check = |index: usize, answer: &str| gdb[index].check(Debugger::Gdb, Compiler::Llvm, answer);
         assert!(check(0, "").is_ok());
         assert!(check(0, "error: no").is_err());
         assert!(check(1, "main at a.rs:4").is_ok());
@@ -366,9 +358,9 @@ mod tests {
         assert!(check(2, "a {closure#0} b end c").is_ok());
         assert!(check(2, "end {closure#0}").is_err());
         let print = script.commands(Debugger::Lldb)[2];
-        assert!(print.check(Debugger::Lldb, Builder::Llvm, "1").is_ok());
-        assert!(print.check(Debugger::Lldb, Builder::Clif, "1").is_err());
-        assert!(print.check(Debugger::Lldb, Builder::Clif, "2").is_ok());
+        assert!(print.check(Debugger::Lldb, Compiler::Llvm, "1").is_ok());
+        assert!(print.check(Debugger::Lldb, Compiler::Clif, "1").is_err());
+        assert!(print.check(Debugger::Lldb, Compiler::Clif, "2").is_ok());
     }
 
     #[test]
@@ -376,7 +368,7 @@ mod tests {
         let source = "//! x\n//> run\n//both has: a\n//both has: b\n//both lacks: c\n";
         let script = Script::parse("a.rs", source).unwrap();
         let check =
-            |answer: &str| script.commands(Debugger::Gdb)[0].check(Debugger::Gdb, Builder::Clif, answer);
+            |answer: &str| script.commands(Debugger::Gdb)[0].check(Debugger::Gdb, Compiler::Clif, answer);
         assert!(check("xaxb").is_ok());
         assert!(check("ba").is_err());
         assert!(check("abc").is_err());

@@ -15,7 +15,7 @@ use build_system::toolchain::RUSTC_VERSION;
 use build_system::toolchain::{packages, unpack};
 
 use super::script::Debugger;
-use crate::suite::Context;
+use crate::context::Context;
 
 /// Files that the debuggers load; where they are, the others are too.
 const SCRIPTS: [&str; 2] = ["gdb_load_rust_pretty_printers.py", "lldb_lookup.py"];

@@ -12,14 +12,16 @@ mod difference;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use build_system::files;
-use build_system::parallel;
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 use difference::{Difference, without_differences};
 
 /// The longest that one compilation may take.
@@ -87,9 +89,25 @@ struct Observed {
     messages: Vec<String>,
 }
 
-/// The names of all cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(rows().map(|row| row.name).collect()))
+/// A case for each row; the differences that were met are printed.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        Ok(Setting {
+            source: context.layout.clone.join("tests/emit/units.rs"),
+            scratch: context.scratch("emit"),
+            compilers: BothCompilers::of(context)?,
+            met: Mutex::default(),
+        })
+    };
+    let tear_down = |setting: &Setting| {
+        for difference in &*setting.met.lock().unwrap_or_else(PoisonError::into_inner) {
+            context.console.print(format!("differs on purpose: {}", difference.reason()));
+        }
+        files::remove(&setting.scratch)?;
+        Ok(Vec::new())
+    };
+    let group = Group::new(set_up).cases(rows(), |row| row.name.clone(), Setting::row);
+    Ok(group.tear_down(tear_down).in_parallel())
 }
 
 fn rows() -> impl Iterator<Item = Row> {
@@ -103,52 +121,18 @@ fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
-/// Runs the selected rows, several at a time, and prints the differences that were met.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let toolchain = context.toolchain()?;
-    let runner = Runner {
-        source: context.layout.clone.join("tests/emit/units.rs"),
-        scratch: context.scratch("emit"),
-        compilers: [Box::new(|| toolchain.compiler.command()), {
-            let driver = context.dist()?.rustc_clif();
-            Box::new(move || Command::new(&driver))
-        }],
-    };
-    let rows: Vec<Row> = rows().filter(|row| filter.selects(&row.name)).collect();
-    let step = context.console.step(format!("Comparing the outputs of {} kinds of compilations", rows.len()));
-    let results = parallel::map(&rows, |row| {
-        step.progress(&row.name);
-        runner.row(row)
-    });
-    step.finish("Compared the outputs");
-    let mut met = BTreeSet::new();
-    let mut verdicts = Vec::new();
-    for (row, result) in rows.iter().zip(results) {
-        let verdict = result.map(|differences| met.extend(differences));
-        verdicts.push(CaseResult::of(&row.name, verdict));
-    }
-    for difference in met {
-        println!("differs on purpose: {}", difference.reason());
-    }
-    files::remove(&runner.scratch)?;
-    Ok(verdicts)
-}
-
-/// Makes the commands of one compiler.
-type Compiler<'a> = Box<dyn Fn() -> Command + Sync + 'a>;
-
 /// What all rows are compiled with.
-struct Runner<'a> {
+struct Setting {
     source: PathBuf,
     scratch: PathBuf,
-    /// LLVM's, then ours.
-    compilers: [Compiler<'a>; 2],
+    compilers: BothCompilers,
+    /// The differences that are meant to be.
+    met: Mutex<BTreeSet<Difference>>,
 }
 
-impl Runner<'_> {
-    /// All compilations of a row; the differences that are meant to be.
-    fn row(&self, row: &Row) -> Result<BTreeSet<Difference>> {
-        let mut met = BTreeSet::new();
+impl Setting {
+    /// All compilations of a row.
+    fn row(&self, row: &Row) -> Result<()> {
         let links = row.kinds.split(',').any(|kind| kind == "link");
         for units in ["1", "16"] {
             for saves in [false, true] {
@@ -159,17 +143,18 @@ impl Runner<'_> {
                     arguments.push(format!("-Ccodegen-units={units}"));
                     arguments.push(format!("--crate-type={crate_type}"));
                     arguments.extend(saves.then(|| "-Csave-temps".to_owned()));
-                    met.extend(self.compare(row, &arguments)?);
+                    self.compare(row, &arguments)?;
                 }
             }
         }
-        Ok(met)
+        Ok(())
     }
 
-    fn compare(&self, row: &Row, arguments: &[String]) -> Result<BTreeSet<Difference>> {
-        let [llvm, clif] = ["llvm", "clif"].map(|name| self.scratch.join(row.number.to_string()).join(name));
-        let expected = self.compile(&self.compilers[0], &llvm, arguments)?;
-        let observed = self.compile(&self.compilers[1], &clif, arguments)?;
+    fn compare(&self, row: &Row, arguments: &[String]) -> Result<()> {
+        let folder = self.scratch.join(row.number.to_string());
+        let [expected, observed] = self
+            .compilers
+            .both(|compiler, command| self.compile(command, &folder.join(compiler.name()), arguments))?;
         let (expected, observed, met) = without_differences(expected, observed);
         if expected != observed {
             let only = |one: &Observed, other: &Observed| {
@@ -182,13 +167,13 @@ impl Runner<'_> {
             let (llvm, clif) = (only(&expected, &observed), only(&observed, &expected));
             bail!("with {}:\n  LLVM: {llvm}\n  ours: {clif}", arguments.join(" "));
         }
-        Ok(met)
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).extend(met);
+        Ok(())
     }
 
-    fn compile(&self, compiler: &Compiler<'_>, folder: &Path, arguments: &[String]) -> Result<Observed> {
+    fn compile(&self, mut command: Command, folder: &Path, arguments: &[String]) -> Result<Observed> {
         files::remove(folder)?;
         files::create_folder(&folder.join("out"))?;
-        let mut command = compiler();
         process::clean_environment(&mut command);
         command.current_dir(folder).arg(&self.source).args(arguments);
         command.args(["--edition=2024", "--error-format=json", "--json=artifacts", "-Copt-level=0"]);

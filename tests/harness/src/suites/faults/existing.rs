@@ -3,17 +3,15 @@
 //! Each case prepares the place of an output, compiles with both compilers, each in a folder of its own, and has the
 //! shell print facts about the place. The facts are written down here and have to be true of both.
 //!
-//! To add a case: a row in [`CASES`].
+//! To add a case: a row in [`OUTPUTS`].
 
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use build_system::files;
 use build_system::process;
 
-use super::LIMIT;
-use super::surroundings::Surroundings;
-use crate::suites::CompilerCommand;
+use super::{LIMIT, Setting};
+use crate::compilers::copy_environment;
+use crate::suite::skip;
 
 /// A case. In texts for the shell, `compile` compiles to the output and prints its status as a word, `plain` takes the
 /// right of root away to write where the owner may not.
@@ -24,7 +22,7 @@ pub(super) struct Existing {
     script: &'static str,
     /// What the script prints.
     facts: &'static str,
-    pub(super) needs_mounts: bool,
+    needs_mounts: bool,
 }
 
 /// A case that needs no mount.
@@ -44,7 +42,7 @@ const FUNCTIONS: &str = "compile() { \"$@\" && echo success || echo failure $?; 
      '') echo empty;; *) echo text;; esac; }\n";
 
 /// All cases.
-pub(super) const CASES: [Existing; 18] = [
+pub(super) const OUTPUTS: [Existing; 18] = [
     existing("existing output: none", "obj=x.o", "compile \"$@\"; kind x.o; ls -A", "success object x.o"),
     existing(
         "existing output: a file with another mode",
@@ -147,53 +145,31 @@ pub(super) const CASES: [Existing; 18] = [
     },
 ];
 
-/// What cases are compiled with.
-pub(super) struct Compilers {
-    /// By the names of their folders.
-    pub(super) compilers: [(&'static str, CompilerCommand); 2],
-    pub(super) source: PathBuf,
-}
-
-impl Compilers {
-    /// Both compilers, which have to leave the same facts.
-    pub(super) fn case(&self, folder: &Path, case: &Existing, surroundings: &Surroundings) -> Result<()> {
-        let mut errors = Vec::new();
-        for (name, compiler) in &self.compilers {
-            let folder = folder.join(name);
-            files::create_folder(&folder)?;
-            let template = compiler();
-            let mut words = vec![template.get_program().to_string_lossy().into_owned()];
-            words.push(self.source.display().to_string());
-            words.extend([format!("--emit={}", case.emit), "-Ccodegen-units=1".to_owned()]);
-            let script = format!("{FUNCTIONS}umask 022\n{}", case.script);
-            let mut command = surroundings.script(case.needs_mounts, &script, &words);
-            for (variable, value) in template.get_envs() {
-                match value {
-                    Some(value) => command.env(variable, value),
-                    None => command.env_remove(variable),
-                };
-            }
-            process::clean_environment(&mut command);
-            let outcome = process::run_limited(command.current_dir(&folder), b"", LIMIT)?;
-            let facts =
-                String::from_utf8_lossy(&outcome.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-            let messages = String::from_utf8_lossy(&outcome.stderr);
-            ensure!(facts == case.facts, "{name}: {facts:?}, expected {:?}; {messages}", case.facts);
-            let error = messages.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
-            ensure!(error.is_empty() != facts.starts_with("failure"), "{name} says: {messages}");
-            errors.push(error.to_owned());
-        }
-        ensure!(errors[0] == errors[1], "the messages differ: {errors:?}");
-        Ok(())
+/// Compiles with both compilers, which have to leave the same facts.
+pub(super) fn compile(setting: &Setting, case: &Existing) -> Result<()> {
+    let surroundings = &setting.surroundings;
+    if case.needs_mounts && !surroundings.can_mount() {
+        return Err(skip("`unshare` and `mount` are not allowed here"));
     }
-}
-
-/// Makes the compilers of a suite's context.
-pub(super) fn compilers(context: &crate::suite::Context<'_>, source: PathBuf) -> Result<Compilers> {
-    let clif = context.dist()?.rustc_clif();
-    let llvm = crate::suites::llvm_compiler(context).context("the compiler with LLVM")?;
-    Ok(Compilers {
-        compilers: [("llvm", llvm), ("clif", Box::new(move || std::process::Command::new(&clif)))],
-        source,
-    })
+    let source = setting.sources.join("small.rs");
+    let [theirs, ours] = setting.compilers.both(|compiler, template| {
+        let folder = setting.scratch.join(case.name.replace(['/', ' '], "-")).join(compiler.name());
+        files::create_folder(&folder)?;
+        let mut words = vec![template.get_program().to_string_lossy().into_owned()];
+        words.push(source.display().to_string());
+        words.extend([format!("--emit={}", case.emit), "-Ccodegen-units=1".to_owned()]);
+        let script = format!("{FUNCTIONS}umask 022\n{}", case.script);
+        let mut command = surroundings.script(case.needs_mounts, &script, &words);
+        copy_environment(&template, &mut command);
+        process::clean_environment(&mut command);
+        let outcome = process::run_limited(command.current_dir(&folder), b"", LIMIT)?;
+        let facts = String::from_utf8_lossy(&outcome.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        let messages = String::from_utf8_lossy(&outcome.stderr);
+        ensure!(facts == case.facts, "{facts:?}, expected {:?}; {messages}", case.facts);
+        let error = messages.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+        ensure!(error.is_empty() != facts.starts_with("failure"), "it says: {messages}");
+        Ok(error.to_owned())
+    })?;
+    ensure!(theirs == ours, "the messages differ: {theirs:?}, {ours:?}");
+    Ok(())
 }

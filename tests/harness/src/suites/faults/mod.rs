@@ -6,7 +6,7 @@
 //!
 //! [`existing`] has outputs that exist already.
 //!
-//! To add a case: a row in [`CASES`].
+//! To add a case: a row in [`FAULTS`].
 
 mod existing;
 mod surroundings;
@@ -17,10 +17,11 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan, skip};
 use surroundings::{Fault, Surroundings};
 
 /// The longest that one compilation may take.
@@ -29,7 +30,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 const SUMMARY: &str = "error: aborting due to";
 
 /// What is compiled, where, and what is expected.
-struct Case {
+struct Faulty {
     name: &'static str,
     /// A file of `tests/faults`.
     source: &'static str,
@@ -58,50 +59,50 @@ const ONE: &str = "-Ccodegen-units=1";
 const MANY: &str = "-Ccodegen-units=16";
 
 /// All cases.
-const CASES: [Case; 23] = [
-    Case {
+const FAULTS: [Faulty; 23] = [
+    Faulty {
         name: "full disk: an object of one unit",
         source: "large.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::SmallDisk("512k"),
         expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "full disk: an object of several units",
         source: "large.rs",
         arguments: &["--emit=obj", MANY],
         fault: Fault::SmallDisk("512k"),
         expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "full disk: the copy to the final name",
         source: "large.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::SmallDisk("1600k"),
         expected: Expected::error(&["could not copy \"", "to \"large.o\": No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "full disk: the object that is only disassembled",
         source: "large.rs",
         arguments: &["--emit=asm", MANY],
         fault: Fault::SmallDisk("512k"),
         expected: Expected::error(&["cannot write `", ".o.tmp`: No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "full disk: before linking",
         source: "large.rs",
         arguments: &["--emit=link", MANY],
         fault: Fault::SmallDisk("512k"),
         expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "limited size of files",
         source: "large.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::SmallFiles("512"),
         expected: Expected::error(&["cannot write `", ".rcgu.o`: File too large"]),
     },
-    Case {
+    Faulty {
         name: "a full device as output",
         source: "small.rs",
         arguments: &["--emit=asm=/dev/full,llvm-ir", ONE],
@@ -111,21 +112,21 @@ const CASES: [Case; 23] = [
             left: &["small.ll"],
         },
     },
-    Case {
+    Faulty {
         name: "a full device as output, before linking",
         source: "small.rs",
         arguments: &["--emit=obj=/dev/full,link", ONE],
         fault: Fault::None,
         expected: Expected::error(&["could not copy \"", "to \"/dev/full\": No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "stdout is full",
         source: "small.rs",
         arguments: &["--emit=asm=-", ONE],
         fault: Fault::Shell("\"$@\" >/dev/full"),
         expected: Expected::error(&["could not copy \"", "to \"stdout\": No space left on device"]),
     },
-    Case {
+    Faulty {
         name: "stdout is closed",
         source: "small.rs",
         arguments: &["--emit=asm=-", ONE],
@@ -133,14 +134,14 @@ const CASES: [Case; 23] = [
         // As with LLVM: a program of Rust opens /dev/null in its place.
         expected: Expected::error(&[]),
     },
-    Case {
+    Faulty {
         name: "binary output to a terminal",
         source: "small.rs",
         arguments: &["--emit=obj=-", ONE],
         fault: Fault::Terminal,
         expected: Expected::error(&["write binary output type `obj` to stdout, but stdout is a tty"]),
     },
-    Case {
+    Faulty {
         name: "a read-only folder",
         source: "small.rs",
         arguments: &["--emit=obj,llvm-ir", MANY],
@@ -148,14 +149,14 @@ const CASES: [Case; 23] = [
         // rustc's own, before any code is generated.
         expected: Expected::error(&["temp dir: Read-only file system"]),
     },
-    Case {
+    Faulty {
         name: "an output in a read-only folder",
         source: "small.rs",
         arguments: &["--emit=obj=../readonly/x.o,link", ONE],
         fault: Fault::ReadOnlyNeighbour,
         expected: Expected::error(&["could not copy \"", "to \"../readonly/x.o\": Read-only file system"]),
     },
-    Case {
+    Faulty {
         name: "an output below a file",
         source: "small.rs",
         arguments: &["--emit=obj=../file/x.o,asm", ONE],
@@ -165,28 +166,28 @@ const CASES: [Case; 23] = [
             left: &["small.s"],
         },
     },
-    Case {
+    Faulty {
         name: "an output in a folder that is missing",
         source: "small.rs",
         arguments: &["--emit=llvm-ir=missing/x.ll,link", ONE],
         fault: Fault::None,
         expected: Expected::error(&["could not copy \"", "to \"missing/x.ll\": No such file or directory"]),
     },
-    Case {
+    Faulty {
         name: "a mistake in inline assembly",
         source: "wrong_assembly.rs",
         arguments: &["--emit=obj,asm,llvm-ir", MANY],
         fault: Fault::None,
         expected: Expected::error(&["no_such_instruction", "wrong_assembly.rs"]),
     },
-    Case {
+    Faulty {
         name: "a mistake in inline assembly, before linking",
         source: "wrong_assembly.rs",
         arguments: &["--emit=link", MANY],
         fault: Fault::None,
         expected: Expected::error(&["no_such_instruction", "wrong_assembly.rs"]),
     },
-    Case {
+    Faulty {
         name: "a mistake in inline assembly, with -Csave-temps",
         source: "wrong_assembly.rs",
         arguments: &["--emit=llvm-ir", ONE, "-Csave-temps"],
@@ -197,35 +198,35 @@ const CASES: [Case; 23] = [
             left: &["rmeta*", "wrong_assembly.ll", "wrong_assembly.wrong_assembly.*-cgu.0.rcgu.ll"],
         },
     },
-    Case {
+    Faulty {
         name: "assembly without any program",
         source: "right_assembly.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::Programs(&[]),
         expected: Expected { error: &[], left: &["right_assembly.o"] },
     },
-    Case {
+    Faulty {
         name: "assembly with an assembler that fails",
         source: "right_assembly.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::Programs(&["as"]),
         expected: Expected { error: &[], left: &["right_assembly.o"] },
     },
-    Case {
+    Faulty {
         name: "no disassembler",
         source: "small.rs",
         arguments: &["--emit=asm,obj,llvm-ir", MANY],
         fault: Fault::Programs(&[]),
         expected: Expected::error(&["`--emit=asm` needs a disassembler", "`objdump`", "package `binutils`"]),
     },
-    Case {
+    Faulty {
         name: "a disassembler that fails",
         source: "small.rs",
         arguments: &["--emit=asm", MANY],
         fault: Fault::Programs(&["objdump"]),
         expected: Expected::error(&["the disassembler `objdump` failed (exit status: 3): out of order"]),
     },
-    Case {
+    Faulty {
         name: "LLVM's bitcode",
         source: "small.rs",
         arguments: &["--emit=llvm-bc"],
@@ -234,65 +235,54 @@ const CASES: [Case; 23] = [
     },
 ];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let names = CASES.iter().map(|case| case.name).chain(existing::CASES.iter().map(|case| case.name));
-    Ok(Some(names.map(str::to_owned).collect()))
-}
-
-/// Runs the selected cases, several at a time.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let runner = Runner {
-        compiler: context.dist()?.rustc_clif(),
-        sources: context.layout.clone.join("tests/faults"),
-        scratch: context.scratch("faults"),
+/// A case for each fault, and for each output that exists already.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let scratch = context.scratch("faults");
+        files::remove(&scratch)?;
+        files::create_folder(&scratch)?;
+        let surroundings = Surroundings::find(&scratch)?;
+        let sources = context.layout.clone.join("tests/faults");
+        Ok(Setting { compilers: BothCompilers::of(context)?, sources, scratch, surroundings })
     };
-    files::remove(&runner.scratch)?;
-    files::create_folder(&runner.scratch)?;
-    let surroundings = Surroundings::find(&runner.scratch)?;
-    let cases: Vec<(usize, &Case)> =
-        CASES.iter().enumerate().filter(|(_, case)| filter.selects(case.name)).collect();
-    let mut results = parallel::map(&cases, |(number, case)| match surroundings.lack(&case.fault) {
-        Some(reason) => CaseResult::skipped(case.name, reason),
-        None => CaseResult::of(case.name, runner.case(*number, case, &surroundings)),
-    });
-    let compilers = existing::compilers(context, runner.sources.join("small.rs"))?;
-    let cases: Vec<_> = existing::CASES.iter().filter(|case| filter.selects(case.name)).collect();
-    results.extend(parallel::map(&cases, |case| {
-        if case.needs_mounts && !surroundings.can_mount() {
-            return CaseResult::skipped(case.name, "`unshare` and `mount` are not allowed here");
-        }
-        let folder = runner.scratch.join(case.name.replace(['/', ' '], "-"));
-        CaseResult::of(case.name, compilers.case(&folder, case, &surroundings))
-    }));
-    files::remove(&runner.scratch)?;
-    Ok(results)
+    let tear_down = |setting: &Setting| {
+        files::remove(&setting.scratch)?;
+        Ok(Vec::new())
+    };
+    let group = Group::new(set_up)
+        .cases(FAULTS.iter().enumerate(), |(_, row)| row.name.to_owned(), Setting::compile)
+        .cases(&existing::OUTPUTS, |row| row.name.to_owned(), |setting, row| existing::compile(setting, row));
+    Ok(group.tear_down(tear_down).in_parallel())
 }
 
-/// What all cases are compiled with.
-struct Runner {
-    compiler: PathBuf,
+/// What all cases work with.
+struct Setting {
+    compilers: BothCompilers,
     sources: PathBuf,
     scratch: PathBuf,
+    surroundings: Surroundings,
 }
 
-impl Runner {
-    fn case(&self, number: usize, case: &Case, surroundings: &Surroundings) -> Result<()> {
+impl Setting {
+    fn compile(&self, &(number, case): &(usize, &Faulty)) -> Result<()> {
+        if let Some(reason) = self.surroundings.lack(&case.fault) {
+            return Err(skip(reason));
+        }
         let folder = self.scratch.join(number.to_string());
         let outputs = folder.join("outputs");
         files::create_folder(&outputs)?;
         files::write_file(&folder.join("file"), b"no folder", Mode::Plain)?;
-        let mut arguments = vec![self.compiler.display().to_string()];
+        let mut arguments = vec![self.compilers.clif().get_program().display().to_string()];
         arguments.push(self.sources.join(case.source).display().to_string());
         arguments.push("--edition=2024".to_owned());
         arguments.extend(case.arguments.iter().map(|&argument| argument.to_owned()));
-        let mut command = surroundings.command(&case.fault, &folder, &arguments)?;
+        let mut command = self.surroundings.command(&case.fault, &folder, &arguments)?;
         process::clean_environment(&mut command);
         command.current_dir(&outputs);
         self.check(case, &mut command, &outputs)
     }
 
-    fn check(&self, case: &Case, command: &mut Command, outputs: &Path) -> Result<()> {
+    fn check(&self, case: &Faulty, command: &mut Command, outputs: &Path) -> Result<()> {
         let outcome = process::run_limited(command, b"", LIMIT)?;
         let printed = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         let (stdout, stderr) = (printed(&outcome.stdout), printed(&outcome.stderr));

@@ -1,14 +1,13 @@
 //! Command lines that are incomplete or unusual: our driver adds an argument to each, which must not show.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Result, ensure};
 use build_system::process;
 
-use super::{Compilers, PROGRAM, text};
+use super::{PROGRAM, Setting, text};
 use crate::commands::finish;
-use crate::suite::{CaseResult, Filter};
+use crate::suite::Group;
 
 /// Arguments of a compiler in a folder with `main.rs`.
 const COMMAND_LINES: [(&str, &[&str]); 11] = [
@@ -25,26 +24,19 @@ const COMMAND_LINES: [(&str, &[&str]); 11] = [
     ("--help", &["--help"]),
 ];
 
-fn case(name: &str) -> String {
-    format!("command line: {name}")
-}
-
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    COMMAND_LINES.iter().map(|(name, _)| case(name))
-}
-
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let lines = COMMAND_LINES.iter().map(|&(name, arguments)| (case(name), arguments));
-    let lines = lines.filter(|(name, _)| filter.selects(name));
-    Ok(lines.map(|(name, arguments)| CaseResult::of(&name, same(compilers, arguments))).collect())
+/// Adds a case for each command line.
+pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.cases(
+        COMMAND_LINES,
+        |(name, _)| format!("command line: {name}"),
+        |setting, row| same(setting, row.1),
+    )
 }
 
 /// Both compilers print the same, end with the same status, and leave the same files.
-fn same(compilers: &Compilers, arguments: &[&str]) -> Result<()> {
-    let outcome = |mut command: Command| -> Result<_> {
-        let folder = compilers.folder("command line", PROGRAM)?;
+fn same(setting: &Setting, arguments: &[&str]) -> Result<()> {
+    let [llvm, clif] = setting.compilers.both(|_, mut command| {
+        let folder = setting.folder("command line", PROGRAM)?;
         process::clean_environment(&mut command);
         let outcome = finish(command.env("RUSTC_BOOTSTRAP", "1").current_dir(&folder).args(arguments))?;
         Ok((
@@ -53,9 +45,7 @@ fn same(compilers: &Compilers, arguments: &[&str]) -> Result<()> {
             text(&outcome.stderr),
             files(&folder)?,
         ))
-    };
-    let llvm = outcome((compilers.llvm)())?;
-    let clif = outcome(Command::new(&compilers.clif))?;
+    })?;
     ensure!(llvm == clif, "with LLVM: {llvm:?}\nwith Cranelift: {clif:?}");
     Ok(())
 }

@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 
 use super::table::{FRONT_END, Row, TABLE, Treatment};
-use super::{Compilers, PROGRAM};
+use super::{PROGRAM, Setting};
 use crate::commands::succeed;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::Group;
 use crate::suites::SUITES;
 
 /// The case of completeness.
@@ -31,32 +32,17 @@ const README: &str = "README.md";
 /// The page.
 const PATH: &str = "docs/flags.md";
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    [COMPLETE, TESTED, PAGE].into_iter().map(str::to_owned)
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = Vec::new();
-    if filter.selects(COMPLETE) {
-        results.push(CaseResult::of(COMPLETE, complete(compilers)));
-    }
-    if filter.selects(TESTED) {
-        results.push(CaseResult::of(TESTED, tested(context)));
-    }
-    if filter.selects(PAGE) {
-        results.push(CaseResult::of(PAGE, documented(context)));
-    }
-    Ok(results)
+/// Adds the cases of the table itself.
+pub fn cases<'a>(context: &'a Context<'a>, group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.case(COMPLETE, complete).case(TESTED, |_| tested(context)).case(PAGE, |_| documented(context))
 }
 
 /// The options that `-C help` and `-Z help` list.
-fn options(compilers: &Compilers) -> Result<BTreeSet<String>> {
-    let folder = compilers.folder("help", PROGRAM)?;
+fn options(setting: &Setting) -> Result<BTreeSet<String>> {
+    let folder = setting.folder("help", PROGRAM)?;
     let mut options = BTreeSet::new();
     for kind in ["-C", "-Z"] {
-        let (help, _) = succeed(&mut compilers.clif(&folder, &[kind, "help"]))?;
+        let (help, _) = succeed(&mut setting.clif(&folder, &[kind, "help"]))?;
         for line in help.lines() {
             let mut words = line.split_whitespace();
             if let (Some(first), Some(option)) = (words.next(), words.next())
@@ -71,8 +57,8 @@ fn options(compilers: &Compilers) -> Result<BTreeSet<String>> {
 }
 
 /// No option is missing, none is made up, none is in both lists, and both are sorted.
-fn complete(compilers: &Compilers) -> Result<()> {
-    let options = options(compilers)?;
+fn complete(setting: &Setting) -> Result<()> {
+    let options = options(setting)?;
     ensure!(options.len() > 250, "only {} options", options.len());
     let listed = || FRONT_END.iter().copied().chain(TABLE.iter().map(|row| row.option));
     let names: BTreeSet<String> = listed().map(str::to_owned).collect();
@@ -86,17 +72,16 @@ fn complete(compilers: &Compilers) -> Result<()> {
 }
 
 /// Every served row names a suite or a case that there is; the others have examples.
-fn tested(context: &Context<'_>) -> Result<()> {
+fn tested<'a>(context: &'a Context<'a>) -> Result<()> {
     for row in TABLE {
         match row.treatment {
             Treatment::Served { test, .. } => {
                 let (suite, case) = test.split_once('/').unwrap_or((test, ""));
                 let found = SUITES.iter().find(|known| known.name == suite);
                 ensure!(found.is_some(), "{}: there is no suite {suite}", row.option);
-                let cases =
-                    found.map(|suite| (suite.cases)(context)).transpose()?.flatten().unwrap_or_default();
+                let plan = found.map(|suite| (suite.plan)(context)).transpose()?;
                 ensure!(
-                    case.is_empty() || cases.iter().any(|name| name == case),
+                    case.is_empty() || plan.is_some_and(|plan| plan.names().any(|name| name == case)),
                     "{}: no {test}",
                     row.option
                 );

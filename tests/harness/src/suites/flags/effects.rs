@@ -1,26 +1,25 @@
 //! Options that are served: their effect on the code, or on the object.
 //!
-//! To add one: a function, and a row in [`CASES`], whose name the table of options has.
+//! To add one: a function, and a row in [`CHECKS`], whose name the table of options has.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
-use build_system::parallel;
 use gimli::{EndianRcSlice, LittleEndian};
 use object::elf;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 
-use super::{Compilers, PROGRAM, text};
+use super::{PROGRAM, Setting, text};
 use crate::commands::succeed;
-use crate::suite::{CaseResult, Filter};
+use crate::suite::Group;
 
-/// A case: its name and what it does.
-type Case = (&'static str, fn(&Compilers) -> Result<()>);
+/// What a case does.
+type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
-const CASES: [Case; 22] = [
+const CHECKS: [(&str, Check); 22] = [
     ("function sections", function_sections),
     ("jump tables", jump_tables),
     ("inlining", inlining),
@@ -45,29 +44,23 @@ const CASES: [Case; 22] = [
     ("lines of types", lines_of_types),
 ];
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    CASES.iter().map(|(name, _)| (*name).to_owned())
-}
-
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected: Vec<&Case> = CASES.iter().filter(|(name, _)| filter.selects(name)).collect();
-    Ok(parallel::map(&selected, |(name, case)| CaseResult::of(*name, case(compilers))))
+/// Adds a case for each effect.
+pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.cases(CHECKS, |(name, _)| (*name).to_owned(), |setting, (_, check)| check(setting))
 }
 
 /// Compiles a library to one output of a kind.
-fn output(compilers: &Compilers, source: &str, kind: &str, flags: &str) -> Result<Vec<u8>> {
-    let folder = compilers.folder(&format!("{kind} {flags}"), source)?;
+fn output(setting: &Setting, source: &str, kind: &str, flags: &str) -> Result<Vec<u8>> {
+    let folder = setting.folder(&format!("{kind} {flags}"), source)?;
     let emit = format!("--emit={kind}=output");
-    let mut command = compilers.clif(&folder, &["main.rs", "--crate-type=lib", "-Ccodegen-units=1", &emit]);
+    let mut command = setting.clif(&folder, &["main.rs", "--crate-type=lib", "-Ccodegen-units=1", &emit]);
     succeed(command.args(flags.split_whitespace()))?;
     files::read_file(&folder.join("output"))
 }
 
 /// As text: `llvm-ir` (CLIF) and `asm`.
-fn printed(compilers: &Compilers, source: &str, kind: &str, flags: &str) -> Result<String> {
-    Ok(text(&output(compilers, source, kind, flags)?))
+fn printed(setting: &Setting, source: &str, kind: &str, flags: &str) -> Result<String> {
+    Ok(text(&output(setting, source, kind, flags)?))
 }
 
 /// The ELF types of the relocations against a symbol.
@@ -89,8 +82,8 @@ fn relocations(data: &[u8], symbol: &str) -> Result<Vec<u32>> {
 }
 
 /// Compiles `main.rs` to a program, and runs it; what it prints.
-fn program(compilers: &Compilers, folder: &Path, flags: &str) -> Result<String> {
-    succeed(compilers.clif(folder, &["main.rs", "-o", "program"]).args(flags.split_whitespace()))?;
+fn program(setting: &Setting, folder: &Path, flags: &str) -> Result<String> {
+    succeed(setting.clif(folder, &["main.rs", "-o", "program"]).args(flags.split_whitespace()))?;
     let (stdout, _) = succeed(&mut Command::new(folder.join("program"))).with_context(|| flags.to_owned())?;
     Ok(stdout)
 }
@@ -104,49 +97,48 @@ pub fn wide(x: u128) -> u32 { match x { 7 => 5, 8 => 9, 9 => 2, 10 => 8, 11 => 7
 ";
 
 /// `-Cjump-tables`: with `no`, no code jumps through a register.
-fn jump_tables(compilers: &Compilers) -> Result<()> {
+fn jump_tables(setting: &Setting) -> Result<()> {
     for (flags, expected) in
         [("-O", 2), ("-Cjump-tables=yes", 2), ("-Cjump-tables=no", 0), ("-O -Cjump-tables=no", 0)]
     {
-        let clif = printed(compilers, SWITCHES, "llvm-ir", flags)?;
-        let assembly = printed(compilers, SWITCHES, "asm", flags)?;
+        let clif = printed(setting, SWITCHES, "llvm-ir", flags)?;
+        let assembly = printed(setting, SWITCHES, "asm", flags)?;
         let found = (clif.matches("br_table").count(), assembly.matches("jmp    *%").count());
         ensure!(found == (expected, expected), "{flags}: {found:?}: {assembly}");
     }
     let main = "fn main() { for x in 0..9 { print!(\"{} {} \", pick(x), wide(x as u128 + 6)); } }";
-    let folder = compilers.folder("switches", &format!("{SWITCHES}{main}"))?;
-    let expected = program(compilers, &folder, "")?;
-    ensure!(program(compilers, &folder, "-Cjump-tables=no")? == expected, "the program does something else");
+    let folder = setting.folder("switches", &format!("{SWITCHES}{main}"))?;
+    let expected = program(setting, &folder, "")?;
+    ensure!(program(setting, &folder, "-Cjump-tables=no")? == expected, "the program does something else");
     Ok(())
 }
 
 /// `-Zinline-llvm`: the library's tiniest functions are expanded, or called.
-fn inlining(compilers: &Compilers) -> Result<()> {
+fn inlining(setting: &Setting) -> Result<()> {
     let source = "#[unsafe(no_mangle)]\npub fn add(x: u32) -> u32 { x.wrapping_add(3) }\n";
     for (flags, calls) in [("", false), ("-Zinline-llvm=yes", false), ("-Zinline-llvm=no", true)] {
-        let clif = printed(compilers, source, "llvm-ir", &format!("{flags} -Zinline-mir=no"))?;
+        let clif = printed(setting, source, "llvm-ir", &format!("{flags} -Zinline-mir=no"))?;
         ensure!(clif.contains("call fn0") == calls, "{flags}: {clif}");
     }
     Ok(())
 }
 
 /// `-Cno-prepopulate-passes`: the code is that of an unoptimised build.
-fn no_optimisation(compilers: &Compilers) -> Result<()> {
+fn no_optimisation(setting: &Setting) -> Result<()> {
     let source = "#[unsafe(no_mangle)]\npub fn times(x: u64) -> u64 { x.wrapping_mul(4).wrapping_mul(2) }\n";
-    let multiplies =
-        |flags| -> Result<bool> { Ok(printed(compilers, source, "asm", flags)?.contains("imul")) };
+    let multiplies = |flags| -> Result<bool> { Ok(printed(setting, source, "asm", flags)?.contains("imul")) };
     ensure!(!multiplies("-O")?, "-O leaves a multiplication");
     ensure!(multiplies("-O -Cno-prepopulate-passes")?, "the multiplication is gone");
     Ok(())
 }
 
 /// `-Copt-level`: every level, and the same output at each.
-fn optimisation_levels(compilers: &Compilers) -> Result<()> {
+fn optimisation_levels(setting: &Setting) -> Result<()> {
     let source = "fn main() {\n    let v: Vec<u64> = (1..200u64).map(|x| x * x % 17).collect();\n    \
                   println!(\"{} {:?}\", v.iter().sum::<u64>(), v.iter().max());\n}\n";
-    let folder = compilers.folder("levels", source)?;
+    let folder = setting.folder("levels", source)?;
     for level in ["0", "1", "2", "3", "s", "z"] {
-        let found = program(compilers, &folder, &format!("-Copt-level={level}"))?;
+        let found = program(setting, &folder, &format!("-Copt-level={level}"))?;
         ensure!(found == "1602 Some(16)\n", "{level}: {found}");
     }
     Ok(())
@@ -157,9 +149,9 @@ const LEAF: &str = "#[unsafe(no_mangle)]\npub fn leaf(x: u32) -> u32 { let a = [
                     let mut s = 0; let mut i = 0; while i < 4 { s += a[i]; i += 1 } s }\n";
 
 /// `-Cno-redzone`: nothing is below the stack pointer, also without it.
-fn no_red_zone(compilers: &Compilers) -> Result<()> {
+fn no_red_zone(setting: &Setting) -> Result<()> {
     for flags in ["", "-Cno-redzone", "-O", "-O -Cno-redzone=yes"] {
-        let assembly = printed(compilers, LEAF, "asm", flags)?;
+        let assembly = printed(setting, LEAF, "asm", flags)?;
         let below = assembly.lines().find(|line| line.contains("-0x") && line.contains("(%rsp"));
         ensure!(below.is_none() && assembly.contains("(%rsp"), "{flags}: {below:?} in {assembly}");
     }
@@ -167,11 +159,11 @@ fn no_red_zone(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Cforce-frame-pointers`: every function has one, leaf functions too, whatever is asked.
-fn frame_pointers(compilers: &Compilers) -> Result<()> {
+fn frame_pointers(setting: &Setting) -> Result<()> {
     for value in ["yes", "no", "non-leaf"] {
         for level in ["", "-O"] {
             let flags = format!("-Zunstable-options -Cforce-frame-pointers={value} {level}");
-            let assembly = printed(compilers, LEAF, "asm", &flags)?;
+            let assembly = printed(setting, LEAF, "asm", &flags)?;
             ensure!(assembly.contains("mov    %rsp,%rbp"), "{flags}: {assembly}");
         }
     }
@@ -201,10 +193,10 @@ fn described_functions(data: &[u8]) -> Result<usize> {
 }
 
 /// `-Cforce-unwind-tables=no` leaves out functions that cannot unwind, and only those: panics go on working.
-fn unwind_tables(compilers: &Compilers) -> Result<()> {
+fn unwind_tables(setting: &Setting) -> Result<()> {
     for flags in ["", "-O", "-Ccodegen-units=4"] {
-        let forced = output(compilers, UNWINDING, "obj", &format!("{flags} -Cforce-unwind-tables=yes"))?;
-        let free = output(compilers, UNWINDING, "obj", &format!("{flags} -Cforce-unwind-tables=no"))?;
+        let forced = output(setting, UNWINDING, "obj", &format!("{flags} -Cforce-unwind-tables=yes"))?;
+        let free = output(setting, UNWINDING, "obj", &format!("{flags} -Cforce-unwind-tables=no"))?;
         let found = (described_functions(&forced)?, described_functions(&free)?);
         ensure!(flags.contains("units") || found == (3, 2), "{flags}: {found:?} functions");
     }
@@ -213,26 +205,26 @@ fn unwind_tables(compilers: &Compilers) -> Result<()> {
                   fn main() {\n    panic::set_hook(Box::new(|_| ()));\n    \
                   println!(\"{}\", panic::catch_unwind(|| inner(1)).is_err());\n    \
                   println!(\"{}\", std::thread::spawn(|| inner(2)).join().is_err());\n}\n";
-    let folder = compilers.folder("panics", source)?;
+    let folder = setting.folder("panics", source)?;
     let ways = ["", "-O", "-Ccodegen-units=16", "-Clto", "-Cpasses=combine-units", "-Cdebuginfo=2"];
     for way in ways {
-        let found = program(compilers, &folder, &format!("-Cforce-unwind-tables=no {way}"))?;
+        let found = program(setting, &folder, &format!("-Cforce-unwind-tables=no {way}"))?;
         ensure!(found == "dropped\ntrue\ndropped\ntrue\n", "{way}: {found}");
     }
     Ok(())
 }
 
 /// With `panic=abort`, only what the flag asks for is left, or nothing.
-fn unwind_tables_without_panics(compilers: &Compilers) -> Result<()> {
+fn unwind_tables_without_panics(setting: &Setting) -> Result<()> {
     let count = |flags: &str| {
-        described_functions(&output(compilers, UNWINDING, "obj", &format!("-Cpanic=abort {flags}"))?)
+        described_functions(&output(setting, UNWINDING, "obj", &format!("-Cpanic=abort {flags}"))?)
     };
     let found = (count("-Cforce-unwind-tables=yes")?, count("-Cforce-unwind-tables=no")?);
     ensure!(found == (3, 0), "{found:?} functions");
     let source = "fn main() { println!(\"{}\", std::env::args().count()); }\n";
-    let folder = compilers.folder("aborts", source)?;
+    let folder = setting.folder("aborts", source)?;
     for way in ["", "-O", "-Clto"] {
-        let found = program(compilers, &folder, &format!("-Cpanic=abort -Cforce-unwind-tables=no {way}"))?;
+        let found = program(setting, &folder, &format!("-Cpanic=abort -Cforce-unwind-tables=no {way}"))?;
         ensure!(found == "1\n", "{way}: {found}");
     }
     Ok(())
@@ -246,7 +238,7 @@ const THREAD_LOCALS: &str = "#![feature(thread_local)]
 ";
 
 /// `-Ztls-model`: the relocations are those of the model, and programs do the same with each.
-fn thread_locals(compilers: &Compilers) -> Result<()> {
+fn thread_locals(setting: &Setting) -> Result<()> {
     let general = elf::R_X86_64_TLSGD;
     for (model, expected) in [
         ("global-dynamic", general),
@@ -254,7 +246,7 @@ fn thread_locals(compilers: &Compilers) -> Result<()> {
         ("initial-exec", elf::R_X86_64_GOTTPOFF),
         ("local-exec", elf::R_X86_64_TPOFF32),
     ] {
-        let data = output(compilers, THREAD_LOCALS, "obj", &format!("-O -Ztls-model={model}"))?;
+        let data = output(setting, THREAD_LOCALS, "obj", &format!("-O -Ztls-model={model}"))?;
         let own = relocations(&data, "OWN")?;
         ensure!(!own.is_empty() && own.iter().all(|found| *found == expected), "{model}: {own:?}");
         let calls = relocations(&data, "__tls_get_addr")?.len();
@@ -262,10 +254,10 @@ fn thread_locals(compilers: &Compilers) -> Result<()> {
     }
     let main = "fn main() {\n    let here = read();\n    let there = std::thread::spawn(read).join().unwrap();\n    \
                 println!(\"{here} {there} {}\", read());\n}\n";
-    let folder = compilers.folder("thread-locals", &format!("{THREAD_LOCALS}{main}"))?;
+    let folder = setting.folder("thread-locals", &format!("{THREAD_LOCALS}{main}"))?;
     for model in ["local-dynamic", "initial-exec", "local-exec"] {
         for way in ["", "-O -Crelocation-model=static", "-O -Ctarget-feature=+crt-static"] {
-            let found = program(compilers, &folder, &format!("-Ztls-model={model} {way}"))?;
+            let found = program(setting, &folder, &format!("-Ztls-model={model} {way}"))?;
             ensure!(found == "14 14 21\n", "{model} {way}: {found}");
         }
     }
@@ -279,7 +271,7 @@ const EXTERNAL: &str = "unsafe extern \"C\" { static environ: *const *const u8; 
 ";
 
 /// `-Zdirect-access-external-data`.
-fn external_data(compilers: &Compilers) -> Result<()> {
+fn external_data(setting: &Setting) -> Result<()> {
     let direct = [elf::R_X86_64_PC32, elf::R_X86_64_64, elf::R_X86_64_32, elf::R_X86_64_32S];
     for (flags, expected) in [
         ("", false),
@@ -290,37 +282,37 @@ fn external_data(compilers: &Compilers) -> Result<()> {
         ("-Crelocation-model=static", true),
         ("-Crelocation-model=static -Zdirect-access-external-data=no", false),
     ] {
-        let found = relocations(&output(compilers, EXTERNAL, "obj", flags)?, "environ")?;
+        let found = relocations(&output(setting, EXTERNAL, "obj", flags)?, "environ")?;
         ensure!(!found.is_empty(), "{flags}: no relocation");
         let is_direct = found.iter().all(|kind| direct.contains(kind));
         ensure!(is_direct == expected, "{flags}: {found:?}");
     }
-    let folder = compilers
-        .folder("external", &format!("{EXTERNAL}fn main() {{ println!(\"{{}}\", variable()); }}"))?;
+    let folder =
+        setting.folder("external", &format!("{EXTERNAL}fn main() {{ println!(\"{{}}\", variable()); }}"))?;
     for flags in [
         "-Zdirect-access-external-data=yes",
         "-Zdirect-access-external-data=yes -O -Crelocation-model=pie",
         "-Zdirect-access-external-data=no -Crelocation-model=static",
     ] {
-        ensure!(program(compilers, &folder, flags)? == "false\n", "{flags}: the variable is another one");
+        ensure!(program(setting, &folder, flags)? == "false\n", "{flags}: the variable is another one");
     }
     Ok(())
 }
 
 /// `-Zplt=no`: calls go through the GOT, where another object may define the function.
-fn calls(compilers: &Compilers) -> Result<()> {
+fn calls(setting: &Setting) -> Result<()> {
     let through_got = [elf::R_X86_64_GOTPCREL, elf::R_X86_64_GOTPCRELX, elf::R_X86_64_REX_GOTPCRELX];
     for (flags, expected) in [("", false), ("-Zplt=yes", false), ("-Zplt=no", true), ("-O -Zplt=no", true)] {
-        let found = relocations(&output(compilers, EXTERNAL, "obj", flags)?, "getpid")?;
+        let found = relocations(&output(setting, EXTERNAL, "obj", flags)?, "getpid")?;
         let is_through_got = found.iter().all(|kind| through_got.contains(kind));
         ensure!(!found.is_empty() && is_through_got == expected, "{flags}: {found:?}");
     }
     let main = "fn main() { println!(\"{}\", call() as u32 == std::process::id()); \
                 println!(\"{}\", std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(1))).is_err()); }";
-    let folder = compilers.folder("calls", &format!("{EXTERNAL}{main}"))?;
+    let folder = setting.folder("calls", &format!("{EXTERNAL}{main}"))?;
     for flags in ["-Zplt=no", "-Zplt=no -O", "-Zplt=no -Crelocation-model=static"] {
         ensure!(
-            program(compilers, &folder, flags)? == "true\ntrue\n",
+            program(setting, &folder, flags)? == "true\ntrue\n",
             "{flags}: the program does something else"
         );
     }
@@ -328,22 +320,22 @@ fn calls(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zrelax-elf-relocations`.
-fn relaxed_relocations(compilers: &Compilers) -> Result<()> {
+fn relaxed_relocations(setting: &Setting) -> Result<()> {
     for (flags, expected) in [
         ("", elf::R_X86_64_REX_GOTPCRELX),
         ("-Zrelax-elf-relocations=yes", elf::R_X86_64_REX_GOTPCRELX),
         ("-Zrelax-elf-relocations=no", elf::R_X86_64_GOTPCREL),
     ] {
-        let found = relocations(&output(compilers, EXTERNAL, "obj", flags)?, "environ")?;
+        let found = relocations(&output(setting, EXTERNAL, "obj", flags)?, "environ")?;
         ensure!(!found.is_empty() && found.iter().all(|kind| *kind == expected), "{flags}: {found:?}");
     }
     Ok(())
 }
 
 /// `-Zfunction-sections`: each function has a section.
-fn function_sections(compilers: &Compilers) -> Result<()> {
+fn function_sections(setting: &Setting) -> Result<()> {
     for flags in ["", "-Zfunction-sections=yes"] {
-        let data = output(compilers, UNWINDING, "obj", flags)?;
+        let data = output(setting, UNWINDING, "obj", flags)?;
         let file = object::File::parse(&*data)?;
         let is_code = |name: &str| name == ".text" || name.starts_with(".text.");
         let filled = file.sections().filter(|section| section.size() > 0);
@@ -354,10 +346,10 @@ fn function_sections(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zmin-function-alignment`.
-fn alignment(compilers: &Compilers) -> Result<()> {
+fn alignment(setting: &Setting) -> Result<()> {
     for (flags, expected) in [("-Zmin-function-alignment=64", 64), ("-O -Zmin-function-alignment=4096", 4096)]
     {
-        let data = output(compilers, LEAF, "obj", flags)?;
+        let data = output(setting, LEAF, "obj", flags)?;
         let file = object::File::parse(&*data)?;
         let symbol = file.symbols().find(|symbol| symbol.name() == Ok("leaf")).context("no `leaf`")?;
         let section = file.section_by_index(symbol.section_index().context("`leaf` is undefined")?)?;
@@ -371,11 +363,11 @@ fn alignment(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zdefault-visibility`: as with LLVM.
-fn visibility(compilers: &Compilers) -> Result<()> {
+fn visibility(setting: &Setting) -> Result<()> {
     let source = "pub static DATA: [u8; 3] = [1, 2, 3];\npub fn plain() -> u8 { DATA[1] }\n\
                   #[unsafe(no_mangle)] pub extern \"C\" fn exported() {}\n";
     for value in ["hidden", "protected", "interposable"] {
-        let folder = compilers.folder(value, source)?;
+        let folder = setting.folder(value, source)?;
         let flag = format!("-Zdefault-visibility={value}");
         let arguments = ["main.rs", "--crate-type=cdylib", "-Ccodegen-units=1", "--emit=obj=output", &flag];
         let visible = |mut command: Command| -> Result<Vec<(String, u8)>> {
@@ -394,32 +386,32 @@ fn visibility(compilers: &Compilers) -> Result<()> {
             Ok(found)
         };
         let (llvm, clif) =
-            (visible(compilers.llvm(&folder, &arguments))?, visible(compilers.clif(&folder, &arguments))?);
+            (visible(setting.llvm(&folder, &arguments))?, visible(setting.clif(&folder, &arguments))?);
         ensure!(llvm == clif && !llvm.is_empty(), "{value}: {llvm:?} with LLVM, {clif:?}");
     }
     Ok(())
 }
 
 /// `-Zsaturating-float-casts=no`: numbers in the range are what they are, others do not stop the program.
-fn float_casts(compilers: &Compilers) -> Result<()> {
+fn float_casts(setting: &Setting) -> Result<()> {
     let source = "use std::hint::black_box as b;\nfn main() {\n    println!(\"{} {} {} {}\", b(3.9f64) as i32, \
                   b(-7.5f32) as i8, b(1e18f64) as u64, b(250.0f64) as u8);\n    b(b(f64::NAN) as i32);\n    \
                   b(b(1e30f64) as u64);\n    b(b(-1e30f32) as u8);\n    b(b(1e30f64) as i128);\n}\n";
-    let folder = compilers.folder("casts", source)?;
+    let folder = setting.folder("casts", source)?;
     for flags in
         ["-Zsaturating-float-casts=no", "-O -Zsaturating-float-casts=no", "-Zsaturating-float-casts=yes"]
     {
-        let found = program(compilers, &folder, flags)?;
+        let found = program(setting, &folder, flags)?;
         ensure!(found == "3 -7 1000000000000000000 250\n", "{flags}: {found}");
     }
     Ok(())
 }
 
 /// `-Csave-temps`: the units' objects stay.
-fn temporary_files(compilers: &Compilers) -> Result<()> {
+fn temporary_files(setting: &Setting) -> Result<()> {
     for (flags, stay) in [("", false), ("-Csave-temps", true)] {
-        let folder = compilers.folder("temporary", PROGRAM)?;
-        program(compilers, &folder, flags)?;
+        let folder = setting.folder("temporary", PROGRAM)?;
+        program(setting, &folder, flags)?;
         let names: Vec<String> = files::entries(&folder)?.iter().map(|path| files::name_of(path)).collect();
         ensure!(names.iter().any(|name| name.ends_with(".rcgu.o")) == stay, "{flags}: {names:?}");
     }
@@ -427,26 +419,26 @@ fn temporary_files(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zsplit-dwarf-out-dir`: as with LLVM.
-fn split_folder(compilers: &Compilers) -> Result<()> {
-    let count = |command: fn(&Compilers, &Path, &[&str]) -> Command| -> Result<usize> {
-        let folder = compilers.folder("split", PROGRAM)?;
+fn split_folder(setting: &Setting) -> Result<()> {
+    let count = |command: fn(&Setting, &Path, &[&str]) -> Command| -> Result<usize> {
+        let folder = setting.folder("split", PROGRAM)?;
         files::create_folder(&folder.join("dwarf"))?;
         let flags = ["main.rs", "-Cdebuginfo=2", "-Csplit-debuginfo=unpacked", "-Zsplit-dwarf-out-dir=dwarf"];
-        succeed(&mut command(compilers, &folder, &flags))?;
+        succeed(&mut command(setting, &folder, &flags))?;
         let files = files::entries(&folder.join("dwarf"))?;
         Ok(files.iter().filter(|path| path.extension().is_some_and(|name| name == "dwo")).count())
     };
-    let (llvm, clif) = (count(Compilers::llvm)?, count(Compilers::clif)?);
+    let (llvm, clif) = (count(Setting::llvm)?, count(Setting::clif)?);
     ensure!(llvm > 0 && (clif > 0) == (llvm > 0), "{llvm} files with LLVM, {clif}");
     Ok(())
 }
 
 /// `-Zno-generate-arange-section`.
-fn address_ranges(compilers: &Compilers) -> Result<()> {
+fn address_ranges(setting: &Setting) -> Result<()> {
     let source = "pub static S: u32 = 7;\npub fn f() -> u32 { S }\n";
     for split in ["", "-Csplit-debuginfo=unpacked"] {
         for (flags, expected) in [("", true), ("-Zno-generate-arange-section", false)] {
-            let data = output(compilers, source, "obj", &format!("-Cdebuginfo=2 {split} {flags}"))?;
+            let data = output(setting, source, "obj", &format!("-Cdebuginfo=2 {split} {flags}"))?;
             let found = object::File::parse(&*data)?.section_by_name(".debug_aranges").is_some();
             ensure!(found == expected, "{split} {flags}: {found}");
         }
@@ -455,9 +447,9 @@ fn address_ranges(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zllvm-time-trace`: events of all workers and of the lowering, with the names of units.
-fn time_trace(compilers: &Compilers) -> Result<()> {
-    let folder = compilers.folder("trace", PROGRAM)?;
-    program(compilers, &folder, "-Zllvm-time-trace -Cdebuginfo=2")?;
+fn time_trace(setting: &Setting) -> Result<()> {
+    let folder = setting.folder("trace", PROGRAM)?;
+    program(setting, &folder, "-Zllvm-time-trace -Cdebuginfo=2")?;
     let trace: serde_json::Value =
         serde_json::from_slice(&files::read_file(&folder.join("program.llvm_timings.json"))?)?;
     let events = trace["traceEvents"].as_array().context("no events")?;
@@ -472,13 +464,13 @@ fn time_trace(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zannotate-moves`: copies of large values are inlined functions of their own, as with LLVM.
-fn annotated_moves(compilers: &Compilers) -> Result<()> {
+fn annotated_moves(setting: &Setting) -> Result<()> {
     let source = "pub struct Large([u64; 40]);\n#[inline(never)] pub fn take(x: Large) -> u64 { x.0[3] }\n\
                   pub fn give(x: &mut Large) -> u64 { let y = std::mem::replace(x, Large([1; 40])); take(y) }\n";
     let flags = ["main.rs", "--crate-type=lib", "--emit=obj=output", "-Cdebuginfo=2"];
     for (flag, expected) in [("-Zannotate-moves=no", false), ("-Zannotate-moves=100", true)] {
-        let folder = compilers.folder("moves", source)?;
-        for mut command in [compilers.llvm(&folder, &flags), compilers.clif(&folder, &flags)] {
+        let folder = setting.folder("moves", source)?;
+        for mut command in [setting.llvm(&folder, &flags), setting.clif(&folder, &flags)] {
             succeed(command.arg(flag))?;
             let data = files::read_file(&folder.join("output"))?;
             let names = object::File::parse(&*data)?
@@ -493,7 +485,7 @@ fn annotated_moves(compilers: &Compilers) -> Result<()> {
 }
 
 /// `-Zdebug-info-type-line-numbers`: types have lines, as many as with LLVM.
-fn lines_of_types(compilers: &Compilers) -> Result<()> {
+fn lines_of_types(setting: &Setting) -> Result<()> {
     let source = "pub struct Plain { pub a: u32 }\npub enum Choice { One(u8), Two { x: u64 } }\n\
                   pub fn look(p: &Plain, c: Choice) -> u64 { match c { Choice::One(x) => x as u64 + p.a as u64, \
                   Choice::Two { x } => x } }\n";
@@ -501,8 +493,8 @@ fn lines_of_types(compilers: &Compilers) -> Result<()> {
     for (flag, has_lines) in
         [("-Zdebug-info-type-line-numbers=no", false), ("-Zdebug-info-type-line-numbers", true)]
     {
-        let folder = compilers.folder("lines", source)?;
-        for mut command in [compilers.llvm(&folder, &flags), compilers.clif(&folder, &flags)] {
+        let folder = setting.folder("lines", source)?;
+        for mut command in [setting.llvm(&folder, &flags), setting.clif(&folder, &flags)] {
             succeed(command.arg(flag))?;
             let lines = type_lines(&files::read_file(&folder.join("output"))?)?;
             let is_right =

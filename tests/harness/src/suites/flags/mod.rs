@@ -21,13 +21,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result};
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use super::CompilerCommand;
 use super::run_pass::{self, Run, Variant, stem};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 
 /// Checking alone. Not to `/dev/null`: rustc renames the finished file to that name, and root would lose the device.
 const METADATA_ONLY: [&str; 2] = ["--emit=metadata", "--out-dir=out"];
@@ -51,18 +52,23 @@ const PROGRAMS: [&str; 6] =
     ["linkage", "statics", "stack_overflow", "thread_locals", "trait_objects", "unwind_cleanup"];
 
 /// Both compilers, and folders to work in.
-struct Compilers {
-    /// Makes commands of the compiler with LLVM.
-    llvm: CompilerCommand,
-    /// Our driver.
-    clif: PathBuf,
+struct Setting {
+    /// The compilers.
+    compilers: BothCompilers,
     /// Where the folders are.
     scratch: PathBuf,
     /// The number of the next folder.
     next: AtomicUsize,
 }
 
-impl Compilers {
+impl Setting {
+    /// Without any folder yet; `part` is the part of the suite that works with it.
+    fn of(context: &Context<'_>, part: &str) -> Result<Setting> {
+        let scratch = context.scratch("flags").join(part);
+        files::remove(&scratch)?;
+        Ok(Setting { compilers: BothCompilers::of(context)?, scratch, next: AtomicUsize::new(0) })
+    }
+
     /// A new folder with `main.rs`; `purpose` becomes a part of its name.
     fn folder(&self, purpose: &str, source: &str) -> Result<PathBuf> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
@@ -74,14 +80,14 @@ impl Compilers {
 
     /// A call of our driver in a folder.
     fn clif(&self, folder: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.clif);
+        let mut command = Self::prepare(self.compilers.clif(), folder, arguments);
         command.env("CLIF_VERIFY", "1");
-        Self::prepare(command, folder, arguments)
+        command
     }
 
     /// A call of the compiler with LLVM in a folder.
     fn llvm(&self, folder: &Path, arguments: &[&str]) -> Command {
-        Self::prepare((self.llvm)(), folder, arguments)
+        Self::prepare(self.compilers.llvm(), folder, arguments)
     }
 
     fn prepare(mut command: Command, folder: &Path, arguments: &[&str]) -> Command {
@@ -100,44 +106,24 @@ fn program_case(name: &str) -> String {
     format!("relocation models: {name}")
 }
 
-/// The names of all cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let programs = PROGRAMS.iter().map(|name| program_case(name));
-    let table = documentation::cases().chain(refused::cases()).chain(sources::cases());
-    let table = table.chain(command_lines::cases());
-    let all = table.chain(unchanged::cases()).chain(targets::cases()).chain(effects::cases()).chain(programs);
-    Ok(Some(all.collect()))
+/// All cases, in the order of the modules.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let group = |part| Group::new(move || Setting::of(context, part));
+    let refused = sources::cases(refused::cases(documentation::cases(context, group("refused"))));
+    let refused = command_lines::cases(refused);
+    let unchanged = unchanged::plan(|| Setting::of(context, "unchanged"));
+    let served = effects::cases(targets::cases(group("served")));
+    let plan = refused.in_parallel().then(unchanged).then(served.in_parallel());
+    Ok(plan.then(relocation_models(context)?))
 }
 
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let compilers = Compilers {
-        llvm: super::llvm_compiler(context)?,
-        clif: context.dist()?.rustc_clif(),
-        scratch: context.scratch(filter.suite).join("made"),
-        next: AtomicUsize::new(0),
+fn relocation_models<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let sources = run_pass::sources(context)?;
+    let run = |name: &&str| {
+        let source = sources.iter().find(|path| stem(path) == **name);
+        let source = source.with_context(|| format!("run-pass/{name}, which is named here, is gone"))?;
+        Ok(Run { name: program_case(name), source: source.clone(), variants: &MODELS })
     };
-    files::remove(&compilers.scratch)?;
-    let mut results = documentation::run(context, &compilers, filter)?;
-    results.extend(refused::run(&compilers, filter)?);
-    results.extend(sources::run(&compilers, filter)?);
-    results.extend(command_lines::run(&compilers, filter)?);
-    results.extend(unchanged::run(&compilers, filter)?);
-    results.extend(targets::run(&compilers, filter)?);
-    results.extend(effects::run(&compilers, filter)?);
-    results.extend(relocation_models(context, filter)?);
-    Ok(results)
-}
-
-fn relocation_models(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut sources = run_pass::sources(context)?;
-    sources.retain(|path| PROGRAMS.contains(&stem(path).as_str()));
-    ensure!(sources.len() == PROGRAMS.len(), "a program of run-pass that is named here is gone");
-    let runs =
-        sources.iter().map(|source| Run { name: program_case(&stem(source)), source, variants: &MODELS });
-    let runs: Vec<Run<'_>> = runs.filter(|run| filter.selects(&run.name)).collect();
-    if runs.is_empty() {
-        return Ok(Vec::new());
-    }
-    run_pass::run_all(context, filter.suite, &[], &runs)
+    let runs: Vec<Run> = PROGRAMS.iter().map(run).collect::<Result<_>>()?;
+    Ok(run_pass::plan_runs(context, "flags", || Ok(Vec::new()), runs))
 }

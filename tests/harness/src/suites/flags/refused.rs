@@ -8,9 +8,9 @@ use anyhow::{Result, ensure};
 use build_system::parallel;
 
 use super::table::{TABLE, Treatment};
-use super::{Compilers, METADATA_ONLY, PROGRAM, text};
+use super::{METADATA_ONLY, PROGRAM, Setting, text};
 use crate::commands::{fail, finish};
-use crate::suite::{CaseResult, Filter};
+use crate::suite::Group;
 
 /// Where the table's words have the user's value.
 const VALUE: &str = "{value}";
@@ -50,45 +50,25 @@ fn all() -> impl Iterator<Item = Refused> {
     })
 }
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    all().map(|refused| refused.case()).chain([CHECKS.to_owned(), TARGETS.to_owned()])
+/// Adds a case for each example, and those of what is not refused.
+pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.cases(all(), Refused::case, option).case(CHECKS, checks).case(TARGETS, targets)
 }
 
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected: Vec<Refused> = all().filter(|refused| filter.selects(&refused.case())).collect();
-    let mut results =
-        parallel::map(&selected, |refused| CaseResult::of(refused.case(), option(compilers, refused)));
-    if filter.selects(CHECKS) {
-        results.push(CaseResult::of(CHECKS, checks(compilers)));
-    }
-    if filter.selects(TARGETS) {
-        results.push(CaseResult::of(TARGETS, targets(compilers)));
-    }
-    Ok(results)
-}
-
-fn option(compilers: &Compilers, refused: &Refused) -> Result<()> {
-    let folder = compilers.folder(refused.example, PROGRAM)?;
+fn option(setting: &Setting, refused: &Refused) -> Result<()> {
+    let folder = setting.folder(refused.example, PROGRAM)?;
     let mut arguments = refused.arguments();
     arguments.push("--emit=mir,dep-info,llvm-ir,link");
     if refused.option == LATE {
         arguments.push("--crate-type=bin");
     }
     let (start, rest) = refused.what.split_once(VALUE).unwrap_or((refused.what, ""));
-    refusal(compilers, &folder, &arguments, start, rest)
+    refusal(setting, &folder, &arguments, start, rest)
 }
 
 /// Compiles `main.rs`, which has to be refused: one error, which names `what`, and nothing is left behind.
-pub fn refusal(
-    compilers: &Compilers,
-    folder: &Path,
-    arguments: &[&str],
-    what: &str,
-    also: &str,
-) -> Result<()> {
-    let errors = fail(compilers.clif(folder, &["main.rs"]).args(arguments), 1)?;
+pub fn refusal(setting: &Setting, folder: &Path, arguments: &[&str], what: &str, also: &str) -> Result<()> {
+    let errors = fail(setting.clif(folder, &["main.rs"]).args(arguments), 1)?;
     let first = errors.lines().find(|line| line.starts_with("error")).unwrap_or_default();
     let expected = format!("error: the Cranelift backend does not support {what}");
     ensure!(first.starts_with(&expected), "{expected:?} was expected: {errors}");
@@ -101,16 +81,16 @@ pub fn refusal(
 }
 
 /// Where LLVM checks a crate with an option that we refuse, so do we, and say the same.
-fn checks(compilers: &Compilers) -> Result<()> {
-    let folder = compilers.folder("checks", PROGRAM)?;
+fn checks(setting: &Setting) -> Result<()> {
+    let folder = setting.folder("checks", PROGRAM)?;
     let all: Vec<Refused> = all().collect();
     let results = parallel::map(&all, |refused| -> Result<()> {
         let run = |mut command: std::process::Command| {
             command.args(refused.arguments()).args(METADATA_ONLY);
             finish(&mut command)
         };
-        let llvm = run(compilers.llvm(&folder, &["main.rs"]))?;
-        let clif = run(compilers.clif(&folder, &["main.rs"]))?;
+        let llvm = run(setting.llvm(&folder, &["main.rs"]))?;
+        let clif = run(setting.clif(&folder, &["main.rs"]))?;
         let (expected, found) = (text(&llvm.stderr), text(&clif.stderr));
         let is_same = clif.succeeded() && expected == found;
         ensure!(!llvm.succeeded() || is_same, "{}: {expected:?} with LLVM, {found:?}", refused.example);
@@ -120,22 +100,22 @@ fn checks(compilers: &Compilers) -> Result<()> {
 }
 
 /// Targets are named, also those that are refused for what they ask for without a flag; and kinds of output.
-fn targets(compilers: &Compilers) -> Result<()> {
-    let folder = compilers.folder("targets refused", "#![no_std]\n")?;
+fn targets(setting: &Setting) -> Result<()> {
+    let folder = setting.folder("targets refused", "#![no_std]\n")?;
     for target in ["aarch64-apple-darwin", "i686-unknown-linux-gnu", "wasm32-unknown-unknown"] {
         let what = format!("the target `{target}` yet");
-        refusal(compilers, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
+        refusal(setting, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
     }
     for (target, why) in [
         ("x86_64-unknown-none", "its code must not use vector registers"),
         ("x86_64-unknown-linux-gnutsan", "it needs a sanitizer"),
     ] {
         let what = format!("the target `{target}` yet: {why}");
-        refusal(compilers, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
+        refusal(setting, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
     }
     for kind in ["llvm-bc", "thin-link-bitcode"] {
         let (emit, what) = (format!("--emit=mir,{kind}"), format!("`--emit={kind}`"));
-        refusal(compilers, &folder, &["--crate-type=lib", "-Zunstable-options", &emit], &what, "")?;
+        refusal(setting, &folder, &["--crate-type=lib", "-Zunstable-options", &emit], &what, "")?;
     }
     Ok(())
 }

@@ -2,11 +2,9 @@
 //!
 //! To add one: a row in [`REFUSED_SOURCES`].
 
-use anyhow::Result;
-
-use super::Compilers;
+use super::Setting;
 use super::refused::refusal;
-use crate::suite::{CaseResult, Filter};
+use crate::suite::Group;
 
 /// A source, where the message points to, and how it names what is refused.
 const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
@@ -54,17 +52,14 @@ fn case(place: &str, what: &str) -> String {
     format!("refused: {what} at {place}")
 }
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    REFUSED_SOURCES.iter().map(|(_, place, what)| case(place, what))
-}
-
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected = REFUSED_SOURCES.iter().filter(|(_, place, what)| filter.selects(&case(place, what)));
-    let run = |(source, place, what): &(&str, &str, &str)| {
-        let folder = compilers.folder("refused source", source)?;
-        refusal(compilers, &folder, &["--crate-type=lib"], what, place)
-    };
-    Ok(selected.map(|row| CaseResult::of(case(row.1, row.2), run(row))).collect())
+/// Adds a case for each construct.
+pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.cases(
+        REFUSED_SOURCES,
+        |(_, place, what)| case(place, what),
+        |setting, (source, place, what)| {
+            let folder = setting.folder("refused source", source)?;
+            refusal(setting, &folder, &["--crate-type=lib"], what, place)
+        },
+    )
 }

@@ -6,15 +6,15 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::parallel;
 use build_system::process::Outcome;
 
-use super::{Compilers, METADATA_ONLY, text};
+use super::{METADATA_ONLY, Setting, text};
 use crate::commands::{finish, succeed};
-use crate::suite::{CaseResult, Filter};
+use crate::suite::Group;
 
-/// A case: its name and what it does.
-type Case = (&'static str, fn(&Compilers) -> Result<()>);
+/// What a case does.
+type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
-const CASES: [Case; 4] = [
+const CHECKS: [(&str, Check); 4] = [
     ("targets", targets),
     ("processors and features", processors_and_features),
     ("features in code", features_in_code),
@@ -63,15 +63,9 @@ const CHOICES: [&str; 25] = [
     "--target=thumbv7em-none-eabihf -Ctarget-cpu=nosuchcpu",
 ];
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    CASES.iter().map(|(name, _)| (*name).to_owned())
-}
-
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected = CASES.iter().filter(|(name, _)| filter.selects(name));
-    Ok(selected.map(|(name, case)| CaseResult::of(*name, case(compilers))).collect())
+/// Adds a case for each kind of question.
+pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
+    group.cases(CHECKS, |(name, _)| (*name).to_owned(), |setting, (_, check)| check(setting))
 }
 
 /// All that two calls have printed, and how they ended, must be the same.
@@ -92,9 +86,9 @@ fn same(what: &str, llvm: &Outcome, clif: &Outcome) -> Result<()> {
 }
 
 /// Every target of `--print target-list`.
-fn targets(compilers: &Compilers) -> Result<()> {
-    let folder = compilers.folder("targets", "")?;
-    let (list, _) = succeed(&mut compilers.llvm(&folder, &["--print", "target-list"]))?;
+fn targets(setting: &Setting) -> Result<()> {
+    let folder = setting.folder("targets", "")?;
+    let (list, _) = succeed(&mut setting.llvm(&folder, &["--print", "target-list"]))?;
     let list: Vec<&str> = list.lines().collect();
     ensure!(list.len() > 250, "{} targets", list.len());
     let results = parallel::map(&list, |target| -> Result<()> {
@@ -103,7 +97,7 @@ fn targets(compilers: &Compilers) -> Result<()> {
             command.args(PRINTED.iter().flat_map(|what| ["--print", *what]));
             finish(&mut command)
         };
-        same(target, &ask(compilers.llvm(&folder, &[]))?, &ask(compilers.clif(&folder, &[]))?)
+        same(target, &ask(setting.llvm(&folder, &[]))?, &ask(setting.clif(&folder, &[]))?)
     });
     let wrong: Vec<String> =
         results.into_iter().filter_map(|result| Some(format!("{:#}", result.err()?))).collect();
@@ -112,8 +106,8 @@ fn targets(compilers: &Compilers) -> Result<()> {
 }
 
 /// Messages, status and features, with and without compilation.
-fn processors_and_features(compilers: &Compilers) -> Result<()> {
-    let folder = compilers.folder("processors", "#![feature(no_core)]\n#![no_core]\n")?;
+fn processors_and_features(setting: &Setting) -> Result<()> {
+    let folder = setting.folder("processors", "#![feature(no_core)]\n#![no_core]\n")?;
     let results = parallel::map(&CHOICES, |choice| -> Result<()> {
         for arguments in [
             &["--print=cfg"][..],
@@ -122,7 +116,7 @@ fn processors_and_features(compilers: &Compilers) -> Result<()> {
         ] {
             let ask = |mut command: Command| finish(command.args(arguments).args(choice.split(' ')));
             let what = format!("{choice} {}", arguments[0]);
-            same(&what, &ask(compilers.llvm(&folder, &[]))?, &ask(compilers.clif(&folder, &[]))?)?;
+            same(&what, &ask(setting.llvm(&folder, &[]))?, &ask(setting.clif(&folder, &[]))?)?;
         }
         Ok(())
     });
@@ -130,13 +124,13 @@ fn processors_and_features(compilers: &Compilers) -> Result<()> {
 }
 
 /// Features of the session change the code, by rustc's and by LLVM's names; what LLVM does not know, it says.
-fn features_in_code(compilers: &Compilers) -> Result<()> {
+fn features_in_code(setting: &Setting) -> Result<()> {
     let source =
         "#[unsafe(no_mangle)]\npub fn zeros(x: u32) -> u32 { x.trailing_zeros() + x.count_ones() }\n";
-    let folder = compilers.folder("features", source)?;
+    let folder = setting.folder("features", source)?;
     let code = |flags: &str| -> Result<(String, String)> {
         let arguments = ["main.rs", "--crate-type=lib", "-O", "--emit=asm=-"];
-        succeed(compilers.clif(&folder, &arguments).args(flags.split(' ')))
+        succeed(setting.clif(&folder, &arguments).args(flags.split(' ')))
     };
     for (flags, popcnt, tzcnt) in [
         ("-Copt-level=2", false, false),
@@ -160,14 +154,14 @@ fn features_in_code(compilers: &Compilers) -> Result<()> {
 }
 
 /// `check` for a target that we do not compile for sees the features of that target.
-fn checking(compilers: &Compilers) -> Result<()> {
+fn checking(setting: &Setting) -> Result<()> {
     let source = "#![feature(no_core)]\n#![no_core]\n#[cfg(target_feature = \"neon\")]\nuse neon_is_there;\n";
-    let folder = compilers.folder("checking", source)?;
+    let folder = setting.folder("checking", source)?;
     for (target, has_neon) in [("aarch64-unknown-linux-gnu", true), ("aarch64-unknown-none-softfloat", false)]
     {
         let arguments =
             ["main.rs", "--crate-type=lib", METADATA_ONLY[0], METADATA_ONLY[1], "--target", target];
-        let outcome = finish(&mut compilers.clif(&folder, &arguments)).context(target)?;
+        let outcome = finish(&mut setting.clif(&folder, &arguments)).context(target)?;
         let errors = text(&outcome.stderr);
         ensure!(outcome.succeeded() != has_neon, "{target}: {errors}");
         ensure!(errors.contains("neon_is_there") == has_neon, "{target}: {errors}");

@@ -6,12 +6,11 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use build_system::files;
-use build_system::parallel;
 
 use super::table::{Row, TABLE, Treatment};
-use super::{Compilers, PROGRAM, text};
+use super::{PROGRAM, Setting, text};
 use crate::commands::finish;
-use crate::suite::{CaseResult, Filter};
+use crate::suite::{Group, Plan};
 
 /// A crate in which most options would find something to change.
 const LIBRARY: &str = "
@@ -48,30 +47,22 @@ fn case(row: &Row) -> Option<String> {
     }
 }
 
-/// The names of the cases.
-pub fn cases() -> impl Iterator<Item = String> {
-    TABLE.iter().filter_map(case)
-}
-
-/// Runs the selected cases.
-pub fn run(compilers: &Compilers, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected: Vec<(&Row, String)> = TABLE
-        .iter()
-        .filter_map(|row| Some((row, case(row)?)))
-        .filter(|(_, name)| filter.selects(name))
-        .collect();
-    if selected.is_empty() {
-        return Ok(Vec::new());
-    }
-    let plain = object(compilers, "")?;
-    let linked = Linked::of(compilers, "")?;
-    Ok(parallel::map(&selected, |(row, name)| {
-        let check = |example: &&'static str| match row.treatment {
-            Treatment::Linker => told_the_same(compilers, &linked, example),
-            _ => same_object(compilers, &plain, example),
-        };
-        CaseResult::of(name, row.examples.iter().try_for_each(check))
-    }))
+/// A case for each option that leaves the object as it is, and each that only the linker hears of.
+pub fn plan<'a>(set_up: impl FnOnce() -> Result<Setting> + 'a) -> Plan<'a> {
+    let set_up = || {
+        let setting = set_up()?;
+        let plain = object(&setting, "")?;
+        let linked = Linked::of(&setting, "")?;
+        Ok((setting, plain, linked))
+    };
+    let check = |(setting, plain, linked): &(Setting, Vec<u8>, Linked), (row, _): &(&Row, String)| {
+        row.examples.iter().try_for_each(|example| match row.treatment {
+            Treatment::Linker => told_the_same(setting, linked, example),
+            _ => same_object(setting, plain, example),
+        })
+    };
+    let rows = TABLE.iter().filter_map(|row| Some((row, case(row)?)));
+    Group::new(set_up).cases(rows, |(_, name)| name.clone(), check).in_parallel()
 }
 
 fn words(example: &str) -> impl Iterator<Item = &str> {
@@ -90,17 +81,17 @@ fn words(example: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The object of the library.
-fn object(compilers: &Compilers, example: &str) -> Result<Vec<u8>> {
-    let folder = compilers.folder(&format!("object {example}"), LIBRARY)?;
+fn object(setting: &Setting, example: &str) -> Result<Vec<u8>> {
+    let folder = setting.folder(&format!("object {example}"), LIBRARY)?;
     // The same place for all, since the debug information names it.
     let remap = format!("--remap-path-prefix={}=/here", folder.display());
-    let outcome = finish(compilers.clif(&folder, &FLAGS).arg(remap).args(words(example)))?;
+    let outcome = finish(setting.clif(&folder, &FLAGS).arg(remap).args(words(example)))?;
     ensure!(outcome.succeeded(), "{example}: {}", text(&outcome.stderr));
     files::read_file(&folder.join("main.o"))
 }
 
-fn same_object(compilers: &Compilers, plain: &[u8], example: &str) -> Result<()> {
-    ensure!(object(compilers, example)? == plain, "the object is another one with {example}");
+fn same_object(setting: &Setting, plain: &[u8], example: &str) -> Result<()> {
+    ensure!(object(setting, example)? == plain, "the object is another one with {example}");
     Ok(())
 }
 
@@ -115,8 +106,8 @@ struct Linked {
 type Told = Result<BTreeSet<String>, String>;
 
 impl Linked {
-    fn of(compilers: &Compilers, example: &str) -> Result<Linked> {
-        let folder = compilers.folder(&format!("linked {example}"), PROGRAM)?;
+    fn of(setting: &Setting, example: &str) -> Result<Linked> {
+        let folder = setting.folder(&format!("linked {example}"), PROGRAM)?;
         let arguments = ["main.rs", "--print=link-args", "-Clinker=true"];
         let told = |mut command: Command| -> Result<Told> {
             let outcome = finish(command.args(words(example)))?;
@@ -126,8 +117,8 @@ impl Linked {
             Ok(Ok(text(&outcome.stdout).split(' ').map(without_folders).collect()))
         };
         Ok(Linked {
-            llvm: told(compilers.llvm(&folder, &arguments))?,
-            clif: told(compilers.clif(&folder, &arguments))?,
+            llvm: told(setting.llvm(&folder, &arguments))?,
+            clif: told(setting.clif(&folder, &arguments))?,
         })
     }
 }
@@ -143,8 +134,8 @@ fn without_folders(argument: &str) -> String {
 }
 
 /// What the option adds and removes is the same, or the error is.
-fn told_the_same(compilers: &Compilers, plain: &Linked, example: &str) -> Result<()> {
-    let linked = Linked::of(compilers, example)?;
+fn told_the_same(setting: &Setting, plain: &Linked, example: &str) -> Result<()> {
+    let linked = Linked::of(setting, example)?;
     let change = |plain: &Told, linked: &Told| -> Result<[Vec<String>; 2], String> {
         let (plain, linked) =
             (plain.as_ref().map_err(String::clone)?, linked.as_ref().map_err(String::clone)?);

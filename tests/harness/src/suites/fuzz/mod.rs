@@ -17,12 +17,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use build_system::files::{self, Mode};
-use build_system::parallel;
 use build_system::process;
 
 use super::run_pass::first_difference;
+use crate::compilers::BothCompilers;
+use crate::context::Context;
 use crate::random::{Amount, Program, programs};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
 /// How many functions there are; each is a program of its own, but for the types that it shares with its neighbours.
 const AMOUNT: Amount = Amount { usual: 200, long: 5000, per_program: 20 };
@@ -34,38 +35,24 @@ const RUN_LIMIT: Duration = Duration::from_secs(60);
 const FLAGS: [&str; 4] =
     ["--edition=2024", "-Coverflow-checks=on", "-Cdebug-assertions=on", "--cap-lints=allow"];
 
-/// The names of all programs.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(programs(context, &AMOUNT)?.into_iter().map(Program::name).collect()))
-}
-
-/// Makes, compiles and runs the selected programs.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut selected = programs(context, &AMOUNT)?;
-    selected.retain(|program| filter.selects(&program.name()));
-    let (clif, llvm) = (context.dist()?.rustc_clif(), super::llvm_compiler(context)?);
+/// A case for each random program.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let scratch = context.scratch("fuzz");
-    let count: usize = selected.iter().map(|program| program.size).sum();
-    let step = context.console.step(format!("Comparing {count} random functions"));
-    let results = parallel::map(&selected, |program| {
-        step.progress(&program.name());
-        CaseResult::of(program.name(), case(&clif, &llvm, &scratch, *program)).announced(&step)
-    });
-    step.finish(&format!("Compared {count} random functions"));
-    Ok(results)
+    let case = move |compilers: &BothCompilers, program: &Program| case(compilers, &scratch, *program);
+    let programs = programs(context, &AMOUNT)?;
+    let group = Group::new(|| BothCompilers::of(context)).cases(programs, |program| program.name(), case);
+    Ok(group.in_parallel())
 }
 
 /// One program; its folder stays when something differs.
-fn case(clif: &Path, llvm: &super::CompilerCommand, scratch: &Path, program: Program) -> Result<()> {
+fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<()> {
     let folder = scratch.join(program.name());
     files::remove(&folder)?;
     let text = program::program(program.seed, program.size);
     files::write_file(&folder.join("program.rs"), text.as_bytes(), Mode::Plain)?;
-    let expected = output(llvm(), "-Copt-level=0", &folder).context("with LLVM")?;
+    let expected = output(compilers.llvm(), "-Copt-level=0", &folder).context("with LLVM")?;
     for level in ["-Copt-level=0", "-Copt-level=2"] {
-        let mut compiler = Command::new(clif);
-        compiler.env("CLIF_VERIFY", "1");
-        let found = output(compiler, level, &folder)
+        let found = output(compilers.clif(), level, &folder)
             .with_context(|| format!("with {level}, seed {}", program.seed))?;
         if found != expected {
             let difference = first_difference(&expected, &found);

@@ -12,35 +12,27 @@ mod reuse;
 
 use anyhow::Result;
 
+use crate::context::Context;
 use crate::made_up::Workplace;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
-/// A case: its name and what it does in an empty folder.
-type Case = (&'static str, fn(&Workplace) -> Result<()>);
+/// What a case does in an empty folder.
+type Check = fn(&Workplace) -> Result<()>;
 
-/// The cases that are known without looking at files.
-const CASES: [Case; 4] = [
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 4] = [
     ("only affected units are recompiled", reuse::affected_units),
     ("edits", edits::edits),
     ("damaged cache", damage::damaged_cache),
     ("same bytes", bytes::same_bytes),
 ];
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let rustc = context.dist()?.rustc_clif();
-    let mut results = Vec::new();
-    for (number, (name, case)) in CASES.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
-        let step = context.console.step(format!("Incremental: {name}"));
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let folder = context.scratch("incremental").join(number.to_string());
-        let result = Workplace::new(folder, rustc.clone()).and_then(|place| case(&place));
-        results.push(CaseResult::of(*name, result));
-        drop(step);
-    }
-    Ok(results)
+        check(&Workplace::new(folder, context.dist()?.rustc_clif())?)
+    };
+    let checks = CHECKS.into_iter().enumerate();
+    Ok(Group::plain().cases(checks, |(_, (name, _))| (*name).to_owned(), check).in_turn())
 }

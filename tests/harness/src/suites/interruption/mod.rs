@@ -18,14 +18,15 @@ use build_system::build::{self, Dist};
 use build_system::files;
 use build_system::toolchain::Toolchain;
 
+use crate::context::Context;
 use crate::made_up::{Workplace, files_below};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan};
 
-/// A case: its name and what it does in an empty folder.
-type Case = (&'static str, fn(&Setting<'_>) -> Result<()>);
+/// What a case does in an empty folder.
+type Check = fn(&Setting<'_>) -> Result<()>;
 
-/// All cases.
-const CASES: [Case; 6] = [
+/// The names of the cases, and what they do.
+const CHECKS: [(&str, Check); 6] = [
     ("kill -9 at 20 moments", kills::kill_at_random_moments),
     ("Ctrl-C while compiling", interrupts::interrupt_compiler),
     ("Ctrl-C while cargo builds", interrupts::interrupt_cargo),
@@ -41,24 +42,16 @@ struct Setting<'a> {
     toolchain: &'a Toolchain,
 }
 
-/// The names of the cases.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(CASES.iter().map(|(name, _)| (*name).to_owned()).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let (dist, toolchain) = (context.dist()?, context.toolchain()?);
-    let mut results = Vec::new();
-    for (number, (name, case)) in CASES.iter().enumerate().filter(|(_, (name, _))| filter.selects(name)) {
-        let step = context.console.step(format!("Interruption: {name}"));
+/// A case for each of [`CHECKS`].
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
+        let (dist, toolchain) = (context.dist()?, context.toolchain()?);
         let folder = context.scratch("interruption").join(number.to_string());
-        let result = Workplace::new(folder, dist.rustc_clif())
-            .and_then(|place| case(&Setting { place, dist, toolchain }));
-        results.push(CaseResult::of(*name, result));
-        drop(step);
-    }
-    Ok(results)
+        let place = Workplace::new(folder, dist.rustc_clif())?;
+        check(&Setting { place, dist, toolchain })
+    };
+    let checks = CHECKS.into_iter().enumerate();
+    Ok(Group::plain().cases(checks, |(_, (name, _))| (*name).to_owned(), check).in_turn())
 }
 
 impl Setting<'_> {

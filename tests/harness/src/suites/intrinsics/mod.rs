@@ -22,11 +22,14 @@ mod values;
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::{BothCompilers, Compiler};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 use comparison::{Forms, Library};
 use declarations::Declaration;
 use program::Function;
@@ -60,60 +63,40 @@ const FEATURES: &str = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx512cd,+avx512
     +xsaveopt,+xsavec,+xsaves,+rdrand,+rdseed,+avxvnniint8,+avxvnniint16,+avxneconvert,+movrs,+amx-tile,+amx-int8,\
     +amx-bf16,+amx-fp16,+amx-complex,+amx-fp8,+amx-tf32,+amx-movrs,+amx-avx512,+avx10.2";
 
-/// The cases are known when the library has been read.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let (declarations, _) = declarations(context)?;
-    let mut names = files_of(&declarations);
-    let others = [
-        portable::NAME,
-        NO_AVX512,
-        rejected::REJECTED,
-        rejected::FRAMES,
-        rejected::MISSING_FEATURE,
-        same_bytes::NAME,
-    ];
-    names.extend(others.map(str::to_owned));
-    Ok(Some(names))
+/// A case for each file of the library, which are known when it has been read, and some others.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let (declarations, structures) = declarations(context)?;
+    let files = files_of(&declarations);
+    let declarations = Arc::new(declarations);
+    let all = declarations.clone();
+    let compile = move || Sides::compile(context, "all", &all, &structures, FEATURES);
+    let compare = move |sides: &Sides, file: &String| {
+        sides.compare(|name| {
+            declarations.iter().any(|one| one.file == *file && one.name == name)
+                && !UNCOMPARED.iter().any(|(prefix, _)| name.starts_with(prefix))
+        })
+    };
+    let backend = context.layout.clone.join("src/backend");
+    let portable = move |_: &()| portable::check(&library(context)?, &backend);
+    let others = Group::plain().case(portable::NAME, portable).cases(
+        CHECKS,
+        |row| row.0.to_owned(),
+        |_, row| row.1(context),
+    );
+    Ok(Group::new(compile).cases(files, String::clone, compare).in_turn().then(others.in_turn()))
 }
 
 /// A case that is no file of the library.
-type Check = fn(&Context<'_>) -> Result<()>;
+type Check = (&'static str, fn(&Context<'_>) -> Result<()>);
 
-/// Compiles everything once and compares what the selected files declare.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut results = vec![];
-    if filter.selects(portable::NAME) {
-        let backend = context.layout.clone.join("src/backend");
-        results.push(CaseResult::of(portable::NAME, portable::check(&library(context)?, &backend)));
-    }
-    if filter.selects(NO_AVX512) {
-        results.push(CaseResult::of(NO_AVX512, without_avx512(context)));
-    }
-    let checks: [(&str, Check); 4] = [
-        (rejected::REJECTED, rejected::check_rejected),
-        (rejected::FRAMES, rejected::check_frames),
-        (rejected::MISSING_FEATURE, rejected::check_missing_feature),
-        (same_bytes::NAME, same_bytes::check),
-    ];
-    for (name, check) in checks.into_iter().filter(|(name, _)| filter.selects(name)) {
-        results.push(CaseResult::of(name, check(context)));
-    }
-    let (declarations, structures) = declarations(context)?;
-    let selected: Vec<String> =
-        files_of(&declarations).into_iter().filter(|file| filter.selects(file)).collect();
-    if selected.is_empty() {
-        return Ok(results);
-    }
-    let sides = Sides::compile(context, "all", &declarations, &structures, FEATURES)?;
-    for file in selected {
-        let is_compared = |name: &str| {
-            declarations.iter().any(|d| d.file == file && d.name == name)
-                && !UNCOMPARED.iter().any(|(prefix, _)| name.starts_with(prefix))
-        };
-        results.push(CaseResult::of(&file, sides.compare(is_compared)));
-    }
-    Ok(results)
-}
+/// The cases that are no files of the library.
+const CHECKS: [Check; 5] = [
+    (NO_AVX512, without_avx512),
+    (rejected::REJECTED, rejected::check_rejected),
+    (rejected::FRAMES, rejected::check_frames),
+    (rejected::MISSING_FEATURE, rejected::check_missing_feature),
+    (same_bytes::NAME, same_bytes::check),
+];
 
 /// Extensions that exist with VEX and with EVEX: functions without AVX-512 must not need it.
 fn without_avx512(context: &Context<'_>) -> Result<()> {
@@ -148,10 +131,12 @@ impl Sides {
         files::create_folder(&scratch)?;
         let path = scratch.join("intrinsics.rs");
         files::write_file(&path, source.as_bytes(), Mode::Plain)?;
-        let llvm = context.toolchain()?.compiler.command();
-        let reference = Library::compile(llvm, &path, features, &scratch.join("llvm.so"))?;
-        let clif = Command::new(context.dist()?.rustc_clif());
-        let ours = Library::compile(clif, &path, features, &scratch.join("clif.so"))?;
+        let compilers = BothCompilers::of(context)?;
+        let compile = |compiler: Compiler, command: Command| {
+            let library = scratch.join(format!("{}.so", compiler.name()));
+            Library::compile(command, &path, features, &library)
+        };
+        let [reference, ours] = compilers.both(compile)?;
         let forms = if features == VEX_FEATURES { Forms::Vex } else { Forms::Any };
         Ok(Sides { functions, forms, reference, ours })
     }

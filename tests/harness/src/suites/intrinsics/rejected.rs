@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use anyhow::{Result, ensure};
 use build_system::files;
 
-use crate::suite::Context;
+use crate::context::Context;
 
 /// The names of the cases.
 pub const REJECTED: &str = "rejected";

@@ -11,7 +11,7 @@ use object::{Object as _, ObjectSymbol as _};
 
 use super::{FEATURES, program};
 use crate::commands::succeed;
-use crate::suite::Context;
+use crate::context::Context;
 
 /// The name of the case.
 pub const NAME: &str = "same-bytes";

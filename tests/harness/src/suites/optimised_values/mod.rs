@@ -15,7 +15,9 @@ use serde_json::Value;
 use super::debugger::{self, Debugger, Tool};
 use super::run_pass::stem;
 use crate::commands::succeed;
-use crate::suite::{CaseResult, Context, Filter};
+use crate::compilers::BothCompilers;
+use crate::context::Context;
+use crate::suite::{Group, Plan, skip};
 
 /// The part of gdb's session that runs within gdb.
 const WALK: &str = include_str!("walk.py");
@@ -34,32 +36,29 @@ const KNOWN: u64 = 20;
 /// The longest that gdb may take; it is ten seconds on a machine that does nothing else.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// The names of the cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    let names = |source: &PathBuf| KINDS.map(|(kind, _)| format!("{}, {kind}", stem(source)));
-    Ok(Some(sources(context)?.iter().flat_map(names).collect()))
-}
-
-/// Runs the selected cases.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let (tools, missing) = debugger::find_tools(context)?;
-    let Some(gdb) = tools.iter().find(|tool| tool.debugger == Debugger::Gdb) else { return Ok(missing) };
-    let scratch = context.scratch(filter.suite);
-    files::remove(&scratch)?;
-    files::create_folder(&scratch)?;
-    let script = scratch.join("walk.py");
-    files::write_file(&script, WALK.as_bytes(), Mode::Plain)?;
-    let mut results = Vec::new();
-    for source in sources(context)? {
-        for (kind, flags) in KINDS {
-            let name = format!("{}, {kind}", stem(&source));
-            if filter.selects(&name) {
-                let folder = scratch.join(name.replace([' ', ','], "-"));
-                results.push(CaseResult::of(name, walk(context, gdb, &script, &source, flags, &folder)));
-            }
-        }
-    }
-    Ok(results)
+/// A case for each program and kind of debug information.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        let (tools, missing) = debugger::find_tools(context)?;
+        let Some(gdb) = tools.into_iter().find(|tool| tool.debugger == Debugger::Gdb) else {
+            let reasons = missing.into_iter().map(|result| format!("{:?}", result.verdict));
+            return Err(skip(reasons.collect::<Vec<_>>().join(", ")));
+        };
+        let folder = context.scratch("optimised-values");
+        files::remove(&folder)?;
+        files::create_folder(&folder)?;
+        let script = folder.join("walk.py");
+        files::write_file(&script, WALK.as_bytes(), Mode::Plain)?;
+        Ok(Walker { compilers: BothCompilers::of(context)?, gdb, script, folder })
+    };
+    let of_source = |source: PathBuf| KINDS.map(|(kind, flags)| (source.clone(), kind, flags));
+    let walks = sources(context)?.into_iter().flat_map(of_source);
+    let name = |(source, kind, _): &(PathBuf, &str, &[&str])| format!("{}, {kind}", stem(source));
+    let walk = move |walker: &Walker, walk: &(PathBuf, &'static str, &'static [&'static str])| {
+        let folder = walker.folder.join(name(walk).replace([' ', ','], "-"));
+        walker.walk(&walk.0, walk.2, &folder)
+    };
+    Ok(Group::new(set_up).cases(walks, name, walk).in_turn())
 }
 
 fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
@@ -68,28 +67,33 @@ fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// Compiles a program, goes through it and judges the answers.
-fn walk(
-    context: &Context<'_>,
-    gdb: &Tool,
-    script: &Path,
-    source: &Path,
-    flags: &[&str],
-    folder: &Path,
-) -> Result<()> {
-    files::create_folder(folder)?;
-    let program = folder.join(stem(source));
-    let mut command = debugger::clif(context)?;
-    command.env("RUSTC_BOOTSTRAP", "1").arg(source).args(["--edition=2024", "-O", "-Cdebuginfo=2"]);
-    succeed(command.args(flags).arg("-o").arg(&program))?;
-    let mut session = gdb.session(script, &program, &[]);
-    let outcome = process::run_limited(session.env("CLIF_WALK", stem(source)), b"", LIMIT)?;
-    let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
-    let last = text.lines().last().unwrap_or_default();
-    let answers: Value = serde_json::from_str(last).with_context(|| {
-        format!("gdb's session ended early: {last}\n{}", String::from_utf8_lossy(&outcome.stderr))
-    })?;
-    judge(&answers)
+/// What all cases work with.
+struct Walker {
+    compilers: BothCompilers,
+    gdb: Tool,
+    /// The part of gdb's session that runs within gdb.
+    script: PathBuf,
+    /// Where everything is made.
+    folder: PathBuf,
+}
+
+impl Walker {
+    /// Compiles a program, goes through it and judges the answers.
+    fn walk(&self, source: &Path, flags: &[&str], folder: &Path) -> Result<()> {
+        files::create_folder(folder)?;
+        let program = folder.join(stem(source));
+        let mut command = self.compilers.clif();
+        command.env("RUSTC_BOOTSTRAP", "1").arg(source).args(["--edition=2024", "-O", "-Cdebuginfo=2"]);
+        succeed(command.args(flags).arg("-o").arg(&program))?;
+        let mut session = self.gdb.session(&self.script, &program, &[]);
+        let outcome = process::run_limited(session.env("CLIF_WALK", stem(source)), b"", LIMIT)?;
+        let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        let last = text.lines().last().unwrap_or_default();
+        let answers: Value = serde_json::from_str(last).with_context(|| {
+            format!("gdb's session ended early: {last}\n{}", String::from_utf8_lossy(&outcome.stderr))
+        })?;
+        judge(&answers)
+    }
 }
 
 /// What the answers have to be.

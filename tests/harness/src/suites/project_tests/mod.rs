@@ -28,7 +28,8 @@ use build_system::process;
 use build_system::registry::Package;
 use build_system::toolchain::key;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 use results::Results;
 use table::{Addition, Docs, Frequency, TESTED, Tested};
 
@@ -39,37 +40,21 @@ const LIMIT: Duration = Duration::from_secs(90 * 60);
 /// The name of the folder that both suites work in.
 const FOLDER: &str = "project-tests";
 
-/// The names of the cases of `small-project-tests`.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(Frequency::Always)))
+/// The cases of `small-project-tests`.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_packages(context, Frequency::Always))
 }
 
-/// The names of the cases of `project-tests`.
-pub fn other_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(Frequency::OnRequest)))
+/// The cases of `project-tests`.
+pub fn plan_others<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_packages(context, Frequency::OnRequest))
 }
 
-/// The packages that are tested as often as that.
-fn names(frequency: Frequency) -> Vec<String> {
-    TESTED.iter().filter(|row| row.frequency == frequency).map(|row| row.package.name.to_owned()).collect()
-}
-
-/// Runs the selected cases of `small-project-tests`.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, Frequency::Always)
-}
-
-/// Runs the selected cases of `project-tests`.
-pub fn run_others(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_cases(context, filter, Frequency::OnRequest)
-}
-
-/// Runs cases one after the other: cargo and the test programs use all cores.
-fn run_cases(context: &Context<'_>, filter: &Filter<'_>, frequency: Frequency) -> Result<Vec<CaseResult>> {
-    let is_wanted = |row: &&Tested| row.frequency == frequency && filter.selects(row.package.name);
-    let work = Work::prepare(context)?;
-    let run = |row: &Tested| CaseResult::of(row.package.name, work.compare(row));
-    Ok(TESTED.iter().filter(is_wanted).map(run).collect())
+/// A case for each package, one after the other: cargo and the test programs use all cores.
+fn plan_packages<'a>(context: &'a Context<'a>, frequency: Frequency) -> Plan<'a> {
+    let rows = TESTED.iter().filter(move |row| row.frequency == frequency);
+    let compare = |work: &Work<'a>, row: &&Tested| work.compare(row);
+    Group::new(|| Work::prepare(context)).cases(rows, |row| row.package.name.to_owned(), compare).in_turn()
 }
 
 /// A compiler, with the cargo that calls it.

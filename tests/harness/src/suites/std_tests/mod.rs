@@ -12,7 +12,7 @@ mod programs;
 mod results;
 mod sources;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -22,66 +22,47 @@ use build_system::process;
 use build_system::standard_library;
 use build_system::toolchain::key;
 
-use crate::suite::{CaseResult, Context, Filter};
+use crate::context::Context;
+use crate::suite::{Group, Plan};
 use packages::{PACKAGES, Package, Share};
 use results::Results;
 
-/// The names of the packages of `std-tests`.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(Share::Quick)))
+/// The packages of `std-tests`.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_packages(context, of_share(Share::Quick), || Ok(None)))
 }
 
-/// The names of the packages of `all-std-tests`.
-pub fn all_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(names(Share::Rest)))
+/// The packages of `all-std-tests`.
+pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    Ok(plan_packages(context, of_share(Share::Rest), || Ok(None)))
 }
 
-/// Builds and runs the packages of `std-tests`.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_share(context, filter, Share::Quick)
-}
-
-/// Builds and runs the packages of `all-std-tests`.
-pub fn run_all(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    run_share(context, filter, Share::Rest)
-}
-
-/// The names of all packages.
-pub fn own_cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(PACKAGES.iter().map(|package| package.name.to_owned()).collect()))
-}
-
-/// Builds and runs all packages with the library that the backend compiled.
-pub fn run_own(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let selected = PACKAGES.iter().filter(|package| filter.selects(package.name));
+/// All packages, with the library that the backend compiled.
+pub fn plan_own<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sysroot =
-        standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)?;
-    run_packages(context, selected, Some(&sysroot))
-}
-
-fn names(share: Share) -> Vec<String> {
-    of_share(share).map(|package| package.name.to_owned()).collect()
+        || standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console);
+    Ok(plan_packages(context, PACKAGES.iter(), move || sysroot().map(Some)))
 }
 
 fn of_share(share: Share) -> impl Iterator<Item = &'static Package> {
     PACKAGES.iter().filter(move |package| package.share == share)
 }
 
-fn run_share(context: &Context<'_>, filter: &Filter<'_>, share: Share) -> Result<Vec<CaseResult>> {
-    run_packages(context, of_share(share).filter(|package| filter.selects(package.name)), None)
-}
-
-/// Runs packages, with the library in `sysroot` or else with the compiler's.
-fn run_packages<'a>(
-    context: &Context<'_>,
-    selected: impl Iterator<Item = &'a Package>,
-    sysroot: Option<&Path>,
-) -> Result<Vec<CaseResult>> {
-    let library = context.toolchain()?.compiler.standard_library_sources();
-    let library = library.context("the toolchain has no sources of the standard library (rust-src)")?;
-    selected
-        .map(|package| Ok(CaseResult::of(package.name, case(context, package, &library, sysroot))))
-        .collect()
+/// A case for each package, with the library in a sysroot or else with the compiler's.
+fn plan_packages<'a>(
+    context: &'a Context<'a>,
+    packages: impl Iterator<Item = &'static Package>,
+    sysroot: impl FnOnce() -> Result<Option<PathBuf>> + 'a,
+) -> Plan<'a> {
+    let set_up = || {
+        let library = context.toolchain()?.compiler.standard_library_sources();
+        let library = library.context("the toolchain has no sources of the standard library (rust-src)")?;
+        Ok((library, sysroot()?))
+    };
+    let test = |(library, sysroot): &(PathBuf, Option<PathBuf>), package: &&Package| {
+        case(context, package, library, sysroot.as_deref())
+    };
+    Group::new(set_up).cases(packages, |package| package.name.to_owned(), test).in_turn()
 }
 
 /// Runs a package's tests with both compilers and compares.

@@ -26,8 +26,9 @@ use anyhow::{Context as _, Result, ensure};
 use build_system::files;
 use build_system::process;
 
+use crate::context::Context;
 use crate::made_up::{LARGE_ROOT, Workplace, write_large};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan, skip};
 use crate::trace::Trace;
 use sampler::Sampler;
 
@@ -40,24 +41,18 @@ const CRATES: usize = 4;
 /// More than make has.
 const THREADS: usize = 8;
 
-/// The name of the one case.
-pub fn cases(_context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(vec![CASE.to_owned()]))
-}
-
-/// Runs it, where there is what it needs.
-pub fn run(context: &Context<'_>, _filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    if process::output(Command::new("make").arg("--version")).is_err() {
-        return Ok(vec![CaseResult::skipped(CASE, "make is not installed (apt-get install make)")]);
-    }
-    if !Path::new("/proc/self/task").is_dir() || !Path::new("/proc/self/schedstat").exists() {
-        return Ok(vec![CaseResult::skipped(CASE, "the kernel does not tell the processor time of threads")]);
-    }
-    let place = Workplace::new(context.scratch("tokens"), context.dist()?.rustc_clif())?;
-    let step = context.console.step("Building four crates under make -j3");
-    let result = four_crates(&place);
-    drop(step);
-    Ok(vec![CaseResult::of(CASE, result)])
+/// The one case, where there is what it needs.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let case = |&(): &()| {
+        if process::output(Command::new("make").arg("--version")).is_err() {
+            return Err(skip("make is not installed (apt-get install make)"));
+        }
+        if !Path::new("/proc/self/task").is_dir() || !Path::new("/proc/self/schedstat").exists() {
+            return Err(skip("the kernel does not tell the processor time of threads"));
+        }
+        four_crates(&Workplace::new(context.scratch("tokens"), context.dist()?.rustc_clif())?)
+    };
+    Ok(Group::plain().case(CASE, case).in_turn())
 }
 
 /// Builds, samples, and judges.

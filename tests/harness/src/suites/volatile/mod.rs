@@ -22,8 +22,10 @@ use build_system::parallel;
 use build_system::process;
 
 use crate::commands;
+use crate::compilers::{BothCompilers, Compiler};
+use crate::context::Context;
 use crate::random::{Amount, Program, programs};
-use crate::suite::{CaseResult, Context, Filter};
+use crate::suite::{Group, Plan, skip};
 
 /// How many random functions there are.
 const AMOUNT: Amount = Amount { usual: 60, long: 2000, per_program: 60 };
@@ -68,47 +70,28 @@ fn sources(context: &Context<'_>) -> Result<Vec<Source>> {
     Ok([Source::Locals, Source::Table].into_iter().chain(random).collect())
 }
 
-/// The names of all cases.
-pub fn cases(context: &Context<'_>) -> Result<Option<Vec<String>>> {
-    Ok(Some(sources(context)?.into_iter().map(Source::name).collect()))
-}
-
-/// Makes, compiles and runs the selected programs.
-pub fn run(context: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<CaseResult>> {
-    let mut selected = sources(context)?;
-    selected.retain(|source| filter.selects(&source.name()));
-    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        let reason = "the processor's single-stepping is only known for x86-64 Linux";
-        return Ok(selected.iter().map(|source| CaseResult::skipped(source.name(), reason)).collect());
-    }
-    let runner = Runner {
-        clif: context.dist()?.rustc_clif(),
-        llvm: super::llvm_compiler(context)?,
-        sources: context.layout.clone.join("tests/volatile"),
-        all: context.all,
+/// A case for each source.
+pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let set_up = || {
+        if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+            return Err(skip("the processor's single-stepping is only known for x86-64 Linux"));
+        }
+        let sources = context.layout.clone.join("tests/volatile");
+        Ok(Setting { compilers: BothCompilers::of(context)?, sources, all: context.all })
     };
     let scratch = context.scratch("volatile");
-    let step = context.console.step("Counting accesses to memory");
-    let results: Vec<CaseResult> = selected
-        .iter()
-        .map(|source| {
-            step.progress(&source.name());
-            let folder = scratch.join(source.name());
-            CaseResult::of(source.name(), runner.case(*source, &folder)).announced(&step)
-        })
-        .collect();
-    step.finish("Counted accesses to memory");
-    Ok(results)
+    let case = move |setting: &Setting, source: &Source| setting.case(*source, &scratch.join(source.name()));
+    Ok(Group::new(set_up).cases(sources(context)?, |source| source.name(), case).in_turn())
 }
 
-struct Runner {
-    clif: PathBuf,
-    llvm: super::CompilerCommand,
+/// What all cases work with.
+struct Setting {
+    compilers: BothCompilers,
     sources: PathBuf,
     all: bool,
 }
 
-impl Runner {
+impl Setting {
     /// One program; its folder stays when something differs.
     fn case(&self, source: Source, folder: &Path) -> Result<()> {
         files::remove(folder)?;
@@ -134,7 +117,7 @@ impl Runner {
     /// Counts the stores of constants to variables.
     fn locals(&self, folder: &Path) -> Result<()> {
         for flags in LOCALS_FLAGS {
-            let mut compiler = Command::new(&self.clif);
+            let mut compiler = self.compilers.clif();
             compiler
                 .current_dir(folder)
                 .args(["--edition=2024", "--emit=asm", "locals.rs", "-olocals.s"])
@@ -152,23 +135,24 @@ impl Runner {
     /// Compiles the program with each level and compares.
     fn compare_levels(&self, levels: &[(&str, &str)], folder: &Path) -> Result<()> {
         let llvm_level = |level, usual| if self.all { level } else { usual };
-        let mut wanted: Vec<(bool, &str)> = levels.iter().map(|&(level, _)| (false, level)).collect();
-        wanted.extend(levels.iter().map(|&(level, usual)| (true, llvm_level(level, usual))));
+        let mut wanted: Vec<(Compiler, &str)> =
+            levels.iter().map(|&(level, _)| (Compiler::Clif, level)).collect();
+        wanted.extend(levels.iter().map(|&(level, usual)| (Compiler::Llvm, llvm_level(level, usual))));
         wanted.sort_unstable();
         wanted.dedup();
-        let outputs = parallel::map(&wanted, |&(is_llvm, level)| {
-            let (compiler, name) = match is_llvm {
-                true => ((self.llvm)(), format!("llvm-{level}")),
-                false => (Command::new(&self.clif), format!("clif-{level}")),
-            };
-            output(compiler, level, &name, folder).with_context(|| format!("{name} in {}", folder.display()))
+        let outputs = parallel::map(&wanted, |&(compiler, level)| {
+            let name = format!("{}-{level}", compiler.name());
+            output(self.compilers.command(compiler), level, &name, folder)
+                .with_context(|| format!("{name} in {}", folder.display()))
         });
         let outputs: Vec<String> = outputs.into_iter().collect::<Result<_>>()?;
         let output_of =
             |key| wanted.iter().position(|&other| other == key).map(|index| outputs[index].as_str());
         for &(level, usual) in levels {
             let llvm_level = llvm_level(level, usual);
-            let (Some(clif), Some(llvm)) = (output_of((false, level)), output_of((true, llvm_level))) else {
+            let (Some(clif), Some(llvm)) =
+                (output_of((Compiler::Clif, level)), output_of((Compiler::Llvm, llvm_level)))
+            else {
                 bail!("a level was not compiled");
             };
             events::compare(llvm, clif).with_context(|| {

@@ -1,0 +1,341 @@
+//! Runs the selected cases of all suites, and says what became of them.
+//!
+//! In this order for each suite: its plan; the wanted cases of each group, after the group's set-up; a line with the counts.
+//! Failures are printed as they happen. The run ends with their names, the command that repeats just these, and the
+//! counts, which are the last line.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use build_system::console::{Console, Step};
+use build_system::parallel;
+
+use crate::context::Context;
+use crate::selection::{Filter, Selection};
+use crate::suite::{Case, CaseResult, Order as CaseOrder, Part, Planned, Schedule, Suite, Verdict};
+
+/// The name under which a suite or group fails that cannot be set up.
+const SET_UP: &str = "set-up";
+/// Variables that decide what the suites of random programs test.
+const VARIABLES: [&str; 2] = ["CLIF_SEED", "CLIF_COUNT"];
+
+/// How many cases came to what.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    /// As expected.
+    passed: usize,
+    /// Not as expected.
+    failed: usize,
+    /// Not run.
+    skipped: usize,
+}
+
+impl Counts {
+    /// Counts a result.
+    fn add(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Failed(_) => self.failed += 1,
+            Verdict::Skipped(_) => self.skipped += 1,
+        }
+    }
+
+    /// The line that each suite and the whole run end in.
+    fn line(&self) -> String {
+        format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+/// A run of the tests.
+pub struct Runner<'a> {
+    /// What suites work with.
+    context: &'a Context<'a>,
+    /// All suites.
+    suites: &'a [Suite],
+    /// What is wanted of them.
+    selection: &'a Selection,
+    counts: Counts,
+    /// What failed, by names that select it.
+    failed: Vec<String>,
+}
+
+impl<'a> Runner<'a> {
+    /// A run in which nothing has happened yet.
+    pub fn new(context: &'a Context<'a>, suites: &'a [Suite], selection: &'a Selection) -> Runner<'a> {
+        Runner { context, suites, selection, counts: Counts::default(), failed: Vec::new() }
+    }
+
+    /// Runs all that is selected; `options` are those of the command line that a repetition needs, too.
+    pub fn run(mut self, options: &[String]) -> Result<ExitCode> {
+        for suite in self.suites {
+            if let Some(filter) = self.selection.of_suite(suite, self.suites) {
+                self.run_suite(suite, &filter);
+            }
+        }
+        if self.counts == Counts::default() {
+            bail!("no test matches {}; ./y.sh test --list shows them", self.selection.words.join(" "));
+        }
+        if !self.failed.is_empty() {
+            println!("\nFailed:");
+            self.failed.iter().for_each(|name| println!("    {name}"));
+            println!("To repeat just that:\n    {}\n", repetition(&variables(), options, &self.failed));
+        }
+        println!("{}", self.counts.line());
+        Ok(if self.counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// Runs the wanted cases of a suite.
+    fn run_suite(&mut self, suite: &Suite, filter: &Filter<'_>) {
+        let mut run = SuiteRun {
+            suite,
+            console: self.context.console,
+            started: Instant::now(),
+            is_announced: false,
+            counts: Counts::default(),
+            failed: Vec::new(),
+        };
+        match (suite.plan)(self.context) {
+            Ok(plan) => {
+                // One name selects one case, wherever in the suite it is.
+                let names: Vec<&str> = plan.names().collect();
+                let mut is_wanted = filter.selects(&names).into_iter();
+                for part in plan.parts {
+                    run.part(part, &mut is_wanted, filter);
+                }
+            }
+            Err(error) => run.record(&CaseResult::of(SET_UP, Err(error))),
+        }
+        run.finish();
+        self.counts.passed += run.counts.passed;
+        self.counts.failed += run.counts.failed;
+        self.counts.skipped += run.counts.skipped;
+        self.failed.extend(run.failed);
+    }
+}
+
+/// The run of one suite.
+struct SuiteRun<'a> {
+    suite: &'a Suite,
+    console: Console,
+    started: Instant,
+    /// Whether the suite was named already; one without any wanted case is not mentioned.
+    is_announced: bool,
+    counts: Counts,
+    /// See [`Runner::failed`].
+    failed: Vec<String>,
+}
+
+impl SuiteRun<'_> {
+    /// Names the suite, before anything of it runs.
+    fn announce(&mut self) {
+        if !self.is_announced {
+            self.is_announced = true;
+            self.console.say(format!("{}: {}", self.suite.name, self.suite.description));
+        }
+    }
+
+    /// Runs a part of the suite; `is_wanted` says of each known case whether it is selected.
+    fn part(&mut self, part: Part<'_>, is_wanted: &mut impl Iterator<Item = bool>, filter: &Filter<'_>) {
+        match part {
+            Part::Cases(mut planned) => {
+                planned.cases.retain(|_| is_wanted.next().unwrap_or_default());
+                if !planned.cases.is_empty() {
+                    self.announce();
+                    self.group(planned);
+                }
+            }
+            Part::Untold(run) => {
+                let Some(words) = filter.passed_on() else { return };
+                self.announce();
+                match run(&words) {
+                    Ok(results) => results.iter().for_each(|result| self.record(result)),
+                    Err(error) => self.record(&CaseResult::of(SET_UP, Err(error))),
+                }
+            }
+        }
+    }
+
+    /// Runs the wanted cases of a group.
+    fn group(&mut self, planned: Planned<'_>) {
+        let Planned { order, cases, set_up, tear_down } = planned;
+        if let Err(error) = set_up() {
+            let result = CaseResult::of(SET_UP, Err(error));
+            if let Verdict::Skipped(reason) = &result.verdict {
+                self.console.print(format!("skipped {} ({} cases): {reason}", self.suite.name, cases.len()));
+                self.counts.skipped += cases.len();
+            } else {
+                self.record(&result);
+            }
+            return;
+        }
+        let step = self.console.silent_step(self.suite.name);
+        for result in run_cases(self.suite.name, self.console, &step, order, &cases) {
+            self.count(&result);
+        }
+        drop(step);
+        match tear_down() {
+            Ok(results) => results.iter().for_each(|result| self.record(result)),
+            Err(error) => self.record(&CaseResult::of("tear-down", Err(error))),
+        }
+    }
+
+    /// Prints and counts a result.
+    fn record(&mut self, result: &CaseResult) {
+        self.announce();
+        print(self.console, self.suite.name, result);
+        self.count(result);
+    }
+
+    fn count(&mut self, result: &CaseResult) {
+        self.counts.add(&result.verdict);
+        if matches!(result.verdict, Verdict::Failed(_)) {
+            self.failed.push(match result.name.as_str() {
+                SET_UP => self.suite.name.to_owned(),
+                name => format!("{}/{name}", self.suite.name),
+            });
+        }
+    }
+
+    /// Says what became of the suite.
+    fn finish(&self) {
+        if self.is_announced {
+            let seconds = self.started.elapsed().as_secs_f64();
+            self.console.print(format!("{}: {} ({seconds:.1} s)", self.suite.name, self.counts.line()));
+        }
+    }
+}
+
+/// Runs cases in their order, and says of each that does not pass why.
+fn run_cases(
+    suite: &str,
+    console: Console,
+    step: &Step,
+    order: CaseOrder,
+    cases: &[Case<'_>],
+) -> Vec<CaseResult> {
+    let begun = AtomicUsize::new(0);
+    let run = |case: &Case<'_>| {
+        let number = begun.fetch_add(1, Ordering::Relaxed) + 1;
+        step.progress(&format!("{number} of {}: {}", cases.len(), case.name));
+        let result = CaseResult::of(&*case.name, (case.run)());
+        print(console, suite, &result);
+        result
+    };
+    match order {
+        CaseOrder::InTurn => cases.iter().map(run).collect(),
+        CaseOrder::InParallel => parallel::map(cases, run),
+    }
+}
+
+/// Says why a case did not pass.
+fn print(console: Console, suite: &str, result: &CaseResult) {
+    match &result.verdict {
+        Verdict::Passed => {}
+        Verdict::Failed(text) => console.print(format!("FAILED  {suite}/{}: {text}", result.name)),
+        Verdict::Skipped(reason) => console.print(format!("skipped {suite}/{}: {reason}", result.name)),
+    }
+}
+
+/// Those of [`VARIABLES`] that are set, as in a shell.
+fn variables() -> Vec<String> {
+    let set = VARIABLES.iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
+    set.map(|(name, value)| format!("{name}={}", quoted(&value))).collect()
+}
+
+/// The command that runs just the named cases.
+fn repetition(variables: &[String], options: &[String], names: &[String]) -> String {
+    let words = ["./y.sh".to_owned(), "test".to_owned()];
+    let arguments = options.iter().chain(names).map(|word| quoted(word));
+    variables.iter().cloned().chain(words).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell needs it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=+,@%".contains(letter);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+/// Prints all suites with their cases.
+pub fn list(context: &Context<'_>, suites: &[Suite]) -> Result<()> {
+    for suite in suites {
+        let on_request = if suite.schedule == Schedule::OnRequest { " (with --all)" } else { "" };
+        println!("{}: {}{on_request}", suite.name, suite.description);
+        (suite.plan)(context)?.names().for_each(|case| println!("    {}/{case}", suite.name));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::{Group, Plan, skip};
+    use build_system::layout::Layout;
+
+    fn of_numbers<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+        let check = |_: &(), number: &u32| match number {
+            1 | 4 => bail!("it is {number}"),
+            2 => Err(skip("it is even")),
+            _ => Ok(()),
+        };
+        let broken = Group::new(|| -> Result<()> { bail!("nothing to work with") });
+        let numbers = Group::plain().cases(1..=5, u32::to_string, check);
+        let numbers = numbers.tear_down(|()| Ok(vec![CaseResult::of("after", Ok(()))]));
+        Ok(numbers.in_parallel().then(broken.case("never run", |()| Ok(())).in_turn()).then(Plan::untold(
+            move |words| Ok(vec![CaseResult::of(format!("{} {words:?}", context.all), Ok(()))]),
+        )))
+    }
+
+    const SUITES: [Suite; 1] =
+        [Suite { name: "numbers", description: "", schedule: Schedule::Always, plan: of_numbers }];
+
+    /// The counts and the names of what failed.
+    fn run(words: &[&str]) -> ([usize; 3], Vec<String>) {
+        let layout = Layout {
+            clone: "/".into(),
+            build: "/".into(),
+            dist: "/".into(),
+            cache: "/".into(),
+            clone_is_read_only: true,
+        };
+        let obtain = || bail!("no toolchain is needed");
+        let context = Context::new(&layout, Console::new(false), false, &obtain);
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        let selection = Selection { words, all: false };
+        let mut runner = Runner::new(&context, &SUITES, &selection);
+        let filter = selection.of_suite(&SUITES[0], &SUITES).unwrap();
+        runner.run_suite(&SUITES[0], &filter);
+        let Counts { passed, failed, skipped } = runner.counts;
+        ([passed, failed, skipped], runner.failed)
+    }
+
+    #[test]
+    fn every_verdict_is_counted_and_failures_are_named() {
+        let (counts, mut failed) = run(&[]);
+        failed.sort();
+        // 3, 5, what is done afterwards, and the case that only running tells.
+        assert_eq!(
+            (counts, failed),
+            ([4, 3, 1], vec!["numbers".into(), "numbers/1".into(), "numbers/4".into()])
+        );
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_set_up_and_run() {
+        assert_eq!(run(&["numbers/3"]), ([3, 0, 0], vec![]));
+        assert_eq!(run(&["numbers/never"]), ([1, 1, 0], vec!["numbers".into()]));
+        assert_eq!(run(&["nothing of this"]), ([0, 0, 0], vec![]));
+    }
+
+    #[test]
+    fn the_repetition_is_a_command_for_a_shell() {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let command =
+            repetition(&words(&["CLIF_SEED=7"]), &words(&["--all"]), &words(&["lto/fat/a", "flags/it's -x"]));
+        assert_eq!(command, r"CLIF_SEED=7 ./y.sh test --all lto/fat/a 'flags/it'\''s -x'");
+    }
+}

@@ -1,0 +1,168 @@
+//! Which cases the user wants, by the words of the command line.
+//!
+//! A word that is the name of a suite, or `SUITE/CASE`, selects just that, so that the end of a run can say how what
+//! failed is repeated. Any other word selects what contains it. No word at all selects everything.
+
+use crate::suite::{Schedule, Suite};
+
+/// What the user wants tested.
+pub struct Selection {
+    /// What the user typed.
+    pub words: Vec<String>,
+    /// Also what is run on request only.
+    pub all: bool,
+}
+
+/// A word of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word<'a> {
+    /// A suite by its name, or how names of its cases begin.
+    Of { suite: &'a str, case: &'a str },
+    /// A part of `SUITE/CASE`.
+    Part(&'a str),
+}
+
+impl Selection {
+    /// The words, read with the names of all suites.
+    fn words<'a>(&'a self, suites: &'a [Suite]) -> impl Iterator<Item = Word<'a>> {
+        self.words.iter().map(|word| {
+            let (suite, case) = word.split_once('/').unwrap_or((word, ""));
+            match suites.iter().any(|row| row.name == suite) {
+                true => Word::Of { suite, case },
+                false => Word::Part(word),
+            }
+        })
+    }
+
+    /// What is wanted of a suite; `None` if it is certain that nothing is, even without its cases.
+    pub fn of_suite<'a>(&'a self, suite: &'a Suite, suites: &'a [Suite]) -> Option<Filter<'a>> {
+        let words: Vec<Word<'a>> = self.words(suites).filter(|word| word.may_be_in(suite)).collect();
+        let is_wanted = match suite.schedule {
+            Schedule::OnRequest if !self.all => words.iter().any(|word| word.names(suite)),
+            _ => self.words.is_empty() || !words.is_empty(),
+        };
+        is_wanted.then_some(Filter { suite: suite.name, words })
+    }
+}
+
+impl Word<'_> {
+    /// Whether the word may select something of a suite.
+    fn may_be_in(self, suite: &Suite) -> bool {
+        match self {
+            Word::Of { suite: name, .. } => name == suite.name,
+            Word::Part(_) => true,
+        }
+    }
+
+    /// Whether the word asks for a suite that only runs on request.
+    fn names(self, suite: &Suite) -> bool {
+        match self {
+            Word::Of { suite: name, .. } => name == suite.name,
+            Word::Part(part) => suite.name.contains(part.split('/').next().unwrap_or_default()),
+        }
+    }
+}
+
+/// Which cases of a suite are wanted.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Filter<'a> {
+    suite: &'a str,
+    /// No words select everything.
+    words: Vec<Word<'a>>,
+}
+
+impl Filter<'_> {
+    /// Which of the suite's cases are wanted, in their order.
+    pub fn selects(&self, names: &[&str]) -> Vec<bool> {
+        let is_exact = |case: &str| names.contains(&case);
+        let selects = |name: &str, word: &Word<'_>| match word {
+            Word::Of { case, .. } if is_exact(case) => name == *case,
+            Word::Of { case, .. } => name.starts_with(case),
+            Word::Part(part) => format!("{}/{name}", self.suite).contains(part),
+        };
+        let is_wanted =
+            |name: &&str| self.words.is_empty() || self.words.iter().any(|word| selects(name, word));
+        names.iter().map(is_wanted).collect()
+    }
+
+    /// For cases that are not known beforehand: what to pass on to those that know them; `None` if nothing is wanted.
+    pub fn passed_on(&self) -> Option<Vec<String>> {
+        let mut passed_on = Vec::new();
+        for word in &self.words {
+            match word {
+                Word::Of { case: "", .. } => return Some(Vec::new()),
+                Word::Of { case, .. } => passed_on.push((*case).to_owned()),
+                Word::Part(part) if self.suite.contains(part) => return Some(Vec::new()),
+                Word::Part(_) => {}
+            }
+        }
+        (self.words.is_empty() || !passed_on.is_empty()).then_some(passed_on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::Group;
+
+    const fn suite(name: &'static str, schedule: Schedule) -> Suite {
+        Suite { name, description: "", schedule, plan: |_| Ok(Group::plain().in_turn()) }
+    }
+
+    const SUITES: [Suite; 4] = [
+        suite("engine", Schedule::Always),
+        suite("lto", Schedule::Always),
+        suite("lto-programs", Schedule::OnRequest),
+        suite("std-tests", Schedule::OnRequest),
+    ];
+
+    fn selection(text: &str) -> Selection {
+        Selection { words: text.split_whitespace().map(str::to_owned).collect(), all: false }
+    }
+
+    /// The selected ones of the cases `hello`, `hello-world` and `other` of each suite.
+    fn selected(text: &str) -> Vec<String> {
+        let (selection, names) = (selection(text), ["hello", "hello-world", "other"]);
+        let mut found = Vec::new();
+        for suite in &SUITES {
+            let Some(filter) = selection.of_suite(suite, &SUITES) else { continue };
+            let wanted = filter.selects(&names);
+            let wanted = names.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted);
+            found.extend(wanted.map(|(name, _)| format!("{}/{name}", suite.name)));
+        }
+        found
+    }
+
+    #[test]
+    fn names_select_just_what_they_name() {
+        assert_eq!(selected("lto/hello"), ["lto/hello"]);
+        assert_eq!(selected("lto/hello lto-programs/other"), ["lto/hello", "lto-programs/other"]);
+        assert_eq!(selected("lto/hell"), ["lto/hello", "lto/hello-world"]);
+        assert_eq!(selected("lto").len(), 3);
+        assert_eq!(selected("std-tests/ello"), [""; 0]);
+    }
+
+    #[test]
+    fn other_words_select_what_contains_them() {
+        assert_eq!(selected("ello-w"), ["engine/hello-world", "lto/hello-world"]);
+        assert_eq!(
+            selected("prog"),
+            ["lto-programs/hello", "lto-programs/hello-world", "lto-programs/other"]
+        );
+        assert_eq!(selected("").len(), 6);
+        assert_eq!(selected("nothing"), [""; 0]);
+    }
+
+    #[test]
+    fn cases_that_are_not_known_get_their_words() {
+        let passed_on = |text: &str| {
+            let selection = selection(text);
+            selection.of_suite(&SUITES[0], &SUITES).and_then(|filter| filter.passed_on())
+        };
+        assert_eq!(passed_on(""), Some(vec![]));
+        assert_eq!(passed_on("engine"), Some(vec![]));
+        assert_eq!(passed_on("ngin"), Some(vec![]));
+        assert_eq!(passed_on("engine/dwarf::"), Some(vec!["dwarf::".to_owned()]));
+        assert_eq!((passed_on("hello"), passed_on("lto")), (None, None));
+    }
+}
