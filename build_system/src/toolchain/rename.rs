@@ -261,16 +261,41 @@ mod tests {
         assert_eq!(universe.real_name("_RNvCsaaaa_4hash"), None);
     }
 
+    /// Has the symbol `name` share the end of another one's string, as linkers do; `end` is what it is called then.
+    fn share_end(file: &mut [u8], name: &str, of: &NameInFile, end: &str) {
+        let endian = Endianness::Little;
+        let header = FileHeader64::<Endianness>::parse(&*file).unwrap();
+        let sections = header.sections(endian, &*file).unwrap();
+        let symbols = sections.symbols(endian, &*file, elf::SHT_DYNSYM).unwrap();
+        let strings = sections.section(symbols.string_section()).unwrap().file_range(endian).unwrap().0;
+        let table = sections.section_by_name(endian, b".dynsym").unwrap().1.file_range(endian).unwrap().0;
+        let is_named =
+            |symbol: &elf::Sym64<Endianness>| symbols.symbol_name(endian, symbol) == Ok(name.as_bytes());
+        let index = symbols.iter().position(is_named).unwrap();
+        let place = table as usize + index * size_of::<elf::Sym64<Endianness>>();
+        let offset = of.range.end - end.len() - strings as usize;
+        assert!(of.name.ends_with(end));
+        // The offset of the name is a symbol's first field.
+        file[place..place + 4].copy_from_slice(&u32::try_from(offset).unwrap().to_le_bytes());
+    }
+
     #[test]
     fn a_string_that_ends_a_renamed_one_is_not_broken() {
         let folder = tempfile::tempdir().unwrap();
-        // ld lets the defined `eA` be the end of the undefined name.
-        let mut file = library(folder.path(), &["eA"], &["_RNvCsours_3oneA"]);
-        let shared = dynamic_names(&file).unwrap();
-        let undefined = shared.undefined.iter().find(|symbol| symbol.name == "_RNvCsours_3oneA").unwrap();
-        let is_shared = shared.others.iter().any(|other| undefined.range.contains(other));
-        let result = rename(&mut file, &universe(&["_RNvCsreal_3oneA"], "one ours 1\n"));
-        assert_eq!(result.is_err(), is_shared);
+        let apart = library(folder.path(), &["other"], &["_RNvCsours_3oneA"]);
+        let universe = universe(&["_RNvCsreal_3oneA"], "one ours 1\n");
+        let names = dynamic_names(&apart).unwrap();
+        let undefined = names.undefined.iter().find(|symbol| symbol.name == "_RNvCsours_3oneA").unwrap();
+        // `eA` would stay as it is, a longer end would be renamed along; both are refused.
+        for end in ["eA", "ours_3oneA"] {
+            let mut shared = apart.clone();
+            share_end(&mut shared, "other", undefined, end);
+            let before = shared.clone();
+            let error = rename(&mut shared, &universe).unwrap_err().to_string();
+            assert!(error.contains("_RNvCsours_3oneA is shared"), "{error}");
+            assert_eq!(shared, before);
+        }
+        assert_eq!(rename(&mut apart.clone(), &universe).unwrap(), 1);
     }
 
     #[test]
