@@ -316,6 +316,29 @@ pub const SUITES: &[Suite] = &[
 mod tests {
     use super::*;
 
+    /// The text of `tests/README.md`.
+    const README: &str = include_str!("../../../README.md");
+
+    #[test]
+    fn the_readme_names_every_suite() {
+        for suite in SUITES {
+            assert!(README.contains(&format!("`{}`", suite.name)), "tests/README.md lacks {}", suite.name);
+        }
+    }
+
+    #[test]
+    fn the_readme_has_one_section_for_each_subject() {
+        let headings: Vec<&str> = README.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        for (index, heading) in headings.iter().enumerate() {
+            assert!(!headings[..index].contains(heading), "two sections are called {heading}");
+            let names = heading.split_once(": ").map_or("", |(_, names)| names);
+            for name in names.split(", ").filter(|name| !name.is_empty()) {
+                assert!(SUITES.iter().any(|suite| suite.name == name), "there is no suite {name}");
+            }
+        }
+        assert!(headings.len() > 10);
+    }
+
     #[test]
     fn suites_have_different_names_that_a_filter_can_tell_apart() {
         for (index, suite) in SUITES.iter().enumerate() {
