@@ -30,9 +30,9 @@ const KINDS: [(&str, &[&str]); 4] = [
     ("one unit", &["-Ccodegen-units=1", "-Copt-level=3"]),
     ("split DWARF 4", &["-Zdwarf-version=4", "-Csplit-debuginfo=unpacked"]),
 ];
-/// How many of a hundred questions gdb has to know an answer to, at the least. It is 69 and 29 now: values end with
-/// their last use, and most of these variables are used only once.
-const KNOWN: u64 = 20;
+/// How many of a hundred questions gdb has to know an answer to, at the least, by program. It is 68.5 and 29.9 now,
+/// with every kind of debug information: values end with their last use, and most variables are used only once.
+const KNOWN: [(&str, u64); 2] = [("integers", 67), ("kinds", 29)];
 /// The longest that gdb may take; it is ten seconds on a machine that does nothing else.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -92,20 +92,21 @@ impl Walker {
         let answers: Value = serde_json::from_str(last).with_context(|| {
             format!("gdb's session ended early: {last}\n{}", String::from_utf8_lossy(&outcome.stderr))
         })?;
-        judge(&answers)
+        let least = KNOWN.iter().find(|(program, _)| *program == stem(source));
+        judge(&answers, least.context("KNOWN lacks the program")?.1)
     }
 }
 
-/// What the answers have to be.
-fn judge(answers: &Value) -> Result<()> {
+/// What the answers have to be; gdb knows at least `least` of a hundred.
+fn judge(answers: &Value, least: u64) -> Result<()> {
     let wrong = answers["wrong"].as_object().context("there are no answers")?;
     ensure!(wrong.is_empty(), "{} wrong answers, such as {:?}", wrong.len(), wrong.iter().next());
     ensure!(answers["ended"] == true, "the program did not end in {} instructions", answers["steps"]);
     let count = |name: &str| answers[name].as_u64().unwrap_or_default();
     let (known, asked) = (count("known"), count("asked"));
     ensure!(
-        asked > 0 && known * 100 >= asked * KNOWN,
-        "gdb knew {known} of {asked} values, less than {KNOWN} %"
+        asked > 0 && known * 100 >= asked * least,
+        "gdb knew {known} of {asked} values, less than {least} %"
     );
     Ok(())
 }
@@ -119,9 +120,9 @@ mod tests {
     fn wrong_and_missing_answers_are_failures() {
         let answers =
             |known, wrong| json!({"ended": true, "steps": 9, "asked": 10, "known": known, "wrong": wrong});
-        assert!(judge(&answers(5, json!({}))).is_ok());
-        assert!(judge(&answers(1, json!({}))).unwrap_err().to_string().contains("1 of 10"));
-        assert!(judge(&answers(5, json!({"f: t7 at 0x1": 8}))).unwrap_err().to_string().contains("t7"));
-        assert!(judge(&json!({"wrong": {}, "ended": false, "steps": 5})).is_err());
+        assert!(judge(&answers(5, json!({})), 50).is_ok());
+        assert!(judge(&answers(5, json!({})), 51).unwrap_err().to_string().contains("5 of 10"));
+        assert!(judge(&answers(5, json!({"f: t7 at 0x1": 8})), 50).unwrap_err().to_string().contains("t7"));
+        assert!(judge(&json!({"wrong": {}, "ended": false, "steps": 5}), 0).is_err());
     }
 }
