@@ -17,12 +17,12 @@ mod context;
 mod debug_info;
 mod directives;
 mod jobserver;
-mod made_up;
 mod random;
 mod runner;
 mod selection;
 mod suite;
 mod suites;
+mod synthetic;
 mod trace;
 
 use std::process::ExitCode;

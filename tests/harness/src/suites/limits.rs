@@ -7,8 +7,8 @@ use anyhow::{Result, bail, ensure};
 
 use crate::commands::{fail, succeed};
 use crate::context::Context;
-use crate::made_up::Workplace;
 use crate::suite::{Group, Plan};
+use crate::synthetic::Workplace;
 
 /// What becomes of a source.
 enum Expected {

@@ -114,7 +114,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "codegen-errors",
-        description: "tests/codegen_errors, and programs that name `main`: the errors must equal LLVM's",
+        description: "tests/codegen-errors, and programs that name `main`: the errors must equal LLVM's",
         schedule: Schedule::Always,
         plan: codegen_errors::plan,
     },

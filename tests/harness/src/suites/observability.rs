@@ -5,8 +5,8 @@ use build_system::files;
 
 use crate::commands;
 use crate::context::Context;
-use crate::made_up::{LARGE_ROOT, Workplace, write_large};
 use crate::suite::{Group, Plan};
+use crate::synthetic::{LARGE_ROOT, Workplace, write_large};
 
 /// What a case does with a crate.
 type Check = fn(&Workplace) -> Result<()>;

@@ -24,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// A case for each file, each call that stops the LLVM backend, and each program with a `main` of its own.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    let sources = programs(&context.layout.clone.join("tests/codegen_errors"))?;
+    let sources = programs(&context.layout.clone.join("tests/codegen-errors"))?;
     let scratch = context.scratch("codegen-errors");
     let folder = scratch.clone();
     let set_up = move || {

@@ -56,7 +56,7 @@ fn options(setting: &Setting) -> Result<BTreeSet<String>> {
     Ok(options)
 }
 
-/// No option is missing, none is made up, none is in both lists, and both are sorted.
+/// No option is missing, none is invented, none is in both lists, and both are sorted.
 fn complete(setting: &Setting) -> Result<()> {
     let options = options(setting)?;
     ensure!(options.len() > 250, "only {} options", options.len());

@@ -13,7 +13,7 @@ use build_system::files;
 
 use crate::commands;
 use crate::jobserver::Jobserver;
-use crate::made_up::{LARGE_ROOT, Workplace, files_below, write_large};
+use crate::synthetic::{LARGE_ROOT, Workplace, files_below, write_large};
 use crate::trace::Trace;
 
 /// How the crate is compiled.

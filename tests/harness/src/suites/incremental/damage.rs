@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use build_system::files::{self, Mode};
 
 use crate::commands;
-use crate::made_up::{Workplace, files_below};
+use crate::synthetic::{Workplace, files_below};
 
 /// What is done to a file.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
 
-use crate::made_up::Workplace;
+use crate::synthetic::Workplace;
 
 /// The files of the program.
 const FILES: [&str; 4] = ["main.rs", "parts.rs", "shapes.rs", "dependency.rs"];

@@ -13,8 +13,8 @@ mod reuse;
 use anyhow::Result;
 
 use crate::context::Context;
-use crate::made_up::Workplace;
 use crate::suite::{Group, Plan};
+use crate::synthetic::Workplace;
 
 /// What a case does in an empty folder.
 type Check = fn(&Workplace) -> Result<()>;

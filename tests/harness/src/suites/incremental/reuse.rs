@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, ensure};
 
 use crate::commands;
-use crate::made_up::Workplace;
+use crate::synthetic::Workplace;
 
 /// As in the issue.
 const MODULES: usize = 20;

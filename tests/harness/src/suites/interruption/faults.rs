@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::{Setting, no_temporary_files};
 use crate::commands;
 use crate::jobserver::Jobserver;
-use crate::made_up::{LARGE_ROOT, large_output, write_large};
+use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
 /// The size of the crate.
 const SIZE: (usize, usize) = (2, 5);

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 use super::{Setting, no_temporary_files, wait_until};
 use crate::commands;
-use crate::made_up::{LARGE_ROOT, large_output, write_large};
+use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
 /// The size of the crate: workers have to be busy for a while.
 const SIZE: (usize, usize) = (3, 8);

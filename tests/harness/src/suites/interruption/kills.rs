@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Setting;
 use crate::commands;
-use crate::made_up::{LARGE_ROOT, large_output, write_large};
+use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
 /// As in the issue.
 const KILLS: u64 = 20;

@@ -19,8 +19,8 @@ use build_system::files;
 use build_system::toolchain::Toolchain;
 
 use crate::context::Context;
-use crate::made_up::{Workplace, files_below};
 use crate::suite::{Group, Plan};
+use crate::synthetic::{Workplace, files_below};
 
 /// What a case does in an empty folder.
 type Check = fn(&Setting<'_>) -> Result<()>;

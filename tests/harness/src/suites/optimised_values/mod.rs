@@ -1,6 +1,6 @@
 //! The suite `optimised-values`: what gdb says of the variables of optimised programs is what they hold.
 //!
-//! The programs of `tests/optimised_values` name their variables after what they hold. Each is compiled optimised with each
+//! The programs of `tests/optimised-values` name their variables after what they hold. Each is compiled optimised with each
 //! kind of debug information and goes through gdb instruction by instruction (`walk.py`): a variable may be unknown, but
 //! never wrong, and not too many are unknown.
 
@@ -22,7 +22,7 @@ use crate::suite::{Group, Plan, skip};
 /// The part of gdb's session that runs within gdb.
 const WALK: &str = include_str!("walk.py");
 /// The programs' folder.
-const PROGRAMS: &str = "tests/optimised_values";
+const PROGRAMS: &str = "tests/optimised-values";
 /// How the programs are compiled.
 const KINDS: [(&str, &[&str]); 4] = [
     ("DWARF 4", &["-Zdwarf-version=4"]),

@@ -5,7 +5,7 @@
 //! 1. The backend's trace (`CLIF_TRACE`): every piece of work of every worker, every token acquired and released, and
 //!    when the lowering thread's own token is lent. Times are taken so that whoever works between them needs a token at
 //!    that time. At every moment each process works with at most as many threads as it has tokens, its own included.
-//!    That is what the backend *says*, so it is compared with two things that it cannot make up:
+//!    That is what the backend *says*, so it is compared with two things that it cannot invent:
 //! 2. make's own pipe ([`sampler`]): the bytes in it are the free tokens. In every sample, processes at work + tokens
 //!    that they say they hold + free ones are at most 3; in most samples, when nothing is just changing hands, exactly 3:
 //!    what the trace says of tokens is true.
@@ -27,8 +27,8 @@ use build_system::files;
 use build_system::process;
 
 use crate::context::Context;
-use crate::made_up::{LARGE_ROOT, Workplace, write_large};
 use crate::suite::{Group, Plan, skip};
+use crate::synthetic::{LARGE_ROOT, Workplace, write_large};
 use crate::trace::Trace;
 use sampler::Sampler;
 

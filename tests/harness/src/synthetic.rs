@@ -1,4 +1,4 @@
-//! Made-up crates, for suites that test how the compiler works and not what it compiles.
+//! Synthetic crates, for suites that test how the compiler works and not what it compiles.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
