@@ -17,7 +17,7 @@ use crate::process;
 /// The package and its program.
 const NAME: &str = "harness";
 /// How long cargo takes when there is nothing to compile; only after that something is said.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// How often we look whether cargo is done.
 const INTERVAL: Duration = Duration::from_millis(5);
 
