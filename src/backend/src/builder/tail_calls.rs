@@ -1,11 +1,11 @@
 //! Explicit tail calls (`become`).
 //!
 //! A function that makes one gets CLIF's convention `tail`, unless it has stack arguments; its callers do not notice. When
-//! it is finished, its results move to where System V has them. How, and why only then: [`clif_engine::clif::tail_calls`].
+//! it is finished, its results move to where System V has them. How, and why only then: [`clif_engine::x86_64::tail_calls`].
 //!
 //! The callee may be any System V function: rustc has checked that its signature is the same.
 
-use clif_engine::clif::tail_calls::{can_be_tail, tail_signature};
+use clif_engine::x86_64::tail_calls::{can_be_tail, tail_signature};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::isa::CallConv;
 

@@ -4,9 +4,9 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clif_engine::clif::tail_calls;
 use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
 use clif_engine::unit::{PositionResolver, SealedUnit, SectionLayout};
+use clif_engine::x86_64::tail_calls;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};

@@ -1,6 +1,6 @@
 //! Signatures and results of functions that make explicit tail calls (`become`).
 //!
-//! CLIF has tail calls only between functions of its convention `tail`. On x86_64 it differs from System V's in two
+//! CLIF has tail calls only between functions of its convention `tail`. It differs from System V's in two
 //! ways: the callee removes stack arguments, and the second integer result is in `rcx` instead of `rdx`, where the third
 //! is. So [`can_be_tail`] accepts signatures without stack arguments, and [`spread_results`] puts a filler between the
 //! first and the second integer result, so that all results are where System V has them.
@@ -10,15 +10,14 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::isa::CallConv;
 
-/// Number of registers for arguments: integers and addresses, floats and vectors.
-const REGISTERS: (usize, usize) = (6, 8);
+use super::arguments::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 
 /// Whether callers cannot tell a function with this signature from one of the convention `tail`.
 pub fn can_be_tail(signature: &ir::Signature) -> bool {
     let integers = signature.params.iter().filter(|parameter| parameter.value_type.is_int()).count();
     signature.call_conv == CallConv::SystemV
-        && integers <= REGISTERS.0
-        && signature.params.len() - integers <= REGISTERS.1
+        && integers <= INTEGER_REGISTERS
+        && signature.params.len() - integers <= FLOAT_REGISTERS
         && !signature.params.iter().any(|p| matches!(p.purpose, ir::ArgumentPurpose::StructArgument(_)))
 }
 

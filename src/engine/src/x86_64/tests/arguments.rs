@@ -4,8 +4,10 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::ir::types::{F64, I8X16, I32, I64, I128};
 
-use super::arguments::{Assigner, ByValue, Convention, Placed, PlacedPiece, saved_register, stack_offset};
-use super::variadic::{self, SavedPiece};
+use crate::x86_64::arguments::{
+    Assigner, ByValue, Convention, Placed, PlacedPiece, saved_register, stack_offset,
+};
+use crate::x86_64::variadic::{self, SavedPiece};
 
 fn assign(assigner: &mut Assigner, types: &[ir::Type]) -> Vec<PlacedPiece> {
     types.iter().map(|&ty| assigner.scalar(ty, ArgumentExtension::None)).collect()
