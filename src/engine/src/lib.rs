@@ -13,12 +13,14 @@
 //! 8. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
 //! 9. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
 //!
-//! What is true of one machine only: [`x86_64`].
+//! `machine` says what all of this has to know about a machine. What is true of one machine only is in its folder:
+//! [`x86_64`], `aarch64`, `riscv64`.
 //!
 //! [`phases`] tells profilers which part of this goes on.
 //!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
 
+mod aarch64;
 pub mod artifacts;
 pub mod assembly;
 pub mod clif;
@@ -28,7 +30,9 @@ pub mod coordinator;
 pub mod description;
 pub mod dwarf;
 pub mod llvm;
+mod machine;
 pub mod object;
 pub mod phases;
+mod riscv64;
 pub mod unit;
 pub mod x86_64;

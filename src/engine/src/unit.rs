@@ -386,7 +386,7 @@ pub struct UnitDebugInfo {
     pub description: UnitDescription,
 }
 
-/// How thread-locals are found (`-Ztls-model`); on x86_64 only, elsewhere all is general dynamic.
+/// How thread-locals are found (`-Ztls-model`). On machines without another model, all is general dynamic.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ThreadLocalModel {
     /// Whoever defines them, whenever it is loaded.

@@ -6,7 +6,9 @@
 use cranelift_codegen::CodegenError;
 use cranelift_codegen::isa::{self, LookupError, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, SetError, SettingKind};
-use target_lexicon::{Architecture, Triple};
+use target_lexicon::Triple;
+
+use crate::machine::{AssumedFeatures, Machine};
 
 /// How much work Cranelift's middle end does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
@@ -60,8 +62,8 @@ pub struct IsaSettings {
     pub verify: bool,
     /// Check the register allocator's result symbolically; for tests, several times slower.
     pub check_register_allocation: bool,
-    /// Keep a frame pointer in every function. x86_64 always does; elsewhere leaf functions may go without, which
-    /// profilers notice, and debug info needs the frame pointer to find variables.
+    /// Keep a frame pointer in every function. Without it, leaf functions of some machines have none, which profilers
+    /// notice, and debug info needs the frame pointer to find variables.
     pub frame_pointers: bool,
     /// Find out where labelled values are ([`super::ValueRange`]); the code is the same.
     pub value_ranges: bool,
@@ -151,15 +153,15 @@ impl IsaSettings {
         Ok(builder)
     }
 
-    /// Turns off whatever Cranelift assumes beyond rustc's baseline of the target. x86_64: SSE2 only. aarch64 and
-    /// riscv64: Cranelift's defaults (ARMv8.0; RV64G) are already at or below rustc's.
+    /// Turns off whatever Cranelift assumes beyond rustc's baseline of the target.
     fn reset_to_baseline(&self, builder: &mut isa::Builder) -> Result<(), SettingsError> {
-        if self.triple.architecture != Architecture::X86_64 {
+        let machine = Machine::of(self.triple.architecture);
+        let Some(AssumedFeatures::More { prefix }) = machine.map(|machine| machine.assumed_features) else {
             return Ok(());
-        }
+        };
         let features: Vec<_> = builder
             .iter()
-            .filter(|setting| setting.kind == SettingKind::Bool && setting.name.starts_with("has_"))
+            .filter(|setting| setting.kind == SettingKind::Bool && setting.name.starts_with(prefix))
             .map(|setting| setting.name)
             .collect();
         features.into_iter().try_for_each(|name| set(builder, name, "false"))

@@ -27,7 +27,8 @@ use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_codegen::{CompiledCode, LabelValueLoc, RegClass, ValueLocRange};
 use rustc_hash::FxBuildHasher;
-use target_lexicon::Architecture;
+
+use crate::machine::Machine;
 
 /// The saved frame pointer and the return address, on all targets.
 const FRAME_POINTER_TO_CFA: i64 = 16;
@@ -166,6 +167,7 @@ impl Gaps {
             let (count, last) = predecessors.entry(to).or_default();
             (*count, *last) = (*count + 1, from);
         }
+        let jump_size = Machine::of(isa.triple().architecture).and_then(|machine| machine.final_jump_size);
         let code_end = code.buffer.data().len() as u32;
         let mut gaps = Vec::new();
         for (index, &block) in code.bb_starts.iter().enumerate() {
@@ -181,11 +183,10 @@ impl Gaps {
             if let Some(&(1, to)) = successors.get(&block)
                 && to != end
             {
-                let last = match isa.triple().architecture {
-                    // The jump has an offset of 32 bits.
-                    Architecture::X86_64 => starts.last_before(end.saturating_sub(5)),
-                    // Code that other jumps need may follow, so that any start could be the jump's.
-                    _ => starts.last_before(end).and_then(|jump| starts.last_before(jump)),
+                let last = match jump_size {
+                    Some(size) => starts.last_before(end.saturating_sub(size)),
+                    // Any start could be the jump's.
+                    None => starts.last_before(end).and_then(|jump| starts.last_before(jump)),
                 };
                 let start = last.map_or(block, |last| block.max(last + 1));
                 gaps.push(Gap { start, end, other_side: to });
@@ -227,7 +228,7 @@ fn has_plain_layout(function: &Function) -> bool {
 
 fn location(isa: &dyn TargetIsa, location: LabelValueLoc) -> Option<ValueLocation> {
     match location {
-        // Cranelift's numbers of RISC-V's vector registers are not DWARF's.
+        // Where vector registers are a class of their own, Cranelift's numbers of them are not DWARF's.
         LabelValueLoc::Reg(register) if register.class() == RegClass::Vector => None,
         LabelValueLoc::Reg(register) => {
             isa.map_regalloc_reg_to_dwarf(register).ok().map(ValueLocation::Register)

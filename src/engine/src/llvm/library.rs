@@ -7,6 +7,8 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::machine::MACHINES;
+
 /// An object that LLVM owns or hands out. The C interface tells kinds of pointers apart only by name.
 pub(super) type Pointer = *mut c_void;
 /// `LLVMDiagnosticHandler`: called with the diagnostic and the pointer that was given with it.
@@ -111,20 +113,18 @@ pub(super) fn library() -> Result<&'static Library, LlvmError> {
     LIBRARY.get_or_init(Library::find).as_ref().map_err(Clone::clone)
 }
 
-/// The prefixes of LLVM's functions that set up one target, by the beginning of its triple.
-const TARGETS: [(&str, &str); 3] = [("x86_64", "X86"), ("aarch64", "AArch64"), ("riscv64", "RISCV")];
 /// What has to be set up of a target (`llvm-c/Target.h`).
 const PARTS: [&str; 5] = ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"];
 
 /// Sets up the target of `triple`, once in the process. Setting up a target that rustc has set up does
 /// nothing.
 pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
-    static DONE: Mutex<[bool; TARGETS.len()]> = Mutex::new([false; TARGETS.len()]);
+    static DONE: Mutex<[bool; MACHINES.len()]> = Mutex::new([false; MACHINES.len()]);
     let unknown = || LlvmError::Target {
         triple: triple.to_owned(),
         reason: "the backend has no use for it".to_owned(),
     };
-    let found = TARGETS.iter().position(|(beginning, _)| triple.starts_with(beginning));
+    let found = MACHINES.iter().position(|machine| triple.starts_with(machine.triple_prefix));
     let index = found.ok_or_else(unknown)?;
     // LLVM's registry is not protected against two threads, so the lock is held while it changes.
     let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,7 +132,7 @@ pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
         return Ok(());
     }
     for part in PARTS {
-        let name = format!("LLVMInitialize{}{part}", TARGETS[index].1);
+        let name = format!("LLVMInitialize{}{part}", MACHINES[index].llvm_name);
         let missing = || LlvmError::Target {
             triple: triple.to_owned(),
             reason: format!("the function `{name}` is missing"),

@@ -22,7 +22,7 @@ pub const BUFFER_ALIGNMENT: u64 = 16;
 pub enum ShimConvention {
     /// The target's C convention.
     C,
-    /// Microsoft's for x86_64.
+    /// Microsoft's, which only some machines have.
     Win64,
 }
 

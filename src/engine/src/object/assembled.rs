@@ -17,7 +17,8 @@ use object::{
 };
 
 use super::ObjectError;
-use super::symbols::{Form, Reference, Symbols};
+use super::symbols::{Reference, Symbols};
+use crate::machine::Form;
 
 /// An assembled object whose sections are in their places.
 pub(super) struct Assembled<'d> {

@@ -6,22 +6,16 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{KnownSymbol, LibCall};
 use object::write::{Object, Relocation as ElfRelocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
-use super::relocations::{self, Direct};
 use super::sections::{Holds, SectionHeader, Sections};
-use super::symbols::{Form, Place, Reference, Symbols};
-use super::target::Machine;
-use super::thread_locals::{self, Sequence};
+use super::symbols::{Place, Reference, Symbols};
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
+use crate::machine::{self, Direct, Form, Machine, Sequence};
 use crate::unit::SectionLayout;
-
-/// The name of the labels that pair RISC-V's relocations, as LLVM calls them.
-const PAIR_LABEL: &[u8] = b".Lpcrel_hi";
 
 /// Where a function's code is.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +61,7 @@ pub(super) fn place<'a>(
 pub(super) fn write<'a>(
     object: &mut Object<'a>,
     symbols: &mut Symbols<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     function: &'a CompiledFunction,
     place: CodePlace,
 ) -> Result<(), ObjectError> {
@@ -96,7 +90,7 @@ pub(super) fn write<'a>(
 struct CodeWriter<'w, 'a, 'b> {
     object: &'w mut Object<'a>,
     symbols: &'w mut Symbols<'b>,
-    machine: Machine,
+    machine: &'static Machine,
     function: &'a CompiledFunction,
     place: CodePlace,
     /// The labels made so far, by offset in the code.
@@ -105,30 +99,35 @@ struct CodeWriter<'w, 'a, 'b> {
 
 impl<'a> CodeWriter<'_, 'a, '_> {
     fn relocate(&mut self, relocation: &Relocation, code: &mut Cow<'a, [u8]>) -> Result<(), ObjectError> {
-        let offset = relocation.offset as usize;
         if let Some(direct) = self.direct(relocation) {
             let end = direct.at + direct.length;
             if direct.length > 0 {
                 code.to_mut()[direct.at..end].copy_from_slice(&direct.bytes[..direct.length]);
             }
-            let reference = self.reference(relocation, direct.form)?;
+            let reference = self.reference(relocation, Form::Address)?;
             return self.add(relocation, reference, direct.elf_type);
         }
         let got_loads = self.symbols.options().got_loads;
-        let elf_type =
-            relocations::elf_type(self.machine, relocation.kind, &self.function.code, offset, got_loads)
-                .ok_or_else(|| ObjectError::Relocation { function: self.name(), kind: relocation.kind })?;
-        let reference = self.reference(relocation, relocations::form(relocation.kind))?;
+        let machine::CodeRelocation { elf_type, form } =
+            (self.machine.code_relocation)(self.code_reference(relocation), got_loads)
+                .ok_or_else(|| self.unknown_kind(relocation))?;
+        let reference = self.reference(relocation, form)?;
         self.add(relocation, reference, elf_type)
+    }
+
+    fn code_reference(&self, relocation: &Relocation) -> machine::CodeReference<'a> {
+        let offset = relocation.offset as usize;
+        machine::CodeReference { kind: relocation.kind, code: &self.function.code, offset }
+    }
+
+    fn unknown_kind(&self, relocation: &Relocation) -> ObjectError {
+        ObjectError::Relocation { function: self.name(), kind: relocation.kind }
     }
 
     /// What the search for a thread-local becomes, if the general one is not wanted.
     fn thread_local_sequence(&self, relocation: &Relocation) -> Option<Sequence> {
-        if relocation.kind != Reloc::ElfX86_64TlsGd {
-            return None;
-        }
         let model = self.symbols.options().thread_locals;
-        thread_locals::rewrite(model, &self.function.code, relocation.offset as usize)
+        (self.machine.thread_local)(self.code_reference(relocation), model)
     }
 
     fn find_thread_local(
@@ -146,12 +145,9 @@ impl<'a> CodeWriter<'_, 'a, '_> {
 
     fn direct(&self, relocation: &Relocation) -> Option<Direct> {
         match relocation.target {
-            RelocationTarget::Symbol(id) if self.symbols.is_within_link(id) => relocations::direct(
-                self.machine,
-                relocation.kind,
-                &self.function.code,
-                relocation.offset as usize,
-            ),
+            RelocationTarget::Symbol(id) if self.symbols.is_within_link(id) => {
+                (self.machine.direct)(self.code_reference(relocation))
+            }
             _ => None,
         }
     }
@@ -172,7 +168,10 @@ impl<'a> CodeWriter<'_, 'a, '_> {
             RelocationTarget::Known(known) => {
                 Err(ObjectError::Routine { function: self.name(), routine: known.to_string() })
             }
-            RelocationTarget::Function(offset) => Ok(Reference { symbol: self.label(offset), addend: 0 }),
+            RelocationTarget::Function(offset) => {
+                let name = self.machine.pair_label.ok_or_else(|| self.unknown_kind(relocation))?;
+                Ok(Reference { symbol: self.label(name, offset), addend: 0 })
+            }
         }
     }
 
@@ -188,13 +187,12 @@ impl<'a> CodeWriter<'_, 'a, '_> {
             .map_err(|reason| ObjectError::Elf { unit: self.name(), reason })
     }
 
-    /// A label in this function. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names
-    /// the instruction with the high half by a symbol.
-    fn label(&mut self, offset: u32) -> SymbolId {
+    /// A label in this function, for relocations that refer to one of its instructions.
+    fn label(&mut self, name: &str, offset: u32) -> SymbolId {
         let (place, object) = (self.place, &mut *self.object);
         *self.labels.entry(offset).or_insert_with(|| {
             object.add_symbol(Symbol {
-                name: PAIR_LABEL.to_vec(),
+                name: name.as_bytes().to_vec(),
                 value: place.offset + u64::from(offset),
                 size: 0,
                 kind: SymbolKind::Label,

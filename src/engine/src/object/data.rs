@@ -10,8 +10,8 @@ use object::{RelocationFlags, elf};
 
 use super::ObjectError;
 use super::sections::{Holds, SectionHeader, Sections};
-use super::symbols::{Form, Place, Symbols};
-use super::target::Machine;
+use super::symbols::{Place, Symbols};
+use crate::machine::{Form, Machine};
 use crate::unit::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 
 /// Private constants up to this size, in bytes, share one section: what the linker could drop of them is worth less
@@ -68,7 +68,7 @@ pub(super) fn place<'a>(
 pub(super) fn relocate(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     definition: &DataDefinition,
     (section, offset): (SectionId, u64),
 ) -> Result<(), ObjectError> {
@@ -81,7 +81,7 @@ pub(super) fn relocate(
                     offset: offset + relocation.offset,
                     symbol: reference.symbol,
                     addend: reference.addend.wrapping_add(relocation.addend),
-                    flags: RelocationFlags::Elf { r_type: machine.address_64() },
+                    flags: RelocationFlags::Elf { r_type: machine.data_relocations.address_64 },
                 },
             )
             .map_err(|reason| ObjectError::Elf {

@@ -14,10 +14,10 @@ use object::{BinaryFormat, Endianness, FileFlags, RelocationFlags, SectionFlags,
 
 use super::ObjectError;
 use super::sections::{SectionHeader, Sections};
-use super::symbols::{Form, Reference, Symbols};
-use super::target::Machine;
+use super::symbols::{Reference, Symbols};
 use crate::compile::CompiledFunction;
 use crate::dwarf::{self, DebugSections, FrameBase, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode};
+use crate::machine::{Form, Machine};
 use crate::unit::{DebugCompression, SealedUnit, SplitPlace, UnitDebugInfo};
 
 /// What an address in debug information is relative to.
@@ -35,7 +35,7 @@ const COMPRESSED_ALIGNMENT: u64 = 8;
 pub(super) fn write(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     unit: &SealedUnit,
     functions: &[&CompiledFunction],
     addresses: &[Reference],
@@ -61,9 +61,9 @@ pub(super) fn write(
             Ok(None)
         }
         Some(SplitPlace::File) => {
-            let mut file = Object::new(BinaryFormat::Elf, machine.architecture(), Endianness::Little);
+            let mut file = Object::new(BinaryFormat::Elf, machine.architecture, Endianness::Little);
             file.flags =
-                FileFlags::Elf { os_abi: elf::ELFOSABI_NONE, abi_version: 0, e_flags: machine.file_flags() };
+                FileFlags::Elf { os_abi: elf::ELFOSABI_NONE, abi_version: 0, e_flags: machine.file_flags };
             add_split(&mut file, output.split, compression);
             file.write().map(Some).map_err(elf_error)
         }
@@ -74,7 +74,7 @@ pub(super) fn write(
 fn place_statics<'a>(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     debug_info: &'a UnitDebugInfo,
     targets: &mut Vec<Target>,
 ) -> Result<Vec<PlacedStatic<'a>>, ObjectError> {
@@ -85,7 +85,7 @@ fn place_statics<'a>(
         }
         let is_thread_local = description.is_thread_local;
         let mut symbol = None;
-        if !is_thread_local || machine.thread_local_offset_64().is_some() {
+        if !is_thread_local || machine.data_relocations.thread_local_offset_64.is_some() {
             let form = if is_thread_local { Form::Entry } else { Form::Address };
             let reference = symbols.reference(object, description.symbol, form)?;
             symbol = Some(SymbolIndex(targets.len()));
@@ -98,10 +98,10 @@ fn place_statics<'a>(
 
 /// Functions that are not described are left out.
 fn describe_functions<'a>(
-    machine: Machine,
+    machine: &'static Machine,
     functions: &[&'a CompiledFunction],
 ) -> Vec<dwarf::CompiledFunction<'a>> {
-    let frame_base = FrameBase::Register(machine.frame_pointer());
+    let frame_base = FrameBase::Register(machine.frame_pointer);
     let describe = |(index, function): (usize, &&'a CompiledFunction)| {
         Some(dwarf::CompiledFunction {
             symbol: SymbolIndex(index),
@@ -119,7 +119,7 @@ fn describe_functions<'a>(
 /// Sections with relocations, to `targets` and to each other.
 fn add_linked(
     object: &mut Object<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     contents: DebugSections,
     targets: &[Target],
     compression: Option<DebugCompression>,
@@ -137,12 +137,13 @@ fn add_linked(
             let (target, r_type) = match (relocation.target, relocation.size) {
                 (RelocationTarget::Symbol(index), _) => {
                     let target = targets[index];
-                    let offset_type = machine.thread_local_offset_64().filter(|_| target.is_thread_local);
-                    (target.reference, offset_type.unwrap_or(machine.address_64()))
+                    let offset_type =
+                        machine.data_relocations.thread_local_offset_64.filter(|_| target.is_thread_local);
+                    (target.reference, offset_type.unwrap_or(machine.data_relocations.address_64))
                 }
                 (RelocationTarget::Section(id), _) => {
                     let symbol = object.section_symbol(sections[&id]);
-                    (Reference { symbol, addend: 0 }, machine.address_32())
+                    (Reference { symbol, addend: 0 }, machine.data_relocations.address_32)
                 }
             };
             let relocation = Relocation {

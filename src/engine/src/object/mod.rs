@@ -4,8 +4,8 @@
 //! 1. `data`: every data object gets its section and its place in it.
 //! 2. `code`: every function likewise; references to this object's own symbols through the GOT become direct.
 //! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
-//! 4. `relocations`: Cranelift's kinds become the ELF kinds of the machine; a kind without an equivalent is an error.
-//!    `thread_locals`: other ways to them than Cranelift's, where they are asked for.
+//! 4. Still `code`: Cranelift's relocations become those of ELF, as the [`crate::machine`] says; a kind without an
+//!    equivalent is an error. Thread-locals are found in another model than Cranelift's, where that is asked for.
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
 //! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to see may
 //!    become a second file.
@@ -15,8 +15,6 @@
 //! Functions have a section each, called `.text.<symbol>`, so that the linker can drop what is not used and say what that
 //! was; the same for data, except that small private constants share one section. With [`SectionLayout::OnePerKind`] all
 //! functions are in one `.text`, and data likewise.
-//!
-//! To add a machine, touch `target` (its constants) and `relocations` (its kinds).
 
 mod assembled;
 mod code;
@@ -24,11 +22,8 @@ mod data;
 mod debug;
 mod error;
 mod lsda;
-mod relocations;
 mod sections;
 mod symbols;
-mod target;
-mod thread_locals;
 mod unwind;
 mod writer;
 

@@ -14,6 +14,7 @@ use object::write::{Object, SectionId, Symbol, SymbolId as ElfSymbolId, SymbolSe
 use object::{SymbolFlags, SymbolKind as ElfSymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
+use crate::machine::Form;
 use crate::unit::{
     self, Binding, ExternalData, ReferenceOptions, SymbolId, SymbolKind, SymbolTable, Visibility,
 };
@@ -33,15 +34,6 @@ pub(super) struct Reference {
     pub(super) symbol: ElfSymbolId,
     /// To be added to the relocation's own.
     pub(super) addend: i64,
-}
-
-/// Whether a relocation may refer to a private symbol as section + offset.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Form {
-    /// The value of the relocation is a function of the address: any form will do.
-    Address,
-    /// The linker makes a table entry for the symbol (GOT, TLS): it must be the symbol itself.
-    Entry,
 }
 
 /// The symbols of one unit while its object is written.

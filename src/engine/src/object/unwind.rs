@@ -16,10 +16,10 @@ use object::{ComdatKind, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, 
 use super::ObjectError;
 use super::lsda;
 use super::sections::{SectionHeader, Sections};
-use super::symbols::{Form, Reference, Symbols};
-use super::target::Machine;
+use super::symbols::{Reference, Symbols};
 use crate::compile::CompiledFunction;
 use crate::dwarf::{RelocatedSection, SymbolIndex};
+use crate::machine::{Form, Machine};
 use crate::unit::SymbolId;
 
 /// How `.eh_frame` refers to code and LSDAs.
@@ -44,7 +44,7 @@ pub(super) fn build<'a>(
     object: &mut Object<'a>,
     symbols: &mut Symbols<'_>,
     isa: &dyn TargetIsa,
-    machine: Machine,
+    machine: &'static Machine,
     functions: &[&CompiledFunction],
     addresses: &[Reference],
 ) -> Result<UnwindTables, ObjectError> {
@@ -111,7 +111,7 @@ impl Builder {
         &mut self,
         object: &mut Object<'_>,
         symbols: &mut Symbols<'_>,
-        machine: Machine,
+        machine: &'static Machine,
         (index, function): (usize, &CompiledFunction),
         lsda: Option<gimli::write::Address>,
     ) -> Result<(), ObjectError> {
@@ -140,7 +140,7 @@ impl Builder {
         &mut self,
         object: &mut Object<'_>,
         symbols: &mut Symbols<'_>,
-        machine: Machine,
+        machine: &'static Machine,
         id: SymbolId,
     ) -> Result<CieId, ObjectError> {
         if let Some(&(_, cie)) = self.personalities.iter().find(|(known, _)| *known == id) {
@@ -161,7 +161,7 @@ impl Builder {
 fn add_personality_pointer(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
-    machine: Machine,
+    machine: &'static Machine,
     id: SymbolId,
 ) -> Result<Reference, ObjectError> {
     let name = format!("DW.ref.{}", symbols.name(id));
@@ -192,7 +192,7 @@ fn add_personality_pointer(
                 offset: 0,
                 symbol: routine.symbol,
                 addend: routine.addend,
-                flags: RelocationFlags::Elf { r_type: machine.address_64() },
+                flags: RelocationFlags::Elf { r_type: machine.data_relocations.address_64 },
             },
         )
         .map_err(|reason| ObjectError::Elf { unit: symbols.name(id).to_owned(), reason })?;

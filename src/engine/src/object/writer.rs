@@ -9,10 +9,10 @@ use super::assembled;
 use super::code::{self, CodePlace};
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
-use super::target::Machine;
 use super::{ObjectError, data, debug, unwind};
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
+use crate::machine::Machine;
 use crate::phases::{Phase, measure};
 use crate::unit::{Binding, SealedUnit};
 
@@ -75,7 +75,7 @@ pub fn write_unit_with_assembly(
 
 struct UnitWriter<'a> {
     isa: &'a dyn TargetIsa,
-    machine: Machine,
+    machine: &'static Machine,
     unit: &'a SealedUnit,
     object: Object<'a>,
     sections: Sections<'a>,
@@ -84,13 +84,10 @@ struct UnitWriter<'a> {
 
 impl<'a> UnitWriter<'a> {
     fn new(isa: &'a dyn TargetIsa, unit: &'a SealedUnit) -> Result<Self, ObjectError> {
-        let machine = Machine::of(isa)?;
-        let mut object = Object::new(BinaryFormat::Elf, machine.architecture(), Endianness::Little);
-        object.flags = FileFlags::Elf {
-            os_abi: data::os_abi(&unit.data),
-            abi_version: 0,
-            e_flags: machine.file_flags(),
-        };
+        let machine = machine(isa)?;
+        let mut object = Object::new(BinaryFormat::Elf, machine.architecture, Endianness::Little);
+        object.flags =
+            FileFlags::Elf { os_abi: data::os_abi(&unit.data), abi_version: 0, e_flags: machine.file_flags };
         object.add_file_symbol(unit.name.as_bytes().to_vec());
         let (sections, symbols) = (Sections::default(), Symbols::new(&unit.symbols, unit.references));
         Ok(UnitWriter { isa, machine, unit, object, sections, symbols })
@@ -163,7 +160,7 @@ impl<'a> UnitWriter<'a> {
             unwind::build(&mut self.object, &mut self.symbols, self.isa, self.machine, functions, addresses)?;
         let header = SectionHeader {
             name: ".eh_frame",
-            kind: self.machine.unwind_section_type(),
+            kind: self.machine.unwind_section_type,
             flags: elf::SHF_ALLOC,
         };
         let section = Sections::own(&mut self.object, &header);
@@ -180,9 +177,9 @@ impl<'a> UnitWriter<'a> {
         for relocation in &contents.relocations {
             let RelocationTarget::Symbol(index) = relocation.target else { continue };
             let r_type = match (relocation.eh_pe, relocation.size) {
-                (Some(_), _) => self.machine.relative_32(),
-                (None, 8) => self.machine.address_64(),
-                (None, _) => self.machine.address_32(),
+                (Some(_), _) => self.machine.data_relocations.relative_32,
+                (None, 8) => self.machine.data_relocations.address_64,
+                (None, _) => self.machine.data_relocations.address_32,
             };
             let relocation = Relocation {
                 offset: relocation.offset as u64,
@@ -210,4 +207,12 @@ impl<'a> UnitWriter<'a> {
     fn elf_error(&self, reason: object::write::Error) -> ObjectError {
         ObjectError::Elf { unit: self.unit.name.to_string(), reason }
     }
+}
+
+/// The machine that `isa` compiles for.
+fn machine(isa: &dyn TargetIsa) -> Result<&'static Machine, ObjectError> {
+    let triple = isa.triple();
+    Machine::of(triple.architecture)
+        .filter(|_| triple.binary_format == target_lexicon::BinaryFormat::Elf)
+        .ok_or_else(|| ObjectError::Target { triple: triple.to_string() })
 }

@@ -2,10 +2,45 @@
 //!
 //! Calling conventions: [`arguments`] places parameters in registers and on the stack, [`variadic`] is about C-variadic
 //! functions, [`tail_calls`] about explicit tail calls.
+//!
+//! Objects: `relocations`, `thread_locals` (their models), `unwind` (what Cranelift's unwind information lacks).
 
 pub mod arguments;
+mod relocations;
 pub mod tail_calls;
-pub mod variadic;
-
 #[cfg(test)]
 mod tests;
+mod thread_locals;
+mod unwind;
+pub mod variadic;
+
+use object::elf;
+
+use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+
+pub(crate) static MACHINE: Machine = Machine {
+    triple_prefix: "x86_64",
+    llvm_name: "X86",
+    architecture: object::Architecture::X86_64,
+    file_flags: 0,
+    // x86-64 psABI section 4.2.4.
+    unwind_section_type: elf::SHT_X86_64_UNWIND,
+    data_relocations: DataRelocations {
+        address_64: elf::R_X86_64_64,
+        address_32: elf::R_X86_64_32,
+        relative_32: elf::R_X86_64_PC32,
+        thread_local_offset_64: Some(elf::R_X86_64_DTPOFF64),
+    },
+    code_relocation: relocations::code_relocation,
+    direct: relocations::direct,
+    thread_local: thread_locals::rewrite,
+    pair_label: None,
+    // x86-64 psABI figure 3.36: `rbp`.
+    frame_pointer: gimli::X86_64::RBP,
+    correct_unwind: unwind::begin_frames_early,
+    returns: Some(unwind::RETURNS),
+    // `jmp` with an offset of 32 bits.
+    final_jump_size: Some(5),
+    // rustc's baseline has SSE2, Cranelift's flags are about what came later.
+    assumed_features: AssumedFeatures::More { prefix: "has_" },
+};

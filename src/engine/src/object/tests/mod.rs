@@ -5,6 +5,6 @@ mod errors;
 mod link;
 mod placement;
 pub(crate) mod read;
-mod relocations;
+pub(crate) mod relocations;
 pub(crate) mod support;
-mod unwind;
+pub(crate) mod unwind;

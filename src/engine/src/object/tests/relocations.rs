@@ -7,9 +7,7 @@ use super::read::{Loaded, relocations};
 use super::support::{TARGETS, TestUnit, settings};
 use crate::compile::IsaSettings;
 use crate::object::ObjectError;
-use crate::unit::{
-    Binding, ExternalData, GotLoads, Placement, ReferenceOptions, SymbolKind, ThreadLocalModel, Visibility,
-};
+use crate::unit::{Binding, Placement, SymbolKind};
 
 /// References to: a near and a far function, a far and a near datum, a private datum, a thread-local.
 const REFERENCES: &str = "function %f(i64) -> i64 system_v {
@@ -34,7 +32,7 @@ block0(v0: i64):
     return v10
 }";
 
-fn unit(target: &str, position_independent: bool) -> TestUnit {
+pub(crate) fn unit(target: &str, position_independent: bool) -> TestUnit {
     let mut unit = TestUnit::with(&IsaSettings { position_independent, ..settings(target) });
     // Something before it, so that the private datum has an offset in its section.
     unit.data(".Lother", Binding::Local, Placement::ReadOnly, &[1; 16]);
@@ -46,7 +44,7 @@ fn unit(target: &str, position_independent: bool) -> TestUnit {
 }
 
 /// The types of the relocations of `user`, and what they refer to, in an order of their own.
-fn found(unit: &TestUnit) -> Vec<(u32, String, i64)> {
+pub(crate) fn found(unit: &TestUnit) -> Vec<(u32, String, i64)> {
     let bytes = unit.bytes();
     let loaded = Loaded::new(&bytes);
     let mut found: Vec<_> = relocations(&loaded.file, &loaded.section_of("user"))
@@ -57,96 +55,12 @@ fn found(unit: &TestUnit) -> Vec<(u32, String, i64)> {
     found
 }
 
-fn expect(target: &str, position_independent: bool, expected: &[(u32, &str, i64)]) {
+pub(crate) fn expect(target: &str, position_independent: bool, expected: &[(u32, &str, i64)]) {
     let mut expected: Vec<_> =
         expected.iter().map(|&(kind, name, addend)| (kind, name.to_owned(), addend)).collect();
     expected.sort();
     let found = found(&unit(target, position_independent));
     assert_eq!(found, expected, "{target}, position-independent: {position_independent}");
-}
-
-#[test]
-fn x86_64() {
-    let always = [
-        (R_X86_64_PLT32, "near", -4),
-        (R_X86_64_TLSGD, "thread_datum", -4),
-        (R_X86_64_PLT32, "__tls_get_addr", -4),
-        // Our own data, through the GOT or not: directly. The private datum is at 16 in its section.
-        (R_X86_64_PC32, "near_datum", -4),
-        (R_X86_64_PC32, ".rodata", 12),
-    ];
-    let independent = [(R_X86_64_REX_GOTPCRELX, "far", -4), (R_X86_64_REX_GOTPCRELX, "far_datum", -4)];
-    expect(TARGETS[0], true, &[&always[..], &independent].concat());
-    let fixed = [(R_X86_64_64, "far", 0), (R_X86_64_64, "far_datum", 0)];
-    expect(TARGETS[0], false, &[&always[..], &fixed].concat());
-}
-
-#[test]
-fn aarch64() {
-    let always = [
-        (R_AARCH64_CALL26, "near", 0),
-        (R_AARCH64_TLSDESC_ADR_PAGE21, "thread_datum", 0),
-        (R_AARCH64_TLSDESC_LD64_LO12, "thread_datum", 0),
-        (R_AARCH64_TLSDESC_ADD_LO12, "thread_datum", 0),
-        (R_AARCH64_TLSDESC_CALL, "thread_datum", 0),
-        (R_AARCH64_ADR_PREL_PG_HI21, "near_datum", 0),
-        (R_AARCH64_ADD_ABS_LO12_NC, "near_datum", 0),
-        (R_AARCH64_ADR_PREL_PG_HI21, ".rodata", 16),
-        (R_AARCH64_ADD_ABS_LO12_NC, ".rodata", 16),
-    ];
-    let independent = [
-        (R_AARCH64_ADR_GOT_PAGE, "far", 0),
-        (R_AARCH64_LD64_GOT_LO12_NC, "far", 0),
-        (R_AARCH64_ADR_GOT_PAGE, "far_datum", 0),
-        (R_AARCH64_LD64_GOT_LO12_NC, "far_datum", 0),
-    ];
-    expect(TARGETS[1], true, &[&always[..], &independent].concat());
-    let fixed = [(R_AARCH64_ABS64, "far", 0), (R_AARCH64_ABS64, "far_datum", 0)];
-    expect(TARGETS[1], false, &[&always[..], &fixed].concat());
-}
-
-#[test]
-fn riscv64() {
-    let always = [
-        (R_RISCV_CALL_PLT, "near", 0),
-        (R_RISCV_CALL_PLT, "__tls_get_addr", 0),
-        (R_RISCV_TLS_GD_HI20, "thread_datum", 0),
-        (R_RISCV_PCREL_HI20, "near_datum", 0),
-        (R_RISCV_PCREL_HI20, ".rodata", 16),
-    ];
-    let low = (R_RISCV_PCREL_LO12_I, ".Lpcrel_hi", 0);
-    let independent = [(R_RISCV_GOT_HI20, "far", 0), (R_RISCV_GOT_HI20, "far_datum", 0)];
-    expect(TARGETS[2], true, &[&always[..], &independent, &[low; 5]].concat());
-    let fixed = [(R_RISCV_64, "far", 0), (R_RISCV_64, "far_datum", 0)];
-    expect(TARGETS[2], false, &[&always[..], &fixed, &[low; 3]].concat());
-}
-
-/// The label of a low half is at the instruction of the high half.
-#[test]
-fn riscv64_pairs() {
-    let unit = unit(TARGETS[2], true);
-    let bytes = unit.bytes();
-    let loaded = Loaded::new(&bytes);
-    let section = loaded.section_of("user");
-    let highs: Vec<u64> = relocations(&loaded.file, &section)
-        .into_iter()
-        .filter(|(_, kind, _, _)| {
-            matches!(*kind, R_RISCV_GOT_HI20 | R_RISCV_PCREL_HI20 | R_RISCV_TLS_GD_HI20)
-        })
-        .map(|(offset, ..)| offset)
-        .collect();
-    use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
-    let mut lows = 0;
-    for (_, relocation) in section.relocations() {
-        let RelocationTarget::Symbol(index) = relocation.target() else { panic!("a symbol") };
-        let symbol = loaded.file.symbol_by_index(index).expect("the symbol");
-        if symbol.name() == Ok(".Lpcrel_hi") {
-            assert!(highs.contains(&symbol.address()));
-            assert_eq!(symbol.section_index(), Some(section.index()));
-            lows += 1;
-        }
-    }
-    assert_eq!(lows, highs.len());
 }
 
 /// The instruction changes with the relocation: what was a load from the GOT computes the address.
@@ -178,27 +92,6 @@ fn direct_references_rewrite_the_instruction() {
             // `add xd, xn, #imm12`
             _ => assert_eq!(&code[offset + 2..offset + 4], [0x00, 0x91]),
         }
-    }
-}
-
-/// A symbol that the linker may find elsewhere stays behind the GOT.
-#[test]
-fn preemptible_definitions_keep_the_got() {
-    const ADDRESS: &str = "function %f() -> i64 system_v {
-        gv0 = symbol {@datum}
-    block0:
-        v0 = symbol_value.i64 gv0
-        return v0
-    }";
-    for (visibility, expected) in
-        [(Visibility::Default, R_X86_64_REX_GOTPCRELX), (Visibility::Hidden, R_X86_64_PC32)]
-    {
-        let mut unit = TestUnit::new(TARGETS[0]);
-        unit.data("datum", Binding::Global, Placement::Writable, &[3; 8]);
-        let id = unit.unit.symbols.lookup("datum").expect("the symbol");
-        unit.unit.symbols.define(id, Binding::Global, visibility);
-        unit.function("user", ADDRESS);
-        assert_eq!(found(&unit), [(expected, "datum".to_owned(), -4)], "{visibility:?}");
     }
 }
 
@@ -254,20 +147,6 @@ fn runtime_routine_defined_here() {
 }
 
 #[test]
-fn tail_calls_are_jumps() {
-    let mut unit = TestUnit::new(TARGETS[1]);
-    unit.function(
-        "user",
-        "function %f(i64) -> i64 tail {
-            fn0 = colocated {@callee} (i64) -> i64 tail
-        block0(v0: i64):
-            return_call fn0(v0)
-        }",
-    );
-    assert_eq!(found(&unit), [(R_AARCH64_JUMP26, "callee".to_owned(), 0)]);
-}
-
-#[test]
 fn unknown_kinds_are_errors() {
     let mut unit = unit(TARGETS[0], true);
     unit.functions[0].relocations[0].kind = Reloc::S390xTlsGd64;
@@ -297,47 +176,4 @@ fn data() {
         assert_eq!(relocations(&loaded.file, &loaded.section_of("table")), expected, "{target}");
         assert!(loaded.try_symbol(".Ltwo").is_none());
     }
-}
-
-/// The relocations of x86_64 with other references than usual.
-fn with_references(references: ReferenceOptions) -> Vec<(u32, String, i64)> {
-    let mut unit = unit(TARGETS[0], true);
-    unit.unit.references = references;
-    found(&unit)
-}
-
-#[test]
-fn models_of_thread_locals() {
-    for (thread_locals, expected) in [
-        (ThreadLocalModel::GeneralDynamic, vec![(R_X86_64_TLSGD, -4)]),
-        (ThreadLocalModel::InitialExec, vec![(R_X86_64_GOTTPOFF, -4)]),
-        (ThreadLocalModel::LocalExec, vec![(R_X86_64_TPOFF32, 0)]),
-    ] {
-        let found = with_references(ReferenceOptions { thread_locals, ..ReferenceOptions::default() });
-        let of_datum: Vec<_> = found
-            .iter()
-            .filter(|(_, name, _)| name == "thread_datum")
-            .map(|&(kind, _, addend)| (kind, addend))
-            .collect();
-        assert_eq!(of_datum, expected, "{thread_locals:?}");
-        let calls = found.iter().filter(|(_, name, _)| name == "__tls_get_addr").count();
-        assert_eq!(
-            calls,
-            usize::from(thread_locals == ThreadLocalModel::GeneralDynamic),
-            "{thread_locals:?}"
-        );
-    }
-}
-
-#[test]
-fn data_of_other_objects() {
-    let kind = |references| {
-        let found = with_references(references);
-        found.iter().find(|(_, name, _)| name == "far_datum").map(|&(kind, _, addend)| (kind, addend))
-    };
-    let usual = ReferenceOptions::default();
-    assert_eq!(kind(usual), Some((R_X86_64_REX_GOTPCRELX, -4)));
-    assert_eq!(kind(ReferenceOptions { got_loads: GotLoads::Fixed, ..usual }), Some((R_X86_64_GOTPCREL, -4)));
-    let direct = ReferenceOptions { external_data: ExternalData::Direct, ..usual };
-    assert_eq!(kind(direct), Some((R_X86_64_PC32, -4)));
 }

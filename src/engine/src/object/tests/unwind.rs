@@ -115,7 +115,7 @@ fn frame_descriptions() {
 }
 
 /// Returns twice, and has to probe its stack.
-const LARGE: &str = "function %f(i64) -> i64 system_v {
+pub(crate) const LARGE: &str = "function %f(i64) -> i64 system_v {
     ss0 = explicit_slot 131072
 block0(v0: i64):
     v1 = stack_addr.i64 ss0
@@ -129,7 +129,7 @@ block2:
 }";
 
 /// How the frame address of `function` is computed at each offset: the register and the distance.
-fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) -> Vec<(u16, i64)> {
+pub(crate) fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) -> Vec<(u16, i64)> {
     let section = gimli::EhFrame::new(loaded.contents(".eh_frame"), LittleEndian);
     let bases = BaseAddresses::default().set_eh_frame(loaded.section_address(".eh_frame"));
     let mut context = gimli::UnwindContext::new();
@@ -143,28 +143,6 @@ fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) -> Vec<(u16
         }
     };
     (0..size).map(&mut row).collect()
-}
-
-/// Where a debugger may stop, it finds the caller: while the stack is probed, and between the end of the frame and the
-/// return.
-#[test]
-fn frames_in_prologues_and_epilogues() {
-    let (stack, frame) = ((gimli::X86_64::RSP.0, 8), (gimli::X86_64::RBP.0, 16));
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function("large", LARGE);
-    let bytes = unit.bytes();
-    let code = &unit.functions[0].code;
-    let addresses = frame_addresses(&Loaded::new(&bytes), "large", code.len());
-    // push %rbp; mov %rsp, %rbp
-    assert_eq!(code[..4], [0x55, 0x48, 0x89, 0xe5]);
-    assert_eq!(addresses[0], stack);
-    assert_eq!(addresses[1], (stack.0, 16));
-    // pop %rbp; ret
-    let returns: Vec<usize> = (1..code.len()).filter(|&end| code[end - 1..=end] == [0x5d, 0xc3]).collect();
-    assert_eq!(returns.len(), 2, "{code:x?}");
-    for (offset, address) in addresses.iter().enumerate().skip(4) {
-        assert_eq!(*address, if returns.contains(&offset) { stack } else { frame }, "at {offset}: {code:x?}");
-    }
 }
 
 #[test]

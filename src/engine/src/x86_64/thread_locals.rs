@@ -1,11 +1,13 @@
-//! Thread-locals of x86_64 in other models than the one that Cranelift has.
+//! Thread-locals in other models than the one that Cranelift has.
 //!
 //! Cranelift asks `__tls_get_addr` for every address ("general dynamic"), in a sequence of 16 bytes that the linker may
 //! replace by a cheaper one where it can. Asked for a cheaper model, we replace it ourselves, by the same instructions
 //! (ELF Handling For Thread-Local Storage, sections 4.4.6 and 5.5 to 5.7 on x86-64).
 
+use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
+use crate::machine::{CodeReference, Sequence};
 use crate::unit::ThreadLocalModel;
 
 /// From the start of the sequence to the relocation that names the symbol.
@@ -19,27 +21,19 @@ const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 
 /// `mov %fs:0, %rax; lea symbol@tpoff(%rax), %rax`.
 const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
 
-/// What a sequence becomes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Sequence {
-    /// In bytes from the start of the code.
-    pub(super) start: usize,
-    pub(super) bytes: [u8; 16],
-    /// Of its relocation, which replaces those of the symbol and of the call.
-    pub(super) offset: usize,
-    pub(super) elf_type: u32,
-    pub(super) addend: i64,
-}
-
-/// The sequence in the place of the one whose symbol's relocation is at `offset`; `None`: it stays.
-pub(super) fn rewrite(model: ThreadLocalModel, code: &[u8], offset: usize) -> Option<Sequence> {
+/// The sequence instead of the one whose symbol's relocation is `reference`; `None`: it stays.
+pub(super) fn rewrite(reference: CodeReference<'_>, model: ThreadLocalModel) -> Option<Sequence> {
+    if reference.kind != Reloc::ElfX86_64TlsGd {
+        return None;
+    }
     let (bytes, elf_type, addend) = match model {
         ThreadLocalModel::GeneralDynamic => return None,
         // Relative to the end of the instruction.
         ThreadLocalModel::InitialExec => (INITIAL_EXEC, elf::R_X86_64_GOTTPOFF, -4),
         ThreadLocalModel::LocalExec => (LOCAL_EXEC, elf::R_X86_64_TPOFF32, 0),
     };
-    let start = offset.checked_sub(SYMBOL)?;
-    let is_general_dynamic = code.get(start..start + GENERAL_DYNAMIC.len()) == Some(&GENERAL_DYNAMIC);
+    let start = reference.offset.checked_sub(SYMBOL)?;
+    let is_general_dynamic =
+        reference.code.get(start..start + GENERAL_DYNAMIC.len()) == Some(&GENERAL_DYNAMIC);
     is_general_dynamic.then_some(Sequence { start, bytes, offset: start + CALL, elf_type, addend })
 }

@@ -1,0 +1,34 @@
+//! What is true of aarch64 only.
+
+mod relocations;
+#[cfg(test)]
+mod tests;
+
+use object::elf;
+
+use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+
+pub(crate) static MACHINE: Machine = Machine {
+    triple_prefix: "aarch64",
+    llvm_name: "AArch64",
+    architecture: object::Architecture::Aarch64,
+    file_flags: 0,
+    unwind_section_type: elf::SHT_PROGBITS,
+    data_relocations: DataRelocations {
+        address_64: elf::R_AARCH64_ABS64,
+        address_32: elf::R_AARCH64_ABS32,
+        relative_32: elf::R_AARCH64_PREL32,
+        thread_local_offset_64: None,
+    },
+    code_relocation: relocations::code_relocation,
+    direct: relocations::direct,
+    thread_local: |_, _| None,
+    pair_label: None,
+    // DWARF for the Arm 64-bit Architecture, section 4.1: `x29`.
+    frame_pointer: gimli::Register(29),
+    correct_unwind: |_| {},
+    returns: None,
+    final_jump_size: None,
+    // Cranelift assumes ARMv8.0.
+    assumed_features: AssumedFeatures::Baseline,
+};

@@ -1,0 +1,44 @@
+//! Every kind of relocation that Cranelift emits on aarch64, position-independent or not.
+
+use object::elf::*;
+
+use crate::object::tests::relocations::{expect, found};
+use crate::object::tests::support::{TARGETS, TestUnit};
+
+#[test]
+fn every_kind() {
+    let always = [
+        (R_AARCH64_CALL26, "near", 0),
+        (R_AARCH64_TLSDESC_ADR_PAGE21, "thread_datum", 0),
+        (R_AARCH64_TLSDESC_LD64_LO12, "thread_datum", 0),
+        (R_AARCH64_TLSDESC_ADD_LO12, "thread_datum", 0),
+        (R_AARCH64_TLSDESC_CALL, "thread_datum", 0),
+        (R_AARCH64_ADR_PREL_PG_HI21, "near_datum", 0),
+        (R_AARCH64_ADD_ABS_LO12_NC, "near_datum", 0),
+        (R_AARCH64_ADR_PREL_PG_HI21, ".rodata", 16),
+        (R_AARCH64_ADD_ABS_LO12_NC, ".rodata", 16),
+    ];
+    let independent = [
+        (R_AARCH64_ADR_GOT_PAGE, "far", 0),
+        (R_AARCH64_LD64_GOT_LO12_NC, "far", 0),
+        (R_AARCH64_ADR_GOT_PAGE, "far_datum", 0),
+        (R_AARCH64_LD64_GOT_LO12_NC, "far_datum", 0),
+    ];
+    expect(TARGETS[1], true, &[&always[..], &independent].concat());
+    let fixed = [(R_AARCH64_ABS64, "far", 0), (R_AARCH64_ABS64, "far_datum", 0)];
+    expect(TARGETS[1], false, &[&always[..], &fixed].concat());
+}
+
+#[test]
+fn tail_calls_are_jumps() {
+    let mut unit = TestUnit::new(TARGETS[1]);
+    unit.function(
+        "user",
+        "function %f(i64) -> i64 tail {
+            fn0 = colocated {@callee} (i64) -> i64 tail
+        block0(v0: i64):
+            return_call fn0(v0)
+        }",
+    );
+    assert_eq!(found(&unit), [(R_AARCH64_JUMP26, "callee".to_owned(), 0)]);
+}

@@ -1,0 +1,38 @@
+//! What is true of riscv64 only.
+
+mod relocations;
+#[cfg(test)]
+mod tests;
+
+use object::elf;
+
+use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+
+pub(crate) static MACHINE: Machine = Machine {
+    triple_prefix: "riscv64",
+    llvm_name: "RISCV",
+    architecture: object::Architecture::Riscv64,
+    // RISC-V ELF psABI, "File Header": the linker refuses to mix float ABIs; the compressed flag says that code may be
+    // 2-byte aligned, as in all objects of RV64GC Linux systems.
+    file_flags: elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE,
+    unwind_section_type: elf::SHT_PROGBITS,
+    data_relocations: DataRelocations {
+        address_64: elf::R_RISCV_64,
+        address_32: elf::R_RISCV_32,
+        relative_32: elf::R_RISCV_32_PCREL,
+        thread_local_offset_64: Some(elf::R_RISCV_TLS_DTPREL64),
+    },
+    code_relocation: relocations::code_relocation,
+    direct: relocations::direct,
+    thread_local: |_, _| None,
+    // As LLVM calls them. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names the
+    // instruction with the high half by a symbol.
+    pair_label: Some(".Lpcrel_hi"),
+    // RISC-V DWARF specification: `s0`.
+    frame_pointer: gimli::Register(8),
+    correct_unwind: |_| {},
+    returns: None,
+    final_jump_size: None,
+    // Cranelift assumes RV64G.
+    assumed_features: AssumedFeatures::Baseline,
+};

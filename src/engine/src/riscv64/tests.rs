@@ -1,0 +1,51 @@
+//! Every kind of relocation that Cranelift emits on riscv64, position-independent or not.
+
+use object::elf::*;
+
+use crate::object::tests::read::{Loaded, relocations};
+use crate::object::tests::relocations::{expect, unit};
+use crate::object::tests::support::TARGETS;
+
+#[test]
+fn every_kind() {
+    let always = [
+        (R_RISCV_CALL_PLT, "near", 0),
+        (R_RISCV_CALL_PLT, "__tls_get_addr", 0),
+        (R_RISCV_TLS_GD_HI20, "thread_datum", 0),
+        (R_RISCV_PCREL_HI20, "near_datum", 0),
+        (R_RISCV_PCREL_HI20, ".rodata", 16),
+    ];
+    let low = (R_RISCV_PCREL_LO12_I, ".Lpcrel_hi", 0);
+    let independent = [(R_RISCV_GOT_HI20, "far", 0), (R_RISCV_GOT_HI20, "far_datum", 0)];
+    expect(TARGETS[2], true, &[&always[..], &independent, &[low; 5]].concat());
+    let fixed = [(R_RISCV_64, "far", 0), (R_RISCV_64, "far_datum", 0)];
+    expect(TARGETS[2], false, &[&always[..], &fixed, &[low; 3]].concat());
+}
+
+/// The label of a low half is at the instruction of the high half.
+#[test]
+fn pairs() {
+    let unit = unit(TARGETS[2], true);
+    let bytes = unit.bytes();
+    let loaded = Loaded::new(&bytes);
+    let section = loaded.section_of("user");
+    let highs: Vec<u64> = relocations(&loaded.file, &section)
+        .into_iter()
+        .filter(|(_, kind, _, _)| {
+            matches!(*kind, R_RISCV_GOT_HI20 | R_RISCV_PCREL_HI20 | R_RISCV_TLS_GD_HI20)
+        })
+        .map(|(offset, ..)| offset)
+        .collect();
+    use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
+    let mut lows = 0;
+    for (_, relocation) in section.relocations() {
+        let RelocationTarget::Symbol(index) = relocation.target() else { panic!("a symbol") };
+        let symbol = loaded.file.symbol_by_index(index).expect("the symbol");
+        if symbol.name() == Ok(".Lpcrel_hi") {
+            assert!(highs.contains(&symbol.address()));
+            assert_eq!(symbol.section_index(), Some(section.index()));
+            lows += 1;
+        }
+    }
+    assert_eq!(lows, highs.len());
+}

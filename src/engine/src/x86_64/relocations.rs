@@ -1,0 +1,59 @@
+//! Cranelift's relocations of x86_64 as those of ELF.
+//!
+//! To add a kind: a line in [`code_relocation`], and one in `tests/relocations.rs`.
+
+use cranelift_codegen::binemit::Reloc;
+use object::elf;
+
+use crate::machine::{CodeReference, CodeRelocation, Direct};
+use crate::unit::GotLoads;
+
+/// x86-64 psABI section 4.4.1.
+pub(super) fn code_relocation(reference: CodeReference<'_>, got_loads: GotLoads) -> Option<CodeRelocation> {
+    Some(match reference.kind {
+        Reloc::Abs4 => CodeRelocation::address(elf::R_X86_64_32),
+        Reloc::Abs8 => CodeRelocation::address(elf::R_X86_64_64),
+        Reloc::X86PCRel4 => CodeRelocation::address(elf::R_X86_64_PC32),
+        // The linker calls directly if it can; psABI: PLT32 does not demand a PLT entry.
+        Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => CodeRelocation::entry(elf::R_X86_64_PLT32),
+        Reloc::X86GOTPCRel4 => CodeRelocation::entry(match got_loads {
+            GotLoads::Relaxable => got(reference),
+            GotLoads::Fixed => elf::R_X86_64_GOTPCREL,
+        }),
+        Reloc::ElfX86_64TlsGd => CodeRelocation::entry(elf::R_X86_64_TLSGD),
+        _ => return None,
+    })
+}
+
+/// A GOT reference in an instruction that the linker is allowed to rewrite: psABI section B.2, "Optimize
+/// GOTPCRELX Relocations".
+fn got(reference: CodeReference<'_>) -> u32 {
+    let before = reference.offset.checked_sub(3).map(|start| &reference.code[start..reference.offset]);
+    match before {
+        Some(&[prefix, 0x8b, mode]) if is_rex(prefix) && is_rip_relative(mode) => elf::R_X86_64_REX_GOTPCRELX,
+        // `call` and `jmp` through the GOT.
+        Some([_, 0xff, 0x15 | 0x25]) => elf::R_X86_64_GOTPCRELX,
+        _ => elf::R_X86_64_GOTPCREL,
+    }
+}
+
+/// A REX prefix with 64-bit operand size (Intel SDM volume 2, section 2.2.1).
+fn is_rex(byte: u8) -> bool {
+    byte & 0xf8 == 0x48
+}
+
+/// A ModRM byte with mode 00 and r/m 101: displacement from the next instruction.
+fn is_rip_relative(byte: u8) -> bool {
+    byte & 0xc7 == 0x05
+}
+
+/// `mov r, [rip + entry]` (8b) -> `lea r, [rip + symbol]` (8d).
+pub(super) fn direct(reference: CodeReference<'_>) -> Option<Direct> {
+    let is_load = reference.kind == Reloc::X86GOTPCRel4 && got(reference) == elf::R_X86_64_REX_GOTPCRELX;
+    is_load.then(|| Direct {
+        elf_type: elf::R_X86_64_PC32,
+        at: reference.offset - 2,
+        bytes: [0x8d, 0, 0, 0],
+        length: 1,
+    })
+}

@@ -1,0 +1,27 @@
+//! Unwind tables where Cranelift's unwind information lacks something.
+
+use crate::object::tests::read::Loaded;
+use crate::object::tests::support::{TARGETS, TestUnit};
+use crate::object::tests::unwind::{LARGE, frame_addresses};
+
+/// Where a debugger may stop, it finds the caller: while the stack is probed, and between the end of the frame and the
+/// return.
+#[test]
+fn frames_in_prologues_and_epilogues() {
+    let (stack, frame) = ((gimli::X86_64::RSP.0, 8), (gimli::X86_64::RBP.0, 16));
+    let mut unit = TestUnit::new(TARGETS[0]);
+    unit.function("large", LARGE);
+    let bytes = unit.bytes();
+    let code = &unit.functions[0].code;
+    let addresses = frame_addresses(&Loaded::new(&bytes), "large", code.len());
+    // push %rbp; mov %rsp, %rbp
+    assert_eq!(code[..4], [0x55, 0x48, 0x89, 0xe5]);
+    assert_eq!(addresses[0], stack);
+    assert_eq!(addresses[1], (stack.0, 16));
+    // pop %rbp; ret
+    let returns: Vec<usize> = (1..code.len()).filter(|&end| code[end - 1..=end] == [0x5d, 0xc3]).collect();
+    assert_eq!(returns.len(), 2, "{code:x?}");
+    for (offset, address) in addresses.iter().enumerate().skip(4) {
+        assert_eq!(*address, if returns.contains(&offset) { stack } else { frame }, "at {offset}: {code:x?}");
+    }
+}
