@@ -37,9 +37,9 @@ pub enum Action {
     Run,
     /// Run the tests.
     Test {
-        /// Only the suites and cases whose name (SUITE/CASE) contains one of these.
+        /// Only these suites, these cases (SUITE/CASE), or the cases whose SUITE/CASE contains one of these.
         filters: Vec<String>,
-        /// List the suites and their cases without running them.
+        /// List suites and cases without running them.
         #[arg(long)]
         list: bool,
         /// Also run the suites that take long.

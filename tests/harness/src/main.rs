@@ -52,17 +52,15 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let obtain = || Toolchain::obtain(&layout, toolchain, console);
     let context = |all| Context::new(&layout, console, all, &obtain);
     match arguments.action {
-        Action::Test { list: true, all, .. } => {
-            runner::list(&context(all), SUITES)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Action::Test { filters, list: false, all } => {
-            let mut options = Vec::new();
-            if let Some(toolchain) = toolchain {
-                options.push(format!("--toolchain={}", toolchain.display()));
+        Action::Test { filters, list, all } => {
+            let (context, selection) = (context(all), Selection { words: filters, all });
+            if list {
+                runner::list(&context, SUITES, &selection)?;
+                return Ok(ExitCode::SUCCESS);
             }
-            options.extend(all.then(|| "--all".to_owned()));
-            Runner::new(&context(all), SUITES, &Selection { words: filters, all }).run(&options)
+            let named = toolchain.map(|toolchain| format!("--toolchain={}", toolchain.display()));
+            let options: Vec<String> = named.into_iter().chain(all.then(|| "--all".to_owned())).collect();
+            Runner::new(&context, SUITES, &selection).run(&options)
         }
         Action::CompareDebugInfo { files, extra } => {
             suites::debug_info::command(&context(false), &files, extra)

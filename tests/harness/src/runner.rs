@@ -260,12 +260,24 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Prints all suites with their cases.
-pub fn list(context: &Context<'_>, suites: &[Suite]) -> Result<()> {
+/// Prints the selected suites with the selected ones of their cases; without words, all of them.
+pub fn list(context: &Context<'_>, suites: &[Suite], selection: &Selection) -> Result<()> {
     for suite in suites {
+        let filter = match selection.words.is_empty() {
+            true => Some(Filter::everything(suite)),
+            false => selection.of_suite(suite, suites),
+        };
+        let Some(filter) = filter else { continue };
+        let plan = (suite.plan)(context)?;
+        let names: Vec<&str> = plan.names().collect();
+        let is_wanted = filter.selects(&names);
+        if !is_wanted.contains(&true) && (!names.is_empty() || filter.passed_on().is_none()) {
+            continue;
+        }
         let on_request = if suite.schedule == Schedule::OnRequest { " (with --all)" } else { "" };
         println!("{}: {}{on_request}", suite.name, suite.description);
-        (suite.plan)(context)?.names().for_each(|case| println!("    {}/{case}", suite.name));
+        let wanted = names.iter().zip(is_wanted).filter(|(_, is_wanted)| *is_wanted);
+        wanted.for_each(|(case, _)| println!("    {}/{case}", suite.name));
     }
     Ok(())
 }

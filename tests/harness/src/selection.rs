@@ -71,7 +71,12 @@ pub struct Filter<'a> {
     words: Vec<Word<'a>>,
 }
 
-impl Filter<'_> {
+impl<'a> Filter<'a> {
+    /// All cases of a suite.
+    pub fn everything(suite: &'a Suite) -> Filter<'a> {
+        Filter { suite: suite.name, words: Vec::new() }
+    }
+
     /// Which of the suite's cases are wanted, in their order.
     pub fn selects(&self, names: &[&str]) -> Vec<bool> {
         let is_exact = |case: &str| names.contains(&case);
