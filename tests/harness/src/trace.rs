@@ -1,4 +1,4 @@
-//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/shell/trace.rs`) and says who worked
+//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/workers/trace.rs`) and says who worked
 //! when.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,7 +20,7 @@
 //!
 //! The order of work:
 //! 1. [`scheduler`] decides, and knows neither threads nor clocks;
-//! 2. [`shell`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what workers do is
+//! 2. [`workers`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what workers do is
 //!    a trait, [`Executor`];
 //! 3. [`native`] is the executor that compiles with Cranelift and writes ELF objects.
 //!
@@ -33,8 +33,8 @@
 
 pub mod native;
 pub mod scheduler;
-pub mod shell;
 pub mod speedup;
+pub mod workers;
 pub mod workload;
 
 pub use native::{
@@ -42,7 +42,7 @@ pub use native::{
     UnitOutcome, UnitRequest, UnitStatistics,
 };
 pub use scheduler::{Cost, UnitId};
-pub use shell::{
+pub use workers::{
     Batching, Config, Coordinator, Copied, CurrentWork, DeliverToken, Events, Executor, Failure, Flow,
     JobserverTokens, Lowering, OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics,
     Stopped, Token, TokenChange, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,

@@ -17,7 +17,7 @@ use crate::llvm::TargetDescription;
 use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
-use super::shell::{
+use super::workers::{
     CombinePart, Coordinator, Copied, Executor, Failure, OngoingCompilation, Problem, Report,
 };
 

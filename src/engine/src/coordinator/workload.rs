@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::scheduler::{Cost, UnitId};
-use super::shell::Problem;
+use super::workers::Problem;
 
 /// One function of a recorded workload.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -12,7 +12,7 @@ use crate::object::ObjectError;
 use crate::phases::{Phase, measure};
 use crate::unit::SealedUnit;
 
-use super::super::shell::{Failure, Problem, Report, Severity};
+use super::super::workers::{Failure, Problem, Report, Severity};
 
 /// The object that LLVM makes of the unit's part for it, if there is any. What LLVM says goes to `report`.
 pub(super) fn compile(

@@ -14,7 +14,7 @@ use crate::object::write_unit_with_assembly;
 use crate::phases::{Phase, measure};
 use crate::unit::SealedUnit;
 
-use super::super::shell::{Failure, Problem, Report};
+use super::super::workers::{Failure, Problem, Report};
 use super::{NativeExecutor, NativeFunction, UnitFiles, UnitRequest, UnitStatistics, clif_text, llvm_part};
 
 impl NativeExecutor {

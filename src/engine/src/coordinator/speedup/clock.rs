@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use crate::coordinator::scheduler::{Command, Cost, Destiny, Event, UnitId, Work, WorkerId};
-use crate::coordinator::shell::GRACE;
+use crate::coordinator::workers::GRACE;
 use crate::coordinator::workload::Record;
 
 use super::Policy;

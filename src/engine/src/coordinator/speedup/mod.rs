@@ -14,7 +14,7 @@ mod unit_by_unit;
 use std::fmt;
 
 use super::scheduler::{Command, Cost, Event, Limits, Scheduler};
-use super::shell::Batching;
+use super::workers::Batching;
 use super::workload::Record;
 
 use clock::{Run, World};

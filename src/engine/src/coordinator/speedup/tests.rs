@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Table, table};
 use crate::coordinator::scheduler::Cost;
-use crate::coordinator::shell::Batching;
+use crate::coordinator::workers::Batching;
 use crate::coordinator::workload::{Record, parse};
 
 const TOKENS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 
 use super::fake::{Behaviour, Fake, Function};
 use crate::coordinator::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId, WorkerId};
-use crate::coordinator::shell::batching;
-use crate::coordinator::shell::config::SilentEvents;
-use crate::coordinator::shell::report::Reporter;
-use crate::coordinator::shell::state::{Dispatch, Gate, Shared};
-use crate::coordinator::shell::units::{Job, UnitPlan};
-use crate::coordinator::shell::worker;
+use crate::coordinator::workers::batching;
+use crate::coordinator::workers::config::SilentEvents;
+use crate::coordinator::workers::report::Reporter;
+use crate::coordinator::workers::state::{Dispatch, Gate, Shared};
+use crate::coordinator::workers::units::{Job, UnitPlan};
+use crate::coordinator::workers::worker;
 
 type FakeShared = Shared<Arc<Fake>>;
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::coordinator::scheduler::Cost;
-use crate::coordinator::shell::{CombinePart, Copied, Executor, Failure, Problem, Report, Severity};
+use crate::coordinator::workers::{CombinePart, Copied, Executor, Failure, Problem, Report, Severity};
 
 /// What compiling a function does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! What workers do, as a trait: the shell is tested with executors that only pretend.
+//! What workers do, as a trait: the worker threads are tested with executors that only pretend.
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::fake::{Behaviour, Fake, Function, Outcome};
 use crate::coordinator::scheduler::Cost;
-use crate::coordinator::shell::{
+use crate::coordinator::workers::{
     Batching, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Lowering, Problem, Report,
     Severity, Stopped, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,
 };

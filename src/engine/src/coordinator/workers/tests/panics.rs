@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::fake::{Behaviour, Fake, Function, Question};
 use crate::coordinator::scheduler::Cost;
-use crate::coordinator::shell::{
+use crate::coordinator::workers::{
     Batching, Config, Coordinator, Events, Flow, JobserverTokens, Lowering, Problem, Stopped, TokenChange,
     UnitPlan, WorkLabel,
 };

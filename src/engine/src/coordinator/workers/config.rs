@@ -53,8 +53,8 @@ pub struct Batching {
     /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10 µs),
     /// little enough to keep the tail after the last function short.
     pub batch_cost: Cost,
-    /// Queued work at which lowering pauses. A CLIF instruction takes 100 to 200 bytes; the simulated table
-    /// ([`crate::coordinator::speedup`]) does not get better with more.
+    /// Queued work at which lowering pauses. A CLIF instruction takes 100 to 200 bytes; the table of the
+    /// simulation (`coordinator/speedup`, a test) does not get better with more.
     pub queue_cost: Cost,
 }
 
