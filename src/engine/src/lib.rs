@@ -28,7 +28,7 @@ pub mod combine;
 pub mod compile;
 pub mod coordinator;
 pub mod description;
-pub mod dwarf;
+mod dwarf;
 pub mod llvm;
 mod machine;
 pub mod object;

@@ -12,7 +12,7 @@
 //! To add a kind of output, touch [`ArtifactKind`] and [`UnitFiles`](crate::coordinator::UnitFiles).
 
 mod cached;
-pub mod files;
+pub(crate) mod files;
 mod perform;
 mod plan;
 #[cfg(test)]

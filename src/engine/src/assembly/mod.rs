@@ -12,11 +12,11 @@
 //!
 //! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
 
-pub mod block;
-pub mod complaint;
-pub mod disassembler;
-pub mod locate;
-pub mod source;
+mod block;
+mod complaint;
+mod disassembler;
+mod locate;
+mod source;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -31,11 +31,12 @@
 //! What must not happen here: nothing that takes time while the state is locked; no work on the lowering thread
 //! (but with `parallel: false`, when everything happens there).
 
-pub mod native;
-pub mod scheduler;
-pub mod speedup;
-pub mod workers;
-pub mod workload;
+mod native;
+mod scheduler;
+#[cfg(test)]
+mod speedup;
+mod workers;
+mod workload;
 
 pub use native::{
     NativeCompilation, NativeCoordinator, NativeExecutor, Origin, PanicFault, UnitFiles, UnitKind,

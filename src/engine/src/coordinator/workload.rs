@@ -35,6 +35,7 @@ pub struct Record {
 }
 
 /// Reads a recorded workload; the error names the line.
+#[cfg(test)]
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut records = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -47,6 +48,7 @@ pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     Ok(records)
 }
 
+#[cfg(test)]
 fn parse_line(line: &str) -> Option<Record> {
     let mut words = line.split_ascii_whitespace();
     let record = Record {

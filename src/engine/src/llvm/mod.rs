@@ -17,10 +17,10 @@
 //! then stays asleep. An LLVM context is made for each call, and never shared between threads.
 
 mod description;
-pub mod emit;
-pub mod faults;
-pub mod library;
-pub mod module;
+mod emit;
+mod faults;
+mod library;
+mod module;
 pub mod shim;
 pub mod stub;
 mod verify;

@@ -172,12 +172,8 @@ impl Scheduler {
         self.workers.running
     }
 
-    /// Acquired tokens that were not released.
-    pub fn held_tokens(&self) -> usize {
-        self.held
-    }
-
     /// Tokens that were asked for and have not arrived.
+    #[cfg(test)]
     pub fn requested_tokens(&self) -> usize {
         self.requested
     }
@@ -188,6 +184,7 @@ impl Scheduler {
     }
 
     /// The number of pieces of work that wait for a worker.
+    #[cfg(test)]
     pub fn queued(&self) -> usize {
         self.queue.len()
     }

@@ -7,7 +7,6 @@
 //! [`Scheduler`]: super::scheduler::Scheduler
 
 mod clock;
-#[cfg(test)]
 mod tests;
 mod unit_by_unit;
 

@@ -35,7 +35,9 @@ use super::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId};
 use super::workload::{Recorder, Stopwatch};
 
 use batching::LoweringSide;
-pub use config::{Batching, Config, Events, GRACE, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
+#[cfg(test)]
+pub use config::GRACE;
+pub use config::{Batching, Config, Events, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
 pub use executor::{CombinePart, Copied, Executor};
 pub use ongoing::OngoingCompilation;
 pub use report::{Failure, Problem, Report, Severity, Stopped};
