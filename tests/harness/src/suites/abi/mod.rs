@@ -197,20 +197,26 @@ fn differences(model: &Model, results: &Results) -> Vec<String> {
     for (index, signature) in model.signatures.iter().enumerate() {
         let result =
             |from: &str, to: &str| results.get(&(index, from.to_owned(), to.to_owned())).copied().flatten();
-        let expected = result("llvm", "llvm");
-        let mut pairs = vec![("clif", "clif"), ("clif", "llvm"), ("llvm", "clif")];
-        if signature.exists_in_c() {
-            pairs.extend([("clif", "c"), ("c", "clif")]);
-        }
-        let wrong: Vec<String> = pairs
+        let in_c = signature.exists_in_c();
+        // LLVM 22 saves no vector registers on entry to a C-variadic function whose prologue probes the stack in a
+        // loop (the frame has more than 8 pages, or pages for an alignment; it leaves `VASTART_SAVE_XMM_REGS` out), so
+        // that the function reads chance. C's own result then tells what is right.
+        let (expected, others) = match (result("llvm", "llvm"), result("c", "c")) {
+            (llvm, c) if in_c && signature.variable.is_some() && llvm != c => (c, &["c"][..]),
+            (llvm, _) if in_c => (llvm, &["llvm", "c"][..]),
+            (llvm, _) => (llvm, &["llvm"][..]),
+        };
+        let pairs = others.iter().flat_map(|&other| [("clif", other), (other, "clif")]);
+        let wrong: Vec<String> = [("clif", "clif")]
             .into_iter()
+            .chain(pairs)
             .filter(|&(from, to)| {
                 let reference = match (from, to) {
-                    ("clif", "c") => result("llvm", "c"),
-                    ("c", "clif") => result("c", "llvm"),
+                    ("clif", "c") if others.len() > 1 => result("llvm", "c"),
+                    ("c", "clif") if others.len() > 1 => result("c", "llvm"),
                     _ => expected,
                 };
-                // Where C and LLVM do not agree, they are no reference.
+                // Where C and LLVM do not agree how to pass something, they are no reference.
                 result(from, to) != expected && reference == expected || expected.is_none()
             })
             .map(|(from, to)| format!("{from} calls {to}"))
@@ -236,8 +242,14 @@ mod tests {
     }
 
     fn wrong(values: [u64; 9]) -> usize {
-        let mut model = Model::random(1, 20, USUAL_VECTOR);
-        model.signatures.retain(|signature| signature.convention == model::Convention::C);
+        wrong_of(false, values)
+    }
+
+    fn wrong_of(variadic: bool, values: [u64; 9]) -> usize {
+        let mut model = Model::random(1, 40, USUAL_VECTOR);
+        model.signatures.retain(|signature| {
+            signature.convention == model::Convention::C && signature.variable.is_some() == variadic
+        });
         model.signatures.truncate(1);
         differences(&model, &read_results(&output(values))).len()
     }
@@ -252,6 +264,18 @@ mod tests {
         }
         // LLVM and C differ: our code must agree with LLVM's, whatever C has.
         assert_eq!(wrong([5, 5, 9, 5, 5, 8, 9, 8, 5]), 0);
+    }
+
+    /// A variadic function of LLVM's reads chance: our code must agree with C's.
+    #[test]
+    fn c_tells_what_is_right_where_llvm_does_not() {
+        let values = [5, 7, 5, 5, 8, 5, 5, 9, 5];
+        assert_eq!((wrong_of(true, values), wrong_of(false, values)), (0, 1));
+        for index in [0, 2, 6] {
+            let mut values = values;
+            values[index] = 6;
+            assert_eq!(wrong_of(true, values), 1, "{index}");
+        }
     }
 
     #[test]
