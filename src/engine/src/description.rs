@@ -13,7 +13,7 @@
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use gimli::DwAte;
 
-use crate::unit::SymbolId;
+use crate::cgu::SymbolId;
 
 mod ids;
 

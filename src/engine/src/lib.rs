@@ -1,16 +1,16 @@
 //! `clif_engine`: everything between lowered functions and finished object files that needs no compiler type.
 //!
 //! The order of work, and the module that does it:
-//! 1. [`unit`]: the data that lowering hands over: symbols, functions in CLIF, data objects, one unit (CGU) at a
+//! 1. [`cgu`]: the data that lowering hands over: symbols, functions in CLIF, data objects, one codegen unit (CGU) at a
 //!    time.
 //!    [`clif`] helps to build the functions.
 //! 2. [`coordinator`]: decides who works on what and when, and runs the worker threads.
 //! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
 //! 4. [`dwarf`]: line tables and debug information of the compiled functions, from their [`description`].
-//! 5. [`object`]: a sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
-//! 6. [`assembly`]: inline and global assembly, which LLVM compiles; merged into the unit's object.
+//! 5. [`object`]: a sealed CGU and its compiled functions -> the bytes of one ELF relocatable object.
+//! 6. [`assembly`]: inline and global assembly, which LLVM compiles; merged into the CGU's object.
 //! 7. [`llvm`]: what rustc's own LLVM does for us, in the process: assembling, and compiling vendor intrinsics.
-//! 8. [`combine`]: LTO and combined units: many units -> one, without what nothing reaches; between 1 and 3.
+//! 8. [`combine`]: LTO and combined CGUs: many CGUs -> one, without what nothing reaches; between 1 and 3.
 //! 9. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
 //!
 //! `machine` says what all of this has to know about a machine. What is true of one machine only is in its folder:
@@ -23,6 +23,7 @@
 mod aarch64;
 pub mod artifacts;
 pub mod assembly;
+pub mod cgu;
 pub mod clif;
 pub mod combine;
 pub mod compile;
@@ -34,5 +35,4 @@ mod machine;
 pub mod object;
 pub mod phases;
 mod riscv64;
-pub mod unit;
 pub mod x86_64;

@@ -13,7 +13,7 @@ use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;
 use target_lexicon::{Aarch64Architecture, Architecture, Riscv64Architecture};
 
-use crate::unit::{GotLoads, ThreadLocalModel};
+use crate::cgu::{GotLoads, ThreadLocalModel};
 use crate::{aarch64, riscv64, x86_64};
 
 /// A machine that code is compiled for.

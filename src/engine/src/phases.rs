@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A part of writing a unit.
+/// A part of writing a CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
     /// LLVM compiles the CGU's assembly and vendor intrinsics.

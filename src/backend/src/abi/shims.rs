@@ -16,12 +16,12 @@
 
 use std::fmt::Write as _;
 
+use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::IrFunction;
 use clif_engine::llvm::shim::{
     BUFFER_ALIGNMENT, ShimConvention, ShimPlan, ShimValue, extension, pointee, quoted,
 };
-use clif_engine::unit::{Binding, SymbolKind, Visibility};
 use clif_engine::x86_64::arguments::ByValue;
 use rustc_abi::{
     Align, BackendRepr, CanonAbi, FieldsShape, HasDataLayout, Integer, Primitive, Scalar, Size, X86Call,

@@ -9,8 +9,8 @@
 //! 2. named parameters are read from there, or from the stack ([`SavedPiece`]);
 //! 3. `va_start` makes a list of what follows them, and `va_arg` takes its arguments one by one.
 
+use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
-use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use clif_engine::x86_64::arguments::{FLOAT_REGISTERS, INTEGER_REGISTERS};
 use clif_engine::x86_64::variadic::{
     FLOAT_BYTES, FLOATS_OFFSET, FP_OFFSET, GP_OFFSET, INTEGER_BYTES, NamedParameters, OVERFLOW_ARG_AREA,

@@ -11,7 +11,7 @@ use clif_engine::assembly::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
     UseOfValue,
 };
-use clif_engine::unit::{Binding, SymbolKind, Visibility};
+use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use rustc_abi::{Align, Size};
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::mir::place::PlaceRef;

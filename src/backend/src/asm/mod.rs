@@ -14,7 +14,7 @@ pub mod inline;
 pub mod machine;
 
 use clif_engine::assembly::Origin;
-use clif_engine::unit::SymbolId;
+use clif_engine::cgu::SymbolId;
 use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
 use rustc_codegen_ssa::traits::MiscCodegenMethods;
 use rustc_hir::def_id::DefId;

@@ -10,9 +10,9 @@
 
 use std::rc::Rc;
 
+use clif_engine::cgu::{Binding, SymbolId, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
-use clif_engine::unit::{Binding, SymbolId, Visibility};
 use clif_engine::x86_64::arguments::ByValue;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};

@@ -24,8 +24,8 @@ pub mod tail_calls;
 use std::cell::RefMut;
 use std::ops::Deref;
 
+use clif_engine::cgu::SymbolId;
 use clif_engine::clif::memory::plain_memory;
-use clif_engine::unit::SymbolId;
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;

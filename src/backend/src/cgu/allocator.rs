@@ -4,8 +4,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
-use clif_engine::unit::{Binding, SymbolKind, Visibility};
+use clif_engine::cgu::{Binding, SymbolKind, Visibility};
+use clif_engine::coordinator::{CguId, Flow, NativeCoordinator};
 use rustc_ast::expand::allocator::{
     AllocatorMethod, AllocatorTy, NO_ALLOC_SHIM_IS_UNSTABLE, default_fn_name, global_fn_name,
 };
@@ -30,7 +30,7 @@ pub fn lower_shim(
     name: &str,
     methods: &[AllocatorMethod],
     coordinator: &NativeCoordinator,
-    unit: UnitId,
+    unit: CguId,
 ) -> Flow {
     let pool = Arc::clone(coordinator.executor().pool());
     let cx = CodegenCx::new(tcx, Symbol::intern(name), pool, Rc::default());
@@ -91,7 +91,7 @@ struct Wrapper {
 }
 
 impl Wrapper {
-    fn lower(&self, cx: &CodegenCx<'_>, coordinator: &NativeCoordinator, unit: UnitId) -> Flow {
+    fn lower(&self, cx: &CodegenCx<'_>, coordinator: &NativeCoordinator, unit: CguId) -> Flow {
         let signature = cx.plain_signature(&self.parameters, self.result);
         let visibility = match cx.tcx.sess.default_visibility() {
             SymbolVisibility::Hidden => Visibility::Hidden,

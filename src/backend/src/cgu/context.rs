@@ -10,9 +10,9 @@ use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use clif_engine::cgu::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
 use clif_engine::compile::FunctionPool;
 use clif_engine::llvm;
-use clif_engine::unit::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
 use rustc_data_structures::fx::FxHashMap;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clif_engine::coordinator::{Flow, NativeCoordinator, UnitId};
-use clif_engine::unit::{PositionResolver, SealedUnit, SectionLayout};
+use clif_engine::cgu::{PositionResolver, SealedCgu, SectionLayout};
+use clif_engine::coordinator::{CguId, Flow, NativeCoordinator};
 use clif_engine::x86_64::tail_calls;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
@@ -30,7 +30,7 @@ use crate::session::isa;
 pub struct UnitTask<'a> {
     pub name: Symbol,
     pub coordinator: &'a NativeCoordinator,
-    pub unit: UnitId,
+    pub unit: CguId,
     /// Source files that any unit of the crate has mentioned so far.
     pub files: &'a Rc<CrateFiles>,
 }
@@ -198,11 +198,11 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
 }
 
 /// What is left of the unit when its last function is gone.
-pub fn seal(cx: CodegenCx<'_>) -> SealedUnit {
+pub fn seal(cx: CodegenCx<'_>) -> SealedCgu {
     let sess = cx.tcx.sess;
     let debug_info = cx.unit_debug_info();
     let files = cx.debug.resolver().map(|resolver| Arc::new(resolver) as Arc<dyn PositionResolver>);
-    SealedUnit {
+    SealedCgu {
         name: cx.unit_name.as_str().into(),
         symbols: cx.symbols.into_inner(),
         data: cx.data.into_inner(),

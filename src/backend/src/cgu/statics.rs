@@ -5,7 +5,7 @@
 //! 2. `codegen_static` evaluates the initializer and makes a [`DataDefinition`].
 //! 3. Constants that code or other data refer to become local data objects, once per allocation.
 
-use clif_engine::unit::{
+use clif_engine::cgu::{
     Binding, Contents, DataDefinition, DataRelocation, Placement, SymbolId, SymbolKind, Visibility,
 };
 use rustc_abi::{HasDataLayout, Size};

@@ -7,7 +7,7 @@
 //!
 //! Constants of the compile-time interpreter become values in [`crate::cgu::constants`].
 
-use clif_engine::unit::SymbolId;
+use clif_engine::cgu::SymbolId;
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
 

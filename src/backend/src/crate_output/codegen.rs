@@ -15,8 +15,8 @@ use std::time::Instant;
 use clif_engine::assembly::Complaint;
 use clif_engine::combine::{CombineError, CombineRequest};
 use clif_engine::coordinator::{
-    Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor, Problem, Report, Severity,
-    TokenSource, UnitFiles, UnitKind, UnitPlan, UnitRequest, Unusable,
+    CguFiles, CguKind, CguPlan, CguRequest, Config, Cost, Flow, NativeCompilation, NativeCoordinator,
+    NativeExecutor, Problem, Report, Severity, TokenSource, Unusable,
 };
 use clif_engine::llvm;
 use cranelift_codegen::isa::TargetIsa;
@@ -50,7 +50,7 @@ use crate::session::tokens::{FailingTokens, SessionTokens};
 pub struct OngoingCodegen {
     pub(crate) compilation: NativeCompilation,
     /// What becomes of the crate's units: combined ones are not cached.
-    pub(crate) plan: UnitPlan,
+    pub(crate) plan: CguPlan,
     /// Cached files that units were copied from, by unit name; the cache need not copy them again.
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
     /// What the workers' events are told to.
@@ -87,7 +87,7 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
 fn start_coordinator(
     tcx: TyCtxt<'_>,
     environment: Environment,
-    plan: UnitPlan,
+    plan: CguPlan,
     events: &Arc<ProfileEvents>,
 ) -> NativeCoordinator {
     let sess = tcx.sess;
@@ -101,14 +101,14 @@ fn start_coordinator(
         .with_llvm_target(session::target::llvm_target(tcx))
         .with_temporaries(outputs::temporaries(sess))
         .with_panic(panic);
-    if plan == UnitPlan::Combine {
-        let request = unit_request(tcx, &lto::unit_name(tcx), UnitKind::Regular);
+    if plan == CguPlan::Combine {
+        let request = unit_request(tcx, &lto::unit_name(tcx), CguKind::Regular);
         let combine = CombineRequest {
             name: request.name.clone(),
             exported: lto::exported_symbols(tcx).collect(),
             split: split::split_dwarf(tcx, &request.name),
         };
-        executor = executor.with_combined_unit(request, combine);
+        executor = executor.with_combined_cgu(request, combine);
     }
     let defaults = Config::default();
     let config = Config {
@@ -140,8 +140,8 @@ fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flo
     let name = CodegenUnitNameBuilder::new(tcx)
         .build_cgu_name(LOCAL_CRATE, &["crate"], Some("allocator"))
         .to_string();
-    let request = unit_request(tcx, &name, UnitKind::Allocator);
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let request = unit_request(tcx, &name, CguKind::Allocator);
+    let unit = coordinator.open_cgu(request, CguPlan::Compile);
     allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, unit)
 }
 
@@ -152,7 +152,7 @@ fn lower_units<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
     units: &[CodegenUnit<'tcx>],
-    plan: UnitPlan,
+    plan: CguPlan,
     events: &ProfileEvents,
 ) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
@@ -175,7 +175,7 @@ fn lower_units<'tcx>(
             return reused;
         }
     }
-    for Unusable { unit, reason } in coordinator.await_copies() {
+    for Unusable { cgu: unit, reason } in coordinator.await_copies() {
         if tcx.sess.opts.unstable_opts.incremental_info {
             eprintln!("incremental: unit `{unit}` is compiled again: {reason}");
         }
@@ -194,13 +194,13 @@ fn lower_units<'tcx>(
 fn find_reuse<'a, 'tcx>(
     tcx: TyCtxt<'tcx>,
     units: &'a [CodegenUnit<'tcx>],
-    plan: UnitPlan,
+    plan: CguPlan,
 ) -> (Vec<&'a CodegenUnit<'tcx>>, Vec<&'a CodegenUnit<'tcx>>) {
     let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
     by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
     let find_reuse = |unit| match plan {
-        UnitPlan::Compile => determine_cgu_reuse(tcx, unit),
-        UnitPlan::Combine => CguReuse::No,
+        CguPlan::Compile => determine_cgu_reuse(tcx, unit),
+        CguPlan::Combine => CguReuse::No,
     };
     let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || by_size.iter().copied().map(find_reuse).collect());
     assert_module_sources::assert_module_sources(tcx, &|tracker| {
@@ -219,11 +219,11 @@ fn lower_fresh_unit(
     tcx: TyCtxt<'_>,
     coordinator: &NativeCoordinator,
     name: Symbol,
-    plan: UnitPlan,
+    plan: CguPlan,
     files: &Rc<CrateFiles>,
 ) -> Flow {
-    let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
-    let unit = coordinator.open_unit(request, plan);
+    let request = unit_request(tcx, name.as_str(), CguKind::Regular);
+    let unit = coordinator.open_cgu(request, plan);
     lowering::lower_unit(tcx, UnitTask { name, coordinator, unit, files })
 }
 
@@ -235,8 +235,8 @@ fn lower_again(
     name: Symbol,
     files: &Rc<CrateFiles>,
 ) -> Flow {
-    let request = unit_request(tcx, name.as_str(), UnitKind::Regular);
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let request = unit_request(tcx, name.as_str(), CguKind::Regular);
+    let unit = coordinator.open_cgu(request, CguPlan::Compile);
     lowering::lower_unit_task(tcx, UnitTask { name, coordinator, unit, files })
 }
 
@@ -247,25 +247,25 @@ fn reuse_unit<'tcx>(
     unit: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
     let files = incremental::cached_files(tcx.sess, &unit.previous_work_product(tcx));
-    let UnitFiles { object, dwarf_object, clif, assembly } = &files;
+    let CguFiles { object, dwarf_object, clif, assembly } = &files;
     let paths = [object, dwarf_object, clif, assembly].into_iter().flatten().cloned().collect();
-    let request = unit_request(tcx, unit.name().as_str(), UnitKind::Regular);
-    let flow = coordinator.copy_unit(request, files, Cost(1));
+    let request = unit_request(tcx, unit.name().as_str(), CguKind::Regular);
+    let flow = coordinator.copy_cgu(request, files, Cost(1));
     (paths, flow)
 }
 
 /// Which files a unit's object and text go to until the crate's outputs are finalized.
-fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: UnitKind) -> UnitRequest {
+fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: CguKind) -> CguRequest {
     let sess = tcx.sess;
     let outputs = tcx.output_filenames(());
     let path = |kind| outputs.temp_path_for_cgu(kind, name, sess.invocation_temp.as_deref());
     let types = &sess.opts.output_types;
-    let wants = |output_type| types.contains_key(&output_type) && kind == UnitKind::Regular;
+    let wants = |output_type| types.contains_key(&output_type) && kind == CguKind::Regular;
     let wants_object = types.should_link() || wants(OutputType::Object);
-    UnitRequest {
+    CguRequest {
         name: name.into(),
         kind,
-        output: UnitFiles {
+        output: CguFiles {
             object: wants_object.then(|| path(OutputType::Object)),
             dwarf_object: split::dwarf_object_path(tcx, name).filter(|_| wants_object),
             clif: wants(OutputType::LlvmAssembly).then(|| path(OutputType::LlvmAssembly)),

@@ -15,7 +15,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use clif_engine::coordinator::UnitPlan;
+use clif_engine::coordinator::CguPlan;
 use rustc_codegen_ssa::CrateInfo;
 use rustc_codegen_ssa::back::symbol_export::crates_export_threshold;
 use rustc_data_structures::fx::FxIndexMap;
@@ -98,9 +98,9 @@ fn asks_for_lto(sess: &Session) -> bool {
 }
 
 /// What becomes of the crate's units.
-pub fn plan(tcx: TyCtxt<'_>) -> UnitPlan {
+pub fn plan(tcx: TyCtxt<'_>) -> CguPlan {
     let has_pass = tcx.sess.opts.cg.passes.iter().any(|pass| pass == COMBINE_PASS);
-    if has_pass || has_lto(tcx) { UnitPlan::Combine } else { UnitPlan::Compile }
+    if has_pass || has_lto(tcx) { CguPlan::Combine } else { CguPlan::Compile }
 }
 
 /// The name of the unit that all others become.

@@ -12,10 +12,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clif_engine::artifacts::{
-    self, ArtifactKind, Destination, Linking, NameSource, Notice, Notifications, Request, StandardOutput,
-    Temporaries, UnitArtifacts, WantedArtifact,
+    self, ArtifactKind, CguArtifacts, Destination, Linking, NameSource, Notice, Notifications, Request,
+    StandardOutput, Temporaries, WantedArtifact,
 };
-use clif_engine::coordinator::{UnitFiles, UnitKind, UnitOutcome, UnitPlan};
+use clif_engine::coordinator::{CguFiles, CguKind, CguOutcome, CguPlan};
 use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_incremental::copy_cgu_workproduct_to_incr_comp_cache_dir;
@@ -55,8 +55,8 @@ pub fn join(
     // As in rustc: the linker and the notifications see units by name.
     outcomes.sort_by(|one, other| one.name.cmp(&other.name));
     let work_products = match plan {
-        UnitPlan::Compile => save_work_products(sess, &outcomes, &reused),
-        UnitPlan::Combine => FxIndexMap::default(),
+        CguPlan::Compile => save_work_products(sess, &outcomes, &reused),
+        CguPlan::Combine => FxIndexMap::default(),
     };
     finalize(sess, outputs, &outcomes);
     events.write_trace(sess, outputs);
@@ -65,15 +65,15 @@ pub fn join(
 
 /// For rustc's linker step.
 fn compiled_modules(
-    outcomes: Vec<UnitOutcome>,
+    outcomes: Vec<CguOutcome>,
     mut reused: FxIndexMap<String, Vec<PathBuf>>,
 ) -> CompiledModules {
     let mut modules = CompiledModules { modules: vec![], allocator_module: None };
     for outcome in outcomes {
         let links = reused.swap_remove(&*outcome.name).unwrap_or_default();
         let kind = match outcome.kind {
-            UnitKind::Regular | UnitKind::Metadata => ModuleKind::Regular,
-            UnitKind::Allocator => ModuleKind::Allocator,
+            CguKind::Regular | CguKind::Metadata => ModuleKind::Regular,
+            CguKind::Allocator => ModuleKind::Allocator,
         };
         let module = CompiledModule {
             name: outcome.name.into(),
@@ -96,7 +96,7 @@ fn compiled_modules(
 /// Copies the files of regular units to the incremental cache, if there is one.
 fn save_work_products(
     sess: &Session,
-    outcomes: &[UnitOutcome],
+    outcomes: &[CguOutcome],
     reused: &FxIndexMap<String, Vec<PathBuf>>,
 ) -> FxIndexMap<WorkProductId, WorkProduct> {
     let mut products = FxIndexMap::default();
@@ -104,7 +104,7 @@ fn save_work_products(
         return products;
     }
     let _timer = sess.timer("copy_all_cgu_workproducts_to_incr_comp_cache_dir");
-    for outcome in outcomes.iter().filter(|outcome| outcome.kind == UnitKind::Regular) {
+    for outcome in outcomes.iter().filter(|outcome| outcome.kind == CguKind::Regular) {
         let files: Vec<(&'static str, &Path)> = with_extensions(&outcome.files).collect();
         let links = reused.get(&*outcome.name).map(Vec::as_slice).unwrap_or_default();
         products.extend(copy_cgu_workproduct_to_incr_comp_cache_dir(sess, &outcome.name, &files, links));
@@ -112,8 +112,8 @@ fn save_work_products(
     products
 }
 
-fn with_extensions(files: &UnitFiles) -> impl Iterator<Item = (&'static str, &Path)> {
-    let UnitFiles { object, dwarf_object, clif, assembly } = files;
+fn with_extensions(files: &CguFiles) -> impl Iterator<Item = (&'static str, &Path)> {
+    let CguFiles { object, dwarf_object, clif, assembly } = files;
     let kinds = [
         (OutputType::Object.extension(), object),
         (DWARF_OBJECT_EXTENSION, dwarf_object),
@@ -124,11 +124,11 @@ fn with_extensions(files: &UnitFiles) -> impl Iterator<Item = (&'static str, &Pa
 }
 
 /// Gives the outputs their final names, removes what is not needed any more, and tells the user.
-fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[UnitOutcome]) {
-    let units: Vec<UnitArtifacts> = outcomes
+fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[CguOutcome]) {
+    let units: Vec<CguArtifacts> = outcomes
         .iter()
-        .filter(|outcome| outcome.kind == UnitKind::Regular)
-        .map(|outcome| UnitArtifacts { name: outcome.name.clone(), files: outcome.files.clone() })
+        .filter(|outcome| outcome.kind == CguKind::Regular)
+        .map(|outcome| CguArtifacts { name: outcome.name.clone(), files: outcome.files.clone() })
         .collect();
     let steps = artifacts::plan(&request(sess, outputs), &units);
     artifacts::carry_out(steps, &mut |notice| match notice {

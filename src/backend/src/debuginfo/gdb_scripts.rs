@@ -5,7 +5,7 @@
 //! which units the linker keeps; the linker merges equal strings. The C `main` reads a byte of it: nothing else refers
 //! to it.
 
-use clif_engine::unit::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
+use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use rustc_codegen_ssa::base::collect_debugger_visualizers_transitive;
 use rustc_codegen_ssa::traits::BuilderMethods;
 use rustc_hir::attrs::DebuggerVisualizerType;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clif_engine::unit::{FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation};
+use clif_engine::cgu::{FileId, PositionResolver, SourceFile, SourceFiles, SourceLocation};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_hir::def_id::DefId;
 use rustc_span::{

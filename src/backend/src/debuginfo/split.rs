@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clif_engine::unit::{SplitDwarf, SplitPlace};
+use clif_engine::cgu::{SplitDwarf, SplitPlace};
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{DebugInfo, SplitDwarfKind};

@@ -1,7 +1,7 @@
 //! Statics and vtables as debug info describes them.
 
+use clif_engine::cgu::SymbolId;
 use clif_engine::description::{Parent, StaticVariable};
-use clif_engine::unit::SymbolId;
 use rustc_codegen_ssa::debuginfo::type_names::{VTableNameKind, compute_debuginfo_vtable_name};
 use rustc_hir::def::DefKind;
 use rustc_hir::def_id::DefId;

@@ -1,6 +1,6 @@
 //! What debug info says of the unit itself.
 
-use clif_engine::unit::{DebugCompression, DebugEmission, UnitDebugInfo};
+use clif_engine::cgu::{DebugCompression, DebugEmission, UnitDebugInfo};
 use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_session::config::{DebugInfo, DebugInfoCompression};
 use rustc_span::RemapPathScopeComponents;

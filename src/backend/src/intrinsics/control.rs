@@ -1,6 +1,6 @@
 //! Control flow: catching unwinding, hints about conditions, traps.
 
-use clif_engine::unit::{Binding, SymbolKind, Visibility};
+use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_codegen_ssa::mir::operand::OperandValue;

@@ -1,7 +1,7 @@
 //! How Cranelift is set up for a session.
 
+use clif_engine::cgu::{ExternalData, GotLoads, ReferenceOptions, ThreadLocalModel};
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
-use clif_engine::unit::{ExternalData, GotLoads, ReferenceOptions, ThreadLocalModel};
 use rustc_session::Session;
 use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_target::spec::{Arch, RelocModel, TlsModel};

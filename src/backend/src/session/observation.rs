@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use clif_engine::coordinator::{
-    Events, NativeCompilation, Origin, Report, Statistics, Stopped, UnitOutcome, UnitStatistics, WorkKind,
+    CguOutcome, CguStatistics, Events, NativeCompilation, Origin, Report, Statistics, Stopped, WorkKind,
     WorkLabel,
 };
 use clif_engine::phases::Phase;
@@ -51,7 +51,7 @@ impl Observation {
         events: &ProfileEvents,
         printing: Printing,
         sink: &mut dyn FnMut(Report),
-    ) -> Result<Vec<UnitOutcome>, Stopped> {
+    ) -> Result<Vec<CguOutcome>, Stopped> {
         let (result, statistics) = compilation.join_with_statistics(sink);
         events.print_for_time_passes(sess);
         if let Ok(outcomes) = &result {
@@ -81,13 +81,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// One number per line, for the whole crate.
-fn statistics_table(outcomes: &[UnitOutcome], statistics: &Statistics) -> String {
-    let compiled: Vec<UnitStatistics> = outcomes
+fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String {
+    let compiled: Vec<CguStatistics> = outcomes
         .iter()
         .filter(|outcome| outcome.origin == Origin::Compiled)
         .map(|outcome| outcome.statistics)
         .collect();
-    let sum = |size: fn(&UnitStatistics) -> u64| u128::from(compiled.iter().map(size).sum::<u64>());
+    let sum = |size: fn(&CguStatistics) -> u64| u128::from(compiled.iter().map(size).sum::<u64>());
     let lines: [(&str, u128); 11] = [
         ("units compiled", compiled.len() as u128),
         ("units reused", (outcomes.len() - compiled.len()) as u128),
@@ -109,9 +109,9 @@ fn statistics_table(outcomes: &[UnitOutcome], statistics: &Statistics) -> String
 }
 
 /// The sizes that rustc's profile has with LLVM, too.
-fn record_sizes(sess: &Session, outcomes: &[UnitOutcome]) {
+fn record_sizes(sess: &Session, outcomes: &[CguOutcome]) {
     for outcome in outcomes.iter().filter(|outcome| outcome.origin == Origin::Compiled) {
-        let UnitStatistics { clif_instructions, object_size, .. } = outcome.statistics;
+        let CguStatistics { clif_instructions, object_size, .. } = outcome.statistics;
         sess.prof.artifact_size("cgu_instructions", &*outcome.name, clif_instructions);
         if let Some(file) = outcome.files.object.as_deref().and_then(|path| path.file_name()) {
             sess.prof.artifact_size("object_file", &*file.to_string_lossy(), object_size);
@@ -218,7 +218,7 @@ impl ProfileEvents {
 
 impl Events for ProfileEvents {
     fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
-        self.measure(event_of_work(label.kind), label.unit, work);
+        self.measure(event_of_work(label.kind), label.cgu, work);
     }
 
     fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {

@@ -3,7 +3,7 @@
 use object::elf::*;
 
 use crate::object::tests::relocations::{expect, found};
-use crate::object::tests::support::{TARGETS, TestUnit};
+use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
 fn every_kind() {
@@ -31,8 +31,8 @@ fn every_kind() {
 
 #[test]
 fn tail_calls_are_jumps() {
-    let mut unit = TestUnit::new(TARGETS[1]);
-    unit.function(
+    let mut cgu = TestCgu::new(TARGETS[1]);
+    cgu.function(
         "user",
         "function %f(i64) -> i64 tail {
             fn0 = colocated {@callee} (i64) -> i64 tail
@@ -40,5 +40,5 @@ fn tail_calls_are_jumps() {
             return_call fn0(v0)
         }",
     );
-    assert_eq!(found(&unit), [(R_AARCH64_JUMP26, "callee".to_owned(), 0)]);
+    assert_eq!(found(&cgu), [(R_AARCH64_JUMP26, "callee".to_owned(), 0)]);
 }

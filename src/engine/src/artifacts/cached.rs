@@ -1,4 +1,4 @@
-//! Are the files of a unit in the incremental cache whole? Of objects, the header and the section headers are read, not
+//! Are the files of a CGU in the incremental cache whole? Of objects, the header and the section headers are read, not
 //! the contents: a file that was truncated, emptied or replaced by something else is found, a changed byte within a
 //! section is not. Of texts, the first line and the last byte are read.
 
@@ -12,15 +12,15 @@ use object::read::elf::{FileHeader, SectionHeader};
 use object::read::{ReadCache, ReadRef};
 
 use super::ArtifactKind;
-use crate::coordinator::UnitFiles;
+use crate::coordinator::CguFiles;
 
-/// Whether `cached` has a whole file of each kind that `wanted` has, of the unit `name`. The error names the file.
-pub fn check_files(name: &str, cached: &UnitFiles, wanted: &UnitFiles) -> Result<(), String> {
+/// Whether `cached` has a whole file of each kind that `wanted` has, of the CGU `name`. The error names the file.
+pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(), String> {
     for kind in [ArtifactKind::Object, ArtifactKind::Assembly, ArtifactKind::Clif] {
-        if kind.of_unit(wanted).is_none() {
+        if kind.of_cgu(wanted).is_none() {
             continue;
         }
-        let path = kind.of_unit(cached);
+        let path = kind.of_cgu(cached);
         let path = path.ok_or_else(|| format!("the cache has no `{}` file of it", kind.extension()))?;
         let result = match kind.title(name) {
             Some(title) => check_text(path, &title),
@@ -28,7 +28,7 @@ pub fn check_files(name: &str, cached: &UnitFiles, wanted: &UnitFiles) -> Result
         };
         result.map_err(|error| format!("`{}`: {error}", path.display()))?;
     }
-    // Not every unit has one.
+    // Not every CGU has one.
     if let Some(path) = cached.dwarf_object.as_deref().filter(|_| wanted.dwarf_object.is_some()) {
         check_object(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
     }

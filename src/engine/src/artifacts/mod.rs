@@ -1,15 +1,15 @@
-//! What becomes of every output file, after all units are written.
+//! What becomes of every output file, after all CGUs are written.
 //!
-//! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`UnitArtifacts`]) makes a list
+//! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`CguArtifacts`]) makes a list
 //!    of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is rustc's with LLVM.
 //! 2. [`carry_out`] does what the list says, and goes on after an error, so that no temporary file is left behind.
 //! 3. [`remove_temporaries`] after an error.
-//! 4. [`check_files`]: whether the files of a unit in the incremental cache can be used.
+//! 4. [`check_files`]: whether the files of a CGU in the incremental cache can be used.
 //! 5. [`files`]: nobody sees half of a file.
 //!
 //! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear here.
 //!
-//! To add a kind of output, touch [`ArtifactKind`] and [`UnitFiles`](crate::coordinator::UnitFiles).
+//! To add a kind of output, touch [`ArtifactKind`] and [`CguFiles`](crate::coordinator::CguFiles).
 
 mod cached;
 pub(crate) mod files;
@@ -25,9 +25,9 @@ pub use cached::check_files;
 pub use perform::{carry_out, remove_temporaries};
 pub use plan::plan;
 
-use crate::coordinator::UnitFiles;
+use crate::coordinator::CguFiles;
 
-/// A kind of output that units have, in the order in which rustc treats them (`OutputType`).
+/// A kind of output that CGUs have, in the order in which rustc treats them (`OutputType`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ArtifactKind {
     Assembly,
@@ -55,7 +55,7 @@ impl ArtifactKind {
         }
     }
 
-    /// The first line of a text of the unit `name`, by which it is known again.
+    /// The first line of a text of the CGU `name`, by which it is known again.
     pub(crate) fn title(self, name: &str) -> Option<String> {
         let comment = match self {
             ArtifactKind::Assembly => '#',
@@ -72,7 +72,7 @@ impl ArtifactKind {
         }
     }
 
-    fn of_unit(self, files: &UnitFiles) -> Option<&Path> {
+    fn of_cgu(self, files: &CguFiles) -> Option<&Path> {
         match self {
             ArtifactKind::Assembly => files.assembly.as_deref(),
             ArtifactKind::Clif => files.clif.as_deref(),
@@ -113,7 +113,7 @@ pub enum NameSource {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WantedArtifact {
     pub kind: ArtifactKind,
-    /// Its final place, if there is one unit.
+    /// Its final place, if there is one CGU.
     pub destination: Destination,
     pub name_source: NameSource,
 }
@@ -159,11 +159,11 @@ pub struct Request {
     pub codegen_units: usize,
 }
 
-/// The files of one regular unit (the allocator shim is no unit here).
+/// The files of one regular CGU (the allocator shim is no CGU here).
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct UnitArtifacts {
+pub struct CguArtifacts {
     pub name: Box<str>,
-    pub files: UnitFiles,
+    pub files: CguFiles,
 }
 
 /// One thing to do.
@@ -214,8 +214,8 @@ pub enum Refusal {
     )]
     BinaryToTerminal(ArtifactKind),
     /// A bug, or a damaged incremental cache.
-    #[error("no `{}` output was produced for unit `{unit}`", kind.shorthand())]
-    NotProduced { kind: ArtifactKind, unit: Box<str> },
+    #[error("no `{}` output was produced for unit `{cgu}`", kind.shorthand())]
+    NotProduced { kind: ArtifactKind, cgu: Box<str> },
 }
 
 /// Why an output is not where it should be.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::{ArtifactError, Destination, Notice, Step, Temporaries, files};
-use crate::coordinator::UnitFiles;
+use crate::coordinator::CguFiles;
 
 /// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep the
 /// steps after it from being done.
@@ -30,12 +30,12 @@ pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
     }
 }
 
-/// Removes the files of units after an error, unless they are to be kept.
-pub fn remove_temporaries<'files>(temporaries: Temporaries, units: impl Iterator<Item = &'files UnitFiles>) {
+/// Removes the files of CGUs after an error, unless they are to be kept.
+pub fn remove_temporaries<'files>(temporaries: Temporaries, cgus: impl Iterator<Item = &'files CguFiles>) {
     if temporaries == Temporaries::Keep {
         return;
     }
-    for UnitFiles { object, dwarf_object, clif, assembly } in units {
+    for CguFiles { object, dwarf_object, clif, assembly } in cgus {
         for path in [object, dwarf_object, clif, assembly].into_iter().flatten() {
             // The error that counts has been reported.
             let _ = remove(path);

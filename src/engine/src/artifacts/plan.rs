@@ -1,39 +1,39 @@
 //! The list of things to do, in this order: every kind of output goes to its place (or a warning says why not);
 //! temporary files are removed; artifacts are announced.
 //!
-//! With one unit, its numbered file (`crate.unit.rcgu.o`) is copied to the final name. With several, there is no
+//! With one CGU, its numbered file (`crate.cgu.rcgu.o`) is copied to the final name. With several, there is no
 //! final name: the numbered files stay, and a name that the user chose is ignored with a warning.
 
 use super::{
-    ArtifactKind, ArtifactWarning, Destination, Linking, NameSource, Notifications, Refusal, Request,
-    StandardOutput, Step, Temporaries, UnitArtifacts, WantedArtifact,
+    ArtifactKind, ArtifactWarning, CguArtifacts, Destination, Linking, NameSource, Notifications, Refusal,
+    Request, StandardOutput, Step, Temporaries, WantedArtifact,
 };
 
-/// What to do about `units`, which are in the order of opening. Depends on nothing else; touches no file.
-pub fn plan(request: &Request, units: &[UnitArtifacts]) -> Vec<Step> {
+/// What to do about `cgus`, which are in the order of opening. Depends on nothing else; touches no file.
+pub fn plan(request: &Request, cgus: &[CguArtifacts]) -> Vec<Step> {
     let mut wanted: Vec<&WantedArtifact> = request.artifacts.iter().collect();
     wanted.sort_by_key(|wanted| wanted.kind);
     let mut steps = Vec::new();
     for wanted in &wanted {
-        match units {
-            [unit] => place(request, wanted, unit, &mut steps),
+        match cgus {
+            [cgu] => place(request, wanted, cgu, &mut steps),
             _ => steps.extend(ignored_name(wanted).map(Step::Warn)),
         }
     }
     if request.temporaries == Temporaries::Remove && !keeps_numbered_objects(request) {
-        remove_objects(units, &mut steps);
+        remove_objects(cgus, &mut steps);
     }
     if request.notifications == Notifications::Wanted {
-        announce(request, units, &mut steps);
+        announce(request, cgus, &mut steps);
     }
     steps
 }
 
-/// The only unit's file goes to its final place.
-fn place(request: &Request, wanted: &WantedArtifact, unit: &UnitArtifacts, steps: &mut Vec<Step>) {
+/// The only CGU's file goes to its final place.
+fn place(request: &Request, wanted: &WantedArtifact, cgu: &CguArtifacts, steps: &mut Vec<Step>) {
     let kind = wanted.kind;
-    let Some(from) = kind.of_unit(&unit.files) else {
-        steps.push(Step::Refuse(Refusal::NotProduced { kind, unit: unit.name.clone() }));
+    let Some(from) = kind.of_cgu(&cgu.files) else {
+        steps.push(Step::Refuse(Refusal::NotProduced { kind, cgu: cgu.name.clone() }));
         return;
     };
     let to_terminal =
@@ -43,7 +43,7 @@ fn place(request: &Request, wanted: &WantedArtifact, unit: &UnitArtifacts, steps
     } else {
         steps.push(Step::Copy { from: from.to_owned(), to: wanted.destination.clone() });
     }
-    // Whether objects are still needed is decided for all units together.
+    // Whether objects are still needed is decided for all CGUs together.
     if request.temporaries == Temporaries::Remove && kind != ArtifactKind::Object {
         steps.push(Step::Remove(from.to_owned()));
     }
@@ -57,27 +57,27 @@ fn ignored_name(wanted: &WantedArtifact) -> Option<ArtifactWarning> {
     }
 }
 
-/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of units decides,
+/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of CGUs decides,
 /// not how many there are.
 fn keeps_numbered_objects(request: &Request) -> bool {
     let wanted = request.artifacts.iter().any(|wanted| wanted.kind == ArtifactKind::Object);
     request.linking == Linking::Follows || (wanted && request.codegen_units > 1)
 }
 
-fn remove_objects(units: &[UnitArtifacts], steps: &mut Vec<Step>) {
-    for unit in units {
-        let files = [&unit.files.object, &unit.files.dwarf_object];
+fn remove_objects(cgus: &[CguArtifacts], steps: &mut Vec<Step>) {
+    for cgu in cgus {
+        let files = [&cgu.files.object, &cgu.files.dwarf_object];
         steps.extend(files.into_iter().flatten().cloned().map(Step::Remove));
     }
 }
 
-fn announce(request: &Request, units: &[UnitArtifacts], steps: &mut Vec<Step>) {
+fn announce(request: &Request, cgus: &[CguArtifacts], steps: &mut Vec<Step>) {
     // rustc's order of announcing differs from its order of copying.
-    for unit in units {
+    for cgu in cgus {
         for kind in [ArtifactKind::Object, ArtifactKind::Clif, ArtifactKind::Assembly] {
             let wanted = request.artifacts.iter().find(|wanted| wanted.kind == kind);
-            let (Some(wanted), Some(numbered)) = (wanted, kind.of_unit(&unit.files)) else { continue };
-            let path = if units.len() == 1 { wanted.destination.as_path() } else { numbered };
+            let (Some(wanted), Some(numbered)) = (wanted, kind.of_cgu(&cgu.files)) else { continue };
+            let path = if cgus.len() == 1 { wanted.destination.as_path() } else { numbered };
             steps.push(Step::Announce { path: path.to_owned(), kind });
         }
     }

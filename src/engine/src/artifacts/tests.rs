@@ -28,19 +28,19 @@ fn request(artifacts: &[(ArtifactKind, NameSource)]) -> Request {
     }
 }
 
-/// Units with all files.
-fn units(count: usize) -> Vec<UnitArtifacts> {
-    let unit = |number: usize| {
+/// CGUs with all files.
+fn cgus(count: usize) -> Vec<CguArtifacts> {
+    let cgu = |number: usize| {
         let path = |extension: &str| Some(PathBuf::from(format!("{number}.{extension}")));
         let files =
-            UnitFiles { object: path("o"), dwarf_object: path("dwo"), clif: path("ll"), assembly: path("s") };
-        UnitArtifacts { name: format!("unit{number}").into(), files }
+            CguFiles { object: path("o"), dwarf_object: path("dwo"), clif: path("ll"), assembly: path("s") };
+        CguArtifacts { name: format!("unit{number}").into(), files }
     };
-    (0..count).map(unit).collect()
+    (0..count).map(cgu).collect()
 }
 
 /// The plan in short: `0.o>crate.o` a copy, `-0.o` a removal, `!` warnings and refusals, `*obj:` an announcement.
-fn short(request: &Request, units: &[UnitArtifacts]) -> String {
+fn short(request: &Request, cgus: &[CguArtifacts]) -> String {
     let step = |step: Step| match step {
         Step::Copy { from, to } => format!("{}>{}", from.display(), to.as_path().display()),
         Step::Remove(path) => format!("-{}", path.display()),
@@ -48,11 +48,11 @@ fn short(request: &Request, units: &[UnitArtifacts]) -> String {
         Step::Refuse(refusal) => format!("!{refusal:?}"),
         Step::Announce { path, kind } => format!("*{kind:?}:{}", path.display()),
     };
-    plan(request, units).into_iter().map(step).collect::<Vec<_>>().join(" ")
+    plan(request, cgus).into_iter().map(step).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn one_unit() {
+fn one_cgu() {
     for (artifacts, expected) in [
         (&[][..], "-0.o -0.dwo"),
         (&[(Object, Default)], "0.o>crate.o -0.o -0.dwo"),
@@ -64,12 +64,12 @@ fn one_unit() {
             "0.s>crate.s -0.s 0.ll>emit -0.ll 0.o>crate.o -0.o -0.dwo",
         ),
     ] {
-        assert_eq!(short(&request(artifacts), &units(1)), expected, "{artifacts:?}");
+        assert_eq!(short(&request(artifacts), &cgus(1)), expected, "{artifacts:?}");
     }
 }
 
 #[test]
-fn several_units() {
+fn several_cgus() {
     for (artifacts, expected) in [
         (&[][..], "-0.o -0.dwo -1.o -1.dwo"),
         (&[(Object, Default)], ""),
@@ -78,28 +78,28 @@ fn several_units() {
         (&[(Assembly, EmitPath), (Object, Default)], "!EmitPath(Assembly)"),
     ] {
         let request = Request { codegen_units: 16, ..request(artifacts) };
-        assert_eq!(short(&request, &units(2)), expected, "{artifacts:?}");
+        assert_eq!(short(&request, &cgus(2)), expected, "{artifacts:?}");
     }
 }
 
 #[test]
-fn one_unit_where_several_were_allowed_keeps_its_numbered_object() {
+fn one_cgu_where_several_were_allowed_keeps_its_numbered_object() {
     let request = Request { codegen_units: 16, ..request(&[(Object, Default)]) };
-    assert_eq!(short(&request, &units(1)), "0.o>crate.o");
+    assert_eq!(short(&request, &cgus(1)), "0.o>crate.o");
 }
 
 #[test]
 fn numbered_objects_stay_for_the_linker() {
     let request = Request { linking: Linking::Follows, ..request(&[(Object, Default), (Assembly, Default)]) };
-    assert_eq!(short(&request, &units(1)), "0.s>crate.s -0.s 0.o>crate.o");
-    assert_eq!(short(&request, &units(2)), "");
+    assert_eq!(short(&request, &cgus(1)), "0.s>crate.s -0.s 0.o>crate.o");
+    assert_eq!(short(&request, &cgus(2)), "");
 }
 
 #[test]
 fn nothing_is_removed_with_save_temps() {
     let request = Request { temporaries: Temporaries::Keep, ..request(&[(Clif, Default)]) };
-    assert_eq!(short(&request, &units(1)), "0.ll>crate.ll");
-    assert_eq!(short(&request, &units(2)), "");
+    assert_eq!(short(&request, &cgus(1)), "0.ll>crate.ll");
+    assert_eq!(short(&request, &cgus(2)), "");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn standard_output() {
     let to_stdout = |kind, standard_output| {
         let artifact = WantedArtifact { kind, destination: Destination::Stdout, name_source: EmitPath };
         let request = Request { standard_output, artifacts: vec![artifact], ..request(&[]) };
-        short(&request, &units(1))
+        short(&request, &cgus(1))
     };
     assert_eq!(to_stdout(Object, StandardOutput::Other), "0.o>stdout -0.o -0.dwo");
     assert_eq!(to_stdout(Object, StandardOutput::Terminal), "!BinaryToTerminal(Object) -0.o -0.dwo");
@@ -120,17 +120,17 @@ fn announcements_name_the_final_or_the_numbered_files() {
     let mut request =
         Request { notifications: Notifications::Wanted, temporaries: Temporaries::Keep, ..artifacts };
     let copies = "0.s>crate.s 0.ll>emit 0.o>crate.o";
-    assert_eq!(short(&request, &units(1)), format!("{copies} *Object:crate.o *Clif:emit *Assembly:crate.s"));
+    assert_eq!(short(&request, &cgus(1)), format!("{copies} *Object:crate.o *Clif:emit *Assembly:crate.s"));
     request.artifacts.truncate(1);
-    assert_eq!(short(&request, &units(2)), "*Assembly:0.s *Assembly:1.s");
+    assert_eq!(short(&request, &cgus(2)), "*Assembly:0.s *Assembly:1.s");
 }
 
 #[test]
 fn a_file_that_was_not_produced_is_an_error() {
-    let mut units = units(1);
-    units[0].files.assembly = None;
-    let expected = "!NotProduced { kind: Assembly, unit: \"unit0\" } -0.o -0.dwo";
-    assert_eq!(short(&request(&[(Assembly, Default)]), &units), expected);
+    let mut cgus = cgus(1);
+    cgus[0].files.assembly = None;
+    let expected = "!NotProduced { kind: Assembly, cgu: \"unit0\" } -0.o -0.dwo";
+    assert_eq!(short(&request(&[(Assembly, Default)]), &cgus), expected);
 }
 
 #[test]

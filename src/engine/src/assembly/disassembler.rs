@@ -1,4 +1,4 @@
-//! Runs the system's disassembler on a unit's object, for `--emit=asm`: the symbol table, then the machine
+//! Runs the system's disassembler on a CGU's object, for `--emit=asm`: the symbol table, then the machine
 //! code with symbols and relocations.
 //!
 //! A program that the linker's package brings along reads what was really written, for every target; text

@@ -28,4 +28,4 @@ pub use block::{
 pub use complaint::{AssemblySource, Complaint};
 pub use disassembler::{DisassemblerError, disassemble};
 pub use locate::locate;
-pub use source::{Origin, Syntax, UnitAssembly};
+pub use source::{CguAssembly, Origin, Syntax};

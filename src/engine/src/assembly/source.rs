@@ -1,7 +1,7 @@
 //! The module-level assembly of one CGU, and where its lines are from.
 
 /// A range in the compiler's opaque positions, both ends inclusive-exclusive; the same meaning as in
-/// [`crate::unit::PositionResolver`].
+/// [`crate::cgu::PositionResolver`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Origin {
     pub start: u32,
@@ -28,13 +28,13 @@ const ATT: &str = ".att_syntax";
 /// of the same items, so that messages name the same lines. The syntax between blocks is the one that LLVM
 /// begins with.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct UnitAssembly {
+pub struct CguAssembly {
     text: String,
     /// One for each line of `text`.
     origins: Vec<Option<Origin>>,
 }
 
-impl UnitAssembly {
+impl CguAssembly {
     /// Appends one line, or several with the same origin.
     pub fn push(&mut self, lines: &str, origin: Option<Origin>) {
         for line in lines.split('\n') {

@@ -190,7 +190,7 @@ fn macros_show_what_they_became() {
 
 #[test]
 fn lines_know_their_origins() {
-    let mut assembly = UnitAssembly::default();
+    let mut assembly = CguAssembly::default();
     assert!(assembly.is_empty());
     assembly.push_global("nop\nbogus\n", Syntax::Intel, origin);
     assembly.push_global("nop\n", Syntax::Att, origin);

@@ -1,19 +1,19 @@
-//! Debug descriptions of several units in one: the types, namespaces and inlined functions of each unit follow those of
-//! the units before it.
+//! Debug descriptions of several CGUs in one: the types, namespaces and inlined functions of each CGU follow those of
+//! the CGUs before it.
 
 use cranelift_codegen::entity::EntityRef;
 
+use crate::cgu::{LoweredFunction, SymbolId};
 use crate::description::{InlinedFunctionId, NamespaceId, Renumber, TypeId, UnitDescription};
-use crate::unit::{LoweredFunction, SymbolId};
 
 use super::PartId;
 use super::positions::Positions;
 use super::symbols::SymbolMap;
 
-/// The description of the combined unit while it grows.
+/// The description of the combined CGU while it grows.
 #[derive(Default)]
 pub(super) struct Descriptions {
-    unit: UnitDescription,
+    cgu: UnitDescription,
 }
 
 /// How many of each kind are before the ids of one part.
@@ -39,21 +39,21 @@ impl Descriptions {
         is_kept: impl Fn(SymbolId) -> bool,
     ) {
         description.statics.retain(|variable| is_kept(variable.symbol));
-        let unit = &mut self.unit;
-        let (types, namespaces, inlined) = (unit.types.len(), unit.namespaces.len(), unit.inlined.len());
+        let cgu = &mut self.cgu;
+        let (types, namespaces, inlined) = (cgu.types.len(), cgu.namespaces.len(), cgu.inlined.len());
         let mut moved = Moved { types, namespaces, inlined, part, positions, symbols };
         description.renumber(&mut moved);
         for description in functions.iter_mut().filter_map(|function| function.description.as_mut()) {
             description.renumber(&mut moved);
         }
-        unit.types.extend(description.types.into_iter().map(|(_, ty)| ty));
-        unit.namespaces.extend(description.namespaces.into_iter().map(|(_, namespace)| namespace));
-        unit.inlined.extend(description.inlined.into_iter().map(|(_, function)| function));
-        unit.statics.extend(description.statics);
+        cgu.types.extend(description.types.into_iter().map(|(_, ty)| ty));
+        cgu.namespaces.extend(description.namespaces.into_iter().map(|(_, namespace)| namespace));
+        cgu.inlined.extend(description.inlined.into_iter().map(|(_, function)| function));
+        cgu.statics.extend(description.statics);
     }
 
     pub(super) fn finish(self) -> UnitDescription {
-        self.unit
+        self.cgu
     }
 }
 

@@ -2,7 +2,7 @@
 //! every word that is a symbol's name counts.
 //!
 //! What module-level assembly mentions stays; what a function mentions stays with the function. A local
-//! symbol that gets a new name is renamed in the texts of its own unit. The texts are then put one after the
+//! symbol that gets a new name is renamed in the texts of its own CGU. The texts are then put one after the
 //! other: what the assembly itself defines (labels, macros) is in one name space, as with LLVM's fat LTO, and
 //! LLVM reports clashes.
 
@@ -11,21 +11,21 @@ use std::collections::{HashMap, HashSet};
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 
-use crate::assembly::{Block, Piece, UnitAssembly};
+use crate::assembly::{Block, CguAssembly, Piece};
+use crate::cgu::SymbolId;
 use crate::llvm::{IrFunction, Module};
-use crate::unit::SymbolId;
 
 use super::symbols::{Merged, SymbolMap};
-use super::{KeptUnit, PartId};
+use super::{KeptCgu, PartId};
 
-/// The words of each unit's part for LLVM.
+/// The words of each CGU's part for LLVM.
 pub(super) struct Mentions {
     words: SecondaryMap<PartId, Words>,
-    /// The units that have any, in order.
+    /// The CGUs that have any, in order.
     parts: Vec<PartId>,
 }
 
-/// The words of one unit.
+/// The words of one CGU.
 #[derive(Clone, Default)]
 struct Words {
     all: HashSet<Box<str>>,
@@ -33,10 +33,10 @@ struct Words {
 }
 
 impl Mentions {
-    pub(super) fn of(parts: &PrimaryMap<PartId, KeptUnit>) -> Self {
+    pub(super) fn of(parts: &PrimaryMap<PartId, KeptCgu>) -> Self {
         let mut mentions = Mentions { words: SecondaryMap::new(), parts: Vec::new() };
-        for (part, unit) in parts {
-            let module = &unit.sealed.llvm;
+        for (part, cgu) in parts {
+            let module = &cgu.sealed.llvm;
             if module.is_empty() {
                 continue;
             }
@@ -56,7 +56,7 @@ impl Mentions {
         self.words[part].all.contains(name)
     }
 
-    /// Whether a unit other than `part` mentions `name`.
+    /// Whether a CGU other than `part` mentions `name`.
     pub(super) fn by_another(&self, part: PartId, name: &str) -> bool {
         self.parts.iter().any(|&other| other != part && self.by(other, name))
     }
@@ -94,17 +94,17 @@ fn text_of(piece: &Piece) -> Option<&str> {
     }
 }
 
-/// Which symbols of the new table the functions that LLVM compiles for `unit` refer to: pairs of function and
+/// Which symbols of the new table the functions that LLVM compiles for `cgu` refer to: pairs of function and
 /// symbol.
-pub(super) fn references(unit: &KeptUnit, map: &SymbolMap, merged: &Merged) -> Vec<(SymbolId, SymbolId)> {
-    let symbols = &unit.sealed.symbols;
+pub(super) fn references(cgu: &KeptCgu, map: &SymbolMap, merged: &Merged) -> Vec<(SymbolId, SymbolId)> {
+    let symbols = &cgu.sealed.symbols;
     // A local symbol may have a new name.
     let find = |name: &str| {
         let own = symbols.lookup(name).map(|symbol| map[symbol]);
         own.or_else(|| merged.table.lookup(name))
     };
     let mut references = Vec::new();
-    for (name, texts) in functions(&unit.sealed.llvm) {
+    for (name, texts) in functions(&cgu.sealed.llvm) {
         let Some(function) = find(name) else { continue };
         let found = texts.into_iter().flat_map(words).filter_map(|(_, word)| find(word));
         references.extend(found.map(|symbol| (function, symbol)));
@@ -166,20 +166,20 @@ fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> 
     Cow::Owned(result)
 }
 
-/// What LLVM compiles for all units, without the functions that nothing reaches.
+/// What LLVM compiles for all CGUs, without the functions that nothing reaches.
 pub(super) fn merge(
-    parts: &PrimaryMap<PartId, KeptUnit>,
+    parts: &PrimaryMap<PartId, KeptCgu>,
     merged: &Merged,
     reached: &EntitySet<SymbolId>,
 ) -> Module {
     let mut result = Module::default();
-    for (part, unit) in parts {
+    for (part, cgu) in parts {
         let new_names = &merged.renamed[part];
         let is_kept = |name: &str| {
-            let symbol = unit.sealed.symbols.lookup(name).map(|symbol| merged.maps[part][symbol]);
+            let symbol = cgu.sealed.symbols.lookup(name).map(|symbol| merged.maps[part][symbol]);
             symbol.is_some_and(|symbol| reached.contains(symbol))
         };
-        let Module { functions, blocks, assembly } = &unit.sealed.llvm;
+        let Module { functions, blocks, assembly } = &cgu.sealed.llvm;
         let functions = functions.iter().filter(|function| is_kept(&function.name));
         result.functions.extend(functions.map(|function| with_new_names(function, new_names)));
         let blocks = blocks.iter().filter(|block| is_kept(&block.name));
@@ -211,11 +211,11 @@ fn block_with_new_names(block: &Block, new_names: &HashMap<Box<str>, Box<str>>) 
     block
 }
 
-fn append(result: &mut UnitAssembly, assembly: &UnitAssembly, new_names: &HashMap<Box<str>, Box<str>>) {
+fn append(result: &mut CguAssembly, assembly: &CguAssembly, new_names: &HashMap<Box<str>, Box<str>>) {
     if assembly.is_empty() {
         return;
     }
-    // Where an assembler starts; the unit before may have left another section open.
+    // Where an assembler starts; the CGU before may have left another section open.
     result.push(".text", None);
     for (line, origin) in assembly.lines() {
         result.push(&renamed(line, new_names), origin);

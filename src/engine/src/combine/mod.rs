@@ -1,17 +1,17 @@
-//! LTO and combined units: many units that were kept as CLIF -> one unit without what nothing reaches.
+//! LTO and combined CGUs: many CGUs that were kept as CLIF -> one CGU without what nothing reaches.
 //!
 //! The order of work ([`combine`]):
-//! 1. `mentions`: the names in each unit's assembly; they have to stay as long as it stays, and to mean the same.
+//! 1. `mentions`: the names in each CGU's assembly; they have to stay as long as it stays, and to mean the same.
 //! 2. `symbols`: one symbol table. Global names become one symbol; local names that clash are made distinct; what is
 //!    defined here and not exported becomes local.
 //! 3. `reach`: which definitions the roots (exported, retained, in sections that are found by their names, mentioned in
 //!    assembly, routines that Cranelift calls) lead to; the others are dropped.
 //! 4. `remap`: symbols in CLIF, data and personalities get their numbers in the new table.
-//! 5. `positions`: source positions of all units become those of one, each resolved by its own unit's resolver.
-//! 6. `descriptions`: what debug info says of all units becomes one description.
+//! 5. `positions`: source positions of all CGUs become those of one, each resolved by its own CGU's resolver.
+//! 6. `descriptions`: what debug info says of all CGUs becomes one description.
 //!
-//! The result is compiled like any other unit: the coordinator spreads its functions over the workers, so that the
-//! jobserver's tokens hold. Everything is in the order of the units and, within a unit, of submission; the result
+//! The result is compiled like any other CGU: the coordinator spreads its functions over the workers, so that the
+//! jobserver's tokens hold. Everything is in the order of the CGUs and, within a CGU, of submission; the result
 //! depends on nothing else.
 //!
 //! What must not happen here: no compilation, and no dependence on the order of a hash table.
@@ -29,53 +29,53 @@ use std::collections::HashSet;
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, entity_impl};
 
+use crate::cgu::{LoweredFunction, SealedCgu, SplitDwarf, SymbolId, UnitDebugInfo};
 use crate::description::UnitDescription;
-use crate::unit::{LoweredFunction, SealedUnit, SplitDwarf, SymbolId, UnitDebugInfo};
 
 use descriptions::Descriptions;
 use mentions::Mentions;
 use positions::Positions;
 use symbols::Merged;
 
-/// One of the units that are combined, in the order in which they were given.
+/// One of the CGUs that are combined, in the order in which they were given.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct PartId(u32);
 entity_impl!(PartId, "part");
 
-/// A whole unit, not yet compiled.
-pub struct KeptUnit {
-    pub sealed: SealedUnit,
+/// A whole CGU, not yet compiled.
+pub struct KeptCgu {
+    pub sealed: SealedCgu,
     /// In the order of submission.
     pub functions: Vec<LoweredFunction>,
 }
 
-/// What the combined unit is to be.
+/// What the combined CGU is to be.
 #[derive(Clone, Debug, Default)]
 pub struct CombineRequest {
-    /// The name of the combined unit.
+    /// The name of the combined CGU.
     pub name: Box<str>,
-    /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names that no unit
+    /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names that no CGU
     /// defines are allowed. `main` is exported in any case.
     pub exported: HashSet<Box<str>>,
-    /// Where the combined unit's debug info is that the linker does not see. The parts name places of their own, which
+    /// Where the combined CGU's debug info is that the linker does not see. The parts name places of their own, which
     /// will not exist.
     pub split: Option<SplitDwarf>,
 }
 
-/// Why units cannot be combined.
+/// Why CGUs cannot be combined.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CombineError {
     /// The user's program: two items with one exported name.
     #[error("`{symbol}` is defined both in unit `{first}` and in unit `{second}`")]
     DefinedTwice { symbol: String, first: String, second: String },
     /// A bug of lowering.
-    #[error("the function `{function}` refers to `{name}`, which is not a symbol of unit `{unit}`")]
-    ForeignName { function: String, name: String, unit: String },
+    #[error("the function `{function}` refers to `{name}`, which is not a symbol of unit `{cgu}`")]
+    ForeignName { function: String, name: String, cgu: String },
 }
 
-/// Makes one unit of `parts`. See the module.
-pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUnit, CombineError> {
-    let mut parts: PrimaryMap<PartId, KeptUnit> = parts.into_iter().collect();
+/// Makes one CGU of `parts`. See the module.
+pub fn combine(parts: Vec<KeptCgu>, request: &CombineRequest) -> Result<KeptCgu, CombineError> {
+    let mut parts: PrimaryMap<PartId, KeptCgu> = parts.into_iter().collect();
     let mentions = Mentions::of(&parts);
     let merged = Merged::of(&parts, &mentions, request)?;
     discard_replaced(&mut parts, &merged);
@@ -123,7 +123,7 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
     for (alias, target) in aliases {
         symbols.add_alias(alias, target);
     }
-    let sealed = SealedUnit {
+    let sealed = SealedCgu {
         name: request.name.clone(),
         symbols,
         data,
@@ -135,12 +135,12 @@ pub fn combine(parts: Vec<KeptUnit>, request: &CombineRequest) -> Result<KeptUni
         section_layout,
         compiler,
     };
-    Ok(KeptUnit { sealed, functions })
+    Ok(KeptCgu { sealed, functions })
 }
 
 /// The second names that something reaches, each with what it names.
 fn aliases(
-    parts: &PrimaryMap<PartId, KeptUnit>,
+    parts: &PrimaryMap<PartId, KeptCgu>,
     merged: &Merged,
     reached: &EntitySet<SymbolId>,
 ) -> Vec<(SymbolId, SymbolId)> {
@@ -154,16 +154,16 @@ fn aliases(
     aliases
 }
 
-/// Drops the definitions in whose place another unit's is used.
-fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptUnit>, merged: &Merged) {
+/// Drops the definitions in whose place another CGU's is used.
+fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptCgu>, merged: &Merged) {
     for (id, part) in parts.iter_mut() {
         part.functions.retain(|function| merged.is_used_from(id, function.symbol));
         part.sealed.data.retain(|definition| merged.is_used_from(id, definition.symbol));
     }
 }
 
-/// That of the first unit which has some, with the names of the combined unit instead of that unit's.
-fn debug_info(parts: &PrimaryMap<PartId, KeptUnit>, request: &CombineRequest) -> Option<UnitDebugInfo> {
+/// That of the first CGU which has some, with the names of the combined CGU instead of that CGU's.
+fn debug_info(parts: &PrimaryMap<PartId, KeptCgu>, request: &CombineRequest) -> Option<UnitDebugInfo> {
     let described = parts.values().find_map(|part| Some((&part.sealed, part.sealed.debug_info.as_ref()?)));
     let (sealed, debug_info) = described?;
     let mut debug_info = UnitDebugInfo {

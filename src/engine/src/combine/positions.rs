@@ -1,16 +1,16 @@
-//! Source positions of several units in one.
+//! Source positions of several CGUs in one.
 //!
-//! A position means something to the resolver of its own unit only. In the combined unit, position `n` is the entry `n`
-//! of a table that says which unit it was, and which position there.
+//! A position means something to the resolver of its own CGU only. In the combined CGU, position `n` is the entry `n`
+//! of a table that says which CGU it was, and which position there.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use cranelift_codegen::entity::PrimaryMap;
 
-use crate::unit::{LoweredFunction, PositionResolver, SourceFiles, SourceLocation};
+use crate::cgu::{LoweredFunction, PositionResolver, SourceFiles, SourceLocation};
 
-use super::{KeptUnit, PartId};
+use super::{KeptCgu, PartId};
 
 /// The table while it grows.
 pub(super) struct Positions {
@@ -21,12 +21,12 @@ pub(super) struct Positions {
 /// The finished table.
 struct CombinedResolver {
     positions: Vec<(PartId, u32)>,
-    /// `None` for units without source positions.
+    /// `None` for CGUs without source positions.
     resolvers: PrimaryMap<PartId, Option<Arc<dyn PositionResolver>>>,
 }
 
 impl Positions {
-    pub(super) fn of(parts: &PrimaryMap<PartId, KeptUnit>) -> Self {
+    pub(super) fn of(parts: &PrimaryMap<PartId, KeptCgu>) -> Self {
         let resolvers = parts.values().map(|part| part.sealed.files.clone()).collect();
         Positions { resolver: CombinedResolver { positions: Vec::new(), resolvers }, indexes: HashMap::new() }
     }
@@ -55,7 +55,7 @@ impl Positions {
         })
     }
 
-    /// The resolver of the combined unit; none if no unit has one.
+    /// The resolver of the combined CGU; none if no CGU has one.
     pub(super) fn finish(self) -> Option<Arc<dyn PositionResolver>> {
         let is_known = self.resolver.resolvers.values().any(Option::is_some);
         is_known.then(|| Arc::new(self.resolver) as Arc<dyn PositionResolver>)

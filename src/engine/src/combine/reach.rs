@@ -10,11 +10,11 @@ use cranelift_codegen::ir::{
     self, ExternalName, FuncRef, GlobalValue, GlobalValueData, InstructionData, UserExternalNameRef,
 };
 
-use crate::unit::{Binding, DataDefinition, Placement, SymbolId};
+use crate::cgu::{Binding, DataDefinition, Placement, SymbolId};
 
 use super::mentions::{self, Mentions};
 use super::symbols::Merged;
-use super::{CombineError, CombineRequest, KeptUnit, PartId, remap};
+use super::{CombineError, CombineRequest, KeptCgu, PartId, remap};
 
 /// Routines that Cranelift calls on its own account (`object::code` has their names, too): nothing in the CLIF shows it.
 const ROUTINES: [&str; 15] = [
@@ -67,7 +67,7 @@ impl Graph {
 
 /// The symbols of the new table whose definitions have to stay.
 pub(super) fn reached(
-    parts: &PrimaryMap<PartId, KeptUnit>,
+    parts: &PrimaryMap<PartId, KeptCgu>,
     merged: &Merged,
     mentions: &Mentions,
     request: &CombineRequest,
@@ -120,7 +120,7 @@ fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, requ
             graph.roots.push(id);
         }
     }
-    // A local symbol that was renamed for the sake of another unit's assembly is mentioned by its own.
+    // A local symbol that was renamed for the sake of another CGU's assembly is mentioned by its own.
     for (part, names) in merged.renamed.iter() {
         let names = names.iter().filter(|(name, _)| mentions.by_assembly(part, name));
         graph.roots.extend(names.filter_map(|(_, new_name)| merged.table.lookup(new_name)));

@@ -3,7 +3,7 @@
 use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::ir::{UserExternalName, UserExternalNameRef, UserFuncName};
 
-use crate::unit::{DataDefinition, LoweredFunction, SYMBOL_NAMESPACE, SealedUnit, SymbolId};
+use crate::cgu::{DataDefinition, LoweredFunction, SYMBOL_NAMESPACE, SealedCgu, SymbolId};
 
 use super::CombineError;
 use super::symbols::SymbolMap;
@@ -15,7 +15,7 @@ const PASSING_NAMESPACE: u32 = u32::MAX;
 pub(super) fn symbol_of(
     name: &UserExternalName,
     function: &LoweredFunction,
-    sealed: &SealedUnit,
+    sealed: &SealedCgu,
 ) -> Result<SymbolId, CombineError> {
     if name.namespace == SYMBOL_NAMESPACE && (name.index as usize) < sealed.symbols.len() {
         return Ok(SymbolId::new(name.index as usize));
@@ -23,15 +23,15 @@ pub(super) fn symbol_of(
     Err(CombineError::ForeignName {
         function: function.display_name.to_string(),
         name: name.to_string(),
-        unit: sealed.name.to_string(),
+        cgu: sealed.name.to_string(),
     })
 }
 
-/// Renumbers what `function`, of the unit `sealed`, refers to.
+/// Renumbers what `function`, of the CGU `sealed`, refers to.
 pub(super) fn function(
     function: &mut LoweredFunction,
     map: &SymbolMap,
-    sealed: &SealedUnit,
+    sealed: &SealedCgu,
 ) -> Result<(), CombineError> {
     let mut names: Vec<(UserExternalNameRef, UserExternalName)> = Vec::new();
     for (reference, name) in function.clif.params.user_named_funcs() {

@@ -1,36 +1,36 @@
-//! One symbol table for many units.
+//! One symbol table for many CGUs.
 //!
-//! 1. All mentions of a global name, in all units, are resolved to one symbol ([`Resolution`]): a global definition wins
+//! 1. All mentions of a global name, in all CGUs, are resolved to one symbol ([`Resolution`]): a global definition wins
 //!    over tentative ones (of which the largest counts), those over weak ones (of which the first counts), any over
-//!    imports. Visibility is the narrowest that any unit asks for, as ELF says.
-//! 2. The symbols of each unit, in order, enter the new table. Local ones keep their names unless something else has
+//!    imports. Visibility is the narrowest that any CGU asks for, as ELF says.
+//! 2. The symbols of each CGU, in order, enter the new table. Local ones keep their names unless something else has
 //!    the name. Definitions that nobody else may refer to become local.
 
 use std::collections::{HashMap, HashSet};
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap, SecondaryMap};
 
-use crate::unit::{Binding, Contents, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
+use crate::cgu::{Binding, Contents, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
 
 use super::mentions::Mentions;
 use super::reach::is_routine;
-use super::{CombineError, CombineRequest, KeptUnit, PartId};
+use super::{CombineError, CombineRequest, KeptCgu, PartId};
 
 /// The program's entry, which the C library calls.
 const ENTRY: &str = "main";
 
-/// From a unit's symbols to those of the new table.
+/// From a CGU's symbols to those of the new table.
 pub(super) type SymbolMap = PrimaryMap<SymbolId, SymbolId>;
 
 /// The new table.
 pub(super) struct Merged {
     pub(super) table: SymbolTable,
     pub(super) maps: PrimaryMap<PartId, SymbolMap>,
-    /// Whose definition is used, if a unit announced one; by symbols of the new table.
+    /// Whose definition is used, if a CGU announced one; by symbols of the new table.
     owners: SecondaryMap<SymbolId, Option<PartId>>,
     /// Of tentative definitions, in bytes.
     common_alignments: HashMap<SymbolId, u64>,
-    /// New names of local symbols which their own unit's assembly mentions.
+    /// New names of local symbols which their own CGU's assembly mentions.
     pub(super) renamed: SecondaryMap<PartId, HashMap<Box<str>, Box<str>>>,
 }
 
@@ -57,7 +57,7 @@ enum Body {
     Elsewhere,
 }
 
-/// What one unit says of a global name.
+/// What one CGU says of a global name.
 struct Claim<'a> {
     part: PartId,
     symbol: &'a Symbol,
@@ -68,7 +68,7 @@ struct Claim<'a> {
 
 impl Merged {
     pub(super) fn of(
-        parts: &PrimaryMap<PartId, KeptUnit>,
+        parts: &PrimaryMap<PartId, KeptCgu>,
         mentions: &Mentions,
         request: &CombineRequest,
     ) -> Result<Merged, CombineError> {
@@ -80,9 +80,9 @@ impl Merged {
             common_alignments: HashMap::new(),
             renamed: SecondaryMap::new(),
         };
-        for (part, unit) in parts {
+        for (part, cgu) in parts {
             let mut map = SymbolMap::new();
-            for (_, symbol) in unit.sealed.symbols.iter() {
+            for (_, symbol) in cgu.sealed.symbols.iter() {
                 map.push(match globals.get(&*symbol.name) {
                     Some(global) if symbol.binding != Binding::Local => {
                         merged.add_global(&symbol.name, global, request)
@@ -95,7 +95,7 @@ impl Merged {
         Ok(merged)
     }
 
-    /// Whether what `part` defines as its `symbol` is used, rather than another unit's definition.
+    /// Whether what `part` defines as its `symbol` is used, rather than another CGU's definition.
     pub(super) fn is_used_from(&self, part: PartId, symbol: SymbolId) -> bool {
         self.owners[self.maps[part][symbol]].is_none_or(|owner| owner == part)
     }
@@ -149,7 +149,7 @@ impl Merged {
     }
 }
 
-/// `name` with the number of its unit and, if that is not enough, another one.
+/// `name` with the number of its CGU and, if that is not enough, another one.
 fn distinct_name(name: &str, part: PartId, is_free: impl Fn(&str) -> bool) -> Box<str> {
     let first = format!("{name}.{}", part.index());
     if is_free(&first) {
@@ -159,14 +159,14 @@ fn distinct_name(name: &str, part: PartId, is_free: impl Fn(&str) -> bool) -> Bo
     numbered.find(|name| is_free(name)).expect("there is always another number").into()
 }
 
-/// All global names of all units.
-fn resolve(parts: &PrimaryMap<PartId, KeptUnit>) -> Result<HashMap<&str, Resolution>, CombineError> {
+/// All global names of all CGUs.
+fn resolve(parts: &PrimaryMap<PartId, KeptCgu>) -> Result<HashMap<&str, Resolution>, CombineError> {
     let mut globals: HashMap<&str, Resolution> = HashMap::new();
-    for (part, unit) in parts {
-        let symbols = &unit.sealed.symbols;
-        let functions: HashSet<SymbolId> = unit.functions.iter().map(|function| function.symbol).collect();
+    for (part, cgu) in parts {
+        let symbols = &cgu.sealed.symbols;
+        let functions: HashSet<SymbolId> = cgu.functions.iter().map(|function| function.symbol).collect();
         let data: HashMap<SymbolId, &DataDefinition> =
-            unit.sealed.data.iter().map(|definition| (definition.symbol, definition)).collect();
+            cgu.sealed.data.iter().map(|definition| (definition.symbol, definition)).collect();
         for (id, symbol) in symbols.iter().filter(|(_, symbol)| symbol.binding != Binding::Local) {
             let data = data.get(&id).copied();
             let body = match data.is_some() || functions.contains(&id) {
@@ -179,7 +179,7 @@ fn resolve(parts: &PrimaryMap<PartId, KeptUnit>) -> Result<HashMap<&str, Resolut
                 Some(known) => claim.unite(known).map_err(|first| CombineError::DefinedTwice {
                     symbol: symbol.name.to_string(),
                     first: parts[first].sealed.name.to_string(),
-                    second: unit.sealed.name.to_string(),
+                    second: cgu.sealed.name.to_string(),
                 })?,
             }
         }

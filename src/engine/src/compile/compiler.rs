@@ -18,7 +18,7 @@ use cranelift_codegen::{CodegenError, CodegenResult, CompiledCode, Context, ir};
 use super::function::{self, CompiledFunction, Statistics};
 use super::pool::FunctionPool;
 use super::rematerialize::rematerialize_slot_addresses;
-use crate::unit::{LoweredFunction, SymbolId};
+use crate::cgu::{LoweredFunction, SymbolId};
 
 /// One worker's scratch memory. Not shared: every worker has its own.
 pub struct Compiler {
@@ -54,7 +54,7 @@ pub enum CompileErrorKind {
     /// Cranelift cannot compile it: too large, not implemented, or a bug of Cranelift.
     #[error("{0}")]
     Codegen(Box<CodegenError>),
-    /// A name that is no symbol of the unit: a bug of lowering.
+    /// A name that is no symbol of the CGU: a bug of lowering.
     #[error("the name `{name}` is not a symbol of the unit")]
     ForeignName { name: String },
     /// A bug of lowering.

@@ -1,7 +1,7 @@
 //! A compiled function, copied out of Cranelift's result.
 //!
 //! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source ranges,
-//! frame, places of values. Everything is sorted by code offset and sized exactly, since a whole unit's functions are alive at once.
+//! frame, places of values. Everything is sorted by code offset and sized exactly, since a whole CGU's functions are alive at once.
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::entity::EntityRef;
@@ -13,8 +13,8 @@ use cranelift_codegen::{CompiledCode, FinalizedMachExceptionHandler, FinalizedRe
 use super::compiler::CompileErrorKind;
 use super::unwind::UnwindRules;
 use super::values::{ValueRange, value_ranges};
+use crate::cgu::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use crate::description::{CodeLocation, FunctionDescription, ScopeId};
-use crate::unit::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 
 /// `ExceptionTableItem::Tag` with this tag is a catch-all (`catch_unwind`): the unwinder stops there.
 /// `ExceptionTableItem::Default` is a cleanup: the unwinder passes through and is resumed.

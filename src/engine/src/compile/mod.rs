@@ -8,8 +8,8 @@
 //!    compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]), source ranges,
 //!    frame, places of values ([`values`]).
 //!
-//! What must not happen here: nothing is looked up in the unit's symbol table or in the source map; symbols and
-//! positions stay the numbers that lowering chose, so that a function can be compiled on any thread before its unit
+//! What must not happen here: nothing is looked up in the CGU's symbol table or in the source map; symbols and
+//! positions stay the numbers that lowering chose, so that a function can be compiled on any thread before its CGU
 //! is sealed.
 
 mod compiler;

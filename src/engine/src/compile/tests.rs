@@ -1,16 +1,16 @@
 //! What is copied out of Cranelift's result, on every target.
 
 use super::{CallSite, LandingAction, RelocationTarget, SourceRange, ValueRange};
+use crate::cgu::{Binding, SymbolKind};
 use crate::description::{CodeLocation, ScopeId};
-use crate::object::tests::support::{TARGETS, TestUnit};
-use crate::unit::{Binding, SymbolKind};
+use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
 fn source_ranges_are_merged_and_translated() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        let symbol = unit.symbol("f", SymbolKind::Function, Binding::Global);
-        let mut lowered = unit.lower(
+        let mut cgu = TestCgu::new(target);
+        let symbol = cgu.symbol("f", SymbolKind::Function, Binding::Global);
+        let mut lowered = cgu.lower(
             symbol,
             "function %f(i64) system_v {
                 fn0 = {@callee} (i64) system_v
@@ -27,8 +27,8 @@ fn source_ranges_are_merged_and_translated() {
         // Locations 0 to 3; location 9 has no position.
         let location = |position| CodeLocation { position, scope: ScopeId::FUNCTION };
         lowered.locations = [60, 80, 90, 70].map(location).into();
-        unit.add(lowered);
-        let ranges = &unit.functions[0].source_ranges;
+        cgu.add(lowered);
+        let ranges = &cgu.functions[0].source_ranges;
         let positions: Vec<u32> = ranges.iter().map(|range| range.position).collect();
         assert_eq!(positions, [80, 90, 70], "{target}");
         let ordered = |pair: &[SourceRange]| pair[0].end <= pair[1].start;
@@ -40,8 +40,8 @@ fn source_ranges_are_merged_and_translated() {
 #[test]
 fn frames_name_the_slots_with_keys() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        unit.function(
+        let mut cgu = TestCgu::new(target);
+        cgu.function(
             "f",
             "function %f(i64) system_v {
                 ss0 = explicit_slot 16, align = 16
@@ -56,7 +56,7 @@ fn frames_name_the_slots_with_keys() {
                 return
             }",
         );
-        let frame = unit.functions[0].frame.as_ref().expect("a frame");
+        let frame = cgu.functions[0].frame.as_ref().expect("a frame");
         let keys: Vec<u64> = frame.slots.iter().map(|slot| slot.key).collect();
         assert_eq!(keys, [7, 9], "{target}");
         assert!(frame.slots.iter().all(|slot| slot.offset < frame.to_frame_pointer));
@@ -67,10 +67,10 @@ fn frames_name_the_slots_with_keys() {
 #[test]
 fn values_have_ranges() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        let symbol = unit.symbol("f", SymbolKind::Function, Binding::Global);
-        let personality = unit.symbol("personality", SymbolKind::Function, Binding::Import);
-        let mut lowered = unit.lower(
+        let mut cgu = TestCgu::new(target);
+        let symbol = cgu.symbol("f", SymbolKind::Function, Binding::Global);
+        let personality = cgu.symbol("personality", SymbolKind::Function, Binding::Import);
+        let mut lowered = cgu.lower(
             symbol,
             "function %f(i64) -> i64 system_v {
                 sig0 = (i64) -> i64 system_v
@@ -90,8 +90,8 @@ fn values_have_ranges() {
         for number in 0..5 {
             lowered.label(number);
         }
-        unit.add(lowered);
-        let function = &unit.functions[0];
+        cgu.add(lowered);
+        let function = &cgu.functions[0];
         let values = &function.values;
         let code = function.code.len() as u32;
         assert!(values.iter().all(|range| range.start < range.end && range.end <= code), "{target}");
@@ -136,16 +136,16 @@ fn values_have_ranges() {
 #[test]
 fn call_sites() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
+        let mut cgu = TestCgu::new(target);
         let plain = "function %f() system_v {
             fn0 = {@callee} () system_v
         block0:
             call fn0()
             return
         }";
-        unit.function_with_personality("plain", "personality", plain);
-        assert!(unit.functions[0].call_sites.is_empty());
-        unit.function_with_personality(
+        cgu.function_with_personality("plain", "personality", plain);
+        assert!(cgu.functions[0].call_sites.is_empty());
+        cgu.function_with_personality(
             "guarded",
             "personality",
             "function %f() system_v {
@@ -160,7 +160,7 @@ fn call_sites() {
                 trap user1
             }",
         );
-        let function = &unit.functions[1];
+        let function = &cgu.functions[1];
         let [CallSite { return_address, landing_pad: Some(pad) }, CallSite { landing_pad: None, .. }] =
             *function.call_sites
         else {
@@ -175,9 +175,9 @@ fn call_sites() {
 #[test]
 fn symbols_stay_numbers() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        let callee = unit.symbol("callee", SymbolKind::Function, Binding::Import);
-        unit.function(
+        let mut cgu = TestCgu::new(target);
+        let callee = cgu.symbol("callee", SymbolKind::Function, Binding::Import);
+        cgu.function(
             "f",
             "function %f() system_v {
                 fn0 = colocated {@callee} () system_v
@@ -186,7 +186,7 @@ fn symbols_stay_numbers() {
                 return
             }",
         );
-        let function = &unit.functions[0];
+        let function = &cgu.functions[0];
         let targets: Vec<_> = function.relocations.iter().map(|relocation| relocation.target).collect();
         assert_eq!(targets, [RelocationTarget::Symbol(callee)], "{target}");
         assert_eq!((function.statistics.clif_blocks, function.statistics.clif_instructions), (1, 2));

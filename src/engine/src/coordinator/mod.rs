@@ -3,16 +3,16 @@
 //! ```text
 //! let executor = NativeExecutor::new(isa);                           // what workers do
 //! let coordinator = NativeCoordinator::start(executor, Config { .. })?;  // on the lowering thread
-//! for each unit {
-//!     let unit = coordinator.open_unit(UnitRequest { name, kind, output }, UnitPlan::Compile);
+//! for each codegen unit {
+//!     let cgu = coordinator.open_cgu(CguRequest { name, kind, output }, CguPlan::Compile);
 //!     for each function {
 //!         // Streams: compiled while the next ones are lowered. May block while the queue is full.
-//!         if coordinator.submit(unit, lowered_function) == Flow::Stop { break 'all; }
+//!         if coordinator.submit(cgu, lowered_function) == Flow::Stop { break 'all; }
 //!     }
-//!     coordinator.seal(unit, sealed_unit);
+//!     coordinator.seal(cgu, sealed_cgu);
 //!     coordinator.drain_reports(&mut |report| emit_diagnostic(report));
 //! }
-//! // unchanged units, before the others: coordinator.copy_unit(UnitRequest { .. }, UnitFiles { .. }, Cost(1))
+//! // unchanged CGUs, before the others: coordinator.copy_cgu(CguRequest { .. }, CguFiles { .. }, Cost(1))
 //! for damaged in coordinator.await_copies() { .. }   // open, lower and seal them like the others
 //! let ongoing = coordinator.finish();       // lowering is done; `codegen_crate` returns this
 //! let outcomes = ongoing.join(&mut |report| emit_diagnostic(report))?;  // `join_codegen`
@@ -24,7 +24,7 @@
 //!    a trait, [`Executor`];
 //! 3. [`native`] is the executor that compiles with Cranelift and writes ELF objects.
 //!
-//! Promises: outcomes come in the order in which units were opened (combined units last), and depend on nothing but
+//! Promises: outcomes come in the order in which CGUs were opened (combined CGUs last), and depend on nothing but
 //! what was submitted; every problem arrives as a [`Report`] on the thread that drains them; dropping a
 //! [`Coordinator`] or an [`OngoingCompilation`] starts no new work and waits for running work.
 //!
@@ -39,13 +39,12 @@ mod workers;
 mod workload;
 
 pub use native::{
-    NativeCompilation, NativeCoordinator, NativeExecutor, Origin, PanicFault, UnitFiles, UnitKind,
-    UnitOutcome, UnitRequest, UnitStatistics,
+    CguFiles, CguKind, CguOutcome, CguRequest, CguStatistics, NativeCompilation, NativeCoordinator,
+    NativeExecutor, Origin, PanicFault,
 };
-pub use scheduler::{Cost, UnitId};
+pub use scheduler::{CguId, Cost};
 pub use workers::{
-    Batching, Config, Coordinator, Copied, CurrentWork, DeliverToken, Events, Executor, Failure, Flow,
-    JobserverTokens, Lowering, OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics,
-    Stopped, Token, TokenChange, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,
-    current_work,
+    Batching, CguPlan, Config, Coordinator, Copied, CurrentWork, DeliverToken, Events, Executor, Failure,
+    Flow, JobserverTokens, Lowering, OngoingCompilation, Problem, Report, Severity, SilentEvents, Statistics,
+    Stopped, Token, TokenChange, TokenRequests, TokenSource, Unusable, WorkKind, WorkLabel, current_work,
 };

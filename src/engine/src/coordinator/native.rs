@@ -1,8 +1,8 @@
 //! The executor that does the real work: Cranelift compiles, [`crate::object`] writes.
 //!
-//! For each unit: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished unit is turned into
+//! For each CGU: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished CGU is turned into
 //! the bytes of an object, and every output is written under a temporary name and renamed (`finish`, [`outputs`]); an
-//! unchanged unit's files are looked at, and linked or copied from the incremental cache (`copy`). If the compilation
+//! unchanged CGU's files are looked at, and linked or copied from the incremental cache (`copy`). If the compilation
 //! fails, what was written is removed again (`discard`).
 
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use std::sync::Arc;
 use cranelift_codegen::isa::TargetIsa;
 
 use crate::artifacts::{Temporaries, check_files, files};
-use crate::combine::{CombineRequest, KeptUnit};
+use crate::cgu::{LoweredFunction, SealedCgu};
+use crate::combine::{CombineRequest, KeptCgu};
 use crate::compile::{CompiledFunction, Compiler, FunctionPool};
 use crate::llvm::TargetDescription;
-use crate::unit::{LoweredFunction, SealedUnit};
 
 use super::scheduler::Cost;
 use super::workers::{
@@ -35,9 +35,9 @@ pub type NativeCoordinator = Coordinator<NativeExecutor>;
 /// What [`NativeCoordinator::finish`] leaves to wait for.
 pub type NativeCompilation = OngoingCompilation<NativeExecutor>;
 
-/// What a unit holds; rustc's `ModuleKind`.
+/// What a CGU holds; rustc's `ModuleKind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UnitKind {
+pub enum CguKind {
     Regular,
     Metadata,
     Allocator,
@@ -45,7 +45,7 @@ pub enum UnitKind {
 
 /// One path for each kind of output that is wanted or exists.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct UnitFiles {
+pub struct CguFiles {
     pub object: Option<PathBuf>,
     /// Split debug information.
     pub dwarf_object: Option<PathBuf>,
@@ -54,11 +54,11 @@ pub struct UnitFiles {
     pub assembly: Option<PathBuf>,
 }
 
-impl UnitFiles {
+impl CguFiles {
     /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
     fn pairs<'files>(
         &'files self,
-        other: &'files UnitFiles,
+        other: &'files CguFiles,
     ) -> impl Iterator<Item = (&'files Path, &'files Path)> {
         let kinds = [
             (&self.object, &other.object),
@@ -70,28 +70,28 @@ impl UnitFiles {
     }
 }
 
-/// A unit that is asked for.
+/// A CGU that is asked for.
 #[derive(Clone, Debug)]
-pub struct UnitRequest {
-    /// rustc's name of the codegen unit.
+pub struct CguRequest {
+    /// rustc's name of the CGU.
     pub name: Box<str>,
-    pub kind: UnitKind,
+    pub kind: CguKind,
     /// Which outputs to write, and where.
-    pub output: UnitFiles,
+    pub output: CguFiles,
 }
 
-/// What became of a unit.
+/// What became of a CGU.
 #[derive(Clone, Debug)]
-pub struct UnitOutcome {
+pub struct CguOutcome {
     pub name: Box<str>,
-    pub kind: UnitKind,
+    pub kind: CguKind,
     /// The files that exist now.
-    pub files: UnitFiles,
+    pub files: CguFiles,
     pub origin: Origin,
-    pub statistics: UnitStatistics,
+    pub statistics: CguStatistics,
 }
 
-/// Whether a unit was compiled.
+/// Whether a CGU was compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     Compiled,
@@ -99,9 +99,9 @@ pub enum Origin {
     Reused,
 }
 
-/// Sizes, for `print_statistics`; all zero for a reused unit.
+/// Sizes, for `print_statistics`; all zero for a reused CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct UnitStatistics {
+pub struct CguStatistics {
     pub functions: usize,
     pub clif_instructions: u64,
     /// Of machine code, in bytes.
@@ -122,19 +122,19 @@ pub struct NativeExecutor {
     clif_in_errors: bool,
     /// For tests: compiling certain functions panics.
     panic: Option<PanicFault>,
-    /// Whether the files of units stay when the compilation fails.
+    /// Whether the files of CGUs stay when the compilation fails.
     temporaries: Temporaries,
     /// What the workers give back to lowering.
     pool: Arc<FunctionPool>,
     /// What LLVM compiles for, where it has something to do.
     llvm_target: Option<TargetDescription>,
-    /// Set before the start if there may be units to combine.
-    combined: Option<CombinedUnit>,
+    /// Set before the start if there may be CGUs to combine.
+    combined: Option<CombinedCgu>,
 }
 
-/// What is to be made of the units that are kept ([`super::UnitPlan::Combine`]).
-struct CombinedUnit {
-    unit: Arc<UnitRequest>,
+/// What is to be made of the CGUs that are kept ([`super::CguPlan::Combine`]).
+struct CombinedCgu {
+    cgu: Arc<CguRequest>,
     request: CombineRequest,
 }
 
@@ -168,33 +168,33 @@ impl NativeExecutor {
         self
     }
 
-    /// What assembly and vendor intrinsics are compiled for; without it, units may have none.
+    /// What assembly and vendor intrinsics are compiled for; without it, CGUs may have none.
     pub fn with_llvm_target(mut self, target: TargetDescription) -> Self {
         self.llvm_target = Some(target);
         self
     }
 
-    /// What becomes of the files of units when the compilation fails.
+    /// What becomes of the files of CGUs when the compilation fails.
     pub fn with_temporaries(mut self, temporaries: Temporaries) -> Self {
         self.temporaries = temporaries;
         self
     }
 
-    /// The units that are kept become `unit`, as `request` says.
-    pub fn with_combined_unit(mut self, unit: UnitRequest, request: CombineRequest) -> Self {
-        self.combined = Some(CombinedUnit { unit: Arc::new(unit), request });
+    /// The CGUs that are kept become `cgu`, as `request` says.
+    pub fn with_combined_cgu(mut self, cgu: CguRequest, request: CombineRequest) -> Self {
+        self.combined = Some(CombinedCgu { cgu: Arc::new(cgu), request });
         self
     }
 }
 
 impl Executor for NativeExecutor {
-    type Unit = UnitRequest;
+    type Cgu = CguRequest;
     type Function = LoweredFunction;
     type Compiled = NativeFunction;
-    type Sealed = SealedUnit;
-    /// The files in the cache; those kinds are copied that the unit's output has, too.
-    type Cached = UnitFiles;
-    type Outcome = UnitOutcome;
+    type Sealed = SealedCgu;
+    /// The files in the cache; those kinds are copied that the CGU's output has, too.
+    type Cached = CguFiles;
+    type Outcome = CguOutcome;
     type Scratch = Compiler;
 
     fn scratch(&self) -> Compiler {
@@ -203,8 +203,8 @@ impl Executor for NativeExecutor {
         compiler
     }
 
-    fn unit_name<'unit>(&self, unit: &'unit UnitRequest) -> &'unit str {
-        &unit.name
+    fn cgu_name<'cgu>(&self, cgu: &'cgu CguRequest) -> &'cgu str {
+        &cgu.name
     }
 
     fn function_name(&self, function: &LoweredFunction) -> Box<str> {
@@ -220,7 +220,7 @@ impl Executor for NativeExecutor {
         Cost(graph.num_insts() as u64 + graph.num_blocks() as u64)
     }
 
-    fn finish_cost(&self, sealed: &SealedUnit, functions: Cost) -> Cost {
+    fn finish_cost(&self, sealed: &SealedCgu, functions: Cost) -> Cost {
         // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol as long as
         // some instructions.
         Cost(functions.0 / 10 + 4 * (sealed.data.len() + sealed.symbols.len()) as u64)
@@ -229,13 +229,13 @@ impl Executor for NativeExecutor {
     fn compile(
         &self,
         compiler: &mut Compiler,
-        unit: &UnitRequest,
+        cgu: &CguRequest,
         function: LoweredFunction,
     ) -> Result<NativeFunction, Failure> {
         if let Some(fault) = &self.panic {
             fault.meet(&function.display_name);
         }
-        let clif = unit.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
+        let clif = cgu.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
         let function =
             compiler.compile(&*self.isa, function).map_err(|error| Box::new(Problem::Compile(error)))?;
         Ok(NativeFunction { function, clif })
@@ -243,16 +243,16 @@ impl Executor for NativeExecutor {
 
     fn finish(
         &self,
-        unit: &UnitRequest,
-        sealed: SealedUnit,
+        cgu: &CguRequest,
+        sealed: SealedCgu,
         compiled: Vec<NativeFunction>,
         report: &mut dyn FnMut(Report),
-    ) -> Result<UnitOutcome, Failure> {
-        let mut files = UnitFiles::default();
-        match self.write_outputs(unit, &sealed, compiled, &mut files, report) {
+    ) -> Result<CguOutcome, Failure> {
+        let mut files = CguFiles::default();
+        match self.write_outputs(cgu, &sealed, compiled, &mut files, report) {
             Ok(statistics) => {
-                let UnitRequest { name, kind, .. } = unit.clone();
-                Ok(UnitOutcome { name, kind, files, origin: Origin::Compiled, statistics })
+                let CguRequest { name, kind, .. } = cgu.clone();
+                Ok(CguOutcome { name, kind, files, origin: Origin::Compiled, statistics })
             }
             Err(failure) => {
                 self.discard_files(&files);
@@ -263,11 +263,11 @@ impl Executor for NativeExecutor {
 
     fn copy(
         &self,
-        unit: &UnitRequest,
-        cached: UnitFiles,
+        cgu: &CguRequest,
+        cached: CguFiles,
         _report: &mut dyn FnMut(Report),
-    ) -> Result<Copied<UnitOutcome>, Failure> {
-        let UnitRequest { name, kind, output } = unit.clone();
+    ) -> Result<Copied<CguOutcome>, Failure> {
+        let CguRequest { name, kind, output } = cgu.clone();
         if let Err(reason) = check_files(&name, &cached, &output) {
             return Ok(Copied::Unusable(reason));
         }
@@ -282,12 +282,12 @@ impl Executor for NativeExecutor {
             }
         }
         let dwarf_object = output.dwarf_object.filter(|_| cached.dwarf_object.is_some());
-        let files = UnitFiles { dwarf_object, ..output };
-        let statistics = UnitStatistics::default();
-        Ok(Copied::Whole(UnitOutcome { name, kind, files, origin: Origin::Reused, statistics }))
+        let files = CguFiles { dwarf_object, ..output };
+        let statistics = CguStatistics::default();
+        Ok(Copied::Whole(CguOutcome { name, kind, files, origin: Origin::Reused, statistics }))
     }
 
-    fn discard(&self, outcome: UnitOutcome) {
+    fn discard(&self, outcome: CguOutcome) {
         self.discard_files(&outcome.files);
     }
 
@@ -296,13 +296,13 @@ impl Executor for NativeExecutor {
         parts: Vec<CombinePart<Self>>,
         _report: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure> {
-        let Some(CombinedUnit { unit, request }) = &self.combined else {
+        let Some(CombinedCgu { cgu, request }) = &self.combined else {
             let message = "units were kept to be combined, but nobody said into what".to_owned();
             return Err(Box::new(Problem::Message(message)));
         };
-        let parts = parts.into_iter().map(|part| KeptUnit { sealed: part.sealed, functions: part.functions });
-        let KeptUnit { sealed, functions } =
+        let parts = parts.into_iter().map(|part| KeptCgu { sealed: part.sealed, functions: part.functions });
+        let KeptCgu { sealed, functions } =
             crate::combine::combine(parts.collect(), request).map_err(Problem::Combine)?;
-        Ok(CombinePart { unit: Arc::clone(unit), functions, sealed })
+        Ok(CombinePart { cgu: Arc::clone(cgu), functions, sealed })
     }
 }

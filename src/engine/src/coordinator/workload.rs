@@ -1,13 +1,13 @@
 //! Recorded workloads: what each function of a real crate cost, for the simulation of the scheduler.
 //!
-//! The file is text, one line per function in the order of lowering, units in the order of opening:
+//! The file is text, one line per function in the order of lowering, CGUs in the order of opening:
 //!
 //! ```text
 //! # unit function lowering_ns compile_ns estimate
 //! 0 _ZN4core3fmt5write17h0123456789abcdefE 81000 240000 512
 //! ```
 //!
-//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first unit.
+//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first CGU.
 //!
 //! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the scheduler
 //! was told, in CLIF instructions. Names contain no white space.
@@ -17,14 +17,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use super::scheduler::{Cost, UnitId};
+use super::scheduler::{CguId, Cost};
 use super::workers::Problem;
 
 /// One function of a recorded workload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// The unit's number, in the order of opening.
-    pub unit: u32,
+    /// The CGU's number, in the order of opening.
+    pub cgu: u32,
     pub function: Box<str>,
     /// In nanoseconds.
     pub lowering: u64,
@@ -52,7 +52,7 @@ pub fn parse(text: &str) -> Result<Vec<Record>, String> {
 fn parse_line(line: &str) -> Option<Record> {
     let mut words = line.split_ascii_whitespace();
     let record = Record {
-        unit: words.next()?.parse().ok()?,
+        cgu: words.next()?.parse().ok()?,
         function: words.next()?.into(),
         lowering: words.next()?.parse().ok()?,
         compile: words.next()?.parse().ok()?,
@@ -100,10 +100,10 @@ pub(super) struct Recorder {
 struct Functions {
     /// In the order of lowering.
     records: Vec<Record>,
-    /// How many functions of each unit were lowered.
-    lowered: HashMap<UnitId, usize>,
-    /// Where a unit's function is in `records`.
-    places: HashMap<(UnitId, usize), usize>,
+    /// How many functions of each CGU were lowered.
+    lowered: HashMap<CguId, usize>,
+    /// Where a CGU's function is in `records`.
+    places: HashMap<(CguId, usize), usize>,
 }
 
 impl Recorder {
@@ -111,31 +111,31 @@ impl Recorder {
         Recorder { path, functions: Mutex::default() }
     }
 
-    pub(super) fn lowered(&self, unit: UnitId, function: &str, lowering: u64, estimate: Cost) {
+    pub(super) fn lowered(&self, cgu: CguId, function: &str, lowering: u64, estimate: Cost) {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         let functions = &mut *functions;
-        let position = functions.lowered.entry(unit).or_default();
-        functions.places.insert((unit, *position), functions.records.len());
+        let position = functions.lowered.entry(cgu).or_default();
+        functions.places.insert((cgu, *position), functions.records.len());
         *position += 1;
         let function = function.split_ascii_whitespace().collect::<Vec<_>>().join("_").into();
-        functions.records.push(Record { unit: unit.as_u32(), function, lowering, compile: 0, estimate });
+        functions.records.push(Record { cgu: cgu.as_u32(), function, lowering, compile: 0, estimate });
     }
 
-    /// `position` counts the unit's functions in the order of lowering.
-    pub(super) fn compiled(&self, unit: UnitId, position: usize, compile: u64) {
+    /// `position` counts the CGU's functions in the order of lowering.
+    pub(super) fn compiled(&self, cgu: CguId, position: usize, compile: u64) {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&place) = functions.places.get(&(unit, position)) {
+        if let Some(&place) = functions.places.get(&(cgu, position)) {
             functions.records[place].compile = compile;
         }
     }
 
-    /// Writes all functions; into a folder as a file called after `name`, which is the first unit's.
+    /// Writes all functions; into a folder as a file called after `name`, which is the first CGU's.
     pub(super) fn write(&self, name: &str) -> Result<(), Problem> {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::from("# unit function lowering_ns compile_ns estimate\n");
         for record in &functions.records {
-            let Record { unit, function, lowering, compile, estimate } = record;
-            let _ = writeln!(text, "{unit} {function} {lowering} {compile} {}", estimate.0);
+            let Record { cgu, function, lowering, compile, estimate } = record;
+            let _ = writeln!(text, "{cgu} {function} {lowering} {compile} {}", estimate.0);
         }
         let path = match self.path.is_dir() {
             true => self.path.join(format!("{name}.txt")),

@@ -4,7 +4,7 @@ use super::{
     Composite, Enumeration, FunctionDescription, InlinedFunctionId, Member, Namespace, NamespaceId, Parent,
     Scope, ScopeKind, StaticVariable, Subprogram, Type, TypeId, TypeParameter, UnitDescription, VariantPart,
 };
-use crate::unit::SymbolId;
+use crate::cgu::SymbolId;
 
 /// What happens to each number.
 pub trait Renumber {

@@ -9,10 +9,10 @@ use super::locations::Known;
 use super::scopes::Range;
 use super::unit::UnitWriter;
 use super::{CompiledFunction, SymbolIndex};
+use crate::cgu::DebugEmission;
 use crate::description::{
     FunctionDescription, InlinedFunctionId, ScopeId, ScopeKind, Subprogram, Variable, VariableKind,
 };
-use crate::unit::DebugEmission;
 
 impl<'a> UnitWriter<'a> {
     /// The declaration of a method inside of its type.

@@ -12,7 +12,7 @@ use gimli::{DwForm, DwLnct, Format, LineEncoding};
 use super::entries::ADDRESS_SIZE;
 use super::strings::Strings;
 use super::{RelocatedSection, SymbolIndex};
-use crate::unit::{FileId, SourceFile, SourceFiles, UnitDebugInfo};
+use crate::cgu::{FileId, SourceFile, SourceFiles, UnitDebugInfo};
 use cranelift_codegen::entity::EntityRef;
 
 /// How rows become special opcodes; the values are those that LLVM and gcc use. Addresses count single bytes on

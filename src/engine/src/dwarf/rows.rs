@@ -9,7 +9,7 @@ use gimli::write::Result;
 use super::CompiledFunction;
 use super::lines::{Begins, Row};
 use super::unit::UnitWriter;
-use crate::unit::SourceLocation;
+use crate::cgu::SourceLocation;
 
 impl<'a> UnitWriter<'a> {
     pub(super) fn write_rows(&mut self, function: &CompiledFunction<'a>) -> Result<()> {

@@ -9,11 +9,11 @@ use cranelift_codegen::entity::SecondaryMap;
 use super::entries::{EntryWriter, Label};
 use super::scopes::ScopeRanges;
 use super::{CompiledFunction, FastMap, PlacedStatic, UnitCode};
+use crate::cgu::DebugEmission;
 use crate::description::{
     Composite, FunctionDescription, InlinedFunctionId, NamespaceId, Parent, ScopeId, ScopeKind, Subprogram,
     Type, TypeId, UnitDescription, Variable, VariableKind,
 };
-use crate::unit::DebugEmission;
 
 /// An entry and the place of its description.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

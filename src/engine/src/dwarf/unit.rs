@@ -17,7 +17,7 @@ use super::tree::{Entry, Tree};
 use super::{
     DebugOutput, DebugSections, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode, aranges, split,
 };
-use crate::unit::{DebugEmission, FileId, PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
+use crate::cgu::{DebugEmission, FileId, PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
 
 /// What entries look like, apart from what they say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,7 +69,7 @@ pub fn describe_unit(
         return writer.finish_lines_only();
     }
     let unit_ranges = writer.unit_ranges()?;
-    writer.open_unit(&unit_ranges)?;
+    writer.open_cgu(&unit_ranges)?;
     let top = std::mem::take(&mut writer.tree.of_unit);
     writer.write_all(&top)?;
     writer.write_bound_type()?;
@@ -125,7 +125,7 @@ impl<'a> UnitWriter<'a> {
         ranges_attributes(&self.code, &mut self.range_lists, &mut self.addresses)
     }
 
-    fn open_unit(&mut self, unit_ranges: &UnitRanges) -> Result<()> {
+    fn open_cgu(&mut self, unit_ranges: &UnitRanges) -> Result<()> {
         let unit = self.unit;
         let mut attributes = vec![
             (gimli::DW_AT_producer, self.string(&unit.producer)?),

@@ -99,7 +99,7 @@ impl Emitted {
     }
 }
 
-/// Compiles `ir` together with the module-level `assembly`; either may be empty. `unit` names the CGU in
+/// Compiles `ir` together with the module-level `assembly`; either may be empty. `cgu` names the CGU in
 /// messages.
 ///
 /// # Errors
@@ -108,13 +108,13 @@ impl Emitted {
 /// [`Emitted::diagnostics`].
 pub fn emit_object(
     target: &TargetDescription,
-    unit: &str,
+    cgu: &str,
     ir: &str,
     assembly: &str,
 ) -> Result<Emitted, LlvmError> {
     let library = library()?;
     set_up_target(&target.triple)?;
-    CURRENT_UNIT.with_borrow_mut(|current| unit.clone_into(current));
+    CURRENT_UNIT.with_borrow_mut(|current| cgu.clone_into(current));
     // SAFETY: LLVM's functions get what their headers ask for; everything that they hand out is freed exactly
     // once, by the owners below, in the order in which they are dropped.
     unsafe {
@@ -302,11 +302,11 @@ thread_local! {
 extern "C" fn on_fatal_error(reason: *const c_char) {
     // SAFETY: LLVM gives a string that ends in a zero byte.
     let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
-    let unit = CURRENT_UNIT.with_borrow(String::clone);
+    let cgu = CURRENT_UNIT.with_borrow(String::clone);
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(
         std::io::stderr(),
-        "error: LLVM cannot compile the assembly or vendor intrinsics of the CGU `{unit}`: {reason}"
+        "error: LLVM cannot compile the assembly or vendor intrinsics of the CGU `{cgu}`: {reason}"
     );
     // SAFETY: the other threads go on until the process is gone; no destructor runs that they could meet.
     unsafe { libc::_exit(1) }

@@ -30,7 +30,7 @@ pub struct FunctionFault {
 /// Those of [`emit_object`].
 pub fn function_faults(
     target: &TargetDescription,
-    unit: &str,
+    cgu: &str,
     module: &Module,
 ) -> Result<Vec<FunctionFault>, LlvmError> {
     let functions = &module.functions;
@@ -59,7 +59,7 @@ pub fn function_faults(
     }
     for function in functions {
         let ir = Module::of_functions(std::slice::from_ref(function)).ir();
-        let diagnostics = emit_object(target, unit, &ir, "")?.diagnostics;
+        let diagnostics = emit_object(target, cgu, &ir, "")?.diagnostics;
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
         faults.extend(errors.map(|diagnostic| fault(function, &diagnostic.message)));
     }

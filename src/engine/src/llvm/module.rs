@@ -4,7 +4,7 @@
 //! (LTO). What LLVM says about a line of assembly is traced back to the source by the origins that are kept
 //! beside the text.
 
-use crate::assembly::{Block, DECLARATIONS, Origin, UnitAssembly};
+use crate::assembly::{Block, CguAssembly, DECLARATIONS, Origin};
 
 /// One CGU's part for LLVM, in the order in which lowering made it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -14,7 +14,7 @@ pub struct Module {
     /// `asm!` blocks, which are functions as well.
     pub blocks: Vec<Block>,
     /// `global_asm!` and naked functions.
-    pub assembly: UnitAssembly,
+    pub assembly: CguAssembly,
 }
 
 /// A function in LLVM's IR: a stub that the CGU calls, or one of its own functions that CLIF cannot express.

@@ -1,11 +1,11 @@
-//! Takes over the object that LLVM made of a unit's assembly and vendor intrinsics: its sections, symbols and
+//! Takes over the object that LLVM made of a CGU's assembly and vendor intrinsics: its sections, symbols and
 //! relocations.
 //!
 //! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and
-//!    visibility that the assembly gave them. A definition that the unit knows by name, even if only as an
+//!    visibility that the assembly gave them. A definition that the CGU knows by name, even if only as an
 //!    import, is that symbol.
 //! 2. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among
-//!    the unit's symbols, local ones included, and is an import otherwise.
+//!    the CGU's symbols, local ones included, and is an import otherwise.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use crate::machine::Form;
 
 /// An assembled object whose sections are in their places.
 pub(super) struct Assembled<'d> {
-    unit: &'d str,
+    cgu: &'d str,
     file: read::File<'d>,
     sections: HashMap<SectionIndex, SectionId>,
     /// Definitions, and imports that have been entered.
@@ -33,13 +33,13 @@ pub(super) struct Assembled<'d> {
 pub(super) fn place<'d>(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
-    unit: &'d str,
+    cgu: &'d str,
     bytes: &'d [u8],
 ) -> Result<Assembled<'d>, ObjectError> {
     let file = read::File::parse(bytes)
-        .map_err(|error| ObjectError::Assembled { unit: unit.to_owned(), reason: error.to_string() })?;
+        .map_err(|error| ObjectError::Assembled { cgu: cgu.to_owned(), reason: error.to_string() })?;
     take_over_os_abi(object, &file);
-    let mut assembled = Assembled { unit, file, sections: HashMap::new(), symbols: HashMap::new() };
+    let mut assembled = Assembled { cgu, file, sections: HashMap::new(), symbols: HashMap::new() };
     assembled.place_sections(object)?;
     assembled.place_definitions(object, symbols)?;
     assembled.place_groups(object);
@@ -156,7 +156,7 @@ impl Assembled<'_> {
             };
             object
                 .add_relocation(section, copy)
-                .map_err(|reason| ObjectError::Elf { unit: self.unit.to_owned(), reason })?;
+                .map_err(|reason| ObjectError::Elf { cgu: self.cgu.to_owned(), reason })?;
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl Assembled<'_> {
     }
 
     fn unreadable(&self, reason: impl ToString) -> ObjectError {
-        ObjectError::Assembled { unit: self.unit.to_owned(), reason: reason.to_string() }
+        ObjectError::Assembled { cgu: self.cgu.to_owned(), reason: reason.to_string() }
     }
 }
 

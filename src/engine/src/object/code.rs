@@ -13,9 +13,9 @@ use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 use super::ObjectError;
 use super::sections::{Holds, SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
+use crate::cgu::SectionLayout;
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
 use crate::machine::{self, Direct, Form, Machine, Sequence};
-use crate::unit::SectionLayout;
 
 /// Where a function's code is.
 #[derive(Clone, Copy, Debug)]
@@ -184,7 +184,7 @@ impl<'a> CodeWriter<'_, 'a, '_> {
         };
         self.object
             .add_relocation(self.place.section, relocation)
-            .map_err(|reason| ObjectError::Elf { unit: self.name(), reason })
+            .map_err(|reason| ObjectError::Elf { cgu: self.name(), reason })
     }
 
     /// A label in this function, for relocations that refer to one of its instructions.

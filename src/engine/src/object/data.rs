@@ -11,8 +11,8 @@ use object::{RelocationFlags, elf};
 use super::ObjectError;
 use super::sections::{Holds, SectionHeader, Sections};
 use super::symbols::{Place, Symbols};
+use crate::cgu::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 use crate::machine::{Form, Machine};
-use crate::unit::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 
 /// Private constants up to this size, in bytes, share one section: what the linker could drop of them is worth less
 /// than a section header, a section symbol and the linker's time for them.
@@ -84,10 +84,7 @@ pub(super) fn relocate(
                     flags: RelocationFlags::Elf { r_type: machine.data_relocations.address_64 },
                 },
             )
-            .map_err(|reason| ObjectError::Elf {
-                unit: symbols.name(definition.symbol).to_owned(),
-                reason,
-            })?;
+            .map_err(|reason| ObjectError::Elf { cgu: symbols.name(definition.symbol).to_owned(), reason })?;
     }
     Ok(())
 }

@@ -15,10 +15,10 @@ use object::{BinaryFormat, Endianness, FileFlags, RelocationFlags, SectionFlags,
 use super::ObjectError;
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Reference, Symbols};
+use crate::cgu::{DebugCompression, SealedCgu, SplitPlace, UnitDebugInfo};
 use crate::compile::CompiledFunction;
 use crate::dwarf::{self, DebugSections, FrameBase, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode};
 use crate::machine::{Form, Machine};
-use crate::unit::{DebugCompression, SealedUnit, SplitPlace, UnitDebugInfo};
 
 /// What an address in debug information is relative to.
 #[derive(Clone, Copy)]
@@ -30,17 +30,17 @@ struct Target {
 /// Alignment of a compressed section, which its header wants.
 const COMPRESSED_ALIGNMENT: u64 = 8;
 
-/// Writes the debug information of `unit` into `object`. `addresses` are those of `functions`. The result is the file
-/// with what the linker does not see, if the unit is split and that is not in the object.
+/// Writes the debug information of `cgu` into `object`. `addresses` are those of `functions`. The result is the file
+/// with what the linker does not see, if the CGU is split and that is not in the object.
 pub(super) fn write(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
     machine: &'static Machine,
-    unit: &SealedUnit,
+    cgu: &SealedCgu,
     functions: &[&CompiledFunction],
     addresses: &[Reference],
 ) -> Result<Option<Vec<u8>>, ObjectError> {
-    let Some(debug_info) = &unit.debug_info else { return Ok(None) };
+    let Some(debug_info) = &cgu.debug_info else { return Ok(None) };
     let mut targets: Vec<Target> =
         addresses.iter().map(|&reference| Target { reference, is_thread_local: false }).collect();
     let statics = place_statics(object, symbols, machine, debug_info, &mut targets)?;
@@ -49,9 +49,9 @@ pub(super) fn write(
     if functions.is_empty() && statics.is_empty() {
         return Ok(None);
     }
-    let output = dwarf::describe_unit(debug_info, unit.files.as_deref(), code)
-        .map_err(|reason| ObjectError::Dwarf { unit: unit.name.to_string(), reason })?;
-    let elf_error = |reason| ObjectError::Elf { unit: unit.name.to_string(), reason };
+    let output = dwarf::describe_unit(debug_info, cgu.files.as_deref(), code)
+        .map_err(|reason| ObjectError::Dwarf { cgu: cgu.name.to_string(), reason })?;
+    let elf_error = |reason| ObjectError::Elf { cgu: cgu.name.to_string(), reason };
     let compression = debug_info.compression;
     add_linked(object, machine, output.object, &targets, compression).map_err(elf_error)?;
     match debug_info.split.as_ref().map(|split| split.place) {

@@ -17,7 +17,7 @@ pub enum ObjectError {
     /// A bug of lowering: a symbol was announced as defined here, is referred to, and has no definition.
     #[error("`{symbol}` is used and was announced as a definition of this unit, but was never defined")]
     Undefined { symbol: String },
-    /// A bug of lowering, or two items of one unit with the same symbol name.
+    /// A bug of lowering, or two items of one CGU with the same symbol name.
     #[error("`{symbol}` is defined twice in this unit")]
     Twice { symbol: String },
     /// The user's: assembly defines what an item defines, too.
@@ -36,12 +36,12 @@ pub enum ObjectError {
     #[error("there is no unwind information for `{symbol}`")]
     NoUnwindTables { symbol: String },
     /// The ELF writer's own limits.
-    #[error("the object file of `{unit}` cannot be written: {reason}")]
-    Elf { unit: String, reason: object::write::Error },
+    #[error("the object file of `{cgu}` cannot be written: {reason}")]
+    Elf { cgu: String, reason: object::write::Error },
     /// The DWARF writer's own limits (e.g. more than 4 GiB of debug information).
-    #[error("the debug or unwind information of `{unit}` cannot be written: {reason}")]
-    Dwarf { unit: String, reason: gimli::write::Error },
+    #[error("the debug or unwind information of `{cgu}` cannot be written: {reason}")]
+    Dwarf { cgu: String, reason: gimli::write::Error },
     /// LLVM wrote something that this writer cannot read.
-    #[error("what LLVM made of the assembly and vendor intrinsics of `{unit}` cannot be read: {reason}")]
-    Assembled { unit: String, reason: String },
+    #[error("what LLVM made of the assembly and vendor intrinsics of `{cgu}` cannot be read: {reason}")]
+    Assembled { cgu: String, reason: String },
 }

@@ -1,6 +1,6 @@
-//! A sealed unit and its compiled functions -> the bytes of one ELF relocatable object.
+//! A sealed CGU and its compiled functions -> the bytes of one ELF relocatable object.
 //!
-//! The order of work ([`write_unit`], in `writer`):
+//! The order of work ([`write_cgu`], in `writer`):
 //! 1. `data`: every data object gets its section and its place in it.
 //! 2. `code`: every function likewise; references to this object's own symbols through the GOT become direct.
 //! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
@@ -9,7 +9,7 @@
 //! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
 //! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to see may
 //!    become a second file.
-//! 7. `assembled`: the object that LLVM made of the unit's assembly and vendor intrinsics is taken over: its
+//! 7. `assembled`: the object that LLVM made of the CGU's assembly and vendor intrinsics is taken over: its
 //!    sections and definitions before step 3, its relocations at the end.
 //!
 //! Functions have a section each, called `.text.<symbol>`, so that the linker can drop what is not used and say what that
@@ -31,7 +31,7 @@ mod writer;
 pub(crate) mod tests;
 
 #[cfg(doc)]
-use crate::unit::SectionLayout;
+use crate::cgu::SectionLayout;
 
 pub use error::ObjectError;
-pub use writer::{UnitBytes, write_unit, write_unit_with_assembly};
+pub use writer::{CguBytes, write_cgu, write_cgu_with_assembly};

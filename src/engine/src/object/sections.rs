@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use object::write::{Object, SectionId};
 use object::{SectionFlags, SectionKind, elf};
 
-use crate::unit::SectionLayout;
+use crate::cgu::SectionLayout;
 
 /// Name, type and flags of an ELF section, without its contents.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -85,7 +85,7 @@ impl<'a> SectionHeader<'a> {
         };
         let flags = match holds {
             Holds::Code => elf::SHF_ALLOC | elf::SHF_EXECINSTR,
-            // Every unit has the same scripts; the linker keeps one of each.
+            // Every CGU has the same scripts; the linker keeps one of each.
             Holds::ReadOnlyData if name == ".debug_gdb_scripts" => {
                 elf::SHF_ALLOC | elf::SHF_MERGE | elf::SHF_STRINGS
             }

@@ -1,4 +1,4 @@
-//! The unit's symbols as ELF symbols.
+//! The CGU's symbols as ELF symbols.
 //!
 //! First every definition is given its [`Place`], and aliases that of their targets; then [`Symbols::add_definitions`] enters them in the order of
 //! their ids; an import enters when something refers to it ([`Symbols::reference`]): an import that nobody uses
@@ -14,10 +14,10 @@ use object::write::{Object, SectionId, Symbol, SymbolId as ElfSymbolId, SymbolSe
 use object::{SymbolFlags, SymbolKind as ElfSymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
-use crate::machine::Form;
-use crate::unit::{
+use crate::cgu::{
     self, Binding, ExternalData, ReferenceOptions, SymbolId, SymbolKind, SymbolTable, Visibility,
 };
+use crate::machine::Form;
 
 /// Where a definition is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ pub(super) struct Reference {
     pub(super) addend: i64,
 }
 
-/// The symbols of one unit while its object is written.
+/// The symbols of one CGU while its object is written.
 pub(super) struct Symbols<'a> {
     table: &'a SymbolTable,
     references: ReferenceOptions,
@@ -59,7 +59,7 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    pub(super) fn get(&self, id: SymbolId) -> &'a unit::Symbol {
+    pub(super) fn get(&self, id: SymbolId) -> &'a cgu::Symbol {
         self.table.get(id)
     }
 
@@ -199,7 +199,7 @@ impl<'a> Symbols<'a> {
     }
 }
 
-fn is_private(symbol: &unit::Symbol) -> bool {
+fn is_private(symbol: &cgu::Symbol) -> bool {
     symbol.binding == Binding::Local && symbol.name.starts_with(".L")
 }
 
@@ -212,7 +212,7 @@ fn scope(binding: Binding) -> SymbolScope {
 }
 
 /// `st_info` and `st_other`.
-fn flags(symbol: &unit::Symbol, undefined: bool) -> SymbolFlags<SectionId, ElfSymbolId> {
+fn flags(symbol: &cgu::Symbol, undefined: bool) -> SymbolFlags<SectionId, ElfSymbolId> {
     let binding = match symbol.binding {
         Binding::Local => elf::STB_LOCAL,
         Binding::Import | Binding::Global | Binding::Common => elf::STB_GLOBAL,

@@ -17,10 +17,10 @@ use super::ObjectError;
 use super::lsda;
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Reference, Symbols};
+use crate::cgu::SymbolId;
 use crate::compile::CompiledFunction;
 use crate::dwarf::{RelocatedSection, SymbolIndex};
 use crate::machine::{Form, Machine};
-use crate::unit::SymbolId;
 
 /// How `.eh_frame` refers to code and LSDAs.
 const RELATIVE: DwEhPe = DwEhPe(DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0);
@@ -31,7 +31,7 @@ const INDIRECT: DwEhPe = DwEhPe(DW_EH_PE_indirect.0 | RELATIVE.0);
 /// Size and alignment of the pointer to a personality routine, in bytes.
 const POINTER_SIZE: u64 = 8;
 
-/// The unwind tables of a unit, before they are put into its object.
+/// The unwind tables of a CGU, before they are put into its object.
 pub(super) struct UnwindTables {
     pub(super) eh_frame: RelocatedSection,
     /// What the symbol indexes of `eh_frame` mean.
@@ -195,10 +195,10 @@ fn add_personality_pointer(
                 flags: RelocationFlags::Elf { r_type: machine.data_relocations.address_64 },
             },
         )
-        .map_err(|reason| ObjectError::Elf { unit: symbols.name(id).to_owned(), reason })?;
+        .map_err(|reason| ObjectError::Elf { cgu: symbols.name(id).to_owned(), reason })?;
     Ok(Reference { symbol: pointer, addend: 0 })
 }
 
 fn dwarf_error(reason: gimli::write::Error) -> ObjectError {
-    ObjectError::Dwarf { unit: ".eh_frame".to_owned(), reason }
+    ObjectError::Dwarf { cgu: ".eh_frame".to_owned(), reason }
 }

@@ -1,4 +1,4 @@
-//! [`write_unit`]: the steps of the module's documentation, in their order.
+//! [`write_cgu`]: the steps of the module's documentation, in their order.
 
 use cranelift_codegen::isa::TargetIsa;
 use gimli::write::RelocationTarget;
@@ -10,49 +10,49 @@ use super::code::{self, CodePlace};
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
 use super::{ObjectError, data, debug, unwind};
+use crate::cgu::{Binding, SealedCgu};
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
 use crate::machine::Machine;
 use crate::phases::{Phase, measure};
-use crate::unit::{Binding, SealedUnit};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
 const UNWIND_ALIGNMENT: u64 = 8;
 
-/// The bytes of a unit's files.
+/// The bytes of a CGU's files.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct UnitBytes {
+pub struct CguBytes {
     pub object: Vec<u8>,
     /// Debug information that the linker does not see, if it is in a file of its own.
     pub dwarf_object: Option<Vec<u8>>,
 }
 
-/// The bytes of the files of `unit`. `functions` are all functions of the unit, in any order: the result is
+/// The bytes of the files of `cgu`. `functions` are all functions of the CGU, in any order: the result is
 /// the same for every order. `isa` is the one they were compiled for.
-pub fn write_unit(
+pub fn write_cgu(
     isa: &dyn TargetIsa,
-    unit: &SealedUnit,
+    cgu: &SealedCgu,
     functions: &[CompiledFunction],
-) -> Result<UnitBytes, ObjectError> {
-    write_unit_with_assembly(isa, unit, functions, None)
+) -> Result<CguBytes, ObjectError> {
+    write_cgu_with_assembly(isa, cgu, functions, None)
 }
 
-/// Like [`write_unit`], and takes over `assembled`, the object that LLVM made of the unit's assembly and vendor
+/// Like [`write_cgu`], and takes over `assembled`, the object that LLVM made of the CGU's assembly and vendor
 /// intrinsics.
-pub fn write_unit_with_assembly(
+pub fn write_cgu_with_assembly(
     isa: &dyn TargetIsa,
-    unit: &SealedUnit,
+    cgu: &SealedCgu,
     functions: &[CompiledFunction],
     assembled: Option<&[u8]>,
-) -> Result<UnitBytes, ObjectError> {
+) -> Result<CguBytes, ObjectError> {
     let mut functions: Vec<&CompiledFunction> = functions.iter().collect();
     functions.sort_by_key(|function| function.symbol);
-    let mut writer = UnitWriter::new(isa, unit)?;
+    let mut writer = CguWriter::new(isa, cgu)?;
     writer.place_data()?;
     let places = writer.place_functions(&functions)?;
     writer.symbols.place_aliases()?;
     let assembled = match assembled {
-        Some(bytes) => Some(assembled::place(&mut writer.object, &mut writer.symbols, &unit.name, bytes)?),
+        Some(bytes) => Some(assembled::place(&mut writer.object, &mut writer.symbols, &cgu.name, bytes)?),
         None => None,
     };
     writer.symbols.add_definitions(&mut writer.object);
@@ -61,48 +61,48 @@ pub fn write_unit_with_assembly(
     let addresses = writer.function_addresses(&functions, &places);
     let has_unwind_tables =
         functions.iter().any(|function| function.unwind.is_some() || !function.call_sites.is_empty());
-    if unit.unwind_tables && has_unwind_tables {
+    if cgu.unwind_tables && has_unwind_tables {
         writer.write_unwind_tables(&functions, &addresses)?;
     }
-    let UnitWriter { object, symbols, machine, .. } = &mut writer;
+    let CguWriter { object, symbols, machine, .. } = &mut writer;
     let dwarf_object =
-        measure(Phase::DebugInfo, || debug::write(object, symbols, *machine, unit, &functions, &addresses))?;
+        measure(Phase::DebugInfo, || debug::write(object, symbols, *machine, cgu, &functions, &addresses))?;
     if let Some(assembled) = assembled {
         assembled.relocate(&mut writer.object, &mut writer.symbols)?;
     }
-    Ok(UnitBytes { object: writer.finish()?, dwarf_object })
+    Ok(CguBytes { object: writer.finish()?, dwarf_object })
 }
 
-struct UnitWriter<'a> {
+struct CguWriter<'a> {
     isa: &'a dyn TargetIsa,
     machine: &'static Machine,
-    unit: &'a SealedUnit,
+    cgu: &'a SealedCgu,
     object: Object<'a>,
     sections: Sections<'a>,
     symbols: Symbols<'a>,
 }
 
-impl<'a> UnitWriter<'a> {
-    fn new(isa: &'a dyn TargetIsa, unit: &'a SealedUnit) -> Result<Self, ObjectError> {
+impl<'a> CguWriter<'a> {
+    fn new(isa: &'a dyn TargetIsa, cgu: &'a SealedCgu) -> Result<Self, ObjectError> {
         let machine = machine(isa)?;
         let mut object = Object::new(BinaryFormat::Elf, machine.architecture, Endianness::Little);
         object.flags =
-            FileFlags::Elf { os_abi: data::os_abi(&unit.data), abi_version: 0, e_flags: machine.file_flags };
-        object.add_file_symbol(unit.name.as_bytes().to_vec());
-        let (sections, symbols) = (Sections::default(), Symbols::new(&unit.symbols, unit.references));
-        Ok(UnitWriter { isa, machine, unit, object, sections, symbols })
+            FileFlags::Elf { os_abi: data::os_abi(&cgu.data), abi_version: 0, e_flags: machine.file_flags };
+        object.add_file_symbol(cgu.name.as_bytes().to_vec());
+        let (sections, symbols) = (Sections::default(), Symbols::new(&cgu.symbols, cgu.references));
+        Ok(CguWriter { isa, machine, cgu, object, sections, symbols })
     }
 
     fn place_data(&mut self) -> Result<(), ObjectError> {
-        for definition in &self.unit.data {
-            let layout = self.unit.section_layout;
+        for definition in &self.cgu.data {
+            let layout = self.cgu.section_layout;
             data::place(&mut self.object, &mut self.sections, &mut self.symbols, definition, layout)?;
         }
         Ok(())
     }
 
     fn place_functions(&mut self, functions: &[&'a CompiledFunction]) -> Result<Vec<CodePlace>, ObjectError> {
-        let layout = self.unit.section_layout;
+        let layout = self.cgu.section_layout;
         let place = |function: &&'a CompiledFunction| {
             code::place(&mut self.object, &mut self.sections, &mut self.symbols, function, layout)
         };
@@ -110,7 +110,7 @@ impl<'a> UnitWriter<'a> {
     }
 
     fn relocate_data(&mut self) -> Result<(), ObjectError> {
-        for definition in &self.unit.data {
+        for definition in &self.cgu.data {
             if let Some(Place::Section { section, offset, .. }) = self.symbols.place_of(definition.symbol) {
                 let place = (section, offset);
                 data::relocate(&mut self.object, &mut self.symbols, self.machine, definition, place)?;
@@ -194,7 +194,7 @@ impl<'a> UnitWriter<'a> {
     }
 
     fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
-        if let Some(compiler) = &self.unit.compiler {
+        if let Some(compiler) = &self.cgu.compiler {
             let section = Sections::own(&mut self.object, &SectionHeader::merged_strings(".comment"));
             // The first string is empty, as the assembler's `.ident` has it.
             self.object.set_section_data(section, ["\0", compiler, "\0"].concat().into_bytes(), 1);
@@ -205,7 +205,7 @@ impl<'a> UnitWriter<'a> {
     }
 
     fn elf_error(&self, reason: object::write::Error) -> ObjectError {
-        ObjectError::Elf { unit: self.unit.name.to_string(), reason }
+        ObjectError::Elf { cgu: self.cgu.name.to_string(), reason }
     }
 }
 

@@ -3,7 +3,7 @@
 use object::elf::*;
 
 use crate::object::tests::read::{Loaded, relocations};
-use crate::object::tests::relocations::{expect, unit};
+use crate::object::tests::relocations::{cgu, expect};
 use crate::object::tests::support::TARGETS;
 
 #[test]
@@ -25,8 +25,8 @@ fn every_kind() {
 /// The label of a low half is at the instruction of the high half.
 #[test]
 fn pairs() {
-    let unit = unit(TARGETS[2], true);
-    let bytes = unit.bytes();
+    let cgu = cgu(TARGETS[2], true);
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let section = loaded.section_of("user");
     let highs: Vec<u64> = relocations(&loaded.file, &section)

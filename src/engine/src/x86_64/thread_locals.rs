@@ -7,8 +7,8 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
+use crate::cgu::ThreadLocalModel;
 use crate::machine::{CodeReference, Sequence};
-use crate::unit::ThreadLocalModel;
 
 /// From the start of the sequence to the relocation that names the symbol.
 const SYMBOL: usize = 4;

@@ -11,9 +11,9 @@
 //! 4. the stub is called, and a result in memory becomes a value.
 
 use clif_engine::assembly::Origin;
+use clif_engine::cgu::{Binding, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::{Argument, Passed, Stub, StubResult, StubText};
-use clif_engine::unit::{Binding, SymbolId, SymbolKind, Visibility};
 use rustc_abi::{BackendRepr, Scalar};
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_data_structures::fx::FxHashMap;

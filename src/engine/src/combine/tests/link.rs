@@ -4,13 +4,11 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use crate::coordinator::{
-    Config, NativeCoordinator, NativeExecutor, UnitFiles, UnitKind, UnitPlan, UnitRequest,
-};
+use crate::cgu::{Binding, DebugEmission, Placement, UnitDebugInfo};
+use crate::coordinator::{CguFiles, CguKind, CguPlan, CguRequest, Config, NativeCoordinator, NativeExecutor};
 use crate::description::UnitDescription;
 use crate::dwarf::tests::Lines;
 use crate::object::tests::support::{TARGETS, settings};
-use crate::unit::{Binding, DebugEmission, Placement, UnitDebugInfo};
 
 use super::support::{Part, symbols_in};
 use crate::combine::CombineRequest;
@@ -22,10 +20,10 @@ long from_c(void) { return 10000; }
 int main(void) { printf(\"%ld\\n\", start()); return 0; }
 ";
 
-fn debug_info(unit: &str) -> UnitDebugInfo {
+fn debug_info(cgu: &str) -> UnitDebugInfo {
     UnitDebugInfo {
         producer: "test".into(),
-        name: format!("src/lib.rs/@/{unit}").into(),
+        name: format!("src/lib.rs/@/{cgu}").into(),
         compilation_directory: "/build".into(),
         address_ranges: true,
         version: 5,
@@ -36,47 +34,47 @@ fn debug_info(unit: &str) -> UnitDebugInfo {
     }
 }
 
-/// Two units whose private names clash, with assembly that calls from one into the other.
+/// Two CGUs whose private names clash, with assembly that calls from one into the other.
 fn parts() -> Vec<Part> {
     let target = TARGETS[0];
     let mut first = Part::new(target, "first");
-    first.unit.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &100u64.to_le_bytes());
+    first.cgu.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &100u64.to_le_bytes());
     first.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
     first.sum("start", Binding::Global, &["helper", "other", "from_c", "in_assembly"], &[]);
     first.assembly(".globl in_assembly\n.hidden in_assembly\nin_assembly: call for_assembly\nret");
-    first.unit.unit.debug_info = Some(debug_info("first"));
-    first.unit.unit.files = Some(Arc::new(Lines));
+    first.cgu.cgu.debug_info = Some(debug_info("first"));
+    first.cgu.cgu.files = Some(Arc::new(Lines));
     let mut second = Part::new(target, "second");
-    second.unit.data(".Lalloc.0", Binding::Local, Placement::Writable, &1000u64.to_le_bytes());
+    second.cgu.data(".Lalloc.0", Binding::Local, Placement::Writable, &1000u64.to_le_bytes());
     second.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
     second.sum("other", Binding::Global, &["helper"], &[]);
     second.sum("for_assembly", Binding::Global, &[], &[]);
     second.sum("unused", Binding::Global, &["missing"], &[]);
-    second.unit.unit.debug_info = Some(debug_info("second"));
-    second.unit.unit.files = Some(Arc::new(Lines));
+    second.cgu.cgu.debug_info = Some(debug_info("second"));
+    second.cgu.cgu.files = Some(Arc::new(Lines));
     vec![first, second]
 }
 
 fn compile(output: &Path, threads: usize) -> Vec<u8> {
-    let request = |name: &str, object: Option<&Path>| UnitRequest {
+    let request = |name: &str, object: Option<&Path>| CguRequest {
         name: name.into(),
-        kind: UnitKind::Regular,
-        output: UnitFiles { object: object.map(Path::to_owned), ..UnitFiles::default() },
+        kind: CguKind::Regular,
+        output: CguFiles { object: object.map(Path::to_owned), ..CguFiles::default() },
     };
     let executor = NativeExecutor::new(settings(TARGETS[0]).build().expect("an ISA"))
         .with_llvm_target(crate::llvm::tests::targets()[0].clone())
-        .with_combined_unit(
+        .with_combined_cgu(
             request("all", Some(output)),
             CombineRequest { split: None, ..super::support::request(&["start"]) },
         );
     let config = Config { parallel: threads > 0, max_threads: threads, ..Config::default() };
     let coordinator = NativeCoordinator::start(executor, config).expect("a coordinator");
     for part in parts() {
-        let unit = coordinator.open_unit(request(&part.unit.unit.name, None), UnitPlan::Combine);
+        let cgu = coordinator.open_cgu(request(&part.cgu.cgu.name, None), CguPlan::Combine);
         for function in part.functions {
-            let _ = coordinator.submit(unit, function);
+            let _ = coordinator.submit(cgu, function);
         }
-        let _ = coordinator.seal(unit, part.unit.unit);
+        let _ = coordinator.seal(cgu, part.cgu.cgu);
     }
     let outcomes = coordinator.finish().join(&mut |report| panic!("{}", report.problem)).expect("outcomes");
     let names: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();

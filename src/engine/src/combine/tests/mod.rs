@@ -1,4 +1,4 @@
-//! Small units, combined, compiled and read back; on the host also linked and run.
+//! Small CGUs, combined, compiled and read back; on the host also linked and run.
 
 mod link;
 mod positions;

@@ -1,14 +1,14 @@
-//! Every function keeps the source positions that its own unit gave it.
+//! Every function keeps the source positions that its own CGU gave it.
 
 use std::sync::Arc;
 
 use super::support::{Part, combined};
-use crate::description::{CodeLocation, ScopeId, UnitDescription};
-use crate::object::tests::support::TARGETS;
-use crate::unit::{
+use crate::cgu::{
     Binding, DebugEmission, PositionResolver, SourceFile, SourceFiles, SourceLocation, SplitDwarf,
     SplitPlace, UnitDebugInfo,
 };
+use crate::description::{CodeLocation, ScopeId, UnitDescription};
+use crate::object::tests::support::TARGETS;
 
 /// Position n is line n of the file with this name.
 struct FileOf(&'static str);
@@ -22,8 +22,8 @@ impl PositionResolver for FileOf {
 
 fn part(name: &'static str, positions: &[u32]) -> Part {
     let mut part = Part::new(TARGETS[0], name);
-    part.unit.unit.files = Some(Arc::new(FileOf(name)));
-    part.unit.unit.debug_info = Some(UnitDebugInfo {
+    part.cgu.cgu.files = Some(Arc::new(FileOf(name)));
+    part.cgu.cgu.debug_info = Some(UnitDebugInfo {
         producer: "test".into(),
         name: format!("lib.rs/@/{name}").into(),
         compilation_directory: "/build".into(),
@@ -42,19 +42,19 @@ fn part(name: &'static str, positions: &[u32]) -> Part {
 }
 
 #[test]
-fn the_same_position_means_another_line_in_another_unit() {
+fn the_same_position_means_another_line_in_another_cgu() {
     let mut without = part("without", &[1]);
-    without.unit.unit.files = None;
+    without.cgu.cgu.files = None;
     let parts = vec![part("a.rs", &[7, 3]), part("b.rs", &[3, 8]), without];
-    let unit = combined(parts, &["a.rs", "b.rs", "without"]);
-    let resolver = unit.sealed.files.expect("a resolver");
+    let cgu = combined(parts, &["a.rs", "b.rs", "without"]);
+    let resolver = cgu.sealed.files.expect("a resolver");
     let mut files = SourceFiles::default();
     let mut found = Vec::new();
-    for function in &unit.functions {
+    for function in &cgu.functions {
         let description = function.description.as_ref().expect("a description");
         let positions = function.locations.iter().map(|location| location.position);
         for position in positions.chain(description.subprogram.declaration) {
-            // The declaration in the unit without a resolver is nowhere.
+            // The declaration in the CGU without a resolver is nowhere.
             let Some(location) = resolver.resolve(position, &mut files) else { continue };
             let (_, file) = files.iter().find(|&(id, _)| id == location.file).expect("a file");
             found.push((file.name.to_string(), location.line));
@@ -63,7 +63,7 @@ fn the_same_position_means_another_line_in_another_unit() {
     let expected = [("a.rs", 7), ("a.rs", 3), ("a.rs", 3), ("b.rs", 3), ("b.rs", 8), ("b.rs", 3)];
     assert_eq!(found, expected.map(|(name, line)| (name.to_owned(), line)));
     assert!(resolver.resolve(1000, &mut files).is_none());
-    let debug_info = unit.sealed.debug_info.expect("debug information");
+    let debug_info = cgu.sealed.debug_info.expect("debug information");
     assert_eq!(&*debug_info.name, "lib.rs/@/all");
     assert_eq!(&*debug_info.split.expect("a split unit").name, "all.dwo");
 }

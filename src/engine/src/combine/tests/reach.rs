@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::support::{Part, combined, kept_names, object, symbols_in};
 use crate::assembly::Piece;
+use crate::cgu::{Binding, Placement};
 use crate::object::tests::support::TARGETS;
-use crate::unit::{Binding, Placement};
 
 #[test]
 fn roots_stay_with_all_they_need() {
@@ -17,20 +17,20 @@ fn roots_stay_with_all_they_need() {
             part.sum(name, Binding::Global, &[], &[]);
         }
         part.functions[7].section = Some(".init".into());
-        part.unit.data("retained", Binding::Local, Placement::ReadOnly, &[0; 8]).retain = true;
-        part.unit.address_in_data(0, "by_data", 0);
+        part.cgu.data("retained", Binding::Local, Placement::ReadOnly, &[0; 8]).retain = true;
+        part.cgu.address_in_data(0, "by_data", 0);
         let array = Placement::Section { name: ".init_array".into(), writable: false };
-        part.unit.data("array", Binding::Local, array, &[0; 8]);
-        part.unit.address_in_data(0, "constructor", 0);
-        part.unit.data("dropped", Binding::Local, Placement::ReadOnly, &[0; 8]);
-        part.unit.address_in_data(0, "unused", 0);
+        part.cgu.data("array", Binding::Local, array, &[0; 8]);
+        part.cgu.address_in_data(0, "constructor", 0);
+        part.cgu.data("dropped", Binding::Local, Placement::ReadOnly, &[0; 8]);
+        part.cgu.address_in_data(0, "unused", 0);
         let personality = part.import("handler");
-        part.unit.symbol("handler", crate::unit::SymbolKind::Function, Binding::Global);
+        part.cgu.symbol("handler", crate::cgu::SymbolKind::Function, Binding::Global);
         part.sum("kept_by_name", Binding::Local, &[], &[]);
         part.functions[3].personality = Some(personality);
-        let unit = combined(vec![part], &["used", "kept_by_name"]);
+        let cgu = combined(vec![part], &["used", "kept_by_name"]);
         assert_eq!(
-            kept_names(&unit),
+            kept_names(&cgu),
             [
                 "main",
                 "by_data",
@@ -45,7 +45,7 @@ fn roots_stay_with_all_they_need() {
             ],
             "{target}"
         );
-        object(target, unit, None);
+        object(target, cgu, None);
     }
 }
 
@@ -76,9 +76,9 @@ fn what_assembly_mentions_stays_and_keeps_its_meaning() {
     second.sum("second_only", Binding::Global, &[], &[]);
     second.sum("third", Binding::Local, &[], &[]);
     second.assembly("call helper\n.quad \"third\"");
-    let unit = combined(vec![first, second], &[]);
-    assert_eq!(kept_names(&unit), ["helper.0", "helper.1", "second_only", "third"]);
-    let assembly = &unit.sealed.llvm.assembly;
+    let cgu = combined(vec![first, second], &[]);
+    assert_eq!(kept_names(&cgu), ["helper.0", "helper.1", "second_only", "third"]);
+    let assembly = &cgu.sealed.llvm.assembly;
     let lines: Vec<_> = assembly.text().lines().collect();
     assert_eq!(
         lines,
@@ -99,35 +99,35 @@ fn what_blocks_mention_stays_with_them() {
     second.sum("other_static", Binding::Global, &[], &[]);
     second.block("block.second", "call helper");
     second.sum("second_start", Binding::Global, &["block.second"], &[]);
-    let unit = combined(vec![first, second], &["start", "second_start"]);
-    assert_eq!(kept_names(&unit), ["helper.0", "start", "helper.1", "other_static", "second_start"]);
-    let blocks: Vec<_> = unit.sealed.llvm.blocks.iter().map(|block| (&*block.name, &block.pieces)).collect();
+    let cgu = combined(vec![first, second], &["start", "second_start"]);
+    assert_eq!(kept_names(&cgu), ["helper.0", "start", "helper.1", "other_static", "second_start"]);
+    let blocks: Vec<_> = cgu.sealed.llvm.blocks.iter().map(|block| (&*block.name, &block.pieces)).collect();
     let text = |text: &str| vec![Piece::Text(text.to_owned())];
     let first = text("call helper.0; lea rax, [rip + other_static]");
     assert_eq!(blocks, [("block.first", &first), ("block.second", &text("call helper.1"))]);
 }
 
-/// Functions `function_0` ... of several units, and which calls which.
+/// Functions `function_0` ... of several CGUs, and which calls which.
 #[derive(Clone, Debug)]
 struct Program {
-    /// The unit of each function.
-    units: Vec<usize>,
+    /// The CGU of each function.
+    cgus: Vec<usize>,
     calls: Vec<(usize, usize)>,
     exported: Vec<usize>,
 }
 
 fn programs() -> impl Strategy<Value = Program> {
-    (1..4usize, 1..12usize).prop_flat_map(|(units, functions)| {
-        let units = prop::collection::vec(0..units, functions);
+    (1..4usize, 1..12usize).prop_flat_map(|(cgus, functions)| {
+        let cgus = prop::collection::vec(0..cgus, functions);
         let calls = prop::collection::vec((0..functions, 0..functions), 0..2 * functions);
         let exported = prop::collection::vec(0..functions, 0..3);
-        (units, calls, exported).prop_map(|(units, calls, exported)| Program { units, calls, exported })
+        (cgus, calls, exported).prop_map(|(cgus, calls, exported)| Program { cgus, calls, exported })
     })
 }
 
 fn parts(program: &Program, target: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = (0..3).map(|number| Part::new(target, &format!("unit.{number}"))).collect();
-    for (function, &unit) in program.units.iter().enumerate() {
+    for (function, &cgu) in program.cgus.iter().enumerate() {
         let called: BTreeSet<usize> = program
             .calls
             .iter()
@@ -136,7 +136,7 @@ fn parts(program: &Program, target: &str) -> Vec<Part> {
             .collect();
         let callees: Vec<String> = called.iter().map(|callee| format!("function_{callee}")).collect();
         let callees: Vec<&str> = callees.iter().map(|callee| &**callee).collect();
-        parts[unit].sum(&format!("function_{function}"), Binding::Global, &callees, &[]);
+        parts[cgu].sum(&format!("function_{function}"), Binding::Global, &callees, &[]);
     }
     parts
 }
@@ -166,8 +166,8 @@ proptest! {
         let exported: Vec<String> =
             program.exported.iter().map(|function| format!("function_{function}")).collect();
         let exported: Vec<&str> = exported.iter().map(|name| &**name).collect();
-        let unit = combined(parts(&program, TARGETS[target]), &exported);
-        let (defined, undefined) = symbols_in(&object(TARGETS[target], unit, None));
+        let cgu = combined(parts(&program, TARGETS[target]), &exported);
+        let (defined, undefined) = symbols_in(&object(TARGETS[target], cgu, None));
         prop_assert_eq!(defined.into_iter().collect::<BTreeSet<_>>(), naive(&program));
         prop_assert_eq!(undefined, Vec::<String>::new());
     }

@@ -1,31 +1,31 @@
-//! Units that are kept, and what becomes of them.
+//! CGUs that are kept, and what becomes of them.
 
 use object::read::{Object as _, ObjectSymbol as _};
 
 use crate::assembly::{Piece, Syntax};
-use crate::combine::{CombineError, CombineRequest, KeptUnit, combine};
+use crate::cgu::{Binding, LoweredFunction, SymbolId, SymbolKind};
+use crate::cgu::{SplitDwarf, SplitPlace};
+use crate::combine::{CombineError, CombineRequest, KeptCgu, combine};
 use crate::compile::Compiler;
-use crate::object::tests::support::TestUnit;
-use crate::object::write_unit_with_assembly;
-use crate::unit::{Binding, LoweredFunction, SymbolId, SymbolKind};
-use crate::unit::{SplitDwarf, SplitPlace};
+use crate::object::tests::support::TestCgu;
+use crate::object::write_cgu_with_assembly;
 
-/// A unit that grows.
+/// A CGU that grows.
 pub(super) struct Part {
-    pub(super) unit: TestUnit,
+    pub(super) cgu: TestCgu,
     pub(super) functions: Vec<LoweredFunction>,
 }
 
 impl Part {
     pub(super) fn new(target: &str, name: &str) -> Self {
-        let mut unit = TestUnit::new(target);
-        unit.unit.name = name.into();
-        Part { unit, functions: Vec::new() }
+        let mut cgu = TestCgu::new(target);
+        cgu.cgu.name = name.into();
+        Part { cgu, functions: Vec::new() }
     }
 
     pub(super) fn function(&mut self, name: &str, binding: Binding, clif: &str) -> &mut LoweredFunction {
-        let symbol = self.unit.symbol(name, SymbolKind::Function, binding);
-        let function = self.unit.lower(symbol, clif);
+        let symbol = self.cgu.symbol(name, SymbolKind::Function, binding);
+        let function = self.cgu.lower(symbol, clif);
         self.functions.push(function);
         self.functions.last_mut().expect("just pushed")
     }
@@ -36,19 +36,19 @@ impl Part {
     }
 
     pub(super) fn import(&mut self, name: &str) -> SymbolId {
-        self.unit.symbol(name, SymbolKind::Function, Binding::Import)
+        self.cgu.symbol(name, SymbolKind::Function, Binding::Import)
     }
 
     pub(super) fn assembly(&mut self, text: &str) {
-        self.unit.unit.llvm.assembly.push_global(text, Syntax::Only, |_| None);
+        self.cgu.cgu.llvm.assembly.push_global(text, Syntax::Only, |_| None);
     }
 
     /// An `asm!` block.
     pub(super) fn block(&mut self, name: &str, template: &str) {
-        self.unit.symbol(name, SymbolKind::Function, Binding::Local);
+        self.cgu.symbol(name, SymbolKind::Function, Binding::Local);
         let mut block = crate::assembly::tests::block(vec![Piece::Text(template.to_owned())], Vec::new());
         block.name = name.to_owned();
-        self.unit.unit.llvm.blocks.push(block);
+        self.cgu.cgu.llvm.blocks.push(block);
     }
 }
 
@@ -83,30 +83,30 @@ pub(super) fn request(exported: &[&str]) -> CombineRequest {
     CombineRequest { name: "all".into(), exported, split }
 }
 
-pub(super) fn try_combined(parts: Vec<Part>, exported: &[&str]) -> Result<KeptUnit, CombineError> {
-    let kept = |part: Part| KeptUnit { sealed: part.unit.unit, functions: part.functions };
+pub(super) fn try_combined(parts: Vec<Part>, exported: &[&str]) -> Result<KeptCgu, CombineError> {
+    let kept = |part: Part| KeptCgu { sealed: part.cgu.cgu, functions: part.functions };
     combine(parts.into_iter().map(kept).collect(), &request(exported))
 }
 
-pub(super) fn combined(parts: Vec<Part>, exported: &[&str]) -> KeptUnit {
+pub(super) fn combined(parts: Vec<Part>, exported: &[&str]) -> KeptCgu {
     try_combined(parts, exported).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The names of the functions and data objects of `unit`, in order.
-pub(super) fn kept_names(unit: &KeptUnit) -> Vec<&str> {
-    let functions = unit.functions.iter().map(|function| function.symbol);
-    let data = unit.sealed.data.iter().map(|definition| definition.symbol);
-    functions.chain(data).map(|symbol| &*unit.sealed.symbols.get(symbol).name).collect()
+/// The names of the functions and data objects of `cgu`, in order.
+pub(super) fn kept_names(cgu: &KeptCgu) -> Vec<&str> {
+    let functions = cgu.functions.iter().map(|function| function.symbol);
+    let data = cgu.sealed.data.iter().map(|definition| definition.symbol);
+    functions.chain(data).map(|symbol| &*cgu.sealed.symbols.get(symbol).name).collect()
 }
 
-/// The object of `unit`, whose assembly was made into `assembled`.
-pub(super) fn object(target: &str, unit: KeptUnit, assembled: Option<&[u8]>) -> Vec<u8> {
+/// The object of `cgu`, whose assembly was made into `assembled`.
+pub(super) fn object(target: &str, cgu: KeptCgu, assembled: Option<&[u8]>) -> Vec<u8> {
     let isa = crate::object::tests::support::settings(target).build().expect("an ISA");
     let mut compiler = Compiler::new();
     compiler.set_clif_in_errors(true);
     let compile = |function| compiler.compile(&*isa, function).unwrap_or_else(|error| panic!("{error}"));
-    let functions: Vec<_> = unit.functions.into_iter().map(compile).collect();
-    write_unit_with_assembly(&*isa, &unit.sealed, &functions, assembled)
+    let functions: Vec<_> = cgu.functions.into_iter().map(compile).collect();
+    write_cgu_with_assembly(&*isa, &cgu.sealed, &functions, assembled)
         .unwrap_or_else(|error| panic!("{error}"))
         .object
 }

@@ -3,19 +3,19 @@
 use object::read::{Object as _, ObjectSymbol as _};
 
 use super::support::{Part, combined, kept_names, object, symbols_in, try_combined};
+use crate::cgu::{Binding, Contents, Placement, SymbolKind, Visibility};
 use crate::object::tests::support::TARGETS;
-use crate::unit::{Binding, Contents, Placement, SymbolKind, Visibility};
 
-/// Two units with a function, a helper and a constant each; helpers and constants have the same names.
+/// Two CGUs with a function, a helper and a constant each; helpers and constants have the same names.
 fn clashing(target: &str) -> Vec<Part> {
     let mut first = Part::new(target, "first");
-    first.unit.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &100u64.to_le_bytes());
+    first.cgu.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &100u64.to_le_bytes());
     first.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
     first.sum("start", Binding::Global, &["helper", "other", "elsewhere"], &[]);
     let mut second = Part::new(target, "second");
     second.sum("other", Binding::Global, &["helper"], &[]);
     second.sum("unused", Binding::Global, &["nobody"], &[]);
-    second.unit.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &1000u64.to_le_bytes());
+    second.cgu.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &1000u64.to_le_bytes());
     second.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
     vec![first, second]
 }
@@ -23,14 +23,14 @@ fn clashing(target: &str) -> Vec<Part> {
 #[test]
 fn imports_meet_definitions_and_local_names_stay_apart() {
     for target in TARGETS {
-        let unit = combined(clashing(target), &["start", "nowhere"]);
+        let cgu = combined(clashing(target), &["start", "nowhere"]);
         assert_eq!(
-            kept_names(&unit),
+            kept_names(&cgu),
             ["helper", "start", "other", "helper.1", ".Lalloc.0", ".Lalloc.0.1"],
             "{target}"
         );
-        assert_eq!(&*unit.sealed.name, "all");
-        let bytes = object(target, unit, None);
+        assert_eq!(&*cgu.sealed.name, "all");
+        let bytes = object(target, cgu, None);
         let (defined, undefined) = symbols_in(&bytes);
         assert_eq!(defined, ["helper", "helper.1", "other", "start"], "{target}");
         assert_eq!(undefined, ["elsewhere"], "{target}");
@@ -66,13 +66,13 @@ fn names_that_are_no_symbols_are_an_error() {
     );
 }
 
-/// A weak definition in the first unit and one of `binding` in the second.
+/// A weak definition in the first CGU and one of `binding` in the second.
 fn weak_and(binding: Binding) -> Vec<Part> {
     let mut first = Part::new(TARGETS[0], "first");
-    first.unit.data("value", Binding::Weak, Placement::Writable, &1u64.to_le_bytes());
+    first.cgu.data("value", Binding::Weak, Placement::Writable, &1u64.to_le_bytes());
     first.sum("start", Binding::Global, &[], &["value"]);
     let mut second = Part::new(TARGETS[0], "second");
-    second.unit.data("value", binding, Placement::Writable, &[0; 8]).alignment = 32;
+    second.cgu.data("value", binding, Placement::Writable, &[0; 8]).alignment = 32;
     vec![first, second]
 }
 
@@ -80,13 +80,13 @@ fn weak_and(binding: Binding) -> Vec<Part> {
 fn stronger_definitions_win() {
     for (binding, expected) in [(Binding::Weak, 1), (Binding::Global, 0), (Binding::Common, 0)] {
         for exported in [&["start"][..], &["start", "value"]] {
-            let unit = combined(weak_and(binding), exported);
-            let [value] = &*unit.sealed.data else { panic!("one definition") };
+            let cgu = combined(weak_and(binding), exported);
+            let [value] = &*cgu.sealed.data else { panic!("one definition") };
             assert_eq!(value.contents, Contents::Bytes(u64::to_le_bytes(expected).into()), "{binding:?}");
-            let symbol = unit.sealed.symbols.get(value.symbol);
+            let symbol = cgu.sealed.symbols.get(value.symbol);
             let kept = if exported.len() == 2 { binding } else { Binding::Local };
             assert_eq!(symbol.binding, kept);
-            object(TARGETS[0], unit, None);
+            object(TARGETS[0], cgu, None);
         }
     }
 }
@@ -96,12 +96,12 @@ fn the_largest_tentative_definition_counts() {
     let mut parts = Vec::new();
     for (size, alignment) in [(8, 64), (24, 8), (16, 16)] {
         let mut part = Part::new(TARGETS[0], "part");
-        let definition = part.unit.data("shared", Binding::Common, Placement::Writable, &[]);
+        let definition = part.cgu.data("shared", Binding::Common, Placement::Writable, &[]);
         (definition.contents, definition.alignment) = (Contents::Zeroed(size), alignment);
         parts.push(part);
     }
-    let unit = combined(parts, &["shared"]);
-    let [shared] = &*unit.sealed.data else { panic!("one definition") };
+    let cgu = combined(parts, &["shared"]);
+    let [shared] = &*cgu.sealed.data else { panic!("one definition") };
     assert_eq!((&shared.contents, shared.alignment), (&Contents::Zeroed(24), 64));
 }
 
@@ -109,14 +109,14 @@ fn the_largest_tentative_definition_counts() {
 fn kinds_are_the_definitions_and_visibility_is_the_narrowest() {
     let mut first = Part::new(TARGETS[0], "first");
     first.sum("start", Binding::Global, &["weak"], &["value"]);
-    first.unit.symbol("weak", SymbolKind::Function, Binding::WeakImport);
-    let value = first.unit.unit.symbols.lookup("value").expect("an import");
-    first.unit.unit.symbols.define(value, Binding::Import, Visibility::Hidden);
+    first.cgu.symbol("weak", SymbolKind::Function, Binding::WeakImport);
+    let value = first.cgu.cgu.symbols.lookup("value").expect("an import");
+    first.cgu.cgu.symbols.define(value, Binding::Import, Visibility::Hidden);
     let mut second = Part::new(TARGETS[0], "second");
-    second.unit.data("value", Binding::Global, Placement::Writable, &[0; 8]);
+    second.cgu.data("value", Binding::Global, Placement::Writable, &[0; 8]);
     second.import("weak");
-    let unit = combined(vec![first, second], &["start", "value"]);
-    let symbol = |name| unit.sealed.symbols.get(unit.sealed.symbols.lookup(name).expect("a symbol"));
+    let cgu = combined(vec![first, second], &["start", "value"]);
+    let symbol = |name| cgu.sealed.symbols.get(cgu.sealed.symbols.lookup(name).expect("a symbol"));
     assert_eq!(symbol("value").kind, SymbolKind::Data);
     assert_eq!(symbol("value").visibility, Visibility::Hidden);
     assert_eq!(symbol("value").binding, Binding::Global);

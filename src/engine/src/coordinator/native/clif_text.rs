@@ -1,4 +1,4 @@
-//! CLIF as text for `--emit=llvm-ir`: the functions of a unit by symbol, with symbol names in the place of numbers.
+//! CLIF as text for `--emit=llvm-ir`: the functions of a CGU by symbol, with symbol names in the place of numbers.
 //!
 //! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that hold more
 //! than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not understand.
@@ -6,7 +6,7 @@
 use cranelift_codegen::ir;
 
 use crate::artifacts::ArtifactKind;
-use crate::unit::{SYMBOL_NAMESPACE, SealedUnit, SymbolId};
+use crate::cgu::{SYMBOL_NAMESPACE, SealedCgu, SymbolId};
 
 /// What Cranelift prints for the symbol of a global value: an index into the function's own table of names.
 const LOCAL_NAME: &str = "userextname";
@@ -31,19 +31,19 @@ pub(super) fn function_text(function: &ir::Function) -> String {
     result
 }
 
-/// The text of a whole unit. `functions` in any order.
-pub(super) fn unit_text(unit: &SealedUnit, mut functions: Vec<(SymbolId, String)>) -> String {
+/// The text of a whole CGU. `functions` in any order.
+pub(super) fn cgu_text(cgu: &SealedCgu, mut functions: Vec<(SymbolId, String)>) -> String {
     functions.sort_by_key(|&(symbol, _)| symbol);
-    let mut text = ArtifactKind::Clif.title(&unit.name).unwrap_or_default();
+    let mut text = ArtifactKind::Clif.title(&cgu.name).unwrap_or_default();
     for (_, function) in &functions {
         text.push('\n');
-        push_named(&mut text, function, &|number| symbol_name(unit, number));
+        push_named(&mut text, function, &|number| symbol_name(cgu, number));
     }
     text
 }
 
-fn symbol_name(unit: &SealedUnit, number: u32) -> Option<&str> {
-    ((number as usize) < unit.symbols.len()).then(|| &*unit.symbols.get(SymbolId::from_u32(number)).name)
+fn symbol_name(cgu: &SealedCgu, number: u32) -> Option<&str> {
+    ((number as usize) < cgu.symbols.len()).then(|| &*cgu.symbols.get(SymbolId::from_u32(number)).name)
 }
 
 /// Appends `function` with every `u0:n` replaced.

@@ -1,23 +1,23 @@
-//! The part of finishing a unit that asks LLVM: assembly and vendor intrinsics become an object in memory.
+//! The part of finishing a CGU that asks LLVM: assembly and vendor intrinsics become an object in memory.
 //!
 //! In order: LLVM compiles everything at once; what it says about it is traced back to the source; all of it
-//! is the reason why the unit has no object, if there is an error among it.
+//! is the reason why the CGU has no object, if there is an error among it.
 
-use crate::assembly::{self, Complaint, UnitAssembly};
+use crate::assembly::{self, CguAssembly, Complaint};
+use crate::cgu::SealedCgu;
 use crate::llvm::{
     Diagnostic, Emitted, LlvmError, Module, Severity as Level, TargetDescription, emit_object,
     function_faults,
 };
 use crate::object::ObjectError;
 use crate::phases::{Phase, measure};
-use crate::unit::SealedUnit;
 
 use super::super::workers::{Failure, Problem, Report, Severity};
 
-/// The object that LLVM makes of the unit's part for it, if there is any. What LLVM says goes to `report`.
+/// The object that LLVM makes of the CGU's part for it, if there is any. What LLVM says goes to `report`.
 pub(super) fn compile(
     target: Option<&TargetDescription>,
-    sealed: &SealedUnit,
+    sealed: &SealedCgu,
     report: &mut dyn FnMut(Report),
 ) -> Result<Option<Vec<u8>>, Failure> {
     let module = &sealed.llvm;
@@ -42,18 +42,14 @@ pub(super) fn compile(
     if complaints.iter().any(|complaint| complaint.severity == Level::Error) {
         return Err(Box::new(Problem::Assembly { complaints }));
     }
-    let unit = Some(sealed.name.clone());
-    report(Report { severity: Severity::Warning, unit, problem: Problem::Assembly { complaints } });
+    let cgu = Some(sealed.name.clone());
+    report(Report { severity: Severity::Warning, cgu, problem: Problem::Assembly { complaints } });
     Ok(emitted.object)
 }
 
-/// The failure for `error` of writing the object with what LLVM made. Where assembly defines what the unit
-/// defines, too, LLVM says where: it would find both definitions itself if it compiled all of the unit.
-pub(super) fn failure(
-    target: Option<&TargetDescription>,
-    sealed: &SealedUnit,
-    error: ObjectError,
-) -> Failure {
+/// The failure for `error` of writing the object with what LLVM made. Where assembly defines what the CGU
+/// defines, too, LLVM says where: it would find both definitions itself if it compiled all of the CGU.
+pub(super) fn failure(target: Option<&TargetDescription>, sealed: &SealedCgu, error: ObjectError) -> Failure {
     if let (ObjectError::TwiceInAssembly { symbol }, Some(target)) = (&error, target) {
         match second_definitions(target, sealed, symbol) {
             Ok(complaints) if complaints.is_empty() => {}
@@ -61,17 +57,17 @@ pub(super) fn failure(
             Err(error) => return problem(error),
         }
     }
-    Box::new(Problem::Object { unit: sealed.name.clone(), error })
+    Box::new(Problem::Object { cgu: sealed.name.clone(), error })
 }
 
 /// What LLVM says when `symbol` is defined already.
 fn second_definitions(
     target: &TargetDescription,
-    sealed: &SealedUnit,
+    sealed: &SealedCgu,
     symbol: &str,
 ) -> Result<Vec<Complaint>, LlvmError> {
     let first_line = format!("\"{symbol}\":");
-    let mut assembly = UnitAssembly::default();
+    let mut assembly = CguAssembly::default();
     assembly.push(&first_line, None);
     for (line, origin) in sealed.llvm.assembly.lines() {
         assembly.push(line, origin);
@@ -95,34 +91,34 @@ fn second_definitions(
 
 fn locate(
     target: &TargetDescription,
-    unit: &str,
+    cgu: &str,
     module: &Module,
     diagnostics: Vec<Diagnostic>,
 ) -> Result<Vec<Complaint>, LlvmError> {
-    let compile = |ir: &str, assembly: &str| Ok(emit(target, unit, ir, assembly)?.diagnostics);
+    let compile = |ir: &str, assembly: &str| Ok(emit(target, cgu, ir, assembly)?.diagnostics);
     assembly::locate(module, diagnostics, &compile)
 }
 
-fn emit(target: &TargetDescription, unit: &str, ir: &str, assembly: &str) -> Result<Emitted, LlvmError> {
-    measure(Phase::Assemble, || emit_object(target, unit, ir, assembly))
+fn emit(target: &TargetDescription, cgu: &str, ir: &str, assembly: &str) -> Result<Emitted, LlvmError> {
+    measure(Phase::Assemble, || emit_object(target, cgu, ir, assembly))
 }
 
 fn problem(error: LlvmError) -> Failure {
     Box::new(Problem::Llvm(error))
 }
 
-/// What LLVM has against the unit's calls of intrinsics, if that is why there is no object. The last one is
+/// What LLVM has against the CGU's calls of intrinsics, if that is why there is no object. The last one is
 /// given back, those before it go to `report`.
 fn rejected_functions(
     target: &TargetDescription,
-    sealed: &SealedUnit,
+    sealed: &SealedCgu,
     report: &mut dyn FnMut(Report),
 ) -> Result<Option<Failure>, Failure> {
     let faults = function_faults(target, &sealed.name, &sealed.llvm).map_err(problem)?;
     let mut last: Option<Failure> = None;
     for fault in faults {
         if let Some(earlier) = last.replace(Box::new(Problem::Intrinsic(fault))) {
-            report(Report { severity: Severity::Error, unit: Some(sealed.name.clone()), problem: *earlier });
+            report(Report { severity: Severity::Error, cgu: Some(sealed.name.clone()), problem: *earlier });
         }
     }
     Ok(last)

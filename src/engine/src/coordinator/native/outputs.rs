@@ -1,4 +1,4 @@
-//! Writing the outputs of one unit, each in one go ([`files`]).
+//! Writing the outputs of one CGU, each in one go ([`files`]).
 //!
 //! In order: CLIF as text; the object (made also when only its disassembly is wanted); the disassembly of the
 //! object, of which the disassembler gets a copy.
@@ -9,24 +9,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::artifacts::{ArtifactKind, files, remove_temporaries};
 use crate::assembly;
+use crate::cgu::SealedCgu;
 use crate::compile::CompiledFunction;
-use crate::object::write_unit_with_assembly;
+use crate::object::write_cgu_with_assembly;
 use crate::phases::{Phase, measure};
-use crate::unit::SealedUnit;
 
 use super::super::workers::{Failure, Problem, Report};
-use super::{NativeExecutor, NativeFunction, UnitFiles, UnitRequest, UnitStatistics, clif_text, llvm_part};
+use super::{CguFiles, CguRequest, CguStatistics, NativeExecutor, NativeFunction, clif_text, llvm_part};
 
 impl NativeExecutor {
-    /// Writes what `unit` asks for. `written` says what there is, also after a failure.
+    /// Writes what `cgu` asks for. `written` says what there is, also after a failure.
     pub(super) fn write_outputs(
         &self,
-        unit: &UnitRequest,
-        sealed: &SealedUnit,
+        cgu: &CguRequest,
+        sealed: &SealedCgu,
         compiled: Vec<NativeFunction>,
-        written: &mut UnitFiles,
+        written: &mut CguFiles,
         report: &mut dyn FnMut(Report),
-    ) -> Result<UnitStatistics, Failure> {
+    ) -> Result<CguStatistics, Failure> {
         let mut texts = Vec::new();
         let mut functions = Vec::with_capacity(compiled.len());
         for NativeFunction { function, clif } in compiled {
@@ -34,21 +34,21 @@ impl NativeExecutor {
             functions.push(function);
         }
         let mut statistics = count(&functions);
-        if let Some(path) = &unit.output.clif {
-            write(path, clif_text::unit_text(sealed, texts).as_bytes())?;
+        if let Some(path) = &cgu.output.clif {
+            write(path, clif_text::cgu_text(sealed, texts).as_bytes())?;
             written.clif = Some(path.clone());
         }
-        if unit.output.object.is_none() && unit.output.assembly.is_none() {
+        if cgu.output.object.is_none() && cgu.output.assembly.is_none() {
             return Ok(statistics);
         }
-        let object = self.object(unit, sealed, &functions, written, report)?;
+        let object = self.object(cgu, sealed, &functions, written, report)?;
         statistics.object_size = object.len() as u64;
-        if let Some(path) = &unit.output.object {
+        if let Some(path) = &cgu.output.object {
             write(path, &object)?;
             written.object = Some(path.clone());
         }
-        if let Some(path) = &unit.output.assembly {
-            write(path, self.disassembly(unit, path, &object)?.as_bytes())?;
+        if let Some(path) = &cgu.output.assembly {
+            write(path, self.disassembly(cgu, path, &object)?.as_bytes())?;
             written.assembly = Some(path.clone());
         }
         Ok(statistics)
@@ -58,18 +58,18 @@ impl NativeExecutor {
     /// refers to it.
     fn object(
         &self,
-        unit: &UnitRequest,
-        sealed: &SealedUnit,
+        cgu: &CguRequest,
+        sealed: &SealedCgu,
         functions: &[CompiledFunction],
-        written: &mut UnitFiles,
+        written: &mut CguFiles,
         report: &mut dyn FnMut(Report),
     ) -> Result<Vec<u8>, Failure> {
         let assembled = llvm_part::compile(self.llvm_target.as_ref(), sealed, report)?;
         let bytes = measure(Phase::Object, || {
-            write_unit_with_assembly(&*self.isa, sealed, functions, assembled.as_deref())
+            write_cgu_with_assembly(&*self.isa, sealed, functions, assembled.as_deref())
         })
         .map_err(|error| llvm_part::failure(self.llvm_target.as_ref(), sealed, error))?;
-        if let (Some(path), Some(bytes)) = (&unit.output.dwarf_object, &bytes.dwarf_object) {
+        if let (Some(path), Some(bytes)) = (&cgu.output.dwarf_object, &bytes.dwarf_object) {
             write(path, bytes)?;
             written.dwarf_object = Some(path.clone());
         }
@@ -77,7 +77,7 @@ impl NativeExecutor {
     }
 
     /// What is written to `path`.
-    fn disassembly(&self, unit: &UnitRequest, path: &Path, object: &[u8]) -> Result<String, Failure> {
+    fn disassembly(&self, cgu: &CguRequest, path: &Path, object: &[u8]) -> Result<String, Failure> {
         let architecture = self.isa.triple().architecture.into_str();
         let scratch = scratch_name(path);
         write(&scratch, object)?;
@@ -85,12 +85,12 @@ impl NativeExecutor {
         // That it stays would be no reason to fail.
         let _ = fs::remove_file(&scratch);
         let text = text.map_err(|error| Box::new(Problem::Disassembler(error)))?;
-        let title = ArtifactKind::Assembly.title(&unit.name).unwrap_or_default();
+        let title = ArtifactKind::Assembly.title(&cgu.name).unwrap_or_default();
         Ok(format!("{title}\n{text}"))
     }
 
-    /// Removes the files of a unit that nobody wants any more, unless all temporary files are to stay.
-    pub(super) fn discard_files(&self, files: &UnitFiles) {
+    /// Removes the files of a CGU that nobody wants any more, unless all temporary files are to stay.
+    pub(super) fn discard_files(&self, files: &CguFiles) {
         remove_temporaries(self.temporaries, std::iter::once(files));
     }
 }
@@ -103,8 +103,8 @@ fn scratch_name(path: &Path) -> PathBuf {
     path.with_file_name(format!(".clif-{}-{number}.o.tmp", std::process::id()))
 }
 
-fn count(functions: &[CompiledFunction]) -> UnitStatistics {
-    UnitStatistics {
+fn count(functions: &[CompiledFunction]) -> CguStatistics {
+    CguStatistics {
         functions: functions.len(),
         clif_instructions: functions
             .iter()

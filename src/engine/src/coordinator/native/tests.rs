@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::cgu::{Binding, SectionLayout, SymbolId, SymbolKind, SymbolTable, Visibility};
 use crate::compile::IsaSettings;
-use crate::coordinator::{Batching, Config, Flow, Stopped, UnitPlan};
-use crate::unit::{Binding, SectionLayout, SymbolId, SymbolKind, SymbolTable, Visibility};
+use crate::coordinator::{Batching, CguPlan, Config, Flow, Stopped};
 
 fn executor() -> NativeExecutor {
     let settings = IsaSettings::new("x86_64-unknown-linux-gnu".parse().unwrap());
@@ -51,39 +51,39 @@ fn function(symbol: SymbolId, text: &str) -> LoweredFunction {
     }
 }
 
-fn outputs(folder: &Path, name: &str) -> UnitFiles {
-    UnitFiles {
+fn outputs(folder: &Path, name: &str) -> CguFiles {
+    CguFiles {
         object: Some(folder.join(format!("{name}.o"))),
         clif: Some(folder.join(format!("{name}.ll"))),
-        ..UnitFiles::default()
+        ..CguFiles::default()
     }
 }
 
-/// Three units of 40 functions each into `folder`.
-fn compile(folder: &Path, threads: usize) -> Result<Vec<UnitOutcome>, (Stopped, Vec<String>)> {
+/// Three CGUs of 40 functions each into `folder`.
+fn compile(folder: &Path, threads: usize) -> Result<Vec<CguOutcome>, (Stopped, Vec<String>)> {
     let nothing_can_fail = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     let coordinator = NativeCoordinator::start(executor(), config(threads)).unwrap();
     for number in 0..3 {
         let name: Box<str> = format!("crate.{number}").into();
         let output = outputs(folder, &name);
-        let request = UnitRequest { name: name.clone(), kind: UnitKind::Regular, output };
-        let unit = coordinator.open_unit(request, UnitPlan::Compile);
+        let request = CguRequest { name: name.clone(), kind: CguKind::Regular, output };
+        let cgu = coordinator.open_cgu(request, CguPlan::Compile);
         let mut symbols = SymbolTable::default();
         for index in 0..40 {
             let name = format!("function_{number}_{index}");
             let symbol = symbols.intern(&name, SymbolKind::Function, Binding::Global, Visibility::Default);
-            let flow = coordinator.submit(unit, function(symbol, &clif(symbol, 5 + index * 7 % 50)));
+            let flow = coordinator.submit(cgu, function(symbol, &clif(symbol, 5 + index * 7 % 50)));
             assert!(flow == Flow::Continue || !nothing_can_fail);
         }
-        let _ = coordinator.seal(unit, sealed(name, symbols));
+        let _ = coordinator.seal(cgu, sealed(name, symbols));
     }
     let mut texts = Vec::new();
     let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
     result.map_err(|stopped| (stopped, texts))
 }
 
-fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedUnit {
-    SealedUnit {
+fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedCgu {
+    SealedCgu {
         name,
         symbols,
         data: Vec::new(),
@@ -159,14 +159,14 @@ fn a_function_that_cannot_be_compiled_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let coordinator = NativeCoordinator::start(executor(), config(2)).unwrap();
     let output = outputs(folder.path(), "bad");
-    let request = UnitRequest { name: "bad".into(), kind: UnitKind::Regular, output };
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let request = CguRequest { name: "bad".into(), kind: CguKind::Regular, output };
+    let cgu = coordinator.open_cgu(request, CguPlan::Compile);
     let mut symbols = SymbolTable::default();
     let symbol = symbols.intern("bad", SymbolKind::Function, Binding::Global, Visibility::Default);
     // No symbol has the namespace 9.
     let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
-    let _ = coordinator.submit(unit, function(symbol, text));
-    let _ = coordinator.seal(unit, sealed("bad".into(), symbols));
+    let _ = coordinator.submit(cgu, function(symbol, text));
+    let _ = coordinator.seal(cgu, sealed("bad".into(), symbols));
     let mut texts = Vec::new();
     let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
     assert_eq!(result.map(drop), Err(Stopped));
@@ -175,10 +175,10 @@ fn a_function_that_cannot_be_compiled_is_named() {
 }
 
 /// The error says why the files cannot be used.
-fn copy(cached: UnitFiles, output: UnitFiles) -> Result<UnitOutcome, String> {
+fn copy(cached: CguFiles, output: CguFiles) -> Result<CguOutcome, String> {
     let coordinator = NativeCoordinator::start(executor(), config(0)).unwrap();
-    let request = UnitRequest { name: "crate.0".into(), kind: UnitKind::Regular, output };
-    let _ = coordinator.copy_unit(request, cached, Cost(1));
+    let request = CguRequest { name: "crate.0".into(), kind: CguKind::Regular, output };
+    let _ = coordinator.copy_cgu(request, cached, Cost(1));
     let unusable = coordinator.await_copies();
     let mut outcomes = coordinator.finish().join(&mut |report| panic!("{}", report.problem)).unwrap();
     match &unusable[..] {
@@ -189,7 +189,7 @@ fn copy(cached: UnitFiles, output: UnitFiles) -> Result<UnitOutcome, String> {
 }
 
 /// A folder with whole files called `cached`, as a cache.
-fn cache(folder: &Path) -> UnitFiles {
+fn cache(folder: &Path) -> CguFiles {
     compile(folder, 0).unwrap();
     let cached = outputs(folder, "cached");
     for (extension, file) in [("o", &cached.object), ("ll", &cached.clif)] {
@@ -199,7 +199,7 @@ fn cache(folder: &Path) -> UnitFiles {
 }
 
 #[test]
-fn unchanged_units_are_copied_twice_without_harm() {
+fn unchanged_cgus_are_copied_twice_without_harm() {
     let folder = tempfile::tempdir().unwrap();
     let cached = cache(folder.path());
     let output = outputs(folder.path(), "unit");
@@ -241,9 +241,9 @@ fn damaged_cached_files_are_named() {
         }
         expect(file, None, "No such file");
     }
-    let text = copy(UnitFiles::default(), output.clone()).unwrap_err();
+    let text = copy(CguFiles::default(), output.clone()).unwrap_err();
     assert_eq!(text, "the cache has no `o` file of it");
-    let text = copy(UnitFiles { clif: None, ..cached.clone() }, output.clone()).unwrap_err();
+    let text = copy(CguFiles { clif: None, ..cached.clone() }, output.clone()).unwrap_err();
     assert_eq!(text, "the cache has no `ll` file of it");
     copy(cached, output).unwrap();
 }
@@ -255,15 +255,15 @@ fn a_recorded_workload_can_be_read() {
     let config = Config { record_workload: Some(path.clone()), ..config(2) };
     let coordinator = NativeCoordinator::start(executor(), config).unwrap();
     let request =
-        UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output: outputs(folder.path(), "unit") };
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+        CguRequest { name: "unit".into(), kind: CguKind::Regular, output: outputs(folder.path(), "unit") };
+    let cgu = coordinator.open_cgu(request, CguPlan::Compile);
     let mut symbols = SymbolTable::default();
     for index in 0..30 {
         let name = format!("f{index}");
         let symbol = symbols.intern(&name, SymbolKind::Function, Binding::Global, Visibility::Default);
-        let _ = coordinator.submit(unit, function(symbol, &clif(symbol, 20)));
+        let _ = coordinator.submit(cgu, function(symbol, &clif(symbol, 20)));
     }
-    let _ = coordinator.seal(unit, sealed("unit".into(), symbols));
+    let _ = coordinator.seal(cgu, sealed("unit".into(), symbols));
     coordinator.finish().join(&mut |_| {}).unwrap();
     let records = crate::coordinator::workload::parse(&fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(records.len(), 30);
@@ -274,7 +274,7 @@ fn a_recorded_workload_can_be_read() {
 #[test]
 fn errors_carry_clif_on_request_only() {
     let executor = executor().with_clif_in_errors(true);
-    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output: UnitFiles::default() };
+    let request = CguRequest { name: "unit".into(), kind: CguKind::Regular, output: CguFiles::default() };
     let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
     let symbol = SymbolId::from_u32(0);
     let result = executor.compile(&mut executor.scratch(), &request, function(symbol, text));
@@ -282,7 +282,7 @@ fn errors_carry_clif_on_request_only() {
     assert!(problem.to_string().contains("call fn0()"), "{problem}");
 }
 
-/// One good unit, then one with a function that cannot be compiled; what is left in the folder.
+/// One good CGU, then one with a function that cannot be compiled; what is left in the folder.
 fn left_by_a_failure(temporaries: Temporaries) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let executor = executor().with_temporaries(temporaries);
@@ -290,19 +290,19 @@ fn left_by_a_failure(temporaries: Temporaries) -> Vec<String> {
     let bad = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
     for (name, text) in [("good", &*clif(SymbolId::from_u32(0), 5)), ("bad", bad)] {
         let output = outputs(folder.path(), name);
-        let request = UnitRequest { name: name.into(), kind: UnitKind::Regular, output };
-        let unit = coordinator.open_unit(request, UnitPlan::Compile);
+        let request = CguRequest { name: name.into(), kind: CguKind::Regular, output };
+        let cgu = coordinator.open_cgu(request, CguPlan::Compile);
         let mut symbols = SymbolTable::default();
         let symbol = symbols.intern(name, SymbolKind::Function, Binding::Global, Visibility::Default);
-        let _ = coordinator.submit(unit, function(symbol, text));
-        let _ = coordinator.seal(unit, sealed(name.into(), symbols));
+        let _ = coordinator.submit(cgu, function(symbol, text));
+        let _ = coordinator.seal(cgu, sealed(name.into(), symbols));
     }
     assert_eq!(coordinator.finish().join(&mut |_| {}).map(drop), Err(Stopped));
     contents(folder.path()).into_iter().map(|(name, _)| name).collect()
 }
 
 #[test]
-fn a_failure_removes_what_other_units_wrote() {
+fn a_failure_removes_what_other_cgus_wrote() {
     assert_eq!(left_by_a_failure(Temporaries::Remove), <[&str; 0]>::default());
     assert_eq!(left_by_a_failure(Temporaries::Keep), ["good.ll", "good.o"]);
 }
@@ -312,13 +312,13 @@ fn the_disassembly_has_symbols_and_leaves_no_object() {
     let folder = tempfile::tempdir().unwrap();
     let coordinator = NativeCoordinator::start(executor(), config(2)).unwrap();
     let assembly = folder.path().join("unit.s");
-    let output = UnitFiles { assembly: Some(assembly.clone()), ..UnitFiles::default() };
-    let request = UnitRequest { name: "unit".into(), kind: UnitKind::Regular, output };
-    let unit = coordinator.open_unit(request, UnitPlan::Compile);
+    let output = CguFiles { assembly: Some(assembly.clone()), ..CguFiles::default() };
+    let request = CguRequest { name: "unit".into(), kind: CguKind::Regular, output };
+    let cgu = coordinator.open_cgu(request, CguPlan::Compile);
     let mut symbols = SymbolTable::default();
     let symbol = symbols.intern("recursion", SymbolKind::Function, Binding::Global, Visibility::Default);
-    let _ = coordinator.submit(unit, function(symbol, &clif(symbol, 5)));
-    let _ = coordinator.seal(unit, sealed("unit".into(), symbols));
+    let _ = coordinator.submit(cgu, function(symbol, &clif(symbol, 5)));
+    let _ = coordinator.seal(cgu, sealed("unit".into(), symbols));
     let mut texts = Vec::new();
     let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
     if texts.iter().any(|text| text.contains("needs a disassembler")) {
@@ -335,7 +335,7 @@ fn the_disassembly_has_symbols_and_leaves_no_object() {
 }
 
 #[test]
-fn what_all_units_meet_is_told_once() {
+fn what_all_cgus_meet_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..10 {
         let (_, texts) = compile(&folder.path().join("missing"), 8).unwrap_err();

@@ -1,8 +1,8 @@
 //! Who works on what and when: a pure state machine, without threads, clocks or the jobserver.
 //!
 //! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s, in this order of work:
-//! 1. the event changes the units, the queue and the counts of workers and tokens;
-//! 2. work is started on free workers: while functions are lowered that of the oldest unit, then the most expensive;
+//! 1. the event changes the CGUs, the queue and the counts of workers and tokens;
+//! 2. work is started on free workers: while functions are lowered that of the oldest CGU, then the most expensive;
 //! 3. the implicit token goes where it is of use (below);
 //! 4. tokens without a worker are released, tokens for waiting work are requested;
 //! 5. the end is announced when nothing is left.
@@ -28,17 +28,17 @@
 //! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for. Lowering,
 //! if it was paused, goes on as soon as its token is back: it has to notice the end. Finish then says [`Ending::Aborted`].
 
+mod cgus;
 mod queue;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
-mod units;
 mod work;
 
+use cgus::Cgus;
 use queue::{Order, Queue};
-use units::Units;
-pub use work::{Command, Cost, Destiny, Ending, Event, UnitId, Work, WorkerId};
+pub use work::{CguId, Command, Cost, Destiny, Ending, Event, Work, WorkerId};
 
 /// How much may go on at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,7 +98,7 @@ pub struct Scheduler {
     awaits_copies: bool,
     workers: Workers,
     queue: Queue,
-    units: Units,
+    cgus: Cgus,
 }
 
 /// The workers that are busy.
@@ -145,7 +145,7 @@ impl Scheduler {
             awaits_copies: false,
             workers: Workers::default(),
             queue: Queue::default(),
-            units: Units::default(),
+            cgus: Cgus::default(),
         }
     }
 
@@ -200,20 +200,20 @@ impl Scheduler {
                 self.requested -= 1;
                 self.abort();
             }
-            Event::UnitOpened => {
-                self.units.open();
+            Event::CguOpened => {
+                self.cgus.open();
             }
-            Event::BatchLowered { unit, cost } => {
-                let batch = self.units.add_batch(unit);
-                self.enqueue(Work::Batch { unit, batch }, cost);
+            Event::BatchLowered { cgu, cost } => {
+                let batch = self.cgus.add_batch(cgu);
+                self.enqueue(Work::Batch { cgu, batch }, cost);
             }
-            Event::UnitSealed { unit, destiny } => {
-                let ready = self.units.seal(unit, destiny);
+            Event::CguSealed { cgu, destiny } => {
+                let ready = self.cgus.seal(cgu, destiny);
                 self.enqueue_ready(ready);
             }
-            Event::UnitUnchanged { unit, cost } => {
+            Event::CguUnchanged { cgu, cost } => {
                 self.copies += 1;
-                self.enqueue(Work::CopyUnit { unit }, cost);
+                self.enqueue(Work::CopyCgu { cgu }, cost);
             }
             Event::WorkDone { worker } => self.work_done(worker),
             Event::Combined { worker, batches, finish } => self.combined(worker, &batches, finish),
@@ -236,31 +236,31 @@ impl Scheduler {
         }
     }
 
-    fn enqueue_ready(&mut self, ready: Option<units::Ready>) {
-        if let Some(units::Ready { unit, cost }) = ready {
-            self.enqueue(Work::FinishUnit { unit }, cost);
+    fn enqueue_ready(&mut self, ready: Option<cgus::Ready>) {
+        if let Some(cgus::Ready { cgu, cost }) = ready {
+            self.enqueue(Work::FinishCgu { cgu }, cost);
         }
     }
 
     fn work_done(&mut self, worker: WorkerId) {
         match self.end_worker(worker) {
-            Work::Batch { unit, .. } => {
-                let ready = self.units.batch_done(unit);
+            Work::Batch { cgu, .. } => {
+                let ready = self.cgus.batch_done(cgu);
                 self.enqueue_ready(ready);
             }
-            Work::CopyUnit { .. } => self.copies -= 1,
-            Work::Combine | Work::FinishUnit { .. } => {}
+            Work::CopyCgu { .. } => self.copies -= 1,
+            Work::Combine | Work::FinishCgu { .. } => {}
         }
     }
 
     fn combined(&mut self, worker: WorkerId, batches: &[Cost], finish: Cost) {
         self.end_worker(worker);
-        let unit = self.units.open();
+        let cgu = self.cgus.open();
         for &cost in batches {
-            let batch = self.units.add_batch(unit);
-            self.enqueue(Work::Batch { unit, batch }, cost);
+            let batch = self.cgus.add_batch(cgu);
+            self.enqueue(Work::Batch { cgu, batch }, cost);
         }
-        let ready = self.units.seal(unit, Destiny::Finish(finish));
+        let ready = self.cgus.seal(cgu, Destiny::Finish(finish));
         self.enqueue_ready(ready);
     }
 
@@ -283,7 +283,7 @@ impl Scheduler {
         }
         if self.phase == Phase::Lowering {
             self.phase = Phase::Draining;
-            if self.units.take_combined() > 0 {
+            if self.cgus.take_combined() > 0 {
                 self.enqueue(Work::Combine, Cost::MAX);
             }
         }
@@ -303,9 +303,9 @@ impl Scheduler {
 
     fn start_next(&mut self, commands: &mut Vec<Command>) {
         // What is left when lowering ends is small, so that the order up to there does not move the end; but cheap work
-        // that always waited would keep every unit, with all that was compiled of it, in memory until then.
+        // that always waited would keep every CGU, with all that was compiled of it, in memory until then.
         let order = match self.phase {
-            Phase::Lowering => Order::OldestUnit,
+            Phase::Lowering => Order::OldestCgu,
             Phase::Draining | Phase::Aborting | Phase::Ended => Order::MostExpensive,
         };
         if let Some(work) = self.queue.pop(order) {

@@ -4,14 +4,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::work::{Cost, UnitId, Work};
+use super::work::{CguId, Cost, Work};
 
 /// Which item is taken next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Order {
-    /// What belongs to the unit that was opened first, in its order, its finish last: units end early, and what was
+    /// What belongs to the CGU that was opened first, in its order, its finish last: CGUs end early, and what was
     /// compiled of them is not kept in memory for long.
-    OldestUnit,
+    OldestCgu,
     /// The most expensive item, ties broken by the work's own name: all workers end at about the same time.
     MostExpensive,
 }
@@ -21,14 +21,14 @@ pub(super) enum Order {
 pub(super) struct Queue {
     by_cost: BTreeSet<(Reverse<Cost>, Work)>,
     /// The same items.
-    by_unit: BTreeMap<(Option<UnitId>, Work), Cost>,
+    by_cgu: BTreeMap<(Option<CguId>, Work), Cost>,
     /// The sum of the costs; wide enough never to overflow.
     total: u128,
 }
 
 impl Queue {
     pub(super) fn push(&mut self, work: Work, cost: Cost) {
-        if self.by_unit.insert((work.unit(), work), cost).is_none() {
+        if self.by_cgu.insert((work.cgu(), work), cost).is_none() {
             self.by_cost.insert((Reverse(cost), work));
             self.total += u128::from(cost.0);
         } else {
@@ -39,14 +39,14 @@ impl Queue {
     /// Takes the first item in an order out.
     pub(super) fn pop(&mut self, order: Order) -> Option<Work> {
         let (cost, work) = match order {
-            Order::OldestUnit => {
-                let ((_, work), cost) = self.by_unit.pop_first()?;
+            Order::OldestCgu => {
+                let ((_, work), cost) = self.by_cgu.pop_first()?;
                 self.by_cost.remove(&(Reverse(cost), work));
                 (cost, work)
             }
             Order::MostExpensive => {
                 let (Reverse(cost), work) = self.by_cost.pop_first()?;
-                self.by_unit.remove(&(work.unit(), work));
+                self.by_cgu.remove(&(work.cgu(), work));
                 (cost, work)
             }
         };
@@ -65,15 +65,15 @@ impl Queue {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.by_unit.len()
+        self.by_cgu.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.by_unit.is_empty()
+        self.by_cgu.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
-        self.by_unit.clear();
+        self.by_cgu.clear();
         self.by_cost.clear();
         self.total = 0;
     }

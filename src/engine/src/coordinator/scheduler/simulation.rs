@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{Command, Cost, Destiny, Ending, Event, Limits, Scheduler, UnitId, Work, WorkerId};
+use super::{CguId, Command, Cost, Destiny, Ending, Event, Limits, Scheduler, Work, WorkerId};
 
 /// One step of the lowering thread.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ enum Step {
     Batch(u32, Cost),
     Seal(u32, Destiny),
     Unchanged(u32, Cost),
-    /// What became of the unchanged units has to be known.
+    /// What became of the unchanged CGUs has to be known.
     AwaitCopies,
 }
 
@@ -30,7 +30,7 @@ struct Scenario {
     /// Tokens that exist beside the implicit one.
     tokens: usize,
     steps: Vec<Step>,
-    /// What combining makes, if units are combined.
+    /// What combining makes, if CGUs are combined.
     combined: Vec<Cost>,
     /// Whether failures may be chosen.
     faults: Faults,
@@ -79,8 +79,8 @@ struct World {
     /// Everything that ever was started, and with which result it ended.
     started: BTreeSet<Work>,
     finished: BTreeSet<Work>,
-    /// Units opened so far, by combining too.
-    units: u32,
+    /// CGUs opened so far, by combining too.
+    cgus: u32,
     /// The largest item, which the queue may hold beyond its bound.
     largest: u64,
     ending: Option<Ending>,
@@ -103,7 +103,7 @@ impl World {
             awaits_copies: false,
             started: BTreeSet::new(),
             finished: BTreeSet::new(),
-            units: 0,
+            cgus: 0,
             largest: 0,
             ending: None,
             failed: None,
@@ -175,24 +175,24 @@ impl World {
             return Event::LoweringDone;
         };
         match step {
-            Step::Open(unit) => {
-                assert_eq!(unit, self.units);
-                self.units += 1;
-                Event::UnitOpened
+            Step::Open(cgu) => {
+                assert_eq!(cgu, self.cgus);
+                self.cgus += 1;
+                Event::CguOpened
             }
-            Step::Batch(unit, cost) => {
+            Step::Batch(cgu, cost) => {
                 self.largest = self.largest.max(cost.0);
-                Event::BatchLowered { unit: UnitId::from_u32(unit), cost }
+                Event::BatchLowered { cgu: CguId::from_u32(cgu), cost }
             }
-            Step::Seal(unit, destiny) => Event::UnitSealed { unit: UnitId::from_u32(unit), destiny },
+            Step::Seal(cgu, destiny) => Event::CguSealed { cgu: CguId::from_u32(cgu), destiny },
             Step::AwaitCopies => {
                 self.awaits_copies = true;
                 Event::CopiesAwaited
             }
-            Step::Unchanged(unit, cost) => {
+            Step::Unchanged(cgu, cost) => {
                 self.copies += 1;
                 self.largest = self.largest.max(cost.0);
-                Event::UnitUnchanged { unit: UnitId::from_u32(unit), cost }
+                Event::CguUnchanged { cgu: CguId::from_u32(cgu), cost }
             }
         }
     }
@@ -200,9 +200,9 @@ impl World {
     fn worker_ends(&mut self, worker: WorkerId) -> Event {
         let work = self.running.remove(&worker).expect("it was running");
         assert!(self.finished.insert(work), "{work:?} was done twice");
-        self.copies -= usize::from(matches!(work, Work::CopyUnit { .. }));
+        self.copies -= usize::from(matches!(work, Work::CopyCgu { .. }));
         if work == Work::Combine {
-            self.units += 1;
+            self.cgus += 1;
             let batches = self.scenario.combined.clone();
             Event::Combined { worker, batches, finish: Cost(1) }
         } else {
@@ -239,12 +239,12 @@ impl World {
         }
     }
 
-    /// A unit is finished after all of its batches.
+    /// A CGU is finished after all of its batches.
     fn check_order(&self, work: Work) {
-        if let Work::FinishUnit { unit } = work {
-            let of_unit = |work: &&Work| matches!(work, Work::Batch { unit: other, .. } if *other == unit);
-            let started = self.started.iter().filter(of_unit).count();
-            assert_eq!(started, self.finished.iter().filter(of_unit).count());
+        if let Work::FinishCgu { cgu } = work {
+            let of_cgu = |work: &&Work| matches!(work, Work::Batch { cgu: other, .. } if *other == cgu);
+            let started = self.started.iter().filter(of_cgu).count();
+            assert_eq!(started, self.finished.iter().filter(of_cgu).count());
         }
     }
 
@@ -304,34 +304,34 @@ impl World {
         for step in &self.scenario.steps {
             match *step {
                 Step::Open(_) | Step::AwaitCopies => {}
-                Step::Batch(unit, _) => {
-                    let batch = batches.entry(unit).or_insert(0);
-                    everything.insert(Work::Batch { unit: UnitId::from_u32(unit), batch: *batch });
+                Step::Batch(cgu, _) => {
+                    let batch = batches.entry(cgu).or_insert(0);
+                    everything.insert(Work::Batch { cgu: CguId::from_u32(cgu), batch: *batch });
                     *batch += 1;
                 }
-                Step::Seal(unit, Destiny::Finish(_)) => {
-                    everything.insert(Work::FinishUnit { unit: UnitId::from_u32(unit) });
+                Step::Seal(cgu, Destiny::Finish(_)) => {
+                    everything.insert(Work::FinishCgu { cgu: CguId::from_u32(cgu) });
                 }
-                Step::Seal(unit, Destiny::Combine) => combine.push(unit),
-                Step::Unchanged(unit, _) => {
-                    everything.insert(Work::CopyUnit { unit: UnitId::from_u32(unit) });
+                Step::Seal(cgu, Destiny::Combine) => combine.push(cgu),
+                Step::Unchanged(cgu, _) => {
+                    everything.insert(Work::CopyCgu { cgu: CguId::from_u32(cgu) });
                 }
             }
         }
         if !combine.is_empty() {
-            let unit = UnitId::from_u32(self.units - 1);
+            let cgu = CguId::from_u32(self.cgus - 1);
             everything.insert(Work::Combine);
-            everything.insert(Work::FinishUnit { unit });
+            everything.insert(Work::FinishCgu { cgu });
             let count = self.scenario.combined.len() as u32;
-            everything.extend((0..count).map(|batch| Work::Batch { unit, batch }));
+            everything.extend((0..count).map(|batch| Work::Batch { cgu, batch }));
         }
         everything
     }
 }
 
-/// What a unit is, before it has a number.
+/// What a CGU is, before it has a number.
 #[derive(Clone, Debug)]
-enum Unit {
+enum Cgu {
     Compiled(Vec<Cost>, Cost),
     Combined,
     Unchanged(Cost),
@@ -343,33 +343,33 @@ fn cost() -> impl Strategy<Value = Cost> {
     prop_oneof![4 => 0..50_u64, 1 => 0..2000_u64].prop_map(Cost)
 }
 
-fn unit() -> impl Strategy<Value = Unit> {
+fn cgu() -> impl Strategy<Value = Cgu> {
     prop_oneof![
-        6 => (prop::collection::vec(cost(), 0..8), cost()).prop_map(|(batches, finish)| Unit::Compiled(batches, finish)),
-        1 => Just(Unit::Combined),
-        1 => cost().prop_map(Unit::Unchanged),
-        1 => Just(Unit::Await),
+        6 => (prop::collection::vec(cost(), 0..8), cost()).prop_map(|(batches, finish)| Cgu::Compiled(batches, finish)),
+        1 => Just(Cgu::Combined),
+        1 => cost().prop_map(Cgu::Unchanged),
+        1 => Just(Cgu::Await),
     ]
 }
 
-/// The steps of lowering `units` one after the other.
-fn steps(units: Vec<Unit>) -> Vec<Step> {
+/// The steps of lowering `cgus` one after the other.
+fn steps(cgus: Vec<Cgu>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut number = 0;
-    for unit in units {
-        if let Unit::Await = unit {
+    for cgu in cgus {
+        if let Cgu::Await = cgu {
             steps.push(Step::AwaitCopies);
             continue;
         }
         steps.push(Step::Open(number));
-        match unit {
-            Unit::Await => {}
-            Unit::Compiled(batches, finish) => {
+        match cgu {
+            Cgu::Await => {}
+            Cgu::Compiled(batches, finish) => {
                 steps.extend(batches.into_iter().map(|cost| Step::Batch(number, cost)));
                 steps.push(Step::Seal(number, Destiny::Finish(finish)));
             }
-            Unit::Combined => steps.push(Step::Seal(number, Destiny::Combine)),
-            Unit::Unchanged(cost) => steps.push(Step::Unchanged(number, cost)),
+            Cgu::Combined => steps.push(Step::Seal(number, Destiny::Combine)),
+            Cgu::Unchanged(cost) => steps.push(Step::Unchanged(number, cost)),
         }
         number += 1;
     }
@@ -377,9 +377,9 @@ fn steps(units: Vec<Unit>) -> Vec<Step> {
 }
 
 fn scenario(faults: Faults) -> impl Strategy<Value = Scenario> {
-    let units = prop::collection::vec(unit(), 0..8).prop_map(steps);
+    let cgus = prop::collection::vec(cgu(), 0..8).prop_map(steps);
     let combined = prop::collection::vec(cost(), 0..4);
-    (1..10_usize, 0..400_u64, 0..12_usize, units, combined).prop_map(
+    (1..10_usize, 0..400_u64, 0..12_usize, cgus, combined).prop_map(
         move |(threads, queue_cost, tokens, steps, combined)| Scenario {
             threads,
             queue_cost: Cost(queue_cost),

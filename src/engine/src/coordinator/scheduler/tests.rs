@@ -1,16 +1,16 @@
 //! Single rules of the scheduler, one schedule each.
 
-use super::{Command, Cost, Destiny, Ending, Event, Limits, Scheduler, UnitId, Work, WorkerId};
+use super::{CguId, Command, Cost, Destiny, Ending, Event, Limits, Scheduler, Work, WorkerId};
 
 const LIMITS: Limits = Limits { threads: 4, queue_cost: Cost(100) };
 
-/// A scheduler with one open unit, and what it says to each event.
+/// A scheduler with one open CGU, and what it says to each event.
 struct Driver(Scheduler);
 
 impl Driver {
     fn new(limits: Limits) -> Driver {
         let mut driver = Driver(Scheduler::new(limits));
-        driver.tell(Event::UnitOpened);
+        driver.tell(Event::CguOpened);
         driver
     }
 
@@ -21,16 +21,16 @@ impl Driver {
     }
 
     fn lowered(&mut self, cost: u64) -> Vec<Command> {
-        self.tell(Event::BatchLowered { unit: unit(), cost: Cost(cost) })
+        self.tell(Event::BatchLowered { cgu: cgu(), cost: Cost(cost) })
     }
 }
 
-fn unit() -> UnitId {
-    UnitId::from_u32(0)
+fn cgu() -> CguId {
+    CguId::from_u32(0)
 }
 
 fn batch(batch: u32) -> Work {
-    Work::Batch { unit: unit(), batch }
+    Work::Batch { cgu: cgu(), batch }
 }
 
 fn worker(number: u32) -> WorkerId {
@@ -56,24 +56,24 @@ fn once_all_is_lowered_the_most_expensive_item_goes_first_and_equal_ones_in_orde
     for cost in [5, 20, 20] {
         driver.lowered(cost);
     }
-    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
+    driver.tell(Event::CguSealed { cgu: cgu(), destiny: Destiny::Finish(Cost(1)) });
     assert_eq!(driver.tell(Event::LoweringDone), [start(0, batch(1))]);
     assert_eq!(driver.tell(Event::TokenAcquired), [start(1, batch(2))]);
     assert_eq!(driver.tell(Event::TokenAcquired), [start(2, batch(0))]);
 }
 
 #[test]
-fn while_functions_are_lowered_the_oldest_unit_goes_first_and_is_finished() {
+fn while_functions_are_lowered_the_oldest_cgu_goes_first_and_is_finished() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(1);
-    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
-    driver.tell(Event::UnitOpened);
-    let next = UnitId::from_u32(1);
-    driver.tell(Event::BatchLowered { unit: next, cost: Cost(50) });
+    driver.tell(Event::CguSealed { cgu: cgu(), destiny: Destiny::Finish(Cost(1)) });
+    driver.tell(Event::CguOpened);
+    let next = CguId::from_u32(1);
+    driver.tell(Event::BatchLowered { cgu: next, cost: Cost(50) });
     assert_eq!(driver.tell(Event::TokenAcquired), [start(0, batch(0))]);
-    let finish = Work::FinishUnit { unit: unit() };
+    let finish = Work::FinishCgu { cgu: cgu() };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
-    let batch = Work::Batch { unit: next, batch: 0 };
+    let batch = Work::Batch { cgu: next, batch: 0 };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch)]);
 }
 
@@ -139,7 +139,7 @@ fn only_one_token_is_kept_and_none_while_lowering_waits() {
     let keep = Command::KeepToken { worker: worker(1) };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(1) }), [keep]);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ReleaseToken]);
-    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Combine });
+    driver.tell(Event::CguSealed { cgu: cgu(), destiny: Destiny::Combine });
     let commands = driver.tell(Event::LoweringDone);
     assert_eq!(commands, [start(0, Work::Combine), Command::ReleaseToken]);
 }
@@ -147,13 +147,13 @@ fn only_one_token_is_kept_and_none_while_lowering_waits() {
 #[test]
 fn lowering_waits_for_copies_with_its_token_lent() {
     let mut driver = Driver::new(Limits { threads: 1, ..LIMITS });
-    driver.tell(Event::UnitUnchanged { unit: unit(), cost: Cost(1) });
-    driver.tell(Event::UnitOpened);
-    let next = UnitId::from_u32(1);
-    driver.tell(Event::UnitUnchanged { unit: next, cost: Cost(1) });
-    let copy = |unit| Work::CopyUnit { unit };
+    driver.tell(Event::CguUnchanged { cgu: cgu(), cost: Cost(1) });
+    driver.tell(Event::CguOpened);
+    let next = CguId::from_u32(1);
+    driver.tell(Event::CguUnchanged { cgu: next, cost: Cost(1) });
+    let copy = |cgu| Work::CopyCgu { cgu };
     let commands = driver.tell(Event::CopiesAwaited);
-    assert_eq!(commands, [Command::PauseLowering, start(0, copy(unit()))]);
+    assert_eq!(commands, [Command::PauseLowering, start(0, copy(cgu()))]);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, copy(next))]);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
     assert_eq!(driver.tell(Event::CopiesAwaited), []);
@@ -162,7 +162,7 @@ fn lowering_waits_for_copies_with_its_token_lent() {
 #[test]
 fn waiting_for_copies_takes_the_token_of_the_one_under_way() {
     let mut driver = Driver::new(LIMITS);
-    driver.tell(Event::UnitUnchanged { unit: unit(), cost: Cost(1) });
+    driver.tell(Event::CguUnchanged { cgu: cgu(), cost: Cost(1) });
     driver.tell(Event::TokenAcquired);
     // The worker goes on with the lowering thread's token.
     let commands = driver.tell(Event::CopiesAwaited);
@@ -175,9 +175,9 @@ fn after_lowering_the_implicit_token_replaces_another() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(10);
     driver.tell(Event::TokenAcquired);
-    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Finish(Cost(1)) });
+    driver.tell(Event::CguSealed { cgu: cgu(), destiny: Destiny::Finish(Cost(1)) });
     assert_eq!(driver.tell(Event::LoweringDone), [Command::ReleaseToken]);
-    let finish = Work::FinishUnit { unit: unit() };
+    let finish = Work::FinishCgu { cgu: cgu() };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
     let end = driver.tell(Event::WorkDone { worker: worker(0) });
     assert_eq!(end, [Command::Finish(Ending::Completed)]);
@@ -214,16 +214,16 @@ fn with_one_thread_no_token_is_requested() {
 }
 
 #[test]
-fn combined_units_become_one_after_lowering() {
+fn combined_cgus_become_one_after_lowering() {
     let mut driver = Driver::new(LIMITS);
-    driver.tell(Event::UnitSealed { unit: unit(), destiny: Destiny::Combine });
+    driver.tell(Event::CguSealed { cgu: cgu(), destiny: Destiny::Combine });
     assert_eq!(driver.tell(Event::LoweringDone), [start(0, Work::Combine)]);
-    let combined = UnitId::from_u32(1);
+    let combined = CguId::from_u32(1);
     let event = Event::Combined { worker: worker(0), batches: vec![Cost(1), Cost(5)], finish: Cost(1) };
-    let next = Work::Batch { unit: combined, batch: 1 };
+    let next = Work::Batch { cgu: combined, batch: 1 };
     assert_eq!(driver.tell(event), [start(0, next), Command::RequestToken]);
-    let next = Work::Batch { unit: combined, batch: 0 };
+    let next = Work::Batch { cgu: combined, batch: 0 };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, next)]);
-    let finish = Work::FinishUnit { unit: combined };
+    let finish = Work::FinishCgu { cgu: combined };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, finish)]);
 }

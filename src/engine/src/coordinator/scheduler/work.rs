@@ -1,11 +1,11 @@
-//! The names of things that the scheduler moves around: costs, units, work, workers.
+//! The names of things that the scheduler moves around: costs, CGUs, work, workers.
 
 use cranelift_codegen::entity::entity_impl;
 
-/// A codegen unit, numbered in the order in which units were opened.
+/// A CGU, numbered in the order in which CGUs were opened.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnitId(u32);
-entity_impl!(UnitId, "unit");
+pub struct CguId(u32);
+entity_impl!(CguId, "unit");
 
 /// A worker: one thread at most at any time. Numbers are reused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,33 +30,33 @@ impl Cost {
 /// One piece of work for one worker. The order is the tie break between equal costs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Work {
-    /// Make one unit out of all units which are to be combined.
+    /// Make one CGU out of all CGUs which are to be combined.
     Combine,
-    /// Compile the functions of a batch; batches of a unit are numbered from 0 in the order of lowering.
-    Batch { unit: UnitId, batch: u32 },
-    /// Write the object of a unit all of whose functions are compiled.
-    FinishUnit { unit: UnitId },
-    /// Copy the files of an unchanged unit from the incremental cache.
-    CopyUnit { unit: UnitId },
+    /// Compile the functions of a batch; batches of a CGU are numbered from 0 in the order of lowering.
+    Batch { cgu: CguId, batch: u32 },
+    /// Write the object of a CGU all of whose functions are compiled.
+    FinishCgu { cgu: CguId },
+    /// Copy the files of an unchanged CGU from the incremental cache.
+    CopyCgu { cgu: CguId },
 }
 
 impl Work {
-    /// The unit that it is about, if it is about one.
-    pub(super) fn unit(self) -> Option<UnitId> {
+    /// The CGU that it is about, if it is about one.
+    pub(super) fn cgu(self) -> Option<CguId> {
         match self {
             Work::Combine => None,
-            Work::Batch { unit, .. } | Work::FinishUnit { unit } | Work::CopyUnit { unit } => Some(unit),
+            Work::Batch { cgu, .. } | Work::FinishCgu { cgu } | Work::CopyCgu { cgu } => Some(cgu),
         }
     }
 }
 
-/// What becomes of the functions of a sealed unit.
+/// What becomes of the functions of a sealed CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destiny {
-    /// They were compiled batch by batch; the unit is finished once the last one is back. The cost is the one of
+    /// They were compiled batch by batch; the CGU is finished once the last one is back. The cost is the one of
     /// finishing.
     Finish(Cost),
-    /// They are kept as CLIF until lowering is done, and combined with those of other units.
+    /// They are kept as CLIF until lowering is done, and combined with those of other CGUs.
     Combine,
 }
 
@@ -67,25 +67,25 @@ pub enum Event {
     TokenAcquired,
     /// A token that was asked for cannot be had; fatal.
     TokenFailed,
-    /// The next unit; units are numbered in the order of these events.
-    UnitOpened,
-    /// A batch of functions of an open unit was lowered.
-    BatchLowered { unit: UnitId, cost: Cost },
-    /// The last function of the unit was lowered.
-    UnitSealed { unit: UnitId, destiny: Destiny },
-    /// The unit (opened, without batches) is unchanged: its files are copied.
-    UnitUnchanged { unit: UnitId, cost: Cost },
+    /// The next CGU; CGUs are numbered in the order of these events.
+    CguOpened,
+    /// A batch of functions of an open CGU was lowered.
+    BatchLowered { cgu: CguId, cost: Cost },
+    /// The last function of the CGU was lowered.
+    CguSealed { cgu: CguId, destiny: Destiny },
+    /// The CGU (opened, without batches) is unchanged: its files are copied.
+    CguUnchanged { cgu: CguId, cost: Cost },
     /// The worker did what it was started for.
     WorkDone { worker: WorkerId },
-    /// The worker did [`Work::Combine`]: the result is a new unit of these batches, opened and sealed by this event.
+    /// The worker did [`Work::Combine`]: the result is a new CGU of these batches, opened and sealed by this event.
     Combined { worker: WorkerId, batches: Vec<Cost>, finish: Cost },
     /// The worker failed; no more work is started.
     WorkFailed { worker: WorkerId },
     /// The worker that was told to keep its token has waited long enough. Without effect if it works again.
     GraceEnded { worker: WorkerId },
-    /// The lowering thread has to know what became of all unchanged units before it goes on.
+    /// The lowering thread has to know what became of all unchanged CGUs before it goes on.
     CopiesAwaited,
-    /// All units are sealed; the lowering thread needs its token no more.
+    /// All CGUs are sealed; the lowering thread needs its token no more.
     LoweringDone,
     /// Nobody wants the results any more.
     Abort,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-use crate::coordinator::scheduler::{Command, Cost, Destiny, Event, UnitId, Work, WorkerId};
+use crate::coordinator::scheduler::{CguId, Command, Cost, Destiny, Event, Work, WorkerId};
 use crate::coordinator::workers::GRACE;
 use crate::coordinator::workload::Record;
 
@@ -34,7 +34,7 @@ enum LoweringThread {
 pub(super) struct World<'records, P> {
     policy: P,
     records: &'records [Record],
-    /// A batch leaves when its estimates add up to this, and at the end of its unit.
+    /// A batch leaves when its estimates add up to this, and at the end of its CGU.
     batch_cost: Cost,
     now: u64,
     happenings: BinaryHeap<Reverse<(u64, Happening)>>,
@@ -67,7 +67,7 @@ pub(super) struct Run {
 }
 
 impl<'records, P: Policy> World<'records, P> {
-    /// `tokens` includes the implicit one. The records of a unit are neighbours.
+    /// `tokens` includes the implicit one. The records of a CGU are neighbours.
     pub(super) fn new(policy: P, records: &'records [Record], batch_cost: Cost, tokens: usize) -> Self {
         World {
             policy,
@@ -89,7 +89,7 @@ impl<'records, P: Policy> World<'records, P> {
     }
 
     pub(super) fn run(mut self) -> Run {
-        self.tell_units();
+        self.tell_cgus();
         self.lower_next();
         let mut end = 0;
         while let Some(Reverse((time, happening))) = self.happenings.pop() {
@@ -111,10 +111,10 @@ impl<'records, P: Policy> World<'records, P> {
         Run { time: end, requests: self.requests, pieces: self.pieces }
     }
 
-    fn tell_units(&mut self) {
-        let units = self.records.iter().map(|record| record.unit + 1).max().unwrap_or(0);
-        for _ in 0..units {
-            self.tell(Event::UnitOpened);
+    fn tell_cgus(&mut self) {
+        let cgus = self.records.iter().map(|record| record.cgu + 1).max().unwrap_or(0);
+        for _ in 0..cgus {
+            self.tell(Event::CguOpened);
         }
     }
 
@@ -133,17 +133,17 @@ impl<'records, P: Policy> World<'records, P> {
         self.next += 1;
         self.batch.0 = self.batch.0.plus(record.estimate);
         self.batch.1 += record.compile;
-        let last = self.records.get(self.next).is_none_or(|next| next.unit != record.unit);
-        let unit = UnitId::from_u32(record.unit);
+        let last = self.records.get(self.next).is_none_or(|next| next.cgu != record.cgu);
+        let cgu = CguId::from_u32(record.cgu);
         if last || self.batch.0 >= self.batch_cost {
             let (cost, duration) = std::mem::take(&mut self.batch);
-            let batch = self.batches.entry(record.unit).or_default();
-            self.durations.insert(Work::Batch { unit, batch: *batch }, duration);
+            let batch = self.batches.entry(record.cgu).or_default();
+            self.durations.insert(Work::Batch { cgu, batch: *batch }, duration);
             *batch += 1;
-            self.tell(Event::BatchLowered { unit, cost });
+            self.tell(Event::BatchLowered { cgu, cost });
         }
         if last {
-            self.tell(Event::UnitSealed { unit, destiny: Destiny::Finish(Cost(1)) });
+            self.tell(Event::CguSealed { cgu, destiny: Destiny::Finish(Cost(1)) });
         }
         if self.lowering == LoweringThread::Running {
             self.lower_next();
@@ -172,7 +172,7 @@ impl<'records, P: Policy> World<'records, P> {
             Command::Start { worker, work } => {
                 self.running += 1;
                 self.pieces += 1;
-                // What finishing a unit takes is not recorded.
+                // What finishing a CGU takes is not recorded.
                 let duration = self.durations.get(&work).map_or(0, |duration| duration + HAND_OVER);
                 self.happenings.push(Reverse((self.now + duration, Happening::Ended(worker))));
             }

@@ -1,14 +1,14 @@
 //! How long a recorded workload takes with N tokens: a simulation with the real [`Scheduler`] and a simulated clock.
 //!
 //! 1. [`clock`]: the world: a lowering thread, workers, a pool of tokens; events in the order of time;
-//! 2. [`unit_by_unit`]: another policy for comparison, which hands over whole units as rustc's own coordinator does;
+//! 2. [`cgu_by_cgu`]: another policy for comparison, which hands over whole CGUs as rustc's own coordinator does;
 //! 3. [`table`]: both policies for several numbers of tokens, beside the bound that no policy can beat.
 //!
 //! [`Scheduler`]: super::scheduler::Scheduler
 
+mod cgu_by_cgu;
 mod clock;
 mod tests;
-mod unit_by_unit;
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ use super::scheduler::{Command, Cost, Event, Limits, Scheduler};
 use super::workers::Batching;
 use super::workload::Record;
 
+use cgu_by_cgu::CguByCgu;
 use clock::{Run, World};
-use unit_by_unit::UnitByUnit;
 
 /// Who decides what is done when.
 trait Policy {
@@ -36,7 +36,7 @@ pub struct Line {
     /// Tokens, the implicit one included.
     pub tokens: usize,
     pub streaming: u64,
-    pub by_unit: u64,
+    pub by_cgu: u64,
     /// Tokens that streaming asks for, and the pieces of work that it has.
     pub requests: usize,
     pub pieces: usize,
@@ -72,7 +72,7 @@ pub fn table(records: &[Record], batching: Batching, tokens: &[usize]) -> Table 
             streaming,
             requests,
             pieces,
-            by_unit: World::new(UnitByUnit::new(), records, Cost::MAX, tokens).run().time,
+            by_cgu: World::new(CguByCgu::new(), records, Cost::MAX, tokens).run().time,
             bound: (total / tokens as u64).max(lowering + longest),
         }
     };
@@ -99,8 +99,8 @@ impl fmt::Display for Table {
                 line.tokens,
                 milliseconds(line.streaming),
                 speedup(line.streaming),
-                milliseconds(line.by_unit),
-                speedup(line.by_unit),
+                milliseconds(line.by_cgu),
+                speedup(line.by_cgu),
                 milliseconds(line.bound),
                 100.0 * line.reached(),
                 line.requests,

@@ -13,19 +13,19 @@ const TOKENS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 const REACHED: f64 = 0.9;
 
 /// Functions as crates have them: most are small, a few are large, and estimates are wrong by up to a third.
-fn made_up(units: u32, per_unit: u32, lowering_share: f64) -> Vec<Record> {
+fn made_up(cgus: u32, per_cgu: u32, lowering_share: f64) -> Vec<Record> {
     let mut state = 12345_u64;
     let mut random = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     let mut records = Vec::new();
-    for unit in 0..units {
-        for number in 0..per_unit {
+    for cgu in 0..cgus {
+        for number in 0..per_cgu {
             let instructions = 20.0 * (1.0 / (1.0 - 0.998 * random())).powf(0.9);
             let compile = 40_000.0 + 900.0 * instructions * (0.67 + 0.66 * random());
             records.push(Record {
-                unit,
+                cgu,
                 function: format!("function{number}").into(),
                 lowering: (compile * lowering_share * (0.5 + random())) as u64,
                 compile: compile as u64,

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use crate::coordinator::scheduler::{Cost, UnitId};
+use crate::coordinator::scheduler::{CguId, Cost};
 use crate::coordinator::workload::Stopwatch;
 
 use super::executor::Executor;
 
-/// Functions of one unit that wait for company.
+/// Functions of one CGU that wait for company.
 pub(super) struct OpenBatch<E: Executor> {
     functions: Vec<E::Function>,
     cost: Cost,
@@ -53,8 +53,8 @@ pub(super) fn split<E: Executor>(
 
 /// What belongs to the lowering thread.
 pub(super) struct LoweringSide<E: Executor> {
-    /// Units that are open, with what was not handed over yet.
-    open: HashMap<UnitId, OpenBatch<E>>,
+    /// CGUs that are open, with what was not handed over yet.
+    open: HashMap<CguId, OpenBatch<E>>,
     /// The scratch memory of the calling thread, when it does the work.
     pub(super) inline_scratch: Option<E::Scratch>,
     /// Runs while functions are lowered, when the workload is recorded.
@@ -66,28 +66,28 @@ impl<E: Executor> LoweringSide<E> {
         LoweringSide { open: HashMap::new(), inline_scratch: None, stopwatch }
     }
 
-    pub(super) fn open(&mut self, unit: UnitId) {
-        self.open.insert(unit, OpenBatch::new());
+    pub(super) fn open(&mut self, cgu: CguId) {
+        self.open.insert(cgu, OpenBatch::new());
     }
 
     /// The full batch, if `function` made it full.
     pub(super) fn push(
         &mut self,
-        unit: UnitId,
+        cgu: CguId,
         function: E::Function,
         cost: Cost,
         full: Cost,
     ) -> Option<(Vec<E::Function>, Cost)> {
-        let batch = self.open.get_mut(&unit);
+        let batch = self.open.get_mut(&cgu);
         batch.expect("functions are submitted to open units only").push(function, cost, full)
     }
 
-    /// Closes the unit; what was left of its last batch.
-    pub(super) fn close(&mut self, unit: UnitId) -> Option<(Vec<E::Function>, Cost)> {
-        self.open.remove(&unit).expect("a unit is sealed once, after it was opened").take()
+    /// Closes the CGU; what was left of its last batch.
+    pub(super) fn close(&mut self, cgu: CguId) -> Option<(Vec<E::Function>, Cost)> {
+        self.open.remove(&cgu).expect("a unit is sealed once, after it was opened").take()
     }
 
-    /// Whether every unit that was opened is sealed.
+    /// Whether every CGU that was opened is sealed.
     pub(super) fn is_complete(&self) -> bool {
         self.open.is_empty()
     }

@@ -67,13 +67,13 @@ impl Default for Batching {
 /// What a piece of work is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WorkKind {
-    /// Functions of a unit are compiled.
+    /// Functions of a CGU are compiled.
     Compile,
-    /// The object of a unit is written.
+    /// The object of a CGU is written.
     Finish,
-    /// The files of a unit are copied from the incremental cache.
+    /// The files of a CGU are copied from the incremental cache.
     Copy,
-    /// Units are combined.
+    /// CGUs are combined.
     Combine,
 }
 
@@ -81,8 +81,8 @@ pub enum WorkKind {
 #[derive(Clone, Copy, Debug)]
 pub struct WorkLabel<'name> {
     pub kind: WorkKind,
-    /// The unit's name; empty for [`WorkKind::Combine`].
-    pub unit: &'name str,
+    /// The CGU's name; empty for [`WorkKind::Combine`].
+    pub cgu: &'name str,
 }
 
 /// What happens to a token that is not the implicit one.
@@ -116,8 +116,8 @@ pub trait Events: Send + Sync + 'static {
     }
 
     /// Like [`Events::around`], for a part of a piece of work; within its call.
-    fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {
-        let _ = (phase, unit);
+    fn phase(&self, phase: Phase, cgu: &str, work: &mut dyn FnMut()) {
+        let _ = (phase, cgu);
         work();
     }
 

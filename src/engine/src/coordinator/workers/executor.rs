@@ -8,23 +8,23 @@ use super::report::{Failure, Report};
 
 /// The work itself. One value is shared by all workers. Results must depend on nothing but the arguments.
 pub trait Executor: Send + Sync + 'static {
-    /// What a unit is called, what it is, where its output goes; set when the unit is opened.
-    type Unit: Send + Sync + 'static;
+    /// What a CGU is called, what it is, where its output goes; set when the CGU is opened.
+    type Cgu: Send + Sync + 'static;
     /// A lowered function.
     type Function: Send + 'static;
     type Compiled: Send + 'static;
-    /// What is left of a unit after its last function was lowered.
+    /// What is left of a CGU after its last function was lowered.
     type Sealed: Send + 'static;
-    /// Where the files of an unchanged unit are.
+    /// Where the files of an unchanged CGU are.
     type Cached: Send + 'static;
-    /// What becomes of a unit.
+    /// What becomes of a CGU.
     type Outcome: Send + 'static;
     /// Memory that a worker uses again and again; made on the worker's thread.
     type Scratch: Send + 'static;
 
     fn scratch(&self) -> Self::Scratch;
 
-    fn unit_name<'unit>(&self, unit: &'unit Self::Unit) -> &'unit str;
+    fn cgu_name<'cgu>(&self, cgu: &'cgu Self::Cgu) -> &'cgu str;
 
     /// The name that errors and panics give to a function.
     fn function_name(&self, function: &Self::Function) -> Box<str>;
@@ -38,39 +38,39 @@ pub trait Executor: Send + Sync + 'static {
     /// An estimate, cheap enough for the lowering thread.
     fn function_cost(&self, function: &Self::Function) -> Cost;
 
-    /// An estimate of [`Executor::finish`], given the sum of the costs of the unit's functions.
+    /// An estimate of [`Executor::finish`], given the sum of the costs of the CGU's functions.
     fn finish_cost(&self, sealed: &Self::Sealed, functions: Cost) -> Cost;
 
     fn compile(
         &self,
         scratch: &mut Self::Scratch,
-        unit: &Self::Unit,
+        cgu: &Self::Cgu,
         function: Self::Function,
     ) -> Result<Self::Compiled, Failure>;
 
-    /// Writes the outputs of a unit. `compiled` is in the order of submission. Warnings go to `report`.
+    /// Writes the outputs of a CGU. `compiled` is in the order of submission. Warnings go to `report`.
     fn finish(
         &self,
-        unit: &Self::Unit,
+        cgu: &Self::Cgu,
         sealed: Self::Sealed,
         compiled: Vec<Self::Compiled>,
         report: &mut dyn FnMut(Report),
     ) -> Result<Self::Outcome, Failure>;
 
-    /// Copies the files of an unchanged unit to where its outputs go, if they can be used.
+    /// Copies the files of an unchanged CGU to where its outputs go, if they can be used.
     fn copy(
         &self,
-        unit: &Self::Unit,
+        cgu: &Self::Cgu,
         cached: Self::Cached,
         report: &mut dyn FnMut(Report),
     ) -> Result<Copied<Self::Outcome>, Failure>;
 
-    /// The compilation has failed or was given up, so that nobody wants what was made of this unit.
+    /// The compilation has failed or was given up, so that nobody wants what was made of this CGU.
     fn discard(&self, outcome: Self::Outcome) {
         drop(outcome);
     }
 
-    /// Makes one unit of several, which come in the order in which they were opened.
+    /// Makes one CGU of several, which come in the order in which they were opened.
     fn combine(
         &self,
         parts: Vec<CombinePart<Self>>,
@@ -81,13 +81,13 @@ pub trait Executor: Send + Sync + 'static {
 /// What came of [`Executor::copy`].
 pub enum Copied<Outcome> {
     Whole(Outcome),
-    /// A file is missing or damaged, as the text says; the unit has to be compiled.
+    /// A file is missing or damaged, as the text says; the CGU has to be compiled.
     Unusable(String),
 }
 
-/// A unit that was kept as CLIF, or the one which came out of combining.
+/// A CGU that was kept as CLIF, or the one which came out of combining.
 pub struct CombinePart<E: Executor + ?Sized> {
-    pub unit: Arc<E::Unit>,
+    pub cgu: Arc<E::Cgu>,
     pub functions: Vec<E::Function>,
     pub sealed: E::Sealed,
 }

@@ -12,6 +12,7 @@
 //!    worked when, for tests.
 
 mod batching;
+mod cgus;
 mod config;
 mod executor;
 mod ongoing;
@@ -23,7 +24,6 @@ mod tests;
 mod thread_name;
 mod tokens;
 mod trace;
-mod units;
 mod worker;
 
 use std::io;
@@ -31,10 +31,11 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId};
+use super::scheduler::{CguId, Cost, Destiny, Event, Limits, Scheduler};
 use super::workload::{Recorder, Stopwatch};
 
 use batching::LoweringSide;
+pub use cgus::{CguPlan, Unusable};
 #[cfg(test)]
 pub use config::GRACE;
 pub use config::{Batching, Config, Events, Lowering, SilentEvents, TokenChange, WorkKind, WorkLabel};
@@ -44,7 +45,6 @@ pub use report::{Failure, Problem, Report, Severity, Stopped};
 use state::{Dispatch, Shared, State};
 pub use statistics::Statistics;
 pub use tokens::{DeliverToken, JobserverTokens, Token, TokenRequests, TokenSource};
-pub use units::{UnitPlan, Unusable};
 pub use worker::{CurrentWork, current_work};
 
 /// Whether it is worth while to lower more.
@@ -104,16 +104,16 @@ impl<E: Executor> Coordinator<E> {
         })
     }
 
-    /// Opens a unit. Units may be open at the same time; their outcomes come in the order of opening.
-    pub fn open_unit(&self, unit: E::Unit, plan: UnitPlan) -> UnitId {
+    /// Opens a CGU. CGUs may be open at the same time; their outcomes come in the order of opening.
+    pub fn open_cgu(&self, cgu: E::Cgu, plan: CguPlan) -> CguId {
         let id = self.update(|shared, state| {
-            let id = state.units.open(Arc::new(unit), plan);
-            shared.handle(state, Event::UnitOpened);
+            let id = state.cgus.open(Arc::new(cgu), plan);
+            shared.handle(state, Event::CguOpened);
             id
         });
         let mut lowering = self.lowering();
         if let (0, Some(stopwatch)) = (id.as_u32(), &mut lowering.stopwatch) {
-            // What came before the first unit is no lowering.
+            // What came before the first CGU is no lowering.
             stopwatch.lap();
         }
         lowering.open(id);
@@ -124,63 +124,63 @@ impl<E: Executor> Coordinator<E> {
     /// lent to a worker meanwhile.
     ///
     /// # Panics
-    /// If the unit is sealed.
-    pub fn submit(&self, unit: UnitId, function: E::Function) -> Flow {
+    /// If the CGU is sealed.
+    pub fn submit(&self, cgu: CguId, function: E::Function) -> Flow {
         let shared = &self.ongoing.shared;
         let cost = shared.executor.function_cost(&function).max(Cost(1));
         let mut lowering = self.lowering();
         if let (Some(recorder), Some(stopwatch)) = (&shared.recorder, &mut lowering.stopwatch) {
-            recorder.lowered(unit, &shared.executor.function_name(&function), stopwatch.lap(), cost);
+            recorder.lowered(cgu, &shared.executor.function_name(&function), stopwatch.lap(), cost);
         }
-        if let Some((functions, cost)) = lowering.push(unit, function, cost, shared.batch_cost) {
-            self.hand_over(unit, functions, cost);
+        if let Some((functions, cost)) = lowering.push(cgu, function, cost, shared.batch_cost) {
+            self.hand_over(cgu, functions, cost);
             self.wait_for_room(&mut lowering);
         }
         self.flow()
     }
 
-    /// The unit has all its functions; `sealed` is the rest of it.
+    /// The CGU has all its functions; `sealed` is the rest of it.
     ///
     /// # Panics
-    /// If the unit is sealed already.
-    pub fn seal(&self, unit: UnitId, sealed: E::Sealed) -> Flow {
+    /// If the CGU is sealed already.
+    pub fn seal(&self, cgu: CguId, sealed: E::Sealed) -> Flow {
         let mut lowering = self.lowering();
-        if let Some((functions, cost)) = lowering.close(unit) {
-            self.hand_over(unit, functions, cost);
+        if let Some((functions, cost)) = lowering.close(cgu) {
+            self.hand_over(cgu, functions, cost);
         }
         self.update(|shared, state| {
-            let destiny = match state.units.plan(unit) {
-                UnitPlan::Combine => Destiny::Combine,
-                UnitPlan::Compile => {
-                    Destiny::Finish(shared.executor.finish_cost(&sealed, state.units.cost(unit)))
+            let destiny = match state.cgus.plan(cgu) {
+                CguPlan::Combine => Destiny::Combine,
+                CguPlan::Compile => {
+                    Destiny::Finish(shared.executor.finish_cost(&sealed, state.cgus.cost(cgu)))
                 }
             };
-            state.units.seal(unit, sealed);
-            shared.handle(state, Event::UnitSealed { unit, destiny });
+            state.cgus.seal(cgu, sealed);
+            shared.handle(state, Event::CguSealed { cgu, destiny });
         });
         self.wait_for_room(&mut lowering);
         self.flow()
     }
 
-    /// An unchanged unit: its files are copied from the incremental cache. `cost` is small beside compiling. What became
+    /// An unchanged CGU: its files are copied from the incremental cache. `cost` is small beside compiling. What became
     /// of it is known after [`Coordinator::await_copies`].
-    pub fn copy_unit(&self, unit: E::Unit, cached: E::Cached, cost: Cost) -> Flow {
+    pub fn copy_cgu(&self, cgu: E::Cgu, cached: E::Cached, cost: Cost) -> Flow {
         self.update(|shared, state| {
-            let unit = state.units.open(Arc::new(unit), UnitPlan::Compile);
-            shared.handle(state, Event::UnitOpened);
-            state.units.set_cached(unit, cached);
-            shared.handle(state, Event::UnitUnchanged { unit, cost });
+            let cgu = state.cgus.open(Arc::new(cgu), CguPlan::Compile);
+            shared.handle(state, Event::CguOpened);
+            state.cgus.set_cached(cgu, cached);
+            shared.handle(state, Event::CguUnchanged { cgu, cost });
         });
         self.wait_for_room(&mut self.lowering());
         self.flow()
     }
 
-    /// Waits until every unchanged unit is copied, with the token lent; gives the units that cannot be copied, in the
-    /// order in which they were opened. There is nothing of them: they have to be lowered, as units of their own.
+    /// Waits until every unchanged CGU is copied, with the token lent; gives the CGUs that cannot be copied, in the
+    /// order in which they were opened. There is nothing of them: they have to be lowered, as CGUs of their own.
     pub fn await_copies(&self) -> Vec<Unusable> {
         self.update(|shared, state| shared.handle(state, Event::CopiesAwaited));
         self.wait_for_room(&mut self.lowering());
-        self.update(|shared, state| state.units.take_unusable(&shared.executor))
+        self.update(|shared, state| state.cgus.take_unusable(&shared.executor))
     }
 
     /// Hands what workers reported so far to `sink`, without waiting.
@@ -188,8 +188,8 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing.drain_reports(sink);
     }
 
-    /// Every unit was lowered. The calling thread keeps its token until it waits ([`OngoingCompilation::join`]): there
-    /// is a lot to clean up in a compiler before that. A unit which is not sealed means that lowering gave up: then
+    /// Every CGU was lowered. The calling thread keeps its token until it waits ([`OngoingCompilation::join`]): there
+    /// is a lot to clean up in a compiler before that. A CGU which is not sealed means that lowering gave up: then
     /// everything ends.
     pub fn finish(self) -> OngoingCompilation<E> {
         let lowering = self.lowering.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -212,11 +212,11 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing.shared.update(change)
     }
 
-    fn hand_over(&self, unit: UnitId, functions: Vec<E::Function>, cost: Cost) {
+    fn hand_over(&self, cgu: CguId, functions: Vec<E::Function>, cost: Cost) {
         self.update(|shared, state| {
-            state.units.add_batch(unit, functions, cost);
-            if state.units.plan(unit) == UnitPlan::Compile {
-                shared.handle(state, Event::BatchLowered { unit, cost });
+            state.cgus.add_batch(cgu, functions, cost);
+            if state.cgus.plan(cgu) == CguPlan::Compile {
+                shared.handle(state, Event::BatchLowered { cgu, cost });
             }
         });
     }

@@ -32,7 +32,7 @@ impl<E: Executor> OngoingCompilation<E> {
     }
 
     /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order in which
-    /// units were opened; the unit that combining made is the last. The calling thread's token is the workers' meanwhile.
+    /// CGUs were opened; the CGU that combining made is the last. The calling thread's token is the workers' meanwhile.
     pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         self.join_with_statistics(sink).0
     }
@@ -52,14 +52,14 @@ impl<E: Executor> OngoingCompilation<E> {
     }
 
     fn take_result(&self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
-        let (ending, outcomes) = self.shared.update(|_, state| (state.ending, state.units.take_outcomes()));
+        let (ending, outcomes) = self.shared.update(|_, state| (state.ending, state.cgus.take_outcomes()));
         if let Some(recorder) = &self.shared.recorder {
             let name = self.shared.update(|shared, state| {
-                state.units.first().map(|unit| shared.executor.unit_name(unit).to_owned())
+                state.cgus.first().map(|cgu| shared.executor.cgu_name(cgu).to_owned())
             });
             let written = recorder.write(name.as_deref().unwrap_or("none"));
             if let Err(problem) = written {
-                sink(Report { severity: super::Severity::Warning, unit: None, problem });
+                sink(Report { severity: super::Severity::Warning, cgu: None, problem });
             }
         }
         match ending {
@@ -145,7 +145,7 @@ impl<E: Executor> Drop for OngoingCompilation<E> {
         }
         quietly(|| self.wait(&mut |_| {}));
         quietly(|| self.shared.events.lowering(Lowering::Works));
-        for outcome in self.shared.update(|_, state| state.units.take_outcomes()) {
+        for outcome in self.shared.update(|_, state| state.cgus.take_outcomes()) {
             quietly(|| self.shared.executor.discard(outcome));
         }
     }

@@ -23,19 +23,19 @@ pub enum Severity {
 #[derive(Debug)]
 pub struct Report {
     pub severity: Severity,
-    /// The unit that was worked on, if it concerns one.
-    pub unit: Option<Box<str>>,
+    /// The CGU that was worked on, if it concerns one.
+    pub cgu: Option<Box<str>>,
     pub problem: Problem,
 }
 
-/// What a [`Report`] is about. Every error names the function, unit or file.
+/// What a [`Report`] is about. Every error names the function, CGU or file.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// A bug of lowering or of Cranelift, or a function that is too large.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    #[error("cannot write the object of unit `{unit}`: {error}")]
-    Object { unit: Box<str>, error: ObjectError },
+    #[error("cannot write the object of unit `{cgu}`: {error}")]
+    Object { cgu: Box<str>, error: ObjectError },
     /// See there whose fault it is.
     #[error("cannot combine the crate's units: {0}")]
     Combine(#[from] CombineError),
@@ -57,7 +57,7 @@ pub enum Problem {
     /// The surroundings.
     #[error("cannot copy `{}` to `{}`: {error}", from.display(), to.display())]
     Copy { from: PathBuf, to: PathBuf, error: io::Error },
-    /// A bug; `doing` names the function or unit. The function's CLIF comes along on request.
+    /// A bug; `doing` names the function or CGU. The function's CLIF comes along on request.
     #[error("a worker panicked while {doing}: {message}{}", on_a_new_line(function_text))]
     Panic { doing: String, message: String, function_text: Option<String> },
     /// The surroundings: the jobserver is gone.
@@ -71,7 +71,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Whether every unit that is under way may meet the same: a full disk, a program that is missing.
+    /// Whether every CGU that is under way may meet the same: a full disk, a program that is missing.
     fn is_met_by_all(&self) -> bool {
         matches!(
             self,
@@ -103,7 +103,7 @@ pub(super) enum Message {
 /// The sending end; any thread.
 pub(super) struct Reporter {
     sender: Sender<Message>,
-    /// Set with the first problem that all units may meet; of those, the user is told one.
+    /// Set with the first problem that all CGUs may meet; of those, the user is told one.
     told_of_surroundings: AtomicBool,
 }
 
@@ -112,11 +112,11 @@ impl Reporter {
         Reporter { sender, told_of_surroundings: AtomicBool::new(false) }
     }
 
-    pub(super) fn error(&self, unit: Option<&str>, problem: Problem) {
+    pub(super) fn error(&self, cgu: Option<&str>, problem: Problem) {
         if problem.is_met_by_all() && self.told_of_surroundings.swap(true, Ordering::Relaxed) {
             return;
         }
-        self.send(Report { severity: Severity::Error, unit: unit.map(Into::into), problem });
+        self.send(Report { severity: Severity::Error, cgu: cgu.map(Into::into), problem });
     }
 
     pub(super) fn send(&self, report: Report) {

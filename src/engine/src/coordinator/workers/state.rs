@@ -1,4 +1,4 @@
-//! What all threads share, behind one lock: the scheduler, the data of the units, the tokens, the inboxes of workers.
+//! What all threads share, behind one lock: the scheduler, the data of the CGUs, the tokens, the inboxes of workers.
 //!
 //! [`Shared::handle`] is the only way to move on: it tells the scheduler what happened and carries its commands out.
 //! The lock is held for the bookkeeping only; work, reports, the start of threads and the release of tokens happen
@@ -19,12 +19,12 @@ use std::thread::JoinHandle;
 use crate::coordinator::scheduler::{Command, Cost, Ending, Event, Scheduler, WorkerId};
 use crate::coordinator::workload::Recorder;
 
+use super::cgus::{CguTable, Job};
 use super::config::{Events, Lowering, TokenChange};
 use super::executor::Executor;
 use super::report::{Problem, Reporter};
 use super::statistics::Statistics;
 use super::tokens::{Token, TokenRequests};
-use super::units::{Job, UnitTable};
 use super::worker::{self, NewWorker};
 
 /// Whether the lowering thread may go on.
@@ -45,7 +45,7 @@ pub(super) enum Dispatch<E: Executor> {
 /// Everything that the lock protects.
 pub(super) struct State<E: Executor> {
     pub(super) scheduler: Scheduler,
-    pub(super) units: UnitTable<E>,
+    pub(super) cgus: CguTable<E>,
     pub(super) gate: Gate,
     pub(super) ending: Option<Ending>,
     pub(super) statistics: Statistics,
@@ -101,7 +101,7 @@ impl<E: Executor> Shared<E> {
     ) -> Self {
         let state = State {
             scheduler,
-            units: UnitTable::new(),
+            cgus: CguTable::new(),
             gate: Gate::Open,
             ending: None,
             statistics: Statistics::default(),
@@ -221,7 +221,7 @@ impl<E: Executor> Shared<E> {
             Command::ReleaseToken => state.released.extend(state.tokens.pop()),
             Command::KeepToken { worker } => state.keeper = Some(worker),
             Command::Start { worker, work } => {
-                let job = state.units.take_job(work).expect("work is started once");
+                let job = state.cgus.take_job(work).expect("work is started once");
                 return self.dispatch(state, worker, job);
             }
             Command::PauseLowering => {

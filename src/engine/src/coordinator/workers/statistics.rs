@@ -5,7 +5,7 @@ use crate::coordinator::scheduler::{Command, Scheduler};
 /// Updated with every event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Statistics {
-    /// Pieces of work that were started: batches, units, copies.
+    /// Pieces of work that were started: batches, CGUs, copies.
     pub started: usize,
     /// How often lowering had to pause because the queue was full.
     pub pauses: usize,

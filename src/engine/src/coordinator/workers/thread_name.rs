@@ -1,24 +1,24 @@
 //! What the operating system calls a worker thread (`top -H`, `gdb`, `perf`): what it does at the moment.
 //!
-//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the unit: `gen` compiles functions,
-//! `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines units.
+//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the CGU: `gen` compiles functions,
+//! `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines CGUs.
 
 use super::config::WorkKind;
 
 /// How many bytes of a thread's name Linux keeps.
 const SHOWN: usize = 15;
 
-/// At most [`SHOWN`] bytes. All names of units of a crate begin alike, unless they are hashes, so that `cgu.3` is what
+/// At most [`SHOWN`] bytes. All names of CGUs of a crate begin alike, unless they are hashes, so that `cgu.3` is what
 /// tells them apart.
-pub(super) fn of_job(kind: WorkKind, unit: &str) -> String {
+pub(super) fn of_job(kind: WorkKind, cgu: &str) -> String {
     let word = match kind {
         WorkKind::Compile => "gen",
         WorkKind::Finish => "obj",
         WorkKind::Copy => "cpy",
         WorkKind::Combine => "lto",
     };
-    let unit = unit.rfind("-cgu.").map_or(unit, |position| &unit[position + 1..]);
-    let mut name = format!("{word} {unit}");
+    let cgu = cgu.rfind("-cgu.").map_or(cgu, |position| &cgu[position + 1..]);
+    let mut name = format!("{word} {cgu}");
     name.truncate(name.floor_char_boundary(SHOWN));
     name.trim_end().to_owned()
 }
@@ -42,15 +42,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_what_is_done_for_which_unit() {
-        for (kind, unit, name) in [
+    fn names_say_what_is_done_for_which_cgu() {
+        for (kind, cgu, name) in [
             (WorkKind::Compile, "regex.f10ba03eb5ec7975-cgu.12", "gen cgu.12"),
             (WorkKind::Finish, "2i52vvl2hco29us0", "obj 2i52vvl2hco"),
             (WorkKind::Copy, "größe", "cpy größe"),
             (WorkKind::Finish, "0123456789ß", "obj 0123456789"),
             (WorkKind::Combine, "", "lto"),
         ] {
-            assert_eq!(of_job(kind, unit), name);
+            assert_eq!(of_job(kind, cgu), name);
             assert!(name.len() <= SHOWN);
         }
     }

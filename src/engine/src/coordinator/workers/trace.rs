@@ -71,8 +71,8 @@ impl Events for Trace {
         self.inner.around(label, work);
     }
 
-    fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {
-        self.inner.phase(phase, unit, work);
+    fn phase(&self, phase: Phase, cgu: &str, work: &mut dyn FnMut()) {
+        self.inner.phase(phase, cgu, work);
     }
 
     fn token(&self, change: TokenChange) {

@@ -14,17 +14,17 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{Builder, JoinHandle};
 
-use crate::coordinator::scheduler::{Cost, Event, UnitId, WorkerId};
+use crate::coordinator::scheduler::{CguId, Cost, Event, WorkerId};
 use crate::coordinator::workload::Stopwatch;
 use crate::phases::{self, Observer, Phase};
 
 use super::batching;
+use super::cgus::{CguPlan, Job, Product};
 use super::config::{Events, GRACE, WorkKind, WorkLabel};
 use super::executor::{CombinePart, Copied, Executor};
 use super::report::{Failure, Problem};
 use super::state::Shared;
 use super::thread_name;
-use super::units::{Job, Product, UnitPlan};
 
 /// Why a job has no product.
 enum JobEnd {
@@ -36,7 +36,7 @@ enum JobEnd {
 /// What a worker is doing, which a panic interrupts.
 #[derive(Clone, Default, Debug)]
 pub struct CurrentWork {
-    /// With the name of the function or unit, in words that follow "while"; empty between jobs.
+    /// With the name of the function or CGU, in words that follow "while"; empty between jobs.
     pub doing: String,
     /// The function, if the executor was asked for it.
     pub function_text: Option<String>,
@@ -81,7 +81,7 @@ fn run<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, name: &str, inbox
     shared.events.thread_started(name);
     let mut scratch = None;
     while let Some(job) = next_job(shared, worker, name, inbox) {
-        thread_name::show(&thread_name::of_job(kind(&job), &unit_name(shared, &job).unwrap_or_default()));
+        thread_name::show(&thread_name::of_job(kind(&job), &cgu_name(shared, &job).unwrap_or_default()));
         perform(shared, worker, &mut scratch, job);
     }
 }
@@ -116,13 +116,13 @@ pub(super) fn perform<E: Executor>(
     job: Job<E>,
 ) {
     shared.guarded("handing over work", || {
-        let unit = unit_name(shared, &job);
+        let cgu = cgu_name(shared, &job);
         let result = perform_caught(shared, scratch, job);
-        set_current_work(format!("handing in unit `{}`", unit.as_deref().unwrap_or_default()), None);
+        set_current_work(format!("handing in unit `{}`", cgu.as_deref().unwrap_or_default()), None);
         match result {
             Ok(product) => hand_in(shared, worker, product),
             Err(JobEnd::Failed(problem)) => {
-                shared.reporter.error(unit.as_deref(), *problem);
+                shared.reporter.error(cgu.as_deref(), *problem);
                 give_up(shared, worker);
             }
             Err(JobEnd::Stopped) => give_up(shared, worker),
@@ -136,10 +136,10 @@ pub(super) fn give_up<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId) {
     shared.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
 }
 
-fn unit_name<E: Executor>(shared: &Shared<E>, job: &Job<E>) -> Option<Box<str>> {
+fn cgu_name<E: Executor>(shared: &Shared<E>, job: &Job<E>) -> Option<Box<str>> {
     match job {
-        Job::Compile { unit, .. } | Job::Finish { unit, .. } | Job::Copy { unit, .. } => {
-            Some(shared.executor.unit_name(unit).into())
+        Job::Compile { cgu, .. } | Job::Finish { cgu, .. } | Job::Copy { cgu, .. } => {
+            Some(shared.executor.cgu_name(cgu).into())
         }
         Job::Combine { .. } => None,
     }
@@ -172,12 +172,12 @@ fn perform_profiled<E: Executor>(
         WorkKind::Copy => "copying",
         WorkKind::Combine => "combining",
     };
-    let unit = unit_name(shared, &job).unwrap_or_default();
-    let observer = Rc::new(JobPhases { events: Arc::clone(&shared.events), unit: unit.clone() });
-    set_current_work(format!("{verb} unit `{unit}`"), None);
+    let cgu = cgu_name(shared, &job).unwrap_or_default();
+    let observer = Rc::new(JobPhases { events: Arc::clone(&shared.events), cgu: cgu.clone() });
+    set_current_work(format!("{verb} unit `{cgu}`"), None);
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
-    shared.events.around(WorkLabel { kind, unit: &unit }, &mut || {
+    shared.events.around(WorkLabel { kind, cgu: &cgu }, &mut || {
         if let Some(job) = job.take() {
             let scratch = scratch.get_or_insert_with(|| shared.executor.scratch());
             product = phases::observed(Rc::clone(&observer) as _, || execute(shared, scratch, job));
@@ -186,15 +186,15 @@ fn perform_profiled<E: Executor>(
     product
 }
 
-/// Hands the parts of a job on to the hooks, with the unit's name.
+/// Hands the parts of a job on to the hooks, with the CGU's name.
 struct JobPhases {
     events: Arc<dyn Events>,
-    unit: Box<str>,
+    cgu: Box<str>,
 }
 
 impl Observer for JobPhases {
     fn around(&self, phase: Phase, work: &mut dyn FnMut()) {
-        self.events.phase(phase, &self.unit, work);
+        self.events.phase(phase, &self.cgu, work);
     }
 }
 
@@ -218,24 +218,24 @@ fn execute<E: Executor>(
     let executor = &shared.executor;
     let report = &mut |report| shared.reporter.send(report);
     match job {
-        Job::Compile { unit, id, batch, first, functions } => {
-            let compiled = compile(shared, scratch, &unit, (id, first), functions)?;
+        Job::Compile { cgu, id, batch, first, functions } => {
+            let compiled = compile(shared, scratch, &cgu, (id, first), functions)?;
             Ok(Product::Compiled { id, batch, compiled })
         }
-        Job::Finish { unit, id, sealed, compiled } => {
+        Job::Finish { cgu, id, sealed, compiled } => {
             let compiled = compiled.into_iter().flatten().collect();
-            let outcome = executor.finish(&unit, sealed, compiled, report).map_err(JobEnd::Failed)?;
+            let outcome = executor.finish(&cgu, sealed, compiled, report).map_err(JobEnd::Failed)?;
             Ok(Product::Outcome { id, outcome })
         }
-        Job::Copy { unit, id, cached } => {
-            Ok(match executor.copy(&unit, cached, report).map_err(JobEnd::Failed)? {
+        Job::Copy { cgu, id, cached } => {
+            Ok(match executor.copy(&cgu, cached, report).map_err(JobEnd::Failed)? {
                 Copied::Whole(outcome) => Product::Outcome { id, outcome },
                 Copied::Unusable(reason) => Product::Unusable { id, reason },
             })
         }
         Job::Combine { parts } => {
             let part = executor.combine(parts, report).map_err(JobEnd::Failed)?;
-            // The compilation may have been given up meanwhile; then nobody wants the unit.
+            // The compilation may have been given up meanwhile; then nobody wants the CGU.
             if shared.stopping.load(Ordering::Relaxed) {
                 return Err(JobEnd::Stopped);
             }
@@ -244,12 +244,12 @@ fn execute<E: Executor>(
     }
 }
 
-/// Compiles the functions of a batch; `place` is the unit and the position of the first function in it.
+/// Compiles the functions of a batch; `place` is the CGU and the position of the first function in it.
 fn compile<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut E::Scratch,
-    unit: &E::Unit,
-    place: (UnitId, usize),
+    cgu: &E::Cgu,
+    place: (CguId, usize),
     functions: Vec<E::Function>,
 ) -> Result<Vec<E::Compiled>, JobEnd> {
     let mut compiled = Vec::with_capacity(functions.len());
@@ -260,7 +260,7 @@ fn compile<E: Executor>(
         }
         let name = shared.executor.function_name(&function);
         set_current_work(format!("compiling function `{name}`"), shared.executor.function_text(&function));
-        let result = shared.executor.compile(scratch, unit, function).map_err(JobEnd::Failed)?;
+        let result = shared.executor.compile(scratch, cgu, function).map_err(JobEnd::Failed)?;
         if let (Some(recorder), Some(stopwatch)) = (&shared.recorder, &mut stopwatch) {
             recorder.compiled(place.0, place.1 + compiled.len(), stopwatch.lap());
         }
@@ -272,34 +272,34 @@ fn compile<E: Executor>(
 fn hand_in<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, product: Product<E>) {
     match product {
         Product::Compiled { id, batch, compiled } => shared.update(|shared, state| {
-            state.units.store_batch(id, batch, compiled);
+            state.cgus.store_batch(id, batch, compiled);
             shared.handle(state, Event::WorkDone { worker });
         }),
         Product::Outcome { id, outcome } => shared.update(|shared, state| {
-            state.units.store_outcome(id, outcome);
+            state.cgus.store_outcome(id, outcome);
             shared.handle(state, Event::WorkDone { worker });
         }),
         Product::Unusable { id, reason } => shared.update(|shared, state| {
-            state.units.store_unusable(id, reason);
+            state.cgus.store_unusable(id, reason);
             shared.handle(state, Event::WorkDone { worker });
         }),
         Product::Combined { part } => hand_in_combined(shared, worker, part),
     }
 }
 
-/// The combined unit is opened, filled and sealed in one go.
+/// The combined CGU is opened, filled and sealed in one go.
 fn hand_in_combined<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, part: CombinePart<E>) {
-    let CombinePart { unit, functions, sealed } = part;
+    let CombinePart { cgu, functions, sealed } = part;
     let filled = batching::split(&shared.executor, functions, shared.batch_cost);
     let batches: Vec<Cost> = filled.iter().map(|&(_, cost)| cost).collect();
     let total = batches.iter().fold(Cost::ZERO, |total, &cost| total.plus(cost));
     let finish = shared.executor.finish_cost(&sealed, total);
     shared.update(|shared, state| {
-        let id = state.units.open(unit, UnitPlan::Compile);
+        let id = state.cgus.open(cgu, CguPlan::Compile);
         for (functions, cost) in filled {
-            state.units.add_batch(id, functions, cost);
+            state.cgus.add_batch(id, functions, cost);
         }
-        state.units.seal(id, sealed);
+        state.cgus.seal(id, sealed);
         shared.handle(state, Event::Combined { worker, batches, finish });
     });
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use gimli::DwAte;
 
 use super::{Lines, described};
+use crate::cgu::{Binding, Placement, SymbolId, SymbolKind};
 use crate::description::{
     Accessibility, CodeLocation, Composite, CompositeKind, Enumeration, InlinedFunctionId, Member, Namespace,
     NamespaceId, Parent, Scope, ScopeId, ScopeKind, StaticVariable, Subprogram, Type, TypeId, TypeParameter,
     UnitDescription, Variable, VariableKind, VariablePiece, VariablePlace, Variant, VariantPart,
     VariantValues,
 };
-use crate::object::tests::support::TestUnit;
-use crate::unit::{Binding, Placement, SymbolId, SymbolKind};
+use crate::object::tests::support::TestCgu;
 
 /// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable); values [`HELD`] and
 /// [`PASSED_ON`]. Locations are those of [`locations`].
@@ -231,10 +231,10 @@ fn enter_rest(describer: &mut Describer, module: NamespaceId, i64: TypeId, u8: T
 }
 
 /// See the module. `version` is the DWARF version.
-pub(crate) fn unit(target: &str, version: u16) -> TestUnit {
-    let mut unit = TestUnit::new(target);
+pub(crate) fn unit(target: &str, version: u16) -> TestCgu {
+    let mut unit = TestCgu::new(target);
     unit.with_debug_info(version);
-    unit.unit.files = Some(Arc::new(Lines));
+    unit.cgu.files = Some(Arc::new(Lines));
     unit.data("COUNTER", Binding::Global, Placement::Writable, &[1; 8]);
     unit.data("LOCAL", Binding::Local, Placement::ThreadLocal, &[1; 8]);
     let symbol = unit.symbol("function", SymbolKind::Function, Binding::Global);
@@ -268,7 +268,7 @@ pub(crate) fn unit(target: &str, version: u16) -> TestUnit {
     *plain = subprogram("plain", Parent::Unit);
     plain.is_noreturn = true;
     plain.is_main = true;
-    let debug_info = unit.unit.debug_info.as_mut().expect("debug information");
+    let debug_info = unit.cgu.debug_info.as_mut().expect("debug information");
     debug_info.description = describer.unit;
     unit
 }
@@ -315,8 +315,8 @@ fn variables(types: &Types) -> Vec<Variable> {
     ]
 }
 
-fn statics(unit: &TestUnit, types: &Types, root: NamespaceId) -> Vec<StaticVariable> {
-    let of_name = |name: &str| -> SymbolId { unit.unit.symbols.lookup(name).expect("a symbol") };
+fn statics(unit: &TestCgu, types: &Types, root: NamespaceId) -> Vec<StaticVariable> {
+    let of_name = |name: &str| -> SymbolId { unit.cgu.symbols.lookup(name).expect("a symbol") };
     let counter = StaticVariable {
         name: "COUNTER".into(),
         linkage_name: Some("_RCOUNTER".into()),

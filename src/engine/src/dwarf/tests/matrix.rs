@@ -4,26 +4,26 @@ use std::process::Command;
 
 use super::dump::dump;
 use super::{VERSIONS, described, described_unit};
+use crate::cgu::{DebugCompression, DebugEmission, SplitDwarf, SplitPlace};
 use crate::description::{Parent, Subprogram};
-use crate::object::UnitBytes;
+use crate::object::CguBytes;
 use crate::object::tests::read::Loaded;
-use crate::object::tests::support::{TARGETS, TestUnit};
-use crate::unit::{DebugCompression, DebugEmission, SplitDwarf, SplitPlace};
+use crate::object::tests::support::{TARGETS, TestCgu};
 
 /// Every kind of split.
 const PLACES: [Option<SplitPlace>; 3] = [None, Some(SplitPlace::Object), Some(SplitPlace::File)];
 
 const EXPECTED: &str = include_str!("expected.txt");
 
-fn unit(target: &str, version: u16, place: Option<SplitPlace>) -> TestUnit {
+fn unit(target: &str, version: u16, place: Option<SplitPlace>) -> TestCgu {
     let mut unit = described_unit::unit(target, version);
-    let debug_info = unit.unit.debug_info.as_mut().expect("debug information");
+    let debug_info = unit.cgu.debug_info.as_mut().expect("debug information");
     debug_info.split = place.map(|place| SplitDwarf { place, name: "unit.dwo".into() });
     unit
 }
 
 /// Calls `check` with the unit for every target, version and kind of split.
-pub(super) fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)) {
+pub(super) fn for_all(mut check: impl FnMut(&TestCgu, Option<SplitPlace>, &str)) {
     for target in TARGETS {
         for version in VERSIONS {
             for place in PLACES {
@@ -34,17 +34,17 @@ pub(super) fn for_all(mut check: impl FnMut(&TestUnit, Option<SplitPlace>, &str)
     }
 }
 
-fn text(unit: &TestUnit, place: Option<SplitPlace>) -> String {
+fn text(unit: &TestCgu, place: Option<SplitPlace>) -> String {
     with_files(unit, place, |loaded, split| dump(loaded, split, &unit.functions))
 }
 
 /// Calls `work` with the object of `unit` and what was split off from it.
 pub(super) fn with_files<R>(
-    unit: &TestUnit,
+    unit: &TestCgu,
     place: Option<SplitPlace>,
     work: impl FnOnce(&Loaded<'_>, Option<&Loaded<'_>>) -> R,
 ) -> R {
-    let UnitBytes { object, dwarf_object } = unit.files();
+    let CguBytes { object, dwarf_object } = unit.files();
     assert_eq!(dwarf_object.is_some(), place == Some(SplitPlace::File));
     let loaded = Loaded::new(&object);
     let file = dwarf_object.as_ref().map(|bytes| Loaded::new(bytes));
@@ -65,7 +65,7 @@ fn the_same_entries_everywhere() {
             expected = expected.replace(" location=LOCAL,thread", "");
         }
         // DWARF 4 introduced the attribute.
-        if unit.unit.debug_info.as_ref().is_some_and(|debug_info| debug_info.version < 4) {
+        if unit.cgu.debug_info.as_ref().is_some_and(|debug_info| debug_info.version < 4) {
             expected = expected.replace(" enum_class", "");
         }
         if text != expected {
@@ -83,7 +83,7 @@ fn compressed_sections() {
         for place in PLACES {
             let mut unit = unit(TARGETS[0], 5, place);
             let size = unit.bytes().len();
-            unit.unit.debug_info.as_mut().expect("debug information").compression = Some(compression);
+            unit.cgu.debug_info.as_mut().expect("debug information").compression = Some(compression);
             assert!(unit.bytes().len() < size);
             assert_eq!(text(&unit, place), EXPECTED);
         }
@@ -96,15 +96,15 @@ fn line_tables_only() {
     for target in TARGETS {
         for version in VERSIONS {
             let mut unit = unit(target, version, None);
-            unit.unit.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineTables;
-            unit.unit.debug_info.as_mut().expect("debug information").description.statics.clear();
+            unit.cgu.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineTables;
+            unit.cgu.debug_info.as_mut().expect("debug information").description.statics.clear();
             for function in &mut unit.functions {
                 let description = described(function);
                 description.variables.clear();
                 strip(&mut description.subprogram);
             }
             for subprogram in
-                unit.unit.debug_info.as_mut().expect("debug information").description.inlined.values_mut()
+                unit.cgu.debug_info.as_mut().expect("debug information").description.inlined.values_mut()
             {
                 strip(subprogram);
             }
@@ -143,7 +143,7 @@ fn strip(subprogram: &mut Subprogram) {
 fn line_directives_only() {
     for version in VERSIONS {
         let mut unit = unit(TARGETS[0], version, None);
-        unit.unit.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineDirectives;
+        unit.cgu.debug_info.as_mut().expect("debug information").emission = DebugEmission::LineDirectives;
         let bytes = unit.bytes();
         let loaded = Loaded::new(&bytes);
         assert!(!loaded.contents(".debug_line").is_empty());
@@ -158,7 +158,7 @@ fn line_directives_only() {
 fn units_with_nothing_but_lines_are_not_split() {
     for version in VERSIONS {
         let mut unit = super::unit(TARGETS[0], version);
-        let debug_info = unit.unit.debug_info.as_mut().expect("debug information");
+        let debug_info = unit.cgu.debug_info.as_mut().expect("debug information");
         debug_info.emission = DebugEmission::LineTables;
         debug_info.split = Some(SplitDwarf { place: SplitPlace::File, name: "unit.dwo".into() });
         let files = unit.files();

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use gimli::{EndianSlice, LittleEndian};
 
+use crate::cgu::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
 use crate::compile::CompiledFunction;
 use crate::description::FunctionDescription;
 use crate::object::tests::read::Loaded;
-use crate::object::tests::support::{TARGETS, TestUnit};
-use crate::unit::{PositionResolver, SourceFile, SourceFiles, SourceLocation};
+use crate::object::tests::support::{TARGETS, TestCgu};
 
 type Reader<'a> = EndianSlice<'a, LittleEndian>;
 
@@ -68,10 +68,10 @@ block0(v0: i64):
     @0009 return v6
 }";
 
-fn unit(target: &str, version: u16) -> TestUnit {
-    let mut unit = TestUnit::new(target);
+fn unit(target: &str, version: u16) -> TestCgu {
+    let mut unit = TestCgu::new(target);
     unit.with_debug_info(version);
-    unit.unit.files = Some(Arc::new(Lines));
+    unit.cgu.files = Some(Arc::new(Lines));
     unit.function("first", FUNCTION);
     let first = &mut described(&mut unit.functions[0]).subprogram;
     first.declaration = Some(2);
@@ -156,7 +156,7 @@ fn line_table() {
 fn embedded_texts() {
     for version in VERSIONS {
         let mut unit = unit(TARGETS[0], version);
-        unit.unit.files = Some(Arc::new(LinesWithText));
+        unit.cgu.files = Some(Arc::new(LinesWithText));
         let bytes = unit.bytes();
         let loaded = Loaded::new(&bytes);
         let dwarf = loaded.dwarf();
@@ -207,7 +207,7 @@ fn check_functions(
     dwarf: &gimli::Dwarf<Reader<'_>>,
     read: &gimli::Unit<Reader<'_>>,
     loaded: &Loaded<'_>,
-    unit: &TestUnit,
+    unit: &TestCgu,
 ) {
     let mut entries = read.entries();
     let mut found = Vec::new();
@@ -251,7 +251,7 @@ fn check_functions(
 #[test]
 fn without_debug_info_there_are_no_debug_sections() {
     let mut unit = unit(TARGETS[0], 5);
-    unit.unit.debug_info = None;
+    unit.cgu.debug_info = None;
     let bytes = unit.bytes();
     let loaded = Loaded::new(&bytes);
     let names = object::read::Object::sections(&loaded.file)

@@ -1,19 +1,19 @@
-//! Assembly merged into a unit: names resolve in both directions, bindings are the assembly's.
+//! Assembly merged into a CGU: names resolve in both directions, bindings are the assembly's.
 
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{RelocationTarget, elf};
 
-use super::support::{TARGETS, TestUnit};
-use crate::assembly::{Syntax, UnitAssembly};
-use crate::object::write_unit_with_assembly;
-use crate::unit::{Binding, Placement, SymbolKind};
+use super::support::{TARGETS, TestCgu};
+use crate::assembly::{CguAssembly, Syntax};
+use crate::cgu::{Binding, Placement, SymbolKind};
+use crate::object::write_cgu_with_assembly;
 
 /// What LLVM makes of Intel's syntax; `None`, which is said, where LLVM is not in the process.
 fn assembled(text: &str) -> Option<Vec<u8>> {
     if !crate::llvm::tests::llvm_is_loaded() {
         return None;
     }
-    let mut assembly = UnitAssembly::default();
+    let mut assembly = CguAssembly::default();
     assembly.push_global(text, Syntax::Intel, |_| None);
     let target = &crate::llvm::tests::targets()[0];
     let emitted = crate::llvm::emit_object(target, "test", "", assembly.text()).expect("LLVM");
@@ -38,15 +38,15 @@ const SOURCE: &str = "
 
 #[test]
 fn symbols_and_relocations_are_one_objects() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.symbol("called", SymbolKind::Function, Binding::Import);
-    unit.data("local_data", Binding::Local, Placement::Writable, &[7; 8]);
-    unit.function(
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.symbol("called", SymbolKind::Function, Binding::Import);
+    cgu.data("local_data", Binding::Local, Placement::Writable, &[7; 8]);
+    cgu.function(
         "caller",
         "function u0:0() system_v { sig0 = () system_v\n fn0 = colocated {@called} sig0\n block0: call fn0()\n return }",
     );
     let Some(object) = assembled(SOURCE) else { return };
-    let bytes = write_unit_with_assembly(&*unit.isa, &unit.unit, &unit.functions, Some(&object))
+    let bytes = write_cgu_with_assembly(&*cgu.isa, &cgu.cgu, &cgu.functions, Some(&object))
         .unwrap_or_else(|error| panic!("{error}"))
         .object;
     let file = object::File::parse(&*bytes).expect("an object");
@@ -72,10 +72,10 @@ fn symbols_and_relocations_are_one_objects() {
 
 #[test]
 fn a_second_definition_is_an_error() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function("called", "function u0:0() system_v { block0: return }");
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.function("called", "function u0:0() system_v { block0: return }");
     let Some(object) = assembled(SOURCE) else { return };
-    let error = write_unit_with_assembly(&*unit.isa, &unit.unit, &unit.functions, Some(&object));
+    let error = write_cgu_with_assembly(&*cgu.isa, &cgu.cgu, &cgu.functions, Some(&object));
     let message = error.expect_err("two definitions").to_string();
     assert_eq!(message, "symbol 'called' is already defined");
 }

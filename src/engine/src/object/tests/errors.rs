@@ -1,14 +1,14 @@
 //! What cannot be written is an error that names the symbol.
 
-use super::support::{TARGETS, TestUnit};
+use super::support::{TARGETS, TestCgu};
+use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::compile::{CompileErrorKind, Compiler, IsaSettings, SettingsError};
 use crate::object::ObjectError;
-use crate::unit::{Binding, Placement, SymbolKind};
 
 const EMPTY: &str = "function %f() system_v {\nblock0:\n    return\n}";
 
-fn error(unit: &TestUnit) -> String {
-    match unit.write() {
+fn error(cgu: &TestCgu) -> String {
+    match cgu.write() {
         Ok(_) => panic!("an object was written"),
         Err(error) => error.to_string(),
     }
@@ -16,49 +16,49 @@ fn error(unit: &TestUnit) -> String {
 
 #[test]
 fn definitions() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.symbol("missing", SymbolKind::Function, Binding::Global);
-    unit.data("table", Binding::Global, Placement::ReadOnly, &[0; 8]);
-    unit.address_in_data(0, "missing", 0);
-    assert!(error(&unit).contains("`missing`"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.symbol("missing", SymbolKind::Function, Binding::Global);
+    cgu.data("table", Binding::Global, Placement::ReadOnly, &[0; 8]);
+    cgu.address_in_data(0, "missing", 0);
+    assert!(error(&cgu).contains("`missing`"));
 
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function("twice", EMPTY);
-    unit.data("twice", Binding::Global, Placement::Writable, &[1]);
-    assert!(matches!(unit.write(), Err(ObjectError::Twice { symbol }) if symbol == "twice"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.function("twice", EMPTY);
+    cgu.data("twice", Binding::Global, Placement::Writable, &[1]);
+    assert!(matches!(cgu.write(), Err(ObjectError::Twice { symbol }) if symbol == "twice"));
 
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.data("imported", Binding::Import, Placement::Writable, &[1]);
-    assert!(matches!(unit.write(), Err(ObjectError::DefinedImport { symbol }) if symbol == "imported"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.data("imported", Binding::Import, Placement::Writable, &[1]);
+    assert!(matches!(cgu.write(), Err(ObjectError::DefinedImport { symbol }) if symbol == "imported"));
 
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.data("common", Binding::Common, Placement::Writable, &[1]);
-    assert!(matches!(unit.write(), Err(ObjectError::CommonWithValue { symbol }) if symbol == "common"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.data("common", Binding::Common, Placement::Writable, &[1]);
+    assert!(matches!(cgu.write(), Err(ObjectError::CommonWithValue { symbol }) if symbol == "common"));
 }
 
 #[test]
 fn malformed_data() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.data("short", Binding::Global, Placement::ReadOnly, &[0; 8]);
-    unit.address_in_data(1, "short", 0);
-    assert!(error(&unit).contains("`short`"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.data("short", Binding::Global, Placement::ReadOnly, &[0; 8]);
+    cgu.address_in_data(1, "short", 0);
+    assert!(error(&cgu).contains("`short`"));
 
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.data("crooked", Binding::Global, Placement::ReadOnly, &[0; 8]).alignment = 3;
-    assert!(error(&unit).contains("`crooked`"));
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.data("crooked", Binding::Global, Placement::ReadOnly, &[0; 8]).alignment = 3;
+    assert!(error(&cgu).contains("`crooked`"));
 
-    let mut unit = TestUnit::new(TARGETS[0]);
-    let thread = unit.data("thread", Binding::Global, Placement::ThreadLocal, &[0; 8]);
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    let thread = cgu.data("thread", Binding::Global, Placement::ThreadLocal, &[0; 8]);
     thread.placement = Placement::Writable;
-    assert!(error(&unit).contains("`thread`"));
+    assert!(error(&cgu).contains("`thread`"));
 }
 
 /// Landing pads that no unwinder would find are not written silently.
 #[test]
 fn landing_pads_without_unwind_information() {
-    let mut unit =
-        TestUnit::with(&IsaSettings { unwind_tables: false, ..super::support::settings(TARGETS[0]) });
-    unit.function_with_personality(
+    let mut cgu =
+        TestCgu::with(&IsaSettings { unwind_tables: false, ..super::support::settings(TARGETS[0]) });
+    cgu.function_with_personality(
         "lost",
         "rust_eh_personality",
         "function %f() system_v {
@@ -70,17 +70,17 @@ fn landing_pads_without_unwind_information() {
             return
         }",
     );
-    assert!(matches!(unit.write(), Err(ObjectError::NoUnwindTables { symbol }) if symbol == "lost"));
+    assert!(matches!(cgu.write(), Err(ObjectError::NoUnwindTables { symbol }) if symbol == "lost"));
 }
 
 #[test]
 fn compilation() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    let symbol = unit.symbol("broken", SymbolKind::Function, Binding::Global);
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    let symbol = cgu.symbol("broken", SymbolKind::Function, Binding::Global);
     let clif = "function %f() -> i64 system_v {\nblock0:\n    v0 = iconst.i32 1\n    return v0\n}";
-    let lowered = unit.lower(symbol, clif);
+    let lowered = cgu.lower(symbol, clif);
     let mut compiler = Compiler::new();
-    let error = compiler.compile(&*unit.isa, lowered).expect_err("the verifier's error");
+    let error = compiler.compile(&*cgu.isa, lowered).expect_err("the verifier's error");
     assert!(matches!(error.kind, CompileErrorKind::Verifier(_)));
     assert!(error.to_string().contains("`broken`") && error.clif.is_none(), "{error}");
 
@@ -93,14 +93,14 @@ fn compilation() {
     block1:
         return
     }";
-    let lowered = unit.lower(symbol, handlers);
-    let error = compiler.compile(&*unit.isa, lowered).expect_err("no personality");
+    let lowered = cgu.lower(symbol, handlers);
+    let error = compiler.compile(&*cgu.isa, lowered).expect_err("no personality");
     assert!(matches!(error.kind, CompileErrorKind::HandlersWithoutPersonality));
     assert!(error.clif.expect("CLIF").contains("try_call"));
 
     // The compiler is as good as new.
-    let lowered = unit.lower(symbol, EMPTY);
-    assert!(compiler.compile(&*unit.isa, lowered).is_ok());
+    let lowered = cgu.lower(symbol, EMPTY);
+    assert!(compiler.compile(&*cgu.isa, lowered).is_ok());
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn formats() {
     for target in ["x86_64-apple-darwin", "x86_64-pc-windows-msvc"] {
         let settings = IsaSettings::new(target.parse().expect("a triple"));
         let Ok(isa) = settings.build() else { continue };
-        let mut unit = TestUnit::new(TARGETS[0]);
-        unit.isa = isa;
-        assert!(matches!(unit.write(), Err(ObjectError::Target { .. })), "{target}");
+        let mut cgu = TestCgu::new(TARGETS[0]);
+        cgu.isa = isa;
+        assert!(matches!(cgu.write(), Err(ObjectError::Target { .. })), "{target}");
     }
 }

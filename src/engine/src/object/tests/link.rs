@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use super::support::{TARGETS, TestUnit};
+use super::support::{TARGETS, TestCgu};
+use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::dwarf::tests::{Lines, described};
-use crate::unit::{Binding, Placement, SymbolKind};
 
 /// A host compiler and the name of the file that it is given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,16 +31,16 @@ impl Language {
     }
 }
 
-/// Compiles `main`, links it with `unit` and returns what the program prints; `None` if that cannot be done here.
-fn run(unit: &TestUnit, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
+/// Compiles `main`, links it with `cgu` and returns what the program prints; `None` if that cannot be done here.
+fn run(cgu: &TestCgu, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let program = link(unit, language, main, arguments, directory.path())?;
+    let program = link(cgu, language, main, arguments, directory.path())?;
     Some(output(&mut Command::new(&program), &directory.path().join("unit.o")))
 }
 
-/// Compiles `main` and links it with `unit` in `directory`.
+/// Compiles `main` and links it with `cgu` in `directory`.
 fn link(
-    unit: &TestUnit,
+    cgu: &TestCgu,
     language: Language,
     main: &str,
     arguments: &[&str],
@@ -58,7 +58,7 @@ fn link(
     let (source, object) = (directory.join(language.file()), directory.join("unit.o"));
     let program = directory.join("program");
     std::fs::write(&source, main).expect("writing the program");
-    std::fs::write(&object, unit.bytes()).expect("writing unit.o");
+    std::fs::write(&object, cgu.bytes()).expect("writing unit.o");
     let mut command = Command::new(compiler);
     command.args(arguments).arg(&source).arg(&object).arg("-o").arg(&program).arg("-lm");
     output(&mut command, &object);
@@ -98,22 +98,22 @@ int main(void) {
 #[test]
 fn calls_data_and_thread_locals() {
     for arguments in [["-pie", "-fPIE"], ["-no-pie", "-fno-pie"], ["-Wl,--gc-sections", "-fPIC"]] {
-        let mut unit = TestUnit::new("x86_64-unknown-linux-gnu");
-        add_program(&mut unit);
-        let Some(printed) = run(&unit, Language::C, MAIN, &arguments) else { return };
+        let mut cgu = TestCgu::new("x86_64-unknown-linux-gnu");
+        add_program(&mut cgu);
+        let Some(printed) = run(&cgu, Language::C, MAIN, &arguments) else { return };
         assert_eq!(printed, "43 11 71 5 2\n", "{arguments:?}");
     }
 }
 
-fn add_program(unit: &mut TestUnit) {
-    unit.data("number", Binding::Local, Placement::Writable, &11u64.to_le_bytes());
-    unit.data(".Lconstant", Binding::Local, Placement::ReadOnly, &41u64.to_le_bytes());
-    unit.data("table", Binding::Local, Placement::ReadOnly, &[0; 16]);
-    unit.address_in_data(0, ".Lconstant", 0);
-    unit.address_in_data(8, "external", 0);
-    unit.data("thread_local_here", Binding::Local, Placement::ThreadLocal, &5u64.to_le_bytes());
+fn add_program(cgu: &mut TestCgu) {
+    cgu.data("number", Binding::Local, Placement::Writable, &11u64.to_le_bytes());
+    cgu.data(".Lconstant", Binding::Local, Placement::ReadOnly, &41u64.to_le_bytes());
+    cgu.data("table", Binding::Local, Placement::ReadOnly, &[0; 16]);
+    cgu.address_in_data(0, ".Lconstant", 0);
+    cgu.address_in_data(8, "external", 0);
+    cgu.data("thread_local_here", Binding::Local, Placement::ThreadLocal, &5u64.to_le_bytes());
     // callback(3) + callback(4) + external - 1
-    unit.function(
+    cgu.function(
         "combine",
         "function %combine(i64, i64) -> i64 system_v {
             gv0 = symbol colocated {@number}
@@ -132,8 +132,8 @@ fn add_program(unit: &mut TestUnit) {
             return v8
         }",
     );
-    let helper = unit.symbol("helper", SymbolKind::Function, Binding::Local);
-    let lowered = unit.lower(
+    let helper = cgu.symbol("helper", SymbolKind::Function, Binding::Local);
+    let lowered = cgu.lower(
         helper,
         "function %helper(i64) -> i64 system_v {
             fn0 = colocated {@callback} (i64) -> i64 system_v
@@ -142,8 +142,8 @@ fn add_program(unit: &mut TestUnit) {
             return v1
         }",
     );
-    unit.add(lowered);
-    unit.function(
+    cgu.add(lowered);
+    cgu.function(
         "counter",
         "function %counter() -> i64 system_v {
             gv0 = symbol {@number}
@@ -153,7 +153,7 @@ fn add_program(unit: &mut TestUnit) {
         }",
     );
     // *table[0] + *table[1]
-    unit.function(
+    cgu.function(
         "read_table",
         "function %read_table() -> i64 system_v {
             gv0 = symbol colocated {@table}
@@ -167,7 +167,7 @@ fn add_program(unit: &mut TestUnit) {
             return v5
         }",
     );
-    unit.function(
+    cgu.function(
         "thread_address",
         "function %thread_address() -> i64 system_v {
             gv0 = symbol tls {@thread_local_here}
@@ -176,7 +176,7 @@ fn add_program(unit: &mut TestUnit) {
             return v0
         }",
     );
-    unit.function(
+    cgu.function(
         "rounded",
         "function %rounded(f64) -> f64 system_v {
         block0(v0: f64):
@@ -215,18 +215,18 @@ int main() {
 #[test]
 fn exceptions() {
     for target_arguments in [["-pie", "-O1"], ["-no-pie", "-O0"]] {
-        let mut unit = TestUnit::new("x86_64-unknown-linux-gnu");
-        add_throwing_program(&mut unit);
-        let Some(printed) = run(&unit, Language::CPlusPlus, THROWING_MAIN, &target_arguments) else {
+        let mut cgu = TestCgu::new("x86_64-unknown-linux-gnu");
+        add_throwing_program(&mut cgu);
+        let Some(printed) = run(&cgu, Language::CPlusPlus, THROWING_MAIN, &target_arguments) else {
             return;
         };
         assert_eq!(printed, "0 5\n0 600 1\n0 700 2\n2 forbidden\n", "{target_arguments:?}");
     }
 }
 
-fn add_throwing_program(unit: &mut TestUnit) {
+fn add_throwing_program(cgu: &mut TestCgu) {
     let personality = "__gxx_personality_v0";
-    unit.function_with_personality(
+    cgu.function_with_personality(
         "catches",
         personality,
         "function %catches(i64) -> i64 system_v {
@@ -246,7 +246,7 @@ fn add_throwing_program(unit: &mut TestUnit) {
         }",
     );
     // Values live across the call have to be found again in the landing pad.
-    unit.function_with_personality(
+    cgu.function_with_personality(
         "cleans",
         personality,
         "function %cleans(i64) -> i64 system_v {
@@ -269,7 +269,7 @@ fn add_throwing_program(unit: &mut TestUnit) {
         }",
     );
     // The first call has no handler, the second one has.
-    unit.function_with_personality(
+    cgu.function_with_personality(
         "passes",
         personality,
         "function %passes(i64) -> i64 system_v {
@@ -286,7 +286,7 @@ fn add_throwing_program(unit: &mut TestUnit) {
             trap user1
         }",
     );
-    unit.function_with_personality(
+    cgu.function_with_personality(
         "forbids",
         personality,
         "function %forbids(i64) -> i64 system_v {
@@ -314,13 +314,13 @@ fn other_targets_link() {
     for (target, emulation) in
         [(TARGETS[0], "elf_x86_64"), (TARGETS[1], "aarch64linux"), (TARGETS[2], "elf64lriscv")]
     {
-        let mut unit = TestUnit::new(target);
-        unit.with_debug_info(5);
-        add_program(&mut unit);
-        add_throwing_program(&mut unit);
+        let mut cgu = TestCgu::new(target);
+        cgu.with_debug_info(5);
+        add_program(&mut cgu);
+        add_throwing_program(&mut cgu);
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (object, library) = (directory.path().join("unit.o"), directory.path().join("unit.so"));
-        std::fs::write(&object, unit.bytes()).expect("writing unit.o");
+        std::fs::write(&object, cgu.bytes()).expect("writing unit.o");
         for arguments in [&["-shared", "--gc-sections"][..], &["-shared", "-z", "text"]] {
             let mut command = Command::new("mold");
             command.arg("-m").arg(emulation).args(arguments).arg(&object).arg("-o").arg(&library);
@@ -344,26 +344,26 @@ fn addresses_become_lines() {
         return;
     }
     for version in [4, 5] {
-        let mut unit = TestUnit::new(TARGETS[0]);
-        unit.with_debug_info(version);
-        unit.unit.files = Some(Arc::new(Lines));
+        let mut cgu = TestCgu::new(TARGETS[0]);
+        cgu.with_debug_info(version);
+        cgu.cgu.files = Some(Arc::new(Lines));
         let clif = "function %answer() -> i64 system_v {
             fn0 = colocated {@callee} () -> i64 system_v
         block0:
             @0003 v0 = call fn0()
             @0007 return v0
         }";
-        unit.function("answer", clif);
-        described(&mut unit.functions[0]).subprogram.name = "test::answer".into();
+        cgu.function("answer", clif);
+        described(&mut cgu.functions[0]).subprogram.name = "test::answer".into();
         let main = "long answer(void); long callee(void) { return 1; } int main(void) { return answer(); }";
         let directory = tempfile::tempdir().expect("a temporary directory");
         let arguments = ["-no-pie", "-Wl,--gc-sections"];
-        let Some(program) = link(&unit, Language::C, main, &arguments, directory.path()) else { return };
+        let Some(program) = link(&cgu, Language::C, main, &arguments, directory.path()) else { return };
         let bytes = std::fs::read(&program).expect("reading the program");
         let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("a program");
         use object::read::{Object, ObjectSymbol};
         let symbol = file.symbols().find(|symbol| symbol.name() == Ok("answer")).expect("the function");
-        let call = symbol.address() + u64::from(unit.functions[0].source_ranges[0].start);
+        let call = symbol.address() + u64::from(cgu.functions[0].source_ranges[0].start);
         let mut command = Command::new("addr2line");
         command.arg("-f").arg("-e").arg(&program).arg(format!("{call:#x}"));
         let found = output(&mut command, &program);

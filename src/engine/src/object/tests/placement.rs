@@ -6,8 +6,8 @@ use object::{FileFlags, SymbolFlags};
 use proptest::prelude::*;
 
 use super::read::{Loaded, Section, flags, relocations};
-use super::support::{TARGETS, TestUnit};
-use crate::unit::{Binding, Contents, Placement, SectionLayout, SymbolKind, Visibility};
+use super::support::{TARGETS, TestCgu};
+use crate::cgu::{Binding, Contents, Placement, SectionLayout, SymbolKind, Visibility};
 
 const EMPTY: &str = "function %f() system_v {\nblock0:\n    return\n}";
 
@@ -37,7 +37,7 @@ type Case<'a> = (&'a str, Placement, &'a [u8], (&'a str, u32, u64));
 #[test]
 fn data_sections() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
+        let mut cgu = TestCgu::new(target);
         let cases: [Case<'_>; 16] = [
             ("constant", Placement::ReadOnly, &[1; 8], (".rodata.constant", SHT_PROGBITS, ALLOC)),
             ("no_constant", Placement::ReadOnly, &[0; 8], (".rodata.no_constant", SHT_PROGBITS, ALLOC)),
@@ -72,11 +72,11 @@ fn data_sections() {
             ),
         ];
         for (name, placement, contents, _) in &cases {
-            unit.data(name, Binding::Global, placement.clone(), contents);
+            cgu.data(name, Binding::Global, placement.clone(), contents);
         }
-        unit.data("pointer", Binding::Global, Placement::ReadOnly, &[0; 8]);
-        unit.address_in_data(0, "imported", 0);
-        let bytes = unit.bytes();
+        cgu.data("pointer", Binding::Global, Placement::ReadOnly, &[0; 8]);
+        cgu.address_in_data(0, "imported", 0);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         for (name, _, _, (section, kind, flags)) in cases {
             assert_eq!(place(&loaded, name), (section.to_owned(), kind, flags), "{target}: {name}");
@@ -90,10 +90,10 @@ fn data_sections() {
 /// What a linker script or `-Wl,--gc-sections` would tell apart by name may as well be together.
 #[test]
 fn one_section_per_kind() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.unit.section_layout = SectionLayout::OnePerKind;
-    unit.function("first", EMPTY);
-    unit.function("second", EMPTY);
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.cgu.section_layout = SectionLayout::OnePerKind;
+    cgu.function("first", EMPTY);
+    cgu.function("second", EMPTY);
     let kinds = [
         ("one", Placement::ReadOnly, [1; 8], ".rodata"),
         ("two", Placement::ReadOnly, [2; 8], ".rodata"),
@@ -104,9 +104,9 @@ fn one_section_per_kind() {
         ("thread", Placement::ThreadLocal, [5; 8], ".tdata"),
     ];
     for (name, placement, contents, _) in &kinds {
-        unit.data(name, Binding::Global, placement.clone(), contents);
+        cgu.data(name, Binding::Global, placement.clone(), contents);
     }
-    let bytes = unit.bytes();
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     for (name, _, contents, section) in kinds {
         let found = loaded.section_of(name);
@@ -120,16 +120,16 @@ fn one_section_per_kind() {
     assert_eq!(loaded.section_of("first").name(), Ok(".text"));
     assert_eq!(loaded.section_of("first").index(), loaded.section_of("second").index());
     let second = loaded.symbol("second").address() as usize;
-    let code = &unit.functions[1].code;
+    let code = &cgu.functions[1].code;
     assert_eq!(loaded.section_of("second").data().expect("code")[second..second + code.len()], **code);
 }
 
 /// The linker keeps one of all equal ones.
 #[test]
 fn the_compiler_says_its_version() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.unit.compiler = Some("rustc version 1.0.0".into());
-    let bytes = unit.bytes();
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.cgu.compiler = Some("rustc version 1.0.0".into());
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let section = loaded.file.section_by_name(".comment").expect("the section");
     assert_eq!(section.data(), Ok(&b"\0rustc version 1.0.0\0"[..]));
@@ -140,12 +140,12 @@ fn the_compiler_says_its_version() {
 /// Elements of one table (`.init_array`, a linker section) follow each other without gaps.
 #[test]
 fn named_sections_are_shared() {
-    let mut unit = TestUnit::new(TARGETS[0]);
+    let mut cgu = TestCgu::new(TARGETS[0]);
     for (name, value) in [("a", 1u8), ("b", 2), ("c", 3)] {
-        unit.data(name, Binding::Local, named("table", false), &[value; 8]);
+        cgu.data(name, Binding::Local, named("table", false), &[value; 8]);
     }
-    unit.data("kept", Binding::Local, named("table", false), &[4; 8]).retain = true;
-    let bytes = unit.bytes();
+    cgu.data("kept", Binding::Local, named("table", false), &[4; 8]).retain = true;
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let first = loaded.section_of("a");
     assert_eq!(first.data().expect("data"), [[1; 8], [2; 8], [3; 8]].concat());
@@ -158,9 +158,9 @@ fn named_sections_are_shared() {
 #[test]
 fn retained_data_needs_the_gnu_abi() {
     for retain in [false, true] {
-        let mut unit = TestUnit::new(TARGETS[0]);
-        unit.data("datum", Binding::Local, Placement::Writable, &[1; 8]).retain = retain;
-        let bytes = unit.bytes();
+        let mut cgu = TestCgu::new(TARGETS[0]);
+        cgu.data("datum", Binding::Local, Placement::Writable, &[1; 8]).retain = retain;
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let FileFlags::Elf { os_abi, .. } = loaded.file.flags() else { panic!("ELF") };
         assert_eq!(os_abi, if retain { ELFOSABI_GNU } else { ELFOSABI_NONE });
@@ -169,12 +169,12 @@ fn retained_data_needs_the_gnu_abi() {
 
 #[test]
 fn small_private_constants_share_a_section() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.data("one", Binding::Local, Placement::ReadOnly, &[1; 3]).alignment = 1;
-    unit.data("two", Binding::Local, Placement::ReadOnly, &[2; 8]).alignment = 8;
-    unit.data("large", Binding::Local, Placement::ReadOnly, &[3; 5000]);
-    unit.data("public", Binding::Global, Placement::ReadOnly, &[4; 8]);
-    let bytes = unit.bytes();
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.data("one", Binding::Local, Placement::ReadOnly, &[1; 3]).alignment = 1;
+    cgu.data("two", Binding::Local, Placement::ReadOnly, &[2; 8]).alignment = 8;
+    cgu.data("large", Binding::Local, Placement::ReadOnly, &[3; 5000]);
+    cgu.data("public", Binding::Global, Placement::ReadOnly, &[4; 8]);
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let index = |name| loaded.section_of(name).index();
     assert_eq!(index("one"), index("two"));
@@ -186,39 +186,39 @@ fn small_private_constants_share_a_section() {
 #[test]
 fn functions() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        unit.function("plain", EMPTY);
-        unit.function("other", EMPTY);
-        let placed = unit.symbol("placed", SymbolKind::Function, Binding::Global);
-        let mut lowered = unit.lower(placed, EMPTY);
+        let mut cgu = TestCgu::new(target);
+        cgu.function("plain", EMPTY);
+        cgu.function("other", EMPTY);
+        let placed = cgu.symbol("placed", SymbolKind::Function, Binding::Global);
+        let mut lowered = cgu.lower(placed, EMPTY);
         lowered.section = Some(".text.startup".into());
         lowered.alignment = 64;
-        unit.add(lowered);
-        let bytes = unit.bytes();
+        cgu.add(lowered);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let text = |name: &str| (name.to_owned(), SHT_PROGBITS, ALLOC | EXECUTE);
         assert_eq!(place(&loaded, "plain"), text(".text.plain"));
         assert_ne!(loaded.section_of("plain").index(), loaded.section_of("other").index());
         assert_eq!(place(&loaded, "placed"), text(".text.startup"));
         assert_eq!(loaded.section_of("placed").align(), 64);
-        assert_eq!(loaded.symbol("plain").size(), unit.functions[0].code.len() as u64);
+        assert_eq!(loaded.symbol("plain").size(), cgu.functions[0].code.len() as u64);
         // The code itself, which has no relocations.
-        assert_eq!(loaded.section_of("plain").data(), Ok(&*unit.functions[0].code));
-        assert_eq!(loaded.section_of("placed").data(), Ok(&*unit.functions[2].code));
+        assert_eq!(loaded.section_of("plain").data(), Ok(&*cgu.functions[0].code));
+        assert_eq!(loaded.section_of("placed").data(), Ok(&*cgu.functions[2].code));
     }
 }
 
 #[test]
 fn alignment() {
-    let mut unit = TestUnit::new(TARGETS[0]);
+    let mut cgu = TestCgu::new(TARGETS[0]);
     for shift in [0, 4, 12, 21] {
         let name = format!("aligned_{shift}");
-        unit.data(&name, Binding::Global, Placement::Writable, &[1; 8]).alignment = 1 << shift;
+        cgu.data(&name, Binding::Global, Placement::Writable, &[1; 8]).alignment = 1 << shift;
     }
-    unit.data("zero", Binding::Global, Placement::Writable, &[]);
-    let zero = unit.unit.data.last_mut().expect("just pushed");
+    cgu.data("zero", Binding::Global, Placement::Writable, &[]);
+    let zero = cgu.cgu.data.last_mut().expect("just pushed");
     (zero.contents, zero.alignment) = (Contents::Zeroed(1 << 40), 1 << 16);
-    let bytes = unit.bytes();
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     for shift in [0, 4, 12, 21] {
         assert_eq!(loaded.section_of(&format!("aligned_{shift}")).align(), 1 << shift);
@@ -235,7 +235,7 @@ fn symbol(loaded: &Loaded<'_>, name: &str) -> (u8, u8, u8, bool) {
 
 #[test]
 fn symbols() {
-    let mut unit = TestUnit::new(TARGETS[0]);
+    let mut cgu = TestCgu::new(TARGETS[0]);
     let bindings = [
         ("local", Binding::Local, Visibility::Default),
         ("local_hidden", Binding::Local, Visibility::Hidden),
@@ -245,22 +245,22 @@ fn symbols() {
         ("weak", Binding::Weak, Visibility::Default),
     ];
     for (name, binding, visibility) in bindings {
-        let id = unit.function(name, EMPTY);
-        unit.unit.symbols.define(id, binding, visibility);
+        let id = cgu.function(name, EMPTY);
+        cgu.cgu.symbols.define(id, binding, visibility);
     }
-    unit.data("datum", Binding::Global, Placement::Writable, &[1; 8]);
-    unit.data("thread", Binding::Global, Placement::ThreadLocal, &[1; 8]);
-    unit.data("common", Binding::Common, Placement::Writable, &[0; 24]).alignment = 32;
-    unit.symbol("weak_import", SymbolKind::Function, Binding::WeakImport);
-    let hidden_import = unit.symbol("hidden_import", SymbolKind::Function, Binding::Import);
-    unit.unit.symbols.define(hidden_import, Binding::Import, Visibility::Hidden);
-    unit.symbol("thread_import", SymbolKind::ThreadLocal, Binding::Import);
-    unit.symbol("unused_import", SymbolKind::Function, Binding::Import);
-    unit.data("table", Binding::Local, Placement::ReadOnly, &[0; 32]);
+    cgu.data("datum", Binding::Global, Placement::Writable, &[1; 8]);
+    cgu.data("thread", Binding::Global, Placement::ThreadLocal, &[1; 8]);
+    cgu.data("common", Binding::Common, Placement::Writable, &[0; 24]).alignment = 32;
+    cgu.symbol("weak_import", SymbolKind::Function, Binding::WeakImport);
+    let hidden_import = cgu.symbol("hidden_import", SymbolKind::Function, Binding::Import);
+    cgu.cgu.symbols.define(hidden_import, Binding::Import, Visibility::Hidden);
+    cgu.symbol("thread_import", SymbolKind::ThreadLocal, Binding::Import);
+    cgu.symbol("unused_import", SymbolKind::Function, Binding::Import);
+    cgu.data("table", Binding::Local, Placement::ReadOnly, &[0; 32]);
     for (index, target) in ["import", "weak_import", "hidden_import", "thread_import"].iter().enumerate() {
-        unit.address_in_data(8 * index as u64, target, 0);
+        cgu.address_in_data(8 * index as u64, target, 0);
     }
-    let bytes = unit.bytes();
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let expected = [
         ("local", (STB_LOCAL, STT_FUNC, STV_DEFAULT, false)),
@@ -290,9 +290,9 @@ fn symbols() {
 #[test]
 fn file_headers() {
     for (target, e_flags) in TARGETS.into_iter().zip([0, 0, EF_RISCV_RVC | EF_RISCV_FLOAT_ABI_DOUBLE]) {
-        let mut unit = TestUnit::new(target);
-        unit.function("plain", EMPTY);
-        let bytes = unit.bytes();
+        let mut cgu = TestCgu::new(target);
+        cgu.function("plain", EMPTY);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         assert_eq!(loaded.file.flags(), FileFlags::Elf { os_abi: 0, abi_version: 0, e_flags }, "{target}");
         let note = loaded.file.section_by_name(".note.GNU-stack").expect("the stack note");
@@ -304,13 +304,13 @@ fn file_headers() {
 /// ELF counts sections with 16 bits and has an extension for more (`SHN_XINDEX`).
 #[test]
 fn more_sections_than_16_bits() {
-    let mut unit = TestUnit::new(TARGETS[0]);
+    let mut cgu = TestCgu::new(TARGETS[0]);
     for index in 0..70_000u32 {
-        unit.data(&format!("datum_{index}"), Binding::Global, Placement::Writable, &index.to_le_bytes())
+        cgu.data(&format!("datum_{index}"), Binding::Global, Placement::Writable, &index.to_le_bytes())
             .alignment = 4;
     }
-    unit.function("last", EMPTY);
-    let bytes = unit.bytes();
+    cgu.function("last", EMPTY);
+    let bytes = cgu.bytes();
     let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("an ELF object");
     assert!(file.sections().count() > 70_000);
     let mut found = 0;
@@ -333,8 +333,8 @@ fn more_sections_than_16_bits() {
 #[test]
 fn deterministic() {
     for target in TARGETS {
-        let mut unit = TestUnit::new(target);
-        unit.with_debug_info(5);
+        let mut cgu = TestCgu::new(target);
+        cgu.with_debug_info(5);
         let calls = "function %f() system_v {
             fn0 = {@one_import} () system_v
             fn1 = {@another_import} () system_v
@@ -344,20 +344,20 @@ fn deterministic() {
             return
         }";
         for index in 0..20 {
-            unit.function(&format!("function_{index}"), if index % 3 == 0 { calls } else { EMPTY });
-            unit.data(&format!("datum_{index}"), Binding::Local, Placement::ReadOnly, &[index; 9]);
+            cgu.function(&format!("function_{index}"), if index % 3 == 0 { calls } else { EMPTY });
+            cgu.data(&format!("datum_{index}"), Binding::Local, Placement::ReadOnly, &[index; 9]);
         }
-        let first = unit.bytes();
+        let first = cgu.bytes();
         for rotation in [1, 7, 13] {
-            unit.functions.rotate_left(rotation);
-            assert!(unit.bytes() == first, "{target}");
+            cgu.functions.rotate_left(rotation);
+            assert!(cgu.bytes() == first, "{target}");
         }
-        unit.functions.reverse();
-        assert!(unit.bytes() == first, "{target}");
+        cgu.functions.reverse();
+        assert!(cgu.bytes() == first, "{target}");
     }
 }
 
-/// One data object of a random unit: contents, log2 of the alignment, placement, private or not, and addresses
+/// One data object of a random CGU: contents, log2 of the alignment, placement, private or not, and addresses
 /// (slot, target, addend).
 type RandomDatum = (Vec<u8>, u32, usize, bool, Vec<(usize, usize, i64)>);
 
@@ -372,7 +372,7 @@ proptest! {
     /// Every object is found again at its symbol: contents, alignment, and addresses pointing where they should.
     #[test]
     fn data_round_trip(objects in prop::collection::vec(random_datum(), 1..12), target in 0usize..3) {
-        let mut unit = TestUnit::new(TARGETS[target]);
+        let mut cgu = TestCgu::new(TARGETS[target]);
         let name = |index: usize| format!("datum_{}", index % objects.len());
         for (index, (contents, shift, placement, global, _)) in objects.iter().enumerate() {
             let placement = [
@@ -382,19 +382,19 @@ proptest! {
                 named("custom_ro", false),
             ][*placement].clone();
             let binding = if *global { Binding::Global } else { Binding::Local };
-            unit.data(&name(index), binding, placement, contents).alignment = 1 << shift;
+            cgu.data(&name(index), binding, placement, contents).alignment = 1 << shift;
         }
         for (index, (contents, .., addresses)) in objects.iter().enumerate() {
             for &(slot, to, addend) in addresses.iter().filter(|address| address.0 * 8 + 8 <= contents.len()) {
-                let target = unit.unit.symbols.lookup(&name(to)).expect("a symbol");
+                let target = cgu.cgu.symbols.lookup(&name(to)).expect("a symbol");
                 let offset = slot as u64 * 8;
-                let relocations = &mut unit.unit.data[index].relocations;
+                let relocations = &mut cgu.cgu.data[index].relocations;
                 if relocations.iter().all(|relocation| relocation.offset != offset) {
-                    relocations.push(crate::unit::DataRelocation { offset, target, addend });
+                    relocations.push(crate::cgu::DataRelocation { offset, target, addend });
                 }
             }
         }
-        let bytes = unit.bytes();
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         for (index, (contents, shift, ..)) in objects.iter().enumerate() {
             let symbol = loaded.symbol(&name(index));
@@ -409,11 +409,11 @@ proptest! {
                 let data = section.data().expect("data");
                 prop_assert_eq!(&data[start..start + contents.len()], &contents[..]);
             }
-            let expected = &unit.unit.data[index].relocations;
+            let expected = &cgu.cgu.data[index].relocations;
             let found = relocations(&loaded.file, &section);
             for relocation in expected {
                 let place = symbol.address() + relocation.offset;
-                let target = &unit.unit.symbols.get(relocation.target).name;
+                let target = &cgu.cgu.symbols.get(relocation.target).name;
                 let same = |(offset, _, name, addend): &(u64, u32, String, i64)| {
                     (*offset, &**name, *addend) == (place, &**target, relocation.addend)
                 };

@@ -74,7 +74,7 @@ impl<'a> Loaded<'a> {
         gimli::Dwarf::load(load).expect("debug sections")
     }
 
-    /// What is split off from the unit's debug information.
+    /// What is split off from the CGU's debug information.
     pub(crate) fn split_dwarf(&self) -> gimli::Dwarf<EndianSlice<'_, LittleEndian>> {
         let load = |id: gimli::SectionId| -> Result<_, gimli::Error> {
             let name = id.dwo_name();

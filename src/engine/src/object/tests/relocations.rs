@@ -4,10 +4,10 @@ use cranelift_codegen::binemit::Reloc;
 use object::elf::*;
 
 use super::read::{Loaded, relocations};
-use super::support::{TARGETS, TestUnit, settings};
+use super::support::{TARGETS, TestCgu, settings};
+use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::compile::IsaSettings;
 use crate::object::ObjectError;
-use crate::unit::{Binding, Placement, SymbolKind};
 
 /// References to: a near and a far function, a far and a near datum, a private datum, a thread-local.
 const REFERENCES: &str = "function %f(i64) -> i64 system_v {
@@ -32,20 +32,20 @@ block0(v0: i64):
     return v10
 }";
 
-pub(crate) fn unit(target: &str, position_independent: bool) -> TestUnit {
-    let mut unit = TestUnit::with(&IsaSettings { position_independent, ..settings(target) });
+pub(crate) fn cgu(target: &str, position_independent: bool) -> TestCgu {
+    let mut cgu = TestCgu::with(&IsaSettings { position_independent, ..settings(target) });
     // Something before it, so that the private datum has an offset in its section.
-    unit.data(".Lother", Binding::Local, Placement::ReadOnly, &[1; 16]);
-    unit.data(".Lprivate", Binding::Local, Placement::ReadOnly, &[2; 16]);
-    unit.data("near_datum", Binding::Local, Placement::Writable, &[3; 8]);
-    unit.data("thread_datum", Binding::Local, Placement::ThreadLocal, &[4; 8]);
-    unit.function("user", REFERENCES);
-    unit
+    cgu.data(".Lother", Binding::Local, Placement::ReadOnly, &[1; 16]);
+    cgu.data(".Lprivate", Binding::Local, Placement::ReadOnly, &[2; 16]);
+    cgu.data("near_datum", Binding::Local, Placement::Writable, &[3; 8]);
+    cgu.data("thread_datum", Binding::Local, Placement::ThreadLocal, &[4; 8]);
+    cgu.function("user", REFERENCES);
+    cgu
 }
 
 /// The types of the relocations of `user`, and what they refer to, in an order of their own.
-pub(crate) fn found(unit: &TestUnit) -> Vec<(u32, String, i64)> {
-    let bytes = unit.bytes();
+pub(crate) fn found(cgu: &TestCgu) -> Vec<(u32, String, i64)> {
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let mut found: Vec<_> = relocations(&loaded.file, &loaded.section_of("user"))
         .into_iter()
@@ -59,7 +59,7 @@ pub(crate) fn expect(target: &str, position_independent: bool, expected: &[(u32,
     let mut expected: Vec<_> =
         expected.iter().map(|&(kind, name, addend)| (kind, name.to_owned(), addend)).collect();
     expected.sort();
-    let found = found(&unit(target, position_independent));
+    let found = found(&cgu(target, position_independent));
     assert_eq!(found, expected, "{target}, position-independent: {position_independent}");
 }
 
@@ -74,10 +74,10 @@ fn direct_references_rewrite_the_instruction() {
     }";
     let lows = [R_X86_64_PC32, R_AARCH64_ADD_ABS_LO12_NC, R_RISCV_PCREL_LO12_I];
     for (target, low) in TARGETS.into_iter().zip(lows) {
-        let mut unit = TestUnit::new(target);
-        unit.data("datum", Binding::Local, Placement::Writable, &[3; 8]);
-        unit.function("user", ADDRESS);
-        let bytes = unit.bytes();
+        let mut cgu = TestCgu::new(target);
+        cgu.data("datum", Binding::Local, Placement::Writable, &[3; 8]);
+        cgu.function("user", ADDRESS);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let section = loaded.section_of("user");
         let code = object::read::ObjectSection::data(&section).expect("code");
@@ -98,8 +98,8 @@ fn direct_references_rewrite_the_instruction() {
 /// Cranelift has no instruction for these without SSE4.1 and FMA: C's names.
 #[test]
 fn runtime_routines() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function(
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.function(
         "rounding",
         "function %f(f32, f64) -> f32, f64 system_v {
         block0(v0: f32, v1: f64):
@@ -116,7 +116,7 @@ fn runtime_routines() {
             return v6, v11
         }",
     );
-    let bytes = unit.bytes();
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let names: Vec<_> = relocations(&loaded.file, &loaded.section_of("rounding"))
         .into_iter()
@@ -131,16 +131,16 @@ fn runtime_routines() {
     assert_eq!(sorted, expected);
 }
 
-/// A routine that the unit itself defines is not imported a second time.
+/// A routine that the CGU itself defines is not imported a second time.
 #[test]
 fn runtime_routine_defined_here() {
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function("ceilf", "function %f(f32) -> f32 system_v {\nblock0(v0: f32):\n    return v0\n}");
-    unit.function(
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.function("ceilf", "function %f(f32) -> f32 system_v {\nblock0(v0: f32):\n    return v0\n}");
+    cgu.function(
         "user",
         "function %f(f32) -> f32 system_v {\nblock0(v0: f32):\n    v1 = ceil v0\n    return v1\n}",
     );
-    let bytes = unit.bytes();
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     use object::read::{Object, ObjectSymbol};
     assert_eq!(loaded.file.symbols().filter(|symbol| symbol.name() == Ok("ceilf")).count(), 1);
@@ -148,9 +148,9 @@ fn runtime_routine_defined_here() {
 
 #[test]
 fn unknown_kinds_are_errors() {
-    let mut unit = unit(TARGETS[0], true);
-    unit.functions[0].relocations[0].kind = Reloc::S390xTlsGd64;
-    let Err(ObjectError::Relocation { function, kind }) = unit.write() else { panic!("an error") };
+    let mut cgu = cgu(TARGETS[0], true);
+    cgu.functions[0].relocations[0].kind = Reloc::S390xTlsGd64;
+    let Err(ObjectError::Relocation { function, kind }) = cgu.write() else { panic!("an error") };
     assert_eq!((&*function, kind), ("user", Reloc::S390xTlsGd64));
 }
 
@@ -158,15 +158,15 @@ fn unknown_kinds_are_errors() {
 #[test]
 fn data() {
     for (target, kind) in TARGETS.into_iter().zip([R_X86_64_64, R_AARCH64_ABS64, R_RISCV_64]) {
-        let mut unit = TestUnit::new(target);
-        unit.data(".Lone", Binding::Local, Placement::ReadOnly, &[1; 8]);
-        unit.data(".Ltwo", Binding::Local, Placement::ReadOnly, &[2; 8]);
-        unit.symbol("weak_import", SymbolKind::Data, Binding::WeakImport);
-        unit.data("table", Binding::Global, Placement::ReadOnly, &[0; 24]);
-        unit.address_in_data(0, ".Ltwo", 3);
-        unit.address_in_data(8, "imported", -5);
-        unit.address_in_data(16, "weak_import", 0);
-        let bytes = unit.bytes();
+        let mut cgu = TestCgu::new(target);
+        cgu.data(".Lone", Binding::Local, Placement::ReadOnly, &[1; 8]);
+        cgu.data(".Ltwo", Binding::Local, Placement::ReadOnly, &[2; 8]);
+        cgu.symbol("weak_import", SymbolKind::Data, Binding::WeakImport);
+        cgu.data("table", Binding::Global, Placement::ReadOnly, &[0; 24]);
+        cgu.address_in_data(0, ".Ltwo", 3);
+        cgu.address_in_data(8, "imported", -5);
+        cgu.address_in_data(16, "weak_import", 0);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let expected = [
             (0, kind, ".rodata".to_owned(), 8 + 3),

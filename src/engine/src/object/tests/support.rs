@@ -1,4 +1,4 @@
-//! Units built from CLIF text.
+//! CGUs built from CLIF text.
 //!
 //! In the text, `{@name}` stands for the symbol `name`, an import if it was not declared before.
 
@@ -8,16 +8,15 @@ use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::ir::{RelSourceLoc, Value, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 use cranelift_codegen::isa::OwnedTargetIsa;
 
+use crate::cgu::{
+    Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement,
+    ReferenceOptions, SealedCgu, SectionLayout, SymbolId, SymbolKind, SymbolTable, UnitDebugInfo, Visibility,
+};
 use crate::compile::{CompiledFunction, Compiler, IsaSettings};
 use crate::description::{
     CodeLocation, FunctionDescription, Parent, Scope, ScopeId, ScopeKind, Subprogram, UnitDescription,
 };
-use crate::object::{ObjectError, UnitBytes, write_unit};
-use crate::unit::{
-    Binding, Contents, DataDefinition, DataRelocation, DebugEmission, LoweredFunction, Placement,
-    ReferenceOptions, SealedUnit, SectionLayout, SymbolId, SymbolKind, SymbolTable, UnitDebugInfo,
-    Visibility,
-};
+use crate::object::{CguBytes, ObjectError, write_cgu};
 
 /// The targets that everything is tested for.
 pub(crate) const TARGETS: [&str; 3] =
@@ -45,21 +44,21 @@ impl LoweredFunction {
     }
 }
 
-/// A unit that grows.
-pub(crate) struct TestUnit {
+/// A CGU that grows.
+pub(crate) struct TestCgu {
     pub(crate) isa: OwnedTargetIsa,
-    pub(crate) unit: SealedUnit,
+    pub(crate) cgu: SealedCgu,
     pub(crate) functions: Vec<CompiledFunction>,
     compiler: Compiler,
 }
 
-impl TestUnit {
+impl TestCgu {
     pub(crate) fn new(target: &str) -> Self {
         Self::with(&settings(target))
     }
 
     pub(crate) fn with(settings: &IsaSettings) -> Self {
-        let unit = SealedUnit {
+        let cgu = SealedCgu {
             name: "test.0".into(),
             symbols: SymbolTable::default(),
             data: Vec::new(),
@@ -72,13 +71,13 @@ impl TestUnit {
             compiler: None,
         };
         let isa = settings.build().expect("an ISA");
-        TestUnit { isa, unit, functions: Vec::new(), compiler: Compiler::new() }
+        TestCgu { isa, cgu, functions: Vec::new(), compiler: Compiler::new() }
     }
 
     pub(crate) fn symbol(&mut self, name: &str, kind: SymbolKind, binding: Binding) -> SymbolId {
-        let id = self.unit.symbols.intern(name, kind, binding, Visibility::Default);
-        self.unit.symbols.define(id, binding, Visibility::Default);
-        self.unit.symbols.set_kind(id, kind);
+        let id = self.cgu.symbols.intern(name, kind, binding, Visibility::Default);
+        self.cgu.symbols.define(id, binding, Visibility::Default);
+        self.cgu.symbols.set_kind(id, kind);
         id
     }
 
@@ -120,14 +119,14 @@ impl TestUnit {
             locations: (0..1000)
                 .map(|position| CodeLocation { position, scope: ScopeId::FUNCTION })
                 .collect(),
-            display_name: self.unit.symbols.get(symbol).name.clone(),
+            display_name: self.cgu.symbols.get(symbol).name.clone(),
             description: Some(Box::new(self.describe(symbol))),
         }
     }
 
     /// What debug info says of a function without types, variables and inlined functions.
     fn describe(&self, symbol: SymbolId) -> FunctionDescription {
-        let symbol = self.unit.symbols.get(symbol);
+        let symbol = self.cgu.symbols.get(symbol);
         let subprogram = Subprogram {
             name: symbol.name.clone(),
             linkage_name: Some(symbol.name.clone()),
@@ -162,7 +161,7 @@ impl TestUnit {
             _ => SymbolKind::Data,
         };
         let symbol = self.symbol(name, kind, binding);
-        self.unit.data.push(DataDefinition {
+        self.cgu.data.push(DataDefinition {
             symbol,
             contents: Contents::Bytes(contents.into()),
             alignment: 8,
@@ -170,19 +169,19 @@ impl TestUnit {
             relocations: Vec::new(),
             retain: false,
         });
-        self.unit.data.last_mut().expect("just pushed")
+        self.cgu.data.last_mut().expect("just pushed")
     }
 
     /// Adds an address to the data object defined last.
     pub(crate) fn address_in_data(&mut self, offset: u64, target: &str, addend: i64) {
         let target =
-            self.unit.symbols.intern(target, SymbolKind::Function, Binding::Import, Visibility::Default);
-        let definition = self.unit.data.last_mut().expect("a data object");
+            self.cgu.symbols.intern(target, SymbolKind::Function, Binding::Import, Visibility::Default);
+        let definition = self.cgu.data.last_mut().expect("a data object");
         definition.relocations.push(DataRelocation { offset, target, addend });
     }
 
     pub(crate) fn with_debug_info(&mut self, version: u16) {
-        self.unit.debug_info = Some(UnitDebugInfo {
+        self.cgu.debug_info = Some(UnitDebugInfo {
             producer: "clang LLVM (test)".into(),
             name: "src/lib.rs/@/test.0".into(),
             compilation_directory: "/build".into(),
@@ -195,11 +194,11 @@ impl TestUnit {
         });
     }
 
-    pub(crate) fn write(&self) -> Result<UnitBytes, ObjectError> {
-        write_unit(&*self.isa, &self.unit, &self.functions)
+    pub(crate) fn write(&self) -> Result<CguBytes, ObjectError> {
+        write_cgu(&*self.isa, &self.cgu, &self.functions)
     }
 
-    pub(crate) fn files(&self) -> UnitBytes {
+    pub(crate) fn files(&self) -> CguBytes {
         self.write().unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -213,7 +212,7 @@ impl TestUnit {
         while let Some((before, after)) = rest.split_once("{@") {
             let (name, after) = after.split_once('}').expect("a closing brace");
             let id =
-                self.unit.symbols.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default);
+                self.cgu.symbols.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default);
             text.push_str(before);
             write!(text, "u0:{}", id.index()).expect("writing to a string");
             rest = after;

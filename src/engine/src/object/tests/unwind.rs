@@ -5,10 +5,10 @@ use object::read::ObjectSection;
 use proptest::prelude::*;
 
 use super::read::{Loaded, flags, relocations};
-use super::support::{TARGETS, TestUnit, settings};
+use super::support::{TARGETS, TestCgu, settings};
+use crate::cgu::{Binding, Visibility};
 use crate::compile::{CallSite, IsaSettings, LandingAction, LandingPad};
 use crate::object::lsda;
-use crate::unit::{Binding, Visibility};
 
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 
@@ -31,14 +31,14 @@ block4(v1: i64):
     return
 }";
 
-fn unit(target: &str) -> TestUnit {
-    let mut unit = TestUnit::new(target);
-    unit.function("plain", EMPTY);
-    unit.function_with_personality("handlers", "rust_eh_personality", HANDLERS);
-    unit.function_with_personality("no_handlers", "rust_eh_personality", EMPTY);
-    let weak = unit.function("weak", EMPTY);
-    unit.unit.symbols.define(weak, Binding::Weak, Visibility::Default);
-    unit
+fn cgu(target: &str) -> TestCgu {
+    let mut cgu = TestCgu::new(target);
+    cgu.function("plain", EMPTY);
+    cgu.function_with_personality("handlers", "rust_eh_personality", HANDLERS);
+    cgu.function_with_personality("no_handlers", "rust_eh_personality", EMPTY);
+    let weak = cgu.function("weak", EMPTY);
+    cgu.cgu.symbols.define(weak, Binding::Weak, Visibility::Default);
+    cgu
 }
 
 /// What an FDE says of its function.
@@ -79,12 +79,12 @@ fn frames(loaded: &Loaded<'_>) -> Vec<Frame> {
 #[test]
 fn frame_descriptions() {
     for target in TARGETS {
-        let unit = unit(target);
-        let bytes = unit.bytes();
+        let cgu = cgu(target);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let frames = frames(&loaded);
         assert_eq!(frames.len(), 4, "{target}");
-        for (name, function) in ["plain", "handlers", "no_handlers", "weak"].iter().zip(&unit.functions) {
+        for (name, function) in ["plain", "handlers", "no_handlers", "weak"].iter().zip(&cgu.functions) {
             let frame = frames.iter().find(|frame| frame.start == loaded.address(name)).expect("an FDE");
             assert_eq!(frame.length, function.code.len() as u64);
             let has_handlers = *name == "handlers";
@@ -149,8 +149,8 @@ pub(crate) fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) 
 fn personality_pointer() {
     use object::elf::*;
     for (target, kind) in TARGETS.into_iter().zip([R_X86_64_64, R_AARCH64_ABS64, R_RISCV_64]) {
-        let unit = unit(target);
-        let bytes = unit.bytes();
+        let cgu = cgu(target);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let section = loaded.section_of("DW.ref.rust_eh_personality");
         assert_eq!(section.name(), Ok(".data.DW.ref.rust_eh_personality"));
@@ -167,13 +167,13 @@ fn personality_pointer() {
 #[test]
 fn no_unwind_tables() {
     let settings = IsaSettings { unwind_tables: false, ..settings(TARGETS[0]) };
-    let mut unit = TestUnit::with(&settings);
-    unit.unit.unwind_tables = false;
-    unit.function("plain", EMPTY);
-    let bytes = unit.bytes();
+    let mut cgu = TestCgu::with(&settings);
+    cgu.cgu.unwind_tables = false;
+    cgu.function("plain", EMPTY);
+    let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     assert!(object::read::Object::section_by_name(&loaded.file, ".eh_frame").is_none());
-    assert!(unit.functions[0].unwind.is_none());
+    assert!(cgu.functions[0].unwind.is_none());
 }
 
 /// One entry of a call-site table.
@@ -266,13 +266,13 @@ fn check(entries: &[Entry], call_sites: &[CallSite]) {
 #[test]
 fn landing_pads() {
     for target in TARGETS {
-        let unit = unit(target);
-        let bytes = unit.bytes();
+        let cgu = cgu(target);
+        let bytes = cgu.bytes();
         let loaded = Loaded::new(&bytes);
         let frame = frames(&loaded).into_iter().find_map(|frame| frame.lsda).expect("an LSDA");
         let start = frame - loaded.section_address(".gcc_except_table");
         let entries = read_lsda(loaded.contents(".gcc_except_table"), start as usize);
-        let call_sites = &unit.functions[1].call_sites;
+        let call_sites = &cgu.functions[1].call_sites;
         assert_eq!(call_sites.len(), 3, "{target}");
         check(&entries, call_sites);
         let pads: Vec<_> =

@@ -2,11 +2,11 @@
 
 use object::elf::*;
 
-use crate::object::tests::relocations::{expect, found, unit};
-use crate::object::tests::support::{TARGETS, TestUnit};
-use crate::unit::{
+use crate::cgu::{
     Binding, ExternalData, GotLoads, Placement, ReferenceOptions, ThreadLocalModel, Visibility,
 };
+use crate::object::tests::relocations::{cgu, expect, found};
+use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
 fn every_kind() {
@@ -36,20 +36,20 @@ fn preemptible_definitions_keep_the_got() {
     for (visibility, expected) in
         [(Visibility::Default, R_X86_64_REX_GOTPCRELX), (Visibility::Hidden, R_X86_64_PC32)]
     {
-        let mut unit = TestUnit::new(TARGETS[0]);
-        unit.data("datum", Binding::Global, Placement::Writable, &[3; 8]);
-        let id = unit.unit.symbols.lookup("datum").expect("the symbol");
-        unit.unit.symbols.define(id, Binding::Global, visibility);
-        unit.function("user", ADDRESS);
-        assert_eq!(found(&unit), [(expected, "datum".to_owned(), -4)], "{visibility:?}");
+        let mut cgu = TestCgu::new(TARGETS[0]);
+        cgu.data("datum", Binding::Global, Placement::Writable, &[3; 8]);
+        let id = cgu.cgu.symbols.lookup("datum").expect("the symbol");
+        cgu.cgu.symbols.define(id, Binding::Global, visibility);
+        cgu.function("user", ADDRESS);
+        assert_eq!(found(&cgu), [(expected, "datum".to_owned(), -4)], "{visibility:?}");
     }
 }
 
 /// The relocations with other references than usual.
 fn with_references(references: ReferenceOptions) -> Vec<(u32, String, i64)> {
-    let mut unit = unit(TARGETS[0], true);
-    unit.unit.references = references;
-    found(&unit)
+    let mut cgu = cgu(TARGETS[0], true);
+    cgu.cgu.references = references;
+    found(&cgu)
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Unwind tables where Cranelift's unwind information lacks something.
 
 use crate::object::tests::read::Loaded;
-use crate::object::tests::support::{TARGETS, TestUnit};
+use crate::object::tests::support::{TARGETS, TestCgu};
 use crate::object::tests::unwind::{LARGE, frame_addresses};
 
 /// Where a debugger may stop, it finds the caller: while the stack is probed, and between the end of the frame and the
@@ -9,10 +9,10 @@ use crate::object::tests::unwind::{LARGE, frame_addresses};
 #[test]
 fn frames_in_prologues_and_epilogues() {
     let (stack, frame) = ((gimli::X86_64::RSP.0, 8), (gimli::X86_64::RBP.0, 16));
-    let mut unit = TestUnit::new(TARGETS[0]);
-    unit.function("large", LARGE);
-    let bytes = unit.bytes();
-    let code = &unit.functions[0].code;
+    let mut cgu = TestCgu::new(TARGETS[0]);
+    cgu.function("large", LARGE);
+    let bytes = cgu.bytes();
+    let code = &cgu.functions[0].code;
     let addresses = frame_addresses(&Loaded::new(&bytes), "large", code.len());
     // push %rbp; mov %rsp, %rbp
     assert_eq!(code[..4], [0x55, 0x48, 0x89, 0xe5]);

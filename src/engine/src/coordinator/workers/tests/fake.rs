@@ -89,11 +89,11 @@ fn failure(text: &str) -> Failure {
     Box::new(Problem::Message(text.to_owned()))
 }
 
-/// A unit's name and its functions, as they were when it was finished.
+/// A CGU's name and its functions, as they were when it was finished.
 pub(super) type Outcome = (String, Vec<u32>);
 
 impl Executor for std::sync::Arc<Fake> {
-    type Unit = String;
+    type Cgu = String;
     type Function = Function;
     type Compiled = u32;
     /// The behaviour of finishing.
@@ -104,9 +104,9 @@ impl Executor for std::sync::Arc<Fake> {
 
     fn scratch(&self) {}
 
-    fn unit_name<'unit>(&self, unit: &'unit String) -> &'unit str {
+    fn cgu_name<'cgu>(&self, cgu: &'cgu String) -> &'cgu str {
         self.asked(Question::UnitName);
-        unit
+        cgu
     }
 
     fn function_name(&self, function: &Function) -> Box<str> {
@@ -142,32 +142,27 @@ impl Executor for std::sync::Arc<Fake> {
 
     fn finish(
         &self,
-        unit: &String,
+        cgu: &String,
         sealed: Behaviour,
         compiled: Vec<u32>,
         report: &mut dyn FnMut(Report),
     ) -> Result<Outcome, Failure> {
         self.at_work(|| match sealed {
-            Behaviour::Fails => Err(failure(&format!("{unit} is bad"))),
-            Behaviour::Panics => panic!("no luck with {unit}"),
+            Behaviour::Fails => Err(failure(&format!("{cgu} is bad"))),
+            Behaviour::Panics => panic!("no luck with {cgu}"),
             _ => {
-                let problem = Problem::Message(format!("{unit} finished"));
-                report(Report { severity: Severity::Note, unit: Some(unit.as_str().into()), problem });
-                Ok((unit.clone(), compiled))
+                let problem = Problem::Message(format!("{cgu} finished"));
+                report(Report { severity: Severity::Note, cgu: Some(cgu.as_str().into()), problem });
+                Ok((cgu.clone(), compiled))
             }
         })
     }
 
     /// 0 stands for what is damaged.
-    fn copy(
-        &self,
-        unit: &String,
-        cached: u32,
-        _: &mut dyn FnMut(Report),
-    ) -> Result<Copied<Outcome>, Failure> {
+    fn copy(&self, cgu: &String, cached: u32, _: &mut dyn FnMut(Report)) -> Result<Copied<Outcome>, Failure> {
         self.at_work(|| match cached {
             0 => Ok(Copied::Unusable("it is 0".to_owned())),
-            _ => Ok(Copied::Whole((unit.clone(), vec![cached]))),
+            _ => Ok(Copied::Whole((cgu.clone(), vec![cached]))),
         })
     }
 
@@ -181,8 +176,8 @@ impl Executor for std::sync::Arc<Fake> {
         _: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure> {
         self.has_combined.store(true, Ordering::SeqCst);
-        let names: Vec<String> = parts.iter().map(|part| (*part.unit).clone()).collect();
+        let names: Vec<String> = parts.iter().map(|part| (*part.cgu).clone()).collect();
         let functions = parts.into_iter().flat_map(|part| part.functions).collect();
-        Ok(CombinePart { unit: names.join("+").into(), functions, sealed: Behaviour::Compiles })
+        Ok(CombinePart { cgu: names.join("+").into(), functions, sealed: Behaviour::Compiles })
     }
 }

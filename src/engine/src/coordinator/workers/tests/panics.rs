@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::fake::{Behaviour, Fake, Function, Question};
 use crate::coordinator::scheduler::Cost;
 use crate::coordinator::workers::{
-    Batching, Config, Coordinator, Events, Flow, JobserverTokens, Lowering, Problem, Stopped, TokenChange,
-    UnitPlan, WorkLabel,
+    Batching, CguPlan, Config, Coordinator, Events, Flow, JobserverTokens, Lowering, Problem, Stopped,
+    TokenChange, WorkLabel,
 };
 
 /// The longest that a run may take, whatever else the machine does.
@@ -82,7 +82,7 @@ enum End {
     Drop,
 }
 
-/// What the lowering thread waits for after each unit, so that it happens whatever else the machine does.
+/// What the lowering thread waits for after each CGU, so that it happens whatever else the machine does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WaitsFor {
     Nothing,
@@ -99,14 +99,14 @@ enum Ended {
     Unwound,
 }
 
-/// Two units, one that is combined, and one whose last function fails if `fails`.
+/// Two CGUs, one that is combined, and one whose last function fails if `fails`.
 fn lower(coordinator: &Coordinator<Arc<Fake>>, hooks: &Hooks, waits_for: WaitsFor, fails: bool) {
-    let plans = [UnitPlan::Compile, UnitPlan::Compile, UnitPlan::Combine, UnitPlan::Compile];
-    for (unit, plan) in plans.into_iter().enumerate() {
-        let id = coordinator.open_unit(format!("unit{unit}"), plan);
+    let plans = [CguPlan::Compile, CguPlan::Compile, CguPlan::Combine, CguPlan::Compile];
+    for (cgu, plan) in plans.into_iter().enumerate() {
+        let id = coordinator.open_cgu(format!("unit{cgu}"), plan);
         for number in 0..60 {
             let behaviour =
-                if fails && (unit, number) == (3, 59) { Behaviour::Fails } else { Behaviour::Compiles };
+                if fails && (cgu, number) == (3, 59) { Behaviour::Fails } else { Behaviour::Compiles };
             if coordinator.submit(id, Function { number, cost: 4, behaviour }) == Flow::Stop {
                 return;
             }

@@ -7,12 +7,12 @@ use std::sync::mpsc::channel;
 use proptest::prelude::*;
 
 use super::fake::{Behaviour, Fake, Function};
-use crate::coordinator::scheduler::{Cost, Destiny, Event, Limits, Scheduler, UnitId, WorkerId};
+use crate::coordinator::scheduler::{CguId, Cost, Destiny, Event, Limits, Scheduler, WorkerId};
 use crate::coordinator::workers::batching;
+use crate::coordinator::workers::cgus::{CguPlan, Job};
 use crate::coordinator::workers::config::SilentEvents;
 use crate::coordinator::workers::report::Reporter;
 use crate::coordinator::workers::state::{Dispatch, Gate, Shared};
-use crate::coordinator::workers::units::{Job, UnitPlan};
 use crate::coordinator::workers::worker;
 
 type FakeShared = Shared<Arc<Fake>>;
@@ -76,17 +76,17 @@ impl World {
         }
     }
 
-    fn lower(&mut self, unit: UnitId, functions: Vec<Function>) {
+    fn lower(&mut self, cgu: CguId, functions: Vec<Function>) {
         let shared = Arc::clone(&self.shared);
         for (functions, cost) in batching::split(&shared.executor, functions, Cost(10)) {
-            shared.update(|_, state| state.units.add_batch(unit, functions, cost));
-            self.tell(Event::BatchLowered { unit, cost });
+            shared.update(|_, state| state.cgus.add_batch(cgu, functions, cost));
+            self.tell(Event::BatchLowered { cgu, cost });
             self.pass_time();
         }
     }
 }
 
-fn unit(costs: &[u8], first: u32) -> Vec<Function> {
+fn cgu(costs: &[u8], first: u32) -> Vec<Function> {
     let function = |(index, &cost)| Function {
         number: first + index as u32,
         cost: u64::from(cost),
@@ -101,20 +101,20 @@ proptest! {
     #[test]
     fn outcomes_do_not_depend_on_timing(
         threads in 1..6_usize,
-        units in prop::collection::vec(prop::collection::vec(1..20_u8, 0..20), 1..6),
+        cgus in prop::collection::vec(prop::collection::vec(1..20_u8, 0..20), 1..6),
         choices in prop::collection::vec(any::<u8>(), 0..300),
     ) {
         let mut world = World::new(threads, choices);
         let mut expected = Vec::new();
-        for (number, costs) in units.iter().enumerate() {
+        for (number, costs) in cgus.iter().enumerate() {
             let name = format!("unit{number}");
             let first = 100 * number as u32;
             expected.push((name.clone(), (first..first + costs.len() as u32).collect::<Vec<_>>()));
-            let id = world.shared.update(|_, state| state.units.open(Arc::new(name), UnitPlan::Compile));
-            world.tell(Event::UnitOpened);
-            world.lower(id, unit(costs, first));
-            world.shared.update(|_, state| state.units.seal(id, Behaviour::Compiles));
-            world.tell(Event::UnitSealed { unit: id, destiny: Destiny::Finish(Cost(3)) });
+            let id = world.shared.update(|_, state| state.cgus.open(Arc::new(name), CguPlan::Compile));
+            world.tell(Event::CguOpened);
+            world.lower(id, cgu(costs, first));
+            world.shared.update(|_, state| state.cgus.seal(id, Behaviour::Compiles));
+            world.tell(Event::CguSealed { cgu: id, destiny: Destiny::Finish(Cost(3)) });
             world.pass_time();
         }
         world.tell(Event::LoweringDone);
@@ -122,6 +122,6 @@ proptest! {
             world.end_one();
         }
         prop_assert!(world.shared.update(|_, state| state.ending.is_some()));
-        prop_assert_eq!(world.shared.update(|_, state| state.units.take_outcomes()), expected);
+        prop_assert_eq!(world.shared.update(|_, state| state.cgus.take_outcomes()), expected);
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::fake::{Behaviour, Fake, Function, Outcome};
 use crate::coordinator::scheduler::Cost;
 use crate::coordinator::workers::{
-    Batching, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Lowering, Problem, Report,
-    Severity, Stopped, TokenRequests, TokenSource, UnitPlan, Unusable, WorkKind, WorkLabel,
+    Batching, CguPlan, Config, Coordinator, DeliverToken, Events, Flow, JobserverTokens, Lowering, Problem,
+    Report, Severity, Stopped, TokenRequests, TokenSource, Unusable, WorkKind, WorkLabel,
 };
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -33,16 +33,16 @@ fn function(number: u32, behaviour: Behaviour) -> Function {
     Function { number, cost: u64::from(number % 7) + 1, behaviour }
 }
 
-/// Lowers units of `per_unit` functions each, numbered in all.
+/// Lowers CGUs of `per_cgu` functions each, numbered in all.
 fn lower(
     coordinator: &Coordinator<Arc<Fake>>,
-    units: u32,
-    per_unit: u32,
+    cgus: u32,
+    per_cgu: u32,
     behaviour: impl Fn(u32) -> Behaviour,
 ) {
-    for unit in 0..units {
-        let id = coordinator.open_unit(format!("unit{unit}"), UnitPlan::Compile);
-        for number in unit * per_unit..(unit + 1) * per_unit {
+    for cgu in 0..cgus {
+        let id = coordinator.open_cgu(format!("unit{cgu}"), CguPlan::Compile);
+        for number in cgu * per_cgu..(cgu + 1) * per_cgu {
             if coordinator.submit(id, function(number, behaviour(number))) == Flow::Stop {
                 return;
             }
@@ -51,10 +51,10 @@ fn lower(
     }
 }
 
-fn run(config: Config, units: u32, per_unit: u32, behaviour: impl Fn(u32) -> Behaviour) -> Run {
+fn run(config: Config, cgus: u32, per_cgu: u32, behaviour: impl Fn(u32) -> Behaviour) -> Run {
     let fake = Arc::new(Fake::default());
     let coordinator = Coordinator::start(Arc::clone(&fake), config).unwrap();
-    lower(&coordinator, units, per_unit, behaviour);
+    lower(&coordinator, cgus, per_cgu, behaviour);
     let mut errors = Vec::new();
     let mut sink = |report: Report| {
         if report.severity == Severity::Error {
@@ -65,9 +65,9 @@ fn run(config: Config, units: u32, per_unit: u32, behaviour: impl Fn(u32) -> Beh
     Run { outcomes, errors, fake }
 }
 
-fn expected(units: u32, per_unit: u32) -> Vec<Outcome> {
-    let functions = |unit| (unit * per_unit..(unit + 1) * per_unit).collect();
-    (0..units).map(|unit| (format!("unit{unit}"), functions(unit))).collect()
+fn expected(cgus: u32, per_cgu: u32) -> Vec<Outcome> {
+    let functions = |cgu| (cgu * per_cgu..(cgu + 1) * per_cgu).collect();
+    (0..cgus).map(|cgu| (format!("unit{cgu}"), functions(cgu))).collect()
 }
 
 #[test]
@@ -92,10 +92,10 @@ fn never_more_workers_than_tokens() {
 }
 
 #[test]
-fn functions_are_compiled_while_later_ones_of_the_same_unit_are_lowered() {
+fn functions_are_compiled_while_later_ones_of_the_same_cgu_are_lowered() {
     let fake = Arc::new(Fake::default());
     let coordinator = Coordinator::start(Arc::clone(&fake), config(None)).unwrap();
-    let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+    let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
     for number in 0..20 {
         assert_eq!(coordinator.submit(id, function(number, Behaviour::Compiles)), Flow::Continue);
     }
@@ -152,13 +152,13 @@ fn a_panic_is_reported_with_the_function() {
 }
 
 #[test]
-fn a_unit_that_cannot_be_finished_ends_the_compilation() {
+fn a_cgu_that_cannot_be_finished_ends_the_compilation() {
     for (behaviour, text) in [
         (Behaviour::Fails, "unit is bad"),
         (Behaviour::Panics, "a worker panicked while writing unit `unit`: no luck with unit"),
     ] {
         let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
-        let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+        let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
         let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
         let _ = coordinator.seal(id, behaviour);
         let mut texts = Vec::new();
@@ -218,9 +218,9 @@ fn dropping_what_is_ongoing_waits_too() {
 }
 
 #[test]
-fn a_unit_that_was_not_sealed_means_that_lowering_gave_up() {
+fn a_cgu_that_was_not_sealed_means_that_lowering_gave_up() {
     let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
-    let id = coordinator.open_unit("unit".to_owned(), UnitPlan::Compile);
+    let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
     let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
     assert_eq!(coordinator.finish().join(&mut |_| {}), Err(Stopped));
 }
@@ -293,15 +293,15 @@ fn a_token_that_cannot_be_had_ends_the_compilation() {
 }
 
 #[test]
-fn unchanged_units_are_copied_and_combined_ones_become_the_last() {
+fn unchanged_cgus_are_copied_and_combined_ones_become_the_last() {
     let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
-    let first = coordinator.open_unit("a".to_owned(), UnitPlan::Combine);
-    let _ = coordinator.copy_unit("cached".to_owned(), 42, Cost(1));
-    let second = coordinator.open_unit("b".to_owned(), UnitPlan::Combine);
+    let first = coordinator.open_cgu("a".to_owned(), CguPlan::Combine);
+    let _ = coordinator.copy_cgu("cached".to_owned(), 42, Cost(1));
+    let second = coordinator.open_cgu("b".to_owned(), CguPlan::Combine);
     // Both are open at once.
     for number in 0..40 {
-        let unit = if number % 2 == 0 { first } else { second };
-        let _ = coordinator.submit(unit, function(number, Behaviour::Compiles));
+        let cgu = if number % 2 == 0 { first } else { second };
+        let _ = coordinator.submit(cgu, function(number, Behaviour::Compiles));
     }
     let _ = coordinator.seal(second, Behaviour::Compiles);
     let _ = coordinator.seal(first, Behaviour::Compiles);
@@ -311,21 +311,21 @@ fn unchanged_units_are_copied_and_combined_ones_become_the_last() {
 }
 
 #[test]
-fn unchanged_units_that_cannot_be_used_are_known_before_the_end() {
+fn unchanged_cgus_that_cannot_be_used_are_known_before_the_end() {
     for parallel in [true, false] {
         for tokens in [0, 2] {
             let client = jobserver::Client::new(tokens).unwrap();
             let config = Config { parallel, ..config(Some(client.clone())) };
             let coordinator = Coordinator::start(Arc::new(Fake::default()), config).unwrap();
             for number in 0..40 {
-                let _ = coordinator.copy_unit(format!("unit{number}"), number % 20, Cost(1));
+                let _ = coordinator.copy_cgu(format!("unit{number}"), number % 20, Cost(1));
             }
             let unusable = coordinator.await_copies();
-            let names: Vec<&str> = unusable.iter().map(|unusable| &*unusable.unit).collect();
+            let names: Vec<&str> = unusable.iter().map(|unusable| &*unusable.cgu).collect();
             assert_eq!(names, ["unit0", "unit20"]);
-            for Unusable { unit, reason } in &unusable {
+            for Unusable { cgu, reason } in &unusable {
                 assert_eq!(reason, "it is 0");
-                let id = coordinator.open_unit(unit.to_string(), UnitPlan::Compile);
+                let id = coordinator.open_cgu(cgu.to_string(), CguPlan::Compile);
                 let _ = coordinator.submit(id, function(7, Behaviour::Compiles));
                 let _ = coordinator.seal(id, Behaviour::Compiles);
             }
@@ -355,7 +355,7 @@ fn threads_are_named_and_work_is_labelled() {
             work();
             match label.kind {
                 WorkKind::Compile => drop(self.compiles.fetch_add(1, Ordering::SeqCst)),
-                WorkKind::Finish => self.finished.lock().unwrap().push(label.unit.to_owned()),
+                WorkKind::Finish => self.finished.lock().unwrap().push(label.cgu.to_owned()),
                 WorkKind::Copy | WorkKind::Combine => panic!("{label:?}"),
             }
         }

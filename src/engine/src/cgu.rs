@@ -1,11 +1,11 @@
 //! What lowering hands to the engine: the symbols, functions and data of one codegen unit (CGU).
 //!
 //! In the order in which they come into being:
-//! 1. every symbol that the unit mentions is interned in a [`SymbolTable`] (`predefine`), definitions and imports
+//! 1. every symbol that the CGU mentions is interned in a [`SymbolTable`] (`predefine`), definitions and imports
 //!    alike; its [`SymbolId`] is the `index` of the `UserExternalName` (namespace [`SYMBOL_NAMESPACE`]) with
 //!    which CLIF refers to it;
 //! 2. each lowered function leaves at once as a [`LoweredFunction`], to be compiled on any thread;
-//! 3. data grows until the last function is lowered; then the unit is sealed: a [`SealedUnit`] owns what is left.
+//! 3. data grows until the last function is lowered; then the CGU is sealed: a [`SealedCgu`] owns what is left.
 
 use std::collections::HashMap;
 use std::hash::Hasher;
@@ -19,15 +19,15 @@ use rustc_hash::FxHasher;
 
 use crate::description::{CodeLocation, FunctionDescription, UnitDescription};
 
-/// The only namespace used in `UserExternalName`: its index is a [`SymbolId`] of the function's unit.
+/// The only namespace used in `UserExternalName`: its index is a [`SymbolId`] of the function's CGU.
 pub const SYMBOL_NAMESPACE: u32 = 0;
 
-/// A symbol of one unit; indexes that unit's [`SymbolTable`] and is meaningless in any other unit.
+/// A symbol of one CGU; indexes that CGU's [`SymbolTable`] and is meaningless in any other CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SymbolId(u32);
 entity_impl!(SymbolId, "symbol");
 
-/// A source file of one unit; indexes [`SourceFiles`].
+/// A source file of one CGU; indexes [`SourceFiles`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 entity_impl!(FileId, "file");
@@ -58,7 +58,7 @@ pub enum Binding {
 }
 
 impl Binding {
-    /// Whether the unit itself holds the definition.
+    /// Whether the CGU itself holds the definition.
     pub fn is_definition(self) -> bool {
         !matches!(self, Binding::Import | Binding::WeakImport)
     }
@@ -72,7 +72,7 @@ pub enum Visibility {
     Protected,
 }
 
-/// One symbol of a unit.
+/// One symbol of a CGU.
 #[derive(Clone, Debug)]
 pub struct Symbol {
     /// The name in the object file, without any `\u{1}` prefix.
@@ -82,7 +82,7 @@ pub struct Symbol {
     pub visibility: Visibility,
 }
 
-/// The symbols of one unit, by id and by name. Names are unique within a unit.
+/// The symbols of one CGU, by id and by name. Names are unique within a CGU.
 #[derive(Clone, Default, Debug)]
 pub struct SymbolTable {
     symbols: PrimaryMap<SymbolId, Symbol>,
@@ -176,7 +176,7 @@ pub struct LoweredFunction {
     pub unwind_table: bool,
     /// The personality routine, present when the body has landing pads; an LSDA is then written.
     pub personality: Option<SymbolId>,
-    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The unit's [`PositionResolver`] turns its
+    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The CGU's [`PositionResolver`] turns its
     /// opaque position into file, line and column off the lowering thread. `clif` has to get the base 0
     /// (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for "none".
     pub locations: Vec<CodeLocation>,
@@ -207,7 +207,7 @@ pub struct SourceFile {
     pub text: Option<Arc<String>>,
 }
 
-/// The source files of one unit, in order of first use.
+/// The source files of one CGU, in order of first use.
 #[derive(Clone, Default, Debug)]
 pub struct SourceFiles {
     files: PrimaryMap<FileId, SourceFile>,
@@ -229,7 +229,7 @@ impl SourceFiles {
     }
 
     /// Like [`SourceFiles::intern`], for a resolver that has a number for each file: `file` is only looked at when the
-    /// number is new. All resolvers of a unit give the same file the same number.
+    /// number is new. All resolvers of a CGU give the same file the same number.
     pub fn intern_by_key(&mut self, key: u32, file: &SourceFile) -> FileId {
         if let Some((last, id)) = self.last
             && last == key
@@ -365,16 +365,16 @@ pub enum DebugCompression {
     Zstd,
 }
 
-/// What the unit's debug info says of the unit itself; absent without debug info.
+/// What the CGU's debug info says of the CGU itself; absent without debug info.
 #[derive(Clone, Debug)]
 pub struct UnitDebugInfo {
     /// `DW_AT_producer`.
     pub producer: Box<str>,
-    /// `DW_AT_name`: the crate's root file and the unit's name, as rustc writes it.
+    /// `DW_AT_name`: the crate's root file and the CGU's name, as rustc writes it.
     pub name: Box<str>,
     /// `DW_AT_comp_dir`.
     pub compilation_directory: Box<str>,
-    /// Whether units with statics say which code is theirs (`.debug_aranges`).
+    /// Whether CGUs with statics say which code is theirs (`.debug_aranges`).
     pub address_ranges: bool,
     /// DWARF version, 2 to 5.
     pub version: u16,
@@ -382,7 +382,7 @@ pub struct UnitDebugInfo {
     /// `None`: all of it goes through the linker.
     pub split: Option<SplitDwarf>,
     pub compression: Option<DebugCompression>,
-    /// What the unit's functions and statics refer to.
+    /// What the CGU's functions and statics refer to.
     pub description: UnitDescription,
 }
 
@@ -424,9 +424,9 @@ pub struct ReferenceOptions {
     pub got_loads: GotLoads,
 }
 
-/// A unit after its last function was lowered: everything but the code.
-pub struct SealedUnit {
-    /// rustc's name of the codegen unit.
+/// A CGU after its last function was lowered: everything but the code.
+pub struct SealedCgu {
+    /// rustc's name of the CGU.
     pub name: Box<str>,
     pub symbols: SymbolTable,
     pub data: Vec<DataDefinition>,
@@ -435,7 +435,7 @@ pub struct SealedUnit {
     /// Whether unwind tables (`.eh_frame`) are written, of the functions that have them.
     pub unwind_tables: bool,
     pub references: ReferenceOptions,
-    /// What LLVM compiles for the unit: assembly and vendor intrinsics. Empty for nearly every unit.
+    /// What LLVM compiles for the CGU: assembly and vendor intrinsics. Empty for nearly every CGU.
     pub llvm: crate::llvm::Module,
     pub section_layout: SectionLayout,
     /// The compiler's version, for `.comment`; absent if the object is not to say.

@@ -1,4 +1,4 @@
-//! Another policy, for comparison: a whole unit is one piece of work, and lowering pauses when about one unit waits
+//! Another policy, for comparison: a whole CGU is one piece of work, and lowering pauses when about one CGU waits
 //! for every four workers. That is what rustc's own coordinator does; here only as much of it as the clock needs.
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ enum Main {
     Lending,
 }
 
-pub(super) struct UnitByUnit {
+pub(super) struct CguByCgu {
     queue: BTreeSet<(Cost, Work)>,
     main: Main,
     /// Everything was lowered.
@@ -30,16 +30,16 @@ pub(super) struct UnitByUnit {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Completeness {
-    MoreUnits,
-    AllUnits,
+    MoreCgus,
+    AllCgus,
 }
 
-impl UnitByUnit {
+impl CguByCgu {
     pub(super) fn new() -> Self {
-        UnitByUnit {
+        CguByCgu {
             queue: BTreeSet::new(),
             main: Main::Lowering,
-            complete: Completeness::MoreUnits,
+            complete: Completeness::MoreCgus,
             held: 0,
             running_on_held: 0,
             free: Vec::new(),
@@ -67,11 +67,11 @@ impl UnitByUnit {
             return;
         }
         match self.complete {
-            Completeness::MoreUnits if !self.queue_is_full() => {
+            Completeness::MoreCgus if !self.queue_is_full() => {
                 self.main = Main::Lowering;
                 commands.push(Command::ResumeLowering);
             }
-            Completeness::AllUnits if self.queue.is_empty() => {
+            Completeness::AllCgus if self.queue.is_empty() => {
                 if self.running_on_held > 0 {
                     self.running_on_held -= 1;
                     self.main = Main::Lending;
@@ -85,11 +85,11 @@ impl UnitByUnit {
     }
 }
 
-impl Policy for UnitByUnit {
+impl Policy for CguByCgu {
     fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
         match event {
-            Event::BatchLowered { unit, cost } => {
-                self.queue.insert((cost, Work::Batch { unit, batch: 0 }));
+            Event::BatchLowered { cgu, cost } => {
+                self.queue.insert((cost, Work::Batch { cgu, batch: 0 }));
                 commands.extend([Command::RequestToken, Command::PauseLowering]);
                 self.main = Main::Idle;
             }
@@ -109,7 +109,7 @@ impl Policy for UnitByUnit {
                 }
             }
             Event::LoweringDone => {
-                self.complete = Completeness::AllUnits;
+                self.complete = Completeness::AllCgus;
                 self.main = Main::Idle;
             }
             // Sealing comes with the batch; failures are not simulated.
@@ -122,7 +122,7 @@ impl Policy for UnitByUnit {
         }
         commands.extend((self.running_on_held..self.held).map(|_| Command::ReleaseToken));
         self.held = self.running_on_held;
-        if self.complete == Completeness::AllUnits && self.held == 0 && self.main == Main::Idle {
+        if self.complete == Completeness::AllCgus && self.held == 0 && self.main == Main::Idle {
             commands.push(Command::Finish(Ending::Completed));
         }
     }

@@ -1,0 +1,225 @@
+//! The data of CGUs while they are under way: what the scheduler's numbers stand for.
+//!
+//! A CGU's functions go in as batches ([`CguTable::add_batch`]), leave for a worker ([`CguTable::take_job`]), come
+//! back compiled ([`CguTable::store_batch`]) and leave again, in the order of submission, when the CGU is finished.
+
+use std::sync::Arc;
+
+use cranelift_codegen::entity::PrimaryMap;
+
+use crate::coordinator::scheduler::{CguId, Cost, Work};
+
+use super::executor::{CombinePart, Executor};
+
+/// Whether a CGU's functions are compiled as they come, or kept as CLIF until all CGUs are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CguPlan {
+    Compile,
+    Combine,
+}
+
+/// A piece of work with all it needs; owned by the worker.
+pub(super) enum Job<E: Executor> {
+    Compile {
+        cgu: Arc<E::Cgu>,
+        id: CguId,
+        batch: u32,
+        /// Position of the first function in the CGU's order of submission.
+        first: usize,
+        functions: Vec<E::Function>,
+    },
+    Finish {
+        cgu: Arc<E::Cgu>,
+        id: CguId,
+        sealed: E::Sealed,
+        /// Batch by batch, in the order of submission.
+        compiled: Vec<Vec<E::Compiled>>,
+    },
+    Copy {
+        cgu: Arc<E::Cgu>,
+        id: CguId,
+        cached: E::Cached,
+    },
+    Combine {
+        parts: Vec<CombinePart<E>>,
+    },
+}
+
+/// What a worker brings back.
+pub(super) enum Product<E: Executor> {
+    Compiled {
+        id: CguId,
+        batch: u32,
+        compiled: Vec<E::Compiled>,
+    },
+    Outcome {
+        id: CguId,
+        outcome: E::Outcome,
+    },
+    /// The files of an unchanged CGU cannot be used, as the text says.
+    Unusable {
+        id: CguId,
+        reason: String,
+    },
+    Combined {
+        part: CombinePart<E>,
+    },
+}
+
+/// Where the functions of a batch are.
+enum Batch<E: Executor> {
+    Waiting { first: usize, functions: Vec<E::Function> },
+    Running,
+    Compiled(Vec<E::Compiled>),
+}
+
+/// One CGU; fields are set in this order, and emptied when a worker takes what is in them.
+struct CguData<E: Executor> {
+    cgu: Arc<E::Cgu>,
+    plan: CguPlan,
+    /// Functions submitted so far.
+    functions: usize,
+    /// The sum of their costs.
+    cost: Cost,
+    /// With [`CguPlan::Compile`].
+    batches: Vec<Batch<E>>,
+    /// With [`CguPlan::Combine`].
+    kept: Vec<E::Function>,
+    sealed: Option<E::Sealed>,
+    cached: Option<E::Cached>,
+    outcome: Option<E::Outcome>,
+    unusable: Option<String>,
+}
+
+/// An unchanged CGU that has to be compiled all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unusable {
+    pub cgu: Box<str>,
+    /// Which of its files is missing or damaged.
+    pub reason: String,
+}
+
+/// All CGUs, in the order in which they were opened.
+pub(super) struct CguTable<E: Executor> {
+    cgus: PrimaryMap<CguId, CguData<E>>,
+}
+
+impl<E: Executor> CguTable<E> {
+    pub(super) fn new() -> Self {
+        CguTable { cgus: PrimaryMap::new() }
+    }
+
+    pub(super) fn open(&mut self, cgu: Arc<E::Cgu>, plan: CguPlan) -> CguId {
+        self.cgus.push(CguData {
+            cgu,
+            plan,
+            functions: 0,
+            cost: Cost::ZERO,
+            batches: Vec::new(),
+            kept: Vec::new(),
+            sealed: None,
+            cached: None,
+            outcome: None,
+            unusable: None,
+        })
+    }
+
+    pub(super) fn add_batch(&mut self, id: CguId, functions: Vec<E::Function>, cost: Cost) {
+        let data = &mut self.cgus[id];
+        let first = data.functions;
+        data.functions += functions.len();
+        data.cost = data.cost.plus(cost);
+        match data.plan {
+            CguPlan::Compile => data.batches.push(Batch::Waiting { first, functions }),
+            CguPlan::Combine => data.kept.extend(functions),
+        }
+    }
+
+    pub(super) fn plan(&self, id: CguId) -> CguPlan {
+        self.cgus[id].plan
+    }
+
+    /// The sum of the costs of all functions submitted so far.
+    pub(super) fn cost(&self, id: CguId) -> Cost {
+        self.cgus[id].cost
+    }
+
+    pub(super) fn seal(&mut self, id: CguId, sealed: E::Sealed) {
+        self.cgus[id].sealed = Some(sealed);
+    }
+
+    pub(super) fn set_cached(&mut self, id: CguId, cached: E::Cached) {
+        self.cgus[id].cached = Some(cached);
+    }
+
+    /// What a worker needs for `work`; `None` if it was taken before, which the scheduler never asks for.
+    pub(super) fn take_job(&mut self, work: Work) -> Option<Job<E>> {
+        match work {
+            Work::Batch { cgu: id, batch } => {
+                let data = &mut self.cgus[id];
+                let taken = std::mem::replace(&mut data.batches[batch as usize], Batch::Running);
+                let Batch::Waiting { first, functions } = taken else { return None };
+                Some(Job::Compile { cgu: Arc::clone(&data.cgu), id, batch, first, functions })
+            }
+            Work::FinishCgu { cgu: id } => self.take_finish(id),
+            Work::CopyCgu { cgu: id } => {
+                let data = &mut self.cgus[id];
+                let cached = data.cached.take()?;
+                Some(Job::Copy { cgu: Arc::clone(&data.cgu), id, cached })
+            }
+            Work::Combine => Some(Job::Combine { parts: self.take_parts() }),
+        }
+    }
+
+    fn take_finish(&mut self, id: CguId) -> Option<Job<E>> {
+        let data = &mut self.cgus[id];
+        let sealed = data.sealed.take()?;
+        let take_batch = |batch| match batch {
+            Batch::Compiled(functions) => Some(functions),
+            Batch::Waiting { .. } | Batch::Running => None,
+        };
+        let compiled = data.batches.drain(..).map(take_batch).collect::<Option<_>>()?;
+        Some(Job::Finish { cgu: Arc::clone(&data.cgu), id, sealed, compiled })
+    }
+
+    fn take_parts(&mut self) -> Vec<CombinePart<E>> {
+        let take_part = |data: &mut CguData<E>| {
+            let sealed = data.sealed.take()?;
+            let functions = std::mem::take(&mut data.kept);
+            Some(CombinePart { cgu: Arc::clone(&data.cgu), functions, sealed })
+        };
+        let combined = self.cgus.values_mut().filter(|data| data.plan == CguPlan::Combine);
+        combined.filter_map(take_part).collect()
+    }
+
+    pub(super) fn store_batch(&mut self, id: CguId, batch: u32, compiled: Vec<E::Compiled>) {
+        self.cgus[id].batches[batch as usize] = Batch::Compiled(compiled);
+    }
+
+    pub(super) fn store_outcome(&mut self, id: CguId, outcome: E::Outcome) {
+        self.cgus[id].outcome = Some(outcome);
+    }
+
+    pub(super) fn store_unusable(&mut self, id: CguId, reason: String) {
+        self.cgus[id].unusable = Some(reason);
+    }
+
+    /// CGUs that could not be copied, in the order in which they were opened.
+    pub(super) fn take_unusable(&mut self, executor: &E) -> Vec<Unusable> {
+        let take = |data: &mut CguData<E>| {
+            let reason = data.unusable.take()?;
+            Some(Unusable { cgu: executor.cgu_name(&data.cgu).into(), reason })
+        };
+        self.cgus.values_mut().filter_map(take).collect()
+    }
+
+    /// The CGU that was opened first.
+    pub(super) fn first(&self) -> Option<&E::Cgu> {
+        self.cgus.values().next().map(|data| &*data.cgu)
+    }
+
+    /// All outcomes, in the order in which CGUs were opened.
+    pub(super) fn take_outcomes(&mut self) -> Vec<E::Outcome> {
+        self.cgus.values_mut().filter_map(|data| data.outcome.take()).collect()
+    }
+}
