@@ -39,6 +39,7 @@ mod rustdoc_clif;
 mod scaling;
 mod sections;
 mod std_tests;
+mod tidy;
 mod tokens;
 mod volatile;
 
@@ -51,6 +52,12 @@ pub const SUITES: &[Suite] = &[
         description: "unit tests of the build system, of the test harness and of cargo-clif",
         schedule: Schedule::Always,
         plan: libtest::plan_build_system,
+    },
+    Suite {
+        name: "tidy",
+        description: "rules about the project's own files: lengths, docs, imports, words, paths",
+        schedule: Schedule::Always,
+        plan: tidy::plan,
     },
     Suite {
         name: "lints",

@@ -1,0 +1,122 @@
+//! Paths and links in documents and comments, which have to lead somewhere.
+//!
+//! Two forms are checked: the links of Markdown, relative to the document, and paths between backquotes, which may
+//! leave out the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
+
+use super::rules::Finding;
+use super::tree::{File, Tree};
+
+/// What the name of a file ends in that is meant as a path.
+const ENDINGS: [&str; 8] = [".rs", ".md", ".toml", ".sh", ".txt", ".c", ".clif", ".lock"];
+/// Folders at the top, below which a path may also be a folder.
+const TOP_FOLDERS: [&str; 5] = ["src", "build_system", "tests", "docs", ".ci"];
+
+/// Paths that lead nowhere.
+pub fn missing(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        let is_document = file.path.ends_with(".md");
+        if !is_document && !file.is_own_rust() {
+            continue;
+        }
+        let text = if is_document { &file.text } else { &file.parts.comments };
+        for (index, line) in text.lines().enumerate() {
+            let links = link_targets(line).filter(|target| is_document && !link_leads(tree, file, target));
+            let leads = |path: &str| match path.starts_with("../") {
+                true => link_leads(tree, file, path),
+                false => path_leads(tree, path),
+            };
+            let paths = backquoted(line).filter(|path| is_path(path) && !leads(path));
+            let missing = links.chain(paths);
+            findings
+                .extend(missing.map(|target| file.finding(index + 1, format!("`{target}` does not exist"))));
+        }
+    }
+    findings
+}
+
+/// The targets of Markdown's links in a line, without what is outside the project and places in the document itself.
+fn link_targets(line: &str) -> impl Iterator<Item = &str> {
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let targets = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    targets.map(|target| target.split('#').next().unwrap_or(target))
+}
+
+/// Whether the target of a link, relative to its document, exists.
+fn link_leads(tree: &Tree, file: &File, target: &str) -> bool {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            ".." => _ = path.pop(),
+            "" | "." => {}
+            step => path.push(step),
+        }
+    }
+    let path = path.join("/");
+    tree.files.iter().any(|file| file.path == path || is_below(&file.path, &path))
+}
+
+/// What stands between backquotes in a line.
+fn backquoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2)
+}
+
+/// Whether some words between backquotes are a path in the project.
+fn is_path(words: &str) -> bool {
+    let is_plain = words.chars().all(|next| next.is_alphanumeric() || "_-./".contains(next));
+    let is_placeholder = |step: &str| {
+        let stem = step.split('.').next().unwrap_or(step);
+        !stem.is_empty() && stem != "README" && stem.chars().all(|next| next.is_uppercase() || next == '_')
+    };
+    let mut steps = words.split('/');
+    let first = steps.next().unwrap_or_default();
+    let names_a_file = ENDINGS.iter().any(|ending| words.ends_with(ending));
+    is_plain
+        && words.contains('/')
+        && !["", ".cargo"].contains(&first)
+        && !words.split('/').any(is_placeholder)
+        && (names_a_file || TOP_FOLDERS.contains(&first))
+}
+
+/// Whether a path exists, with whatever folders before it.
+fn path_leads(tree: &Tree, path: &str) -> bool {
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    let ends_so =
+        |full: &str| full == path || full.strip_suffix(path).is_some_and(|before| before.ends_with('/'));
+    tree.files.iter().any(|file| ends_so(&file.path) || is_below(&file.path, path))
+}
+
+/// Whether a file lies below a folder.
+fn is_below(file: &str, folder: &str) -> bool {
+    folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_links_have_to_lead_somewhere() {
+        let find = |path: &str, text: &str| {
+            let others = ["src/engine/src/dwarf/lines.rs", "docs/flags.md"].map(|path| File::new(path, ""));
+            let files = others.into_iter().chain([File::new(path, text)]).collect();
+            missing(&Tree { files }).into_iter().map(|finding| finding.text).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(
+            find("README.md", "[a](docs/flags.md#x), [b](https://c), `dwarf/lines.rs`, `src/engine`"),
+            none
+        );
+        assert_eq!(
+            find("docs/a.md", "[a](flags.md) [b](../src/engine) `run-pass/TOPIC.rs` `a.rs` `/a/b.rs`"),
+            none
+        );
+        assert_eq!(find("docs/a.md", "[a](docs/flags.md)"), ["`docs/flags.md` does not exist"]);
+        assert_eq!(
+            find("src/a.rs", "/// `dwarf/rows.rs`\nlet a = \"`x/y.rs`\";"),
+            ["`dwarf/rows.rs` does not exist"]
+        );
+        assert_eq!(find("src/a.rs", "/// `src/dwarf`"), ["`src/dwarf` does not exist"]);
+    }
+}

@@ -1,0 +1,133 @@
+//! The table of rules.
+
+use std::fmt;
+
+use super::tree::{File, Tree};
+use super::{imports, paths, shape, words};
+
+/// The most lines of a function.
+pub const LONGEST_FUNCTION: usize = 60;
+/// The most lines of a file.
+pub const LONGEST_FILE: usize = 600;
+/// The most characters of a comment line.
+pub const WIDEST_COMMENT: usize = 110;
+
+/// A rule.
+pub struct Rule {
+    /// Its name: that of the case, and of the list of exceptions.
+    pub name: &'static str,
+    /// What it asks for.
+    pub says: &'static str,
+    /// Lists what is against it.
+    pub find: fn(&Tree) -> Vec<Finding>,
+    /// A path and a text that are against it exactly once.
+    pub violation: (&'static str, &'static str),
+}
+
+/// Something that is against a rule.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file.
+    pub path: String,
+    /// The line in it, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}: {}", self.path, self.line, self.text)
+    }
+}
+
+impl File {
+    /// Something wrong in this file.
+    pub fn finding(&self, line: usize, text: String) -> Finding {
+        Finding { path: self.path.clone(), line, text }
+    }
+}
+
+/// All rules.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "function-length",
+        says: "functions have at most 60 lines",
+        find: shape::long_functions,
+        violation: ("src/engine/src/x.rs", LONG_FUNCTION),
+    },
+    Rule {
+        name: "file-length",
+        says: "files have at most 600 lines",
+        find: shape::long_files,
+        violation: ("src/engine/src/x.rs", LONG_FILE),
+    },
+    Rule {
+        name: "module-docs",
+        says: "a Rust file begins with what it is for (`//! ...`)",
+        find: shape::missing_module_docs,
+        violation: ("tests/run-pass/x.rs", "fn main() {}\n"),
+    },
+    Rule {
+        name: "comment-width",
+        says: "comment lines have at most 110 characters",
+        find: shape::wide_comments,
+        violation: (
+            "build_system/src/x.rs",
+            "// 01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\n",
+        ),
+    },
+    Rule {
+        name: "no-compiler-in-the-engine",
+        says: "src/engine has no type of the compiler (only the backend may depend on it)",
+        find: words::compiler_crates,
+        violation: ("src/engine/src/x.rs", "use rustc_span::Span;\n"),
+    },
+    Rule {
+        name: "machines",
+        says: "what is true of one machine only is in the machines' folders",
+        find: words::machines,
+        violation: ("src/engine/src/x.rs", "let x = Architecture::X86_64;\n"),
+    },
+    Rule {
+        name: "words",
+        says: "rustc's words for rustc's things, and plain ones for the rest",
+        find: words::old_words,
+        violation: ("docs/x.md", "It is used in the place\nof another.\n"),
+    },
+    Rule {
+        name: "imports",
+        says: "folders import only what the table allows (tests/harness/src/suites/tidy/imports.rs)",
+        find: imports::forbidden,
+        violation: ("src/engine/src/unit.rs", "use crate::{coordinator::shell::Report, unit::Symbol};\n"),
+    },
+    Rule {
+        name: "paths",
+        says: "files and folders that documents and comments name exist",
+        find: paths::missing,
+        violation: ("docs/x.md", "See [there](there.md).\n"),
+    },
+];
+
+/// A line more than there may be in a file.
+const LONG_FILE: &str = text(&[b'\n'; LONGEST_FILE + 1]);
+
+/// A line more than there may be in a function.
+const LONG_FUNCTION: &str = text(&long_function());
+
+/// The bytes of [`LONG_FUNCTION`].
+const fn long_function() -> [u8; 10 + LONGEST_FUNCTION] {
+    let mut function = [b'\n'; 10 + LONGEST_FUNCTION];
+    let (start, _) = function.split_at_mut(8);
+    start.copy_from_slice(b"fn f() {");
+    function[9 + LONGEST_FUNCTION] = b'}';
+    function
+}
+
+/// ASCII as text.
+const fn text(ascii: &[u8]) -> &str {
+    match std::str::from_utf8(ascii) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}

@@ -1,0 +1,94 @@
+//! The files of the project, as the rules see them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::lexer::{self, Parts};
+
+/// What folders are called that hold nothing of the project's own.
+const FOREIGN_FOLDERS: [&str; 4] = ["build", "dist", "target", ".git"];
+/// Kinds of files that are read; of others only the name counts.
+const TEXTS: [&str; 3] = ["rs", "md", "sh"];
+/// The folders of the project's own crates. Other Rust files are programs that the tests compile.
+const CRATES: [&str; 4] = ["src/", "build_system/", "tests/harness/", "example/"];
+
+/// A file.
+pub struct File {
+    /// Its path in the clone, with `/`.
+    pub path: String,
+    /// What is in it; empty if it is not read.
+    pub text: String,
+    /// The parts of a Rust file.
+    pub parts: Parts,
+}
+
+impl File {
+    /// A file with its text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> File {
+        let (path, text) = (path.into(), text.into());
+        let parts = if path.ends_with(".rs") { lexer::parts(&text) } else { Parts::default() };
+        File { path, text, parts }
+    }
+
+    /// Whether it is Rust.
+    pub fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    /// Whether it is Rust of one of the project's own crates.
+    pub fn is_own_rust(&self) -> bool {
+        self.is_rust() && CRATES.iter().any(|folder| self.path.starts_with(folder))
+    }
+
+    /// Whether it holds tests only.
+    pub fn is_test(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        self.path.split('/').any(|folder| folder == "tests")
+            || name == "tests.rs"
+            || name.ends_with("_tests.rs")
+    }
+}
+
+/// All files.
+#[derive(Default)]
+pub struct Tree {
+    /// In the order of their paths.
+    pub files: Vec<File>,
+}
+
+impl Tree {
+    /// Reads the files of a clone.
+    pub fn read(clone: &Path) -> Result<Tree> {
+        let mut tree = Tree::default();
+        tree.add(clone, "")?;
+        tree.files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(tree)
+    }
+
+    /// The own Rust files.
+    pub fn own_rust(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.is_own_rust())
+    }
+
+    /// Adds the files below a folder; `prefix` is its path in the clone with a `/`, or nothing.
+    fn add(&mut self, clone: &Path, prefix: &str) -> Result<()> {
+        let folder = clone.join(prefix);
+        let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = format!("{prefix}{name}");
+            let kind = entry.file_type()?;
+            if kind.is_dir() && !FOREIGN_FOLDERS.contains(&name.as_str()) {
+                self.add(clone, &format!("{path}/"))?;
+            } else if kind.is_file() {
+                let is_text = name.rsplit('.').next().is_some_and(|end| TEXTS.contains(&end));
+                let text = if is_text { fs::read_to_string(entry.path()) } else { Ok(String::new()) };
+                self.files.push(File::new(&path, text.with_context(|| format!("cannot read {path}"))?));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,131 @@
+//! Rules about words: names that do not belong in a folder, and words that have better ones.
+
+use super::rules::Finding;
+use super::tree::{File, Tree};
+
+/// What begins like the compiler's crates and is none: crates of the registry.
+const NOT_THE_COMPILERS: [&str; 2] = ["rustc_hash", "rustc_demangle"];
+/// Machines, as code and target names spell them, in lower case.
+const MACHINES: [&str; 4] = ["x86_64", "x86-64", "aarch64", "riscv64"];
+/// Words of comments and documents that have better ones (in lower case), and these.
+const OLD_WORDS: [(&str, &str); 16] = [
+    ("code generation", "codegen"),
+    ("code generator", "codegen backend"),
+    ("combined units", "combined CGUs"),
+    ("in the place of", "instead of"),
+    ("nobody", "no one, or what is not done"),
+    ("somebody", "someone, or who it is"),
+    ("made up", "synthetic"),
+    ("makes up", "invents"),
+    ("set-up", "setup"),
+    ("is no", "is not a, has no"),
+    ("are no", "are not, have no"),
+    ("is none", "is not one"),
+    ("is gone on with", "resumes"),
+    ("goes on with", "continues"),
+    ("to be had", "available"),
+    ("anew", "again"),
+];
+
+/// Names of the compiler's crates in the engine.
+pub fn compiler_crates(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.own_rust().filter(|file| file.path.starts_with("src/engine/")) {
+        for (index, line) in file.parts.code.lines().enumerate() {
+            let mut names = line.split(|next: char| !next.is_alphanumeric() && next != '_');
+            let found = names.find(|name| name.starts_with("rustc_") && !NOT_THE_COMPILERS.contains(name));
+            findings.extend(found.map(|name| file.finding(index + 1, format!("`{name}`"))));
+        }
+    }
+    findings
+}
+
+/// Names of machines in code and strings of the product, outside the machines' folders. Tests may name them.
+pub fn machines(tree: &Tree) -> Vec<Finding> {
+    let is_generic = |file: &&File| {
+        let mut steps = file.path.split(['/', '.']);
+        file.path.starts_with("src/") && !file.is_test() && !steps.any(|step| MACHINES.contains(&step))
+    };
+    let mut findings = Vec::new();
+    for file in tree.own_rust().filter(is_generic) {
+        let lines = file.parts.code.lines().zip(file.parts.quoted.lines()).enumerate();
+        for (index, (code, quoted)) in lines {
+            let line = format!("{code} {quoted}").to_lowercase();
+            let found = MACHINES.iter().find(|machine| line.contains(*machine));
+            findings.extend(found.map(|machine| file.finding(index + 1, format!("`{machine}`"))));
+        }
+    }
+    findings
+}
+
+/// Words with better ones, in comments and documents.
+pub fn old_words(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.files.iter().filter(|file| file.is_own_rust() || is_prose(&file.path)) {
+        let lines = if file.is_rust() { &file.parts.comments } else { &file.text };
+        for (line, text) in paragraphs(lines) {
+            let text = text.to_lowercase();
+            for (old, new) in OLD_WORDS {
+                let times = text.match_indices(old).filter(|(at, _)| is_word(&text, *at, old.len())).count();
+                let say = || file.finding(line, format!("`{old}`: say {new}"));
+                findings.extend(std::iter::repeat_with(say).take(times));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether the text at a place stands by itself. What is no longer so may be.
+fn is_word(text: &str, at: usize, length: usize) -> bool {
+    let is_letter = |next: char| next.is_alphanumeric() || next == '_';
+    let after = &text[at + length..];
+    !text[..at].ends_with(is_letter) && !after.starts_with(is_letter) && !after.starts_with(" longer")
+}
+
+/// Documents and scripts.
+fn is_prose(path: &str) -> bool {
+    path.ends_with(".md") || path == "y.sh"
+}
+
+/// The paragraphs of comments or of a document, each in one line, with the number of its first line.
+fn paragraphs(text: &str) -> Vec<(usize, String)> {
+    let mut paragraphs: Vec<(usize, String)> = Vec::new();
+    let mut continues = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim().trim_start_matches(['/', '!', '#', '>']).trim();
+        if line.is_empty() {
+            continues = false;
+            continue;
+        }
+        match paragraphs.last_mut().filter(|_| continues) {
+            Some((_, paragraph)) => {
+                paragraph.push(' ');
+                paragraph.push_str(line);
+            }
+            None => paragraphs.push((index + 1, line.to_owned())),
+        }
+        continues = true;
+    }
+    paragraphs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_over_the_ends_of_lines() {
+        let find = |text: &str| old_words(&Tree { files: vec![File::new("src/x.rs", text)] });
+        assert_eq!(find("//! A.\n\n/// It is used in\n/// the place of b.\nfn nobody() {}\n")[0].line, 3);
+        assert_eq!(find("// It is not, it is no longer.\nlet x = \"nobody\";\n"), []);
+    }
+
+    #[test]
+    fn machines_may_be_named_in_their_folders_and_in_tests() {
+        let find =
+            |path: &str| machines(&Tree { files: vec![File::new(path, "f(\"x86_64-linux\")\n")] }).len();
+        assert_eq!(find("src/engine/src/object/target.rs"), 1);
+        assert_eq!(find("src/engine/src/x86_64/mod.rs") + find("src/backend/src/asm/machine/x86_64.rs"), 0);
+        assert_eq!(find("src/engine/src/object/tests/read.rs") + find("build_system/src/run.rs"), 0);
+    }
+}
