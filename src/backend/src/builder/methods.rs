@@ -118,7 +118,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         instance: Option<Instance<'tcx>>,
     ) -> Value {
         self.note_call(instance);
-        if let Some(value) = self.expand_call(instance, abi, arguments) {
+        if let Some(value) = self.inline_call(instance, abi, arguments) {
             self.jump(normal);
             return value;
         }
@@ -476,7 +476,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
         instance: Option<Instance<'tcx>>,
     ) -> Value {
         self.note_call(instance);
-        if let Some(value) = self.expand_call(instance, abi, arguments) {
+        if let Some(value) = self.inline_call(instance, abi, arguments) {
             return value;
         }
         self.call_with_signature(signature, callee, arguments)

@@ -4,7 +4,7 @@
 //! 1. this module: [`Builder`], values becoming CLIF values, types becoming aggregates;
 //! 2. [`control`]: blocks, branches, switches, landing pads;
 //! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`];
-//!    [`expansion`]: calls that become instructions;
+//!    [`inlining`]: calls that become the instructions of their body;
 //! 4. [`memory`]: slots, loads, stores, copies; [`atomics`];
 //! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for what Cranelift
 //!    does not have;
@@ -15,8 +15,8 @@ pub mod atomics;
 pub mod calls;
 pub mod casts;
 pub mod control;
-pub mod expansion;
 pub mod floats;
+pub mod inlining;
 pub mod memory;
 pub mod methods;
 pub mod tail_calls;

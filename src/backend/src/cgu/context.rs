@@ -32,7 +32,7 @@ use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{Definition, SignatureTable};
-use crate::builder::expansion::Expansion;
+use crate::builder::inlining::InlineBody;
 use crate::clif::function::Function;
 use crate::clif::function::{BasicBlock, FunctionState};
 use crate::clif::signatures::SignatureId;
@@ -68,7 +68,7 @@ pub struct CodegenCx<'tcx> {
     /// Functions and statics by instance, so that their names are asked once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
     /// What the calls of other crates' functions become, where not calls.
-    pub expansions: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<Expansion>>>>,
+    pub inline_bodies: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<InlineBody>>>>,
     /// Symbols of constant allocations by identity: they are interned by the compiler.
     pub allocations: RefCell<FxHashMap<ConstAllocation<'tcx>, SymbolId>>,
     /// Symbols of string constants made by the lowering itself.
@@ -112,7 +112,7 @@ impl<'tcx> CodegenCx<'tcx> {
             signatures: RefCell::default(),
             function: RefCell::default(),
             instances: RefCell::default(),
-            expansions: RefCell::default(),
+            inline_bodies: RefCell::default(),
             allocations: RefCell::default(),
             strings: RefCell::default(),
             next_constant: Cell::new(0),

@@ -1,12 +1,12 @@
-//! Calls of the standard library's smallest functions: they become the instructions of their bodies.
+//! Inlining of the standard library's smallest functions: a call becomes the instructions of the body.
 //!
-//! `u32::wrapping_add`, `usize::lt`, `u64::from` and their like are `#[inline(always)]`, and LLVM inlines them without
-//! optimisation, too. A call takes more instructions than such a body, for whoever compiles it and whoever runs it.
-//! Functions of other crates are called: people who debug step into them.
+//! `u32::wrapping_add`, `usize::lt`, `u64::from` and similar functions are `#[inline(always)]`, and LLVM inlines them
+//! without optimisation too. A call takes more instructions than such a body, both to compile and to run. Functions of
+//! other crates stay calls, so that debuggers can step into them. (MIR inlining is rustc's, and happens before.)
 //!
 //! In order:
-//! 1. [`Builder::expand_call`] asks for the [`Expansion`] of a callee, which is made once in a unit;
-//! 2. [`Reader`] makes it of the callee's MIR: straight-line code over scalars, or none is made;
+//! 1. [`Builder::inline_call`] asks for the [`InlineBody`] of a callee, which is made once per CGU;
+//! 2. [`Reader`] makes it from the callee's MIR: straight-line code over scalars, or nothing;
 //! 3. the steps are carried out with the arguments of one call.
 
 use std::rc::Rc;
@@ -35,7 +35,7 @@ use crate::intrinsics::integers::{self, Operation};
 const LONGEST_BODY: usize = 16;
 
 /// What a function does with its arguments.
-pub struct Expansion {
+pub struct InlineBody {
     /// The locals of the parameters that are values, with their types.
     parameters: Vec<(Local, Type)>,
     steps: Vec<(Local, Step)>,
@@ -77,7 +77,7 @@ enum Operand {
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// The result of a call of `instance` without the call; `None` if it is to be called.
-    pub fn expand_call(
+    pub fn inline_call(
         &mut self,
         instance: Option<Instance<'tcx>>,
         abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
@@ -88,26 +88,26 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if callee.krate == LOCAL_CRATE || !self.cx.tcx.sess.opts.unstable_opts.inline_llvm {
             return None;
         }
-        let known = self.cx.expansions.borrow().get(&instance).cloned();
-        let expansion = known.unwrap_or_else(|| {
-            let expansion = self.cx.expansion(instance, abi).map(Rc::new);
-            self.cx.expansions.borrow_mut().insert(instance, expansion.clone());
-            expansion
+        let known = self.cx.inline_bodies.borrow().get(&instance).cloned();
+        let body = known.unwrap_or_else(|| {
+            let body = self.cx.inline_body(instance, abi).map(Rc::new);
+            self.cx.inline_bodies.borrow_mut().insert(instance, body.clone());
+            body
         })?;
-        let types = expansion.parameters.iter().map(|&(_, ty)| ty);
+        let types = body.parameters.iter().map(|&(_, ty)| ty);
         // A caller's location may follow.
-        if arguments.len() < expansion.parameters.len() || !types.eq(arguments.iter().map(|a| a.ty())) {
+        if arguments.len() < body.parameters.len() || !types.eq(arguments.iter().map(|a| a.ty())) {
             return None;
         }
-        Some(self.expand(&expansion, arguments))
+        Some(self.inline(&body, arguments))
     }
 
-    fn expand(&mut self, expansion: &Expansion, arguments: &[Value]) -> Value {
-        let mut locals = IndexVec::from_elem_n(Value::Undefined(Type::Void), expansion.locals);
-        for (&(local, _), &argument) in expansion.parameters.iter().zip(arguments) {
+    fn inline(&mut self, body: &InlineBody, arguments: &[Value]) -> Value {
+        let mut locals = IndexVec::from_elem_n(Value::Undefined(Type::Void), body.locals);
+        for (&(local, _), &argument) in body.parameters.iter().zip(arguments) {
             locals[local] = argument;
         }
-        for (local, step) in &expansion.steps {
+        for (local, step) in &body.steps {
             locals[*local] = self.carry_out(step, &locals);
         }
         locals[mir::RETURN_PLACE]
@@ -158,16 +158,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    fn expansion(&self, instance: Instance<'tcx>, abi: &FnAbi<'tcx, Ty<'tcx>>) -> Option<Expansion> {
+    fn inline_body(&self, instance: Instance<'tcx>, abi: &FnAbi<'tcx, Ty<'tcx>>) -> Option<InlineBody> {
         let (tcx, callee) = (self.tcx, instance.def_id());
         let attributes = tcx.codegen_fn_attrs(callee);
         let is_library = matches!(tcx.crate_name(callee.krate), sym::core | sym::alloc | sym::std);
-        let is_expanded = is_library
+        let is_inlined = is_library
             && attributes.inline == InlineAttr::Always
             && attributes.target_features.is_empty()
             && matches!(tcx.def_kind(callee), DefKind::Fn | DefKind::AssocFn)
             && tcx.is_mir_available(callee);
-        if !is_expanded || !matches!(abi.ret.mode, PassMode::Direct(_)) {
+        if !is_inlined || !matches!(abi.ret.mode, PassMode::Direct(_)) {
             return None;
         }
         let body = tcx.instance_mir(instance.def);
@@ -177,7 +177,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let reader = Reader { cx: self, instance, body };
         let parameters = reader.parameters(abi)?;
         // The result is there whatever path leads to it, since there is one only.
-        Some(Expansion { parameters, steps: reader.steps()?, locals: body.local_decls.len() })
+        Some(InlineBody { parameters, steps: reader.steps()?, locals: body.local_decls.len() })
     }
 }
 
@@ -364,7 +364,7 @@ impl<'tcx> Reader<'_, 'tcx> {
     }
 }
 
-/// What a statement assigns, if that is what it does; `None` for what cannot be expanded.
+/// What a statement assigns, if that is what it does; `None` for what cannot be inlined.
 fn assignment<'s, 'tcx>(
     statement: &'s StatementKind<'tcx>,
 ) -> Option<Option<(&'s mir::Place<'tcx>, &'s Rvalue<'tcx>)>> {
