@@ -33,29 +33,29 @@ const CRATES: [Crate; 2] =
 
 /// The engine. What is not a circle goes up: a row imports those above it.
 const ENGINE: &[Row] = &[
-    // The data that lowering hands over. The three are one circle: a unit holds its descriptions and its LLVM
-    // module, whose shims name the unit's symbols, as descriptions do.
-    row("unit", &["description", "llvm"]),
-    row("description", &["unit"]),
+    // The data that lowering hands over. The three are one circle: a CGU holds its descriptions and its LLVM
+    // module, whose shims name the CGU's symbols, as descriptions do.
+    row("cgu", &["description", "llvm"]),
+    row("description", &["cgu"]),
     // A module of LLVM contains blocks of assembly; LLVM's complaints about them are told in terms of assembly.
-    row("llvm", &["assembly", "unit", "machine"]),
+    row("llvm", &["assembly", "cgu", "machine"]),
     row("assembly", &["llvm", "machine"]),
     // The table of machines, and one folder each; nothing else names a machine.
-    row("machine", &["unit", "x86_64", "aarch64", "riscv64"]),
-    row("x86_64", &["machine", "unit"]),
-    row("aarch64", &["machine", "unit"]),
-    row("riscv64", &["machine", "unit"]),
+    row("machine", &["cgu", "x86_64", "aarch64", "riscv64"]),
+    row("x86_64", &["machine", "cgu"]),
+    row("aarch64", &["machine", "cgu"]),
+    row("riscv64", &["machine", "cgu"]),
     row("phases", &[]),
     row("clif", &["description", "machine"]),
-    row("compile", &["unit", "description", "machine"]),
-    row("dwarf", &["unit", "description", "compile", "machine"]),
-    row("object", &["unit", "compile", "dwarf", "machine", "phases"]),
-    row("combine", &["unit", "description", "llvm", "assembly"]),
-    // What a unit's files are is said by the coordinator, who works on them.
+    row("compile", &["cgu", "description", "machine"]),
+    row("dwarf", &["cgu", "description", "compile", "machine"]),
+    row("object", &["cgu", "compile", "dwarf", "machine", "phases"]),
+    row("combine", &["cgu", "description", "llvm", "assembly"]),
+    // What the files of a CGU are is said by the coordinator, who works on them.
     row("artifacts", &["coordinator"]),
     row(
         "coordinator",
-        &["unit", "llvm", "assembly", "machine", "compile", "object", "combine", "artifacts", "phases"],
+        &["cgu", "llvm", "assembly", "machine", "compile", "object", "combine", "artifacts", "phases"],
     ),
 ];
 

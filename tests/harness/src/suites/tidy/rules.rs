@@ -99,7 +99,7 @@ pub const RULES: &[Rule] = &[
         name: "imports",
         says: "folders import only what the table allows (tests/harness/src/suites/tidy/imports.rs)",
         find: imports::forbidden,
-        violation: ("src/engine/src/unit.rs", "use crate::{coordinator::shell::Report, unit::Symbol};\n"),
+        violation: ("src/engine/src/cgu.rs", "use crate::{coordinator::Report, cgu::Symbol};\n"),
     },
     Rule {
         name: "paths",
