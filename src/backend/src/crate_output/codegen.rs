@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use clif_engine::assembly::Complaint;
+use clif_engine::assembly::AssemblyDiagnostic;
 use clif_engine::combine::{CombineError, CombineRequest};
 use clif_engine::coordinator::{
     CguFiles, CguKind, CguPlan, CguRequest, Config, Cost, Flow, NativeCompilation, NativeCoordinator,
@@ -295,8 +295,8 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
                 )
                 .emit();
         }
-        (_, Problem::Assembly { complaints }) => {
-            complaints.iter().for_each(|complaint| emit_complaint(sess, complaint));
+        (_, Problem::Assembly { diagnostics }) => {
+            diagnostics.iter().for_each(|diagnostic| emit_located(sess, diagnostic));
         }
         (Severity::Error, Problem::Intrinsic(fault)) => {
             let span = fault.origin.map_or(rustc_span::DUMMY_SP, |origin| {
@@ -313,17 +313,17 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
 }
 
 /// What LLVM says about assembly, as rustc's LLVM backend prints it.
-fn emit_complaint(sess: &Session, complaint: &Complaint) {
-    let level = match complaint.severity {
+fn emit_located(sess: &Session, located: &AssemblyDiagnostic) {
+    let level = match located.severity {
         llvm::Severity::Error => Level::Error,
         llvm::Severity::Warning => Level::Warning,
         llvm::Severity::Note => Level::Note,
     };
-    let mut diagnostic = Diag::<()>::new(sess.dcx(), level, complaint.message.clone());
-    if let Some(origin) = complaint.origin {
+    let mut diagnostic = Diag::<()>::new(sess.dcx(), level, located.message.clone());
+    if let Some(origin) = located.origin {
         diagnostic.span(Span::with_root_ctxt(BytePos(origin.start), BytePos(origin.end)));
     }
-    if let Some(source) = &complaint.source {
+    if let Some(source) = &located.source {
         let name = FileName::inline_asm_source_code(&source.text);
         let file = sess.source_map().new_source_file(name, source.text.clone());
         let position = |offset: usize| file.normalized_byte_pos(offset as u32);

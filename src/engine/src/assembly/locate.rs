@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 
 use super::block::{Block, OPERAND_SEPARATOR};
-use super::complaint::{AssemblySource, Complaint};
+use super::diagnostic::{AssemblyDiagnostic, AssemblySource};
 use super::source::{Origin, Syntax};
 use crate::llvm::{Diagnostic, Input, LlvmError, Module, Place};
 
@@ -29,10 +29,10 @@ pub fn locate(
     module: &Module,
     diagnostics: Vec<Diagnostic>,
     compile: &Compile<'_>,
-) -> Result<Vec<Complaint>, LlvmError> {
+) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
     let mut search = Search { module, compile, said: HashMap::new(), inputs: HashMap::new() };
     search.said.insert(module.blocks.len(), diagnostics.clone());
-    let mut complaints = Vec::with_capacity(diagnostics.len());
+    let mut located = Vec::with_capacity(diagnostics.len());
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         let earlier = diagnostics[..index].iter().filter(|earlier| *earlier == diagnostic).count();
         let owner = search.owner(diagnostic, earlier + 1)?;
@@ -41,9 +41,9 @@ pub fn locate(
             Owner::Block(block) => search.in_block(diagnostic, block)?,
         };
         let Diagnostic { severity, message, .. } = diagnostic.clone();
-        complaints.push(Complaint { severity, message, origin, source });
+        located.push(AssemblyDiagnostic { severity, message, origin, source });
     }
-    Ok(complaints)
+    Ok(located)
 }
 
 /// What a diagnostic is about.

@@ -8,12 +8,12 @@
 //!    with the place in the source that each line is from.
 //! 3. When the CGU is finished, a worker has LLVM compile all of it at once; the result is merged into the
 //!    CGU's object (`object::assembled`).
-//! 4. What LLVM says about it is traced back to the source ([`locate`]) and reported there ([`complaint`]).
+//! 4. What LLVM says about it is traced back to the source ([`locate`]) and reported there ([`diagnostic`]).
 //!
 //! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
 
 mod block;
-mod complaint;
+mod diagnostic;
 mod disassembler;
 mod locate;
 mod source;
@@ -25,7 +25,7 @@ pub use block::{
     Block, DECLARATIONS, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register,
     StackUse, Unwinding, UseOfValue,
 };
-pub use complaint::{AssemblySource, Complaint};
+pub use diagnostic::{AssemblyDiagnostic, AssemblySource};
 pub use disassembler::{DisassemblerError, disassemble};
 pub use locate::locate;
 pub use source::{CguAssembly, Origin, Syntax};

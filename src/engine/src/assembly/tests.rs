@@ -51,14 +51,14 @@ fn said(module: &Module) -> Vec<(String, Option<u32>)> {
     let target = &targets()[0];
     let compile = compile(target);
     let diagnostics = compile(&module.ir(), module.assembly.text()).expect("LLVM");
-    let complaints = locate(module, diagnostics, &compile).expect("LLVM");
-    complaints
+    let diagnostics = locate(module, diagnostics, &compile).expect("LLVM");
+    diagnostics
         .into_iter()
-        .map(|complaint| {
-            if let Some(source) = &complaint.source {
+        .map(|diagnostic| {
+            if let Some(source) = &diagnostic.source {
                 assert!(source.ranges.iter().all(|range| source.text.get(range.clone()).is_some()));
             }
-            (complaint.message, complaint.origin.map(|origin| origin.start))
+            (diagnostic.message, diagnostic.origin.map(|origin| origin.start))
         })
         .collect()
 }
@@ -171,8 +171,8 @@ fn the_assemblers_input_is_put_together() {
     let target = &targets()[0];
     let compile = compile(target);
     let diagnostics = compile(&module.ir(), "").expect("LLVM");
-    let complaints = locate(&module, diagnostics, &compile).expect("LLVM");
-    let source = complaints[0].source.as_ref().expect("a source");
+    let diagnostics = locate(&module, diagnostics, &compile).expect("LLVM");
+    let source = diagnostics[0].source.as_ref().expect("a source");
     assert_eq!(source.text, "\t.intel_syntax\n\tmov rax, rcx\n\tbogus rcx\n\t.att_syntax\n");
     assert_eq!(source.ranges, [30..30, 30..35]);
 }

@@ -1,4 +1,4 @@
-//! What a session asks of code generation, and the Cranelift ISA that does it.
+//! What a session asks of codegen, and the Cranelift ISA that does it.
 //!
 //! [`IsaSettings::build`] works in this order: look the target up, set the target-independent flags, reset the CPU
 //! features to the target's baseline, apply the requested features, finish. Every failure names the setting.

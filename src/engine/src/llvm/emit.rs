@@ -159,7 +159,7 @@ unsafe fn emit_in(
         let layout =
             Owned::new((library.create_target_data_layout)(machine.pointer), library.dispose_target_data);
         (library.set_module_data_layout)(module.pointer, layout.pointer);
-        if let Some(message) = verify::complaint(library, module.pointer) {
+        if let Some(message) = verify::error(library, module.pointer) {
             return Ok(Emitted::failed(message));
         }
         let mut message = ptr::null_mut();

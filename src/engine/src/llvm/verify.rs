@@ -24,7 +24,7 @@ pub(super) fn check_ir(ir: &str) -> Result<Option<String>, LlvmError> {
         // Without a handler, LLVM would print what it has to say.
         (library.context_set_diagnostic_handler)(context.pointer, ignore, ptr::null_mut());
         Ok(match parse(library, context.pointer, ir)? {
-            Ok(module) => complaint(library, module.pointer),
+            Ok(module) => error(library, module.pointer),
             Err(message) => Some(message),
         })
     }
@@ -37,7 +37,7 @@ extern "C" fn ignore(_diagnostic: Pointer, _user: Pointer) {}
 /// # Safety
 ///
 /// `module` is a module of LLVM whose context no other thread uses.
-pub(super) unsafe fn complaint(library: &Library, module: Pointer) -> Option<String> {
+pub(super) unsafe fn error(library: &Library, module: Pointer) -> Option<String> {
     // SAFETY: as the caller promises; LLVM hands the message over.
     unsafe {
         let mut message = ptr::null_mut();
@@ -49,7 +49,7 @@ pub(super) unsafe fn complaint(library: &Library, module: Pointer) -> Option<Str
 
 /// # Safety
 ///
-/// As for [`complaint`].
+/// As for [`error`].
 unsafe fn unknown_intrinsic(library: &Library, module: Pointer) -> Option<String> {
     // SAFETY: functions belong to the module, and names to functions; none of them changes meanwhile.
     unsafe {

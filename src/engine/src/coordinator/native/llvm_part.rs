@@ -3,7 +3,7 @@
 //! In order: LLVM compiles everything at once; what it says about it is traced back to the source; all of it
 //! is the reason why the CGU has no object, if there is an error among it.
 
-use crate::assembly::{self, CguAssembly, Complaint};
+use crate::assembly::{self, AssemblyDiagnostic, CguAssembly};
 use crate::cgu::SealedCgu;
 use crate::llvm::{
     Diagnostic, Emitted, LlvmError, Module, Severity as Level, TargetDescription, emit_object,
@@ -38,12 +38,12 @@ pub(super) fn compile(
     {
         return Err(failure);
     }
-    let complaints = locate(target, &sealed.name, module, emitted.diagnostics).map_err(problem)?;
-    if complaints.iter().any(|complaint| complaint.severity == Level::Error) {
-        return Err(Box::new(Problem::Assembly { complaints }));
+    let diagnostics = locate(target, &sealed.name, module, emitted.diagnostics).map_err(problem)?;
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Level::Error) {
+        return Err(Box::new(Problem::Assembly { diagnostics }));
     }
     let cgu = Some(sealed.name.clone());
-    report(Report { severity: Severity::Warning, cgu, problem: Problem::Assembly { complaints } });
+    report(Report { severity: Severity::Warning, cgu, problem: Problem::Assembly { diagnostics } });
     Ok(emitted.object)
 }
 
@@ -52,8 +52,8 @@ pub(super) fn compile(
 pub(super) fn failure(target: Option<&TargetDescription>, sealed: &SealedCgu, error: ObjectError) -> Failure {
     if let (ObjectError::TwiceInAssembly { symbol }, Some(target)) = (&error, target) {
         match second_definitions(target, sealed, symbol) {
-            Ok(complaints) if complaints.is_empty() => {}
-            Ok(complaints) => return Box::new(Problem::Assembly { complaints }),
+            Ok(diagnostics) if diagnostics.is_empty() => {}
+            Ok(diagnostics) => return Box::new(Problem::Assembly { diagnostics }),
             Err(error) => return problem(error),
         }
     }
@@ -65,7 +65,7 @@ fn second_definitions(
     target: &TargetDescription,
     sealed: &SealedCgu,
     symbol: &str,
-) -> Result<Vec<Complaint>, LlvmError> {
+) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
     let first_line = format!("\"{symbol}\":");
     let mut assembly = CguAssembly::default();
     assembly.push(&first_line, None);
@@ -74,9 +74,9 @@ fn second_definitions(
     }
     let module = Module { assembly, ..sealed.llvm.clone() };
     let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text())?;
-    let mut complaints = locate(target, &sealed.name, &module, emitted.diagnostics)?;
-    complaints.retain(|complaint| complaint.severity == Level::Error);
-    for source in complaints.iter_mut().filter_map(|complaint| complaint.source.as_mut()) {
+    let mut diagnostics = locate(target, &sealed.name, &module, emitted.diagnostics)?;
+    diagnostics.retain(|diagnostic| diagnostic.severity == Level::Error);
+    for source in diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.source.as_mut()) {
         // The user's assembly has no such line.
         let added = format!("{first_line}\n");
         if let Some(rest) = source.text.strip_prefix(&added) {
@@ -86,7 +86,7 @@ fn second_definitions(
             }
         }
     }
-    Ok(complaints)
+    Ok(diagnostics)
 }
 
 fn locate(
@@ -94,7 +94,7 @@ fn locate(
     cgu: &str,
     module: &Module,
     diagnostics: Vec<Diagnostic>,
-) -> Result<Vec<Complaint>, LlvmError> {
+) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
     let compile = |ir: &str, assembly: &str| Ok(emit(target, cgu, ir, assembly)?.diagnostics);
     assembly::locate(module, diagnostics, &compile)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 
-use crate::assembly::{Complaint, DisassemblerError};
+use crate::assembly::{AssemblyDiagnostic, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
 use crate::llvm::{FunctionFault, LlvmError};
@@ -40,8 +40,8 @@ pub enum Problem {
     #[error("cannot combine the crate's units: {0}")]
     Combine(#[from] CombineError),
     /// The user's assembly, or what the assembler warns of; in the order in which it was said.
-    #[error("{}", complaints.first().map_or("", |complaint| &complaint.message))]
-    Assembly { complaints: Vec<Complaint> },
+    #[error("{}", diagnostics.first().map_or("", |diagnostic| &diagnostic.message))]
+    Assembly { diagnostics: Vec<AssemblyDiagnostic> },
     /// The user's declaration or call of an intrinsic.
     #[error("LLVM rejects this call of `{}`: {}", .0.callee, .0.message)]
     Intrinsic(FunctionFault),

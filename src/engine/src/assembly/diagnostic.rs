@@ -7,7 +7,7 @@ use crate::llvm::Severity;
 
 /// What LLVM says about a line of assembly.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Complaint {
+pub struct AssemblyDiagnostic {
     pub severity: Severity,
     /// LLVM's words.
     pub message: String,
