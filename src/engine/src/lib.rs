@@ -16,7 +16,7 @@
 //! `machine` says what all of this has to know about a machine. What is true of one machine only is in its folder:
 //! [`x86_64`], `aarch64`, `riscv64`.
 //!
-//! [`phases`] tells profilers which part of this goes on.
+//! [`time_trace`] writes who worked on what. [`phases`] tells profilers which part of this goes on.
 //!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
 
@@ -35,4 +35,5 @@ mod machine;
 pub mod object;
 pub mod phases;
 mod riscv64;
+pub mod time_trace;
 pub mod x86_64;

@@ -5,7 +5,7 @@
 //! 2. [`target`]: what is true of the target, as LLVM knows it;
 //! 3. [`isa`]: how Cranelift is set up.
 //!
-//! Beside that: [`observation`] and [`time_trace`] tell what was done; [`linker`] names the linker; [`tokens`] are the
+//! Beside that: [`observation`] tells what was done; [`linker`] names the linker; [`tokens`] are the
 //! jobserver's; [`diagnostics`] brings messages of workers to the user; [`bug_report`] is for panics, [`faults`] for tests.
 
 pub mod bug_report;
@@ -19,7 +19,6 @@ pub mod llvm_features;
 pub mod observation;
 pub mod table;
 pub mod target;
-pub mod time_trace;
 pub mod tokens;
 
 use rustc_session::Session;

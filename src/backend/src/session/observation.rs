@@ -5,7 +5,7 @@
 //! | `-Zself-profile` | an event for every piece of work of every unit, and for its parts ([`EVENTS`]) |
 //! | `-Ztime-passes` | the same, summed up over all workers |
 //! | `-Ztime-llvm-passes` (with `-Ccodegen-units=1`, says rustc) | the sums as a table on standard output |
-//! | `-Zllvm-time-trace` | who worked on what, when: a file ([`crate::session::time_trace`]) |
+//! | `-Zllvm-time-trace` | who worked on what, when: a file ([`clif_engine::time_trace`]) |
 //! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
 //! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of units |
 //!
@@ -21,11 +21,10 @@ use clif_engine::coordinator::{
     WorkLabel,
 };
 use clif_engine::phases::Phase;
+use clif_engine::time_trace::TimeTrace;
 use rustc_data_structures::profiling::{SelfProfilerRef, print_time_passes_entry};
 use rustc_session::Session;
 use rustc_session::config::OutputFilenames;
-
-use crate::session::time_trace::TimeTrace;
 
 /// Whether the tables are printed without rustc's asking.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
-//! `-Zllvm-time-trace`: who worked on what, when. The file is the one that LLVM writes, in the same format ("Trace Event
-//! Format" of Chrome), which trace viewers read; what it tells is our own work.
+//! `-Zllvm-time-trace`: who worked on what, and when.
+//!
+//! The file has the name and the format of the one that LLVM writes (Chrome's "Trace Event Format"), so that trace viewers
+//! read it. Its contents are our own work.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,8 +12,8 @@ use std::time::{Duration, Instant};
 /// One piece of work.
 struct Event {
     name: &'static str,
-    /// The unit that was worked on.
-    unit: String,
+    /// The CGU that was worked on.
+    cgu: String,
     thread: ThreadId,
     start: Duration,
     duration: Duration,
@@ -30,10 +32,10 @@ impl TimeTrace {
     }
 
     /// Adds what this thread has worked on since `start`.
-    pub fn add(&self, name: &'static str, unit: &str, start: Instant) {
+    pub fn add(&self, name: &'static str, cgu: &str, start: Instant) {
         let event = Event {
             name,
-            unit: unit.to_owned(),
+            cgu: cgu.to_owned(),
             thread: thread::current().id(),
             start: start.saturating_duration_since(self.start),
             duration: start.elapsed(),
@@ -62,7 +64,7 @@ impl TimeTrace {
                 "{{\"pid\":{process},\"tid\":{thread},\"ts\":{start},\"ph\":\"X\",\"dur\":{duration},\
                  \"name\":{},\"args\":{{\"detail\":{}}}}},\n",
                 quoted(event.name),
-                quoted(&event.unit)
+                quoted(&event.cgu)
             );
         }
         let process = std::process::id();
@@ -93,4 +95,25 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thread_has_a_number() {
+        let trace = TimeTrace::begin();
+        trace.add("codegen", "a.\"0\"", Instant::now());
+        thread::scope(|scope| {
+            scope.spawn(|| trace.add("object", "b\n", Instant::now()));
+        });
+        trace.add("object", "a", Instant::now());
+        let text = trace.text();
+        let threads: Vec<&str> = text.split("\"tid\":").skip(1).map(|rest| &rest[..1]).collect();
+        // The last one is the process's name.
+        assert_eq!(threads, ["0", "1", "0", "0"]);
+        assert!(text.contains(r#""detail":"a.\"0\"""#), "{text}");
+        assert!(text.contains(r#""detail":"b\u000a""#), "{text}");
+    }
 }
