@@ -75,8 +75,8 @@ fn phase_of(label: &str) -> Option<Phase> {
         | "monomorphization_collector"
         | "partition_and_assert_distinct_symbols" => Some(Phase::Collector),
         "codegen_module" => Some(Phase::Lowering),
-        "clif_compile_functions" | "clif_combine_units" => Some(Phase::Compilation),
-        "clif_finish_unit" => Some(Phase::Objects),
+        "clif_compile_functions" | "clif_combine_cgus" => Some(Phase::Compilation),
+        "clif_finish_cgu" => Some(Phase::Objects),
         "finish_codegen" | "finish_ongoing_codegen" | "lower_to_clif" | "codegen_to_LLVM_IR" => {
             Some(Phase::Waiting)
         }
@@ -266,7 +266,7 @@ mod tests {
             event("layout_of", 1, 9, 11),
             event("codegen_module", 1, 15, 20),
             event("clif_compile_functions", 2, 9, 14),
-            event("clif_finish_unit", 3, 20, 23),
+            event("clif_finish_cgu", 3, 20, 23),
             event("LLVM_passes", 4, 7, 23),
         ]);
         let times = |pairs: &[(Phase, f64)]| pairs.iter().copied().collect::<Times>();

@@ -102,14 +102,14 @@ impl CodegenBackend for ClifCodegenBackend {
         true
     }
 
-    /// Combining units serves both kinds of LTO.
+    /// Combining CGUs serves both kinds of LTO.
     fn thin_lto_supported(&self) -> bool {
         true
     }
 
     fn print_passes(&self) {
         println!(
-            "Available passes:\n    {}: all units of the crate become one, without what nothing reaches",
+            "Available passes:\n    {}: all CGUs of the crate become one, without what nothing reaches",
             lto::COMBINE_PASS
         );
     }

@@ -37,7 +37,7 @@ use crate::clif::function::Function;
 use crate::clif::signatures::{Signature, SignatureId};
 use crate::clif::types::Type;
 
-/// All signatures of a unit, and those of its own functions.
+/// All signatures of a CGU, and those of its own functions.
 #[derive(Default)]
 pub struct SignatureTable<'tcx> {
     signatures: PrimaryMap<SignatureId, Rc<Signature>>,
@@ -48,7 +48,7 @@ pub struct SignatureTable<'tcx> {
     pub call_shims: FxHashMap<String, Function>,
 }
 
-/// How a function of this unit is defined.
+/// How a function of this CGU is defined.
 #[derive(Clone, Copy)]
 pub struct Definition<'tcx> {
     pub signature: SignatureId,
@@ -65,7 +65,7 @@ impl<'tcx> SignatureTable<'tcx> {
         self.signatures.push(Rc::new(signature))
     }
 
-    /// Notes how `function` is defined in this unit.
+    /// Notes how `function` is defined in this CGU.
     pub fn set_definition(&mut self, function: Function, definition: Definition<'tcx>) {
         self.definitions.insert(function, definition);
     }

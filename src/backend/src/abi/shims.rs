@@ -187,9 +187,9 @@ impl<'tcx> CodegenCx<'tcx> {
             return shim;
         }
         let number = self.signatures.borrow().call_shims.len();
-        let unit = self.unit_name.as_str().chars();
-        let unit: String = unit.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        let name = format!("call_shim.{unit}.{number}");
+        let cgu = self.cgu_name.as_str().chars();
+        let cgu: String = cgu.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let name = format!("call_shim.{cgu}.{number}");
         let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
         let definition = format!(
             "define internal void @{}(ptr %callee, ptr %buffer) {attributes} section {} {body}",

@@ -34,7 +34,7 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {
-        // Also makes the symbol known to the unit, so that the definition is found.
+        // Also makes the symbol known to the CGU, so that the definition is found.
         let symbol = rustc_codegen_ssa::traits::MiscCodegenMethods::get_fn(self, instance).0;
         self.symbols.borrow().get(symbol).name.to_string()
     }

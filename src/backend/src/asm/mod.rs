@@ -28,9 +28,9 @@ impl<'tcx> CodegenCx<'tcx> {
     /// A symbol for the next `asm!` block that is unique in the crate.
     fn next_asm_name(&self) -> String {
         let number = self.next_asm_block.replace(self.next_asm_block.get() + 1);
-        let unit = self.unit_name.as_str().chars();
-        let unit: String = unit.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        format!("inline_asm.{unit}.{number}")
+        let cgu = self.cgu_name.as_str().chars();
+        let cgu: String = cgu.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        format!("inline_asm.{cgu}.{number}")
     }
 
     /// The target's machine; a diagnostic if its assembly is not supported.

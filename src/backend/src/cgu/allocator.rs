@@ -24,13 +24,13 @@ use crate::clif::function::{Function, FunctionDetails};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// Lowers the shim as the unit `unit`.
+/// Lowers the shim as the CGU `cgu`.
 pub fn lower_shim(
     tcx: TyCtxt<'_>,
     name: &str,
     methods: &[AllocatorMethod],
     coordinator: &NativeCoordinator,
-    unit: CguId,
+    cgu: CguId,
 ) -> Flow {
     let pool = Arc::clone(coordinator.executor().pool());
     let cx = CodegenCx::new(tcx, Symbol::intern(name), pool, Rc::default());
@@ -44,7 +44,7 @@ pub fn lower_shim(
             parameters,
             result: result_type(&method.output),
         };
-        if wrapper.lower(&cx, coordinator, unit) == Flow::Stop {
+        if wrapper.lower(&cx, coordinator, cgu) == Flow::Stop {
             return Flow::Stop;
         }
     }
@@ -54,8 +54,8 @@ pub fn lower_shim(
         parameters: vec![],
         result: Type::Void,
     };
-    match marker.lower(&cx, coordinator, unit) {
-        Flow::Continue => coordinator.seal(unit, lowering::seal(cx)),
+    match marker.lower(&cx, coordinator, cgu) {
+        Flow::Continue => coordinator.seal(cgu, lowering::seal(cx)),
         Flow::Stop => Flow::Stop,
     }
 }
@@ -91,7 +91,7 @@ struct Wrapper {
 }
 
 impl Wrapper {
-    fn lower(&self, cx: &CodegenCx<'_>, coordinator: &NativeCoordinator, unit: CguId) -> Flow {
+    fn lower(&self, cx: &CodegenCx<'_>, coordinator: &NativeCoordinator, cgu: CguId) -> Flow {
         let signature = cx.plain_signature(&self.parameters, self.result);
         let visibility = match cx.tcx.sess.default_visibility() {
             SymbolVisibility::Hidden => Visibility::Hidden,
@@ -123,6 +123,6 @@ impl Wrapper {
             locations: vec![],
             description: None,
         };
-        coordinator.submit(unit, state.finish(details))
+        coordinator.submit(cgu, state.finish(details))
     }
 }

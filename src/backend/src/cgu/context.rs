@@ -48,13 +48,13 @@ const PERSONALITY: &str = "rust_eh_personality";
 /// The state of lowering one codegen unit. Owned by the lowering thread.
 pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
-    /// The unit's name, which also makes names of unnamed constants unique.
-    pub unit_name: Symbol,
+    /// The CGU's name, which also makes names of unnamed constants unique.
+    pub cgu_name: Symbol,
     /// Where empty CLIF functions come from.
     pub functions: Arc<FunctionPool>,
-    /// Every symbol that the unit mentions; grows until the unit is sealed.
+    /// Every symbol that the CGU mentions; grows until the CGU is sealed.
     pub symbols: RefCell<SymbolTable>,
-    /// Finished data objects; grow until the unit is sealed.
+    /// Finished data objects; grow until the CGU is sealed.
     pub data: RefCell<Vec<DataDefinition>>,
     /// Aggregate types, interned on demand.
     pub types: RefCell<TypeTable>,
@@ -79,7 +79,7 @@ pub struct CodegenCx<'tcx> {
     pub vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value>>,
     /// The personality routine, once asked for.
     pub personality: Cell<Option<Function>>,
-    /// What debug info says of the unit.
+    /// What debug info says of the CGU.
     pub debug: DebugContext<'tcx>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
@@ -90,20 +90,20 @@ pub struct CodegenCx<'tcx> {
     pub stubs: RefCell<Stubs>,
     /// The number of the next `asm!` block.
     pub next_asm_block: Cell<u32>,
-    /// The function around every `catch_unwind` of the unit, once there is one.
+    /// The function around every `catch_unwind` of the CGU, once there is one.
     pub try_function: Cell<Option<Function>>,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
     pub fn new(
         tcx: TyCtxt<'tcx>,
-        unit_name: Symbol,
+        cgu_name: Symbol,
         functions: Arc<FunctionPool>,
         files: Rc<CrateFiles>,
     ) -> Self {
         CodegenCx {
             tcx,
-            unit_name,
+            cgu_name,
             functions,
             symbols: RefCell::default(),
             data: RefCell::default(),
@@ -163,7 +163,7 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to. It must
-    /// agree with the visibility that the defining unit gives (`rustc_codegen_llvm`, `callee.rs`).
+    /// agree with the visibility that the defining CGU gives (`rustc_codegen_llvm`, `callee.rs`).
     fn function_is_hidden(&self, instance: Instance<'tcx>) -> bool {
         let tcx = self.tcx;
         let def_id = instance.def_id();

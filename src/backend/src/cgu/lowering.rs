@@ -26,40 +26,40 @@ use crate::debuginfo::lines::CrateFiles;
 use crate::intrinsics;
 use crate::session::isa;
 
-/// A unit to lower, and where its functions go.
-pub struct UnitTask<'a> {
+/// A CGU to lower, and where its functions go.
+pub struct CguTask<'a> {
     pub name: Symbol,
     pub coordinator: &'a NativeCoordinator,
-    pub unit: CguId,
-    /// Source files that any unit of the crate has mentioned so far.
+    pub cgu: CguId,
+    /// Source files that any CGU of the crate has mentioned so far.
     pub files: &'a Rc<CrateFiles>,
 }
 
-impl fmt::Debug for UnitTask<'_> {
+impl fmt::Debug for CguTask<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "UnitTask({})", self.name)
+        write!(formatter, "CguTask({})", self.name)
     }
 }
 
-/// Lowers one unit as a task of the dependency graph, so that it is reused when nothing it read has changed.
+/// Lowers one CGU as a task of the dependency graph, so that it is reused when nothing it read has changed.
 /// [`Flow::Stop`] means that a worker has failed; its report says why.
-pub fn lower_unit(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
+pub fn lower_cgu(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
     let dep_node = tcx.codegen_unit(task.name).codegen_dep_node(tcx);
-    // The result stays the same whatever the unit holds: nothing reads it through the graph.
-    let (flow, _) = tcx.dep_graph.with_task(dep_node, tcx, task, lower_unit_task, None);
+    // The result stays the same whatever the CGU holds: nothing reads it through the graph.
+    let (flow, _) = tcx.dep_graph.with_task(dep_node, tcx, task, lower_cgu_task, None);
     flow
 }
 
 /// What the task does.
-pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
-    let unit = tcx.codegen_unit(task.name);
+pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
+    let cgu = tcx.codegen_unit(task.name);
     let _timer = tcx.prof.generic_activity_with_arg_recorder("codegen_module", |recorder| {
         recorder.record_arg(task.name.to_string());
-        recorder.record_arg(unit.size_estimate().to_string());
+        recorder.record_arg(cgu.size_estimate().to_string());
     });
     let pool = Arc::clone(task.coordinator.executor().pool());
     let mut cx = CodegenCx::new(tcx, task.name, pool, Rc::clone(task.files));
-    let items = unit.items_in_deterministic_order(tcx);
+    let items = cgu.items_in_deterministic_order(tcx);
     for &(item, data) in &items {
         item.predefine::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data.linkage, data.visibility);
     }
@@ -73,7 +73,7 @@ pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
             return Flow::Stop;
         }
     }
-    maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, unit);
+    maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, cgu);
     if submit_function(&cx, &task, Origin::Synthetic("main")) == Flow::Stop {
         return Flow::Stop;
     }
@@ -82,7 +82,7 @@ pub fn lower_unit_task(tcx: TyCtxt<'_>, task: UnitTask<'_>) -> Flow {
         return Flow::Stop;
     }
     cx.debuginfo_finalize();
-    task.coordinator.seal(task.unit, seal(cx))
+    task.coordinator.seal(task.cgu, seal(cx))
 }
 
 /// Where a function comes from.
@@ -94,7 +94,7 @@ enum Origin<'tcx> {
 }
 
 /// Hands the function under construction, if there is one, to the workers.
-fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &UnitTask<'_>, origin: Origin<'tcx>) -> Flow {
+fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origin<'tcx>) -> Flow {
     let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
     let debug_info = cx.finish_function_description(&mut state);
     if !fits_in_a_frame(cx, origin, state.frame_bytes) {
@@ -102,7 +102,7 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &UnitTask<'_>, origin: Orig
     }
     let details = function_details(cx, origin, debug_info);
     tail_calls::spread_results(&mut state.clif);
-    task.coordinator.submit(task.unit, state.finish(details))
+    task.coordinator.submit(task.cgu, state.finish(details))
 }
 
 /// Whether Cranelift can make the frame of a function; a diagnostic if not.
@@ -186,7 +186,7 @@ fn cold_section(sess: &Session, name: &str) -> Option<Box<str>> {
     }
 }
 
-/// Says so if the ABI of a function that this unit defines is not supported.
+/// Says so if the ABI of a function that this CGU defines is not supported.
 fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
     let fn_abi = cx.fn_abi_of_instance(instance, List::empty());
@@ -197,13 +197,13 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     }
 }
 
-/// What is left of the unit when its last function is gone.
+/// What is left of the CGU when its last function is gone.
 pub fn seal(cx: CodegenCx<'_>) -> SealedCgu {
     let sess = cx.tcx.sess;
     let debug_info = cx.unit_debug_info();
     let files = cx.debug.resolver().map(|resolver| Arc::new(resolver) as Arc<dyn PositionResolver>);
     SealedCgu {
-        name: cx.unit_name.as_str().into(),
+        name: cx.cgu_name.as_str().into(),
         symbols: cx.symbols.into_inner(),
         data: cx.data.into_inner(),
         debug_info,

@@ -1,7 +1,7 @@
-//! Statics, constant allocations, vtables and strings as data objects of the unit.
+//! Statics, constant allocations, vtables and strings as data objects of the CGU.
 //!
 //! In order:
-//! 1. `predefine_static` declares every static of the unit with its final linkage.
+//! 1. `predefine_static` declares every static of the CGU with its final linkage.
 //! 2. `codegen_static` evaluates the initializer and makes a [`DataDefinition`].
 //! 3. Constants that code or other data refer to become local data objects, once per allocation.
 
@@ -22,7 +22,7 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::values::Value;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Declares a static that this unit defines.
+    /// Declares a static that this CGU defines.
     pub fn declare_defined_static(
         &self,
         def_id: DefId,
@@ -72,7 +72,7 @@ impl<'tcx> CodegenCx<'tcx> {
     fn indirect_import(&self, name: &str, linkage: Linkage) -> SymbolId {
         let binding = if linkage == Linkage::ExternalWeak { Binding::WeakImport } else { Binding::Import };
         let target = self.intern(name, SymbolKind::Data, binding, Visibility::Default);
-        let holder = format!("_rust_extern_with_linkage_{}_{name}", self.unit_name);
+        let holder = format!("_rust_extern_with_linkage_{}_{name}", self.cgu_name);
         let symbol = self.define_symbol(&holder, SymbolKind::Data, Binding::Local, Visibility::Default);
         let size = self.pointer_bytes();
         self.data.borrow_mut().push(DataDefinition {
@@ -86,7 +86,7 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// A fresh name for a constant; `kind` says what it is, the unit's name makes it unique in the program.
+    /// A fresh name for a constant; `kind` says what it is, the CGU's name makes it unique in the program.
     fn constant_name(&self, kind: &str) -> String {
         let number = self.next_constant.get();
         self.next_constant.set(number + 1);

@@ -242,7 +242,7 @@ impl FunctionState {
         reference
     }
 
-    /// The global value that is the address of `symbol`. With `local`, the symbol is defined in this unit.
+    /// The global value that is the address of `symbol`. With `local`, the symbol is defined in this CGU.
     pub fn global(&mut self, symbol: SymbolId, local: bool) -> ir::GlobalValue {
         if let Some(&global) = self.globals.get(&symbol) {
             return global;
@@ -322,7 +322,7 @@ impl FunctionState {
     }
 }
 
-/// What a finished function has besides its body; collected by the unit's lowering.
+/// What a finished function has besides its body; collected by the CGU's lowering.
 pub struct FunctionDetails {
     pub section: Option<Box<str>>,
     /// In bytes, a power of two.

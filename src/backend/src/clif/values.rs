@@ -29,7 +29,7 @@ pub enum Value {
     Instruction { value: ir::Value, ty: Type },
     /// An address: `base + offset`, not yet added.
     Offset { base: ir::Value, offset: i64 },
-    /// An address: a symbol of this unit plus an offset. Functions are symbols, too.
+    /// An address: a symbol of this CGU plus an offset. Functions are symbols, too.
     Symbol { symbol: SymbolId, offset: i64 },
     /// An address: a place in a stack slot.
     Stack { slot: ir::StackSlot, offset: i32 },

@@ -1,9 +1,9 @@
-//! A crate's code generation: which units are lowered or reused. What becomes of their files is for
+//! A crate's code generation: which CGUs are lowered or reused. What becomes of their files is for
 //! [`crate::crate_output::outputs`].
 //!
-//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every unit that
+//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every CGU that
 //! changed, and has the others copied from the incremental cache. Reports of the workers are emitted on the session's
-//! thread between units and at the end.
+//! thread between CGUs and at the end.
 
 use std::any::Any;
 use std::ops::Range;
@@ -33,7 +33,7 @@ use rustc_span::{BytePos, FileName, Span, Symbol};
 use target_lexicon::Triple;
 
 use crate::cgu::allocator;
-use crate::cgu::lowering::{self, UnitTask};
+use crate::cgu::lowering::{self, CguTask};
 use crate::crate_output::incremental;
 use crate::crate_output::lto;
 use crate::crate_output::outputs;
@@ -49,9 +49,9 @@ use crate::session::tokens::{FailingTokens, SessionTokens};
 /// What `codegen_crate` leaves to wait for.
 pub struct OngoingCodegen {
     pub(crate) compilation: NativeCompilation,
-    /// What becomes of the crate's units: combined ones are not cached.
+    /// What becomes of the crate's CGUs: combined ones are not cached.
     pub(crate) plan: CguPlan,
-    /// Cached files that units were copied from, by unit name; the cache need not copy them again.
+    /// Cached files that CGUs were copied from, by CGU name; the cache need not copy them again.
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
     /// What the workers' events are told to.
     pub(crate) events: Arc<ProfileEvents>,
@@ -66,16 +66,16 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     let events = Arc::new(ProfileEvents::new(tcx.sess));
     let printing = if environment.prints_statistics { Printing::AtOnce } else { Printing::OnDemand };
     let coordinator = start_coordinator(tcx, environment, plan, &events);
-    let units = tcx.collect_and_partition_mono_items(()).codegen_units;
+    let cgus = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
-        // Every unit must have a colour before `lower_unit` asks for it.
-        for unit in units {
-            tcx.ensure_ok().codegen_unit(unit.name());
+        // Every CGU must have a colour before `lower_cgu` asks for it.
+        for cgu in cgus {
+            tcx.ensure_ok().codegen_unit(cgu.name());
         }
     }
     let reused = match lower_allocator_shim(tcx, &coordinator) {
         Flow::Continue => {
-            tcx.sess.time("lower_to_clif", || lower_units(tcx, &coordinator, units, plan, &events))
+            tcx.sess.time("lower_to_clif", || lower_cgus(tcx, &coordinator, cgus, plan, &events))
         }
         Flow::Stop => FxIndexMap::default(),
     };
@@ -102,7 +102,7 @@ fn start_coordinator(
         .with_temporaries(outputs::temporaries(sess))
         .with_panic(panic);
     if plan == CguPlan::Combine {
-        let request = unit_request(tcx, &lto::unit_name(tcx), CguKind::Regular);
+        let request = cgu_request(tcx, &lto::cgu_name(tcx), CguKind::Regular);
         let combine = CombineRequest {
             name: request.name.clone(),
             exported: lto::exported_symbols(tcx).collect(),
@@ -140,48 +140,48 @@ fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flo
     let name = CodegenUnitNameBuilder::new(tcx)
         .build_cgu_name(LOCAL_CRATE, &["crate"], Some("allocator"))
         .to_string();
-    let request = unit_request(tcx, &name, CguKind::Allocator);
-    let unit = coordinator.open_cgu(request, CguPlan::Compile);
-    allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, unit)
+    let request = cgu_request(tcx, &name, CguKind::Allocator);
+    let cgu = coordinator.open_cgu(request, CguPlan::Compile);
+    allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, cgu)
 }
 
-/// Lowers or reuses every unit; gives the cached files of the reused ones.
+/// Lowers or reuses every CGU; gives the cached files of the reused ones.
 ///
-/// Unchanged units come first: whether their files can be used is known when a worker has looked at them.
-fn lower_units<'tcx>(
+/// Unchanged CGUs come first: whether their files can be used is known when a worker has looked at them.
+fn lower_cgus<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
-    units: &[CodegenUnit<'tcx>],
+    cgus: &[CodegenUnit<'tcx>],
     plan: CguPlan,
     events: &ProfileEvents,
 ) -> FxIndexMap<String, Vec<PathBuf>> {
     let mut reused = FxIndexMap::default();
     let files = Rc::default();
-    let (unchanged, changed) = find_reuse(tcx, units, plan);
-    for unit in unchanged {
-        let (files, flow) = reuse_unit(tcx, coordinator, unit);
-        reused.insert(unit.name().to_string(), files);
+    let (unchanged, changed) = find_reuse(tcx, cgus, plan);
+    for cgu in unchanged {
+        let (files, flow) = reuse_cgu(tcx, coordinator, cgu);
+        reused.insert(cgu.name().to_string(), files);
         if flow == Flow::Stop {
             return reused; // `join` reports why.
         }
     }
-    for unit in changed {
+    for cgu in changed {
         coordinator.drain_reports(&mut |report| emit_report(tcx.sess, report));
         tcx.dcx().abort_if_errors();
         let start = Instant::now();
-        let flow = lower_fresh_unit(tcx, coordinator, unit.name(), plan, &files);
-        events.add_to_trace("lower_to_clif", unit.name().as_str(), start);
+        let flow = lower_fresh_cgu(tcx, coordinator, cgu.name(), plan, &files);
+        events.add_to_trace("lower_to_clif", cgu.name().as_str(), start);
         if flow == Flow::Stop {
             return reused;
         }
     }
-    for Unusable { cgu: unit, reason } in coordinator.await_copies() {
+    for Unusable { cgu, reason } in coordinator.await_copies() {
         if tcx.sess.opts.unstable_opts.incremental_info {
-            eprintln!("incremental: unit `{unit}` is compiled again: {reason}");
+            eprintln!("incremental: CGU `{cgu}` is compiled again: {reason}");
         }
-        reused.swap_remove(&*unit);
-        // To the dependency graph the unit is unchanged, and stays so.
-        let lower = || lower_again(tcx, coordinator, Symbol::intern(&unit), &files);
+        reused.swap_remove(&*cgu);
+        // To the dependency graph the CGU is unchanged, and stays so.
+        let lower = || lower_again(tcx, coordinator, Symbol::intern(&cgu), &files);
         if tcx.dep_graph.with_ignore(lower) == Flow::Stop {
             return reused;
         }
@@ -190,44 +190,44 @@ fn lower_units<'tcx>(
     reused
 }
 
-/// Which units are unchanged, and which have to be lowered; the largest come first.
+/// Which CGUs are unchanged, and which have to be lowered; the largest come first.
 fn find_reuse<'a, 'tcx>(
     tcx: TyCtxt<'tcx>,
-    units: &'a [CodegenUnit<'tcx>],
+    cgus: &'a [CodegenUnit<'tcx>],
     plan: CguPlan,
 ) -> (Vec<&'a CodegenUnit<'tcx>>, Vec<&'a CodegenUnit<'tcx>>) {
-    let mut by_size: Vec<&CodegenUnit<'tcx>> = units.iter().collect();
-    by_size.sort_by_key(|unit| std::cmp::Reverse(unit.size_estimate()));
-    let find_reuse = |unit| match plan {
-        CguPlan::Compile => determine_cgu_reuse(tcx, unit),
+    let mut by_size: Vec<&CodegenUnit<'tcx>> = cgus.iter().collect();
+    by_size.sort_by_key(|cgu| std::cmp::Reverse(cgu.size_estimate()));
+    let find_reuse = |cgu| match plan {
+        CguPlan::Compile => determine_cgu_reuse(tcx, cgu),
         CguPlan::Combine => CguReuse::No,
     };
     let reuse: Vec<_> = tcx.sess.time("find_cgu_reuse", || by_size.iter().copied().map(find_reuse).collect());
     assert_module_sources::assert_module_sources(tcx, &|tracker| {
-        for (unit, &reuse) in by_size.iter().zip(&reuse) {
-            tracker.set_actual_reuse(unit.name().as_str(), reuse);
+        for (cgu, &reuse) in by_size.iter().zip(&reuse) {
+            tracker.set_actual_reuse(cgu.name().as_str(), reuse);
         }
     });
     let (changed, unchanged): (Vec<_>, Vec<_>) =
         by_size.into_iter().zip(reuse).partition(|(_, reuse)| *reuse == CguReuse::No);
-    let units =
-        |pairs: Vec<(&'a CodegenUnit<'tcx>, CguReuse)>| pairs.into_iter().map(|(unit, _)| unit).collect();
-    (units(unchanged), units(changed))
+    let cgus =
+        |pairs: Vec<(&'a CodegenUnit<'tcx>, CguReuse)>| pairs.into_iter().map(|(cgu, _)| cgu).collect();
+    (cgus(unchanged), cgus(changed))
 }
 
-fn lower_fresh_unit(
+fn lower_fresh_cgu(
     tcx: TyCtxt<'_>,
     coordinator: &NativeCoordinator,
     name: Symbol,
     plan: CguPlan,
     files: &Rc<CrateFiles>,
 ) -> Flow {
-    let request = unit_request(tcx, name.as_str(), CguKind::Regular);
-    let unit = coordinator.open_cgu(request, plan);
-    lowering::lower_unit(tcx, UnitTask { name, coordinator, unit, files })
+    let request = cgu_request(tcx, name.as_str(), CguKind::Regular);
+    let cgu = coordinator.open_cgu(request, plan);
+    lowering::lower_cgu(tcx, CguTask { name, coordinator, cgu, files })
 }
 
-/// Lowers an unchanged unit whose cached files cannot be used. Its node of the graph has a colour, so that it cannot be
+/// Lowers an unchanged CGU whose cached files cannot be used. Its node of the graph has a colour, so that it cannot be
 /// a task any more; nothing is recorded.
 fn lower_again(
     tcx: TyCtxt<'_>,
@@ -235,27 +235,27 @@ fn lower_again(
     name: Symbol,
     files: &Rc<CrateFiles>,
 ) -> Flow {
-    let request = unit_request(tcx, name.as_str(), CguKind::Regular);
-    let unit = coordinator.open_cgu(request, CguPlan::Compile);
-    lowering::lower_unit_task(tcx, UnitTask { name, coordinator, unit, files })
+    let request = cgu_request(tcx, name.as_str(), CguKind::Regular);
+    let cgu = coordinator.open_cgu(request, CguPlan::Compile);
+    lowering::lower_cgu_task(tcx, CguTask { name, coordinator, cgu, files })
 }
 
-/// Has the files of an unchanged unit copied from the incremental cache.
-fn reuse_unit<'tcx>(
+/// Has the files of an unchanged CGU copied from the incremental cache.
+fn reuse_cgu<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
-    unit: &CodegenUnit<'tcx>,
+    cgu: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
-    let files = incremental::cached_files(tcx.sess, &unit.previous_work_product(tcx));
+    let files = incremental::cached_files(tcx.sess, &cgu.previous_work_product(tcx));
     let CguFiles { object, dwarf_object, clif, assembly } = &files;
     let paths = [object, dwarf_object, clif, assembly].into_iter().flatten().cloned().collect();
-    let request = unit_request(tcx, unit.name().as_str(), CguKind::Regular);
+    let request = cgu_request(tcx, cgu.name().as_str(), CguKind::Regular);
     let flow = coordinator.copy_cgu(request, files, Cost(1));
     (paths, flow)
 }
 
-/// Which files a unit's object and text go to until the crate's outputs are finalized.
-fn unit_request(tcx: TyCtxt<'_>, name: &str, kind: CguKind) -> CguRequest {
+/// Which files a CGU's object and text go to until the crate's outputs are finalized.
+fn cgu_request(tcx: TyCtxt<'_>, name: &str, kind: CguKind) -> CguRequest {
     let sess = tcx.sess;
     let outputs = tcx.output_filenames(());
     let path = |kind| outputs.temp_path_for_cgu(kind, name, sess.invocation_temp.as_deref());

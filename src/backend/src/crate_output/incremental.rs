@@ -1,7 +1,7 @@
-//! Where the incremental cache has the files of units.
+//! Where the incremental cache has the files of CGUs.
 //!
-//! Which units are unchanged is rustc's to know. Whether their files can be used is found out by the workers that copy
-//! them (`clif_engine::artifacts::check_files`): a unit with a missing or damaged file is compiled as if it had changed
+//! Which CGUs are unchanged is rustc's to know. Whether their files can be used is found out by the workers that copy
+//! them (`clif_engine::artifacts::check_files`): a CGU with a missing or damaged file is compiled as if it had changed
 //! ([`crate::crate_output::codegen`]).
 
 use clif_engine::coordinator::CguFiles;
@@ -12,7 +12,7 @@ use rustc_session::config::OutputType;
 
 use crate::crate_output::outputs::DWARF_OBJECT_EXTENSION;
 
-/// Where the cache has the files of a unit.
+/// Where the cache has the files of a CGU.
 pub fn cached_files(sess: &Session, product: &WorkProduct) -> CguFiles {
     let cached = |extension: &str| {
         let name = product.saved_files.get(extension)?;

@@ -1,17 +1,17 @@
-//! Combined units: LTO (`-Clto=fat|thin`), and the units of one crate without LTO (`-Cpasses=combine-units`).
+//! Combined CGUs: LTO (`-Clto=fat|thin`), and the CGUs of one crate without LTO (`-Cpasses=combine-units`).
 //!
 //! In the order in which a compilation meets them:
 //! 1. [`check`] refuses what LTO cannot do, by rustc's own rules;
-//! 2. [`plan`] says whether the crate's units are kept until all are lowered. The thin-local LTO that rustc chooses by
-//!    itself for optimised builds is no reason: it is about LLVM's inlining between units. `rlib`s take no part in LTO;
-//! 3. [`unit_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it). Allocator and
+//! 2. [`plan`] says whether the crate's CGUs are kept until all are lowered. The thin-local LTO that rustc chooses by
+//!    itself for optimised builds is no reason: it is about LLVM's inlining between CGUs. `rlib`s take no part in LTO;
+//! 3. [`cgu_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it). Allocator and
 //!    metadata modules are objects of their own;
 //! 4. [`UpstreamCrates`]: the linker step of rustc leaves the objects of upstream crates out of an LTO link, because with
 //!    LLVM they are part of the crate's own object by then. Ours are not: there is nothing but objects in our `rlib`s
 //!    and, of use to us, in those of the standard library. So each upstream crate is declared to be one that takes no
 //!    part in LTO, which rustc links as it does without LTO: whole archives of which the linker takes what is needed.
 //!
-//! Combined units are lowered anew every time and saved nowhere: the incremental cache is for objects of units.
+//! Combined CGUs are lowered anew every time and saved nowhere: the incremental cache is for objects of CGUs.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -97,14 +97,14 @@ fn asks_for_lto(sess: &Session) -> bool {
     }
 }
 
-/// What becomes of the crate's units.
+/// What becomes of the crate's CGUs.
 pub fn plan(tcx: TyCtxt<'_>) -> CguPlan {
     let has_pass = tcx.sess.opts.cg.passes.iter().any(|pass| pass == COMBINE_PASS);
     if has_pass || has_lto(tcx) { CguPlan::Combine } else { CguPlan::Compile }
 }
 
-/// The name of the unit that all others become.
-pub fn unit_name(tcx: TyCtxt<'_>) -> String {
+/// The name of the CGU that all others become.
+pub fn cgu_name(tcx: TyCtxt<'_>) -> String {
     CodegenUnitNameBuilder::new(tcx).build_cgu_name(LOCAL_CRATE, &["crate"], Some("combined")).to_string()
 }
 

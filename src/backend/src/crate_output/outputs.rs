@@ -1,8 +1,8 @@
-//! What becomes of the files of units, once lowering is done.
+//! What becomes of the files of CGUs, once lowering is done.
 //!
 //! In order ([`join`]):
 //! 1. the workers are waited for;
-//! 2. the units' files are saved as work products of the incremental cache;
+//! 2. the CGUs' files are saved as work products of the incremental cache;
 //! 3. the outputs that the user asked for get their final names: `clif_engine::artifacts` makes a plan and carries it
 //!    out, this module tells it what the session asks for and tells the session what it has to say.
 //!
@@ -26,7 +26,7 @@ use rustc_session::config::{OutFileName, OutputFilenames, OutputType};
 use crate::crate_output::codegen::{self, OngoingCodegen};
 use crate::session::observation::Observation;
 
-/// Each kind of output that units have, with rustc's name for it. CLIF takes the place of LLVM's text.
+/// Each kind of output that CGUs have, with rustc's name for it. CLIF takes the place of LLVM's text.
 const KINDS: [(ArtifactKind, OutputType); 3] = [
     (ArtifactKind::Object, OutputType::Object),
     (ArtifactKind::Assembly, OutputType::Assembly),
@@ -52,7 +52,7 @@ pub fn join(
     let Ok(mut outcomes) = result else {
         sess.dcx().fatal("codegen stopped without an error message; this is a bug of the Cranelift backend")
     };
-    // As in rustc: the linker and the notifications see units by name.
+    // As in rustc: the linker and the notifications see CGUs by name.
     outcomes.sort_by(|one, other| one.name.cmp(&other.name));
     let work_products = match plan {
         CguPlan::Compile => save_work_products(sess, &outcomes, &reused),
@@ -93,7 +93,7 @@ fn compiled_modules(
     modules
 }
 
-/// Copies the files of regular units to the incremental cache, if there is one.
+/// Copies the files of regular CGUs to the incremental cache, if there is one.
 fn save_work_products(
     sess: &Session,
     outcomes: &[CguOutcome],
@@ -125,12 +125,12 @@ fn with_extensions(files: &CguFiles) -> impl Iterator<Item = (&'static str, &Pat
 
 /// Gives the outputs their final names, removes what is not needed any more, and tells the user.
 fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[CguOutcome]) {
-    let units: Vec<CguArtifacts> = outcomes
+    let cgus: Vec<CguArtifacts> = outcomes
         .iter()
         .filter(|outcome| outcome.kind == CguKind::Regular)
         .map(|outcome| CguArtifacts { name: outcome.name.clone(), files: outcome.files.clone() })
         .collect();
-    let steps = artifacts::plan(&request(sess, outputs), &units);
+    let steps = artifacts::plan(&request(sess, outputs), &cgus);
     artifacts::carry_out(steps, &mut |notice| match notice {
         Notice::Warning(warning) => sess.dcx().warn(warning.to_string()),
         Notice::Error(error) => {

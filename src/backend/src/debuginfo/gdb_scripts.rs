@@ -1,8 +1,8 @@
 //! The section `.debug_gdb_scripts`, by which gdb loads pretty printers: rustc's own, which are found by their file
 //! name, and those of `#![debugger_visualizer]`, whose text is in the section.
 //!
-//! Every unit of a program or library that is linked has the section under one weak symbol, so that it does not matter
-//! which units the linker keeps; the linker merges equal strings. The C `main` reads a byte of it: nothing else refers
+//! Every CGU of a program or library that is linked has the section under one weak symbol, so that it does not matter
+//! which CGUs the linker keeps; the linker merges equal strings. The C `main` reads a byte of it: nothing else refers
 //! to it.
 
 use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
@@ -18,7 +18,7 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// The symbol that LLVM's units define, too.
+/// The symbol that LLVM's CGUs define, too.
 const SYMBOL: &str = "__rustc_debug_gdb_scripts_section__";
 /// What precedes the name of a script file in the section.
 const FILE_ENTRY: u8 = 1;
@@ -26,7 +26,7 @@ const FILE_ENTRY: u8 = 1;
 const TEXT_ENTRY: u8 = 4;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Defines the section in this unit, if the crate wants it and it is not there yet.
+    /// Defines the section in this CGU, if the crate wants it and it is not there yet.
     pub fn gdb_scripts_symbol(&self) -> Option<SymbolId> {
         if !self.wants_gdb_scripts() {
             return None;

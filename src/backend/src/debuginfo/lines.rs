@@ -1,10 +1,10 @@
 //! Positions in the source: noted while lowering, looked up on worker threads.
 //!
 //! In order:
-//! 1. [`SourcePositions`] notes the file of every position that the unit mentions; a position stays the offset in the
+//! 1. [`SourcePositions`] notes the file of every position that the CGU mentions; a position stays the offset in the
 //!    compiler's position space that it is in a span.
 //! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these files, which
-//!    are made once for all units of the crate ([`CrateFiles`]).
+//!    are made once for all CGUs of the crate ([`CrateFiles`]).
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -23,11 +23,11 @@ use crate::cgu::context::CodegenCx;
 /// The position of code that belongs to no place in the source.
 pub const NO_POSITION: u32 = u32::MAX;
 
-/// The files that positions of any unit lie in, by their starts.
+/// The files that positions of any CGU lie in, by their starts.
 #[derive(Default)]
 pub struct CrateFiles(RefCell<FxHashMap<u32, Arc<FileLines>>>);
 
-/// The files that the unit's positions lie in.
+/// The files that the CGU's positions lie in.
 pub struct SourcePositions {
     /// The range of the file of the last position: most positions are in the same file.
     last_file: Range<u32>,
@@ -40,7 +40,7 @@ impl SourcePositions {
         SourcePositions { last_file: Range::default(), files: FxHashMap::default(), of_crate }
     }
 
-    /// Notes the file that starts at `start`; `describe` is called if no unit has mentioned it before.
+    /// Notes the file that starts at `start`; `describe` is called if no CGU has mentioned it before.
     fn note(&mut self, start: u32, describe: impl FnOnce() -> FileLines) {
         let SourcePositions { files, of_crate, .. } = self;
         files.entry(start).or_insert_with(|| {
@@ -48,7 +48,7 @@ impl SourcePositions {
         });
     }
 
-    /// What the workers need to resolve the positions of the unit.
+    /// What the workers need to resolve the positions of the CGU.
     pub fn resolver(&self) -> LineResolver {
         let mut files: Vec<Arc<FileLines>> = self.files.values().cloned().collect();
         files.sort_by_key(|file| file.start);
@@ -117,7 +117,7 @@ fn directory_and_name(name: &FileName) -> (String, String) {
     }
 }
 
-/// Resolves the positions of one unit; see the module's introduction.
+/// Resolves the positions of one CGU; see the module's introduction.
 pub struct LineResolver {
     /// Sorted by start.
     files: Vec<Arc<FileLines>>,

@@ -5,14 +5,14 @@
 //!    for each statement; [`lines`] notes the source files that positions are in.
 //! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code ([`spills`]), which
 //!    of its values ([`values`]).
-//! 3. [`types`] and [`namespaces`], once per unit, at their first mention; [`statics`].
-//! 4. [`unit`]: what the unit's own entry says; [`split`]: which part of it the linker does not see; [`gdb_scripts`] for
+//! 3. [`types`] and [`namespaces`], once per CGU, at their first mention; [`statics`].
+//! 4. [`unit`]: what the CGU's own entry says; [`split`]: which part of it the linker does not see; [`gdb_scripts`] for
 //!    pretty printers.
 //!
 //! Names, structure and the choice of what is described are those of rustc's LLVM backend for DWARF
 //! (`rustc_codegen_llvm/src/debuginfo`), on which debuggers' support for Rust is built.
 //!
-//! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a unit.
+//! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a CGU.
 
 mod gdb_scripts;
 pub mod lines;
@@ -78,16 +78,16 @@ impl From<DebugInfo> for Detail {
     }
 }
 
-/// What is described of the unit that is being lowered.
+/// What is described of the CGU that is being lowered.
 pub struct DebugContext<'tcx> {
     pub detail: Detail,
-    /// Grows until the unit is sealed.
+    /// Grows until the CGU is sealed.
     description: RefCell<UnitDescription>,
     /// What is in it already.
     types: RefCell<TypeDescriptions<'tcx>>,
     namespaces: RefCell<FxHashMap<DefId, NamespaceId>>,
     inlined: RefCell<FxHashMap<Instance<'tcx>, InlinedFunctionId>>,
-    /// Source files of the unit.
+    /// Source files of the CGU.
     positions: RefCell<SourcePositions>,
     /// The function under construction: set before it is lowered, taken out when it is finished.
     function: RefCell<Option<OpenFunction<'tcx>>>,
@@ -106,7 +106,7 @@ impl DebugContext<'_> {
         }
     }
 
-    /// What workers need to resolve the positions of the unit; none without debug info.
+    /// What workers need to resolve the positions of the CGU; none without debug info.
     pub fn resolver(&self) -> Option<lines::LineResolver> {
         (self.detail != Detail::None).then(|| self.positions.borrow().resolver())
     }

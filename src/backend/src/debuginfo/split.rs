@@ -9,9 +9,9 @@ use rustc_session::config::{DebugInfo, SplitDwarfKind};
 use rustc_span::RemapPathScopeComponents;
 use rustc_target::spec::SplitDebuginfo;
 
-/// Where the unlinked part of a unit's debug info goes; none if all of it is linked or there is none.
+/// Where the unlinked part of a CGU's debug info goes; none if all of it is linked or there is none.
 fn split_place(sess: &Session) -> Option<SplitPlace> {
-    // Line directives have no unit that could refer to the other part.
+    // Line directives have no CGU that could refer to the other part.
     let has_unit = !matches!(sess.opts.debuginfo, DebugInfo::None | DebugInfo::LineDirectivesOnly);
     let is_split = sess.split_debuginfo() != SplitDebuginfo::Off && sess.target_can_use_split_dwarf();
     (has_unit && is_split).then_some(match sess.opts.unstable_opts.split_dwarf_kind {
@@ -20,13 +20,13 @@ fn split_place(sess: &Session) -> Option<SplitPlace> {
     })
 }
 
-/// The `.dwo` file of the unit `name`, if it has one.
+/// The `.dwo` file of the CGU `name`, if it has one.
 pub fn dwarf_object_path(tcx: TyCtxt<'_>, name: &str) -> Option<PathBuf> {
     let path = || tcx.output_filenames(()).temp_path_dwo_for_cgu(name, tcx.sess.invocation_temp.as_deref());
     split_place(tcx.sess).filter(|&place| place == SplitPlace::File).map(|_| path())
 }
 
-/// What the unit `name` says of its other part.
+/// What the CGU `name` says of its other part.
 pub fn split_dwarf(tcx: TyCtxt<'_>, name: &str) -> Option<SplitDwarf> {
     let sess = tcx.sess;
     let place = split_place(sess)?;

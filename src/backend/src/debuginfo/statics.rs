@@ -13,7 +13,7 @@ use super::Detail;
 use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Describes the static `def_id`, which this unit defines as `symbol`.
+    /// Describes the static `def_id`, which this CGU defines as `symbol`.
     pub fn describe_static(&self, def_id: DefId, symbol: SymbolId) {
         if self.debug.detail != Detail::Full {
             return;

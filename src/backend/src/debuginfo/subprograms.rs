@@ -140,7 +140,7 @@ impl<'tcx> CodegenCx<'tcx> {
         ))
     }
 
-    /// The function `instance`, which was inlined into a function of the unit.
+    /// The function `instance`, which was inlined into a function of the CGU.
     pub(super) fn inlined_function(&self, instance: Instance<'tcx>) -> InlinedFunctionId {
         if let Some(&id) = self.debug.inlined.borrow().get(&instance) {
             return id;

@@ -33,7 +33,7 @@ use rustc_middle::ty::{self, AdtKind, GenericArgsRef, Ty, Visibility};
 use crate::cgu::context::CodegenCx;
 use recursion::OpenType;
 
-/// The types of the unit that are described or being described.
+/// The types of the CGU that are described or being described.
 #[derive(Default)]
 pub struct TypeDescriptions<'tcx> {
     ids: FxHashMap<Ty<'tcx>, TypeId>,

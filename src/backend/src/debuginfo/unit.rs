@@ -1,4 +1,4 @@
-//! What debug info says of the unit itself.
+//! What debug info says of the CGU itself.
 
 use clif_engine::cgu::{DebugCompression, DebugEmission, UnitDebugInfo};
 use rustc_hir::def_id::LOCAL_CRATE;
@@ -15,7 +15,7 @@ impl<'tcx> CodegenCx<'tcx> {
         directory.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned()
     }
 
-    /// What the unit's debug info consists of; none without debug info. Takes what was described so far.
+    /// What the CGU's debug info consists of; none without debug info. Takes what was described so far.
     pub fn unit_debug_info(&self) -> Option<UnitDebugInfo> {
         let sess = self.tcx.sess;
         let emission = match sess.opts.debuginfo {
@@ -30,13 +30,13 @@ impl<'tcx> CodegenCx<'tcx> {
         debug_assert!(description.is_complete(), "a type was reserved and never defined");
         Some(UnitDebugInfo {
             producer: producer.into(),
-            name: self.unit_display_name().into(),
+            name: self.cgu_display_name().into(),
             compilation_directory: self.compilation_directory().into(),
             address_ranges: sess.target.generate_arange_section
                 && !sess.opts.unstable_opts.no_generate_arange_section,
             version: sess.dwarf_version() as u16,
             emission,
-            split: split::split_dwarf(self.tcx, self.unit_name.as_str()),
+            split: split::split_dwarf(self.tcx, self.cgu_name.as_str()),
             compression: match sess.opts.unstable_opts.debuginfo_compression {
                 DebugInfoCompression::None => None,
                 DebugInfoCompression::Zlib => Some(DebugCompression::Zlib),
@@ -46,12 +46,12 @@ impl<'tcx> CodegenCx<'tcx> {
         })
     }
 
-    /// The crate's root file and the unit's name: units of one crate must not have the same name.
-    fn unit_display_name(&self) -> String {
+    /// The crate's root file and the CGU's name: CGUs of one crate must not have the same name.
+    fn cgu_display_name(&self) -> String {
         let root = match self.tcx.sess.local_crate_source_file() {
             Some(file) => file.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned(),
             None => self.tcx.crate_name(LOCAL_CRATE).to_string(),
         };
-        format!("{root}/@/{}", self.unit_name)
+        format!("{root}/@/{}", self.cgu_name)
     }
 }

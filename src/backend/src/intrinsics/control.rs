@@ -103,7 +103,7 @@ fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) ->
     Outcome::Result(builder.call_with_signature(signature, function, &arguments))
 }
 
-/// Makes [`TRY_FUNCTION`], if the unit has a use for it: the function under construction.
+/// Makes [`TRY_FUNCTION`], if the CGU has a use for it: the function under construction.
 pub fn build_try_function<'tcx>(cx: &CodegenCx<'tcx>) {
     let Some(function) = cx.try_function.get() else { return };
     let block = Builder::append_block(cx, function, "start");

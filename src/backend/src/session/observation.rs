@@ -2,12 +2,12 @@
 //!
 //! | asked by | answer |
 //! |---|---|
-//! | `-Zself-profile` | an event for every piece of work of every unit, and for its parts ([`EVENTS`]) |
+//! | `-Zself-profile` | an event for every piece of work of every CGU, and for its parts ([`EVENTS`]) |
 //! | `-Ztime-passes` | the same, summed up over all workers |
 //! | `-Ztime-llvm-passes` (with `-Ccodegen-units=1`, says rustc) | the sums as a table on standard output |
 //! | `-Zllvm-time-trace` | who worked on what, when: a file ([`clif_engine::time_trace`]) |
 //! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
-//! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of units |
+//! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of CGUs |
 //!
 //! In order: workers tell [`ProfileEvents`]; [`Observation::join`] waits for them and keeps the numbers; rustc asks for
 //! them to be printed (through `CodegenBackend`).
@@ -88,12 +88,12 @@ fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String 
         .collect();
     let sum = |size: fn(&CguStatistics) -> u64| u128::from(compiled.iter().map(size).sum::<u64>());
     let lines: [(&str, u128); 11] = [
-        ("units compiled", compiled.len() as u128),
-        ("units reused", (outcomes.len() - compiled.len()) as u128),
-        ("functions", sum(|unit| unit.functions as u64)),
-        ("CLIF instructions", sum(|unit| unit.clif_instructions)),
-        ("bytes of code", sum(|unit| unit.code_size)),
-        ("bytes of objects", sum(|unit| unit.object_size)),
+        ("CGUs compiled", compiled.len() as u128),
+        ("CGUs reused", (outcomes.len() - compiled.len()) as u128),
+        ("functions", sum(|cgu| cgu.functions as u64)),
+        ("CLIF instructions", sum(|cgu| cgu.clif_instructions)),
+        ("bytes of code", sum(|cgu| cgu.code_size)),
+        ("bytes of objects", sum(|cgu| cgu.object_size)),
         ("pieces of work", statistics.started as u128),
         ("peak queue, in CLIF instructions", statistics.peak_queue_cost),
         ("pauses of lowering", statistics.pauses as u128),
@@ -121,9 +121,9 @@ fn record_sizes(sess: &Session, outcomes: &[CguOutcome]) {
 /// What profiles call pieces of work, and their parts.
 const EVENTS: [&str; 8] = [
     "clif_compile_functions",
-    "clif_finish_unit",
+    "clif_finish_cgu",
     "codegen_copy_artifacts_from_incr_cache",
-    "clif_combine_units",
+    "clif_combine_cgus",
     "clif_assemble",
     "clif_build_object",
     "clif_debug_info",
@@ -168,20 +168,20 @@ impl ProfileEvents {
         ProfileEvents { profiler: sess.prof.clone(), sums: Mutex::default(), trace }
     }
 
-    fn measure(&self, event: usize, unit: &str, work: &mut dyn FnMut()) {
-        let _timer = self.profiler.generic_activity_with_arg(EVENTS[event], unit);
+    fn measure(&self, event: usize, cgu: &str, work: &mut dyn FnMut()) {
+        let _timer = self.profiler.generic_activity_with_arg(EVENTS[event], cgu);
         let start = Instant::now();
         work();
         let (count, time) = &mut lock(&self.sums)[event];
         *count += 1;
         *time += start.elapsed();
-        self.add_to_trace(EVENTS[event], unit, start);
+        self.add_to_trace(EVENTS[event], cgu, start);
     }
 
     /// What this thread has done since `start`, for `-Zllvm-time-trace`.
-    pub fn add_to_trace(&self, name: &'static str, unit: &str, start: Instant) {
+    pub fn add_to_trace(&self, name: &'static str, cgu: &str, start: Instant) {
         if let Some(trace) = &self.trace {
-            trace.add(name, unit, start);
+            trace.add(name, cgu, start);
         }
     }
 
@@ -220,7 +220,7 @@ impl Events for ProfileEvents {
         self.measure(event_of_work(label.kind), label.cgu, work);
     }
 
-    fn phase(&self, phase: Phase, unit: &str, work: &mut dyn FnMut()) {
-        self.measure(event_of_phase(phase), unit, work);
+    fn phase(&self, phase: Phase, cgu: &str, work: &mut dyn FnMut()) {
+        self.measure(event_of_phase(phase), cgu, work);
     }
 }

@@ -23,7 +23,7 @@ const CHECKS: [(&str, Check); 6] = [
 
 /// What work and its parts are called, in all of them.
 const EVENTS: [&str; 5] =
-    ["clif_compile_functions", "clif_finish_unit", "clif_build_object", "clif_debug_info", "clif_write_file"];
+    ["clif_compile_functions", "clif_finish_cgu", "clif_build_object", "clif_debug_info", "clif_write_file"];
 /// The size of the crate: modules, and functions in each.
 const SIZE: (usize, usize) = (2, 2);
 /// How it is compiled.
@@ -83,7 +83,7 @@ fn codegen_stats(place: &Workplace) -> Result<()> {
     let size = files::read_file(&place.folder.join("large.o"))?.len();
     check_statistics(&text)?;
     ensure!(number(&text, "bytes of objects")? == size as u64, "the object has {size} bytes: {text}");
-    ensure!(number(&text, "units compiled")? == 1, "there is one unit: {text}");
+    ensure!(number(&text, "CGUs compiled")? == 1, "there is one CGU: {text}");
     Ok(())
 }
 

@@ -237,7 +237,7 @@ impl CodegenCx<'_> {
         }
         let number = self.stubs.borrow().by_text.len();
         // LLVM keeps names that begin with its own for itself.
-        let name = format!("vendor_intrinsic.{}.{}.{number}", stub.intrinsic, self.unit_name.as_str());
+        let name = format!("vendor_intrinsic.{}.{}.{number}", stub.intrinsic, self.cgu_name.as_str());
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
         let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
