@@ -1,0 +1,155 @@
+//! Differences in code and its relocations.
+
+use clif_engine::cgu::{ExternalData, GotLoads, ThreadLocalModel};
+use object::elf::*;
+
+use super::symbol;
+use super::symbols::has_no_bytes;
+use crate::case::{Case, Machine};
+use crate::compare::{Discrepancy, Pair, What};
+use crate::reading::{RelocationFacts, SymbolFacts, Target};
+use clif_engine::cgu::{Binding, Visibility};
+
+/// Two relocations at the same place of functions.
+struct Relocations<'r> {
+    ours: &'r RelocationFacts,
+    theirs: &'r RelocationFacts,
+}
+
+/// The relocations, if they lead to the same place.
+fn relocations<'r>(case: &Case, discrepancy: &Discrepancy<'r>) -> Option<Relocations<'r>> {
+    let What::Relocation { relocations: Pair { ours: Some(ours), theirs: Some(theirs) }, same_target } =
+        discrepancy.what
+    else {
+        return None;
+    };
+    let is_invisible = matches!(&theirs.target, Target::Symbol(name) if has_no_bytes(case, name));
+    (same_target || is_invisible).then_some(Relocations { ours, theirs })
+}
+
+/// The types of a reference through the GOT and of its direct form.
+const DIRECT_KINDS: [(Machine, u32, u32); 4] = [
+    (Machine::X86_64, R_X86_64_GOTPCREL, R_X86_64_PC32),
+    (Machine::Aarch64, R_AARCH64_ADR_GOT_PAGE, R_AARCH64_ADR_PREL_PG_HI21),
+    (Machine::Aarch64, R_AARCH64_LD64_GOT_LO12_NC, R_AARCH64_ADD_ABS_LO12_NC),
+    (Machine::Riscv64, R_RISCV_GOT_HI20, R_RISCV_PCREL_HI20),
+];
+
+pub fn direct(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let machine = case.machine;
+    let Some(Pair { ours, theirs }) = discrepancy.symbols else { return false };
+    // The instruction at `start` has to be the right one, whether it differs or not.
+    let is_right = |start: usize| is_direct_form(machine, &theirs.contents[start..], &ours.contents[start..]);
+    match discrepancy.what {
+        What::Relocation { .. } => {
+            let Some(relocations) = relocations(case, discrepancy) else { return false };
+            let Target::Symbol(name) = &relocations.theirs.target else { return false };
+            let kinds = (machine, relocations.theirs.kind, relocations.ours.kind);
+            DIRECT_KINDS.contains(&kinds)
+                && is_within_link(case, name)
+                && changed_instruction(machine, relocations.theirs).is_none_or(is_right)
+        }
+        What::Byte(offset, _) => theirs.relocations.iter().any(|relocation| {
+            let start = changed_instruction(machine, relocation);
+            start.is_some_and(|start| (start..start + 4).contains(&offset) && is_right(start))
+        }),
+        _ => false,
+    }
+}
+
+/// Where the instruction is that a direct reference changes; one that stays needs a change of its relocation
+/// only.
+fn changed_instruction(machine: Machine, relocation: &RelocationFacts) -> Option<usize> {
+    let offset = relocation.offset as usize;
+    match (machine, relocation.kind) {
+        // REX prefix, opcode, ModRM.
+        (Machine::X86_64, R_X86_64_GOTPCREL) => Some(offset - 3),
+        (Machine::Aarch64, R_AARCH64_LD64_GOT_LO12_NC) => Some(offset),
+        (Machine::Riscv64, R_RISCV_GOT_HI20) => Some(offset + 4),
+        _ => None,
+    }
+}
+
+/// Whether `ours` computes the address that `theirs` loads, into the same register.
+fn is_direct_form(machine: Machine, theirs: &[u8], ours: &[u8]) -> bool {
+    let word = |code: &[u8]| u32::from_le_bytes(code[..4].try_into().expect("four bytes"));
+    let (loads, computes) = (word(theirs), word(ours));
+    match machine {
+        // `mov r64, m64` is 8b /r, `lea r64, m` is 8d /r.
+        Machine::X86_64 => loads & 0xff00 == 0x8b00 && computes == loads & !0xff00 | 0x8d00,
+        // `ldr x, [x, #imm]` is f94..., `add x, x, #imm` is 910..., both with an immediate of zero.
+        Machine::Aarch64 => loads & !0x3ff == 0xf940_0000 && computes == 0x9100_0000 | loads & 0x3ff,
+        // `ld` is 0000011 with funct3 011, `addi` is 0010011 with funct3 000; rd and rs1 are in bits 7 to 19.
+        Machine::Riscv64 => loads & !0xf_8f80 == 0x3003 && computes == 0x13 | loads & 0xf_8f80,
+    }
+}
+
+/// Whether what `name` names is sure to be in the same executable or shared object.
+fn is_within_link(case: &Case, name: &str) -> bool {
+    let Some(symbol) = symbol(case, name) else { return false };
+    let is_hidden = symbol.visibility == Visibility::Hidden;
+    match symbol.binding {
+        Binding::Local => true,
+        Binding::Import => is_hidden || case.cgu.references.external_data == ExternalData::Direct,
+        Binding::Global | Binding::Weak => is_hidden,
+        Binding::WeakImport | Binding::Common => false,
+    }
+}
+
+pub fn relaxable(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let Some(Relocations { ours, theirs }) = relocations(case, discrepancy) else { return false };
+    let Some(Pair { theirs: SymbolFacts { contents, .. }, .. }) = discrepancy.symbols else { return false };
+    let instruction = &contents[theirs.offset as usize - 3..theirs.offset as usize];
+    let is_relaxable = match ours.kind {
+        R_X86_64_REX_GOTPCRELX => instruction[0] & 0xf0 == 0x40 && instruction[1] == 0x8b,
+        R_X86_64_GOTPCRELX => matches!(instruction[1..], [0xff, 0x15 | 0x25]),
+        _ => false,
+    };
+    theirs.kind == R_X86_64_GOTPCREL && is_relaxable && case.cgu.references.got_loads == GotLoads::Relaxable
+}
+
+pub fn jump(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let Some(Relocations { ours, theirs }) = relocations(case, discrepancy) else { return false };
+    let Some(Pair { ours: SymbolFacts { contents, .. }, .. }) = discrepancy.symbols else { return false };
+    // `b` is 000101, `bl` is 100101, before 26 bits of distance.
+    let is_jump = contents[ours.offset as usize + 3] & 0xfc == 0x14;
+    (ours.kind, theirs.kind) == (R_AARCH64_JUMP26, R_AARCH64_CALL26) && is_jump
+}
+
+/// `mov %fs:0, %rax` and what adds the offset to it: ELF Handling For Thread-Local Storage, 4.3.6 and 4.4.6.
+const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0];
+const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
+/// From the start of the general dynamic sequence to its two relocations; the others have theirs at the
+/// second place.
+const SYMBOL: u64 = 4;
+const CALL: u64 = 12;
+
+pub fn thread_local_model(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    if matches!(discrepancy.what, What::Symbol(Pair { ours: None, theirs: Some(_) })) {
+        let is_other = case.cgu.references.thread_locals != ThreadLocalModel::GeneralDynamic;
+        return is_other && discrepancy.name == "__tls_get_addr";
+    }
+    let Some(Pair { ours, theirs }) = discrepancy.symbols else { return false };
+    let (code, kind, addend) = match case.cgu.references.thread_locals {
+        ThreadLocalModel::GeneralDynamic => return false,
+        ThreadLocalModel::InitialExec => (INITIAL_EXEC, R_X86_64_GOTTPOFF, -4),
+        ThreadLocalModel::LocalExec => (LOCAL_EXEC, R_X86_64_TPOFF32, 0),
+    };
+    let place = match &discrepancy.what {
+        What::Byte(offset, _) => *offset as u64,
+        What::Relocation { relocations, .. } => match (relocations.theirs, relocations.ours) {
+            (Some(relocation), _) | (None, Some(relocation)) => relocation.offset,
+            (None, None) => return false,
+        },
+        _ => return false,
+    };
+    theirs.relocations.iter().filter(|relocation| relocation.kind == R_X86_64_TLSGD).any(|general| {
+        let start = general.offset - SYMBOL;
+        let ours_there = |at: u64| ours.relocations.iter().find(|relocation| relocation.offset == start + at);
+        let is_right = ours_there(CALL).is_some_and(|relocation| {
+            (relocation.kind, relocation.addend, &relocation.target) == (kind, addend, &general.target)
+        });
+        let bytes = &ours.contents[start as usize..][..code.len()];
+        (start..start + 16).contains(&place) && is_right && ours_there(SYMBOL).is_none() && bytes == code
+    })
+}

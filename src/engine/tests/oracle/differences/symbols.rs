@@ -1,0 +1,104 @@
+//! Differences in the symbol table.
+
+use clif_engine::cgu::{Binding, Contents, Visibility};
+use object::elf;
+
+use super::{definition, symbol};
+use crate::case::Case;
+use crate::compare::{Discrepancy, Pair, What};
+use crate::reading::{Entry, Home, Target};
+
+pub fn private(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let What::Entry(Pair { ours: None, theirs: Some(theirs) }) = discrepancy.what else { return false };
+    discrepancy.name.starts_with(".L") && theirs.binding == elf::STB_LOCAL
+}
+
+pub fn private_without_bytes(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    match &discrepancy.what {
+        What::Symbol(Pair { ours: None, theirs: Some(_) }) => has_no_bytes(case, discrepancy.name),
+        What::Relocation { relocations: Pair { ours: Some(ours), theirs: Some(theirs) }, .. } => {
+            let Target::Symbol(name) = &theirs.target else { return false };
+            ours.kind == theirs.kind && matches!(ours.target, Target::Section(_)) && has_no_bytes(case, name)
+        }
+        _ => false,
+    }
+}
+
+/// Whether `name` is that of a private symbol of which our object shows no trace.
+pub fn has_no_bytes(case: &Case, name: &str) -> bool {
+    let is_empty = |contents: &Contents| matches!(contents, Contents::Bytes(bytes) if bytes.is_empty());
+    name.starts_with(".L") && definition(case, name).is_some_and(|definition| is_empty(&definition.contents))
+}
+
+pub fn unused_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let What::Symbol(Pair { ours: None, theirs: Some(theirs) }) = discrepancy.what else { return false };
+    theirs.home == Home::Undefined
+        && symbol(case, discrepancy.name).is_some_and(|symbol| !symbol.binding.is_definition())
+}
+
+/// Both entries, if they differ in one thing only, which `blank` makes the same.
+fn entries(discrepancy: &Discrepancy<'_>, blank: fn(&mut Entry)) -> Option<Pair<Entry>> {
+    let What::Entry(Pair { ours: Some(ours), theirs: Some(theirs) }) = discrepancy.what else { return None };
+    let (mut a, mut b) = (ours, theirs);
+    blank(&mut a);
+    blank(&mut b);
+    (a == b).then_some(Pair { ours, theirs })
+}
+
+pub fn weak_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let is_weak_import =
+        symbol(case, discrepancy.name).is_some_and(|symbol| symbol.binding == Binding::WeakImport);
+    is_weak_import
+        && entries(discrepancy, |entry| (entry.binding, entry.visibility) = (0, 0)).is_some_and(|entries| {
+            (entries.ours.binding, entries.theirs.binding) == (elf::STB_WEAK, elf::STB_GLOBAL)
+        })
+}
+
+/// Whether the only difference is that ours has the visibility `ours`, and theirs the default.
+fn has_visibility(discrepancy: &Discrepancy<'_>, ours: u8) -> bool {
+    entries(discrepancy, |entry| entry.visibility = 0).is_some_and(|entries| {
+        (entries.ours.visibility, entries.theirs.visibility) == (ours, elf::STV_DEFAULT)
+    })
+}
+
+pub fn hidden_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let is_it = |symbol: &clif_engine::cgu::Symbol| {
+        symbol.binding == Binding::Import && symbol.visibility == Visibility::Hidden
+    };
+    symbol(case, discrepancy.name).is_some_and(is_it) && has_visibility(discrepancy, elf::STV_HIDDEN)
+}
+
+pub fn protected(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let is_it = |symbol: &clif_engine::cgu::Symbol| symbol.visibility == Visibility::Protected;
+    symbol(case, discrepancy.name).is_some_and(is_it) && has_visibility(discrepancy, elf::STV_PROTECTED)
+}
+
+pub fn weak_visibility(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let is_it = |symbol: &clif_engine::cgu::Symbol| {
+        symbol.binding == Binding::Weak && symbol.visibility == Visibility::Hidden
+    };
+    symbol(case, discrepancy.name).is_some_and(is_it) && has_visibility(discrepancy, elf::STV_HIDDEN)
+}
+
+pub fn common(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let What::Home(Pair { ours: Home::Common { alignment }, theirs: Home::Section { section, .. } }) =
+        &discrepancy.what
+    else {
+        return false;
+    };
+    let Some(definition) = definition(case, discrepancy.name) else { return false };
+    definition.alignment == *alignment && section.kind == elf::SHT_NOBITS
+}
+
+pub fn alias(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let symbols = &case.cgu.symbols;
+    let is_alias = symbols.aliases().iter().any(|&(alias, _)| *symbols.get(alias).name == *discrepancy.name);
+    is_alias
+        && match discrepancy.what {
+            What::Entry(Pair { ours: Some(ours), theirs: Some(theirs) }) => ours.size > 0 && theirs.size == 0,
+            What::Home(Pair { ours: Home::Section { .. }, theirs: Home::Undefined }) => true,
+            What::Length(Pair { theirs, .. }) => theirs == 0,
+            What::Relocation { relocations, .. } => relocations.theirs.is_none(),
+            _ => false,
+        }
+}
