@@ -1,4 +1,4 @@
-//! Commands of a test that have to succeed, or to fail with a certain status.
+//! Runs commands that have to succeed, or to fail with a certain status.
 
 use std::process::Command;
 use std::time::Duration;

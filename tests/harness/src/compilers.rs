@@ -60,7 +60,8 @@ impl BothCompilers {
         command
     }
 
-    /// Does the same with both compilers: the results with LLVM's, which ours is compared with, then with ours.
+    /// Does the same with both compilers: the results with LLVM's, which ours is compared with, then with
+    /// ours.
     pub fn both<T>(&self, mut run: impl FnMut(Compiler, Command) -> Result<T>) -> Result<[T; 2]> {
         let mut with = |compiler: Compiler| run(compiler, self.command(compiler)).context(compiler.name());
         Ok([with(Compiler::Llvm)?, with(Compiler::Clif)?])

@@ -1,6 +1,7 @@
 //! What suites work with: the project's folders, the toolchain, `dist/`.
 //!
-//! The toolchain and `dist/` are made when the first suite asks for them, so that nothing is built in order to list cases.
+//! The toolchain and `dist/` are made when the first suite asks for them, so listing cases builds
+//! nothing.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};

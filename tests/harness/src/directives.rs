@@ -1,6 +1,7 @@
-//! The comment lines at the head of a run-pass program that say how it is compiled and run.
+//! The comment lines at the head of a run-pass program that say how to compile and run it.
 //!
-//! `tests/README.md` lists them. To add one: a field of [`Directives`], a case in [`Directives::add`], a line there.
+//! `tests/README.md` lists them. To add one: a field of [`Directives`], a case in [`Directives::add`],
+//! and a line in that list.
 
 use anyhow::{Context, Result, bail};
 

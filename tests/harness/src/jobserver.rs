@@ -1,4 +1,4 @@
-//! A jobserver as make has it: a named pipe with one byte per free token.
+//! A jobserver like make's: a named pipe with one byte for each free token.
 
 use std::fs::File;
 use std::io::Write;
@@ -31,7 +31,7 @@ impl Jobserver {
         format!("-j --jobserver-auth=fifo:{0} --jobserver-fds=fifo:{0}", self.path.display())
     }
 
-    /// How many tokens nobody holds.
+    /// The number of free tokens.
     pub fn free(&self) -> Result<usize> {
         free_tokens(&self.pipe)
     }

@@ -1,15 +1,17 @@
-//! The test harness, started by `./y.sh test`: it compiles programs with the backend and with LLVM, and compares.
+//! The test harness, started by `./y.sh test`. It compiles programs with the backend and with LLVM, and
+//! compares the two.
 //!
 //! In the order in which a run needs them:
 //!
-//! - [`suites`]: the table of test suites, and a module for each,
+//! - [`suites`]: the table of suites, with a module for each,
 //! - [`selection`]: which cases the user wants,
-//! - [`suite`]: what a suite consists of, and what its cases come to,
-//! - [`runner`]: runs them, and says what failed,
-//! - [`context`], [`compilers`]: what they work with.
+//! - [`suite`]: what a suite consists of, and the results of its cases,
+//! - [`runner`]: runs the cases and reports what failed,
+//! - [`context`], [`compilers`]: what the cases work with.
 //!
-//! The other modules are what several suites use; [`debug_info`] also makes `./y.sh compare-debug-info`. This program is
-//! cargo's runner of projects' tests, too, see [`suites::project_tests::runner`].
+//! The other modules are shared by several suites. [`debug_info`] also serves `./y.sh
+//! compare-debug-info`. Cargo runs this program, too, as the runner of projects' tests: see
+//! [`suites::project_tests::runner`].
 
 mod commands;
 mod compilers;

@@ -1,7 +1,7 @@
-//! What the suites of random programs have in common: how many programs, and from which seeds.
+//! What the suites of random programs share: the number of programs, and their seeds.
 //!
-//! The seeds are always the same ones, so that every run tests the same, unless the environment says otherwise:
-//! `CLIF_SEED=N` begins with another seed, `CLIF_COUNT=N` makes another number of cases. Every failure names its seed.
+//! The seeds are always the same, so every run tests the same programs. `CLIF_SEED=N` sets the first
+//! seed, `CLIF_COUNT=N` the number of cases. Each failure names its seed.
 
 use anyhow::{Context as _, Result};
 

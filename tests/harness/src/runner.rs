@@ -1,8 +1,8 @@
-//! Runs the selected cases of all suites, and says what became of them.
+//! Runs the selected cases of all suites and reports the results.
 //!
-//! In this order for each suite: its plan; the wanted cases of each group, after the group's set-up; a line with the counts.
-//! Failures are printed as they happen. The run ends with their names, the command that repeats just these, and the
-//! counts, which are the last line.
+//! For each suite, in this order: make its plan; set up each group and run the wanted cases of it;
+//! print a line with the counts. Failures are printed as they happen. A run ends with the names of the
+//! cases that failed, the command that repeats only these, and the total counts as the last line.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,7 @@ const SET_UP: &str = "set-up";
 /// Variables that decide what the suites of random programs test.
 const VARIABLES: [&str; 2] = ["CLIF_SEED", "CLIF_COUNT"];
 
-/// How many cases came to what.
+/// How many cases had which verdict.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Counts {
     /// As expected.
@@ -198,7 +198,7 @@ impl SuiteRun<'_> {
         }
     }
 
-    /// Says what became of the suite.
+    /// Prints the counts of the suite.
     fn finish(&self) {
         if self.is_announced {
             let seconds = self.started.elapsed().as_secs_f64();
@@ -238,7 +238,7 @@ fn print(console: Console, suite: &str, result: &CaseResult) {
     }
 }
 
-/// Those of [`VARIABLES`] that are set, as in a shell.
+/// The variables of [`VARIABLES`] that are set, as a shell takes them.
 fn variables() -> Vec<String> {
     let set = VARIABLES.iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
     set.map(|(name, value)| format!("{name}={}", quoted(&value))).collect()

@@ -1,7 +1,8 @@
 //! Which cases the user wants, by the words of the command line.
 //!
-//! A word that is the name of a suite, or `SUITE/CASE`, selects just that, so that the end of a run can say how what
-//! failed is repeated. Any other word selects what contains it. No word at all selects everything.
+//! The name of a suite, or `SUITE/CASE`, selects exactly that; so the end of a run can name a command
+//! that repeats only what failed. Any other word selects all cases whose `SUITE/CASE` contains it.
+//! Without words, everything is selected.
 
 use crate::suite::{Schedule, Suite};
 
@@ -90,7 +91,8 @@ impl<'a> Filter<'a> {
         names.iter().map(is_wanted).collect()
     }
 
-    /// For cases that are not known beforehand: what to pass on to those that know them; `None` if nothing is wanted.
+    /// For cases that are not known beforehand: what to pass on to those that know them; `None` if nothing
+    /// is wanted.
     pub fn passed_on(&self) -> Option<Vec<String>> {
         let mut passed_on = Vec::new();
         for word in &self.words {

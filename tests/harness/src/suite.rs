@@ -1,8 +1,8 @@
-//! What a suite of tests consists of.
+//! What a suite consists of.
 //!
-//! A [`Suite`] is a row of the table in [`crate::suites`]. Its function `plan` names all of its cases without running
-//! (or building) anything; [`crate::runner`] selects the wanted ones and runs them. Cases that need the same things are a
-//! [`Group`], which makes these things once, before the first of them runs:
+//! A [`Suite`] is a row of the table in [`crate::suites`]. Its function `plan` names all of its cases
+//! without running (or building) anything; [`crate::runner`] selects the wanted ones and runs them. Cases
+//! that need the same things are a [`Group`], which makes these things once, before the first of them runs:
 //!
 //! ```text
 //! pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
@@ -200,7 +200,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What became of a case.
+/// The verdict on a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// All as expected.
@@ -216,7 +216,7 @@ pub enum Verdict {
 pub struct CaseResult {
     /// Its name within the suite.
     pub name: String,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
 }
 

@@ -77,8 +77,8 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 /// What [`write_large`] writes to.
 pub const LARGE_ROOT: &str = "large.rs";
 
-/// A program of `modules` files with many functions and instances of generic ones: `large.rs` and `part_N.rs`.
-/// `twist` is a number that the program prints, through all of its modules.
+/// A program of `modules` files with many functions and instances of generic ones: `large.rs` and
+/// `part_N.rs`. `twist` is a number that the program prints, through all of its modules.
 pub fn write_large(place: &Workplace, modules: usize, functions: usize, twist: u64) -> Result<()> {
     ensure!(modules > 0 && functions > 0, "nothing to write");
     let mut root = String::new();

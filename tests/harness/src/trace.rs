@@ -1,5 +1,5 @@
-//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/workers/trace.rs`) and says who worked
-//! when.
+//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/workers/trace.rs`):
+//! who worked when.
 
 use std::collections::{BTreeMap, BTreeSet};
 

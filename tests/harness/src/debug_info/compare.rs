@@ -1,4 +1,4 @@
-//! Compares two models: what LLVM's has, ours has to have.
+//! Compares two models: whatever LLVM's debug information has, ours must have.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ pub struct Report {
     pub counted: BTreeMap<Kind, usize>,
     /// What ours lacks.
     pub missing: Vec<String>,
-    /// What ours has in addition; nobody minds.
+    /// What only ours has, which is allowed.
     pub extra: Vec<String>,
     /// What ours lacks and may, with the reason.
     pub expected: Vec<String>,
@@ -61,8 +61,8 @@ impl Report {
 
     /// Notes which inlined functions LLVM's has and ours lacks.
     ///
-    /// LLVM gives everything an instruction without optimisation, ours does not; a debugger cannot stop in what has
-    /// none.
+    /// LLVM gives everything an instruction without optimisation, ours does not; a debugger cannot stop in
+    /// what has none.
     fn compare_inlined(&mut self, what: &str, llvm: &Facts, ours: &Facts, all: &Model) {
         self.inlined += llvm.inlined.len();
         for (callee, fact) in llvm.inlined.difference(&ours.inlined) {

@@ -1,5 +1,5 @@
-//! Reads the debug information of a file into plain tables, wherever it is: in the file, in `.dwo` files that
-//! skeleton units name, or in the `.dwp` file beside it.
+//! Reads the debug information of a file into plain tables, wherever it is: in the file itself, in the
+//! `.dwo` files that skeleton units name, or in the `.dwp` file beside it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -297,7 +297,7 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
     Ok(())
 }
 
-/// The value of an attribute that is no reference.
+/// The value of an attribute that is not a reference.
 fn plain(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, value: AttributeValue<Bytes>) -> Result<Option<Value>> {
     let number = match &value {
         AttributeValue::Sdata(number) => Some(i128::from(*number)),

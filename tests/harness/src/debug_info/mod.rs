@@ -1,7 +1,8 @@
 //! Compares the debug information of one program compiled by LLVM and by the backend.
 //!
-//! In this order: read all entries of both files ([`dies`]), with those in `.dwo` and `.dwp` files; say what they
-//! mean without how they are written ([`model`]); compare the two ([`compare`]). Extra things on our side are fine.
+//! In this order: read all entries of both files, including those in `.dwo` and `.dwp` files
+//! ([`dies`]); extract what they mean, regardless of how it is encoded ([`model`]); compare the two
+//! ([`compare`]). Ours may say more than LLVM's.
 
 mod compare;
 mod dies;

@@ -1,7 +1,7 @@
-//! What debug information says, without how it is written down: types, functions and statics by their full names,
-//! each with facts as lines of text, which can be compared and shown.
+//! What debug information says, regardless of its encoding: types, functions and statics by their full
+//! names, each with facts as lines of text that can be compared and printed.
 //!
-//! Entries that several units have (types) are one thing with several variants.
+//! A type that several units describe is one thing with several variants.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -46,8 +46,8 @@ pub struct Facts {
 pub struct Model {
     /// Things by kind and name, with all variants of their facts.
     pub things: BTreeMap<(Kind, String), BTreeSet<Facts>>,
-    /// The types that functions with code and statics need. Others are those of variables of inlined functions,
-    /// of which ours has fewer (see [`super::compare`]).
+    /// The types that functions with code and statics need. Others are those of variables of inlined
+    /// functions, of which ours has fewer (see [`super::compare`]).
     pub needed: BTreeSet<String>,
 }
 
@@ -307,7 +307,8 @@ impl Builder<'_> {
         found
     }
 
-    /// The parameters and variables of a function, a block in it, or a function inlined into it (which is named).
+    /// The parameters and variables of a function, a block in it, or a function inlined into it (which is
+    /// named).
     fn variables(&mut self, index: usize, inlined: &str, walk: &mut Walk) {
         for &child in &self.dies.all[index].children {
             match self.dies.all[child].tag {
@@ -421,7 +422,8 @@ fn shown(number: Option<i128>) -> String {
     number.map_or("?".to_owned(), |number| number.to_string())
 }
 
-/// A number as the unsigned one of that many bytes: whether it was written as a signed one makes no difference.
+/// A number as the unsigned one of that many bytes: whether it was written as a signed one makes no
+/// difference.
 fn within(number: i128, size: Option<i128>) -> i128 {
     match size {
         Some(size @ 1..16) => number & ((1 << (size * 8)) - 1),
@@ -429,8 +431,8 @@ fn within(number: i128, size: Option<i128>) -> i128 {
     }
 }
 
-/// A symbol without the hash at its end, which depends on cargo's names for the crates (rustc's legacy mangling:
-/// `17h`, 16 digits, `E`). Instances of one function then are variants of one thing.
+/// A symbol without the hash at its end, which depends on cargo's names for the crates (rustc's legacy
+/// mangling: `17h`, 16 digits, `E`). Instances of one function then are variants of one thing.
 fn without_hash(symbol: &str) -> &str {
     let hashed = symbol.strip_prefix("_ZN").and_then(|_| symbol.strip_suffix('E'));
     let split = hashed.and_then(|text| text.split_at_checked(text.len().checked_sub(19)?));

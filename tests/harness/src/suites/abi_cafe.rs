@@ -1,11 +1,15 @@
-//! The suite `abi-cafe`: the tests of the package abi-cafe, which calls functions between our code, LLVM's Rust code and C.
+//! The suite `abi-cafe`: the tests of the package abi-cafe, which call functions between our code,
+//! LLVM's Rust code and C.
 //!
-//! In order:
-//! 1. abi-cafe is fetched in its exact version, and compiled by the user's own compiler;
-//! 2. for each of its tests, it compiles callers and callees, runs all [`PAIRS`] of them and reports what it found;
-//! 3. a pair with our code must come to the same as the pair that has LLVM's Rust code in its place ([`Comparison`]).
+//! In this order:
+//! 1. fetch abi-cafe in its exact version, and compile it with the user's own compiler;
+//! 2. for each of its tests, abi-cafe compiles callers and callees, runs all [`PAIRS`] of them and
+//!    reports the results;
+//! 3. a pair with our code must give the same result as the pair with LLVM's Rust code instead
+//!    ([`Comparison`]).
 //!
-//! The tests run one after the other, since one of them leaves almost a gigabyte; abi-cafe itself uses all cores.
+//! The tests run one after the other, since each leaves almost a gigabyte; abi-cafe itself uses all
+//! cores.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -36,9 +40,11 @@ const PAIRS: [&str; 8] = [
     "cc_calls_rustc",
     "cc_calls_clif",
 ];
-/// The calling conventions that abi-cafe knows on x86-64 Linux. C is only called in its own, the Rust codes in all of them.
+/// The calling conventions that abi-cafe knows on x86-64 Linux. C is only called in its own, the Rust codes
+/// in all of them.
 const CONVENTIONS: &str = "c,rust,win64";
-/// What abi-cafe calls by the name `rustc`. It has f16 and f128 only for compilers that say that they are a nightly.
+/// What abi-cafe calls by the name `rustc`. It has f16 and f128 only for compilers that say that they are a
+/// nightly.
 const COMPILER: &str = "#!/bin/sh\n\
     if [ \"$*\" = -Vv ]; then\n    \
         \"$ABI_CAFE_RUSTC\" -Vv | sed 's/^rustc [0-9.]*/&-nightly/'\n\
@@ -156,7 +162,7 @@ fn case(command: &mut Command, folder: &Path, total: &mut Comparison) -> Result<
     files::remove(folder)
 }
 
-/// What became of the sets of calls that our code has part in, compared with LLVM's in its place.
+/// The results of the sets of calls that our code takes part in, compared with LLVM's instead.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Comparison {
     /// Sets that pass with both.
@@ -224,7 +230,8 @@ impl Comparison {
     }
 }
 
-/// A set of calls: of the functions of a test, in a convention, with types in a representation, between two compilers.
+/// A set of calls: of the functions of a test, in a convention, with types in a representation, between two
+/// compilers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Set {
     /// Calling convention and representation.
@@ -262,7 +269,7 @@ impl Set {
     }
 }
 
-/// What became of a set of calls.
+/// The result of a set of calls.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
     /// abi-cafe does not have it: C without Rust's convention, for example.

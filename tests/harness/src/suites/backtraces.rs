@@ -1,10 +1,11 @@
 //! The suite `backtraces`: what a panicking program prints with `RUST_BACKTRACE=1`.
 //!
-//! One program (`tests/debug-versions/backtrace.rs`) is compiled by LLVM and by the backend with each kind of debug
-//! information and without. The frames and lines have to be those of LLVM's program. They differ where only LLVM has
-//! inlined a function:
-//! - without debug information, a function with `#[inline(always)]` is no frame of LLVM's program;
-//! - in optimised code, LLVM's line tables name functions without their path when something was inlined into them.
+//! LLVM and the backend compile one program (`tests/debug-versions/backtrace.rs`) with each kind of
+//! debug information and without. The frames and lines must be those of LLVM's program. They differ
+//! only where LLVM alone has inlined a function:
+//! - without debug information, a function with `#[inline(always)]` is not a frame of LLVM's program;
+//! - in optimised code, LLVM's line tables name a function without its path when something was inlined
+//!   into it.
 
 use std::path::Path;
 use std::process::Command;

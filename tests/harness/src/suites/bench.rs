@@ -1,4 +1,5 @@
-//! The suite `bench`: every part of `./y.sh bench` once, on a project of a few lines; figures are not judged.
+//! The suite `bench`: each part of `./y.sh bench` once, on a project of a few lines. The figures are
+//! not judged.
 
 use std::path::Path;
 
@@ -50,7 +51,7 @@ fn build<'a>(report: &'a Value, name: &str) -> Result<&'a Value> {
     Ok(&found.with_context(|| format!("there is no build `{name}`"))?["candidates"])
 }
 
-/// A figure that has to be there and above zero.
+/// A figure that must exist and be above zero.
 fn positive(value: &Value, what: &str) -> Result<()> {
     ensure!(value.as_f64().is_some_and(|value| value > 0.0), "{what} is {value}");
     Ok(())

@@ -1,7 +1,8 @@
-//! The suite `cargo-clif`: what users rely on when they call `dist/bin/cargo-clif` in their own projects.
+//! The suite `cargo-clif`: what users rely on when they run `dist/bin/cargo-clif` in their own
+//! projects.
 //!
-//! Each case writes a small project into a folder with a space and a letter beyond ASCII in its name.
-//! To add a case: a function, and a row in [`CHECKS`].
+//! Each case writes a small project into a folder whose name has a space and a non-ASCII letter. To add
+//! a case: a function, and a row in [`CHECKS`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -269,8 +270,8 @@ fn rustc_is_overridden(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A program that takes itself for cargo and calls `cargo-clif` is refused, and not called for ever; one build within
-/// another is not.
+/// A program that takes itself for cargo and calls `cargo-clif` is refused, and not called for ever; one
+/// build within another is not.
 fn cargo_calls_cargo_clif(project: &Project<'_>) -> Result<()> {
     project.package("inner", "src/main.rs", "fn main() {}\n")?;
     let wrapper = project.folder.join("wrapper.sh");
@@ -378,12 +379,13 @@ fn no_linker(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What is on `PATH` links, unless somebody names a linker.
+/// What is on `PATH` links, unless the user names a linker.
 fn faster_linker(project: &Project<'_>) -> Result<()> {
     project.package("linked", "src/main.rs", "fn main() {}\n")?;
     let tools = project.folder.join("tools");
     let real = process::output(Command::new("sh").args(["-c", "command -v cc"]))?;
-    // Stand-ins: `mold` only has to be there; `cc` notes whether it was chosen, and links with the system's linker.
+    // Stand-ins: `mold` only has to exist; `cc` notes whether it was chosen, and links with the system's
+    // linker.
     files::write_file(&tools.join("mold"), b"#!/bin/sh\n", Mode::Executable)?;
     let cc = format!(
         "#!/bin/sh\nfor argument; do\n  shift\n  case $argument in\n  -fuse-ld=*) echo $argument >>'{}' ;;\n  *) set -- \

@@ -1,4 +1,5 @@
-//! Cases of the suite `cargo-clif`: whoever stops reading what our programs print ends them as it ends rustc's and cargo's.
+//! Cases of the suite `cargo-clif`: when no one reads their output any more, our programs end as rustc
+//! and cargo do.
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
@@ -11,7 +12,7 @@ use super::cargo_clif::Project;
 /// The signal of closed pipes.
 const SIGPIPE: i32 = 13;
 
-/// Which output is a pipe that nobody reads.
+/// Which output is a pipe that no one reads.
 #[derive(Clone, Copy, Debug)]
 enum Closed {
     Output,

@@ -1,8 +1,9 @@
-//! The suites `debug-info` and `all-debug-info`: what LLVM's debug information says, ours says too.
+//! The suites `debug-info` and `all-debug-info`: whatever LLVM's debug information says, ours says too.
 //!
-//! Each program is compiled by LLVM and by the backend, without optimisation and with full debug information; the
-//! comparison is [`crate::debug_info`]'s. One suite takes some programs, the other all of `tests/run-pass` and
-//! `tests/debugger`, the first ones split as well, and ripgrep.
+//! LLVM and the backend compile each program without optimisation and with full debug information;
+//! [`crate::debug_info`] compares the two. `debug-info` takes some programs. `all-debug-info` takes all
+//! of `tests/run-pass` and `tests/debugger`, the first ones with split debug information as well, and
+//! ripgrep.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,7 +1,8 @@
-//! The suite `debug-info-options`: flags that change what debug information says of files, or where it is.
+//! The suite `debug-info-options`: flags that change what debug information says about files, or where
+//! it is.
 //!
-//! A small program is compiled by LLVM and by the backend with the same flags. What both programs or objects are then
-//! asked for is the same, and is compared where it is not known beforehand.
+//! LLVM and the backend compile a small program with the same flags. Both programs or objects are then
+//! asked the same questions; where the answer is not known beforehand, LLVM's counts.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -124,7 +125,8 @@ fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
     bail!("no unit names {FILE}")
 }
 
-/// `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to each other.
+/// `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to each
+/// other.
 fn file_table(setting: &Setting) -> Result<()> {
     for (flags, text) in [
         (&["-Cdwarf-version=5"][..], None),
@@ -162,7 +164,7 @@ fn remapped_paths(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// What cargo's `trim-paths` comes to: paths are remapped in some kinds of places only.
+/// The flags of cargo's `trim-paths`: paths are remapped in some kinds of places only.
 fn trimmed_paths(setting: &Setting) -> Result<()> {
     let here = setting.scratch.display().to_string();
     let remap = format!("--remap-path-prefix={here}=/elsewhere");

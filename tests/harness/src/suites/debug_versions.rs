@@ -1,10 +1,11 @@
-//! The suites `debug-versions` and `all-debug-versions`: every version of DWARF, wherever it is.
+//! The suites `debug-versions` and `all-debug-versions`: every version of DWARF, wherever it is stored.
 //!
-//! One small program (`tests/debug-versions`) is compiled by the backend in each way, and by LLVM, but without LTO: its LTO
-//! takes the highest version that any crate has, std's included. Then
-//! 1. what names a `.dwo` file or an object names one that exists;
-//! 2. readelf and llvm-dwarfdump read all of it, and complain of nothing that they do not complain of with LLVM;
-//! 3. gdb stops at lines, and says of frames, variables and types what it says of LLVM's program.
+//! The backend compiles one small program (`tests/debug-versions`) in each way. So does LLVM, but
+//! without LTO: LLVM's LTO takes the highest version that any crate has, including std's. Then
+//! 1. whatever names a `.dwo` file or an object names one that exists;
+//! 2. readelf and llvm-dwarfdump read everything, and complain of nothing that they do not complain of
+//!    with LLVM;
+//! 3. gdb stops at lines, and shows the same frames, variables and types as for LLVM's program.
 //!
 //! What gdb cannot read of LLVM's program either is skipped.
 
@@ -276,7 +277,7 @@ fn general(line: &str) -> String {
     parts.map(|part| if is_number(part) { "N" } else { part }).collect()
 }
 
-/// Whatever the program says is elsewhere is there.
+/// Each file that the program names exists.
 fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
     let bytes = files::read_file(&folder.join("program"))?;
     let file = object::File::parse(&*bytes)?;

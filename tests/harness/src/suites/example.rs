@@ -1,4 +1,4 @@
-//! The suite `example`: the example workspace under Cranelift and LLVM must print the same.
+//! The suite `example`: the example workspace must print the same with Cranelift and LLVM.
 
 use anyhow::{Result, bail};
 use build_system::run::{self, Flavour};

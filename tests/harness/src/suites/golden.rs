@@ -1,7 +1,7 @@
 //! The suite `golden`: the CLIF of small functions, compared with the text beside them.
 //!
-//! `--emit=llvm-ir` asks a backend for its intermediate form; ours answers with CLIF. Crate ids and hashes in
-//! symbol names belong to the compiler and not to the construct, so they are left out on both sides.
+//! `--emit=llvm-ir` asks a backend for its intermediate form; ours writes CLIF. Crate ids and hashes in
+//! symbol names depend on the compiler and not on the construct, so they are removed on both sides.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -113,8 +113,8 @@ fn without_ids(text: &str) -> String {
     without_legacy_hashes(&without_unit_hash(&result))
 }
 
-/// A text without the hash of its first line, `; codegen unit NAME.HASH-cgu.0`, which comes from the compiler's version;
-/// the names of assembled functions have it, too: `NAME_HASH_cgu_0`.
+/// A text without the hash of its first line, `; codegen unit NAME.HASH-cgu.0`, which comes from the
+/// compiler's version; the names of assembled functions have it, too: `NAME_HASH_cgu_0`.
 fn without_unit_hash(text: &str) -> String {
     let first = text.lines().next().unwrap_or_default();
     match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {

@@ -1,8 +1,9 @@
-//! The case `golden/kinds`: every kind of thing in MIR has a golden file that shows its CLIF, or a reason.
+//! The case `golden/kinds`: for every kind of thing in MIR there is a golden file that shows its CLIF,
+//! or a reason why not.
 //!
-//! In this order: `tests/golden/kinds.txt` is read; each golden file that it names has to have the text in its MIR; and
-//! the enums of the compiler's sources, where they are at hand (Debian's packages have them, rustup's rustc-dev, too), may
-//! have no variant that is not in the table.
+//! In this order: read `tests/golden/kinds.txt`; check that the MIR of each golden file contains the
+//! text that the table says; check that the enums in the compiler's sources, if these are available (in
+//! Debian's packages and in rustup's rustc-dev), have no variant that is missing in the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! The suites that are cargo's test programs: they are run by `cargo test`, and their cases read off its output.
+//! The suites that are cargo's test programs: `cargo test` runs them, and their cases are read from its
+//! output.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! The suite `limits`: what is below a limit of the backend compiles, and what is above it is refused with one
-//! message that points to the place and names size and limit.
+//! The suite `limits`: what is below a limit of the backend compiles; above it, one message points to
+//! the place and names the size and the limit.
 //!
 //! To add a limit: a row in [`LIMITS`].
 

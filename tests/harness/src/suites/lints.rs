@@ -1,7 +1,7 @@
-//! The suite `lints`: formatting of all crates, and clippy where there is one.
+//! The suite `lints`: formatting of all crates, and clippy where it is installed.
 //!
-//! rustfmt and clippy are those of the user's own toolchain. That clippy is of another version than the compiler
-//! of the backend, so it cannot check the crate that uses the compiler's interface.
+//! rustfmt and clippy are those of the user's own toolchain. This clippy is another version than the
+//! backend's compiler, so it cannot check the crate that uses the compiler's interface.
 
 use std::time::Duration;
 

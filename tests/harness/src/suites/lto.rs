@@ -1,7 +1,8 @@
-//! The suites `lto` and `lto-programs`: LTO (`-Clto`, `lto` in a Cargo profile) and combined units without it.
+//! The suites `lto` and `lto-programs`: LTO (`-Clto`, `lto` in a Cargo profile), and CGUs combined
+//! without it.
 //!
-//! `lto` has small projects, of which each is a function in [`CHECKS`], and the run-pass programs, each compiled in one
-//! of the [`WAYS`]; `lto-programs` has every program in every way.
+//! `lto` has small projects, each a function in [`CHECKS`], and the run-pass programs, each compiled in
+//! one of the [`WAYS`]. `lto-programs` compiles every program in every way.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,16 +17,16 @@ use crate::commands::{fail, succeed};
 use crate::context::Context;
 use crate::suite::Plan;
 
-/// How a crate's units become one.
+/// How a crate's CGUs are combined.
 const WAYS: [(&str, Variant); 3] = [
-    ("fat", ("debug, -Clto=fat, 16 units", &["-Clto=fat", "-Cdebuginfo=2", "-Ccodegen-units=16"])),
-    ("thin", ("-O, -Clto=thin, 16 units", &["-Clto=thin", "-O", "-Ccodegen-units=16"])),
+    ("fat", ("debug, -Clto=fat, 16 CGUs", &["-Clto=fat", "-Cdebuginfo=2", "-Ccodegen-units=16"])),
+    ("thin", ("-O, -Clto=thin, 16 CGUs", &["-Clto=thin", "-O", "-Ccodegen-units=16"])),
     (
         "combined",
-        ("debug, combined, 16 units", &["-Cpasses=combine-units", "-Cdebuginfo=2", "-Ccodegen-units=16"]),
+        ("debug, combined, 16 CGUs", &["-Cpasses=combine-units", "-Cdebuginfo=2", "-Ccodegen-units=16"]),
     ),
 ];
-/// The flags that ask for combined units.
+/// The flags that combine CGUs.
 const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-units"];
 
 /// The names of the cases besides the programs, and what they do.
@@ -149,7 +150,8 @@ fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
     let built = project.folder.join("target/debug");
     let (stdout, _) = succeed(&mut Command::new(built.join("program")))?;
     ensure!(stdout == "20 200\nfailed with 7 42\n5\n", "the program printed {stdout:?}");
-    // An archive's object that is only `#[used]` is nothing to a C linker; the dynamic library was linked by rustc.
+    // An archive's object that is only `#[used]` is nothing to a C linker; the dynamic library was linked by
+    // rustc.
     for (library, expected) in [("libexported.a", "120 6 4\n"), ("libexported.so", "120 11 4\n")] {
         let library = built.join(library);
         let program = project.folder.join("from-c");
@@ -163,7 +165,8 @@ fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
     Ok(())
 }
 
-/// Items in several modules, and so in several units: some are reached from `main` or exported, others are not.
+/// Items in several modules, and so in several CGUs: some are reached from `main` or exported, others are
+/// not.
 const MODULES: [(&str, &str); 4] = [
     (
         "main.rs",
@@ -213,7 +216,7 @@ fn unreached(project: &Project<'_>) -> Result<()> {
     };
     let plain = objects(&[], "plain", ".rcgu.o")?;
     let with_dead = plain.iter().filter(|object| object.defines("dead_") || object.defines("DEAD_")).count();
-    ensure!(with_dead >= 2, "{with_dead} units have items that are not reached: the test shows nothing");
+    ensure!(with_dead >= 2, "{with_dead} CGUs have items that are not reached: the test shows nothing");
     for flags in FLAGS {
         let objects = objects(&[flags], flags, "main.o")?;
         let [object] = &objects[..] else { bail!("{flags}: {} objects", objects.len()) };
@@ -230,8 +233,8 @@ fn unreached(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A library without std that allocates, with a C library of its own, and a program of it whose panic handler and
-/// allocator the library's objects and the allocator shim call by name.
+/// A library without std that allocates, with a C library of its own, and a program of it whose panic
+/// handler and allocator the library's objects and the allocator shim call by name.
 fn no_std(project: &Project<'_>) -> Result<()> {
     let library = "#![no_std]\nextern crate alloc;\nuse alloc::vec::Vec;\n\
         #[link(name = \"part\", kind = \"static\")]\nunsafe extern \"C\" { fn c_part(x: i32) -> i32; }\n\
@@ -274,7 +277,7 @@ fn no_std(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Combined units are not mixed up with those of the incremental cache, whatever the order.
+/// Combined CGUs are not mixed up with those of the incremental cache, whatever the order.
 fn incremental(project: &Project<'_>) -> Result<()> {
     let program = project.folder.join("program");
     let flags = [&[][..], &[FLAGS[2]], &[], &[FLAGS[0]], &[FLAGS[2]], &[FLAGS[1]], &[]];

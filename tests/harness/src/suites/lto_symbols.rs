@@ -1,5 +1,5 @@
-//! What is in an object file, and what of it is reached: references between sections are followed from the symbols that
-//! other objects can see.
+//! What is in an object file, and which of it is reached: follows the references between sections, from
+//! the symbols that other objects can see.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

@@ -115,7 +115,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "assembly",
-        description: "LLVM in the process: messages about wrong assembly, and that it sleeps when nobody needs it",
+        description: "LLVM in the process: messages about wrong assembly, and that it sleeps when no crate needs it",
         schedule: Schedule::Always,
         plan: assembly::plan,
     },
@@ -133,7 +133,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "incremental",
-        description: "reuse of units, edits, damaged caches, the same bytes whoever works",
+        description: "reuse of CGUs, edits, damaged caches, the same bytes whichever threads work",
         schedule: Schedule::Always,
         plan: incremental::plan,
     },
@@ -151,7 +151,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "observability",
-        description: "times, sizes and profiles that the compiler tells when asked",
+        description: "times, sizes and profiles that the compiler reports on request",
         schedule: Schedule::Always,
         plan: observability::plan,
     },
@@ -169,13 +169,13 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "debug-info",
-        description: "all that LLVM's debug information says, ours says too: some programs",
+        description: "whatever LLVM's debug information says, ours says too: some programs",
         schedule: Schedule::Always,
         plan: debug_info::plan,
     },
     Suite {
         name: "debug-info-options",
-        description: "flags that change what debug information says of files, or where it is",
+        description: "flags that change what debug information says about files, or where it is",
         schedule: Schedule::Always,
         plan: debug_info_options::plan,
     },
@@ -193,7 +193,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "sections",
-        description: "the names of objects' sections, by which linker scripts go, and the compiler's version in them",
+        description: "the names of objects' sections, which linker scripts use, and the compiler's version in them",
         schedule: Schedule::Always,
         plan: sections::plan,
     },
@@ -241,19 +241,19 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "example",
-        description: "the example workspace under Cranelift and LLVM",
+        description: "the example workspace with Cranelift and LLVM",
         schedule: Schedule::Always,
         plan: example::plan,
     },
     Suite {
         name: "lto",
-        description: "LTO and combined units: cargo projects, C programs, and each run-pass program in one way",
+        description: "LTO and combined CGUs: cargo projects, C programs, and each run-pass program in one way",
         schedule: Schedule::Always,
         plan: lto::plan,
     },
     Suite {
         name: "lto-programs",
-        description: "LTO and combined units: each run-pass program in every way",
+        description: "LTO and combined CGUs: each run-pass program in every way",
         schedule: Schedule::OnRequest,
         plan: lto::plan_programs,
     },
@@ -295,7 +295,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "scaling",
-        description: "codegen's work grows with a program hardly faster than it, by instructions that valgrind counts",
+        description: "codegen's work grows hardly faster than the program, by instructions that valgrind counts",
         schedule: Schedule::OnRequest,
         plan: scaling::plan,
     },

@@ -1,4 +1,5 @@
-//! The suite `observability`: what the compiler tells about itself when asked (`src/backend/src/session/observation.rs`).
+//! The suite `observability`: what the compiler reports about itself on request
+//! (`src/backend/src/session/observation.rs`).
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
@@ -55,7 +56,7 @@ fn time_passes(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Events with the names of units as arguments. The file holds its texts as they are.
+/// Events with the names of CGUs as arguments. The file holds its texts as they are.
 fn self_profile(place: &Workplace) -> Result<()> {
     let folder = place.folder.join("profile");
     compile(place, &["-Zself-profile=profile", "-Zself-profile-events=default,args"])?;
@@ -103,7 +104,8 @@ fn statistics_variable(place: &Workplace) -> Result<()> {
     check_times(&messages)
 }
 
-/// A value that means nothing is one error that names the variable, the value and what is allowed; nothing is written.
+/// A value that means nothing is one error that names the variable, the value and what is allowed; nothing
+/// is written.
 fn environment_variables(place: &Workplace) -> Result<()> {
     let object = place.folder.join("large.o");
     for (name, values, allowed) in [

@@ -1,8 +1,10 @@
-//! The suites `own-std` and `own-std-programs`: programs with a standard library that the backend compiled.
+//! The suites `own-std` and `own-std-programs`: programs with a standard library that the backend
+//! compiled.
 //!
-//! `own-std` builds one program that asks much of the library in three ways: with cargo's `-Zbuild-std`, with the sysroot
-//! of `./y.sh build --sysroot clif`, and with that one's shared library. It must print what it prints with LLVM's library
-//! and compiler. `own-std-programs` compiles all run-pass programs for that sysroot.
+//! `own-std` builds one program that uses much of the library in three ways: with cargo's
+//! `-Zbuild-std`, with the sysroot of `./y.sh build --sysroot clif`, and with the shared library of
+//! that sysroot. It must print what it prints with LLVM's library and compiler. `own-std-programs`
+//! compiles all run-pass programs for that sysroot.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,11 +27,12 @@ const WITH_SYSROOT: [(&str, Check); 2] =
     [("a program with the sysroot", static_library), ("a program with the shared library", shared_library)];
 /// The case that compiles the library.
 const SYSROOT: &str = "the standard library compiles";
-/// The longest that cargo may take for the library and a program; it is a minute when nothing else is running.
+/// The longest that cargo may take for the library and a program; it is a minute when nothing else is
+/// running.
 const BUILD_LIMIT: Duration = Duration::from_secs(1200);
 /// How the programs of run-pass are compiled: what the library is asked for depends on the level.
 const VARIANTS: [run_pass::Variant; 2] =
-    [("debug", &["-Cdebuginfo=2"]), ("-O, one unit", &["-O", "-Ccodegen-units=1"])];
+    [("debug", &["-Cdebuginfo=2"]), ("-O, 1 CGU", &["-O", "-Ccodegen-units=1"])];
 
 /// The program: collections, threads, unwinding, backtraces, processes, files, formatted floats.
 const PROGRAM: &str = r#"use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,7 @@
-//! The suite `projects`: ripgrep from the registry, built by the backend and by LLVM, must find the same things.
+//! The suite `projects`: ripgrep from the registry, built by the backend and by LLVM, must find the
+//! same things.
 //!
-//! The backend builds it plainly, and with its units combined in the ways of [`COMBINED`].
+//! The backend builds it as it is, and with its CGUs combined in the ways of [`COMBINED`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,9 +30,9 @@ const SEARCHES: [(&str, &[&str]); 5] = [
 ];
 /// The case that only builds.
 const BUILD: &str = "ripgrep builds";
-/// What makes one unit of the program's units: the name of the case, where it is built, what is added to the
-/// environment and to the command. The folder with `lto` in the profile is a build of its own; the others share all
-/// libraries with the plain one. cargo says `-Cembed-bitcode=no` where the profile has no LTO.
+/// What combines the program's CGUs: the name of the case, where it is built, what is added to the
+/// environment and to the command. The folder with `lto` in the profile is a build of its own; the others
+/// share all libraries with the plain one. cargo says `-Cembed-bitcode=no` where the profile has no LTO.
 const COMBINED: [Combined; 3] = [
     ("rg with lto = true", "lto", &[("CARGO_PROFILE_DEV_LTO", "true")], &[]),
     ("rg with -Clto=thin", "clif", &[], &["-Cembed-bitcode=yes", "-Clto=thin"]),
@@ -104,7 +105,7 @@ fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(P
     Ok((clif, llvm))
 }
 
-/// Builds the program with its units combined; the libraries of the plain build are used where they fit.
+/// Builds the program with its CGUs combined; the libraries of the plain build are used where they fit.
 fn build_combined(
     context: &Context<'_>,
     folder: &Path,

@@ -1,8 +1,8 @@
 //! The suite `run-pass`: whole programs, whose output and exit status must equal LLVM's.
 //!
-//! For each program: LLVM compiles it once (debug) and it is run; the result is kept under the build folder and
-//! used again while program and compiler stay the same. Then it is compiled by the backend in all [`VARIANTS`],
-//! with the CLIF verifier on, and run each time.
+//! For each program: LLVM compiles it once (debug) and it is run. The result is kept in the build
+//! folder and reused as long as program and compiler stay the same. Then the backend compiles it in all
+//! [`VARIANTS`], with the CLIF verifier on, and it is run each time.
 
 use std::ffi::OsString;
 use std::fs;
@@ -28,10 +28,10 @@ pub type Variant = (&'static str, &'static [&'static str]);
 const LLVM_FLAGS: &[&str] = &["-Cdebuginfo=2", "-Ccodegen-units=1"];
 /// How the backend compiles each program.
 const VARIANTS: [Variant; 4] = [
-    ("debug, 1 unit", LLVM_FLAGS),
-    ("debug, 16 units", &["-Cdebuginfo=2", "-Ccodegen-units=16"]),
-    ("-O, 1 unit", &["-O", "-Ccodegen-units=1"]),
-    ("-O, 16 units", &["-O", "-Ccodegen-units=16"]),
+    ("debug, 1 CGU", LLVM_FLAGS),
+    ("debug, 16 CGUs", &["-Cdebuginfo=2", "-Ccodegen-units=16"]),
+    ("-O, 1 CGU", &["-O", "-Ccodegen-units=1"]),
+    ("-O, 16 CGUs", &["-O", "-Ccodegen-units=16"]),
 ];
 /// The longest that compiling a program may take.
 const COMPILE_LIMIT: Duration = Duration::from_secs(180);

@@ -1,5 +1,5 @@
-//! Cases of the suite `cargo-clif`: doc tests, with the same verdicts as with LLVM, compiled by the backend and still by a
-//! stable compiler.
+//! Cases of the suite `cargo-clif`: doc tests, which have the same verdicts as with LLVM, and are
+//! compiled by the backend, still as stable Rust.
 
 use std::process::Command;
 

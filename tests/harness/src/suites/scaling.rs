@@ -1,4 +1,5 @@
-//! The suite `scaling`: what codegen adds to the front end's work grows no faster with a program than the bench allows.
+//! The suite `scaling`: codegen's work on top of the front end's must not grow faster with a program
+//! than the bench allows.
 //!
 //! Each case is one family of programs of `./y.sh bench --part scaling`, in all its settings.
 

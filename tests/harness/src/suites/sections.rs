@@ -1,7 +1,7 @@
-//! The suite `sections`: what sections of objects are called, and what says which compiler has made them.
+//! The suite `sections`: the names of objects' sections, and what says which compiler made them.
 //!
-//! Linker scripts, maps and the linker's messages go by these names, so they have to be LLVM's. Small private constants are
-//! left out: LLVM gives each a section of its own, here they share one.
+//! Linker scripts, maps and the linker's messages use these names, so they must be LLVM's. Small
+//! private constants are left out: LLVM gives each its own section, here they share one.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A model in C: the same functions as in [`super::rust_side`], and tables of them.
+//! Writes a model in C: the same functions as in [`super::rust_side`], and tables of them.
 
 use std::fmt::Write as _;
 

@@ -1,14 +1,16 @@
-//! The suite `abi`: random signatures, called in all directions between our code, LLVM's Rust code and C.
+//! The suite `abi`: random signatures, called in all directions between our code, LLVM's Rust code and
+//! C.
 //!
-//! In order, for each program:
-//! 1. [`model`] makes definitions and signatures from a seed; [`rust_side`] and [`c_side`] write them down;
-//! 2. the same Rust library is compiled by the backend and by LLVM, the C file by the C compiler, and a main program
-//!    calls every callee from every caller;
-//! 3. what the callee has seen and the caller has got back must be the same as when LLVM's code calls LLVM's.
-//!    Where LLVM's Rust code and C do not agree with each other, C has no say.
+//! For each program, in this order:
+//! 1. [`model`] makes definitions and signatures from a seed; [`rust_side`] and [`c_side`] write them
+//!    out;
+//! 2. the backend and LLVM compile the same Rust library, the C compiler compiles the C file, and a
+//!    main program calls every callee from every caller;
+//! 3. what the callee saw and what the caller got back must be the same as when LLVM's code calls
+//!    LLVM's code. Where LLVM's Rust code and C disagree, C is not compared.
 //!
-//! Aggregates have alignments up to 4096, and every callee says whether its arguments are where they have to
-//! be. Vectors have 64 to 512 bits, as far as the processor that runs this has registers for them.
+//! Aggregates have alignments up to 4096, and each callee says whether its arguments are aligned.
+//! Vectors have 64 to 512 bits, as far as this processor has registers for them.
 //!
 //! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`].
 
@@ -198,9 +200,10 @@ fn differences(model: &Model, results: &Results) -> Vec<String> {
         let result =
             |from: &str, to: &str| results.get(&(index, from.to_owned(), to.to_owned())).copied().flatten();
         let in_c = signature.exists_in_c();
-        // LLVM 22 saves no vector registers on entry to a C-variadic function whose prologue probes the stack in a
-        // loop (the frame has more than 8 pages, or pages for an alignment; it leaves `VASTART_SAVE_XMM_REGS` out), so
-        // that the function reads chance. C's own result then tells what is right.
+        // LLVM 22 saves no vector registers on entry to a C-variadic function whose prologue probes the
+        // stack in a loop (the frame has more than 8 pages, or pages for an alignment; it leaves
+        // `VASTART_SAVE_XMM_REGS` out), so that the function reads chance. C's own result then tells what is
+        // right.
         let (expected, others) = match (result("llvm", "llvm"), result("c", "c")) {
             (llvm, c) if in_c && signature.variable.is_some() && llvm != c => (c, &["c"][..]),
             (llvm, _) if in_c => (llvm, &["llvm", "c"][..]),
@@ -216,7 +219,7 @@ fn differences(model: &Model, results: &Results) -> Vec<String> {
                     ("c", "clif") if others.len() > 1 => result("c", "llvm"),
                     _ => expected,
                 };
-                // Where C and LLVM do not agree how to pass something, they are no reference.
+                // Where C and LLVM disagree how to pass something, they are not a reference.
                 result(from, to) != expected && reference == expected || expected.is_none()
             })
             .map(|(from, to)| format!("{from} calls {to}"))

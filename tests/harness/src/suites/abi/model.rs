@@ -1,7 +1,7 @@
 //! Random signatures: types, definitions of structs and unions, and values for arguments and results.
 //!
-//! The definitions and signatures of a program are made first, by [`Model::random`]; [`super::rust_side`] and
-//! [`super::c_side`] write them down in their languages.
+//! [`Model::random`] makes the definitions and signatures of a program; [`super::rust_side`] and
+//! [`super::c_side`] write them in their languages.
 
 use fastrand::Rng;
 
@@ -151,8 +151,8 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Whether C has such functions, too. Microsoft's convention says nothing of 16 and 128 bit floats: gcc returns the
-    /// former in `ax`, LLVM in `xmm0`.
+    /// Whether C has such functions, too. Microsoft's convention says nothing of 16 and 128 bit floats: gcc
+    /// returns the former in `ax`, LLVM in `xmm0`.
     pub fn exists_in_c(&self) -> bool {
         let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));
         match self.convention {
@@ -354,7 +354,7 @@ fn bits(random: &mut Rng, scalar: Scalar) -> u128 {
     }
 }
 
-/// 64 bits that are no NaN as one double or two floats.
+/// 64 bits that are not a NaN, as one double or two floats.
 fn plain_double(random: &mut Rng) -> u64 {
     random.u64(..) & !(1 << 62 | 1 << 30)
 }

@@ -1,7 +1,7 @@
-//! A model in Rust: a library with two functions for each signature.
+//! Writes a model in Rust: a library with two functions for each signature.
 //!
-//! `callee_N` folds its arguments into `SEEN` and returns the result's value; `caller_N` calls any function of that
-//! signature with the argument's values, and returns `SEEN` with the result folded in.
+//! `callee_N` folds its arguments into `SEEN` and returns the result's value. `caller_N` calls any
+//! function of that signature with the arguments' values, and returns `SEEN` with the result folded in.
 
 use std::fmt::Write as _;
 
@@ -67,8 +67,8 @@ pub fn library(model: &Model) -> String {
     text
 }
 
-/// The program that calls everything from everywhere, and prints what came of it. Its argument is the number of
-/// calls to leave out at the start.
+/// The program that calls everything from everywhere, and prints what came of it. Its argument is the number
+/// of calls to leave out at the start.
 pub fn main(model: &Model) -> String {
     let count = model.signatures.len();
     let in_c: String = model.signatures.iter().map(|s| format!("{}, ", s.exists_in_c())).collect();

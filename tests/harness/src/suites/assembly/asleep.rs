@@ -1,9 +1,9 @@
-//! LLVM stays asleep: none of its code is executed for a crate without assembly and vendor intrinsics, from
-//! the start of the compiler to its end, linking included.
+//! LLVM stays asleep: from the compiler's start to its end, linking included, none of LLVM's code is
+//! executed for a crate without assembly and vendor intrinsics.
 //!
-//! The library made of `tests/assembly/executed_pages.c` is preloaded into the compiler and takes the right
-//! to be executed from libLLVM's code, so that it notices whatever is called there. Crates that need LLVM
-//! show that it does.
+//! The library made of `tests/assembly/executed_pages.c` is preloaded into the compiler. It makes
+//! libLLVM's code not executable, so it notices every call into it. Crates that do need LLVM show that
+//! this works.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! A block in a function of each target feature: LLVM knows all names that it is given, and says nothing.
+//! An assembly block in a function of each target feature: LLVM must know all feature names that it is
+//! given, and print nothing.
 
 use std::fmt::Write as _;
 use std::time::Duration;

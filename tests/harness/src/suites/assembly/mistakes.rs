@@ -1,16 +1,16 @@
-//! What is said about wrong assembly: compared with LLVM through the same compiler, as people read it and as
+//! Messages about wrong assembly, compared with LLVM's through the same compiler, both as text and as
 //! JSON.
 //!
-//! Each file of `tests/assembly/mistakes` is a library. Which registers LLVM chooses depends on the code
-//! around a block, so the names of the registers a to d, which are of one length, count as the same; likewise
-//! numbers of labels.
+//! Each file of `tests/assembly/mistakes` is a library. Which registers LLVM chooses depends on the
+//! code around a block, so the registers a to d, whose names have the same length, count as the same.
+//! So do the numbers of labels.
 //!
-//! LLVM does not know where module-level assembly is from, and the backend does. A file for which that makes
-//! a difference says so with `// lines: 5 - none`: one word for each message that is only said with one of
-//! these: the line of the source that the backend adds, `-` where it says the same as LLVM, `none` where it
-//! does not know the line either.
+//! LLVM does not know which line module-level assembly comes from; the backend does. A file where this
+//! matters says so with `// lines: 5 - none`, one word for each message that only one of the two prints
+//! with a line: the line that the backend adds, `-` where it prints the same as LLVM, or `none` where
+//! it does not know the line either.
 //!
-//! To add a mistake: a file there.
+//! To add a mistake: a file in that folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,6 @@
 //! The suite `assembly`: what LLVM does for us in the process.
 //!
-//! - [`mistakes`]: the messages about wrong assembly are LLVM's, byte for byte, at the same places.
+//! - [`mistakes`]: the messages about wrong assembly are LLVM's, byte for byte, at the same lines.
 //! - [`asleep`]: LLVM is not called for a crate without assembly.
 //! - [`features`]: blocks in functions with target features.
 //! - [`together`]: many compilers at once in one folder.

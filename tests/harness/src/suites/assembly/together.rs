@@ -1,8 +1,8 @@
-//! Many compilers at once in one folder, with one crate name and one output.
+//! Many compilers at once in one folder, with the same crate name and output.
 //!
-//! rustc's own numbered objects then have the same names in each of them, with LLVM as well; so a compiler
-//! may find that another one has removed its object. Nothing else may go wrong: nothing is torn, and no two
-//! sources are mixed.
+//! rustc's own numbered objects then have the same names in all of them, with LLVM as well, so a
+//! compiler may find that another one has removed its object. Nothing else may go wrong: no file is
+//! half-written, and no two sources are mixed up.
 
 use std::process::{Child, Command, Stdio};
 

@@ -1,6 +1,6 @@
-//! Programs that name the symbol `main`, which the C `main` that calls Rust's needs. If the same CGU defines or
-//! mentions it already, the compiler refuses to make that function; what other CGUs and crates do is the
-//! linker's matter.
+//! Programs that define or mention the symbol `main`, which is also the name of the C `main` that calls
+//! Rust's. If the same CGU defines or mentions it already, the compiler reports an error; conflicts
+//! with other CGUs and crates are left to the linker.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,7 +21,7 @@ pub struct Program {
     expected: Expected,
 }
 
-/// What has to come of it with both compilers.
+/// The expected result with both compilers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
     /// The message of [`MESSAGE`].

@@ -1,4 +1,4 @@
-//! Calls of intrinsics that codegen has to refuse. The LLVM backend reports all of a crate.
+//! Calls of intrinsics that codegen has to refuse. The LLVM backend reports all of them in a crate.
 //!
 //! To add a call: a function in a file of `tests/codegen-errors`. Where the LLVM backend stops with an
 //! internal error, there is nothing to compare with: then it is a row in [`INTERNAL`].

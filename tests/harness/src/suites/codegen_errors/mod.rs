@@ -1,7 +1,8 @@
-//! The suite `codegen-errors`: what is found wrong only when code is generated. Messages and status must
-//! equal those of the LLVM backend, byte for byte.
+//! The suite `codegen-errors`: errors that only codegen finds. Messages and status must equal those of
+//! the LLVM backend, byte for byte.
 //!
-//! [`intrinsics`] has wrong calls of intrinsics, [`entry`] programs that name the symbol `main` themselves.
+//! [`intrinsics`] has wrong calls of intrinsics, [`entry`] programs that name the symbol `main`
+//! themselves.
 
 mod entry;
 mod intrinsics;

@@ -9,7 +9,7 @@ use super::script::{Debugger, Script};
 use crate::compilers::{BothCompilers, Compiler};
 use crate::suites::run_pass;
 
-/// What the first of two incremental builds has behind the program: a unit of its own, which the second lacks.
+/// What the first of two incremental builds has behind the program: a CGU of its own, which the second lacks.
 const ADDITION: &str = "\n#[allow(dead_code)]\nmod only_before_the_change {\n    #[unsafe(no_mangle)]\n    \
                         extern \"C\" fn only_before_the_change(of: u32) -> u32 {\n        of.wrapping_add(1)\n    }\n}\n";
 
@@ -56,9 +56,10 @@ pub const CLIF: Build =
     Build { name: "clif", compiler: Compiler::Clif, split: Split::Off, version: Version::Default };
 /// Both with split debug information.
 ///
-/// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 takes no notice of `DW_AT_GNU_ranges_base`: it
-/// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes when it
-/// reads packages of DWARF 5. Both whoever compiled the program, so these pairs are left out ([`Build::is_for`]).
+/// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 ignores `DW_AT_GNU_ranges_base`: it
+/// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes
+/// when it reads packages of DWARF 5. That holds for both compilers, so these pairs are left out
+/// ([`Build::is_for`]).
 pub const SPLIT: [Build; 8] = [
     split("llvm-unpacked", Compiler::Llvm, Split::Unpacked, Version::Four),
     split("llvm-unpacked-5", Compiler::Llvm, Split::Unpacked, Version::Five),
@@ -105,7 +106,8 @@ impl Build {
         };
         let version = if self.version == Version::Five { 5 } else { 4 };
         let mut flags = vec![format!("-Csplit-debuginfo={kind}"), format!("-Cdwarf-version={version}")];
-        // rustc inlines nothing in incremental builds, and only LLVM does it again: no inlined frames to compare.
+        // rustc inlines nothing in incremental builds, and only LLVM does it again: no inlined frames to
+        // compare.
         if !script.directives.flags.iter().any(|flag| flag.starts_with("-Copt-level")) {
             flags.push("-Cincremental=incremental".to_owned());
         }

@@ -1,12 +1,12 @@
 //! The suites `debugger` and `split-debug-info`: scripted sessions in gdb and lldb.
 //!
-//! The comments of each program in `tests/debugger` describe a session with the expected answers ([`script`]).
-//! A case is one program, compiled in one way ([`builds`]), with a session in each debugger ([`tools`]). LLVM's
-//! program has to give the same answers as ours, so that an expectation is never what only we believe; that it
-//! does is remembered under the build folder while nothing changes.
+//! The comments of each program in `tests/debugger` describe a session with the expected answers
+//! ([`script`]). A case is one program, compiled in one way ([`builds`]), with a session in each
+//! debugger ([`tools`]). LLVM's program must give the same answers as ours, so no expectation is only
+//! our own belief. That it does is remembered in the build folder as long as nothing changes.
 //!
-//! In this order for each case: compile; write the session down; run each debugger with the driver (a Python
-//! script that runs inside it and writes the answers down); compare.
+//! For each case, in this order: compile; write the session to a file; run each debugger with its
+//! driver (a Python script that runs inside the debugger and writes the answers to a file); compare.
 
 mod builds;
 mod pattern;
@@ -39,7 +39,8 @@ const DRIVERS: [(Debugger, &str, &str); 2] = [
 ];
 /// The programs that every run of the tests also debugs with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
-/// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this table.
+/// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this
+/// table.
 const KNOWN_FAILURES: [(&str, &str); 6] = [
     ("llvm-packed-5/line_tables", LLVM_NAMELESS),
     ("llvm-unpacked-5/line_tables", LLVM_NAMELESS),
@@ -49,7 +50,7 @@ const KNOWN_FAILURES: [(&str, &str); 6] = [
     ("unpacked-5/optimised", SPLIT_LISTS),
 ];
 const LLVM_NAMELESS: &str =
-    "LLVM's skeletons of units with nothing but lines name no file, which nobody can read";
+    "LLVM's skeletons of units with nothing but lines name no file, which no debugger can read";
 const SPLIT_LISTS: &str = "gdb 13 takes variables with location lists in `.dwo` files of DWARF 5, LLVM's and ours, for optimised away";
 /// The longest that a session may take.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
@@ -98,7 +99,7 @@ fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     programs(&context.layout.clone.join("tests/debugger"))
 }
 
-/// A failure that is known is no news; its end is.
+/// A known failure is skipped; it is a failure when it passes.
 fn with_known_failure(name: &str, result: Result<()>) -> Result<()> {
     let Some((_, reason)) = KNOWN_FAILURES.iter().find(|(known, _)| *known == name) else {
         return result;

@@ -1,4 +1,4 @@
-//! Expected texts: `[..]` stands for anything, and runs of blanks and line ends count as one blank.
+//! Expected texts: `[..]` matches anything, and runs of spaces and line ends count as one space.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! The debuggers of this machine, and rustc's scripts for them (pretty printers).
 //!
-//! The scripts belong to the compiler's version. They are in its sysroot (rustup), or with its sources there
-//! (Debian's package of sources), or in two small packages of Debian, which apt downloads.
+//! The scripts belong to the compiler's version. They are in its sysroot (rustup), beside its sources
+//! there (Debian's source package), or in two small Debian packages, which apt downloads.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -103,7 +103,7 @@ impl Tool {
         )
     }
 
-    /// A call of the debugger that reads nobody's configuration.
+    /// A call of the debugger that reads no user's configuration.
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("PYTHONPATH", std::env::join_paths(&self.python_path).unwrap_or_default());
@@ -154,7 +154,8 @@ fn on_path(program: &OsString) -> PathBuf {
     found.unwrap_or_else(|| PathBuf::from(program))
 }
 
-/// The folder of lldb's Python module beside its program; Debian's lldb looks for it in a folder that it has not.
+/// The folder of lldb's Python module beside its program; Debian's lldb looks for it in a folder that it has
+/// not.
 fn python_module(program: &Path) -> Option<PathBuf> {
     let program = program.canonicalize().ok()?;
     let libraries = program.parent()?.join("../lib");

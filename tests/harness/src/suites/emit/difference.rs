@@ -1,6 +1,7 @@
 //! What differs from LLVM on purpose, and why.
 //!
-//! To add a difference: a variant, its reason, and the part of [`without_differences`] that takes it out of both sides.
+//! To add a difference: a variant, its reason, and the part of [`without_differences`] that takes it out of
+//! both sides.
 
 use std::collections::BTreeSet;
 

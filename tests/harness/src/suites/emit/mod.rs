@@ -1,11 +1,13 @@
-//! The suite `emit`: the files that a compilation leaves behind, and what it says, for every kind of output.
+//! The suite `emit`: the files that a compilation leaves behind, and its messages, for every kind of
+//! output.
 //!
-//! One small source (`tests/emit/units.rs`) is compiled by LLVM and by the backend, through the same compiler and with the
-//! same arguments, each in an empty folder: all [`KINDS`] x [`DESTINATIONS`] x 1 and 16 units x `-Csave-temps` or not x
-//! library and (where something is linked) program. The names of the files that are left, the exit status, whether
-//! something was written to standard output, and the messages and notifications (as JSON) must be equal.
+//! LLVM and the backend compile one small source (`tests/emit/units.rs`) through the same compiler,
+//! with the same arguments, each in an empty folder: all [`KINDS`] x [`DESTINATIONS`] x 1 and 16 CGUs x
+//! with and without `-Csave-temps` x library and (where something is linked) program. The names of the
+//! files left behind, the exit status, whether something was written to standard output, and the
+//! messages and notifications (as JSON) must be equal.
 //!
-//! What differs on purpose is in [`difference`], with its reason; it is printed when it occurs.
+//! What differs on purpose is in [`difference`], with its reason, which is printed when it occurs.
 
 mod difference;
 
@@ -48,7 +50,7 @@ const KINDS: [&str; 14] = [
 /// Who names the outputs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Destination {
-    /// Nobody.
+    /// No one: rustc chooses the names.
     Default,
     /// `-o`.
     OutputOption,
@@ -225,7 +227,8 @@ fn files_of(folder: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// `out/rustcAbCdEf/lib.rmeta` and `rmetaAbCdEf/full.rmeta`, which `-Csave-temps` keeps, are somewhere else each time.
+/// `out/rustcAbCdEf/lib.rmeta` and `rmetaAbCdEf/full.rmeta`, which `-Csave-temps` keeps, are somewhere else
+/// each time.
 fn without_random_folder(name: &str) -> String {
     let part = |part: &str| match part.strip_prefix("rustc").or_else(|| part.strip_prefix("rmeta")) {
         Some(random) if random.len() == 6 => format!("{}*", &part[..5]),
@@ -234,7 +237,8 @@ fn without_random_folder(name: &str) -> String {
     name.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// A message without what is not the same in both folders: nothing but the rendered text, which repeats the rest.
+/// A message without what is not the same in both folders: nothing but the rendered text, which repeats the
+/// rest.
 fn without_places(line: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<serde_json::Value>(line) else { return line.to_owned() };
     if let Some(fields) = value.as_object_mut() {

@@ -1,7 +1,8 @@
-//! Outputs that exist already, or are no plain files: what becomes of them has to be what LLVM's compiler makes of them.
+//! Outputs that exist already, or are not plain files: our compiler must treat them as LLVM's does.
 //!
-//! Each case prepares the place of an output, compiles with both compilers, each in a folder of its own, and has the
-//! shell print facts about the place. The facts are written down here and have to be true of both.
+//! Each case prepares the path of an output, compiles with both compilers, each in its own folder, and
+//! has the shell print facts about that path. The expected facts are written here and must hold for
+//! both.
 //!
 //! To add a case: a row in [`OUTPUTS`].
 
@@ -13,8 +14,8 @@ use super::{LIMIT, Setting};
 use crate::compilers::copy_environment;
 use crate::suite::skip;
 
-/// A case. In texts for the shell, `compile` compiles to the output and prints its status as a word, `plain` takes the
-/// right of root away to write where the owner may not.
+/// A case. In texts for the shell, `compile` compiles to the output and prints its status as a word, `plain`
+/// takes away root's right to write where the owner may not.
 pub(super) struct Existing {
     pub(super) name: &'static str,
     /// What `--emit=` is given.

@@ -1,8 +1,9 @@
-//! The suite `faults`: outputs that cannot be written, errors while code is generated, and programs that are missing.
+//! The suite `faults`: outputs that cannot be written, errors during codegen, and programs that are
+//! missing.
 //!
-//! Each case compiles one of the sources in `tests/faults` in a folder of its own and says what it expects: the exit
-//! status, the one error with what it names, and which files are there afterwards. [`surroundings`] makes the
-//! surroundings that are at fault: a full disk, a folder that is read-only (for root, too), a terminal.
+//! Each case compiles one of the sources in `tests/faults` in its own folder and says what it expects:
+//! the exit status, the one error and what it names, and which files are left. [`surroundings`] sets up
+//! what goes wrong: a full disk, a read-only folder (for root, too), a terminal.
 //!
 //! [`existing`] has outputs that exist already.
 //!
@@ -39,7 +40,7 @@ struct Faulty {
     expected: Expected,
 }
 
-/// What has to come of it.
+/// The expected result.
 struct Expected {
     /// Parts of the only error; none means success without any message.
     error: &'static [&'static str],
@@ -53,7 +54,7 @@ impl Expected {
     }
 }
 
-/// One unit; `tests/faults/large.rs` has a megabyte in one of its modules.
+/// One CGU; `tests/faults/large.rs` has a megabyte in one of its modules.
 const ONE: &str = "-Ccodegen-units=1";
 /// As many as there are modules.
 const MANY: &str = "-Ccodegen-units=16";
@@ -146,7 +147,7 @@ const FAULTS: [Faulty; 23] = [
         source: "small.rs",
         arguments: &["--emit=obj,llvm-ir", MANY],
         fault: Fault::ReadOnlyFolder,
-        // rustc's own, before any code is generated.
+        // rustc's own, before codegen.
         expected: Expected::error(&["temp dir: Read-only file system"]),
     },
     Faulty {
@@ -323,7 +324,8 @@ fn names_in(folder: &Path) -> Result<Vec<String>> {
     Ok(files::entries(folder)?.iter().map(|path| files::name_of(path)).collect())
 }
 
-/// `a.a.*-cgu.0.rcgu.o` of a numbered file, whose hash is the compiler's, and `rmeta*` of a folder with a random name.
+/// `a.a.*-cgu.0.rcgu.o` of a numbered file, whose hash is the compiler's, and `rmeta*` of a folder with a
+/// random name.
 fn without_hash(name: &str) -> String {
     if name.starts_with("rmeta") && !name.contains('.') {
         return "rmeta*".to_owned();

@@ -1,7 +1,8 @@
-//! Surroundings in which outputs cannot be written. All of it works as root, too, for which permissions mean nothing.
+//! Surroundings in which outputs cannot be written. They work for root, too, who may ignore
+//! permissions.
 //!
-//! A small disk and a read-only folder are mounts that only the compiler's process sees (`unshare`); nothing has to be
-//! cleaned up. Where that is not allowed, the cases that need it are skipped.
+//! A small disk and a read-only folder are mounts that only the compiler's process sees (`unshare`), so
+//! there is nothing to clean up. Where that is not allowed, the cases that need it are skipped.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,8 +10,8 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 use build_system::files::{self, Mode};
 
-/// What is wrong with the surroundings. In shell texts, `"$@"` is the compiler with its arguments; the current folder
-/// is that of the outputs.
+/// What is wrong with the surroundings. In shell texts, `"$@"` is the compiler with its arguments; the
+/// current folder is that of the outputs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fault {
     None,
@@ -70,7 +71,8 @@ impl Surroundings {
         }
     }
 
-    /// A command that runs `compiler` (with its arguments) in these surroundings. `folder` has the folder `outputs`.
+    /// A command that runs `compiler` (with its arguments) in these surroundings. `folder` has the folder
+    /// `outputs`.
     pub(super) fn command(&self, fault: &Fault, folder: &Path, compiler: &[String]) -> Result<Command> {
         let report = format!("\"$@\" >&2; status=$?; cd ..; echo '{LEFT}'; ls -A outputs; exit $status");
         Ok(match fault {
@@ -115,7 +117,8 @@ impl Surroundings {
         })
     }
 
-    /// A command that runs a shell text with `compiler` as its arguments, with mounts of its own if it needs them.
+    /// A command that runs a shell text with `compiler` as its arguments, with mounts of its own if it needs
+    /// them.
     pub(super) fn script(&self, mounts: bool, text: &str, compiler: &[String]) -> Command {
         if mounts { self.unshared(text, compiler) } else { shell(text, compiler) }
     }

@@ -1,4 +1,4 @@
-//! Command lines that are incomplete or unusual: our driver adds an argument to each, which must not show.
+//! Incomplete and unusual command lines: our driver adds an argument to each, which must not show.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! The table of options is complete, each row names a test that there is, and `docs/flags.md` is what it says.
+//! The table of options is complete, each row names a test that exists, and `docs/flags.md` matches the
+//! table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

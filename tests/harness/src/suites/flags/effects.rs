@@ -1,6 +1,6 @@
 //! Options that are served: their effect on the code, or on the object.
 //!
-//! To add one: a function, and a row in [`CHECKS`], whose name the table of options has.
+//! To add one: a function, and a row in [`CHECKS`] with the name that the table of options has for it.
 
 use std::path::Path;
 use std::process::Command;
@@ -407,7 +407,7 @@ fn float_casts(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Csave-temps`: the units' objects stay.
+/// `-Csave-temps`: the objects of the CGUs stay.
 fn temporary_files(setting: &Setting) -> Result<()> {
     for (flags, stay) in [("", false), ("-Csave-temps", true)] {
         let folder = setting.folder("temporary", PROGRAM)?;
@@ -446,7 +446,7 @@ fn address_ranges(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zllvm-time-trace`: events of all workers and of the lowering, with the names of units.
+/// `-Zllvm-time-trace`: events of all workers and of the lowering, with the names of CGUs.
 fn time_trace(setting: &Setting) -> Result<()> {
     let folder = setting.folder("trace", PROGRAM)?;
     program(setting, &folder, "-Zllvm-time-trace -Cdebuginfo=2")?;

@@ -1,11 +1,13 @@
-//! The suite `flags`: the table of all options (`src/backend/src/session/table.rs`) is complete, and every row is true.
+//! The suite `flags`: the table of all options (`src/backend/src/session/table.rs`) is complete, and
+//! each row is true.
 //!
-//! - [`documentation`]: no option is missing, `docs/flags.md` is what the table says;
-//! - [`refused`]: options and targets that are refused; [`sources`]: constructs that are;
-//! - [`command_lines`]: incomplete and unusual ones;
+//! - [`documentation`]: no option is missing, and `docs/flags.md` matches the table;
+//! - [`refused`]: options and targets that are refused; [`sources`]: constructs that are refused;
+//! - [`command_lines`]: incomplete and unusual command lines;
 //! - [`unchanged`]: options without effect, and those of the linker;
-//! - [`targets`]: what the compiler says of targets, processors and features, as with LLVM;
-//! - [`effects`]: the effects of options that are served; here, programs with every relocation model.
+//! - [`targets`]: what the compiler says about targets, processors and features, compared with LLVM;
+//! - [`effects`]: the effects of options that are served; in this file, programs with every relocation
+//!   model.
 
 mod command_lines;
 mod documentation;
@@ -30,7 +32,8 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// Checking alone. Not to `/dev/null`: rustc renames the finished file to that name, and root would lose the device.
+/// Checking alone. Not to `/dev/null`: rustc renames the finished file to that name, and root would lose the
+/// device.
 const METADATA_ONLY: [&str; 2] = ["--emit=metadata", "--out-dir=out"];
 
 /// The smallest program.
@@ -47,7 +50,8 @@ const MODELS: [Variant; 8] = [
     ("frame pointers", &["-Cforce-frame-pointers=yes", "-O"]),
     ("no red zone", &["-Cno-redzone", "-Clink-dead-code"]),
 ];
-/// The programs of run-pass that have what relocations are for: statics of all kinds, thread-locals, vtables, landing pads.
+/// The programs of run-pass that have what relocations are for: statics of all kinds, thread-locals,
+/// vtables, landing pads.
 const PROGRAMS: [&str; 6] =
     ["linkage", "statics", "stack_overflow", "thread_locals", "trait_objects", "unwind_cleanup"];
 

@@ -1,5 +1,5 @@
-//! Every use of an option that the table says is refused: one error before anything is written, which names it and the
-//! way out. Nothing is refused where no code is generated.
+//! Each use of an option that the table refuses: one error, before anything is written, that names the
+//! option and a way out. Commands that generate no code refuse nothing.
 
 use std::fs;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crate::suite::Group;
 
 /// Where the table's words have the user's value.
 const VALUE: &str = "{value}";
-/// What the crate is decides over this one: without a flag, its source says so, and rustc has written the first files
-/// when it knows.
+/// What the crate is decides over this one: without a flag, its source says so, and rustc has written the
+/// first files when it knows.
 const LATE: &str = "-Clinker-plugin-lto";
 /// The case of what is not refused.
 const CHECKS: &str = "what is refused is no obstacle to checking";

@@ -1,4 +1,4 @@
-//! Constructs that are refused at their place in the source.
+//! Constructs that are refused, with an error that points to them in the source.
 //!
 //! To add one: a row in [`REFUSED_SOURCES`].
 

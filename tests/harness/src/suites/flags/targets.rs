@@ -1,4 +1,5 @@
-//! What the compiler says of targets: the same as with LLVM, for every target, and for processors and features.
+//! What the compiler says about targets, processors and features must be the same as with LLVM, for
+//! every target.
 
 use std::process::Command;
 
@@ -73,7 +74,8 @@ fn same(what: &str, llvm: &Outcome, clif: &Outcome) -> Result<()> {
     let (expected, found) = (llvm.status_text(), clif.status_text());
     ensure!(expected == found, "{what}: {expected} with LLVM, {found}");
     if text(&llvm.stderr).contains("panicked at") {
-        // rustc itself does so about targets that its LLVM does not have (csky); the report names who it is sent to.
+        // rustc itself does so about targets that its LLVM does not have (csky); the report names who it is
+        // sent to.
         return Ok(());
     }
     for (expected, found) in [(&llvm.stdout, &clif.stdout), (&llvm.stderr, &clif.stderr)] {

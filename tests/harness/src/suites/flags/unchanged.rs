@@ -1,5 +1,5 @@
-//! Options that the table says have no effect: the object is the same. And options that go to the linker: it is told the
-//! same as with LLVM.
+//! Options that have no effect by the table: the object is the same. And options of the linker: it gets
+//! the same arguments as with LLVM.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -123,7 +123,7 @@ impl Linked {
     }
 }
 
-/// An argument without folders, since the compilers are in different ones, and without the names of units.
+/// An argument without folders, since the compilers are in different ones, and without the names of CGUs.
 fn without_folders(argument: &str) -> String {
     let argument = argument.trim().trim_matches('"');
     let name = match (argument.split_once('/'), argument.rsplit_once('/')) {

@@ -1,4 +1,4 @@
-//! Random expressions of a wanted type.
+//! Random expressions of a given type.
 
 use super::program::Generator;
 use super::types::{FLOATS, INTEGERS, Type, is_signed, literal, width};
@@ -223,7 +223,8 @@ impl Generator {
         format!("(({}) as {name})", self.expression(&source, depth - 1))
     }
 
-    /// Only operations with one correct result: no sign of a NaN, no mathematical functions that are rounded freely.
+    /// Only operations with one correct result: no sign of a NaN, no mathematical functions that are rounded
+    /// freely.
     fn float_operation(&mut self, name: &'static str, depth: u32) -> String {
         let ty = Type::Float(name);
         let left = self.expression(&ty, depth - 1);

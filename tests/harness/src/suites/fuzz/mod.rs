@@ -1,10 +1,12 @@
-//! The suite `fuzz`: random programs, which must print the same when compiled by LLVM and by the backend.
+//! The suite `fuzz`: random programs, which must print the same when compiled by LLVM and by the
+//! backend.
 //!
-//! In order, for each program: [`program`] makes it from a seed, with the parts [`types`], [`expressions`] and
-//! [`statements`]; it is compiled by LLVM, and by the backend without and with optimisation, always with overflow checks;
-//! what it prints (results, panics, the order of drops) is compared.
+//! For each program, in this order: [`program`] makes it from a seed, out of [`types`], [`expressions`]
+//! and [`statements`]; LLVM compiles it, and the backend does with and without optimisation, always
+//! with overflow checks; the outputs (results, panics, the order of drops) are compared.
 //!
-//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`]. A program that shows a bug is kept, cut down, in `tests/run-pass`.
+//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`]. A program that shows a bug is reduced and kept
+//! in `tests/run-pass`.
 
 mod expressions;
 mod program;
@@ -25,7 +27,8 @@ use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan};
 
-/// How many functions there are; each is a program of its own, but for the types that it shares with its neighbours.
+/// How many functions there are; each is a program of its own, but for the types that it shares with its
+/// neighbours.
 const AMOUNT: Amount = Amount { usual: 200, long: 5000, per_program: 20 };
 /// The longest that compiling one program may take.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);

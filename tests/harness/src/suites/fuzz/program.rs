@@ -1,5 +1,5 @@
-//! A random program: types, functions, and a `main` that calls each function several times and shows the results, what
-//! was dropped in which order, and which panics there were.
+//! A random program: types, functions, and a `main` that calls each function several times and prints
+//! the results, the order of drops, and the panics.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! Random statements: variables, control flow, and values whose drops are observed.
 //!
-//! A value of the type `Tracked` is moved at most once: when a statement moves one (perhaps only on one way through), it
-//! is taken off the list of those that later statements may use. What was there before a loop is not moved in its body.
+//! A value of the type `Tracked` is moved at most once: when a statement moves one (perhaps only on one
+//! path), later statements may no longer use it. What existed before a loop is not moved in its body.
 
 use super::program::Generator;
 use super::types::Type;

@@ -1,9 +1,9 @@
-//! The same input gives the same bytes, whoever works.
+//! The same input gives the same bytes, whichever threads do the work.
 //!
-//! A crate with 16 units is compiled with a jobserver of 1, 2 and 8 tokens (a pipe as make's, with `CLIF_THREADS=8`, for
-//! the machine may have fewer cores), with `-Zno-parallel-backend`, and some of it twice; incrementally, too. All
-//! objects are compared byte by byte. The backend's trace (`CLIF_TRACE`) tells how many threads worked in fact, and the
-//! pipe afterwards whether all tokens were given back.
+//! A crate with 16 CGUs is compiled with a jobserver of 1, 2 and 8 tokens (a pipe like make's, and
+//! `CLIF_THREADS=8`, since the machine may have fewer cores), with `-Zno-parallel-backend`, some of it
+//! twice, and incrementally. All objects are compared byte by byte. The backend's trace (`CLIF_TRACE`)
+//! tells how many threads actually worked, and the pipe whether all tokens were given back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,7 +58,7 @@ const INCREMENTAL: [Variant; 3] = [
 /// Objects that the two groups must at least have.
 const LEAST_OBJECTS: usize = 12;
 
-/// Objects by the names of their units.
+/// Objects by the names of their CGUs.
 type Objects = BTreeMap<String, Vec<u8>>;
 
 /// See the module.
@@ -99,8 +99,8 @@ fn compile(place: &Workplace, variant: &Variant) -> Result<Objects> {
     objects.map(|path| Ok((unit_of(&path), files::read_file(&output.join(path))?))).collect()
 }
 
-/// The name of an object's unit. Incremental ones are called `CRATE.UNIT.INVOCATION.rcgu.o`, with a number that is
-/// another each time; the others `CRATE.UNIT.rcgu.o`, where a point may be in the unit's name.
+/// The name of an object's CGU. Incremental ones are called `CRATE.CGU.INVOCATION.rcgu.o`, with another
+/// number each time; the others `CRATE.CGU.rcgu.o`, where the CGU's name may contain a dot.
 fn unit_of(path: &Path) -> String {
     let name = files::name_of(path);
     let name = name.strip_suffix(".rcgu.o").unwrap_or(&name);

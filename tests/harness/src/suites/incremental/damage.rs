@@ -1,8 +1,9 @@
 //! Files of the incremental cache are damaged between two builds of the same program.
 //!
-//! Each file of the session (two objects, the dependency graph, the query cache, the list of work products, and so on)
-//! is emptied, cut in half, replaced by garbage of the same length, and removed; then the program is built again. It has
-//! to be right, or the compiler has to say in one error which file or folder is at fault and end with status 1.
+//! Each file of the session (two objects, the dependency graph, the query cache, the list of work
+//! products, and so on) is emptied, cut in half, replaced by garbage of the same length, and removed;
+//! then the program is built again. It must be right, or the compiler must say in one error which file
+//! or folder is at fault, and end with status 1.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ const SOURCE: &str = "mod one { pub fn f(x: u64) -> u64 { x * 3 } }\n\
                       mod two { pub fn f(x: u64) -> String { format!(\"{x} {:?}\", vec![x; 2]) } }\n\
                       fn main() { println!(\"{}\", two::f(one::f(14))); }\n";
 const OUTPUT: &str = "42 [42, 42]\n";
-/// How it is compiled: as usual, and with every kind of file that the cache has of a unit.
+/// How it is compiled: as usual, and with every kind of file that the cache has for a CGU.
 const FLAGS: [&[&str]; 2] = [
     &["main.rs", "-Cincremental=cache", "-Cdebuginfo=2", "-o", "main"],
     &[
@@ -42,7 +43,7 @@ const FLAGS: [&[&str]; 2] = [
         "--emit=link=main,llvm-ir=main.ll,asm=main.s",
     ],
 ];
-/// Kinds of files of units.
+/// Kinds of files of CGUs.
 const OF_UNITS: [&str; 4] = ["o", "dwo", "ll", "s"];
 
 /// See the module.
@@ -71,7 +72,7 @@ pub fn damaged_cache(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Right, or an error that is clear. What is damaged of a unit is compiled again, and the compiler says so when asked.
+/// Right, or an error that is clear. A damaged CGU is compiled again, and the compiler says so when asked.
 fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
     for name in ["main", "main.ll", "main.s"] {
         files::remove(&place.folder.join(name))?;
@@ -87,7 +88,7 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
         // What is missing is rustc's own affair.
         let again = messages.matches("is compiled again: ").count()
             + messages.matches("could not find file for work product").count();
-        ensure!(!is_of_unit || again == 1, "{again} units were compiled again: {messages}");
+        ensure!(!is_of_unit || again == 1, "{again} CGUs were compiled again: {messages}");
         for name in ["main.ll", "main.s"].iter().filter(|name| flags.iter().any(|flag| flag.contains(*name)))
         {
             let text = files::read_text(&place.folder.join(name))?;
@@ -95,7 +96,7 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
         }
         return Ok(());
     }
-    ensure!(!is_of_unit, "a unit cannot be compiled again: {messages}");
+    ensure!(!is_of_unit, "a CGU cannot be compiled again: {messages}");
     let errors =
         messages.lines().filter(|line| line.starts_with("error: ") && !line.contains("aborting due to"));
     ensure!(

@@ -1,8 +1,8 @@
 //! Many kinds of edits of `tests/incremental`, one after the other, as in a day's work.
 //!
-//! After each, the program of the incremental build must print what a build from nothing prints, and what the table
-//! says. `-Zprint-mono-items` tells which units were reused: with changed flags none may be, otherwise some must, or the
-//! edit would show nothing about reuse.
+//! After each, the program of the incremental build must print what a build from scratch prints, and
+//! what the table says. `-Zprint-mono-items` tells which CGUs were reused: none when flags changed,
+//! otherwise some, or the edit would show nothing about reuse.
 
 use std::path::Path;
 
@@ -17,11 +17,11 @@ const FILES: [&str; 4] = ["main.rs", "parts.rs", "shapes.rs", "dependency.rs"];
 /// What is reused after an edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Reuse {
-    /// At least one unit, and not all.
+    /// At least one CGU, and not all.
     Some,
-    /// All units: nothing that is compiled has changed.
+    /// All CGUs: nothing that is compiled has changed.
     All,
-    /// No unit.
+    /// No CGU.
     None,
 }
 
@@ -161,7 +161,7 @@ fn check(place: &Workplace, edit: &Edit, flags: &[&str], before: &str) -> Result
         Reuse::All => reused > 0 && compiled == 0,
         Reuse::None => reused == 0 && compiled > 0,
     };
-    ensure!(as_expected, "{reused} units were reused, {compiled} compiled; expected {:?}", edit.reuse);
+    ensure!(as_expected, "{reused} CGUs were reused, {compiled} compiled; expected {:?}", edit.reuse);
     files::remove(&place.folder.join("fresh cache"))?;
     build(place, "fresh cache", "fresh", flags)?;
     let (incremental, fresh) = (place.run("incremental")?, place.run("fresh")?);
@@ -175,7 +175,7 @@ fn check(place: &Workplace, edit: &Edit, flags: &[&str], before: &str) -> Result
     Ok(fresh)
 }
 
-/// Builds the dependency and the program; returns what rustc says about units of the program.
+/// Builds the dependency and the program; returns what rustc says about CGUs of the program.
 fn build(place: &Workplace, cache: &str, program: &str, flags: &[&str]) -> Result<String> {
     let cache = format!("-Cincremental={cache}");
     let dependency = ["dependency.rs", "--crate-type=lib", "-Cmetadata=dependency", &cache];

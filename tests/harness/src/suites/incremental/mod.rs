@@ -1,9 +1,9 @@
-//! The suite `incremental`: what is reused and what is not, and that nobody can tell by the result.
+//! The suite `incremental`: which CGUs are reused, and that the result does not depend on it.
 //!
-//! 1. [`reuse`]: after an edit, exactly the affected units are recompiled, by rustc's own assertions;
-//! 2. [`edits`]: many kinds of edits, one after the other; the program is that of a build from nothing;
+//! 1. [`reuse`]: after an edit, exactly the affected CGUs are recompiled, by rustc's own assertions;
+//! 2. [`edits`]: many kinds of edits, one after the other; the program is that of a build from scratch;
 //! 3. [`damage`]: files of the cache are damaged;
-//! 4. [`bytes`]: the same input gives the same bytes, whoever works and however often.
+//! 4. [`bytes`]: the same input gives the same bytes, whichever threads do the work, and however often.
 
 mod bytes;
 mod damage;

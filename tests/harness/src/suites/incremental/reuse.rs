@@ -1,7 +1,9 @@
-//! A crate of 20 modules: after editing one function, rustc's own assertions say which units were reused.
+//! A crate of 20 modules: after an edit of one function, rustc's own assertions say which CGUs were
+//! reused.
 //!
-//! The assertions are attributes of the crate (`rustc_partition_reused` and `rustc_partition_codegened`), which
-//! `-Zquery-dep-graph` makes rustc check. A wrong one has to be an error, or the test would show nothing.
+//! The assertions are attributes of the crate (`rustc_partition_reused` and
+//! `rustc_partition_codegened`), which rustc checks with `-Zquery-dep-graph`. A wrong one must be an
+//! error, or the test would show nothing.
 
 use std::fmt::Write as _;
 
@@ -66,7 +68,7 @@ pub fn affected_units(place: &Workplace) -> Result<()> {
     wrong_expectations_are_noticed(place, modules)
 }
 
-/// The edited unit is said to be reused, and an unedited one to be recompiled: both are errors.
+/// The edited CGU is said to be reused, and an unedited one to be recompiled: both are errors.
 fn wrong_expectations_are_noticed(place: &Workplace, mut modules: Vec<String>) -> Result<()> {
     modules[9] = modules[9].replace("x.wrapping_mul(3)", "x.wrapping_mul(11)");
     let wrong = [attribute("reused", "main-m9"), attribute("codegened", "main-m8")];
@@ -78,7 +80,7 @@ fn wrong_expectations_are_noticed(place: &Workplace, mut modules: Vec<String>) -
     Ok(())
 }
 
-/// All units but that of the edited module.
+/// All CGUs but that of the edited module.
 fn expectations(edited: usize) -> Vec<String> {
     let mut attributes =
         vec![attribute("codegened", &format!("main-m{edited}")), attribute("reused", "main")];

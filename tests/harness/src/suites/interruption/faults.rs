@@ -1,8 +1,9 @@
 //! Something goes wrong inside the compiler, because the test asks for it.
 //!
-//! A worker's panic is a bug of the compiler: status 101 and one report, also of two panics, with the name of the function
-//! (its CLIF with `CLIF_SHOW=1`). A token that cannot be acquired is a fault of the surroundings: status 1 and one
-//! error. No output is left of either, and the next compilation, which uses the same incremental cache, is right.
+//! A worker's panic is a bug of the compiler: status 101 and one report, even of two panics, that names
+//! the function (and shows its CLIF with `CLIF_SHOW=1`). A token that cannot be acquired is a fault of
+//! the environment: status 1 and one error. Neither leaves an output, and the next compilation, which
+//! uses the same incremental cache, is right.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 const SIZE: (usize, usize) = (2, 5);
 /// How it is compiled.
 const FLAGS: [&str; 5] = [LARGE_ROOT, "-Cdebuginfo=2", "-Cincremental=cache", "-o", "program"];
-/// Functions of the crate, of which several units have instances.
+/// Functions of the crate, which several CGUs instantiate.
 const FUNCTION: &str = "function_1_";
 /// The longest until the compiler has ended: a hang is longer.
 const END_LIMIT: Duration = Duration::from_secs(60);
@@ -82,8 +83,8 @@ pub fn failing_tokens(setting: &Setting<'_>) -> Result<()> {
     the_next_one_is_right(setting)
 }
 
-/// The compiler's jobserver is a pipe that nobody writes to any more: standard input, which ends at once. With LLVM it
-/// ends likewise.
+/// The compiler's jobserver is a pipe that no one writes to any more: standard input, which ends at once.
+/// With LLVM it ends likewise.
 pub fn vanished_jobserver(setting: &Setting<'_>) -> Result<()> {
     write_large(&setting.place, SIZE.0, SIZE.1, 0)?;
     let mut clif = setting.place.rustc(&FLAGS);

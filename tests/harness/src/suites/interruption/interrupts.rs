@@ -1,7 +1,7 @@
 //! Ctrl-C: a terminal sends SIGINT to all processes of the group.
 //!
-//! rustc says what is right: with LLVM the compiler ends with the same status. It ends soon, and nothing of the group is
-//! left; threads end with their process.
+//! The compiler must end with the same status as with LLVM. It ends soon, and no process of the group
+//! is left.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -44,7 +44,8 @@ pub fn interrupt_compiler(setting: &Setting<'_>) -> Result<()> {
     no_temporary_files_of_the_second(setting)
 }
 
-/// Interrupted compilers may leave their temporary files, which nobody takes for something else; others do not.
+/// Interrupted compilers may leave their temporary files, which nothing mistakes for something else; others
+/// may not.
 fn no_temporary_files_of_the_second(setting: &Setting<'_>) -> Result<()> {
     let place = &setting.place;
     for path in build_system::files::entries(&place.folder)? {

@@ -1,8 +1,8 @@
 //! `kill -9` at random moments of an incremental `cargo-clif build`.
 //!
-//! Each time: an edit, so that there is work; the build is killed with all its processes; another build, which is left
-//! alone, has to give the program of the edit. The moments are spread over the time that a whole build takes. The seed
-//! is printed; `CLIF_SEED` sets it.
+//! Each time: an edit, so that there is work; the build is killed with all its processes; another
+//! build, which is not disturbed, must give the program of the edit. The moments are spread over the
+//! time that a whole build takes. The seed is printed; `CLIF_SEED` sets it.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};

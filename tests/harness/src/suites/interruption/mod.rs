@@ -2,9 +2,10 @@
 //!
 //! 1. `kill -9` at random moments of an incremental `cargo-clif build`, then a rebuild ([`kills`]);
 //! 2. Ctrl-C ([`interrupts`]);
-//! 3. a worker panics, or no token can be acquired, by `CLIF_TEST_FAULT` or by a jobserver that is gone ([`faults`]).
+//! 3. a worker panics, or no token can be acquired, by `CLIF_TEST_FAULT` or because the jobserver is
+//!    gone ([`faults`]).
 //!
-//! Whatever happens: the right exit status, one message, no process or thread left, nothing half-written.
+//! In each case: the right exit status, one message, no process or thread left, nothing half-written.
 
 mod faults;
 mod interrupts;

@@ -1,9 +1,9 @@
 //! Two libraries, compiled by LLVM and by the backend, and what their functions do.
 //!
-//! In order:
-//! 1. [`Library::compile`] compiles and loads one;
-//! 2. [`compare`] executes a function of both with the same arguments and compares what became of them;
-//! 3. code with an instruction that is newer than the decoder is compared as bytes.
+//! In this order:
+//! 1. [`Library::compile`] compiles and loads a library;
+//! 2. [`compare`] executes a function of both with the same arguments and compares the results;
+//! 3. code with an instruction that the decoder does not know yet is compared as bytes.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -139,14 +139,15 @@ fn trace(function: &Function, library: &Library) -> Result<Traced> {
     })
 }
 
-/// The result without the memory that nobody wrote.
+/// The result without the memory that nothing wrote.
 fn result_text(result: &[Byte]) -> String {
     let untouched = |byte: &Byte| matches!(byte, Byte::Of(name, _) if &**name == "*result");
     let end = result.iter().rposition(|byte| !untouched(byte)).map_or(0, |last| last + 1);
     show(&result[..end])
 }
 
-/// Whether two pieces of code begin with the same instruction, unknown to the decoder, followed by known ones.
+/// Whether two pieces of code begin with the same instruction, unknown to the decoder, followed by known
+/// ones.
 fn same_unknown_instruction(left: &[u8], right: &[u8]) -> bool {
     const SHORTEST: usize = 4;
     let common = left.iter().zip(right).take_while(|(left, right)| left == right).count();
@@ -172,7 +173,8 @@ mod tests {
 
     #[test]
     fn unknown_instructions_must_be_the_same() {
-        // `tdpbf8ps tmm1, tmm2, tmm3`, which the decoder does not know, and `ret`; then `tdphf8ps`; then other ends.
+        // `tdpbf8ps tmm1, tmm2, tmm3`, which the decoder does not know, and `ret`; then `tdphf8ps`; then
+        // other ends.
         let one = [0xc4, 0xe5, 0x60, 0xfd, 0xca, 0xc3];
         let other = [0xc4, 0xe5, 0x61, 0xfd, 0xca, 0xc3];
         let with_end = [0xc4, 0xe5, 0x60, 0xfd, 0xca, 0xc5, 0xf8, 0x77, 0xc3];

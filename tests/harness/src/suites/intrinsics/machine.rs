@@ -1,12 +1,12 @@
-//! Symbolic execution of straight code of x86-64: which instructions work on what, whatever the registers in between.
+//! Symbolic execution of straight-line x86-64 code: which instructions work on which values.
 //!
-//! In order:
+//! In this order:
 //! 1. [`Machine::run`] decodes and executes from a function's start to its return;
-//! 2. instructions that only move bytes ([`Machine::moves`]) or compute addresses ([`Machine::addresses`]) leave no trace;
-//! 3. any other one is an operation ([`Machine::operation`]): its text is the mnemonic with the texts of all it reads, and
-//!    what it writes is named after that.
+//! 2. moves of bytes ([`Machine::moves`]) and computed addresses ([`Machine::addresses`]) leave no trace;
+//! 3. any other instruction is an operation ([`Machine::operation`]): its text is the mnemonic with the
+//!    texts of all it reads, and what it writes is named after that.
 //!
-//! What the compared compilers may choose is made the same: legacy or VEX form here, the rest by [`super::normal`].
+//! Free choices of compilers are undone: legacy or VEX form here, the rest in [`super::normal`].
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -153,7 +153,7 @@ impl<'i> Machine<'i> {
         self.registers.insert(full, value);
     }
 
-    /// What is at an address; memory that nobody wrote is named after its address.
+    /// What is at an address; memory that nothing wrote is named after its address.
     pub fn load(&self, place: &(String, i64), size: usize) -> Value {
         let (base, offset) = place;
         (0..size)
@@ -496,7 +496,7 @@ impl<'i> Machine<'i> {
     }
 }
 
-/// Of what the lowest lane keeps without a mask bit, nothing else is read: the other lanes are the first source's.
+/// Whether, without a mask bit, only the lowest lane is read: the others are the first source's.
 fn is_scalar_arithmetic(name: &str) -> bool {
     let operation =
         name.strip_suffix("ss").or_else(|| name.strip_suffix("sd")).or_else(|| name.strip_suffix("sh"));

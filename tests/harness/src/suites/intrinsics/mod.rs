@@ -1,14 +1,16 @@
-//! The suite `intrinsics`: what `core::arch` declares with the names of LLVM's intrinsics, compared with LLVM's code.
+//! The suite `intrinsics`: what `core::arch` declares with the names of LLVM's intrinsics, compared
+//! with LLVM's code.
 //!
-//! In order:
-//! 1. [`declarations`]: the library's sources are read, so that no name is forgotten;
-//! 2. [`program`]: a library that calls each of them is compiled by LLVM and by the backend. An intrinsic that the backend
-//!    does not know is an error there, which only [`UNCOMPARED`] could excuse;
-//! 3. [`comparison`]: the code of both is executed symbolically ([`machine`], [`normal`]), with [`values`] that say where
-//!    they come from. Both must execute the same instruction on the same arguments, whatever CPU this is.
+//! In this order:
+//! 1. [`declarations`]: read the library's sources, so that no name is forgotten;
+//! 2. [`program`]: LLVM and the backend compile a library that calls each intrinsic. One that the
+//!    backend does not know is an error there, which only [`UNCOMPARED`] could excuse;
+//! 3. [`comparison`]: execute the code of both symbolically ([`machine`], [`normal`]), on [`values`]
+//!    that know where they come from. Both must execute the same instruction on the same arguments,
+//!    whatever CPU this is.
 //!
-//! A case is one of the library's files; [`portable`] is about `core::simd`, [`rejected`] about what LLVM does not accept,
-//! [`same_bytes`] about reproducible objects.
+//! A case is one of the library's files. [`portable`] is about `core::simd`, [`rejected`] about what
+//! LLVM does not accept, [`same_bytes`] about reproducible objects.
 
 mod comparison;
 mod declarations;
@@ -45,8 +47,8 @@ const UNCOMPARED: &[(&str, &str)] = &[
 const AVX10: &str = "with AVX10.2 an instruction that the decoder does not know; compared without it";
 /// The case about extensions that came with AVX-512, and later without it.
 const NO_AVX512: &str = "without-avx512";
-/// The beginnings of their names, and the features that they have without it. The comparisons have other instructions with
-/// AVX10.2.
+/// The beginnings of their names, and the features that they have without it. The comparisons have other
+/// instructions with AVX10.2.
 const TWICE: [&str; 6] = [
     "llvm.x86.avx512.vpdp",
     "llvm.x86.avx512.vpmadd52",
@@ -86,10 +88,10 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::new(compile).cases(files, String::clone, compare).in_turn().then(others.in_turn()))
 }
 
-/// A case that is no file of the library.
+/// A case that is not a file of the library.
 type Check = (&'static str, fn(&Context<'_>) -> Result<()>);
 
-/// The cases that are no files of the library.
+/// The cases that are not files of the library.
 const CHECKS: [Check; 5] = [
     (NO_AVX512, without_avx512),
     (rejected::REJECTED, rejected::check_rejected),

@@ -1,6 +1,6 @@
-//! What the compared compilers may choose, made the same: the order of factors, which operand of a fused multiplication or
-//! permutation is overwritten, whether a mask is part of a comparison or comes after it, which of two values a conditional
-//! move moves.
+//! Undoes choices that compilers are free to make: the order of factors, which operand of a fused
+//! multiplication or permutation is overwritten, whether a mask is part of a comparison or comes after
+//! it, and which of two values a conditional move moves.
 
 /// Makes what the compilers may choose the same, and returns the name.
 pub fn normalise(name: &str, inputs: &mut [String]) -> String {
@@ -57,8 +57,8 @@ fn sort_ternary(inputs: &mut [String]) {
     inputs[3] = format!("{sorted:02x}");
 }
 
-/// The same for whole operations, once all their inputs are known: `and` of a mask with a comparison is a comparison under
-/// that mask, and a test for zero does not care about the order.
+/// The same for whole operations, once all their inputs are known: `and` of a mask with a comparison is a
+/// comparison under that mask, and a test for zero does not care about the order.
 pub fn normalise_operation(name: &str, inputs: &[String]) -> Option<String> {
     if name == "and" && ["cmp", "fpclass", "pshufbitqmb"].iter().any(|prefix| inputs[0].starts_with(prefix)) {
         let (comparison, _) = inputs[0].rsplit_once(")[")?;

@@ -36,7 +36,7 @@ fn names_of(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Whether `sym::NAME` is there, and not only as the beginning of another name.
+/// Whether `sym::NAME` occurs, and not only as the beginning of another name.
 fn mentions(sources: &str, name: &str) -> bool {
     let symbol = format!("sym::{name}");
     let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');

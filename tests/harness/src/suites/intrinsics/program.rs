@@ -1,7 +1,8 @@
-//! A library with one function per intrinsic and choice of constants, which stores or returns what the intrinsic gives.
+//! A library with one function for each intrinsic and choice of constants, which stores or returns the
+//! intrinsic's result.
 //!
-//! Vectors and floats are passed by address, so that the functions of both compilers begin and end with the same things
-//! in the same places.
+//! Vectors and floats are passed by address, so that the functions of both compilers begin and end with
+//! the same values in the same places.
 
 use std::fmt::Write as _;
 

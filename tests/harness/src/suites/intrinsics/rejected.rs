@@ -1,6 +1,6 @@
-//! The cases about calls that cannot be compiled: `tests/intrinsics/rejected.rs` (by LLVM) and `frames.rs`
-//! (by us), whose comments say which errors there have to be, and `missing_feature.rs`, over which LLVM ends
-//! the process.
+//! The cases about calls that cannot be compiled: `tests/intrinsics/rejected.rs` (by LLVM) and
+//! `frames.rs` (by us), whose comments say which errors to expect, and `missing_feature.rs`, for which
+//! LLVM ends the process.
 
 use std::path::Path;
 use std::process::{Command, Output};

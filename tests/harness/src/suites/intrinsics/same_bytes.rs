@@ -1,5 +1,5 @@
-//! The case about reproducibility: the objects of a crate with all intrinsics, in several CGUs, are the same
-//! whatever compiles at the same time, and no two stubs of the crate have one name.
+//! The case about reproducibility: the objects of a crate with all intrinsics, in several CGUs, are the
+//! same whatever compiles at the same time, and no two stubs of the crate have the same name.
 
 use std::collections::HashMap;
 use std::path::Path;

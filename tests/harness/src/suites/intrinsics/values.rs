@@ -1,4 +1,4 @@
-//! Values of the symbolic execution: bytes of which it is known where they come from.
+//! Values of the symbolic execution: bytes that know where they come from.
 
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
-//! The suite `optimised-values`: what gdb says of the variables of optimised programs is what they hold.
+//! The suite `optimised-values`: what gdb says about variables of optimised programs is what they hold.
 //!
-//! The programs of `tests/optimised-values` name their variables after what they hold. Each is compiled optimised with each
-//! kind of debug information and goes through gdb instruction by instruction (`walk.py`): a variable may be unknown, but
-//! never wrong, and not too many are unknown.
+//! The programs of `tests/optimised-values` name their variables after what they hold. Each is compiled
+//! with optimisation and with each kind of debug information, and gdb executes it instruction by
+//! instruction (`walk.py`). A variable may be unknown but never wrong, and not too many may be unknown.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,8 +30,9 @@ const KINDS: [(&str, &[&str]); 4] = [
     ("one unit", &["-Ccodegen-units=1", "-Copt-level=3"]),
     ("split DWARF 4", &["-Zdwarf-version=4", "-Csplit-debuginfo=unpacked"]),
 ];
-/// How many of a hundred questions gdb has to know an answer to, at the least, by program. It is 68.5 and 29.9 now,
-/// with every kind of debug information: values end with their last use, and most variables are used only once.
+/// Of a hundred questions, how many gdb has to answer at least, by program. It answers 68.5 and 29.9 now,
+/// with every kind of debug information: values end with their last use, and most variables are used only
+/// once.
 const KNOWN: [(&str, u64); 2] = [("integers", 67), ("kinds", 29)];
 /// The longest that gdb may take; it is ten seconds on a machine that does nothing else.
 const LIMIT: Duration = Duration::from_secs(300);

@@ -1,16 +1,17 @@
-//! The suites `small-project-tests` and `project-tests`: the test suites of real projects, which must pass and fail with our
-//! backend as they do with LLVM.
+//! The suites `small-project-tests` and `project-tests`: the tests of real projects, which must pass
+//! and fail with our backend as they do with LLVM.
 //!
 //! A case is a package of the registry, a row of the table in [`table`]. For each, in this order:
 //!
-//! 1. its published sources and `Cargo.lock` are fetched; both compilers use the same ones, and the same flags;
-//! 2. what LLVM makes of its tests and doc tests, or what it made of them the last time ([`Kept`]: nothing that it depends
-//!    on has changed);
-//! 3. what our backend makes of them;
-//! 4. the two are compared test by test ([`results`]), and the builds removed.
+//! 1. fetch its published sources and `Cargo.lock`; both compilers use the same ones, and the same
+//!    flags;
+//! 2. run its tests and doc tests with LLVM, or take the results of the last time if nothing they
+//!    depend on has changed ([`Kept`]);
+//! 3. run them with our backend;
+//! 4. compare the two test by test ([`results`]), and remove the builds.
 //!
-//! Test programs are not run by cargo itself but by this program under another name ([`runner`]), so that one that crashes
-//! hides none of its other tests.
+//! Cargo does not run the test programs itself but has this program run them ([`runner`]), so that one
+//! that crashes does not hide the results of its other tests.
 
 mod results;
 pub mod runner;
@@ -33,7 +34,8 @@ use crate::suite::{Group, Plan};
 use results::Results;
 use table::{Addition, Docs, Frequency, TESTED, Tested};
 
-/// Raised when the way in which tests are built and run changes, so that no results of the old way are compared with.
+/// Raised when the way in which tests are built and run changes, so that no results of the old way are
+/// compared with.
 const RECIPE: u32 = 1;
 /// The longest that the tests of a package, or its doc tests, may take with compiling them.
 const LIMIT: Duration = Duration::from_secs(90 * 60);
@@ -130,8 +132,8 @@ impl<'a> Work<'a> {
             .context("it cannot be fetched from the registry")
     }
 
-    /// A copy of a package's sources, always in the same place and with what the table adds to them. Each compiler gets
-    /// a new one, since some tests write into their sources.
+    /// A copy of a package's sources, always in the same place and with what the table adds to them. Each
+    /// compiler gets a new one, since some tests write into their sources.
     fn fresh_sources(&self, row: &Tested) -> Result<PathBuf> {
         let fetched = self.fetch(row.package)?;
         let sources = self.folder.join("work").join(row.package.folder_name());
@@ -254,8 +256,8 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Makes all packages that depend on `replaced` depend on the package in the folder `path`, whose version is `version`; in
-/// the manifest and in the lock.
+/// Makes all packages that depend on `replaced` depend on the package in the folder `path`, whose version is
+/// `version`; in the manifest and in the lock.
 fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &str) -> Result<()> {
     let manifest = sources.join("Cargo.toml");
     let name = replaced.name;
@@ -267,7 +269,7 @@ fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &s
     process::output(command.args(["--precise", version])).map(drop)
 }
 
-/// The message for a command that came to no results.
+/// The message for a command without results.
 fn failure(what: &str, status: &str, text: &[u8], log: &Path) -> String {
     let text = String::from_utf8_lossy(text);
     let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("error")).take(5).collect();
@@ -289,7 +291,7 @@ impl Kept {
         Ok(Kept { file })
     }
 
-    /// What is there, if anything that can be read is.
+    /// The kept results, if there are any that can be read.
     fn read(&self) -> Option<Results> {
         Results::from_json(&files::read_text(&self.file).ok()?)
     }

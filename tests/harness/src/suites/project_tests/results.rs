@@ -1,4 +1,4 @@
-//! What became of the tests of a package, and the comparison of two such results.
+//! The results of a package's tests, and the comparison of two of them.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,8 @@ const SHOWN: usize = 20;
 pub struct Results(BTreeMap<String, String>);
 
 impl Results {
-    /// Reads what the runner wrote: a line for each program. Programs of the same name are told apart by their order.
+    /// Reads what the runner wrote: a line for each program. Programs of the same name are told apart by
+    /// their order.
     pub fn of_programs(text: &str) -> Result<Results> {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let mut results = BTreeMap::new();
@@ -38,7 +39,8 @@ impl Results {
         Ok(Results(results))
     }
 
-    /// Adds what rustdoc printed about doc tests. Its own count has to be the number of tests that were found.
+    /// Adds what rustdoc printed about doc tests. Its own count has to be the number of tests that were
+    /// found.
     pub fn and_doc_tests(mut self, output: &str) -> Result<Results> {
         let mut found = 0;
         let mut announced = 0;
@@ -89,7 +91,7 @@ impl Results {
         )
     }
 
-    /// The tests whose verdict is another one in `found`, but for those that are no measure.
+    /// The tests whose verdict is another one in `found`, except those that do not count.
     pub fn differences(&self, found: &Results, unsteady: &[Unsteady]) -> Vec<String> {
         let names: std::collections::BTreeSet<&String> = self.0.keys().chain(found.0.keys()).collect();
         let is_measure = |name: &&&String| !unsteady.iter().any(|(test, _)| name.as_str() == *test);

@@ -1,9 +1,10 @@
-//! This program under another name, as cargo's runner of test programs.
+//! This program as cargo's runner of test programs, under another name.
 //!
-//! It lists a program's tests, runs all of them at once, and then each of those that have no result (the program crashed or
-//! hung before their end) alone. The results are added as a line of JSON to the file that [`RESULTS`] names; they are
-//! read off libtest's log file, since its output may be mixed with that of the tests. A program that is not libtest's
-//! (`harness = false`) is run once, and its exit status is the result.
+//! It lists a program's tests, runs all of them at once, and then each test that has no result (because
+//! the program crashed or hung before) alone. The results are added as a line of JSON to the file that
+//! [`RESULTS`] names. They are read from libtest's log file, since its output may be mixed with that of
+//! the tests. A program without libtest (`harness = false`) is run once, and its exit status is the
+//! result.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -37,7 +38,7 @@ pub fn main(arguments: Vec<OsString>) -> Result<ExitCode> {
     let context = || format!("cannot write {}", results.display());
     let mut file = std::fs::File::options().create(true).append(true).open(&results).with_context(context)?;
     file.write_all(format!("{line}\n").as_bytes()).with_context(context)?;
-    // Failed tests are results like others; the rest of them has to be run.
+    // Failed tests are results like any other; cargo has to run the remaining programs.
     Ok(ExitCode::SUCCESS)
 }
 
@@ -79,7 +80,7 @@ impl TestProgram {
         Ok(verdicts)
     }
 
-    /// The names of the tests; `None` when it is no program of libtest's.
+    /// The names of the tests; `None` when it is not a program of libtest's.
     fn tests(&self) -> Result<Option<Vec<String>>> {
         let mut command = Command::new(&self.path);
         command.args(["--list", "--format=terse"]);
@@ -122,7 +123,8 @@ fn listed_tests(text: &str) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// The verdicts in libtest's log file: `ok NAME`, `failed NAME`, `ignored: REASON NAME`, `failed: REASON NAME`.
+/// The verdicts in libtest's log file: `ok NAME`, `failed NAME`, `ignored: REASON NAME`, `failed: REASON
+/// NAME`.
 fn logged_verdicts(text: &str) -> BTreeMap<String, String> {
     let mut verdicts = BTreeMap::new();
     for line in text.lines() {
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
     use build_system::files::Mode;
 
-    /// A shell script in the place of a program of libtest's with the tests `a`, `b` and `c`.
+    /// A shell script instead of a program of libtest's with the tests `a`, `b` and `c`.
     fn script(folder: &Path, all: &str, alone: &str) -> TestProgram {
         let path = folder.join("it-0123456789abcdef");
         let text = format!(

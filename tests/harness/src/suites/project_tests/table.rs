@@ -1,7 +1,8 @@
-//! The packages whose tests are run: a table.
+//! The table of packages whose tests are run.
 //!
-//! To add one: a row in [`TESTED`]. What is run is what is published: the unit tests, integration tests and doc tests in the
-//! registry's package, with its `Cargo.lock`; [`Tested::lacking`] says what the project's repository has beyond that.
+//! To add one: a row in [`TESTED`]. What counts is what is published: the unit tests, integration tests
+//! and doc tests in the registry's package, with its `Cargo.lock`. [`Tested::lacking`] says what the
+//! project's repository has beyond that.
 
 use build_system::registry::Package;
 
@@ -26,20 +27,23 @@ pub enum Docs {
 /// What is put into a package's sources so that its tests compile without what is not published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
-    /// An empty file in the place of one that is missing, or that includes what is missing.
+    /// An empty file instead of one that is missing, or that includes what is missing.
     Empty(&'static str),
-    /// A folder of another package, which lies beside this one in the project's repository: `(path, package, folder)`.
+    /// A folder of another package, which lies beside this one in the project's repository: `(path, package,
+    /// folder)`.
     Folder(&'static str, Package, &'static str),
-    /// The package itself in the place of this older version, which other packages that its tests use depend on: the
-    /// project's repository does the same.
+    /// The package itself instead of this older version, which other packages that its tests use depend on:
+    /// the project's repository does the same.
     Itself(&'static str),
-    /// An empty package in the place of one that only keeps the published package from being tested, with its feature.
+    /// An empty package instead of one that only keeps the published package from being tested, with its
+    /// feature.
     EmptyPackage(Package, &'static str),
     /// A configuration of cargo's for the package.
     Configuration(&'static str),
 }
 
-/// A test whose verdict is no measure, and the reason. It is named as in the results: `PROGRAM TEST`, or `doc TEST`.
+/// A test whose verdict does not count, and the reason. It is named as in the results: `PROGRAM TEST`, or
+/// `doc TEST`.
 pub type Unsteady = (&'static str, &'static str);
 
 /// A package whose tests are run.
@@ -61,7 +65,7 @@ pub struct Tested {
     pub additions: &'static [Addition],
     /// What the project's repository tests and the package does not.
     pub lacking: Option<&'static str>,
-    /// Tests that are no measure even with LLVM alone (time, network).
+    /// Tests that do not count even with LLVM alone (time, network).
     pub unsteady: &'static [Unsteady],
 }
 
@@ -122,8 +126,9 @@ impl Tested {
 
 const REGEX: Package = Package { name: "regex", version: "1.13.2" };
 
-/// The test programs of syn, but for the two that download all of rustc's sources to parse them (`test_round_trip` and
-/// `test_precedence`), and those that need a nightly compiler (`test_expr`, `test_item` and `test_unparenthesize`).
+/// The test programs of syn, but for the two that download all of rustc's sources to parse them
+/// (`test_round_trip` and `test_precedence`), and those that need a nightly compiler (`test_expr`,
+/// `test_item` and `test_unparenthesize`).
 const SYN_TARGETS: &[&str] = &[
     "--lib",
     "--test=regression",

@@ -1,11 +1,12 @@
-//! The suites `std-tests`, `all-std-tests`, `own-std-tests`: the standard library's own tests, compiled by LLVM and by the
-//! backend.
+//! The suites `std-tests`, `all-std-tests` and `own-std-tests`: the standard library's own tests,
+//! compiled by LLVM and by the backend.
 //!
-//! For each package of [`packages`]: its sources are taken from the toolchain ([`sources`]), cargo builds its test
-//! programs with a compiler, and every test is run ([`programs`]); what the tests come to must be the same with both
-//! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same compiler give
-//! the same ones; the backend's are always made anew. The first two suites share the packages; the third runs them all
-//! with a standard library that the backend compiled, in the place of the one that comes with the compiler.
+//! For each package of [`packages`]: take its sources from the toolchain ([`sources`]), have cargo
+//! build its test programs, and run every test ([`programs`]); the results must be the same with both
+//! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same
+//! compiler give the same ones; the backend's are always made anew. The first two suites share the
+//! packages; the third runs all of them with a standard library that the backend compiled instead of
+//! the compiler's own.
 
 mod packages;
 mod programs;

@@ -1,4 +1,4 @@
-//! What is tested. To add tests: a row in [`PACKAGES`].
+//! The packages that are tested. To add tests: a row in [`PACKAGES`].
 
 /// Which suite runs a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Package {
     pub left_out_files: &'static [WithReason],
     /// Parts of the names of tests that are not run.
     pub left_out: &'static [WithReason],
-    /// Tests that come to something else than with LLVM.
+    /// Tests whose result differs from the one with LLVM.
     pub differences: &'static [WithReason],
 }
 
@@ -63,8 +63,8 @@ const PLAIN: Package = Package {
     differences: &[],
 };
 
-/// Crates of the sysroot and modules that are not for users can only be used by what is as unstable as they are; the
-/// standard library's own build has the same flag.
+/// Crates of the sysroot and modules that are not for users can only be used by what is as unstable as they
+/// are; the standard library's own build has the same flag.
 const LIKE_STD: &[&str] = &["-Zforce-unstable-if-unmarked"];
 
 /// All packages.
@@ -143,7 +143,8 @@ pub const PACKAGES: [Package; 6] = [
     },
 ];
 
-/// The unit tests of std: they are std itself, compiled with `--test`, on the sysroot's `core`, `alloc` and so on.
+/// The unit tests of std: they are std itself, compiled with `--test`, on the sysroot's `core`, `alloc` and
+/// so on.
 const STD_UNITS: &str = r#"
 [package]
 name = "std"

@@ -1,7 +1,8 @@
 //! Builds a package's test programs and runs all of their tests.
 //!
-//! A program is run once with all tests. Those that it says nothing of, because it crashed, hung, or a test wrote
-//! into the middle of a line, are run again, each in a process of its own, so that only the tests at fault suffer.
+//! A program is run once with all tests. Those that have no result, because the program crashed or
+//! hung, or because a test wrote into the middle of a line, are run again, each in its own process, so
+//! that only the tests at fault suffer.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What tests come to, kept as text, and compared.
+//! The results of tests, stored as text, and compared.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub fn from_text(text: &str) -> Result<Results> {
     text.lines().map(entry).collect()
 }
 
-/// How many tests came to what.
+/// How many tests had which result.
 pub fn summary(results: &Results) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for word in results.values() {

@@ -1,7 +1,8 @@
 //! The sources of a package: a folder like the toolchain's `library` that may be changed.
 //!
-//! What is changed is copied, everything beside it (packages include files of each other by path) is linked to. A
-//! manifest of our own makes the package the only one of its workspace; `Cargo.lock` is the library's own.
+//! What is changed is copied; everything beside it is linked to, since packages include each other's
+//! files by path. A manifest of our own makes the package the only one of its workspace; `Cargo.lock`
+//! is the library's.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Files that may still be against a rule.
 //!
-//! A line of a list is `COUNT PATH`, or `COUNT PATH: REASON` where a violation is meant to stay. Lines that begin with
-//! `#` are comments.
+//! A line of a list is `COUNT PATH`, or `COUNT PATH: REASON` where a violation is meant to stay. Lines that
+//! begin with `#` are comments.
 
 use std::collections::BTreeMap;
 use std::fs;

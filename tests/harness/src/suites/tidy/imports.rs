@@ -37,7 +37,8 @@ const ENGINE: &[Row] = &[
     // module, whose shims name the CGU's symbols, as descriptions do.
     row("cgu", &["description", "llvm"]),
     row("description", &["cgu"]),
-    // A module of LLVM contains blocks of assembly; LLVM's complaints about them are told in terms of assembly.
+    // A module of LLVM contains blocks of assembly; LLVM's complaints about them are told in terms of
+    // assembly.
     row("llvm", &["assembly", "cgu", "machine"]),
     row("assembly", &["llvm", "machine"]),
     // The table of machines, and one folder each; nothing else names a machine.
@@ -59,11 +60,13 @@ const ENGINE: &[Row] = &[
     ),
 ];
 
-/// The backend. `cgu` to `debuginfo` are one circle, since `rustc_codegen_ssa` wants one context type that has all
-/// its traits; what matters is that nothing of it knows `crate_output`, and that the ground floor knows nothing.
+/// The backend. `cgu` to `debuginfo` are one circle, since `rustc_codegen_ssa` wants one context type that
+/// has all its traits; what matters is that nothing of it knows `crate_output`, and that the ground floor
+/// knows nothing.
 const BACKEND: &[Row] = &[
     row("clif", &[]),
-    // A message about a bug says which version this is. The pass that combines CGUs has its name where it is done.
+    // A message about a bug says which version this is. The pass that combines CGUs has its name where it is
+    // done.
     row("session", &[ROOT, "crate_output"]),
     row("cgu", &["clif", "session", "abi", "builder", "intrinsics", "debuginfo"]),
     row("abi", &["clif", "session", "cgu", "builder"]),

@@ -1,10 +1,10 @@
 //! The suite `tidy`: rules about the project's own files that a compiler does not check.
 //!
 //! 1. [`tree`] reads all files, [`lexer`] takes the Rust ones apart.
-//! 2. [`rules`] is the table of rules. A rule is a function that lists what is against it; these functions are in
-//!    [`shape`], [`words`], [`imports`] and [`paths`].
-//! 3. [`exceptions`] are lists of files that are still against a rule (`tests/tidy/RULE.txt`). They may only shrink:
-//!    an entry that is not needed any longer fails, and `BLESS=1 ./y.sh test tidy` removes it.
+//! 2. [`rules`] is the table of rules. A rule is a function that lists what is against it; these functions
+//!    are in [`shape`], [`words`], [`imports`] and [`paths`].
+//! 3. [`exceptions`] are lists of files that are still against a rule (`tests/tidy/RULE.txt`). They may only
+//!    shrink: an entry that is not needed any longer fails, and `BLESS=1 ./y.sh test tidy` removes it.
 //!
 //! Each case first sees whether its rule finds the violation that the table plants for it.
 //!

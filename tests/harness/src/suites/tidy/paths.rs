@@ -1,7 +1,7 @@
 //! Paths and links in documents and comments, which have to lead somewhere.
 //!
-//! Two forms are checked: the links of Markdown, relative to the document, and paths between backquotes, which may
-//! leave out the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
+//! Two forms are checked: the links of Markdown, relative to the document, and paths between backquotes,
+//! which may leave out the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
 
 use super::rules::Finding;
 use super::tree::{File, Tree};
@@ -35,7 +35,8 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The targets of Markdown's links in a line, without what is outside the project and places in the document itself.
+/// The targets of Markdown's links in a line, without what is outside the project and places in the document
+/// itself.
 fn link_targets(line: &str) -> impl Iterator<Item = &str> {
     let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let targets = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));

@@ -23,7 +23,8 @@ pub fn long_files(tree: &Tree) -> Vec<Finding> {
     long.map(|file| file.finding(1, format!("{} lines", length(file)))).collect()
 }
 
-/// Rust files that do not begin with what they are for. This goes for the programs that the tests compile, too.
+/// Rust files that do not begin with what they are for. This goes for the programs that the tests compile,
+/// too.
 pub fn missing_module_docs(tree: &Tree) -> Vec<Finding> {
     let undocumented = tree.files.iter().filter(|file| file.is_rust() && !file.text.starts_with("//! "));
     undocumented.map(|file| file.finding(1, "the first line is not `//! ...`".to_owned())).collect()

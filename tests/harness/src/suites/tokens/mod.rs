@@ -1,20 +1,23 @@
-//! The suite `tokens`: under `make -j3`, four crates are built at once, and never more threads work than make has tokens.
+//! The suite `tokens`: under `make -j3`, four crates are built at once, and never more threads work
+//! than make has tokens.
 //!
 //! What is measured, and why it proves that:
 //!
-//! 1. The backend's trace (`CLIF_TRACE`): every piece of work of every worker, every token acquired and released, and
-//!    when the lowering thread's own token is lent. Times are taken so that whoever works between them needs a token at
-//!    that time. At every moment each process works with at most as many threads as it has tokens, its own included.
-//!    That is what the backend *says*, so it is compared with two things that it cannot invent:
-//! 2. make's own pipe ([`sampler`]): the bytes in it are the free tokens. In every sample, processes at work + tokens
-//!    that they say they hold + free ones are at most 3; in most samples, when nothing is just changing hands, exactly 3:
-//!    what the trace says of tokens is true.
-//! 3. The kernel's clock of every thread ([`sampler`]): a worker used no more processor time than the trace says that it
-//!    worked; a lowering thread none while it waited; all other threads of the compiler hardly any. So the trace leaves
-//!    nobody out.
+//! 1. The backend's trace (`CLIF_TRACE`): each piece of work of each worker, each token acquired and
+//!    released, and when the lowering thread's own token is lent. Times are taken so that whoever works
+//!    between them needs a token then. At every moment, each process works with at most as many threads
+//!    as it has tokens, its own included. This is what the backend *says*, so it is compared with two
+//!    things that it cannot invent:
+//! 2. make's own pipe ([`sampler`]): the bytes in it are the free tokens. In every sample, processes at
+//!    work + tokens that they say they hold + free tokens are at most 3; in most samples, when no token
+//!    is just changing hands, exactly 3. So what the trace says about tokens is true.
+//! 3. The kernel's clock of every thread ([`sampler`]): a worker used no more processor time than the
+//!    trace says it worked; a lowering thread used none while it waited; all other threads of the
+//!    compiler used hardly any. So the trace leaves out no thread.
 //!
-//! And something has to happen: all three tokens are at work at some moment, in a process also beside lowering. That
-//! thread names say what a thread does is seen on the way. `CLIF_THREADS=8` lets every process ask for more than there is.
+//! And something has to happen: at some moment all three tokens are at work, and in some process a
+//! worker beside lowering. The names of threads are checked on the way. `CLIF_THREADS=8` lets each
+//! process ask for more tokens than there are.
 
 mod sampler;
 mod verdict;
@@ -41,7 +44,7 @@ const CRATES: usize = 4;
 /// More than make has.
 const THREADS: usize = 8;
 
-/// The one case, where there is what it needs.
+/// The one case; it is skipped where something that it needs is missing.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let case = |&(): &()| {
         if process::output(Command::new("make").arg("--version")).is_err() {

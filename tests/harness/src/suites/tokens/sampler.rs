@@ -1,5 +1,5 @@
-//! Looks at the compilers from outside, some hundred times a second: which there are, how much processor time each of
-//! their threads has used, and how many free tokens are in make's pipe.
+//! Looks at the compilers from outside, some hundred times a second: which ones there are, how much
+//! processor time each of their threads has used, and how many free tokens are in make's pipe.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -91,8 +91,8 @@ fn open_pipe(make: u32, flags: &str) -> Result<File> {
         Some(path) => PathBuf::from(path),
         None => PathBuf::from(format!("/proc/{make}/fd/{}", value.split(',').next().unwrap_or_default())),
     };
-    // Not for writing: at its end make reads the pipe until nobody has it open for that. make itself has now, so that
-    // opening it does not block.
+    // Not for writing: at its end make reads the pipe until no one has it open for that. make itself has
+    // now, so that opening it does not block.
     File::open(&path).with_context(|| format!("cannot open {}", path.display()))
 }
 

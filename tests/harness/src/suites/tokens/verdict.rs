@@ -1,4 +1,5 @@
-//! Compares what the compilers say of themselves with what was seen from outside; see the suite's module.
+//! Compares what the compilers say about themselves with what was seen from outside; see the suite's
+//! module.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ fn check_pipe(trace: &Trace, samples: &[Sample]) -> Result<()> {
     for sample in samples {
         let (Some(compilers), Some(free)) = (&sample.compilers, sample.free) else { continue };
         let (from, to) = (before(&moments, sample.start), before(&moments, sample.end));
-        // Something changed hands while it was looked at, or nobody is there.
+        // Something changed hands while it was looked at, or no one is there.
         if from != to || compilers.is_empty() {
             continue;
         }
@@ -71,7 +72,7 @@ fn before(moments: &[(u64, BTreeMap<u32, Moment>)], time: u64) -> Option<&BTreeM
     Some(&moments[count.checked_sub(1)?].1)
 }
 
-/// Nobody used the processor who did not say so.
+/// No thread used the processor without saying so.
 fn check_processor_time(trace: &Trace, samples: &[Sample]) -> Result<()> {
     let (workers, lowering) = (trace.workers(), trace.lowering_threads());
     let mut others: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
@@ -155,7 +156,7 @@ mod tests {
         let samples = |free| (0..100).map(|time| sample(time + 10, &[7], free, 0)).collect::<Vec<_>>();
         check_pipe(&trace, &samples(1)).unwrap();
         assert!(check_pipe(&trace, &samples(2)).unwrap_err().to_string().contains("2 are free"));
-        // Somebody else has all of them: the trace says nothing about who.
+        // Someone else has all of them: the trace says nothing about who.
         assert!(check_pipe(&trace, &samples(0)).unwrap_err().to_string().contains("add up"));
     }
 

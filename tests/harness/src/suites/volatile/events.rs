@@ -1,7 +1,7 @@
-//! What a program of `tests/volatile` prints, and how it is compared.
+//! The output of a program of `tests/volatile`, and how two of them are compared.
 //!
-//! A line is `RULE NAME: ACCESS ACCESS ..`; an access is its kind (`R`, `W`, or `X` for both), its width, `@`
-//! and where it is.
+//! A line is `RULE NAME: ACCESS ACCESS ..`. An access is its kind (`R`, `W`, or `X` for both), its
+//! width, `@` and its address.
 
 use std::collections::BTreeMap;
 

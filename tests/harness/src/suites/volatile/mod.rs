@@ -1,13 +1,13 @@
-//! The suite `volatile`: volatile and atomic accesses are all made, in order, whatever the optimiser could do
-//! with them.
+//! The suite `volatile`: all volatile and atomic accesses are made, in order, whatever the optimiser
+//! could do with them.
 //!
-//! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the processor
-//! faults at each access, and prints them all. It is compiled by LLVM and by the backend, with each level of
-//! optimisation, and what it prints is compared by the rules of [`events`]. With `--all`, each level is
-//! compared with LLVM's same one.
+//! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the
+//! processor faults at each access, and prints all of them. LLVM and the backend compile it, the
+//! backend at each level of optimisation, and the outputs are compared by the rules of [`events`]. With
+//! `--all`, each level is compared with LLVM's same level.
 //!
-//! [`random`] adds functions made from a seed. What is stored in variables cannot be seen from outside: of
-//! these, the machine code is looked at.
+//! [`random`] adds functions made from a seed. Stores to local variables cannot be seen from outside,
+//! so for these the machine code is inspected.
 
 mod events;
 mod random;

@@ -1,5 +1,6 @@
-//! Random functions of volatile, atomic and plain accesses to a few bytes, with the volatile and atomic ones
-//! that each has to make: the conditions and lengths of loops are known here, but not to the compiler.
+//! Random functions of volatile, atomic and plain accesses to a few bytes, with the volatile and atomic
+//! accesses that each has to make: this module knows the conditions and lengths of loops, the compiler
+//! does not.
 
 use std::fmt::Write as _;
 
