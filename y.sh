@@ -29,10 +29,41 @@ if ! { mkdir -p "$build" && : >"$build/.writable"; } 2>/dev/null; then
 fi
 
 # The user's settings for other projects must not decide how (or where) this program is built.
-unset RUSTC RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_INCREMENTAL \
-    CARGO_BUILD_TARGET CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR RUSTC_BOOTSTRAP CLIF_METADATA_BUILD
-RUSTC_WRAPPER='' "${CARGO:-cargo}" build --quiet --release --manifest-path "$clone/Cargo.toml" -p y \
-    --target-dir "$build/y" || {
+# shellcheck disable=SC2046 # one word for each variable
+unset $(cat "$clone/build_system/foreign_variables.txt")
+
+# Cargo's messages go to a file. While cargo has something to compile, its last message is shown: every second on one
+# line of a terminal, about every ten seconds otherwise. When there is nothing to compile, nothing is shown.
+messages=$build/y-$$.log
+show_progress() {
+    seconds=0
+    # The shell ignores Ctrl-C in what it runs in the background, so this looks whether the script still runs.
+    while sleep 1 && kill -0 $$; do
+        seconds=$((seconds + 1))
+        grep -qE '^ *(Compiling|Downloading|Downloaded|Updating|Blocking)' "$messages" || continue
+        last="Compiling the build system, $seconds s: $(sed -n '$s/^ *//p' "$messages")"
+        if [ -t 3 ]; then
+            printf '\r\033[K%.78s' "$last" >&3
+        elif [ "$((seconds % 8))" -eq 0 ] || [ -z "${shown:-}" ]; then
+            echo "$last" >&3
+        fi
+        shown=yes
+    done
+}
+show_progress 3>&2 </dev/null >/dev/null 2>&1 &
+progress=$!
+stop_progress() {
+    kill "$progress" 2>/dev/null || true
+    wait "$progress" 2>/dev/null || true
+    if [ -t 2 ] && grep -q Compiling "$messages"; then printf '\r\033[K' >&2; fi
+}
+trap 'stop_progress; rm -f "$messages"; exit 130' INT HUP
+
+if ! RUSTC_WRAPPER='' "${CARGO:-cargo}" build --release --manifest-path "$clone/Cargo.toml" -p y \
+    --target-dir "$build/y" 2>"$messages"; then
+    stop_progress
+    cat "$messages" >&2
+    rm -f "$messages"
     if ! command -v cc >/dev/null 2>&1; then
         echo "error: there is no C linker (cc): install gcc (on Debian: apt-get install gcc libc6-dev)" >&2
     else
@@ -40,5 +71,7 @@ RUSTC_WRAPPER='' "${CARGO:-cargo}" build --quiet --release --manifest-path "$clo
             "and the network the first time" >&2
     fi
     exit 1
-}
+fi
+stop_progress
+rm -f "$messages"
 exec "$build/y/release/y" "$@"
