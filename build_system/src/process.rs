@@ -11,6 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::console::Console;
 use crate::explain;
@@ -19,23 +21,8 @@ use crate::files;
 /// How many lines of a failed command's log are shown.
 const SHOWN_LINES: usize = 25;
 
-/// Variables that would change what our own builds produce.
-const FOREIGN_VARIABLES: [&str; 14] = [
-    "RUSTC",
-    "RUSTDOC",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTFLAGS",
-    "RUSTDOCFLAGS",
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CARGO_BUILD_RUSTFLAGS",
-    "CARGO_BUILD_TARGET",
-    "CARGO_BUILD_TARGET_DIR",
-    "CARGO_TARGET_DIR",
-    "CARGO_BUILD_RUSTC",
-    "CARGO_INCREMENTAL",
-    "RUSTC_BOOTSTRAP",
-    "CLIF_VERIFY",
-];
+/// Variables that would change what our own builds produce, one a line. `y.sh` clears them, too.
+const FOREIGN_VARIABLES: &str = include_str!("../foreign_variables.txt");
 
 /// The user's cargo, with nothing in its environment that would change what it builds for us.
 pub fn cargo() -> Command {
@@ -46,7 +33,7 @@ pub fn cargo() -> Command {
 
 /// Takes everything out of the environment of cargo (or what becomes cargo) that would change what it builds.
 pub fn clean_environment(command: &mut Command) {
-    for variable in FOREIGN_VARIABLES {
+    for variable in FOREIGN_VARIABLES.lines() {
         command.env_remove(variable);
     }
     // An empty value also switches off `build.rustc-wrapper` of a configuration file.
@@ -152,8 +139,10 @@ impl Outcome {
     }
 }
 
-/// Has a command start with signals as a terminal's programs have them. What is started by `nohup` or with `&` from a script
-/// ignores some, its children inherit that, and tests which send them (std's own do) would wait for ever.
+/// Has a command start with the default action for the signals of a terminal.
+///
+/// What `nohup` or a script's `&` starts ignores some of them, and so do its children. Tests that send these signals
+/// (std's own do) would wait forever.
 fn with_default_signals(command: &mut Command) {
     // SAFETY: between `fork` and `exec`, only what POSIX calls async-signal-safe may be used; `signal` is.
     unsafe {
@@ -182,21 +171,21 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
         stdin.as_mut().map(|pipe| pipe.write_all(&input))
     });
     let (sender, receiver) = mpsc::channel();
-    let waiter = thread::spawn(move || sender.send(child.wait()));
-    let status = match receiver.recv_timeout(limit) {
-        Ok(status) => Some(status.with_context(|| format!("cannot wait for {}", shown(command)))?),
-        Err(_) => {
-            stop_group(group);
-            None
-        }
-    };
+    let waiter = thread::spawn(move || sender.send(wait_without_reaping(group)));
+    let ended = receiver.recv_timeout(limit);
+    // Also children of a command that has ended: they would keep the pipes open. As long as the leader is not reaped, its
+    // number belongs to no other group.
+    stop_group(group);
     if waiter.join().is_err() {
         bail!("waiting for {} failed", shown(command));
     }
-    // Children of the command that outlive it would keep the pipes open.
-    if status.is_some() {
-        stop_group(group);
-    }
+    let status = child.wait().with_context(|| format!("cannot wait for {}", shown(command)))?;
+    let status = match ended {
+        Ok(result) => {
+            result.map(|()| Some(status)).with_context(|| format!("cannot wait for {}", shown(command)))?
+        }
+        Err(_) => None,
+    };
     let collect =
         |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|r| r.join().ok()).unwrap_or_default();
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
@@ -229,11 +218,22 @@ fn read_in_background(mut pipe: impl Read + Send + 'static) -> thread::JoinHandl
     })
 }
 
+/// Waits until a child has ended, and leaves it as a zombie, so that its number stays its own.
+fn wait_without_reaping(child: u32) -> io::Result<()> {
+    let child = i32::try_from(child).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
+    loop {
+        match waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
+            Err(Errno::INTR) => {}
+            result => return Ok(result.map(drop)?),
+        }
+    }
+}
+
 /// Ends every process of a group.
 fn stop_group(group: u32) {
-    if let Some(group) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+    if let Some(group) = i32::try_from(group).ok().and_then(Pid::from_raw) {
         // It may be gone already, which is what we want.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        let _ = kill_process_group(group, Signal::KILL);
     }
 }
 
@@ -282,6 +282,14 @@ mod tests {
         let outcome =
             run_limited(&mut shell("sleep 60 & sleep 60"), b"", Duration::from_millis(200)).unwrap();
         assert!(outcome.status.is_none());
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn children_that_outlive_a_command_are_stopped() {
+        let started = Instant::now();
+        let outcome = run_limited(&mut shell("sleep 60 & exit 4"), b"", Duration::from_secs(30)).unwrap();
+        assert_eq!(outcome.status.unwrap().code(), Some(4));
         assert!(started.elapsed() < Duration::from_secs(30));
     }
 
