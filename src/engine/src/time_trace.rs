@@ -59,19 +59,19 @@ impl TimeTrace {
             });
             let (start, duration) = (event.start.as_micros(), event.duration.as_micros());
             let process = std::process::id();
-            let _ = write!(
+            let _ = writeln!(
                 text,
                 "{{\"pid\":{process},\"tid\":{thread},\"ts\":{start},\"ph\":\"X\",\"dur\":{duration},\
-                 \"name\":{},\"args\":{{\"detail\":{}}}}},\n",
+                 \"name\":{},\"args\":{{\"detail\":{}}}}},",
                 quoted(event.name),
                 quoted(&event.cgu)
             );
         }
         let process = std::process::id();
-        let _ = write!(
+        let _ = writeln!(
             text,
             "{{\"pid\":{process},\"tid\":0,\"ts\":0,\"ph\":\"M\",\"name\":\"process_name\",\
-             \"args\":{{\"name\":\"rustc (Cranelift)\"}}}}]}}\n"
+             \"args\":{{\"name\":\"rustc (Cranelift)\"}}}}]}}"
         );
         text
     }

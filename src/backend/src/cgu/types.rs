@@ -50,7 +50,7 @@ pub fn register_type(register: &Reg) -> Type {
         (RegKind::Float, 4) => Type::F32,
         (RegKind::Float, 8) => Type::F64,
         (RegKind::Float, 16) => Type::F128,
-        (RegKind::Vector { .. }, bytes) => Type::Vector { element: Element::I8, lanes: bytes as u32 },
+        (RegKind::Vector, bytes) => Type::Vector { element: Element::I8, lanes: bytes as u32 },
         (kind, bytes) => bug!("no register of kind {kind:?} and {bytes} bytes"),
     }
 }

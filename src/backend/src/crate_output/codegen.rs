@@ -138,7 +138,7 @@ fn build_isa(sess: &Session, verifies: bool) -> Arc<dyn TargetIsa> {
 fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flow {
     let Some(kind) = allocator_kind_for_codegen(tcx) else { return Flow::Continue };
     let name = CodegenUnitNameBuilder::new(tcx)
-        .build_cgu_name(LOCAL_CRATE, &["crate"], Some("allocator"))
+        .build_cgu_name(LOCAL_CRATE, ["crate"], Some("allocator"))
         .to_string();
     let request = cgu_request(tcx, &name, CguKind::Allocator);
     let cgu = coordinator.open_cgu(request, CguPlan::Compile);

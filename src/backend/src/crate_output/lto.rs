@@ -105,7 +105,7 @@ pub fn plan(tcx: TyCtxt<'_>) -> CguPlan {
 
 /// The name of the CGU that all others become.
 pub fn cgu_name(tcx: TyCtxt<'_>) -> String {
-    CodegenUnitNameBuilder::new(tcx).build_cgu_name(LOCAL_CRATE, &["crate"], Some("combined")).to_string()
+    CodegenUnitNameBuilder::new(tcx).build_cgu_name(LOCAL_CRATE, ["crate"], Some("combined")).to_string()
 }
 
 /// The symbols of this crate that other objects refer to, or that have to stay although nothing does.

@@ -19,7 +19,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// vector instructions for all its CPUs.
     pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
         let (element, _) = vector_parts(ty);
-        let whole_chunks = ty.size() > 0 && ty.size() % CHUNK_BYTES == 0;
+        let whole_chunks = ty.size() > 0 && ty.size().is_multiple_of(CHUNK_BYTES);
         let has_instructions = matches!(self.cx.tcx.sess.target.arch, Arch::X86_64 | Arch::AArch64);
         if !whole_chunks || !has_instructions {
             return None;
