@@ -1,7 +1,7 @@
 //! Starts the test harness (`tests/harness`), which only those who test have to compile.
 //!
-//! It is compiled by the user's cargo as `y.sh` compiled this program, into the same folder, and then takes its place
-//! with the same command line.
+//! The user's cargo compiles it as `y.sh` compiled this program, into the same folder. Then it replaces this
+//! program, with the same command line.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitCode, ExitStatus};
@@ -36,7 +36,7 @@ pub fn start(layout: &Layout, console: Console) -> Result<ExitCode> {
     Err(error).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Waits for cargo, and says what it is doing if that takes long.
+/// Waits for cargo, and says so if that takes long.
 fn wait(mut cargo: Child, console: Console) -> Result<ExitStatus> {
     let started = Instant::now();
     let mut step = None;

@@ -17,7 +17,7 @@ use crate::selection::{Filter, Selection};
 use crate::suite::{Case, CaseResult, Order as CaseOrder, Part, Planned, Schedule, Suite, Verdict};
 
 /// The name under which a suite or group fails that cannot be set up.
-const SET_UP: &str = "set-up";
+const SET_UP: &str = "setup";
 /// Variables that decide what the suites of random programs test.
 const VARIABLES: [&str; 2] = ["CLIF_SEED", "CLIF_COUNT"];
 

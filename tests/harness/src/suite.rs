@@ -246,7 +246,7 @@ impl fmt::Display for Skip {
 
 impl std::error::Error for Skip {}
 
-/// The error of a case (or of a group's set-up) that cannot be tested here.
+/// The error of a case (or of a group's setup) that cannot be tested here.
 pub fn skip(reason: impl Into<String>) -> anyhow::Error {
     Skip(reason.into()).into()
 }

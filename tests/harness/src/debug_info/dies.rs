@@ -158,7 +158,7 @@ pub fn section_sizes(path: &Path) -> Result<HashMap<String, u64>> {
 /// The sections of a file; their sizes are added up.
 fn load(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Dwarf> {
     let data = files::read_file(path)?;
-    let file = object::File::parse(&*data).with_context(|| format!("{} is no object", path.display()))?;
+    let file = object::File::parse(&*data).with_context(|| format!("{} is not an object", path.display()))?;
     count_sizes(&file, sizes);
     let dwarf = Dwarf::load(|id| section(&file, id.name()))?;
     if file.section_by_name(".debug_info.dwo").is_some() {
@@ -178,7 +178,7 @@ fn count_sizes(file: &object::File<'_>, sizes: &mut HashMap<String, u64>) {
     }
 }
 
-/// The contents of a section, empty when there is none.
+/// The contents of a section, empty when it is missing.
 fn section(file: &object::File<'_>, name: &str) -> Result<Bytes> {
     let data = match file.section_by_name(name) {
         Some(section) => section.uncompressed_data()?,
@@ -196,7 +196,7 @@ fn package(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Option<gimli
         return Ok(None);
     }
     let data = files::read_file(&path)?;
-    let file = object::File::parse(&*data).with_context(|| format!("{} is no object", path.display()))?;
+    let file = object::File::parse(&*data).with_context(|| format!("{} is not an object", path.display()))?;
     count_sizes(&file, sizes);
     let load = |id: SectionId| section(&file, id.dwo_name().unwrap_or_default());
     let empty = Bytes::new(Rc::from(&[][..]), LittleEndian);

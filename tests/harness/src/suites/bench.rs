@@ -14,7 +14,7 @@ use crate::suite::{Group, Plan};
 /// What is looked at in the report, and how.
 type Check = fn(&Value, &Path) -> Result<()>;
 
-/// The case that measures: what it needs is made by the set-up.
+/// The case that measures: what it needs is made by the setup.
 const MEASURES: &str = "it measures";
 
 /// What the report must show: the name of the case, and the check.
@@ -41,7 +41,7 @@ fn measure(context: &Context<'_>, output: &Path) -> Result<Value> {
     let dist = context.dist()?;
     let plan = bench::Plan::smoke(output.to_owned(), dist.backend());
     bench::bench(&plan, context.layout, context.toolchain()?, dist, context.console)?;
-    serde_json::from_str(&files::read_text(&output.join("report.json"))?).context("the report is no JSON")
+    serde_json::from_str(&files::read_text(&output.join("report.json"))?).context("the report is not JSON")
 }
 
 /// The candidates of a build of the only project.
@@ -127,7 +127,7 @@ fn files_written(_report: &Value, output: &Path) -> Result<()> {
     }
     for name in ["builds.svg", "programs.svg"] {
         let chart = files::read_text(&output.join(name))?;
-        ensure!(chart.starts_with("<svg ") && chart.ends_with("</svg>\n"), "{name} is no whole picture");
+        ensure!(chart.starts_with("<svg ") && chart.ends_with("</svg>\n"), "{name} is not a whole picture");
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ struct Built {
     llvm: PathBuf,
 }
 
-/// A case for each search; the one that only builds cannot fail if the set-up does not.
+/// A case for each search; the one that only builds cannot fail if the setup does not.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let folder = context.scratch("projects");
     let set_up = || {

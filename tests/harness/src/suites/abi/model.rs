@@ -107,7 +107,7 @@ pub struct Definition {
     pub kind: Kind,
     /// Its members.
     pub fields: Vec<Field>,
-    /// Whether there is no padding.
+    /// Whether the members are packed, without padding.
     pub packed: bool,
     /// An alignment in bytes above the natural one.
     pub alignment: Option<u32>,

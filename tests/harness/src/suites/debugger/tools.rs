@@ -50,7 +50,7 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// Finds a debugger and tries it; the error is the reason why there is none.
+    /// Finds a debugger and tries it; the error says why it cannot be used.
     pub fn find(debugger: Debugger, scripts: &Path, sysroot: &Path) -> Result<Tool> {
         let (variable, names, oldest) = known(debugger);
         let candidates: Vec<OsString> = match std::env::var_os(variable) {
@@ -181,7 +181,7 @@ pub fn scripts(context: &Context<'_>) -> Result<PathBuf> {
     }
     download(&downloaded).with_context(|| {
         format!(
-            "rustc's scripts for debuggers ({}) are neither with the compiler nor to be had",
+            "rustc's scripts for debuggers ({}) are neither with the compiler nor available",
             SCRIPTS.join(", ")
         )
     })?;

@@ -33,7 +33,7 @@ pub enum Passed {
 /// How a result is returned; in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned {
-    /// There is none.
+    /// Nothing is returned.
     Nothing,
     /// It is stored at the first argument.
     Stored,

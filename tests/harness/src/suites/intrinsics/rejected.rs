@@ -27,7 +27,7 @@ pub fn check_frames(context: &Context<'_>) -> Result<()> {
     check_errors(context, "frames.rs")
 }
 
-/// Every marked line has one error with its text, and there are no others.
+/// Every marked line has one error with its text, and there is no other error.
 fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
     let path = context.layout.clone.join(FOLDER).join(file);
     let output = compile(context, &path)?;
@@ -40,7 +40,7 @@ fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
         ensure!(has_error(&messages, line, wanted), "no error in line {line} has `{wanted}`:\n{messages}");
     }
     let found = errors(&messages).count();
-    ensure!(found == expected, "{found} errors in the place of {expected}:\n{messages}");
+    ensure!(found == expected, "{found} errors instead of {expected}:\n{messages}");
     ensure!(output.status.code() == Some(1), "the compiler ended with {}", output.status);
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! For each package of [`packages`]: take its sources from the toolchain ([`sources`]), have cargo
 //! build its test programs, and run every test ([`programs`]); the results must be the same with both
 //! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same
-//! compiler give the same ones; the backend's are always made anew. The first two suites share the
+//! compiler give the same ones; the backend's are always made again. The first two suites share the
 //! packages; the third runs all of them with a standard library that the backend compiled instead of
 //! the compiler's own.
 
