@@ -431,7 +431,7 @@ pub struct SealedCgu {
     pub symbols: SymbolTable,
     pub data: Vec<DataDefinition>,
     pub debug_info: Option<UnitDebugInfo>,
-    pub files: Option<Arc<dyn PositionResolver>>,
+    pub positions: Option<Arc<dyn PositionResolver>>,
     /// Whether unwind tables (`.eh_frame`) are written, of the functions that have them.
     pub unwind_tables: bool,
     pub references: ReferenceOptions,

@@ -16,7 +16,7 @@
 //! `machine` says what all of this has to know about a machine. What is true of one machine only is in its folder:
 //! [`x86_64`], `aarch64`, `riscv64`.
 //!
-//! [`time_trace`] writes who worked on what. [`phases`] tells profilers which part of this goes on.
+//! `routines` has the names of the library calls that Cranelift makes. [`time_trace`] writes who worked on what. [`phases`] tells profilers which part of this goes on.
 //!
 //! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
 
@@ -35,5 +35,6 @@ mod machine;
 pub mod object;
 pub mod phases;
 mod riscv64;
+mod routines;
 pub mod time_trace;
 pub mod x86_64;

@@ -207,7 +207,7 @@ pub fn seal(cx: CodegenCx<'_>) -> SealedCgu {
         symbols: cx.symbols.into_inner(),
         data: cx.data.into_inner(),
         debug_info,
-        files,
+        positions: files,
         unwind_tables: true,
         references: isa::references(cx.tcx.sess),
         llvm: cx.llvm.into_inner(),

@@ -123,10 +123,8 @@ impl Stored<'_> {
         for (start, length) in bytes {
             let value = self.value_at((start, length));
             let Some(place) = value.and_then(|value| self.value_or_constant(value)) else { continue };
-            let fragment = match length == size {
-                true => piece.fragment,
-                false => Some((in_variable + start - offset, length)),
-            };
+            let fragment =
+                if length == size { piece.fragment } else { Some((in_variable + start - offset, length)) };
             pieces.push(VariablePiece { fragment, place });
         }
         pieces

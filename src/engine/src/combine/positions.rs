@@ -27,7 +27,7 @@ struct CombinedResolver {
 
 impl Positions {
     pub(super) fn of(parts: &PrimaryMap<PartId, KeptCgu>) -> Self {
-        let resolvers = parts.values().map(|part| part.sealed.files.clone()).collect();
+        let resolvers = parts.values().map(|part| part.sealed.positions.clone()).collect();
         Positions { resolver: CombinedResolver { positions: Vec::new(), resolvers }, indexes: HashMap::new() }
     }
 

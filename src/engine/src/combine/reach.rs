@@ -11,38 +11,15 @@ use cranelift_codegen::ir::{
 };
 
 use crate::cgu::{Binding, DataDefinition, Placement, SymbolId};
+use crate::routines::is_routine;
 
 use super::mentions::{self, Mentions};
 use super::symbols::Merged;
 use super::{CombineError, CombineRequest, KeptCgu, PartId, remap};
 
-/// Routines that Cranelift calls on its own account (`object::code` has their names, too): nothing in the CLIF shows it.
-const ROUTINES: [&str; 15] = [
-    "ceilf",
-    "ceil",
-    "floorf",
-    "floor",
-    "truncf",
-    "trunc",
-    "rintf",
-    "rint",
-    "fmaf",
-    "fma",
-    "memcpy",
-    "memset",
-    "memmove",
-    "memcmp",
-    "__tls_get_addr",
-];
-
 /// Sections whose contents are run at the start or end of the program.
 const RUN_SECTIONS: [&str; 7] =
     [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors", ".init", ".fini"];
-
-/// Whether `name` is a routine that Cranelift may call.
-pub(super) fn is_routine(name: &str) -> bool {
-    ROUTINES.contains(&name)
-}
 
 /// References between symbols.
 #[derive(Default)]

@@ -13,8 +13,8 @@ use cranelift_codegen::entity::{EntityRef, PrimaryMap, SecondaryMap};
 use crate::cgu::{Binding, Contents, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
 
 use super::mentions::Mentions;
-use super::reach::is_routine;
 use super::{CombineError, CombineRequest, KeptCgu, PartId};
+use crate::routines::is_routine;
 
 /// The program's entry, which the C library calls.
 const ENTRY: &str = "main";
@@ -169,10 +169,7 @@ fn resolve(parts: &PrimaryMap<PartId, KeptCgu>) -> Result<HashMap<&str, Resoluti
             cgu.sealed.data.iter().map(|definition| (definition.symbol, definition)).collect();
         for (id, symbol) in symbols.iter().filter(|(_, symbol)| symbol.binding != Binding::Local) {
             let data = data.get(&id).copied();
-            let body = match data.is_some() || functions.contains(&id) {
-                true => Body::Here,
-                false => Body::Elsewhere,
-            };
+            let body = if data.is_some() || functions.contains(&id) { Body::Here } else { Body::Elsewhere };
             let claim = Claim { part, symbol, body, data };
             match globals.get_mut(&*symbol.name) {
                 None => drop(globals.insert(&symbol.name, claim.resolution())),

@@ -48,8 +48,6 @@ pub struct CompiledFunction {
     pub frame: Option<Frame>,
     /// Where the values with a label are, by label and start; each is nowhere else as far as is known.
     pub values: Box<[ValueRange]>,
-    /// The name a person reads.
-    pub display_name: Box<str>,
     /// What debug info says of the function, if it mentions it.
     pub description: Option<Box<FunctionDescription>>,
     pub statistics: Statistics,
@@ -164,7 +162,6 @@ pub(super) fn extract(
         source_ranges: source_ranges(code, &function.locations),
         frame: frame(code),
         values: value_ranges(isa, clif, code),
-        display_name: function.display_name,
         description: function.description,
         statistics,
     })

@@ -137,10 +137,7 @@ impl Recorder {
             let Record { cgu, function, lowering, compile, estimate } = record;
             let _ = writeln!(text, "{cgu} {function} {lowering} {compile} {}", estimate.0);
         }
-        let path = match self.path.is_dir() {
-            true => self.path.join(format!("{name}.txt")),
-            false => self.path.clone(),
-        };
+        let path = if self.path.is_dir() { self.path.join(format!("{name}.txt")) } else { self.path.clone() };
         std::fs::write(&path, text).map_err(|error| Problem::File {
             action: "write the recorded workload to",
             path,

@@ -89,9 +89,10 @@ impl LocationLists {
                 (SectionId::DebugLoc, section)
             }
             LocationLists::Version5 { lists, offsets } => {
-                let section = match is_referred_to || !offsets.is_empty() {
-                    true => numbered_lists(&lists, &offsets)?,
-                    false => RelocatedSection::default(),
+                let section = if is_referred_to || !offsets.is_empty() {
+                    numbered_lists(&lists, &offsets)?
+                } else {
+                    RelocatedSection::default()
                 };
                 (SectionId::DebugLocLists, section)
             }

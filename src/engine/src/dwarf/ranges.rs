@@ -111,10 +111,8 @@ impl RangeLists {
             RangeLists::Version4 { section } => return Ok((SectionId::DebugRanges, section)),
             RangeLists::Version5 { lists, offsets } => (lists, offsets),
         };
-        let section = match offsets.is_empty() {
-            true => RelocatedSection::default(),
-            false => numbered_lists(&lists, &offsets)?,
-        };
+        let section =
+            if offsets.is_empty() { RelocatedSection::default() } else { numbered_lists(&lists, &offsets)? };
         Ok((SectionId::DebugRngLists, section))
     }
 }

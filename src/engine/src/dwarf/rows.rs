@@ -40,10 +40,8 @@ impl<'a> UnitWriter<'a> {
             last_location = Some(location);
             push_row(&mut rows, row(range.start, location, begins));
         }
-        let result = match rows.is_empty() {
-            true => Ok(()),
-            false => self.lines.sequence(function.symbol, function.size, &rows),
-        };
+        let result =
+            if rows.is_empty() { Ok(()) } else { self.lines.sequence(function.symbol, function.size, &rows) };
         self.rows = rows;
         result
     }

@@ -198,17 +198,19 @@ impl<'a> UnitWriter<'a> {
 
     /// The value that stands for `text`.
     pub(super) fn string(&mut self, text: &str) -> Result<Value<'static>> {
-        Ok(match self.dialect.has_address_table() {
-            true => Value::StringIndex(self.strings.number(text)?),
-            false => Value::StringOffset(self.strings.offset(text)?),
+        Ok(if self.dialect.has_address_table() {
+            Value::StringIndex(self.strings.number(text)?)
+        } else {
+            Value::StringOffset(self.strings.offset(text)?)
         })
     }
 
     /// The value that stands for the address `addend` bytes after `symbol`.
     pub(super) fn address(&mut self, symbol: SymbolIndex, addend: i64) -> Value<'static> {
-        match self.dialect.has_address_table() {
-            true => Value::AddressIndex(self.addresses.number(symbol, addend)),
-            false => Value::Address(symbol, addend),
+        if self.dialect.has_address_table() {
+            Value::AddressIndex(self.addresses.number(symbol, addend))
+        } else {
+            Value::Address(symbol, addend)
         }
     }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use cranelift_codegen::ir::{KnownSymbol, LibCall};
+use cranelift_codegen::ir::KnownSymbol;
 use object::write::{Object, Relocation as ElfRelocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 
@@ -16,6 +16,7 @@ use super::symbols::{Place, Reference, Symbols};
 use crate::cgu::SectionLayout;
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
 use crate::machine::{self, Direct, Form, Machine, Sequence};
+use crate::routines;
 
 /// Where a function's code is.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +157,7 @@ impl<'a> CodeWriter<'_, 'a, '_> {
         match relocation.target {
             RelocationTarget::Symbol(id) => self.symbols.reference(self.object, id, form),
             RelocationTarget::LibCall(libcall) => {
-                let name = routine(libcall).ok_or_else(|| ObjectError::Routine {
+                let name = routines::name(libcall).ok_or_else(|| ObjectError::Routine {
                     function: self.name(),
                     routine: libcall.to_string(),
                 })?;
@@ -210,27 +211,4 @@ impl<'a> CodeWriter<'_, 'a, '_> {
     fn name(&self) -> String {
         self.symbols.name(self.function.symbol).to_owned()
     }
-}
-
-/// The C name of a routine that Cranelift calls; `None` if no library has it.
-fn routine(libcall: LibCall) -> Option<&'static str> {
-    Some(match libcall {
-        LibCall::CeilF32 => "ceilf",
-        LibCall::CeilF64 => "ceil",
-        LibCall::FloorF32 => "floorf",
-        LibCall::FloorF64 => "floor",
-        LibCall::TruncF32 => "truncf",
-        LibCall::TruncF64 => "trunc",
-        // To nearest, ties to even: the rounding mode that Rust programs run in.
-        LibCall::NearestF32 => "rintf",
-        LibCall::NearestF64 => "rint",
-        LibCall::FmaF32 => "fmaf",
-        LibCall::FmaF64 => "fma",
-        LibCall::Memcpy => "memcpy",
-        LibCall::Memset => "memset",
-        LibCall::Memmove => "memmove",
-        LibCall::Memcmp => "memcmp",
-        LibCall::ElfTlsGetAddr => "__tls_get_addr",
-        LibCall::Probestack | LibCall::ElfTlsGetOffset | LibCall::X86Pshufb => return None,
-    })
 }

@@ -49,9 +49,10 @@ pub(super) fn place<'a>(
         Choice::Own(header) => (header, layout.separates() || definition.retain),
         Choice::Shared(header) => (header, false),
     };
-    let section = match own {
-        true => Sections::of_symbol(object, &header, symbols.name(definition.symbol), layout),
-        false => sections.shared(object, header.clone()),
+    let section = if own {
+        Sections::of_symbol(object, &header, symbols.name(definition.symbol), layout)
+    } else {
+        sections.shared(object, header.clone())
     };
     let offset = if header.is_zeroed() {
         object.append_section_bss(section, size, alignment)

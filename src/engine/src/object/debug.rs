@@ -49,7 +49,7 @@ pub(super) fn write(
     if functions.is_empty() && statics.is_empty() {
         return Ok(None);
     }
-    let output = dwarf::describe_unit(debug_info, cgu.files.as_deref(), code)
+    let output = dwarf::describe_unit(debug_info, cgu.positions.as_deref(), code)
         .map_err(|reason| ObjectError::Dwarf { cgu: cgu.name.to_string(), reason })?;
     let elf_error = |reason| ObjectError::Elf { cgu: cgu.name.to_string(), reason };
     let compression = debug_info.compression;
@@ -126,9 +126,10 @@ fn add_linked(
 ) -> object::write::Result<()> {
     let mut sections = HashMap::new();
     for (id, _) in &contents {
-        let header = match id.is_string() {
-            true => SectionHeader::merged_strings(id.name()),
-            false => SectionHeader::unloaded(id.name()),
+        let header = if id.is_string() {
+            SectionHeader::merged_strings(id.name())
+        } else {
+            SectionHeader::unloaded(id.name())
         };
         sections.insert(*id, Sections::own(object, &header));
     }
@@ -164,10 +165,8 @@ fn add_split(object: &mut Object<'_>, contents: DebugSections, compression: Opti
     for (id, contents) in contents {
         debug_assert!(contents.relocations.is_empty());
         let name = id.dwo_name().expect("a section of split DWARF");
-        let mut header = match id.is_string() {
-            true => SectionHeader::merged_strings(name),
-            false => SectionHeader::unloaded(name),
-        };
+        let mut header =
+            if id.is_string() { SectionHeader::merged_strings(name) } else { SectionHeader::unloaded(name) };
         header.flags |= elf::SHF_EXCLUDE;
         let section = Sections::own(object, &header);
         fill(object, section, contents, compression);

@@ -49,17 +49,19 @@ impl<'a> SectionHeader<'a> {
 
     pub(super) fn writable(zeroed: bool) -> Self {
         let flags = elf::SHF_ALLOC | elf::SHF_WRITE;
-        match zeroed {
-            true => SectionHeader { name: ".bss", kind: elf::SHT_NOBITS, flags },
-            false => SectionHeader { name: ".data", kind: elf::SHT_PROGBITS, flags },
+        if zeroed {
+            SectionHeader { name: ".bss", kind: elf::SHT_NOBITS, flags }
+        } else {
+            SectionHeader { name: ".data", kind: elf::SHT_PROGBITS, flags }
         }
     }
 
     pub(super) fn thread_local(zeroed: bool) -> Self {
         let flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS;
-        match zeroed {
-            true => SectionHeader { name: ".tbss", kind: elf::SHT_NOBITS, flags },
-            false => SectionHeader { name: ".tdata", kind: elf::SHT_PROGBITS, flags },
+        if zeroed {
+            SectionHeader { name: ".tbss", kind: elf::SHT_NOBITS, flags }
+        } else {
+            SectionHeader { name: ".tdata", kind: elf::SHT_PROGBITS, flags }
         }
     }
 

@@ -73,7 +73,7 @@ impl Case {
             symbols: SymbolTable::default(),
             data: Vec::new(),
             debug_info: None,
-            files: None,
+            positions: None,
             unwind_tables: true,
             references: ReferenceOptions::default(),
             llvm: clif_engine::llvm::Module::default(),

@@ -43,7 +43,7 @@ fn parts() -> Vec<Part> {
     first.sum("start", Binding::Global, &["helper", "other", "from_c", "in_assembly"], &[]);
     first.assembly(".globl in_assembly\n.hidden in_assembly\nin_assembly: call for_assembly\nret");
     first.cgu.cgu.debug_info = Some(debug_info("first"));
-    first.cgu.cgu.files = Some(Arc::new(Lines));
+    first.cgu.cgu.positions = Some(Arc::new(Lines));
     let mut second = Part::new(target, "second");
     second.cgu.data(".Lalloc.0", Binding::Local, Placement::Writable, &1000u64.to_le_bytes());
     second.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
@@ -51,7 +51,7 @@ fn parts() -> Vec<Part> {
     second.sum("for_assembly", Binding::Global, &[], &[]);
     second.sum("unused", Binding::Global, &["missing"], &[]);
     second.cgu.cgu.debug_info = Some(debug_info("second"));
-    second.cgu.cgu.files = Some(Arc::new(Lines));
+    second.cgu.cgu.positions = Some(Arc::new(Lines));
     vec![first, second]
 }
 

@@ -22,7 +22,7 @@ impl PositionResolver for FileOf {
 
 fn part(name: &'static str, positions: &[u32]) -> Part {
     let mut part = Part::new(TARGETS[0], name);
-    part.cgu.cgu.files = Some(Arc::new(FileOf(name)));
+    part.cgu.cgu.positions = Some(Arc::new(FileOf(name)));
     part.cgu.cgu.debug_info = Some(UnitDebugInfo {
         producer: "test".into(),
         name: format!("lib.rs/@/{name}").into(),
@@ -44,10 +44,10 @@ fn part(name: &'static str, positions: &[u32]) -> Part {
 #[test]
 fn the_same_position_means_another_line_in_another_cgu() {
     let mut without = part("without", &[1]);
-    without.cgu.cgu.files = None;
+    without.cgu.cgu.positions = None;
     let parts = vec![part("a.rs", &[7, 3]), part("b.rs", &[3, 8]), without];
     let cgu = combined(parts, &["a.rs", "b.rs", "without"]);
-    let resolver = cgu.sealed.files.expect("a resolver");
+    let resolver = cgu.sealed.positions.expect("a resolver");
     let mut files = SourceFiles::default();
     let mut found = Vec::new();
     for function in &cgu.functions {

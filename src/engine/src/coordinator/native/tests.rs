@@ -88,7 +88,7 @@ fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedCgu {
         symbols,
         data: Vec::new(),
         debug_info: None,
-        files: None,
+        positions: None,
         unwind_tables: true,
         references: Default::default(),
         llvm: crate::llvm::Module::default(),

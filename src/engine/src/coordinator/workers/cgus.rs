@@ -45,6 +45,16 @@ pub(super) enum Job<E: Executor> {
     },
 }
 
+impl<E: Executor> Job<E> {
+    /// The CGU that the job is about, if it is about one.
+    pub(super) fn cgu(&self) -> Option<&Arc<E::Cgu>> {
+        match self {
+            Job::Compile { cgu, .. } | Job::Finish { cgu, .. } | Job::Copy { cgu, .. } => Some(cgu),
+            Job::Combine { .. } => None,
+        }
+    }
+}
+
 /// What a worker brings back.
 pub(super) enum Product<E: Executor> {
     Compiled {

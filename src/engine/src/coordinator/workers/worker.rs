@@ -20,7 +20,7 @@ use crate::phases::{self, Observer, Phase};
 
 use super::batching;
 use super::cgus::{CguPlan, Job, Product};
-use super::config::{Events, GRACE, WorkKind, WorkLabel};
+use super::config::{GRACE, WorkKind, WorkLabel};
 use super::executor::{CombinePart, Copied, Executor};
 use super::report::{Failure, Problem};
 use super::state::Shared;
@@ -81,7 +81,7 @@ fn run<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, name: &str, inbox
     shared.events.thread_started(name);
     let mut scratch = None;
     while let Some(job) = next_job(shared, worker, name, inbox) {
-        thread_name::show(&thread_name::of_job(kind(&job), &cgu_name(shared, &job).unwrap_or_default()));
+        thread_name::show(&thread_name::of_job(kind(&job), cgu_name(shared, job.cgu())));
         perform(shared, worker, &mut scratch, job);
     }
 }
@@ -116,13 +116,14 @@ pub(super) fn perform<E: Executor>(
     job: Job<E>,
 ) {
     shared.guarded("handing over work", || {
-        let cgu = cgu_name(shared, &job);
+        let cgu = job.cgu().cloned();
         let result = perform_caught(shared, scratch, job);
-        set_current_work(format!("handing in unit `{}`", cgu.as_deref().unwrap_or_default()), None);
+        set_current_work(format!("handing in unit `{}`", cgu_name(shared, cgu.as_ref())), None);
         match result {
             Ok(product) => hand_in(shared, worker, product),
             Err(JobEnd::Failed(problem)) => {
-                shared.reporter.error(cgu.as_deref(), *problem);
+                let name = cgu.as_deref().map(|cgu| shared.executor.cgu_name(cgu));
+                shared.reporter.error(name, *problem);
                 give_up(shared, worker);
             }
             Err(JobEnd::Stopped) => give_up(shared, worker),
@@ -136,13 +137,9 @@ pub(super) fn give_up<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId) {
     shared.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
 }
 
-fn cgu_name<E: Executor>(shared: &Shared<E>, job: &Job<E>) -> Option<Box<str>> {
-    match job {
-        Job::Compile { cgu, .. } | Job::Finish { cgu, .. } | Job::Copy { cgu, .. } => {
-            Some(shared.executor.cgu_name(cgu).into())
-        }
-        Job::Combine { .. } => None,
-    }
+/// The name of a job's CGU; empty for a job that is not about one.
+fn cgu_name<'cgu, E: Executor>(shared: &'cgu Shared<E>, cgu: Option<&'cgu Arc<E::Cgu>>) -> &'cgu str {
+    cgu.map_or("", |cgu| shared.executor.cgu_name(cgu))
 }
 
 fn perform_caught<E: Executor>(
@@ -172,12 +169,13 @@ fn perform_profiled<E: Executor>(
         WorkKind::Copy => "copying",
         WorkKind::Combine => "combining",
     };
-    let cgu = cgu_name(shared, &job).unwrap_or_default();
-    let observer = Rc::new(JobPhases { events: Arc::clone(&shared.events), cgu: cgu.clone() });
-    set_current_work(format!("{verb} unit `{cgu}`"), None);
+    let cgu = job.cgu().cloned();
+    let cgu_name = cgu_name(shared, cgu.as_ref());
+    let observer = Rc::new(JobPhases { shared: Arc::clone(shared), cgu: cgu.clone() });
+    set_current_work(format!("{verb} unit `{cgu_name}`"), None);
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
-    shared.events.around(WorkLabel { kind, cgu: &cgu }, &mut || {
+    shared.events.around(WorkLabel { kind, cgu: cgu_name }, &mut || {
         if let Some(job) = job.take() {
             let scratch = scratch.get_or_insert_with(|| shared.executor.scratch());
             product = phases::observed(Rc::clone(&observer) as _, || execute(shared, scratch, job));
@@ -187,14 +185,14 @@ fn perform_profiled<E: Executor>(
 }
 
 /// Hands the parts of a job on to the hooks, with the CGU's name.
-struct JobPhases {
-    events: Arc<dyn Events>,
-    cgu: Box<str>,
+struct JobPhases<E: Executor> {
+    shared: Arc<Shared<E>>,
+    cgu: Option<Arc<E::Cgu>>,
 }
 
-impl Observer for JobPhases {
+impl<E: Executor> Observer for JobPhases<E> {
     fn around(&self, phase: Phase, work: &mut dyn FnMut()) {
-        self.events.phase(phase, &self.cgu, work);
+        self.shared.events.phase(phase, cgu_name(&self.shared, self.cgu.as_ref()), work);
     }
 }
 

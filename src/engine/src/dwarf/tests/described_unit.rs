@@ -234,7 +234,7 @@ fn enter_rest(describer: &mut Describer, module: NamespaceId, i64: TypeId, u8: T
 pub(crate) fn unit(target: &str, version: u16) -> TestCgu {
     let mut unit = TestCgu::new(target);
     unit.with_debug_info(version);
-    unit.cgu.files = Some(Arc::new(Lines));
+    unit.cgu.positions = Some(Arc::new(Lines));
     unit.data("COUNTER", Binding::Global, Placement::Writable, &[1; 8]);
     unit.data("LOCAL", Binding::Local, Placement::ThreadLocal, &[1; 8]);
     let symbol = unit.symbol("function", SymbolKind::Function, Binding::Global);

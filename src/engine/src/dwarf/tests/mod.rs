@@ -71,7 +71,7 @@ block0(v0: i64):
 fn unit(target: &str, version: u16) -> TestCgu {
     let mut unit = TestCgu::new(target);
     unit.with_debug_info(version);
-    unit.cgu.files = Some(Arc::new(Lines));
+    unit.cgu.positions = Some(Arc::new(Lines));
     unit.function("first", FUNCTION);
     let first = &mut described(&mut unit.functions[0]).subprogram;
     first.declaration = Some(2);
@@ -156,7 +156,7 @@ fn line_table() {
 fn embedded_texts() {
     for version in VERSIONS {
         let mut unit = unit(TARGETS[0], version);
-        unit.cgu.files = Some(Arc::new(LinesWithText));
+        unit.cgu.positions = Some(Arc::new(LinesWithText));
         let bytes = unit.bytes();
         let loaded = Loaded::new(&bytes);
         let dwarf = loaded.dwarf();

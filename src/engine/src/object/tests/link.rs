@@ -346,7 +346,7 @@ fn addresses_become_lines() {
     for version in [4, 5] {
         let mut cgu = TestCgu::new(TARGETS[0]);
         cgu.with_debug_info(version);
-        cgu.cgu.files = Some(Arc::new(Lines));
+        cgu.cgu.positions = Some(Arc::new(Lines));
         let clif = "function %answer() -> i64 system_v {
             fn0 = colocated {@callee} () -> i64 system_v
         block0:

@@ -63,7 +63,7 @@ impl TestCgu {
             symbols: SymbolTable::default(),
             data: Vec::new(),
             debug_info: None,
-            files: None,
+            positions: None,
             unwind_tables: true,
             references: ReferenceOptions::default(),
             llvm: crate::llvm::Module::default(),
