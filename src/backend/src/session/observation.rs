@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use clif_engine::coordinator::{
-    CguOutcome, CguStatistics, Events, NativeCompilation, Origin, Report, Statistics, Stopped, WorkKind,
+    CguOrigin, CguOutcome, CguStatistics, Events, NativeCompilation, Report, Statistics, Stopped, WorkKind,
     WorkLabel,
 };
 use clif_engine::phases::Phase;
@@ -83,7 +83,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String {
     let compiled: Vec<CguStatistics> = outcomes
         .iter()
-        .filter(|outcome| outcome.origin == Origin::Compiled)
+        .filter(|outcome| outcome.origin == CguOrigin::Compiled)
         .map(|outcome| outcome.statistics)
         .collect();
     let sum = |size: fn(&CguStatistics) -> u64| u128::from(compiled.iter().map(size).sum::<u64>());
@@ -109,7 +109,7 @@ fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String 
 
 /// The sizes that rustc's profile has with LLVM, too.
 fn record_sizes(sess: &Session, outcomes: &[CguOutcome]) {
-    for outcome in outcomes.iter().filter(|outcome| outcome.origin == Origin::Compiled) {
+    for outcome in outcomes.iter().filter(|outcome| outcome.origin == CguOrigin::Compiled) {
         let CguStatistics { clif_instructions, object_size, .. } = outcome.statistics;
         sess.prof.artifact_size("cgu_instructions", &*outcome.name, clif_instructions);
         if let Some(file) = outcome.files.object.as_deref().and_then(|path| path.file_name()) {

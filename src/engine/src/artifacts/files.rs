@@ -46,20 +46,22 @@ pub fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// What is at a path, links followed.
-enum Place {
+enum OutputPlace {
     /// A file, or nothing yet.
     File(PathBuf, Option<Metadata>),
     /// Something that only makes sense to be written to.
     InPlace,
 }
 
-impl Place {
-    fn of(path: &Path) -> io::Result<Place> {
+impl OutputPlace {
+    fn of(path: &Path) -> io::Result<OutputPlace> {
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {
             let metadata = match fs::symlink_metadata(&path) {
                 Ok(metadata) => metadata,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Place::File(path, None)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(OutputPlace::File(path, None));
+                }
                 Err(error) => return Err(error),
             };
             if metadata.is_symlink() {
@@ -67,13 +69,13 @@ impl Place {
                 let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))?;
                 // What a process has open; only the link itself leads there.
                 if folder.starts_with("/proc") {
-                    return Ok(Place::InPlace);
+                    return Ok(OutputPlace::InPlace);
                 }
                 path = folder.join(fs::read_link(&path)?);
             } else if metadata.is_file() && metadata.nlink() == 1 {
-                return Ok(Place::File(path, Some(metadata)));
+                return Ok(OutputPlace::File(path, Some(metadata)));
             } else {
-                return Ok(Place::InPlace);
+                return Ok(OutputPlace::InPlace);
             }
         }
         Err(io::Error::from_raw_os_error(libc::ELOOP))
@@ -82,7 +84,7 @@ impl Place {
 
 /// Lets `fill` make a file, which is given the metadata of the one that it replaces if it is not that file itself.
 fn create(path: &Path, fill: impl Fn(&Path, Option<&Metadata>) -> io::Result<()>) -> io::Result<()> {
-    let Place::File(place, existing) = Place::of(path)? else { return fill(path, None) };
+    let OutputPlace::File(place, existing) = OutputPlace::of(path)? else { return fill(path, None) };
     if existing.is_some() {
         // Whoever may replace a file need not be allowed to write to it.
         drop(File::options().write(true).open(&place)?);

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use super::block::{Block, OPERAND_SEPARATOR};
 use super::diagnostic::{AssemblyDiagnostic, AssemblySource};
 use super::source::{Origin, Syntax};
-use crate::llvm::{Diagnostic, Input, LlvmError, Module, Place};
+use crate::llvm::{Diagnostic, Input, InputPlace, LlvmError, Module};
 
 /// Compiles a module's IR and assembly, and gives what LLVM says about it.
 pub type Compile<'c> = dyn Fn(&str, &str) -> Result<Vec<Diagnostic>, LlvmError> + 'c;
@@ -157,7 +157,7 @@ impl Block {
 }
 
 /// The assembler's input `text` with the place of a diagnostic.
-fn source(text: &str, diagnostic: &Diagnostic, place: Place) -> AssemblySource {
+fn source(text: &str, diagnostic: &Diagnostic, place: InputPlace) -> AssemblySource {
     let before = |line: &str| line.len() + 1;
     let start: usize = text.split('\n').take(place.line - 1).map(before).sum();
     let line = text.split('\n').nth(place.line - 1);
@@ -177,7 +177,12 @@ fn source(text: &str, diagnostic: &Diagnostic, place: Place) -> AssemblySource {
 }
 
 /// The place, and what LLVM marks.
-fn ranges(line: &str, start: usize, diagnostic: &Diagnostic, place: Place) -> Vec<std::ops::Range<usize>> {
+fn ranges(
+    line: &str,
+    start: usize,
+    diagnostic: &Diagnostic,
+    place: InputPlace,
+) -> Vec<std::ops::Range<usize>> {
     let at = start + (place.column.saturating_sub(1)).min(line.len());
     let marked =
         diagnostic.marked_ranges(line).into_iter().map(|range| start + range.start..start + range.end);

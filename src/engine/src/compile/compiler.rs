@@ -15,7 +15,7 @@ use cranelift_codegen::print_errors::pretty_verifier_error;
 use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{CodegenError, CodegenResult, CompiledCode, Context, ir};
 
-use super::function::{self, CompiledFunction, Statistics};
+use super::function::{self, CompiledFunction, FunctionStatistics};
 use super::pool::FunctionPool;
 use super::rematerialize::rematerialize_slot_addresses;
 use crate::cgu::{LoweredFunction, SymbolId};
@@ -127,7 +127,7 @@ impl Compiler {
         let spare = std::mem::replace(&mut function.clif, ir::Function::new());
         self.pool.give(spare, self.earlier_instructions);
         let symbol = function.symbol;
-        let statistics = Statistics {
+        let statistics = FunctionStatistics {
             clif_blocks: self.context.func.dfg.num_blocks() as u32,
             clif_instructions: self.context.func.dfg.num_insts() as u32,
         };
@@ -147,7 +147,7 @@ impl Compiler {
         &mut self,
         isa: &dyn TargetIsa,
         function: LoweredFunction,
-        statistics: Statistics,
+        statistics: FunctionStatistics,
     ) -> Result<CompiledFunction, CompileErrorKind> {
         let mut code = self.machine_code(isa).map_err(|error| match error {
             CodegenError::Verifier(errors) => {

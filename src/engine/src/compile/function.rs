@@ -50,7 +50,7 @@ pub struct CompiledFunction {
     pub values: Box<[ValueRange]>,
     /// What debug info says of the function, if it mentions it.
     pub description: Option<Box<FunctionDescription>>,
-    pub statistics: Statistics,
+    pub statistics: FunctionStatistics,
 }
 
 /// A place in the code that the linker (or the object writer) fills in.
@@ -134,7 +134,7 @@ pub struct FrameSlot {
 
 /// Sizes for `-Zprint-mono`-like reports and for cost estimates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Statistics {
+pub struct FunctionStatistics {
     pub clif_blocks: u32,
     pub clif_instructions: u32,
 }
@@ -146,7 +146,7 @@ pub(super) fn extract(
     function: LoweredFunction,
     clif: &ir::Function,
     code: &mut CompiledCode,
-    statistics: Statistics,
+    statistics: FunctionStatistics,
 ) -> Result<CompiledFunction, CompileErrorKind> {
     let call_sites = call_sites(code, function.personality.is_some())?;
     let has_unwind_table = function.unwind_table || !call_sites.is_empty();

@@ -24,8 +24,8 @@ mod values;
 
 pub use compiler::{CompileError, CompileErrorKind, Compiler};
 pub use function::{
-    CATCH_TAG, CallSite, CompiledFunction, Frame, FrameSlot, LandingAction, LandingPad, Relocation,
-    RelocationTarget, SourceRange, Statistics, TERMINATE_TAG,
+    CATCH_TAG, CallSite, CompiledFunction, Frame, FrameSlot, FunctionStatistics, LandingAction, LandingPad,
+    Relocation, RelocationTarget, SourceRange, TERMINATE_TAG,
 };
 pub use pool::FunctionPool;
 pub use settings::{IsaSettings, OptimizeLevel, RegisterAllocator, SettingsError};

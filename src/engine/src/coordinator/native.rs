@@ -87,13 +87,13 @@ pub struct CguOutcome {
     pub kind: CguKind,
     /// The files that exist now.
     pub files: CguFiles,
-    pub origin: Origin,
+    pub origin: CguOrigin,
     pub statistics: CguStatistics,
 }
 
 /// Whether a CGU was compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Origin {
+pub enum CguOrigin {
     Compiled,
     /// Copied from the incremental cache.
     Reused,
@@ -252,7 +252,7 @@ impl Executor for NativeExecutor {
         match self.write_outputs(cgu, &sealed, compiled, &mut files, report) {
             Ok(statistics) => {
                 let CguRequest { name, kind, .. } = cgu.clone();
-                Ok(CguOutcome { name, kind, files, origin: Origin::Compiled, statistics })
+                Ok(CguOutcome { name, kind, files, origin: CguOrigin::Compiled, statistics })
             }
             Err(failure) => {
                 self.discard_files(&files);
@@ -284,7 +284,7 @@ impl Executor for NativeExecutor {
         let dwarf_object = output.dwarf_object.filter(|_| cached.dwarf_object.is_some());
         let files = CguFiles { dwarf_object, ..output };
         let statistics = CguStatistics::default();
-        Ok(Copied::Whole(CguOutcome { name, kind, files, origin: Origin::Reused, statistics }))
+        Ok(Copied::Whole(CguOutcome { name, kind, files, origin: CguOrigin::Reused, statistics }))
     }
 
     fn discard(&self, outcome: CguOutcome) {

@@ -8,12 +8,12 @@ use gimli::write::{Result, Writer};
 use gimli::{Format, SectionId};
 
 use super::entries::ADDRESS_SIZE;
-use super::{CompiledFunction, RelocatedSection};
+use super::{DescribedFunction, RelocatedSection};
 
 /// The version of the table's format, in all versions of DWARF from 2 on.
 const VERSION: u16 = 2;
 
-pub fn write(functions: &[CompiledFunction<'_>]) -> Result<RelocatedSection> {
+pub fn write(functions: &[DescribedFunction<'_>]) -> Result<RelocatedSection> {
     let mut section = RelocatedSection::default();
     let length_offset = section.write_initial_length(Format::Dwarf32)?;
     let start = section.len();

@@ -8,7 +8,7 @@ use super::entries::{Attributes, Children, Label, Value};
 use super::locations::Known;
 use super::scopes::Range;
 use super::unit::UnitWriter;
-use super::{CompiledFunction, SymbolIndex};
+use super::{DescribedFunction, SymbolIndex};
 use crate::cgu::DebugEmission;
 use crate::description::{
     FunctionDescription, InlinedFunctionId, ScopeId, ScopeKind, Subprogram, Variable, VariableKind,
@@ -76,7 +76,12 @@ impl<'a> UnitWriter<'a> {
     }
 
     /// The function's own variables and everything inside of it. Blocks may be nested deeply, so this is no recursion.
-    fn write_blocks(&mut self, index: usize, function: &CompiledFunction<'a>, blocks: &Blocks) -> Result<()> {
+    fn write_blocks(
+        &mut self,
+        index: usize,
+        function: &DescribedFunction<'a>,
+        blocks: &Blocks,
+    ) -> Result<()> {
         self.write_variables(index, function, blocks, ScopeId::FUNCTION)?;
         let mut open = vec![blocks.children(ScopeId::FUNCTION).iter()];
         while let Some(children) = open.last_mut() {
@@ -99,7 +104,7 @@ impl<'a> UnitWriter<'a> {
     fn open_block(
         &mut self,
         index: usize,
-        function: &CompiledFunction<'a>,
+        function: &DescribedFunction<'a>,
         scope: ScopeId,
         blocks: &Blocks,
     ) -> Result<Children> {
@@ -161,7 +166,7 @@ impl<'a> UnitWriter<'a> {
     fn write_variables(
         &mut self,
         index: usize,
-        function: &CompiledFunction<'a>,
+        function: &DescribedFunction<'a>,
         blocks: &Blocks,
         scope: ScopeId,
     ) -> Result<()> {
@@ -184,7 +189,7 @@ impl<'a> UnitWriter<'a> {
     fn write_variable(
         &mut self,
         index: usize,
-        function: &CompiledFunction<'a>,
+        function: &DescribedFunction<'a>,
         variable: &'a Variable,
     ) -> Result<()> {
         let mut location = std::mem::take(&mut self.location);

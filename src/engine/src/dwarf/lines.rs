@@ -65,7 +65,7 @@ pub fn file_number(file: FileId) -> u64 {
 }
 
 /// The registers of the line-number state machine that rows change.
-struct State {
+struct LineState {
     offset: u32,
     file: u64,
     line: u32,
@@ -83,7 +83,7 @@ impl LineTable {
         // The file register starts as 1. binutils before 2.42 takes it for 0 in DWARF 5 (its bug 30783), so the first
         // row always sets it.
         let (file, is_statement) = (0, ENCODING.default_is_stmt);
-        let mut state = State { offset: 0, file, line: 1, column: 0, is_statement };
+        let mut state = LineState { offset: 0, file, line: 1, column: 0, is_statement };
         for row in rows {
             self.row(&mut state, row)?;
         }
@@ -94,7 +94,7 @@ impl LineTable {
         self.program.write(&[0, 1, gimli::DW_LNE_end_sequence.0])
     }
 
-    fn row(&mut self, state: &mut State, row: &Row) -> Result<()> {
+    fn row(&mut self, state: &mut LineState, row: &Row) -> Result<()> {
         let program = &mut self.program;
         let file = file_number(row.file);
         if file != state.file {

@@ -10,7 +10,7 @@ use gimli::{
     DW_OP_reg0, DW_OP_regx, DW_OP_stack_value, Register,
 };
 
-use super::CompiledFunction;
+use super::DescribedFunction;
 use super::scopes::Range;
 use crate::compile::{Frame, ValueLocation, ValueRange};
 use crate::description::{Variable, VariablePiece, VariablePlace};
@@ -54,7 +54,7 @@ impl Location {
     pub fn find(
         &mut self,
         variable: &Variable,
-        function: &CompiledFunction<'_>,
+        function: &DescribedFunction<'_>,
         scope: Option<&[Range]>,
     ) -> Known {
         self.bytes.clear();

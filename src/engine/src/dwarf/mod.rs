@@ -55,7 +55,7 @@ pub use unit::describe_unit;
 
 /// A compiled function as debug info sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct CompiledFunction<'a> {
+pub struct DescribedFunction<'a> {
     pub symbol: SymbolIndex,
     /// Of the code, in bytes.
     pub size: u32,
@@ -81,7 +81,7 @@ pub struct PlacedStatic<'a> {
 /// What of a unit debug info describes.
 #[derive(Clone, Copy, Debug)]
 pub struct UnitCode<'a> {
-    pub functions: &'a [CompiledFunction<'a>],
+    pub functions: &'a [DescribedFunction<'a>],
     pub statics: &'a [PlacedStatic<'a>],
 }
 

@@ -6,13 +6,13 @@
 
 use gimli::write::Result;
 
-use super::CompiledFunction;
+use super::DescribedFunction;
 use super::lines::{Begins, Row};
 use super::unit::UnitWriter;
 use crate::cgu::SourceLocation;
 
 impl<'a> UnitWriter<'a> {
-    pub(super) fn write_rows(&mut self, function: &CompiledFunction<'a>) -> Result<()> {
+    pub(super) fn write_rows(&mut self, function: &DescribedFunction<'a>) -> Result<()> {
         let declaration =
             function.description.subprogram.declaration.and_then(|position| self.resolve(position));
         let mut rows = std::mem::take(&mut self.rows);

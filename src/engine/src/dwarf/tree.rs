@@ -8,7 +8,7 @@ use cranelift_codegen::entity::SecondaryMap;
 
 use super::entries::{EntryWriter, Label};
 use super::scopes::ScopeRanges;
-use super::{CompiledFunction, FastMap, PlacedStatic, UnitCode};
+use super::{DescribedFunction, FastMap, PlacedStatic, UnitCode};
 use crate::cgu::DebugEmission;
 use crate::description::{
     Composite, FunctionDescription, InlinedFunctionId, NamespaceId, Parent, ScopeId, ScopeKind, Subprogram,
@@ -125,7 +125,7 @@ impl<'a> Tree<'a> {
     fn add_function(
         &mut self,
         index: usize,
-        function: &CompiledFunction<'a>,
+        function: &DescribedFunction<'a>,
         emission: DebugEmission,
         entries: &mut EntryWriter,
     ) {

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use super::emit::{Diagnostic, Input, Place, Severity};
+use super::emit::{Diagnostic, Input, InputPlace, Severity};
 
 /// What the assembler calls the text that it was given.
 const INLINE_ASSEMBLY: &str = "<inline asm>";
@@ -36,7 +36,7 @@ pub(super) fn read(severity: Severity, text: &str) -> Diagnostic {
 }
 
 /// The place at the beginning, and what follows it.
-fn header(text: &str) -> Option<(Place, &str)> {
+fn header(text: &str) -> Option<(InputPlace, &str)> {
     let first_line = text.lines().next()?;
     for (end, _) in first_line.match_indices(':') {
         let mut parts = text[end + 1..].splitn(3, ':');
@@ -47,7 +47,7 @@ fn header(text: &str) -> Option<(Place, &str)> {
             return None;
         }
         let input = if &text[..end] == INLINE_ASSEMBLY { Input::Assembly } else { Input::Other };
-        return Some((Place { input, line, column }, rest));
+        return Some((InputPlace { input, line, column }, rest));
     }
     None
 }
@@ -117,7 +117,7 @@ mod tests {
         let text =
             "<inline asm>:2:12: unexpected token: in operand\n        mov eax, [rbx\n                   ^~~";
         let diagnostic = read(Severity::Error, text);
-        assert_eq!(diagnostic.place, Some(Place { input: Input::Assembly, line: 2, column: 12 }));
+        assert_eq!(diagnostic.place, Some(InputPlace { input: Input::Assembly, line: 2, column: 12 }));
         assert_eq!(diagnostic.message, "unexpected token: in operand");
         assert_eq!(diagnostic.source_line.as_deref(), Some("        mov eax, [rbx"));
         assert!(diagnostic.is_about("\tmov eax, [rbx"));
@@ -135,7 +135,7 @@ mod tests {
     fn messages_keep_their_own_blanks_lines_and_colons() {
         let diagnostic =
             read(Severity::Error, "<instantiation>:1:7:  a: b\nc\n.error \" a: b\\nc\"\n      ^");
-        assert_eq!(diagnostic.place, Some(Place { input: Input::Other, line: 1, column: 7 }));
+        assert_eq!(diagnostic.place, Some(InputPlace { input: Input::Other, line: 1, column: 7 }));
         assert_eq!(diagnostic.message, " a: b\nc");
         assert_eq!(diagnostic.source_line.as_deref(), Some(".error \" a: b\\nc\""));
         assert_eq!(diagnostic.marked_ranges(".error \" a: b\\nc\""), []);

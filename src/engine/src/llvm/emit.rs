@@ -52,14 +52,14 @@ pub enum Severity {
 
 /// Where in a text LLVM's assembler found something; both numbers are counted from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct InputPlace {
     pub input: Input,
     pub line: usize,
     /// In bytes.
     pub column: usize,
 }
 
-/// Which text a [`Place`] is in.
+/// Which text a [`InputPlace`] is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Input {
     /// The module-level assembly, or the template of one function's assembly with its operands.
@@ -75,7 +75,7 @@ pub struct Diagnostic {
     /// The message alone, without place and source line.
     pub message: String,
     /// Where in the assembly, for diagnostics of the assembler.
-    pub place: Option<Place>,
+    pub place: Option<InputPlace>,
     /// The line of assembly that it is about, with blanks instead of tabs.
     pub source_line: Option<String>,
     /// The marks that LLVM prints below that line: see [`Diagnostic::marked_ranges`].

@@ -30,7 +30,9 @@ mod stub_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use emit::{Diagnostic, Emitted, Input, Place, Relocation, Severity, TargetDescription, emit_object};
+pub use emit::{
+    Diagnostic, Emitted, Input, InputPlace, Relocation, Severity, TargetDescription, emit_object,
+};
 pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};

@@ -51,8 +51,8 @@ pub struct ShimValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShimPlan {
     /// One for each backend parameter.
-    parameters: Vec<Place>,
-    result: Option<Place>,
+    parameters: Vec<BufferPlace>,
+    result: Option<BufferPlace>,
     buffer_size: u64,
     convention: ShimConvention,
     /// Of a variadic call: how many parameters are named.
@@ -61,7 +61,7 @@ pub struct ShimPlan {
 
 /// A parameter or result in the buffer and in IR.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
+struct BufferPlace {
     /// In bytes from the start of the buffer.
     offset: u64,
     /// Its type in IR.
@@ -82,7 +82,7 @@ impl ShimPlan {
         let mut place = |value: ShimValue| {
             let offset = buffer_size;
             buffer_size += value.size.next_multiple_of(BUFFER_ALIGNMENT);
-            Place { offset, ty: value.ty, attributes: value.attributes }
+            BufferPlace { offset, ty: value.ty, attributes: value.attributes }
         };
         let parameters = parameters.into_iter().map(&mut place).collect();
         let result = result.map(place);
@@ -107,7 +107,7 @@ impl ShimPlan {
     /// The result as IR's `define` and `call` have it.
     fn ir_result(&self) -> String {
         match &self.result {
-            Some(Place { ty, attributes, .. }) => format!("{} {ty}", attributes.trim_start()),
+            Some(BufferPlace { ty, attributes, .. }) => format!("{} {ty}", attributes.trim_start()),
             None => "void".to_owned(),
         }
     }
@@ -116,7 +116,7 @@ impl ShimPlan {
     fn ir_arguments(&self) -> String {
         let arguments = self.parameters.iter().enumerate();
         let arguments = arguments
-            .map(|(index, Place { ty, attributes, .. })| format!("{ty}{attributes} %argument.{index}"));
+            .map(|(index, BufferPlace { ty, attributes, .. })| format!("{ty}{attributes} %argument.{index}"));
         arguments.collect::<Vec<_>>().join(", ")
     }
 

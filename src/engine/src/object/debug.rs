@@ -100,10 +100,10 @@ fn place_statics<'a>(
 fn describe_functions<'a>(
     machine: &'static Machine,
     functions: &[&'a CompiledFunction],
-) -> Vec<dwarf::CompiledFunction<'a>> {
+) -> Vec<dwarf::DescribedFunction<'a>> {
     let frame_base = FrameBase::Register(machine.frame_pointer);
     let describe = |(index, function): (usize, &&'a CompiledFunction)| {
-        Some(dwarf::CompiledFunction {
+        Some(dwarf::DescribedFunction {
             symbol: SymbolIndex(index),
             size: function.code.len() as u32,
             description: function.description.as_deref()?,

@@ -6,13 +6,12 @@
 use crate::assembly::{self, AssemblyDiagnostic, CguAssembly};
 use crate::cgu::SealedCgu;
 use crate::llvm::{
-    Diagnostic, Emitted, LlvmError, Module, Severity as Level, TargetDescription, emit_object,
-    function_faults,
+    Diagnostic, Emitted, LlvmError, Module, Severity, TargetDescription, emit_object, function_faults,
 };
 use crate::object::ObjectError;
 use crate::phases::{Phase, measure};
 
-use super::super::workers::{Failure, Problem, Report, Severity};
+use super::super::workers::{Failure, Problem, Report};
 
 /// The object that LLVM makes of the CGU's part for it, if there is any. What LLVM says goes to `report`.
 pub(super) fn compile(
@@ -39,7 +38,7 @@ pub(super) fn compile(
         return Err(failure);
     }
     let diagnostics = locate(target, &sealed.name, module, emitted.diagnostics).map_err(problem)?;
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Level::Error) {
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return Err(Box::new(Problem::Assembly { diagnostics }));
     }
     let cgu = Some(sealed.name.clone());
@@ -75,7 +74,7 @@ fn second_definitions(
     let module = Module { assembly, ..sealed.llvm.clone() };
     let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text())?;
     let mut diagnostics = locate(target, &sealed.name, &module, emitted.diagnostics)?;
-    diagnostics.retain(|diagnostic| diagnostic.severity == Level::Error);
+    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
     for source in diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.source.as_mut()) {
         // The user's assembly has no such line.
         let added = format!("{first_line}\n");

@@ -205,7 +205,7 @@ fn unchanged_cgus_are_copied_twice_without_harm() {
     let output = outputs(folder.path(), "unit");
     for _ in 0..2 {
         let outcome = copy(cached.clone(), output.clone()).unwrap();
-        assert_eq!(outcome.origin, Origin::Reused);
+        assert_eq!(outcome.origin, CguOrigin::Reused);
         assert_eq!(outcome.files, output);
         for (copy, original) in [(&output.object, &cached.object), (&output.clif, &cached.clif)] {
             let read = |path: &Option<PathBuf>| fs::read(path.as_ref().unwrap()).unwrap();

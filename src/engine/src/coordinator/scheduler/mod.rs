@@ -51,14 +51,14 @@ pub struct Limits {
 
 /// Whether the lowering thread will still need its token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Lowering {
+enum LoweringState {
     Ongoing,
     Done,
 }
 
 /// What is done with work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Phase {
+enum Progress {
     /// Functions are still lowered.
     Lowering,
     /// Everything is lowered; work goes on.
@@ -83,8 +83,8 @@ enum Implicit {
 /// The state machine; see the module.
 pub struct Scheduler {
     limits: Limits,
-    phase: Phase,
-    lowering: Lowering,
+    progress: Progress,
+    lowering: LoweringState,
     implicit: Implicit,
     /// Acquired tokens that were not released.
     held: usize,
@@ -135,8 +135,8 @@ impl Scheduler {
         let limits = Limits { threads: limits.threads.max(1), queue_cost: limits.queue_cost.max(Cost(1)) };
         Scheduler {
             limits,
-            phase: Phase::Lowering,
-            lowering: Lowering::Ongoing,
+            progress: Progress::Lowering,
+            lowering: LoweringState::Ongoing,
             implicit: Implicit::Lowering,
             held: 0,
             requested: 0,
@@ -156,11 +156,11 @@ impl Scheduler {
             _ => None,
         };
         self.notice(event);
-        match self.phase {
-            Phase::Lowering => self.settle_lowering(commands),
-            Phase::Draining => self.settle_draining(commands),
-            Phase::Aborting => self.settle_aborting(commands),
-            Phase::Ended => {}
+        match self.progress {
+            Progress::Lowering => self.settle_lowering(commands),
+            Progress::Draining => self.settle_draining(commands),
+            Progress::Aborting => self.settle_aborting(commands),
+            Progress::Ended => {}
         }
         self.settle_keeper(ended, commands);
         self.settle_tokens(commands);
@@ -231,7 +231,7 @@ impl Scheduler {
     }
 
     fn enqueue(&mut self, work: Work, cost: Cost) {
-        if matches!(self.phase, Phase::Lowering | Phase::Draining) {
+        if matches!(self.progress, Progress::Lowering | Progress::Draining) {
             self.queue.push(work, cost.max(Cost(1)));
         }
     }
@@ -277,12 +277,12 @@ impl Scheduler {
     }
 
     fn lowering_done(&mut self) {
-        self.lowering = Lowering::Done;
+        self.lowering = LoweringState::Done;
         if self.implicit == Implicit::Lowering {
             self.implicit = Implicit::Returned;
         }
-        if self.phase == Phase::Lowering {
-            self.phase = Phase::Draining;
+        if self.progress == Progress::Lowering {
+            self.progress = Progress::Draining;
             if self.cgus.take_combined() > 0 {
                 self.enqueue(Work::Combine, Cost::MAX);
             }
@@ -290,8 +290,8 @@ impl Scheduler {
     }
 
     fn abort(&mut self) {
-        if self.phase != Phase::Ended {
-            self.phase = Phase::Aborting;
+        if self.progress != Progress::Ended {
+            self.progress = Progress::Aborting;
             self.queue.clear();
         }
     }
@@ -304,9 +304,9 @@ impl Scheduler {
     fn start_next(&mut self, commands: &mut Vec<Command>) {
         // What is left when lowering ends is small, so that the order up to there does not move the end; but cheap work
         // that always waited would keep every CGU, with all that was compiled of it, in memory until then.
-        let order = match self.phase {
-            Phase::Lowering => Order::OldestCgu,
-            Phase::Draining | Phase::Aborting | Phase::Ended => Order::MostExpensive,
+        let order = match self.progress {
+            Progress::Lowering => Order::OldestCgu,
+            Progress::Draining | Progress::Aborting | Progress::Ended => Order::MostExpensive,
         };
         if let Some(work) = self.queue.pop(order) {
             let worker = self.workers.start(work);
@@ -365,7 +365,7 @@ impl Scheduler {
     /// to notice the end.
     fn settle_aborting(&mut self, commands: &mut Vec<Command>) {
         if self.implicit == Implicit::Returned {
-            if self.lowering == Lowering::Ongoing {
+            if self.lowering == LoweringState::Ongoing {
                 commands.push(Command::ResumeLowering);
                 self.implicit = Implicit::Lowering;
             } else if self.workers.running > 0 {
@@ -376,7 +376,7 @@ impl Scheduler {
 
     /// Decides who keeps a token without work; `ended` is the worker that has just ended.
     fn settle_keeper(&mut self, ended: Option<WorkerId>, commands: &mut Vec<Command>) {
-        let lowers = self.phase == Phase::Lowering && self.implicit == Implicit::Lowering;
+        let lowers = self.progress == Progress::Lowering && self.implicit == Implicit::Lowering;
         if !lowers || self.held <= self.running_on_held() {
             self.keeper = None;
         } else if let (None, Some(worker)) = (self.keeper, ended) {
@@ -391,7 +391,7 @@ impl Scheduler {
             commands.push(Command::ReleaseToken);
         }
         // Lowering waits for a token, too, while its own is lent.
-        let lowering_waits = self.phase == Phase::Lowering && self.implicit == Implicit::Lent;
+        let lowering_waits = self.progress == Progress::Lowering && self.implicit == Implicit::Lent;
         let useful = self.held + self.queue.len() + usize::from(lowering_waits);
         let useful = useful.min(self.limits.threads - 1);
         while self.held + self.requested < useful {
@@ -401,13 +401,13 @@ impl Scheduler {
     }
 
     fn settle_end(&mut self, commands: &mut Vec<Command>) {
-        let ending = match self.phase {
-            Phase::Draining => Ending::Completed,
-            Phase::Aborting => Ending::Aborted,
-            Phase::Lowering | Phase::Ended => return,
+        let ending = match self.progress {
+            Progress::Draining => Ending::Completed,
+            Progress::Aborting => Ending::Aborted,
+            Progress::Lowering | Progress::Ended => return,
         };
         if self.workers.running == 0 && self.queue.is_empty() {
-            self.phase = Phase::Ended;
+            self.progress = Progress::Ended;
             commands.push(Command::Finish(ending));
         }
     }

@@ -8,20 +8,14 @@ use std::sync::mpsc::{Receiver, Sender};
 use crate::assembly::{AssemblyDiagnostic, DisassemblerError};
 use crate::combine::CombineError;
 use crate::compile::CompileError;
+pub use crate::llvm::Severity;
 use crate::llvm::{FunctionFault, LlvmError};
 use crate::object::ObjectError;
-
-/// How bad it is. An error always ends the compilation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Severity {
-    Error,
-    Warning,
-    Note,
-}
 
 /// A message for the user.
 #[derive(Debug)]
 pub struct Report {
+    /// An error always ends the compilation.
     pub severity: Severity,
     /// The CGU that was worked on, if it concerns one.
     pub cgu: Option<Box<str>>,
