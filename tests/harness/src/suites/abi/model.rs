@@ -57,6 +57,8 @@ impl Vector {
 
 /// The size of vectors that every processor has registers for.
 pub const USUAL_VECTOR: usize = 16;
+/// The smallest vectors, in bytes.
+const SMALLEST_VECTOR: usize = 8;
 
 /// Types that C does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,13 +153,25 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Whether C has such functions, too. Microsoft's convention says nothing of 16 and 128 bit floats: gcc
-    /// returns the former in `ax`, LLVM in `xmm0`.
+    /// Whether C has such functions, too. Microsoft's convention does not know all types, and gcc and LLVM
+    /// differ in those:
+    /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; floats of 128 bits;
+    /// - vectors of 64 bits: gcc passes them in an integer register, LLVM by address, and returns them in `xmm0`;
+    /// - vectors of 256 bits and more: gcc returns them in memory, LLVM in a register.
     pub fn exists_in_c(&self) -> bool {
         let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));
+        let vector = |ty: Type| match ty {
+            Type::Vector(vector) => Some(vector.bytes),
+            _ => None,
+        };
         match self.convention {
             Convention::C => true,
-            Convention::Win64 => !self.parameters.iter().chain(&self.result).any(|(ty, _)| odd_float(*ty)),
+            Convention::Win64 => {
+                let types = self.parameters.iter().chain(&self.result).map(|(ty, _)| *ty);
+                let is_odd = |ty| odd_float(ty) || vector(ty) == Some(SMALLEST_VECTOR);
+                let result = self.result.as_ref().and_then(|(ty, _)| vector(*ty));
+                !types.into_iter().any(is_odd) && result.is_none_or(|bytes| bytes == USUAL_VECTOR)
+            }
             Convention::Rust => false,
         }
     }
