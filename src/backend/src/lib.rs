@@ -4,11 +4,12 @@
 //! 1. [`session`]: flags, target and environment variables; what is not supported is refused before any work.
 //! 2. [`crate_output`]: CGUs, their reuse, the coordinator's threads; at the end, what becomes of the files.
 //! 3. [`cgu`]: lowering of one CGU, and the allocator shim.
-//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR to CLIF through the traits of `rustc_codegen_ssa`; with [`abi`] and
-//!    [`debuginfo`], on the ground floor [`clif`].
+//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR to CLIF through the traits of `rustc_codegen_ssa`; with
+//!    [`abi`] and [`debuginfo`], on the ground floor [`clif`].
 //! 5. `clif_engine` compiles and writes; rustc links.
 //!
-//! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can cause.
+//! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can
+//! cause.
 
 #![feature(panic_backtrace_config, rustc_private)]
 
@@ -80,7 +81,8 @@ impl CodegenBackend for ClifCodegenBackend {
         session::init(sess);
     }
 
-    /// The features that LLVM is told, for whoever asks: a crate without assembly and vendor intrinsics does not.
+    /// The features that LLVM is told, for whoever asks: a crate without assembly and vendor intrinsics does
+    /// not.
     fn provide(&self, providers: &mut Providers) {
         LlvmCodegenBackend::new().provide(providers);
     }
@@ -154,7 +156,8 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 }
 
-/// The line that tells this compiler from the plain one, and one build of the backend from another, in `rustc -vV`.
+/// The line that tells this compiler from the plain one, and one build of the backend from another, in `rustc
+/// -vV`.
 pub fn version_line() -> String {
     format!(
         "codegen backend: clif {} ({}, Cranelift {})",

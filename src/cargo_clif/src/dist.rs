@@ -63,8 +63,8 @@ impl Dist {
 
     /// A command that runs the real rustdoc.
     ///
-    /// Debian's finds its libraries only when told where they are. That is said to the dynamic linker and not by
-    /// `LD_LIBRARY_PATH`, which the doc tests would inherit.
+    /// Debian's finds its libraries only when told where they are. That is said to the dynamic linker and not
+    /// by `LD_LIBRARY_PATH`, which the doc tests would inherit.
     pub fn real_rustdoc(&self) -> Result<Command> {
         let program = self.compiler().join("bin/rustdoc");
         if !program.is_file() {

@@ -1,9 +1,10 @@
 //! How rustdoc is made to compile doc tests with our compiler.
 //!
-//! rustdoc has an option for that, `--test-builder`, which is unstable. It is permitted for this one crate by its
-//! name, which is found out before rustdoc starts ([`Call::of`]). rustdoc hands its own unstable flag on to that
-//! compiler, which would refuse it; so the builder is this program once more, called [`BUILDER_NAME`], which takes the
-//! flag out again and gives back the permission that the user gave or not: doc tests are compiled by a stable compiler.
+//! rustdoc has an option for that, `--test-builder`, which is unstable. It is permitted for this one crate by
+//! its name, which is found out before rustdoc starts ([`Call::of`]). rustdoc hands its own unstable flag on
+//! to that compiler, which would refuse it; so the builder is this program once more, called
+//! [`BUILDER_NAME`], which takes the flag out again and gives back the permission that the user gave or not:
+//! doc tests are compiled by a stable compiler.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -73,8 +74,8 @@ fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     Ok(result)
 }
 
-/// Hands on what the user permits: rustdoc's own runner of doc tests alone is compiled with everything permitted, which
-/// rustdoc sees to. Gives the arguments for the compiler.
+/// Hands on what the user permits: rustdoc's own runner of doc tests alone is compiled with everything
+/// permitted, which rustdoc sees to. Gives the arguments for the compiler.
 pub fn prepare_compiler(command: &mut Command, arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     let users = env::var_os(USERS_PERMISSION);
     command.env_remove(USERS_PERMISSION);
@@ -130,8 +131,8 @@ impl Call {
         tests.then_some(Call { crate_name, input: input?.clone() })
     }
 
-    /// Has `rustdoc` compile doc tests with `builder`. `compiler` is asked for the crate's name if it is not among the
-    /// arguments.
+    /// Has `rustdoc` compile doc tests with `builder`. `compiler` is asked for the crate's name if it is not
+    /// among the arguments.
     pub fn prepare(&self, rustdoc: &mut Command, builder: &Path, compiler: &Path) {
         if self.crate_name.is_none() && self.input == "-" {
             note("rustdoc-clif: doc tests in standard input are compiled with LLVM");
@@ -164,8 +165,8 @@ impl Call {
         };
     }
 
-    /// The name that the source gives to its crate, or has by the compiler's rules. A source that cannot be read, or is
-    /// no Rust, has none; rustdoc will say so.
+    /// The name that the source gives to its crate, or has by the compiler's rules. A source that cannot be
+    /// read, or is no Rust, has none; rustdoc will say so.
     fn name_in_source(&self, compiler: &Path) -> Option<String> {
         let is_rust = Path::new(&self.input).extension().is_some_and(|extension| extension == "rs");
         let output =
@@ -180,8 +181,8 @@ impl Call {
     }
 }
 
-/// The arguments, with those of files (`@FILE`, an argument a line) in their place. What cannot be read stays: rustdoc
-/// will say so.
+/// The arguments, with those of files (`@FILE`, an argument a line) in their place. What cannot be read
+/// stays: rustdoc will say so.
 fn with_argument_files(arguments: &[OsString]) -> Vec<OsString> {
     let mut all = Vec::with_capacity(arguments.len());
     for argument in arguments {

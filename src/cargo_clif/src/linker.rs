@@ -1,9 +1,9 @@
 //! Which linker debug builds get when the project names none.
 //!
-//! After the code generator, linking is the next largest part of an incremental build, and it is the same work each
-//! time. [`choose`] looks for mold and then for lld on `PATH` and hands the choice to `rustc-clif` in [`VARIABLE`];
-//! that uses it only if neither the project nor the user asks the linker for anything of their own
-//! (`src/backend/src/session/linker.rs`), since only the compiler sees all of what was asked for.
+//! After the code generator, linking is the next largest part of an incremental build, and it is the same
+//! work each time. [`choose`] looks for mold and then for lld on `PATH` and hands the choice to `rustc-clif`
+//! in [`VARIABLE`]; that uses it only if neither the project nor the user asks the linker for anything of
+//! their own (`src/backend/src/session/linker.rs`), since only the compiler sees all of what was asked for.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -15,7 +15,8 @@ pub const VARIABLE: &str = "CLIF_LINKER";
 /// Programs, with the names that `cc -fuse-ld=` has for them; the fastest first.
 const LINKERS: [(&str, &str); 2] = [("mold", "mold"), ("ld.lld", "lld")];
 
-/// The linker to use: its name, and the program for the message. Nothing if the user chose or if there is none.
+/// The linker to use: its name, and the program for the message. Nothing if the user chose or if there is
+/// none.
 pub fn choose() -> Option<(&'static str, PathBuf)> {
     if env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
         return None;

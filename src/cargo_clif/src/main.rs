@@ -1,7 +1,7 @@
 //! `cargo-clif`: the user's cargo, with rustc_codegen_clif as the compiler.
 //!
-//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and becomes cargo: flags, configuration, target
-//! folders, wrappers such as sccache and the exit status are all cargo's own affair. Under the name
+//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and becomes cargo: flags, configuration,
+//! target folders, wrappers such as sccache and the exit status are all cargo's own affair. Under the name
 //! `rustdoc-clif` it becomes rustdoc, which compiles doc tests with our compiler ([`doc_tests`]).
 
 mod arguments;

@@ -1,7 +1,7 @@
 //! `-Zllvm-time-trace`: who worked on what, and when.
 //!
-//! The file has the name and the format of the one that LLVM writes (Chrome's "Trace Event Format"), so that trace viewers
-//! read it. Its contents are our own work.
+//! The file has the name and the format of the one that LLVM writes (Chrome's "Trace Event Format"), so that
+//! trace viewers read it. Its contents are our own work.
 
 use std::fmt::Write as _;
 use std::path::Path;

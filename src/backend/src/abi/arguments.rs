@@ -59,8 +59,8 @@ impl<'a, 'tcx> ArgAbiBuilderMethods<'tcx> for Builder<'a, 'tcx> {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Stores registers to a place whose size may differ from theirs (trailing padding either way), through a slot
-    /// that is large enough for both.
+    /// Stores registers to a place whose size may differ from theirs (trailing padding either way), through a
+    /// slot that is large enough for both.
     fn store_cast_argument(
         &mut self,
         arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,

@@ -1,18 +1,20 @@
-//! Function signatures: how the parameters and results of a Rust or C function become those of a CLIF function.
+//! Function signatures: how the parameters and results of a Rust or C function become those of a CLIF
+//! function.
 //!
 //! In order:
-//! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa` counts on
-//!    the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`clif_engine::x86_64::arguments`] puts each piece in a register or on the stack as LLVM does, and orders CLIF's parameters so that
-//!    Cranelift comes to the same result: first what goes to registers, then fillers for registers that are left over
-//!    although something goes to the stack, then the stack in order with padding for alignment.
+//! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa`
+//!    counts on the same number and order of backend parameters) and makes a list of backend parameters.
+//! 2. [`clif_engine::x86_64::arguments`] puts each piece in a register or on the stack as LLVM does, and
+//!    orders CLIF's parameters so that Cranelift comes to the same result: first what goes to registers, then
+//!    fillers for registers that are left over although something goes to the stack, then the stack in order
+//!    with padding for alignment.
 //! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
 //! 4. What CLIF cannot express (vectors that are not of 128 bits, stack arguments with an alignment above 16)
 //!    goes through [`shims`]: functions in LLVM's IR that take part in the real convention.
 //! 5. [`arguments`] stores what has arrived.
 //!
-//! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or 16-byte
-//! aligned on the stack) since LLVM 18.
+//! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or
+//! 16-byte aligned on the stack) since LLVM 18.
 
 mod arguments;
 pub mod shims;
@@ -141,8 +143,8 @@ impl<'tcx> CodegenCx<'tcx> {
         signature
     }
 
-    /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`). Cranelift's
-    /// nearest convention leaves all of them, and therefore has no results.
+    /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`).
+    /// Cranelift's nearest convention leaves all of them, and therefore has no results.
     fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
         let builder = self.signature_builder(fn_abi);
         let mut signature = builder.finish(CallConv::PreserveAll, self.returns_of(fn_abi), Variadic::No);

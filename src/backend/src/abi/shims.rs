@@ -1,16 +1,16 @@
 //! Shims: functions in LLVM's IR for the parameters and results that CLIF cannot express.
 //!
-//! These are vectors that are not of 128 bits (Cranelift has no wider registers), stack arguments with an alignment
-//! above 16 or of more than 1 MiB, and the aggregates of `extern "unadjusted"`. rustc's LLVM compiles a shim together
-//! with the CGU's assembly, so it follows the convention exactly as LLVM does. Their text is written by
-//! [`clif_engine::llvm::shim`].
+//! These are vectors that are not of 128 bits (Cranelift has no wider registers), stack arguments with an
+//! alignment above 16 or of more than 1 MiB, and the aggregates of `extern "unadjusted"`. rustc's LLVM
+//! compiles a shim together with the CGU's assembly, so it follows the convention exactly as LLVM does. Their
+//! text is written by [`clif_engine::llvm::shim`].
 //!
 //! In order:
 //! 1. [`plan`] says of a signature where everything lies in the buffer, and what it is called in IR.
-//! 2. [`Builder::call_through_shim`]: the caller fills a buffer and calls the shim with the callee's address. Shims for
-//!    calls are local symbols, one per kind of call.
-//! 3. [`CodegenCx::define_entry_shim`]: a function that is defined with such a signature has its symbol, linkage and
-//!    address from a shim, which calls the body, a local symbol.
+//! 2. [`Builder::call_through_shim`]: the caller fills a buffer and calls the shim with the callee's address.
+//!    Shims for calls are local symbols, one per kind of call.
+//! 3. [`CodegenCx::define_entry_shim`]: a function that is defined with such a signature has its symbol,
+//!    linkage and address from a shim, which calls the body, a local symbol.
 //!
 //! Exceptions pass through shims: these have unwind tables and no landing pads.
 
@@ -105,8 +105,9 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The type in LLVM's IR that rustc's LLVM backend gives an aggregate (`rustc_codegen_llvm`, `type_of.rs`).
-    /// With `extern "unadjusted"`, its members and the integers that fill the gaps are parameters by themselves.
+    /// The type in LLVM's IR that rustc's LLVM backend gives an aggregate (`rustc_codegen_llvm`,
+    /// `type_of.rs`). With `extern "unadjusted"`, its members and the integers that fill the gaps are
+    /// parameters by themselves.
     pub(super) fn ir_of_aggregate(&self, layout: TyAndLayout<'tcx>) -> String {
         match layout.backend_repr {
             BackendRepr::Scalar(scalar) => return self.ir_of_scalar(scalar),
@@ -202,7 +203,8 @@ impl<'tcx> CodegenCx<'tcx> {
         Function(symbol)
     }
 
-    /// Makes `function` a shim that calls the function under construction; the result is the symbol of the body.
+    /// Makes `function` a shim that calls the function under construction; the result is the symbol of the
+    /// body.
     pub fn define_entry_shim(&self, function: Function, plan: &ShimPlan) -> Function {
         let symbol = self.symbols.borrow().get(function.0).clone();
         let instance =

@@ -24,8 +24,8 @@ use crate::clif::types::Type;
 /// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,
 /// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`).
 const STACK_ALIGNMENT: u64 = 16;
-/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`, same
-/// file) and counts arguments as a part of frames; see [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
+/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`,
+/// same file) and counts arguments as a part of frames; see [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
 const CLIF_STACK_ARGUMENTS: u64 = 1 << 20;
 /// LLVM 22 computes the offset of a stack argument modulo 2^32: from 2 GiB on, it makes wrong code.
 const MAXIMUM_STACK_ARGUMENTS: u64 = 1 << 30;

@@ -1,10 +1,10 @@
 //! C-variadic functions: calls and definitions.
 //!
-//! Calls go through a stub of machine code ([`clif_engine::x86_64::variadic`]). It needs to know only where the callee's
-//! address lies, so there is one per size of stack arguments.
+//! Calls go through a stub of machine code ([`clif_engine::x86_64::variadic`]). It needs to know only where
+//! the callee's address lies, so there is one per size of stack arguments.
 //!
-//! Definitions have a CLIF parameter for every register that may hold an argument, and one for the address of the stack
-//! arguments. In order:
+//! Definitions have a CLIF parameter for every register that may hold an argument, and one for the address of
+//! the stack arguments. In order:
 //! 1. on entry, all these registers are saved in a slot ("register save area");
 //! 2. named parameters are read from there, or from the stack ([`SavedPiece`]);
 //! 3. `va_start` makes a list of what follows them, and `va_arg` takes its arguments one by one.

@@ -2,8 +2,8 @@
 //!
 //! In order:
 //! 1. the arguments get a `--sysroot` if the user gave none: the toolchain beside this executable;
-//! 2. `-vV` says one line more than rustc's (two if std is not the compiler's own), so that cargo keeps apart what is made
-//!    by different compilers or for different libraries;
+//! 2. `-vV` says one line more than rustc's (two if std is not the compiler's own), so that cargo keeps apart
+//!    what is made by different compilers or for different libraries;
 //! 3. rustc runs, with our backend in the place of its own.
 
 #![feature(rustc_private)]
@@ -34,13 +34,15 @@ const TOOLCHAIN: &str = "../toolchain";
 /// The file of a sysroot whose standard library this backend compiled; it holds a line that says so.
 const LIBRARY_MARK: &str = "lib/rustlib/compiled-by-clif";
 
-/// Pulls mimalloc into the executable, whose `malloc`, `free` and so on then are those of every library of the process,
-/// the compiler's among them. A compiler allocates all the time: with glibc's allocator, an eighth of all instructions
-/// are the allocator's (docs/performance.md). rustup's `rustc` brings an allocator of its own for the same reason.
+/// Pulls mimalloc into the executable, whose `malloc`, `free` and so on then are those of every library of
+/// the process, the compiler's among them. A compiler allocates all the time: with glibc's allocator, an
+/// eighth of all instructions are the allocator's (docs/performance.md). rustup's `rustc` brings an allocator
+/// of its own for the same reason.
 #[used]
 static ALLOCATOR: unsafe extern "C" fn(usize) -> *mut std::ffi::c_void = libmimalloc_sys::mi_malloc;
 
-/// `mi_option_purge_delay` of mimalloc 2 (`mimalloc.h`): for how many milliseconds free memory is kept for later.
+/// `mi_option_purge_delay` of mimalloc 2 (`mimalloc.h`): for how many milliseconds free memory is kept for
+/// later.
 const PURGE_DELAY: c_int = 15;
 /// It while code is generated; mimalloc's own is 10.
 const SHORT_DELAY: c_long = 1;
@@ -102,8 +104,9 @@ fn main() -> ExitCode {
     code
 }
 
-/// A process is largest while it generates code, and what functions need is allocated and freed all the time: if free
-/// memory is kept for less long, the peak is some 8 MB lower, for 5 % more page faults (docs/performance.md).
+/// A process is largest while it generates code, and what functions need is allocated and freed all the time:
+/// if free memory is kept for less long, the peak is some 8 MB lower, for 5 % more page faults
+/// (docs/performance.md).
 fn give_memory_back_sooner() {
     // SAFETY: the option exists, and any number is a delay.
     unsafe { mi_option_set(PURGE_DELAY, SHORT_DELAY) }
@@ -111,10 +114,10 @@ fn give_memory_back_sooner() {
 
 /// 0, or 1 after errors; a panic goes on.
 ///
-/// `rustc_driver::catch_with_exit_code` cannot be used: it is generic, so its instance would be ours, and the type that
-/// fatal errors unwind with would not be the compiler's to it. A type's id contains the id of its crate, which the
-/// build system's own metadata of the compiler does not share with the compiler (names are renamed after linking, ids of
-/// types cannot be). So the compiler itself has to show the type.
+/// `rustc_driver::catch_with_exit_code` cannot be used: it is generic, so its instance would be ours, and the
+/// type that fatal errors unwind with would not be the compiler's to it. A type's id contains the id of its
+/// crate, which the build system's own metadata of the compiler does not share with the compiler (names are
+/// renamed after linking, ids of types cannot be). So the compiler itself has to show the type.
 fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     let fatal =
         panic::catch_unwind(|| -> () { FatalError.raise() }).err().map(|payload| (*payload).type_id());
@@ -125,10 +128,10 @@ fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     }
 }
 
-/// Whoever stops reading what is printed ends the compiler without a word, as with rustc and other tools. A program of
-/// Rust ignores the signal, unless it is built with the unstable `-Zon-broken-pipe=kill`, as rustc's own executable is;
-/// then a closed pipe is an error of `println!`, which panics. Children get the default action in both cases (std's
-/// `Command` restores it).
+/// Whoever stops reading what is printed ends the compiler without a word, as with rustc and other tools. A
+/// program of Rust ignores the signal, unless it is built with the unstable `-Zon-broken-pipe=kill`, as
+/// rustc's own executable is; then a closed pipe is an error of `println!`, which panics. Children get the
+/// default action in both cases (std's `Command` restores it).
 fn end_with_closed_pipes() {
     // SAFETY: no other thread is there yet, and the default action needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
@@ -138,8 +141,8 @@ fn end_with_closed_pipes() {
 fn with_sysroot(mut arguments: Vec<String>) -> Vec<String> {
     let named =
         arguments.iter().any(|argument| argument == "--sysroot" || argument.starts_with("--sysroot="));
-    // The first argument is the program. Ours comes right behind it: `--` may end the options, the last option may lack
-    // its value, and without any argument rustc prints its usage.
+    // The first argument is the program. Ours comes right behind it: `--` may end the options, the last
+    // option may lack its value, and without any argument rustc prints its usage.
     if let (false, 2.., Some(sysroot)) = (named, arguments.len(), sysroot()) {
         arguments.insert(1, format!("--sysroot={}", sysroot.display()));
     }

@@ -2,8 +2,8 @@
 //!
 //! In order:
 //! 1. [`Builder::pack_arguments`] places backend arguments in CLIF parameters by the signature's plan.
-//! 2. A call that cannot unwind into this function is a plain `call`; an invoke is a `try_call` that ends the block.
-//!    Its results arrive as parameters of the block that receives control.
+//! 2. A call that cannot unwind into this function is a plain `call`; an invoke is a `try_call` that ends the
+//!    block. Its results arrive as parameters of the block that receives control.
 //! 3. The results become one backend value again.
 //!
 //! Signatures with a shim take another way: see [`crate::abi::shims`].
@@ -66,7 +66,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.unpack_results(&signature, &results)
     }
 
-    /// Calls `callee`, and ends the block: with `targets.normal` when it returns, `targets.unwind` when it unwinds.
+    /// Calls `callee`, and ends the block: with `targets.normal` when it returns, `targets.unwind` when it
+    /// unwinds.
     pub fn invoke_with_signature(
         &mut self,
         id: SignatureId,
@@ -112,7 +113,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
     }
 
-    /// Whether a call loads the address from the GOT (`-Zplt=no`); without the flag, the linker makes a PLT entry.
+    /// Whether a call loads the address from the GOT (`-Zplt=no`); without the flag, the linker makes a PLT
+    /// entry.
     fn is_called_through_got(&self, symbol: SymbolId) -> bool {
         if !isa::calls_through_got(self.cx.tcx.sess) {
             return false;
@@ -183,8 +185,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The address of an aggregate that may be read in whole stack slots of 8 bytes: the original where its size is a
-    /// multiple of that, otherwise a copy.
+    /// The address of an aggregate that may be read in whole stack slots of 8 bytes: the original where its
+    /// size is a multiple of that, otherwise a copy.
     fn padded_copy(&mut self, address: Value, size: u64) -> Value {
         if size.is_multiple_of(8) {
             return address;
@@ -204,8 +206,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// The block that an invoke returns to, and its parameters for the results.
     ///
-    /// `target` itself takes them where it is fresh; `rustc_codegen_ssa` makes sure that a block that uses an invoke's
-    /// result has no other predecessor. The shared block of calls that never return gets a trampoline.
+    /// `target` itself takes them where it is fresh; `rustc_codegen_ssa` makes sure that a block that uses an
+    /// invoke's result has no other predecessor. The shared block of calls that never return gets a
+    /// trampoline.
     fn normal_return(&mut self, signature: &Signature, target: BasicBlock) -> (ir::Block, Vec<ir::Value>) {
         let types: Vec<ir::Type> = signature.clif.returns.iter().map(|result| result.value_type).collect();
         self.with_function(|state| {

@@ -1,7 +1,7 @@
 //! Conversions between integers, floats and addresses.
 //!
-//! What Cranelift does not have is a call of compiler-builtins: everything with `f16`, `f128`, and floats to and from
-//! integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and are clamped.
+//! What Cranelift does not have is a call of compiler-builtins: everything with `f16`, `f128`, and floats to
+//! and from integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and are clamped.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -203,8 +203,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 self.narrow_to_half(wide)
             }
             (_, Type::F16) => {
-                // 64 bits do not round twice through f64: a half has 11 bits, so f64's first rounding is harmless
-                // only below 2^53, and everything from 65520 up is infinite in a half anyway.
+                // 64 bits do not round twice through f64: a half has 11 bits, so f64's first rounding is
+                // harmless only below 2^53, and everything from 65520 up is infinite in a half anyway.
                 let wide = self.integer_to_float(value, Type::F64, signedness);
                 self.narrow_to_half(wide)
             }

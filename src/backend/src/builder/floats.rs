@@ -1,7 +1,8 @@
 //! Floating-point arithmetic and comparison.
 //!
-//! `f32` and `f64` are CLIF instructions (the remainder is libm's). `f16` is computed in `f32`, whose precision of 24
-//! bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2), and `f128` calls compiler-builtins.
+//! `f32` and `f64` are CLIF instructions (the remainder is libm's). `f16` is computed in `f32`, whose
+//! precision of 24 bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2), and
+//! `f128` calls compiler-builtins.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -90,8 +91,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// compiler-builtins, `float/cmp.rs`: `__lttf2` and the like compare with zero as the operation says; each gives a
-    /// result that makes the comparison false when an operand is NaN, and `__unordtf2` is nonzero then.
+    /// compiler-builtins, `float/cmp.rs`: `__lttf2` and the like compare with zero as the operation says;
+    /// each gives a result that makes the comparison false when an operand is NaN, and `__unordtf2` is
+    /// nonzero then.
     fn compare_quads(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
         let (name, integer_condition, negated) = match condition {
             FloatCC::Equal => ("__eqtf2", IntCC::Equal, false),

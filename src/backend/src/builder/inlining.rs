@@ -1,8 +1,9 @@
 //! Inlining of the standard library's smallest functions: a call becomes the instructions of the body.
 //!
-//! `u32::wrapping_add`, `usize::lt`, `u64::from` and similar functions are `#[inline(always)]`, and LLVM inlines them
-//! without optimisation too. A call takes more instructions than such a body, both to compile and to run. Functions of
-//! other crates stay calls, so that debuggers can step into them. (MIR inlining is rustc's, and happens before.)
+//! `u32::wrapping_add`, `usize::lt`, `u64::from` and similar functions are `#[inline(always)]`, and LLVM
+//! inlines them without optimisation too. A call takes more instructions than such a body, both to compile
+//! and to run. Functions of other crates stay calls, so that debuggers can step into them. (MIR inlining is
+//! rustc's, and happens before.)
 //!
 //! In order:
 //! 1. [`Builder::inline_call`] asks for the [`InlineBody`] of a callee, which is made once per CGU;

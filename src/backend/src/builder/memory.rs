@@ -1,7 +1,7 @@
 //! Stack slots, loads, stores, copies.
 //!
-//! An access folds what is known of its address: a slot and its offset, a base and an offset. Copies of a known size
-//! up to [`INLINE_BYTES`] become loads and stores, larger ones call the C library.
+//! An access folds what is known of its address: a slot and its offset, a base and an offset. Copies of a
+//! known size up to [`INLINE_BYTES`] become loads and stores, larger ones call the C library.
 //!
 //! CLIF does not know volatile accesses. They are accesses that may trap, because Cranelift drops other loads
 //! if the value is not used (`has_side_effect` in its `inst_predicates.rs:38`), between two sequence points,
@@ -35,8 +35,9 @@ const INLINE_BYTES: u64 = 64;
 pub const VOLATILE_COPY_BYTES: u64 = 128;
 const VOLATILE_FILL_BYTES: u64 = 256;
 
-/// Copies of at most this many bytes go through registers of 8 bytes: they are of structs whose fields have just been
-/// stored one by one, and a load of 16 bytes that two stores have to serve waits until both are in the cache.
+/// Copies of at most this many bytes go through registers of 8 bytes: they are of structs whose fields have
+/// just been stored one by one, and a load of 16 bytes that two stores have to serve waits until both are in
+/// the cache.
 const NARROW_BYTES: u64 = 32;
 
 /// The accesses of a loop that copies.

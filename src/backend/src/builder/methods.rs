@@ -35,7 +35,8 @@ macro_rules! integer_operations {
     };
 }
 
-/// Methods that are one operation of two floats. "Fast" and "algebraic" allow less exact results, but ask for none.
+/// Methods that are one operation of two floats. "Fast" and "algebraic" allow less exact results, but ask for
+/// none.
 macro_rules! float_operations {
     ($($method:ident => $operation:ident),* $(,)?) => {
         $(fn $method(&mut self, left: Value, right: Value) -> Value {

@@ -3,11 +3,11 @@
 //! In order of how a function comes to be:
 //! 1. this module: [`Builder`], values becoming CLIF values, types becoming aggregates;
 //! 2. [`control`]: blocks, branches, switches, landing pads;
-//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`];
-//!    [`inlining`]: calls that become the instructions of their body;
+//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`]; [`inlining`]:
+//!    calls that become the instructions of their body;
 //! 4. [`memory`]: slots, loads, stores, copies; [`atomics`];
-//! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for what Cranelift
-//!    does not have;
+//! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for
+//!    what Cranelift does not have;
 //! 6. [`methods`]: `BuilderMethods` itself, one line per method.
 
 pub mod arithmetic;
@@ -56,8 +56,8 @@ pub struct Builder<'a, 'tcx> {
     pub cx: &'a CodegenCx<'tcx>,
     /// Where the next instruction goes.
     pub block: BasicBlock,
-    /// The source location of the next instruction. Each builder has its own: while one makes a call, another one may
-    /// make the landing pad that the call unwinds to.
+    /// The source location of the next instruction. Each builder has its own: while one makes a call, another
+    /// one may make the landing pad that the call unwinds to.
     pub location: ir::SourceLoc,
 }
 

@@ -1,7 +1,8 @@
 //! Explicit tail calls (`become`).
 //!
-//! A function that makes one gets CLIF's convention `tail`, unless it has stack arguments; its callers do not notice. When
-//! it is finished, its results move to where System V has them. How, and why only then: [`clif_engine::x86_64::tail_calls`].
+//! A function that makes one gets CLIF's convention `tail`, unless it has stack arguments; its callers do not
+//! notice. When it is finished, its results move to where System V has them. How, and why only then:
+//! [`clif_engine::x86_64::tail_calls`].
 //!
 //! The callee may be any System V function: rustc has checked that its signature is the same.
 

@@ -62,8 +62,8 @@ pub struct CodegenCx<'tcx> {
     pub aggregates: RefCell<AggregateValues>,
     /// Signatures, interned on demand.
     pub signatures: RefCell<SignatureTable<'tcx>>,
-    /// The function under construction: set by the first `append_block` of a function, taken out when its item has
-    /// been defined.
+    /// The function under construction: set by the first `append_block` of a function, taken out when its
+    /// item has been defined.
     pub function: RefCell<Option<FunctionState>>,
     /// Functions and statics by instance, so that their names are asked once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
@@ -83,8 +83,8 @@ pub struct CodegenCx<'tcx> {
     pub debug: DebugContext<'tcx>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
-    /// What LLVM compiles for the CGU: `asm!` and `global_asm!` blocks, naked functions, stubs of vendor intrinsics, in
-    /// the order of lowering.
+    /// What LLVM compiles for the CGU: `asm!` and `global_asm!` blocks, naked functions, stubs of vendor
+    /// intrinsics, in the order of lowering.
     pub llvm: RefCell<llvm::Module>,
     /// Those stubs.
     pub stubs: RefCell<Stubs>,
@@ -127,7 +127,8 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The symbol of a function or other code called `name` that is defined elsewhere, unless it is already known.
+    /// The symbol of a function or other code called `name` that is defined elsewhere, unless it is already
+    /// known.
     pub fn import_function(&self, name: &str) -> Function {
         Function(self.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default))
     }
@@ -162,8 +163,8 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to. It must
-    /// agree with the visibility that the defining CGU gives (`rustc_codegen_llvm`, `callee.rs`).
+    /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to.
+    /// It must agree with the visibility that the defining CGU gives (`rustc_codegen_llvm`, `callee.rs`).
     fn function_is_hidden(&self, instance: Instance<'tcx>) -> bool {
         let tcx = self.tcx;
         let def_id = instance.def_id();
@@ -199,7 +200,8 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// A name as the object file has it: `\u{1}` means "do not mangle" and is no part of the name (LLVM's convention).
+/// A name as the object file has it: `\u{1}` means "do not mangle" and is no part of the name (LLVM's
+/// convention).
 fn linker_name(name: &str) -> &str {
     name.strip_prefix('\u{1}').unwrap_or(name)
 }

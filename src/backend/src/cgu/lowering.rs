@@ -1,4 +1,5 @@
-//! Lowering of one codegen unit: everything is predefined, then each item is defined; a finished function leaves at once.
+//! Lowering of one codegen unit: everything is predefined, then each item is defined; a finished function
+//! leaves at once.
 
 use std::fmt;
 use std::rc::Rc;
@@ -158,8 +159,8 @@ fn function_details<'tcx>(
     }
 }
 
-/// Whether the unwind tables tell about a function: about those that may unwind, always; about all others, unless
-/// `-Cforce-unwind-tables` says otherwise.
+/// Whether the unwind tables tell about a function: about those that may unwind, always; about all others,
+/// unless `-Cforce-unwind-tables` says otherwise.
 fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> bool {
     cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
 }

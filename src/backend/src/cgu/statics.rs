@@ -67,8 +67,8 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// A foreign static with an explicit `#[linkage]`: the static is a pointer to the foreign symbol, null when that
-    /// is weak and missing. It lives in a local object of our own.
+    /// A foreign static with an explicit `#[linkage]`: the static is a pointer to the foreign symbol, null
+    /// when that is weak and missing. It lives in a local object of our own.
     fn indirect_import(&self, name: &str, linkage: Linkage) -> SymbolId {
         let binding = if linkage == Linkage::ExternalWeak { Binding::WeakImport } else { Binding::Import };
         let target = self.intern(name, SymbolKind::Data, binding, Visibility::Default);
@@ -181,7 +181,8 @@ impl<'tcx> CodegenCx<'tcx> {
         relocations
     }
 
-    /// The symbol a pointer in data refers to; none for the parts of a type id, whose bytes are the value itself.
+    /// The symbol a pointer in data refers to; none for the parts of a type id, whose bytes are the value
+    /// itself.
     fn relocation_target(&self, target: GlobalAlloc<'tcx>) -> Option<SymbolId> {
         Some(match target {
             GlobalAlloc::Function { instance, .. } => self.get_fn(instance).0,

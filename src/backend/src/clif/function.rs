@@ -1,7 +1,8 @@
 //! The state of the function under construction.
 //!
 //! In order:
-//! 1. the first `append_block` of a function makes a [`FunctionState`] with its CLIF signature and entry block;
+//! 1. the first `append_block` of a function makes a [`FunctionState`] with its CLIF signature and entry
+//!    block;
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
@@ -46,10 +47,10 @@ pub enum LandingPad {
     Terminate,
 }
 
-/// So many calls share one way into a landing pad. The register allocator merges what all ways into a block bring along,
-/// and looks at the whole again for each (`merge_bundle_requirements` in `ion/requirement.rs` of regalloc2 0.15.2), and
-/// finds their common dominator step by step (`merge_sets` in `domtree.rs`): with thousands of calls that unwind to one
-/// cleanup, both take the square of their number.
+/// So many calls share one way into a landing pad. The register allocator merges what all ways into a block
+/// bring along, and looks at the whole again for each (`merge_bundle_requirements` in `ion/requirement.rs` of
+/// regalloc2 0.15.2), and finds their common dominator step by step (`merge_sets` in `domtree.rs`): with
+/// thousands of calls that unwind to one cleanup, both take the square of their number.
 const CALLS_PER_ENTRANCE: u32 = 64;
 
 /// A landing pad, and where calls enter it.
@@ -66,8 +67,8 @@ struct LandingPadState {
 pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 
 /// The most bytes of stack slots. Cranelift refuses frames above 1 GiB (`maximum_frame_size`,
-/// `cranelift-codegen-0.136.5/src/machinst/abi.rs:514`), since it addresses them with 32 bits. It adds spilled
-/// registers and the arguments of calls; 16 MiB are left for these.
+/// `cranelift-codegen-0.136.5/src/machinst/abi.rs:514`), since it addresses them with 32 bits. It adds
+/// spilled registers and the arguments of calls; 16 MiB are left for these.
 pub const MAXIMUM_FRAME_BYTES: u64 = (1 << 30) - (16 << 20);
 
 /// One function being lowered to CLIF.
@@ -105,7 +106,8 @@ pub struct FunctionState {
 }
 
 impl FunctionState {
-    /// A function with the CLIF signature `clif_signature` and an entry block that has its parameters; `clif` is empty.
+    /// A function with the CLIF signature `clif_signature` and an entry block that has its parameters; `clif`
+    /// is empty.
     pub fn new(
         function: Function,
         signature: SignatureId,
@@ -113,7 +115,8 @@ impl FunctionState {
         mut clif: ir::Function,
     ) -> Self {
         clif.signature = clif_signature;
-        // Locations are stored relative to a base; without one, the location just below the first would be lost.
+        // Locations are stored relative to a base; without one, the location just below the first would be
+        // lost.
         clif.params.ensure_base_srcloc(ir::SourceLoc::new(0));
         let entry = clif.dfg.make_block();
         let types: Vec<ir::Type> =
@@ -150,8 +153,8 @@ impl FunctionState {
         block
     }
 
-    /// Makes `pad` a landing pad. Its parameters are the exception and its selector, as the unwinder sets them; a pad
-    /// that terminates the program has none.
+    /// Makes `pad` a landing pad. Its parameters are the exception and its selector, as the unwinder sets
+    /// them; a pad that terminates the program has none.
     pub fn make_landing_pad(
         &mut self,
         pad: ir::Block,
@@ -288,7 +291,8 @@ impl FunctionState {
         ))
     }
 
-    /// The address of a fresh slot with any alignment, computed in the entry block so that it dominates every use.
+    /// The address of a fresh slot with any alignment, computed in the entry block so that it dominates every
+    /// use.
     pub fn over_aligned_slot(&mut self, size: u64, alignment: u64) -> ir::Value {
         let slot = self.stack_slot(size + alignment, MAXIMUM_SLOT_ALIGNMENT);
         let mut cursor = match self.prologue_end {

@@ -1,7 +1,8 @@
 //! Signatures: how backend parameters and results become those of a CLIF function.
 //!
-//! In order: [`Piece`] and [`Parameter`] describe one backend parameter, [`Signature`] all of them with the result;
-//! [`NamedParameters`] and [`SavedPiece`] belong to C-variadic definitions. They are made in [`crate::abi`].
+//! In order: [`Piece`] and [`Parameter`] describe one backend parameter, [`Signature`] all of them with the
+//! result; [`NamedParameters`] and [`SavedPiece`] belong to C-variadic definitions. They are made in
+//! [`crate::abi`].
 
 use std::rc::Rc;
 
@@ -45,15 +46,15 @@ pub struct Parameter {
 pub struct Signature {
     pub clif: ir::Signature,
     pub parameters: Vec<Parameter>,
-    /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its offset in
-    /// bytes in the stack arguments; see [`crate::abi::variadic`].
+    /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its
+    /// offset in bytes in the stack arguments; see [`crate::abi::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
     /// Of the definition of a C-variadic function: how much the named parameters take.
     pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
-    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with the
-    /// address of a buffer, and no parameter has pieces.
+    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with
+    /// the address of a buffer, and no parameter has pieces.
     pub shim: Option<Rc<ShimPlan>>,
     /// How calls are made that may unwind, where CLIF has no such calls in the convention (Microsoft's).
     pub invoke_shim: Option<Rc<ShimPlan>>,

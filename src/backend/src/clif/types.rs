@@ -1,9 +1,10 @@
 //! The backend types of the lowering: what `rustc_codegen_ssa` asks to load, store, pass and cast.
 //!
 //! In order:
-//! 1. [`Type`]: a small `Copy` description. A scalar maps to one CLIF type, as does a vector of 128 bits. Everything that
-//!    lives in memory keeps only its size and alignment.
-//! 2. [`TypeTable`]: interned lists of elements for the few aggregates that exist as values (scalar pairs, ABI casts).
+//! 1. [`Type`]: a small `Copy` description. A scalar maps to one CLIF type, as does a vector of 128 bits.
+//!    Everything that lives in memory keeps only its size and alignment.
+//! 2. [`TypeTable`]: interned lists of elements for the few aggregates that exist as values (scalar pairs,
+//!    ABI casts).
 //!
 //! Where they come from is in [`crate::cgu::types`].
 
@@ -176,8 +177,8 @@ pub struct AggregateElement {
     pub ty: Type,
     /// In bytes from the start of the aggregate in memory.
     pub offset: u64,
-    /// How many bytes of memory belong to it: less than the type's size for the 3-, 5-, 6- and 7-byte integers of
-    /// the Rust ABI, which must neither be read nor written beyond that.
+    /// How many bytes of memory belong to it: less than the type's size for the 3-, 5-, 6- and 7-byte
+    /// integers of the Rust ABI, which must neither be read nor written beyond that.
     pub bytes: u64,
 }
 

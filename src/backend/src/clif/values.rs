@@ -1,9 +1,11 @@
 //! The values of the lowering.
 //!
 //! In order:
-//! 1. [`Value`]: a small `Copy` enum with its type. Constants and addresses are not instructions: each use materialises
-//!    them (to cache them across blocks would break dominance), which also lets loads and stores fold offsets.
-//! 2. [`AggregateValues`]: the side table behind `insert_value` and `extract_value`, which therefore need no instructions.
+//! 1. [`Value`]: a small `Copy` enum with its type. Constants and addresses are not instructions: each use
+//!    materialises them (to cache them across blocks would break dominance), which also lets loads and stores
+//!    fold offsets.
+//! 2. [`AggregateValues`]: the side table behind `insert_value` and `extract_value`, which therefore need no
+//!    instructions.
 //!
 //! Constants of the compile-time interpreter become values in [`crate::cgu::constants`].
 
@@ -33,8 +35,8 @@ pub enum Value {
     Symbol { symbol: SymbolId, offset: i64 },
     /// An address: a place in a stack slot.
     Stack { slot: ir::StackSlot, offset: i32 },
-    /// A vector without a CLIF type of its own, an aggregate of `extern "unadjusted"`, or the result of a vendor
-    /// intrinsic that lives in memory: an immutable copy in a stack slot.
+    /// A vector without a CLIF type of its own, an aggregate of `extern "unadjusted"`, or the result of a
+    /// vendor intrinsic that lives in memory: an immutable copy in a stack slot.
     MemoryVector { slot: ir::StackSlot, ty: Type },
     /// Several values; see [`AggregateValues`].
     Aggregate { id: AggregateId, ty: Type },

@@ -1,9 +1,9 @@
 //! A crate's code generation: which CGUs are lowered or reused. What becomes of their files is for
 //! [`crate::crate_output::outputs`].
 //!
-//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every CGU that
-//! changed, and has the others copied from the incremental cache. Reports of the workers are emitted on the session's
-//! thread between CGUs and at the end.
+//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every CGU
+//! that changed, and has the others copied from the incremental cache. Reports of the workers are emitted on
+//! the session's thread between CGUs and at the end.
 
 use std::any::Any;
 use std::ops::Range;
@@ -227,8 +227,8 @@ fn lower_fresh_cgu(
     lowering::lower_cgu(tcx, CguTask { name, coordinator, cgu, files })
 }
 
-/// Lowers an unchanged CGU whose cached files cannot be used. Its node of the graph has a colour, so that it cannot be
-/// a task any more; nothing is recorded.
+/// Lowers an unchanged CGU whose cached files cannot be used. Its node of the graph has a colour, so that it
+/// cannot be a task any more; nothing is recorded.
 fn lower_again(
     tcx: TyCtxt<'_>,
     coordinator: &NativeCoordinator,

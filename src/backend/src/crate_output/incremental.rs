@@ -1,8 +1,8 @@
 //! Where the incremental cache has the files of CGUs.
 //!
-//! Which CGUs are unchanged is rustc's to know. Whether their files can be used is found out by the workers that copy
-//! them (`clif_engine::artifacts::check_files`): a CGU with a missing or damaged file is compiled as if it had changed
-//! ([`crate::crate_output::codegen`]).
+//! Which CGUs are unchanged is rustc's to know. Whether their files can be used is found out by the workers
+//! that copy them (`clif_engine::artifacts::check_files`): a CGU with a missing or damaged file is compiled
+//! as if it had changed ([`crate::crate_output::codegen`]).
 
 use clif_engine::coordinator::CguFiles;
 use rustc_incremental::in_incr_comp_dir_sess;

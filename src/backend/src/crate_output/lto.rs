@@ -2,14 +2,16 @@
 //!
 //! In the order in which a compilation meets them:
 //! 1. [`check`] refuses what LTO cannot do, by rustc's own rules;
-//! 2. [`plan`] says whether the crate's CGUs are kept until all are lowered. The thin-local LTO that rustc chooses by
-//!    itself for optimised builds is no reason: it is about LLVM's inlining between CGUs. `rlib`s take no part in LTO;
-//! 3. [`cgu_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it). Allocator and
-//!    metadata modules are objects of their own;
-//! 4. [`UpstreamCrates`]: the linker step of rustc leaves the objects of upstream crates out of an LTO link, because with
-//!    LLVM they are part of the crate's own object by then. Ours are not: there is nothing but objects in our `rlib`s
-//!    and, of use to us, in those of the standard library. So each upstream crate is declared to be one that takes no
-//!    part in LTO, which rustc links as it does without LTO: whole archives of which the linker takes what is needed.
+//! 2. [`plan`] says whether the crate's CGUs are kept until all are lowered. The thin-local LTO that rustc
+//!    chooses by itself for optimised builds is no reason: it is about LLVM's inlining between CGUs. `rlib`s
+//!    take no part in LTO;
+//! 3. [`cgu_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it).
+//!    Allocator and metadata modules are objects of their own;
+//! 4. [`UpstreamCrates`]: the linker step of rustc leaves the objects of upstream crates out of an LTO link,
+//!    because with LLVM they are part of the crate's own object by then. Ours are not: there is nothing but
+//!    objects in our `rlib`s and, of use to us, in those of the standard library. So each upstream crate is
+//!    declared to be one that takes no part in LTO, which rustc links as it does without LTO: whole archives
+//!    of which the linker takes what is needed.
 //!
 //! Combined CGUs are lowered anew every time and saved nowhere: the incremental cache is for objects of CGUs.
 
@@ -32,7 +34,8 @@ use rustc_symbol_mangling::mangle_internal_symbol;
 use crate::session::flags::refuse_option;
 use crate::session::refuse;
 
-/// The pass that `-Cpasses` knows: LLVM's are not there. The option is part of what decides over incremental reuse.
+/// The pass that `-Cpasses` knows: LLVM's are not there. The option is part of what decides over incremental
+/// reuse.
 pub const COMBINE_PASS: &str = "combine-units";
 
 /// Ends the compilation if the crate cannot be compiled with the LTO that the session asks for.
@@ -68,8 +71,8 @@ pub fn check(tcx: TyCtxt<'_>) {
     }
 }
 
-/// With `lto` in its profile, cargo compiles the `rlib`s with `-Clinker-plugin-lto` for "bitcode only". Objects serve as
-/// well, also a linker with a plugin; what cannot be done is to have the linker do the LTO.
+/// With `lto` in its profile, cargo compiles the `rlib`s with `-Clinker-plugin-lto` for "bitcode only".
+/// Objects serve as well, also a linker with a plugin; what cannot be done is to have the linker do the LTO.
 fn check_linker_plugin(tcx: TyCtxt<'_>) {
     let is_served_by_objects = match &tcx.sess.opts.cg.linker_plugin_lto {
         LinkerPluginLto::Disabled => true,
@@ -119,16 +122,17 @@ pub fn exported_symbols(tcx: TyCtxt<'_>) -> impl Iterator<Item = Box<str>> {
     })
 }
 
-/// Whether others rely on a symbol: those who use the crate, `#[used]`, or what the crates of the standard library and
-/// the allocator shim have agreed upon among each other (all of which are other objects).
+/// Whether others rely on a symbol: those who use the crate, `#[used]`, or what the crates of the standard
+/// library and the allocator shim have agreed upon among each other (all of which are other objects).
 fn is_needed(info: &SymbolExportInfo, threshold: SymbolExportLevel) -> bool {
     info.level.is_below_threshold(threshold) || info.used || info.rustc_std_internal_symbol
 }
 
 /// What is known of the upstream crates of an LTO link when lowering starts, for the linker step.
 ///
-/// Without LTO, rustc makes the linker take the upstream objects that define something exported, `#[used]` or agreed
-/// upon, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO it has no such object.
+/// Without LTO, rustc makes the linker take the upstream objects that define something exported, `#[used]` or
+/// agreed upon, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO it has no
+/// such object.
 #[derive(Default)]
 pub struct UpstreamCrates {
     linked_symbols: Mutex<FxIndexMap<CrateType, Vec<LinkedSymbol>>>,
@@ -192,7 +196,8 @@ fn linked_symbols(tcx: TyCtxt<'_>, crate_info: &CrateInfo, crate_type: CrateType
     symbols
 }
 
-/// Items that one upstream crate needs and a later one defines (the panic handler): archives are searched in order.
+/// Items that one upstream crate needs and a later one defines (the panic handler): archives are searched in
+/// order.
 fn missing_lang_items(tcx: TyCtxt<'_>, crate_info: &CrateInfo) -> Vec<LinkedSymbol> {
     let items = crate_info.used_crates.iter().flat_map(|&krate| tcx.missing_lang_items(krate));
     let required = items.filter(|item| item.is_weak() && lang_items::required(tcx, **item));

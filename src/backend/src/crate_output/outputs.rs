@@ -3,8 +3,9 @@
 //! In order ([`join`]):
 //! 1. the workers are waited for;
 //! 2. the CGUs' files are saved as work products of the incremental cache;
-//! 3. the outputs that the user asked for get their final names: `clif_engine::artifacts` makes a plan and carries it
-//!    out, this module tells it what the session asks for and tells the session what it has to say.
+//! 3. the outputs that the user asked for get their final names: `clif_engine::artifacts` makes a plan and
+//!    carries it out, this module tells it what the session asks for and tells the session what it has to
+//!    say.
 //!
 //! The linked artifacts and `metadata`, `dep-info` and `mir` are rustc's own work.
 

@@ -1,9 +1,9 @@
-//! The section `.debug_gdb_scripts`, by which gdb loads pretty printers: rustc's own, which are found by their file
-//! name, and those of `#![debugger_visualizer]`, whose text is in the section.
+//! The section `.debug_gdb_scripts`, by which gdb loads pretty printers: rustc's own, which are found by
+//! their file name, and those of `#![debugger_visualizer]`, whose text is in the section.
 //!
-//! Every CGU of a program or library that is linked has the section under one weak symbol, so that it does not matter
-//! which CGUs the linker keeps; the linker merges equal strings. The C `main` reads a byte of it: nothing else refers
-//! to it.
+//! Every CGU of a program or library that is linked has the section under one weak symbol, so that it does
+//! not matter which CGUs the linker keeps; the linker merges equal strings. The C `main` reads a byte of it:
+//! nothing else refers to it.
 
 use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use rustc_codegen_ssa::base::collect_debugger_visualizers_transitive;

@@ -1,10 +1,10 @@
 //! Positions in the source: noted while lowering, looked up on worker threads.
 //!
 //! In order:
-//! 1. [`SourcePositions`] notes the file of every position that the CGU mentions; a position stays the offset in the
-//!    compiler's position space that it is in a span.
-//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these files, which
-//!    are made once for all CGUs of the crate ([`CrateFiles`]).
+//! 1. [`SourcePositions`] notes the file of every position that the CGU mentions; a position stays the offset
+//!    in the compiler's position space that it is in a span.
+//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these
+//!    files, which are made once for all CGUs of the crate ([`CrateFiles`]).
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -103,8 +103,8 @@ impl FileLines {
     }
 }
 
-/// A file's directory and its name there. Only names below the working directory are relative to it: after remapping,
-/// a name that looks relative may have another root.
+/// A file's directory and its name there. Only names below the working directory are relative to it: after
+/// remapping, a name that looks relative may have another root.
 fn directory_and_name(name: &FileName) -> (String, String) {
     let scope = RemapPathScopeComponents::DEBUGINFO;
     let FileName::Real(name) = name else { return (String::new(), name.display(scope).to_string()) };

@@ -1,18 +1,20 @@
-//! Debug information: what lowering says of the source, described for the engine (`clif_engine::description`).
+//! Debug information: what lowering says of the source, described for the engine
+//! (`clif_engine::description`).
 //!
 //! In the order in which it comes into being:
-//! 1. [`scopes`]: for each function, a description of it ([`subprograms`]), its scopes and inlined calls, then a location
-//!    for each statement; [`lines`] notes the source files that positions are in.
-//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code ([`spills`]), which
-//!    of its values ([`values`]).
+//! 1. [`scopes`]: for each function, a description of it ([`subprograms`]), its scopes and inlined calls,
+//!    then a location for each statement; [`lines`] notes the source files that positions are in.
+//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code
+//!    ([`spills`]), which of its values ([`values`]).
 //! 3. [`types`] and [`namespaces`], once per CGU, at their first mention; [`statics`].
-//! 4. [`unit`]: what the CGU's own entry says; [`split`]: which part of it the linker does not see; [`gdb_scripts`] for
-//!    pretty printers.
+//! 4. [`unit`]: what the CGU's own entry says; [`split`]: which part of it the linker does not see;
+//!    [`gdb_scripts`] for pretty printers.
 //!
 //! Names, structure and the choice of what is described are those of rustc's LLVM backend for DWARF
 //! (`rustc_codegen_llvm/src/debuginfo`), on which debuggers' support for Rust is built.
 //!
-//! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a CGU.
+//! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a
+//! CGU.
 
 mod gdb_scripts;
 pub mod lines;
@@ -191,7 +193,8 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        // Where nothing is optimised, what nobody needs is not there, and is not stored for the debugger either.
+        // Where nothing is optimised, what nobody needs is not there, and is not stored for the debugger
+        // either.
         if self.is_optimised() {
             self.assign_reference(variable, value, direct_offset, indirect_offsets, fragment);
         }

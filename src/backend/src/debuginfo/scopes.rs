@@ -1,11 +1,13 @@
 //! The function under construction as debug info sees it: its scopes and the locations of its code.
 //!
 //! In order:
-//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] notes a scope for every MIR scope that
-//!    declares a variable or is the body of an inlined function; other MIR scopes are those around them.
-//! 2. While it is lowered, `dbg_loc` turns a span in a scope into an index of the function's table of locations.
-//! 3. [`CodegenCx::finish_function_description`] describes what the function has code for. Only then are inlined
-//!    functions and the types of variables described: of many inlined calls, nothing is left.
+//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] notes a scope for every MIR
+//!    scope that declares a variable or is the body of an inlined function; other MIR scopes are those around
+//!    them.
+//! 2. While it is lowered, `dbg_loc` turns a span in a scope into an index of the function's table of
+//!    locations.
+//! 3. [`CodegenCx::finish_function_description`] describes what the function has code for. Only then are
+//!    inlined functions and the types of variables described: of many inlined calls, nothing is left.
 
 use clif_engine::clif::narrowings;
 use clif_engine::clif::unread_slots::{UnreadSlots, VariableFacts};
@@ -178,7 +180,8 @@ impl<'tcx> CodegenCx<'tcx> {
             OpenFunction::new(instance, self.subprogram(instance, FunctionTypes::of_abi(fn_abi)));
         function.is_named_by_lines = self.debug.detail == Detail::Lines && self.is_always_inlined(instance);
         let with_variables = self.scopes_with_variables(body);
-        // One scope spans all files: a position knows its own file. Where code was inlined is known to its scope.
+        // One scope spans all files: a position knows its own file. Where code was inlined is known to its
+        // scope.
         let outermost = ScopeOfMir {
             dbg_scope: DebugScope(ScopeId::FUNCTION),
             inlined_at: None,
@@ -240,7 +243,8 @@ impl<'tcx> CodegenCx<'tcx> {
         work(function)
     }
 
-    /// What was collected of the function under construction, whose body is `state`; nothing without debug info.
+    /// What was collected of the function under construction, whose body is `state`; nothing without debug
+    /// info.
     pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
         let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
         if self.tcx.sess.opts.optimize != OptLevel::No {
@@ -277,7 +281,8 @@ impl<'tcx> CodegenCx<'tcx> {
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
     }
 
-    /// Optimised code keeps no slots for the debugger: variables in such slots become the values that were stored.
+    /// Optimised code keeps no slots for the debugger: variables in such slots become the values that were
+    /// stored.
     fn remove_unread_slots(&self, clif: &mut ir::Function, function: &mut OpenFunction<'tcx>) {
         let unread = UnreadSlots::remove(clif);
         for variable in &mut function.variables {

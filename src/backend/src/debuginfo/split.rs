@@ -1,4 +1,5 @@
-//! Split debug info (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`): which part the linker does not see, and where it is.
+//! Split debug info (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`): which part the linker does not see, and
+//! where it is.
 
 use std::path::PathBuf;
 

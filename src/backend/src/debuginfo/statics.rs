@@ -41,7 +41,8 @@ impl<'tcx> CodegenCx<'tcx> {
         self.debug.description.borrow_mut().statics.push(variable);
     }
 
-    /// Describes the vtable `symbol` of `ty` for a trait: through it, debuggers find the type behind a trait object.
+    /// Describes the vtable `symbol` of `ty` for a trait: through it, debuggers find the type behind a trait
+    /// object.
     pub fn describe_vtable_of(
         &self,
         ty: Ty<'tcx>,

@@ -38,8 +38,8 @@ impl<'tcx> FunctionTypes<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The types of `instance`, without the ABI where that is possible: it is costly, and nothing else needs that of a
-    /// function that is only inlined.
+    /// The types of `instance`, without the ABI where that is possible: it is costly, and nothing else needs
+    /// that of a function that is only inlined.
     fn function_types(&self, instance: Instance<'tcx>) -> FunctionTypes<'tcx> {
         let is_item = matches!(instance.def, InstanceKind::Item(_));
         if !is_item || !matches!(self.tcx.def_kind(instance.def_id()), DefKind::Fn | DefKind::AssocFn) {
@@ -97,8 +97,8 @@ impl<'tcx> CodegenCx<'tcx> {
         subprogram
     }
 
-    /// The item whose parameters a function is generic over, and its arguments: a closure is generic over what the
-    /// function around it is.
+    /// The item whose parameters a function is generic over, and its arguments: a closure is generic over
+    /// what the function around it is.
     fn generic_item(&self, instance: Instance<'tcx>) -> (DefId, ty::GenericArgsRef<'tcx>) {
         let item = self.tcx.typeck_root_def_id(instance.def_id());
         let args = instance.args.truncate_to(self.tcx, self.tcx.generics_of(item));

@@ -1,10 +1,11 @@
-//! Types as debug info describes them, named and laid out as rustc's LLVM backend does for DWARF: debuggers and the
-//! pretty printers that rustc ships depend on it.
+//! Types as debug info describes them, named and laid out as rustc's LLVM backend does for DWARF: debuggers
+//! and the pretty printers that rustc ships depend on it.
 //!
 //! In order:
-//! 1. [`CodegenCx::describe_type`] looks the type up; at its first mention, it routes to the function of its kind.
-//! 2. A type that can be mentioned in its own description (all that have members or point to something) is reserved
-//!    first, then described, then defined.
+//! 1. [`CodegenCx::describe_type`] looks the type up; at its first mention, it routes to the function of its
+//!    kind.
+//! 2. A type that can be mentioned in its own description (all that have members or point to something) is
+//!    reserved first, then described, then defined.
 //! 3. [`pointers`], [`aggregates`], [`enums`], [`coroutines`] and [`vtables`] describe one kind each.
 //!
 //! To add a kind of type: its line in `describe_new_type`, and a function that ends with `define_type`.
@@ -176,8 +177,8 @@ impl<'tcx> CodegenCx<'tcx> {
         self.item_declaration(def_id)
     }
 
-    /// How accessible something with the visibility `visibility` of the type `type_id` is: private in the type's own
-    /// module, protected in any other restricted place.
+    /// How accessible something with the visibility `visibility` of the type `type_id` is: private in the
+    /// type's own module, protected in any other restricted place.
     fn accessibility(&self, visibility: Visibility<DefId>, type_id: DefId) -> Option<Accessibility> {
         Some(match visibility {
             Visibility::Public => Accessibility::Public,

@@ -2,11 +2,11 @@
 //!
 //! `rustc_codegen_ssa` puts locals that have a name into memory. Their addresses are
 //! - stack slots, which are given a key for the finished frame to be searched for, or
-//! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once, right where it
-//!   comes into being, in a slot of its own, and the variable is found through it.
+//! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once,
+//!   right where it comes into being, in a slot of its own, and the variable is found through it.
 //!
-//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be, constants and values
-//! are known all the same ([`super::values`]).
+//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be,
+//! constants and values are known all the same ([`super::values`]).
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
@@ -140,7 +140,8 @@ pub(super) fn unify(variables: &mut Vec<OpenVariable<'_>>) {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// `variable`, or a fragment of it, is in memory at `address` + `direct_offset`, or behind pointers from there.
+    /// `variable`, or a fragment of it, is in memory at `address` + `direct_offset`, or behind pointers from
+    /// there.
     pub(super) fn place_variable(
         &mut self,
         variable: DebugVariable,
@@ -165,7 +166,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let follows_assignment = function.is_after(variable, location);
             let variable = &mut function.variables[variable.0 as usize];
             if let Some(earlier) = variable.pieces.iter().find(|other| other.fragment == piece.fragment) {
-                // A variable that is in several places, one after the other, is known to be in the first, and no value.
+                // A variable that is in several places, one after the other, is known to be in the first, and
+                // no value.
                 variable.is_reassigned |= *earlier != piece;
                 return;
             }
@@ -176,8 +178,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// `variable`, or a fragment of it, is a reference to what is at `address` + `direct_offset`, or behind pointers from
-    /// there; nobody knows to what if `address` is undefined.
+    /// `variable`, or a fragment of it, is a reference to what is at `address` + `direct_offset`, or behind
+    /// pointers from there; nobody knows to what if `address` is undefined.
     pub(super) fn assign_reference(
         &mut self,
         variable: DebugVariable,
@@ -196,7 +198,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// What is at `address` + `direct_offset`, or behind pointers from there; `None` if that is nowhere in the frame.
+    /// What is at `address` + `direct_offset`, or behind pointers from there; `None` if that is nowhere in
+    /// the frame.
     fn place_at(
         &mut self,
         variable: DebugVariable,
@@ -224,8 +227,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// What is behind the pointer `address`. For the debugger, it is stored where it comes into being; optimised code has
-    /// it in a register, as long as it needs it.
+    /// What is behind the pointer `address`. For the debugger, it is stored where it comes into being;
+    /// optimised code has it in a register, as long as it needs it.
     fn place_behind(
         &mut self,
         variable: DebugVariable,
@@ -258,8 +261,8 @@ fn piece(fragment: &Option<Range<Size>>, place: VariablePlace) -> VariablePiece 
 }
 
 impl OpenFunction<'_> {
-    /// Whether all code of the scope of `variable` comes after the statement at `location`, which assigns to it: as with
-    /// `let`, the statement is not in that scope itself.
+    /// Whether all code of the scope of `variable` comes after the statement at `location`, which assigns to
+    /// it: as with `let`, the statement is not in that scope itself.
     fn is_after(&self, variable: DebugVariable, location: ir::SourceLoc) -> bool {
         let of_variable = self.variables[variable.0 as usize].scope;
         !location.is_default() && !self.is_within(location, of_variable)

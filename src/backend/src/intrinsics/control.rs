@@ -76,7 +76,8 @@ fn select_unpredictable<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, '
 }
 
 /// `catch_unwind(try_function, data, catch_function)`: calls `try_function(data)`, and if that unwinds, calls
-/// `catch_function(data, exception)`. Neither has a result; both take addresses, so that Rust's and C's conventions agree.
+/// `catch_function(data, exception)`. Neither has a result; both take addresses, so that Rust's and C's
+/// conventions agree.
 ///
 /// Without optimisation it is a function of its own, as with LLVM: backtraces have a frame `__rust_try`.
 fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

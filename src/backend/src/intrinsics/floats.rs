@@ -2,8 +2,9 @@
 //!
 //! In order:
 //! 1. [`lower`] splits an intrinsic's symbol into an operation and a type;
-//! 2. each operation is CLIF instructions where they are exact on every CPU of the target, or a function of libm. `f16`
-//!    is computed in `f32` (for the fused operations in `f64`), `f128` by compiler-builtins or the C library.
+//! 2. each operation is CLIF instructions where they are exact on every CPU of the target, or a function of
+//!    libm. `f16` is computed in `f32` (for the fused operations in `f64`), `f128` by compiler-builtins or
+//!    the C library.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -119,8 +120,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.narrow_to_half(result)
     }
 
-    /// The product of two halves is exact in `f64`, and so is the sum as far as the rounding to a half can tell: both
-    /// addends are multiples of 2^-48, and no addend that is lost is near a tie of the other.
+    /// The product of two halves is exact in `f64`, and so is the sum as far as the rounding to a half can
+    /// tell: both addends are multiples of 2^-48, and no addend that is lost is near a tie of the other.
     fn half_multiply_add(&mut self, operands: &[Value]) -> Value {
         let mut wide = [Value::Undefined(Type::F64); 3];
         for (wide, &operand) in wide.iter_mut().zip(operands) {
@@ -131,7 +132,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.narrow_to_half(sum)
     }
 
-    /// Whether CLIF's instruction is one of the CPU, and not a library call that Cranelift would make on its own.
+    /// Whether CLIF's instruction is one of the CPU, and not a library call that Cranelift would make on its
+    /// own.
     fn has_instruction(&self, function: FloatFunction, ty: Type) -> bool {
         let rounding = matches!(
             function,
@@ -170,8 +172,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// IEEE 754-2019 `minimumNumber` and `maximumNumber` but for the order of zeros: `right` if it compares so with
-    /// `left`, or if `left` is NaN.
+    /// IEEE 754-2019 `minimumNumber` and `maximumNumber` but for the order of zeros: `right` if it compares
+    /// so with `left`, or if `left` is NaN.
     fn number_of_two(&mut self, predicate: RealPredicate, left: Value, right: Value) -> Value {
         if let Type::F16 | Type::F128 = left.ty() {
             let chosen = self.compare_floats(predicate, right, left);
@@ -226,8 +228,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// The functions of libm: for `f32` and `f64` of the C library (compiler-builtins where there is none), for `f128` with
-/// the suffix of ISO/IEC TS 18661-3; `powi` is compiler-builtins'.
+/// The functions of libm: for `f32` and `f64` of the C library (compiler-builtins where there is none), for
+/// `f128` with the suffix of ISO/IEC TS 18661-3; `powi` is compiler-builtins'.
 fn library_function(function: FloatFunction, ty: Type) -> &'static str {
     use FloatFunction as F;
     let [single, double, quad] = match function {

@@ -1,7 +1,7 @@
 //! Integers: counting and reordering bits, rotations, saturation, wide multiplication.
 //!
-//! The operations take values of any integer type, so that vectors use them lane by lane. CLIF masks the amounts of shifts
-//! and rotations by the width, which the code relies on.
+//! The operations take values of any integer type, so that vectors use them lane by lane. CLIF masks the
+//! amounts of shifts and rotations by the width, which the code relies on.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -141,8 +141,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The upper (left) or lower (right) half of `high:low` shifted by `distance`, which is less than the width. The
-    /// other half's part is shifted by one and then by `!distance`, since a shift by the whole width would be one by 0.
+    /// The upper (left) or lower (right) half of `high:low` shifted by `distance`, which is less than the
+    /// width. The other half's part is shifted by one and then by `!distance`, since a shift by the whole
+    /// width would be one by 0.
     pub fn funnel_shift(&mut self, direction: Direction, high: Value, low: Value, distance: Value) -> Value {
         let ty = high.ty();
         let (high, low, distance) = (self.clif(high), self.clif(low), self.clif(distance));
@@ -163,8 +164,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// Overflow is found from operands and wrapped result (Hacker's Delight, 2-13), since not every target has CLIF's
-    /// overflow instructions.
+    /// Overflow is found from operands and wrapped result (Hacker's Delight, 2-13), since not every target
+    /// has CLIF's overflow instructions.
     pub fn saturating_operation(
         &mut self,
         operation: SaturatingOperation,
@@ -209,7 +210,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The product of polynomials over two elements, cut to the width of the operands: a loop over the bits of `right`.
+    /// The product of polynomials over two elements, cut to the width of the operands: a loop over the bits
+    /// of `right`.
     pub fn carryless_multiply(&mut self, left: Value, right: Value) -> Value {
         let ty = left.ty();
         let clif = ty.clif_or_bug();

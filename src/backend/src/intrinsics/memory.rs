@@ -79,7 +79,8 @@ fn raw_equal<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Ou
     Outcome::Result(compare_parts(builder, left, right, &parts))
 }
 
-/// Whether the parts of two places are equal: the differences of all are gathered and compared with zero once.
+/// Whether the parts of two places are equal: the differences of all are gathered and compared with zero
+/// once.
 fn compare_parts(
     builder: &mut Builder<'_, '_>,
     left: Value,
@@ -112,7 +113,8 @@ fn compare_parts(
     })
 }
 
-/// The value goes through the memory of the result, where it is stored and loaded for all the optimiser knows.
+/// The value goes through the memory of the result, where it is stored and loaded for all the optimiser
+/// knows.
 fn black_box<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let value = call.arguments[0].val;
     match value {

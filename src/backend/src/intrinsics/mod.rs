@@ -2,10 +2,11 @@
 //!
 //! In order:
 //! 1. [`Call`] is one call of an intrinsic, [`Outcome`] what became of it;
-//! 2. the families are asked one after the other, the most frequent first, and each routes by symbol to one small
-//!    function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`];
+//! 2. the families are asked one after the other, the most frequent first, and each routes by symbol to one
+//!    small function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`];
 //! 3. what no family knows has a body of its own, which is called, or is a diagnostic;
-//! 4. [`llvm`] serves the functions that are declared with the names of LLVM's intrinsics, as `core::arch` does.
+//! 4. [`llvm`] serves the functions that are declared with the names of LLVM's intrinsics, as `core::arch`
+//!    does.
 //!
 //! To add an intrinsic: a line in the `lower` of its family, and a function beside it.
 

@@ -1,9 +1,10 @@
-//! What the compiler says when it panics: once, whatever the number of threads that panic and their timing, and with
-//! words that fit this compiler (rustc's send people to rustc's issue tracker).
+//! What the compiler says when it panics: once, whatever the number of threads that panic and their timing,
+//! and with words that fit this compiler (rustc's send people to rustc's issue tracker).
 //!
 //! A panic hook ([`install`]) writes all of it in one go, in this order:
 //! 1. the panic's own message and backtrace;
-//! 2. that it is a bug, and what the panicking worker was doing, with the CLIF of the function if `CLIF_SHOW` asks for it;
+//! 2. that it is a bug, and what the panicking worker was doing, with the CLIF of the function if `CLIF_SHOW`
+//!    asks for it;
 //! 3. the versions and flags; the queries under way, if it is a thread of the compiler that panics;
 //! 4. what to do meanwhile, and where to report it.
 //!

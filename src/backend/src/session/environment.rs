@@ -1,6 +1,6 @@
-//! The environment variables that the backend listens to: all of them, read once before any code is generated, and
-//! handed down as values. A value that means nothing is an error that says what is allowed, so that no one believes
-//! that it was obeyed.
+//! The environment variables that the backend listens to: all of them, read once before any code is
+//! generated, and handed down as values. A value that means nothing is an error that says what is allowed, so
+//! that no one believes that it was obeyed.
 //!
 //! To add a variable: a field of [`Environment`], and a line in [`Environment::read`].
 

@@ -6,8 +6,8 @@
 //! | `panics:PART` | the same, at the moment when a second worker has come to such a function |
 //! | `tokens` | every request for a jobserver token fails |
 //!
-//! Nobody else sets the variable, and a value that is none of these is an error, so that no test goes without its fault
-//! unnoticed.
+//! Nobody else sets the variable, and a value that is none of these is an error, so that no test goes without
+//! its fault unnoticed.
 
 use clif_engine::coordinator::PanicFault;
 

@@ -135,7 +135,8 @@ fn foreign_pass(sess: &Session) -> Option<&str> {
     sess.opts.cg.passes.iter().map(String::as_str).find(|pass| *pass != COMBINE_PASS)
 }
 
-/// Whether the linker is to do the LTO, as far as the command line says; [`crate::crate_output::lto`] knows the crate's types.
+/// Whether the linker is to do the LTO, as far as the command line says; [`crate::crate_output::lto`] knows
+/// the crate's types.
 fn has_linker_plugin(sess: &Session) -> bool {
     match sess.opts.cg.linker_plugin_lto {
         LinkerPluginLto::Disabled => false,

@@ -27,14 +27,15 @@ pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettin
     settings
 }
 
-/// Whether code refers to other code and to data relative to itself or through the GOT. Code that need not is made so
-/// where external data is to be found through the GOT.
+/// Whether code refers to other code and to data relative to itself or through the GOT. Code that need not is
+/// made so where external data is to be found through the GOT.
 fn is_position_independent(sess: &Session) -> bool {
     sess.relocation_model() != RelocModel::Static || sess.direct_access_external_data() == Some(false)
 }
 
-/// Whether functions that other objects may define are called through the GOT. Without a flag, LLVM does so where all
-/// symbols are bound at the start (`-Crelro-level=full`); we leave it to the linker, which makes PLT entries.
+/// Whether functions that other objects may define are called through the GOT. Without a flag, LLVM does so
+/// where all symbols are bound at the start (`-Crelro-level=full`); we leave it to the linker, which makes
+/// PLT entries.
 pub fn calls_through_got(sess: &Session) -> bool {
     sess.opts.unstable_opts.plt == Some(false) && is_position_independent(sess)
 }
@@ -60,7 +61,8 @@ pub fn references(sess: &Session) -> ReferenceOptions {
     }
 }
 
-/// CPU features that Cranelift makes use of: rustc's names and its own (`cranelift-codegen-meta`, `isa/x86.rs`).
+/// CPU features that Cranelift makes use of: rustc's names and its own (`cranelift-codegen-meta`,
+/// `isa/x86.rs`).
 const X86_64_FEATURES: [(&str, &str); 18] = [
     ("sse3", "has_sse3"),
     ("ssse3", "has_ssse3"),
@@ -85,8 +87,8 @@ const X86_64_FEATURES: [(&str, &str); 18] = [
 /// The one of them that LLVM calls otherwise.
 const LLVM_NAMES: [(&str, &str); 1] = [("bmi1", "bmi")];
 
-/// The features of the whole session. Those of single functions (`#[target_feature]`) are not Cranelift's affair: what
-/// they allow are intrinsics, which are stubs.
+/// The features of the whole session. Those of single functions (`#[target_feature]`) are not Cranelift's
+/// affair: what they allow are intrinsics, which are stubs.
 fn isa_features(sess: &Session) -> Vec<(String, bool)> {
     if sess.target.arch != Arch::X86_64 {
         return vec![];
@@ -97,7 +99,8 @@ fn isa_features(sess: &Session) -> Vec<(String, bool)> {
         .filter(|&&(name, _)| target::has_feature(sess, name, llvm_name(name)))
         .map(|&(_, setting)| (setting.to_owned(), true))
         .collect();
-    // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the same.
+    // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the
+    // same.
     features.push(("has_cmpxchg16b".to_owned(), true));
     features
 }

@@ -1,9 +1,9 @@
 //! The linker that `cargo-clif` found, for links that ask for nothing of their own.
 //!
-//! `cargo-clif` names mold or lld in `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`). [`prefer`] turns that into
-//! `-fuse-ld=NAME`, unless the command line names a linker, a flavour or linker features, gives the linker a script
-//! or a plug-in (of which mold and lld know less than GNU's), or compiles for something else than Linux on this
-//! machine.
+//! `cargo-clif` names mold or lld in `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`). [`prefer`] turns that
+//! into `-fuse-ld=NAME`, unless the command line names a linker, a flavour or linker features, gives the
+//! linker a script or a plug-in (of which mold and lld know less than GNU's), or compiles for something else
+//! than Linux on this machine.
 
 use rustc_session::config::Options;
 use rustc_target::spec::LinkerFeatures;

@@ -54,8 +54,8 @@ fn llvm_names(arch: &Arch, name: &str) -> Vec<String> {
     }
 }
 
-/// The features of a function with `#[target_feature]`, those of the session included; `None` for one without,
-/// which has the session's.
+/// The features of a function with `#[target_feature]`, those of the session included; `None` for one
+/// without, which has the session's.
 pub fn of_function(tcx: TyCtxt<'_>, function: DefId) -> Option<String> {
     let has_own = tcx.def_kind(function).has_codegen_attrs()
         && !tcx.codegen_fn_attrs(function).target_features.is_empty();

@@ -1,12 +1,14 @@
 //! What the session says about codegen: target, flags, features; and what is refused.
 //!
 //! In order:
-//! 1. [`init`]: what is not supported is refused before any file is written ([`flags`]; the words are in [`table`]);
+//! 1. [`init`]: what is not supported is refused before any file is written ([`flags`]; the words are in
+//!    [`table`]);
 //! 2. [`target`]: what is true of the target, as LLVM knows it;
 //! 3. [`isa`]: how Cranelift is set up.
 //!
 //! Beside that: [`observation`] tells what was done; [`linker`] names the linker; [`tokens`] are the
-//! jobserver's; [`diagnostics`] brings messages of workers to the user; [`bug_report`] is for panics, [`faults`] for tests.
+//! jobserver's; [`diagnostics`] brings messages of workers to the user; [`bug_report`] is for panics,
+//! [`faults`] for tests.
 
 pub mod bug_report;
 pub mod diagnostics;
@@ -36,8 +38,8 @@ pub fn init(sess: &Session) {
     }
 }
 
-/// Whether the compiler will come to codegen: it answers questions, checks and documents for every target and with
-/// every flag, as it does with LLVM.
+/// Whether the compiler will come to codegen: it answers questions, checks and documents for every target and
+/// with every flag, as it does with LLVM.
 fn generates_code(sess: &Session) -> bool {
     let options = &sess.opts;
     let unstable = &options.unstable_opts;

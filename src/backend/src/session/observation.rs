@@ -9,8 +9,8 @@
 //! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
 //! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of CGUs |
 //!
-//! In order: workers tell [`ProfileEvents`]; [`Observation::join`] waits for them and keeps the numbers; rustc asks for
-//! them to be printed (through `CodegenBackend`).
+//! In order: workers tell [`ProfileEvents`]; [`Observation::join`] waits for them and keeps the numbers;
+//! rustc asks for them to be printed (through `CodegenBackend`).
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};

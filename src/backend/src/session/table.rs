@@ -1,11 +1,11 @@
 //! What becomes of every `-C` and `-Z` option of the compiler: one table.
 //!
-//! The backend takes its refusals from here (`flags`), `docs/flags.md` is made of it, and the suite `flags` proves it:
-//! that no option of `-C help` and `-Z help` is missing, and that each row is true. So no compiler type is used here:
-//! the build system includes this file.
+//! The backend takes its refusals from here (`flags`), `docs/flags.md` is made of it, and the suite `flags`
+//! proves it: that no option of `-C help` and `-Z help` is missing, and that each row is true. So no compiler
+//! type is used here: the build system includes this file.
 //!
-//! To add a row: its place in [`FRONT_END`] if no backend has a part in the option, otherwise a [`Row`] in [`TABLE`]. A
-//! refused one also needs its condition in `flags`.
+//! To add a row: its place in [`FRONT_END`] if no backend has a part in the option, otherwise a [`Row`] in
+//! [`TABLE`]. A refused one also needs its condition in `flags`.
 
 /// What becomes of an option that has to do with codegen or linking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

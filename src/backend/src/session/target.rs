@@ -1,7 +1,8 @@
-//! What is true of a target: features, `cfg`s, processors. rustc's LLVM backend, a part of the same compiler, knows it.
+//! What is true of a target: features, `cfg`s, processors. rustc's LLVM backend, a part of the same compiler,
+//! knows it.
 //!
-//! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own ([`is_usual`]); the
-//! suite `flags` compares it, and all others, with the compiler's own.
+//! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own
+//! ([`is_usual`]); the suite `flags` compares it, and all others, with the compiler's own.
 
 use clif_engine::llvm::{Relocation, TargetDescription};
 use rustc_codegen_llvm::LlvmCodegenBackend;

@@ -25,7 +25,8 @@ impl TokenRequests for SessionRequests {
     }
 }
 
-/// For tests: every token is taken from the jobserver and given back, and the news is that there was an error.
+/// For tests: every token is taken from the jobserver and given back, and the news is that there was an
+/// error.
 pub struct FailingTokens;
 
 impl TokenSource for FailingTokens {

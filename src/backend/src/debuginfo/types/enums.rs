@@ -131,7 +131,8 @@ impl<'tcx> CodegenCx<'tcx> {
         Some(member)
     }
 
-    /// Which tags mean the variant `index`. The untagged variant of a niche has all that no other variant has.
+    /// Which tags mean the variant `index`. The untagged variant of a niche has all that no other variant
+    /// has.
     fn variant_values(&self, layout: TyAndLayout<'tcx>, index: VariantIdx) -> VariantValues {
         let Variants::Multiple { tag, ref tag_encoding, .. } = layout.variants else {
             return VariantValues::Default;

@@ -65,8 +65,8 @@ impl<'tcx> CodegenCx<'tcx> {
 
     /// A pointer to a function, or the type of a function itself, which has no size.
     pub(super) fn describe_function_pointer(&self, ty: Ty<'tcx>) -> TypeId {
-        // A function may return itself as `impl Trait`. Debuggers do not expect a type that goes on for ever, so a
-        // marker stands for it inside.
+        // A function may return itself as `impl Trait`. Debuggers do not expect a type that goes on for ever,
+        // so a marker stands for it inside.
         let marker = self.recursion_marker();
         self.debug.types.borrow_mut().ids.insert(ty, marker);
         let signature = self.tcx.normalize_erasing_late_bound_regions(self.typing_env(), ty.fn_sig(self.tcx));

@@ -1,4 +1,5 @@
-//! Vectors as lists of CLIF vectors of 128 bits, for operations that one instruction does on every CPU of the target.
+//! Vectors as lists of CLIF vectors of 128 bits, for operations that one instruction does on every CPU of the
+//! target.
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::cursor::FuncCursor;
@@ -15,8 +16,8 @@ use crate::clif::values::Value;
 const CHUNK_BYTES: u64 = 16;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The CLIF type of one chunk of a vector type; `None` if it does not consist of such chunks, or the target has no
-    /// vector instructions for all its CPUs.
+    /// The CLIF type of one chunk of a vector type; `None` if it does not consist of such chunks, or the
+    /// target has no vector instructions for all its CPUs.
     pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
         let (element, _) = vector_parts(ty);
         let whole_chunks = ty.size() > 0 && ty.size().is_multiple_of(CHUNK_BYTES);
@@ -61,8 +62,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.emit(|c| if c.func.dfg.value_type(value) == ty { value } else { bitcast(c, ty, value) })
     }
 
-    /// Applies `f` to the first chunks of all operands, then to the second ones and so on. The operands have the same
-    /// size, and are seen as chunks of the type `chunk`.
+    /// Applies `f` to the first chunks of all operands, then to the second ones and so on. The operands have
+    /// the same size, and are seen as chunks of the type `chunk`.
     pub fn map_chunks(
         &mut self,
         result: Type,

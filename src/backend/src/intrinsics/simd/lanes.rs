@@ -1,7 +1,7 @@
 //! Vectors as lists of scalars.
 //!
-//! A vector value is one of: a CLIF value of 128 bits, a copy in a stack slot, or scalars in the aggregate side table
-//! (constants, and results until they are stored).
+//! A vector value is one of: a CLIF value of 128 bits, a copy in a stack slot, or scalars in the aggregate
+//! side table (constants, and results until they are stored).
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
@@ -101,8 +101,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.vector_from_lanes(result, results)
     }
 
-    /// The address of memory that holds the vector's lanes, to be read only. It is an instruction's value, so that
-    /// accesses to lanes fold their offsets.
+    /// The address of memory that holds the vector's lanes, to be read only. It is an instruction's value, so
+    /// that accesses to lanes fold their offsets.
     pub fn vector_address(&mut self, vector: Value) -> Value {
         let slot = match vector {
             Value::MemoryVector { slot, .. } => slot,

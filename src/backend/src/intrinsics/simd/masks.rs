@@ -111,7 +111,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.compare_integers(IntPredicate::IntSLT, lane, zero)
     }
 
-    /// The highest bits of all lanes in words of [`WORD_LANES`], the first lane's lowest. Bits beyond are zero.
+    /// The highest bits of all lanes in words of [`WORD_LANES`], the first lane's lowest. Bits beyond are
+    /// zero.
     pub fn high_bits(&mut self, vector: Value) -> Vec<Value> {
         let (element, _) = vector_parts(vector.ty());
         if let Some(chunk) = self.chunk_type(vector.ty()) {

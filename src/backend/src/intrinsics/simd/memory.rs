@@ -1,7 +1,7 @@
 //! Vectors of addresses, and accesses to some lanes only.
 //!
-//! Lanes that are not to be accessed are neither read nor written at their address, which may be invalid: the access goes
-//! to a place in the frame instead, so that there is no branch.
+//! Lanes that are not to be accessed are neither read nor written at their address, which may be invalid: the
+//! access goes to a place in the frame instead, so that there is no branch.
 
 use clif_engine::clif::memory::plain_memory;
 use rustc_middle::bug;
@@ -27,7 +27,8 @@ pub fn arithmetic_offset<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 
     }))
 }
 
-/// `simd_gather(values, addresses, mask)`: what lies at the addresses, or the value where the mask is not set.
+/// `simd_gather(values, addresses, mask)`: what lies at the addresses, or the value where the mask is not
+/// set.
 pub fn gather<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Value {
     let [values, addresses, mask] = [0, 1, 2].map(|index| builder.vector_argument(call, index));
     let addresses = builder.lanes_of(addresses);

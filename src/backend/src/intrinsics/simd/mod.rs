@@ -3,10 +3,11 @@
 //! In order:
 //! 1. [`lower`] has the call checked ([`checks`]) and routes by symbol to a small function per case;
 //! 2. every operation works lane by lane for any element and any number of lanes ([`lanes`]);
-//! 3. where one instruction of every CPU of the target does the work of 128 bits ([`chunks`]), vectors of a multiple of
-//!    that size take it: CLIF vectors directly, larger ones in pieces through memory.
+//! 3. where one instruction of every CPU of the target does the work of 128 bits ([`chunks`]), vectors of a
+//!    multiple of that size take it: CLIF vectors directly, larger ones in pieces through memory.
 //!
-//! Truth values of lanes are masks: all bits set, or none; where only one bit is looked at, it is the highest.
+//! Truth values of lanes are masks: all bits set, or none; where only one bit is looked at, it is the
+//! highest.
 
 pub mod arithmetic;
 pub mod casts;

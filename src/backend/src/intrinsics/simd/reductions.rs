@@ -47,8 +47,8 @@ pub fn reduce<'tcx>(
     Outcome::Result(lanes.fold(first, |left, right| join(builder, reduction, shape.kind, left, right)))
 }
 
-/// Whether all or any lanes of a mask are set: the highest bits, as they are or compared with those of a full mask, have to
-/// be zero, or must not be.
+/// Whether all or any lanes of a mask are set: the highest bits, as they are or compared with those of a full
+/// mask, have to be zero, or must not be.
 fn reduce_mask(builder: &mut Builder<'_, '_>, reduction: Reduction, mask: Value) -> Value {
     let (_, lanes) = vector_parts(mask.ty());
     let mut gathered = Value::constant(Type::I64, 0);

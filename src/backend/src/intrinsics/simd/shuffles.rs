@@ -1,7 +1,7 @@
 //! Lanes that change places.
 //!
-//! A shuffle goes through memory: both vectors lie one after the other, and the result is copied out of them in pieces as
-//! large as lanes stay together. A few patterns are one instruction.
+//! A shuffle goes through memory: both vectors lie one after the other, and the result is copied out of them
+//! in pieces as large as lanes stay together. A few patterns are one instruction.
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
@@ -167,9 +167,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Whether Cranelift has instructions of SSE2 for a shuffle of bytes (`isa/x64/lower.isle`, "Rules for `shuffle`"):
-/// groups of four bytes out of one vector (`pshufd`), two of one and two of the other (`shufps`), or lanes of both
-/// halves interleaved (`punpck*`).
+/// Whether Cranelift has instructions of SSE2 for a shuffle of bytes (`isa/x64/lower.isle`, "Rules for
+/// `shuffle`"): groups of four bytes out of one vector (`pshufd`), two of one and two of the other
+/// (`shufps`), or lanes of both halves interleaved (`punpck*`).
 fn is_baseline_shuffle(bytes: &[u8; 16]) -> bool {
     let (words, rest) = bytes.as_chunks::<4>();
     debug_assert!(rest.is_empty());

@@ -156,7 +156,8 @@ impl Signature {
     /// Whether C has such functions, too. Microsoft's convention does not know all types, and gcc and LLVM
     /// differ in those:
     /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; floats of 128 bits;
-    /// - vectors of 64 bits: gcc passes them in an integer register, LLVM by address, and returns them in `xmm0`;
+    /// - vectors of 64 bits: gcc passes them in an integer register, LLVM by address, and returns them in
+    ///   `xmm0`;
     /// - vectors of 256 bits and more: gcc returns them in memory, LLVM in a register.
     pub fn exists_in_c(&self) -> bool {
         let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));

@@ -47,6 +47,7 @@ const ENGINE: &[Row] = &[
     row("aarch64", &["machine", "cgu"]),
     row("riscv64", &["machine", "cgu"]),
     row("phases", &[]),
+    row("time_trace", &[]),
     row("clif", &["description", "machine"]),
     row("compile", &["cgu", "description", "machine"]),
     row("dwarf", &["cgu", "description", "compile", "machine"]),
