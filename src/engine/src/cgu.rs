@@ -1,11 +1,12 @@
 //! What lowering hands to the engine: the symbols, functions and data of one codegen unit (CGU).
 //!
 //! In the order in which they come into being:
-//! 1. every symbol that the CGU mentions is interned in a [`SymbolTable`] (`predefine`), definitions and imports
-//!    alike; its [`SymbolId`] is the `index` of the `UserExternalName` (namespace [`SYMBOL_NAMESPACE`]) with
-//!    which CLIF refers to it;
+//! 1. every symbol that the CGU mentions is interned in a [`SymbolTable`] (`predefine`), definitions and
+//!    imports alike; its [`SymbolId`] is the `index` of the `UserExternalName` (namespace
+//!    [`SYMBOL_NAMESPACE`]) with which CLIF refers to it;
 //! 2. each lowered function leaves at once as a [`LoweredFunction`], to be compiled on any thread;
-//! 3. data grows until the last function is lowered; then the CGU is sealed: a [`SealedCgu`] owns what is left.
+//! 3. data grows until the last function is lowered; then the CGU is sealed: a [`SealedCgu`] owns what is
+//!    left.
 
 use std::collections::HashMap;
 use std::hash::Hasher;
@@ -45,7 +46,7 @@ pub enum SymbolKind {
 pub enum Binding {
     /// Defined in another object; the link fails when it is missing.
     Import,
-    /// Defined in another object, or null when nobody defines it (`extern_weak`).
+    /// Defined in another object, or null when it is defined nowhere (`extern_weak`).
     WeakImport,
     /// Defined here, not visible to other objects (`STB_LOCAL`).
     Local,
@@ -109,8 +110,9 @@ impl SymbolTable {
         &self.aliases
     }
 
-    /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is returned as
-    /// it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`] changes the binding).
+    /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is
+    /// returned as it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`]
+    /// changes the binding).
     pub fn intern(
         &mut self,
         name: &str,
@@ -176,13 +178,15 @@ pub struct LoweredFunction {
     pub unwind_table: bool,
     /// The personality routine, present when the body has landing pads; an LSDA is then written.
     pub personality: Option<SymbolId>,
-    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The CGU's [`PositionResolver`] turns its
-    /// opaque position into file, line and column off the lowering thread. `clif` has to get the base 0
-    /// (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for "none".
+    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The CGU's [`PositionResolver`]
+    /// turns its opaque position into file, line and column off the lowering thread. `clif` has to get the
+    /// base 0 (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for
+    /// "none".
     pub locations: Vec<CodeLocation>,
-    /// The name a person reads (`core::fmt::write::<T>`), in messages.
+    /// The name of the symbol, for messages.
     pub display_name: Box<str>,
-    /// What debug info says of the function. Without it, debug info does not mention the function, and it has no lines.
+    /// What debug info says of the function. Without it, debug info does not mention the function, and it has
+    /// no lines.
     pub description: Option<Box<FunctionDescription>>,
 }
 
@@ -228,8 +232,8 @@ impl SourceFiles {
         id
     }
 
-    /// Like [`SourceFiles::intern`], for a resolver that has a number for each file: `file` is only looked at when the
-    /// number is new. All resolvers of a CGU give the same file the same number.
+    /// Like [`SourceFiles::intern`], for a resolver that has a number for each file: `file` is only looked at
+    /// when the number is new. All resolvers of a CGU give the same file the same number.
     pub fn intern_by_key(&mut self, key: u32, file: &SourceFile) -> FileId {
         if let Some((last, id)) = self.last
             && last == key
@@ -345,7 +349,8 @@ pub enum DebugEmission {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SplitDwarf {
     pub place: SplitPlace,
-    /// `DW_AT_dwo_name`: the path of the file that holds the rest, absolute or relative to the compilation directory.
+    /// `DW_AT_dwo_name`: the path of the file that holds the rest, absolute or relative to the compilation
+    /// directory.
     pub name: Box<str>,
 }
 

@@ -1,14 +1,16 @@
-//! What debug info says of the source, without compiler types: scopes and variables of a function, types and statics
-//! of a unit. Lowering fills these structures; [`crate::dwarf`] writes them.
+//! What debug info says of the source, without compiler types: scopes and variables of a function, types and
+//! statics of a unit. Lowering fills these structures; [`crate::dwarf`] writes them.
 //!
 //! In the order in which they come into being:
-//! 1. types, namespaces and inlined functions are entered in the unit's [`UnitDescription`] when they are first
-//!    mentioned; their ids are what everything else refers to. A recursive type is reserved, then defined;
+//! 1. types, namespaces and inlined functions are entered in the unit's [`UnitDescription`] when they are
+//!    first mentioned; their ids are what everything else refers to. A recursive type is reserved, then
+//!    defined;
 //! 2. each function leaves with its own [`FunctionDescription`]: scopes, variables, where they are;
 //! 3. statics are entered when they are defined; the whole [`UnitDescription`] leaves with the sealed unit.
 //!
-//! All sizes, offsets and alignments are in bytes unless a field says otherwise. Ids are meaningless outside their
-//! unit. Names are what debuggers show; rustc's LLVM backend decides them (`rustc_codegen_llvm/src/debuginfo`).
+//! All sizes, offsets and alignments are in bytes unless a field says otherwise. Ids are meaningless outside
+//! their unit. Names are what debuggers show; rustc's LLVM backend decides them
+//! (`rustc_codegen_llvm/src/debuginfo`).
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use gimli::DwAte;
@@ -44,7 +46,8 @@ impl ScopeId {
     pub const FUNCTION: ScopeId = ScopeId(0);
 }
 
-/// What a `SourceLoc` of a function's CLIF stands for: a position in the source, and the scope of its variables.
+/// What a `SourceLoc` of a function's CLIF stands for: a position in the source, and the scope of its
+/// variables.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct CodeLocation {
     /// Opaque; the unit's `PositionResolver` knows it.
@@ -80,7 +83,8 @@ pub struct TypeParameter {
 pub struct Subprogram {
     /// `DW_AT_name`, with generic arguments as rustc writes them (`push<i32>`).
     pub name: Box<str>,
-    /// `DW_AT_linkage_name`: the symbol. Absent when there is none (or for closures that have none of their own).
+    /// `DW_AT_linkage_name`: the symbol. Absent when there is none (or for closures that have none of their
+    /// own).
     pub linkage_name: Option<Box<str>>,
     pub parent: Parent,
     /// Opaque position of the declaration.
@@ -102,13 +106,13 @@ pub struct Subprogram {
 #[derive(Clone, Debug)]
 pub struct FunctionDescription {
     pub subprogram: Subprogram,
-    /// By id; the first is the function itself ([`ScopeId::FUNCTION`]); a parent comes before its children. With
-    /// less than full debug info there may be only inlined scopes, and no variables.
+    /// By id; the first is the function itself ([`ScopeId::FUNCTION`]); a parent comes before its children.
+    /// With less than full debug info there may be only inlined scopes, and no variables.
     pub scopes: PrimaryMap<ScopeId, Scope>,
     /// In order of declaration; arguments in order of their number.
     pub variables: Vec<Variable>,
-    /// Whether line tables alone name the function, although nothing was inlined into it. They name what LLVM inlines
-    /// something into; at every opt-level, that is what is `#[inline(always)]`.
+    /// Whether line tables alone name the function, although nothing was inlined into it. They name what LLVM
+    /// inlines something into; at every opt-level, that is what is `#[inline(always)]`.
     pub is_named_by_lines: bool,
 }
 
@@ -141,8 +145,8 @@ pub struct Variable {
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
     pub kind: VariableKind,
-    /// Where its value is, in the whole scope; several pieces make up one value (`DW_OP_piece`). Empty: not known (the
-    /// debugger says "optimized out").
+    /// Where its value is, in the whole scope; several pieces make up one value (`DW_OP_piece`). Empty: not
+    /// known (the debugger says "optimized out").
     pub pieces: Vec<VariablePiece>,
 }
 
@@ -164,20 +168,22 @@ pub struct VariablePiece {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VariablePlace {
     Frame {
-        /// The stack slot from which the address is computed: the key that lowering gave it (`StackSlotKey` bits, unique
-        /// in the function).
+        /// The stack slot from which the address is computed: the key that lowering gave it (`StackSlotKey`
+        /// bits, unique in the function).
         slot: u64,
         /// Added to the slot's address.
         offset: u64,
         /// Each step loads a pointer from the address so far, then adds the number.
         indirections: Vec<u64>,
     },
-    /// Where one SSA value is, in registers and spill slots. Where that value has no place (any more), nothing is known.
+    /// Where one SSA value is, in registers and spill slots. Where that value has no place (any more),
+    /// nothing is known.
     Value {
         /// The value's `ValueLabel` in the CLIF, which no other value has.
         label: u32,
-        /// Empty: the bytes are the lowest of the value. Otherwise the value is an address, to which the first number is
-        /// added; each further step loads a pointer from the address so far, then adds the number.
+        /// Empty: the bytes are the lowest of the value. Otherwise the value is an address, to which the
+        /// first number is added; each further step loads a pointer from the address so far, then adds the
+        /// number.
         indirections: Vec<u64>,
     },
     /// Nowhere: the bytes are the address that this place has, which is in memory.

@@ -1,13 +1,14 @@
 //! What the engine has to know about a machine, as one value for each.
 //!
-//! [`Machine::of`] picks the value of the target's architecture. All other code of the engine asks that value and names no
-//! machine. What is true of one machine only is in the machine's folder: [`crate::x86_64`], [`crate::aarch64`],
-//! [`crate::riscv64`].
+//! [`Machine::of`] picks the value of the target's architecture. All other code of the engine asks that value
+//! and names no machine. What is true of one machine only is in the machine's folder: [`crate::x86_64`],
+//! [`crate::aarch64`], [`crate::riscv64`].
 //!
 //! To add a machine:
 //! 1. Add a folder with a `MACHINE`, and its relocations.
 //! 2. Add it to [`MACHINES`] and to [`Machine::of`].
-//! 3. Add its target to `TARGETS` of `object/tests/support.rs`, and its expectations where the tests then ask for them.
+//! 3. Add its target to `TARGETS` of `object/tests/support.rs`, and its expectations where the tests then ask
+//!    for them.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;
@@ -33,13 +34,14 @@ pub(crate) struct Machine {
     pub(crate) data_relocations: DataRelocations,
     /// The ELF relocation of a relocation of code; `None` if there is no equivalent.
     pub(crate) code_relocation: fn(CodeReference<'_>, GotLoads) -> Option<CodeRelocation>,
-    /// How to refer directly to a symbol of the same executable or shared object where Cranelift went through the GOT
-    /// (with `is_pic` it always does). `None`: leave it as it is.
+    /// How to refer directly to a symbol of the same executable or shared object where Cranelift went through
+    /// the GOT (with `is_pic` it always does). `None`: leave it as it is.
     pub(crate) direct: fn(CodeReference<'_>) -> Option<Direct>,
-    /// How to find a thread-local in another model than Cranelift's, general dynamic, if the reference is to one.
-    /// `None`: leave it as it is.
+    /// How to find a thread-local in another model than Cranelift's, general dynamic, if the reference is to
+    /// one. `None`: leave it as it is.
     pub(crate) thread_local: fn(CodeReference<'_>, ThreadLocalModel) -> Option<Sequence>,
-    /// The name of the labels that relocations within a function refer to, if the machine has such relocations.
+    /// The name of the labels that relocations within a function refer to, if the machine has such
+    /// relocations.
     pub(crate) pair_label: Option<&'static str>,
     /// The DWARF number of the frame pointer.
     pub(crate) frame_pointer: gimli::Register,
@@ -47,7 +49,8 @@ pub(crate) struct Machine {
     pub(crate) correct_unwind: fn(&mut CompiledCode),
     /// How to unwind at instructions that return, where Cranelift's unwind information leaves it out.
     pub(crate) returns: Option<ReturnRule>,
-    /// Size in bytes of the jump that ends a block. `None`: it varies, or code that other jumps need may follow.
+    /// Size in bytes of the jump that ends a block. `None`: it varies, or code that other jumps need may
+    /// follow.
     pub(crate) final_jump_size: Option<u32>,
     /// Which CPU features Cranelift has on unless they are turned off.
     pub(crate) assumed_features: AssumedFeatures,
@@ -62,8 +65,8 @@ pub(crate) struct DataRelocations {
     pub(crate) address_32: u32,
     /// A signed 32-bit distance from the place to a symbol.
     pub(crate) relative_32: u32,
-    /// The 64-bit offset of a thread-local in its module's storage, for debuggers. `None` where linkers do not know it
-    /// (LLVM writes none there, either).
+    /// The 64-bit offset of a thread-local in its module's storage, for debuggers. `None` where linkers do
+    /// not know it (LLVM writes none there, either).
     pub(crate) thread_local_offset_64: Option<u32>,
 }
 
@@ -91,8 +94,8 @@ impl CodeReference<'_> {
 pub(crate) enum Form {
     /// The value of the relocation is a function of the address: any form will do.
     Address,
-    /// It must be the symbol itself. Either the linker makes a table entry for it (GOT, TLS), or it is called: a call
-    /// to section + offset would hide the symbol's name from the linker's messages.
+    /// It must be the symbol itself. Either the linker makes a table entry for it (GOT, TLS), or it is
+    /// called: a call to section + offset would hide the symbol's name from the linker's messages.
     Entry,
 }
 

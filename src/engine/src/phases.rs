@@ -1,8 +1,8 @@
-//! Parts of a piece of work, for profilers: code that does a part of it says so ([`measure`]), and does not know who
-//! listens.
+//! Parts of a piece of work, for profilers: code that does a part of it says so ([`measure`]), and does not
+//! know who listens.
 //!
-//! In order: a worker begins a job and installs an observer for its thread ([`observed`]); parts of the job call
-//! [`measure`]; without an observer that costs a look at a thread-local variable.
+//! In order: a worker begins a job and installs an observer for its thread ([`observed`]); parts of the job
+//! call [`measure`]; without an observer that costs a look at a thread-local variable.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -39,7 +39,8 @@ pub(super) fn direct(reference: CodeReference<'_>) -> Option<Direct> {
             bytes: [0; 4],
             length: 0,
         }),
-        // `ldr x, [x, low bits]` -> `add x, x, low bits`; A64: both have Rn in bits 9:5 and Rt/Rd in bits 4:0.
+        // `ldr x, [x, low bits]` -> `add x, x, low bits`; A64: both have Rn in bits 9:5 and Rt/Rd in bits
+        // 4:0.
         Reloc::Aarch64Ld64GotLo12Nc => {
             let registers = reference.instruction(0)? & 0x3ff;
             Some(Direct {

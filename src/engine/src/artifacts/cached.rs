@@ -1,6 +1,6 @@
-//! Are the files of a CGU in the incremental cache whole? Of objects, the header and the section headers are read, not
-//! the contents: a file that was truncated, emptied or replaced by something else is found, a changed byte within a
-//! section is not. Of texts, the first line and the last byte are read.
+//! Are the files of a CGU in the incremental cache whole? Of objects, the header and the section headers are
+//! read, not the contents: a file that was truncated, emptied or replaced by something else is found, a
+//! changed byte within a section is not. Of texts, the first line and the last byte are read.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,7 +14,8 @@ use object::read::{ReadCache, ReadRef};
 use super::ArtifactKind;
 use crate::coordinator::CguFiles;
 
-/// Whether `cached` has a whole file of each kind that `wanted` has, of the CGU `name`. The error names the file.
+/// Whether `cached` has a whole file of each kind that `wanted` has, of the CGU `name`. The error names the
+/// file.
 pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(), String> {
     for kind in [ArtifactKind::Object, ArtifactKind::Assembly, ArtifactKind::Clif] {
         if kind.of_cgu(wanted).is_none() {

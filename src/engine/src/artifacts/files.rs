@@ -1,13 +1,15 @@
-//! Writing outputs so that nobody ever sees half of one, and otherwise as a plain write (LLVM's) would leave them.
+//! Writing outputs so that half of one is never visible, and otherwise as a plain write (LLVM's) would leave
+//! them.
 //!
-//! A file comes into being under a temporary name in the same folder and is renamed when it is complete ([`replace`]).
-//! Where a rename would make another difference than that, the contents are written in place, from what is complete
-//! elsewhere:
+//! A file comes into being under a temporary name in the same folder and is renamed when it is complete
+//! ([`replace`]). Where a rename would make another difference than that, the contents are written in place,
+//! from what is complete elsewhere:
 //! - devices, pipes, and what a process has open (`--emit=obj=/dev/stdout`);
 //! - files with several hard links or of another owner, which would be lost;
 //! - files that cannot be replaced but written to: a mount over a file, a folder that cannot be written to.
 //!
-//! A symbolic link is followed, also if nothing is at its end yet. A file that may not be written to is not replaced.
+//! A symbolic link is followed, also if nothing is at its end yet. A file that may not be written to is not
+//! replaced.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -82,7 +84,8 @@ impl OutputPlace {
     }
 }
 
-/// Lets `fill` make a file, which is given the metadata of the one that it replaces if it is not that file itself.
+/// Lets `fill` make a file, which is given the metadata of the one that it replaces if it is not that file
+/// itself.
 fn create(path: &Path, fill: impl Fn(&Path, Option<&Metadata>) -> io::Result<()>) -> io::Result<()> {
     let OutputPlace::File(place, existing) = OutputPlace::of(path)? else { return fill(path, None) };
     if existing.is_some() {
@@ -131,7 +134,8 @@ fn replace(
     result
 }
 
-/// Not used by any other process or thread. Short, for the file's own name may be as long as the system allows.
+/// Not used by any other process or thread. Short, for the file's own name may be as long as the system
+/// allows.
 fn temporary_name(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);

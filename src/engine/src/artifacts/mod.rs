@@ -1,13 +1,16 @@
 //! What becomes of every output file, after all CGUs are written.
 //!
-//! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`CguArtifacts`]) makes a list
-//!    of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is rustc's with LLVM.
-//! 2. [`carry_out`] does what the list says, and goes on after an error, so that no temporary file is left behind.
+//! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`CguArtifacts`])
+//!    makes a list of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is
+//!    rustc's with LLVM.
+//! 2. [`carry_out`] does what the list says, and continues after an error, so that no temporary file is left
+//!    behind.
 //! 3. [`remove_temporaries`] after an error.
 //! 4. [`check_files`]: whether the files of a CGU in the incremental cache can be used.
-//! 5. [`files`]: nobody sees half of a file.
+//! 5. [`files`]: half of a file is never visible.
 //!
-//! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear here.
+//! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear
+//! here.
 //!
 //! To add a kind of output, touch [`ArtifactKind`] and [`CguFiles`](crate::coordinator::CguFiles).
 
@@ -101,7 +104,7 @@ impl Destination {
 /// Who chose the name of an output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameSource {
-    /// Nobody; it follows from the crate's name.
+    /// No one; it follows from the crate's name.
     Default,
     /// `--emit kind=path`.
     EmitPath,
@@ -159,7 +162,7 @@ pub struct Request {
     pub codegen_units: usize,
 }
 
-/// The files of one regular CGU (the allocator shim is no CGU here).
+/// The files of one regular CGU (the allocator shim does not count as a CGU here).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CguArtifacts {
     pub name: Box<str>,

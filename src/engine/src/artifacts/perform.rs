@@ -7,8 +7,8 @@ use std::path::Path;
 use super::{ArtifactError, Destination, Notice, Step, Temporaries, files};
 use crate::coordinator::CguFiles;
 
-/// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep the
-/// steps after it from being done.
+/// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep
+/// the steps after it from being done.
 pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
     for step in steps {
         match step {

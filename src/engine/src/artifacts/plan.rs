@@ -1,8 +1,8 @@
-//! The list of things to do, in this order: every kind of output goes to its place (or a warning says why not);
-//! temporary files are removed; artifacts are announced.
+//! The list of things to do, in this order: every kind of output goes to its place (or a warning says why
+//! not); temporary files are removed; artifacts are announced.
 //!
-//! With one CGU, its numbered file (`crate.cgu.rcgu.o`) is copied to the final name. With several, there is no
-//! final name: the numbered files stay, and a name that the user chose is ignored with a warning.
+//! With one CGU, its numbered file (`crate.cgu.rcgu.o`) is copied to the final name. With several, there is
+//! no final name: the numbered files stay, and a name that the user chose is ignored with a warning.
 
 use super::{
     ArtifactKind, ArtifactWarning, CguArtifacts, Destination, Linking, NameSource, Notifications, Refusal,
@@ -57,8 +57,8 @@ fn ignored_name(wanted: &WantedArtifact) -> Option<ArtifactWarning> {
     }
 }
 
-/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of CGUs decides,
-/// not how many there are.
+/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of CGUs
+/// decides, not how many there are.
 fn keeps_numbered_objects(request: &Request) -> bool {
     let wanted = request.artifacts.iter().any(|wanted| wanted.kind == ArtifactKind::Object);
     request.linking == Linking::Follows || (wanted && request.codegen_units > 1)

@@ -39,7 +39,8 @@ fn cgus(count: usize) -> Vec<CguArtifacts> {
     (0..count).map(cgu).collect()
 }
 
-/// The plan in short: `0.o>crate.o` a copy, `-0.o` a removal, `!` warnings and refusals, `*obj:` an announcement.
+/// The plan in short: `0.o>crate.o` a copy, `-0.o` a removal, `!` warnings and refusals, `*obj:` an
+/// announcement.
 fn short(request: &Request, cgus: &[CguArtifacts]) -> String {
     let step = |step: Step| match step {
         Step::Copy { from, to } => format!("{}>{}", from.display(), to.as_path().display()),

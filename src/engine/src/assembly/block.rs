@@ -79,7 +79,7 @@ pub struct Output {
     pub time: OutputTime,
 }
 
-/// Whether somebody reads an output.
+/// Whether an output is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UseOfValue {
     Stored,

@@ -57,7 +57,7 @@ enum Owner {
 struct Search<'m> {
     module: &'m Module,
     compile: &'m Compile<'m>,
-    /// What LLVM says about the first so many blocks and everything that is no block.
+    /// What LLVM says about the first so many blocks and everything that is not a block.
     said: HashMap<usize, Vec<Diagnostic>>,
     /// The assembler's inputs of blocks.
     inputs: HashMap<usize, String>,

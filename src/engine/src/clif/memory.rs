@@ -1,7 +1,8 @@
 //! Flags of loads and stores.
 //!
-//! CLIF has no volatile accesses. Ours are those that may trap. The flag is only half of it: alias analysis does not
-//! look at it, so that the lowering also puts a `sequence_point` beside each (`builder/memory.rs` of the backend).
+//! CLIF has no volatile accesses. Ours are those that may trap. The flag is only half of it: alias analysis
+//! does not look at it, so that the lowering also puts a `sequence_point` beside each (`builder/memory.rs` of
+//! the backend).
 
 use cranelift_codegen::ir;
 

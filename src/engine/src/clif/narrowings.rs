@@ -1,17 +1,18 @@
 //! Narrowing conversions that a debugger can stop at.
 //!
-//! Cranelift makes no code for the narrowing of an integer: the low half of a register is already there. A line with
-//! nothing else (`value as u8` at the end of a function) would be missing from the line table, and a block with nothing
-//! else would lose its variables as well. LLVM copies the register. Without optimisation, a narrowing that is the only
-//! instruction of its location therefore gets a mask that keeps all bits: one instruction with that location.
+//! Cranelift makes no code for the narrowing of an integer: the low half of a register is already there. A
+//! line with nothing else (`value as u8` at the end of a function) would be missing from the line table, and
+//! a block with nothing else would lose its variables as well. LLVM copies the register. Without
+//! optimisation, a narrowing that is the only instruction of its location therefore gets a mask that keeps
+//! all bits: one instruction with that location.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_hash::FxHashMap;
 
-/// Gives an instruction to each of `narrowings`, the narrowing conversions of `function` in the order in which they were
-/// made, that is alone at its location.
+/// Gives an instruction to each of `narrowings`, the narrowing conversions of `function` in the order in
+/// which they were made, that is alone at its location.
 pub fn make_visible(function: &mut ir::Function, narrowings: &[ir::Inst]) {
     let mut alone: FxHashMap<ir::SourceLoc, ir::Inst> =
         narrowings.iter().map(|&inst| (function.srcloc(inst), inst)).collect();

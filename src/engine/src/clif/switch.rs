@@ -1,7 +1,7 @@
 //! Switches: a tree of comparisons and jump tables.
 //!
-//! Comparisons split the sorted cases in the middle until few are left, which are then compared one after the other.
-//! Where the cases are dense, a jump table replaces the comparisons.
+//! Comparisons split the sorted cases in the middle until few are left, which are then compared one after the
+//! other. Where the cases are dense, a jump table replaces the comparisons.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
@@ -78,7 +78,8 @@ impl Switch<'_> {
         }
     }
 
-    /// A jump table over `value - first`. Its index has 32 bits, so wider values are bounded before they are cut.
+    /// A jump table over `value - first`. Its index has 32 bits, so wider values are bounded before they are
+    /// cut.
     fn lower_table(&mut self, block: ir::Block, cases: &[(u128, ir::Block)]) {
         let first = cases[0].0;
         let span = cases[cases.len() - 1].0 - first;

@@ -1,14 +1,15 @@
 //! Optimised code without stores that only a debugger would see.
 //!
-//! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo that in
-//! optimised code. Cranelift keeps stores, so that debug information would slow down optimised code. Slots that are
-//! written and never read are therefore removed with their stores. A variable in such a slot is described by the value
-//! that was stored ([`value_labels`]), if it is the only one, or by the constant.
+//! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo
+//! that in optimised code. Cranelift keeps stores, so that debug information would slow down optimised code.
+//! Slots that are written and never read are therefore removed with their stores. A variable in such a slot
+//! is described by the value that was stored ([`value_labels`]), if it is the only one, or by the constant.
 //!
 //! In order:
-//! 1. [`UnreadSlots::remove`]: all slots with a key (those that variables are in) are candidates. A slot stays if
-//!    something reads it, takes its address elsewhere or is a volatile access of it. The stores to the others are
-//!    removed; Cranelift drops the instructions that computed their addresses, which are dead then.
+//! 1. [`UnreadSlots::remove`]: all slots with a key (those that variables are in) are candidates. A slot
+//!    stays if something reads it, takes its address elsewhere or is a volatile access of it. The stores to
+//!    the others are removed; Cranelift drops the instructions that computed their addresses, which are dead
+//!    then.
 //! 2. [`UnreadSlots::pieces`]: the variables are described anew.
 
 use crate::description::{VariablePiece, VariablePlace};
@@ -58,9 +59,9 @@ impl UnreadSlots {
         UnreadSlots(unread.into_iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores)).collect())
     }
 
-    /// What is left of `piece`, which has `size` bytes, of a variable: the values that were stored in a removed slot,
-    /// or the piece itself if it lies elsewhere. To the slots with the keys in `spilled`, values were stored as soon as
-    /// they came into being.
+    /// What is left of `piece`, which has `size` bytes, of a variable: the values that were stored in a
+    /// removed slot, or the piece itself if it lies elsewhere. To the slots with the keys in `spilled`,
+    /// values were stored as soon as they came into being.
     pub fn pieces(
         &self,
         function: &mut ir::Function,
@@ -102,8 +103,8 @@ struct Stored<'f> {
 }
 
 impl Stored<'_> {
-    /// `piece`, which has `size` bytes in the slot, as the values of these bytes; those of which nothing is known are left
-    /// out.
+    /// `piece`, which has `size` bytes in the slot, as the values of these bytes; those of which nothing is
+    /// known are left out.
     fn pieces(&mut self, piece: &VariablePiece, size: u64) -> Vec<VariablePiece> {
         let VariablePlace::Frame { offset, indirections, .. } = &piece.place else { return Vec::new() };
         if !indirections.is_empty() {

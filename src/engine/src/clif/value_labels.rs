@@ -1,12 +1,12 @@
 //! Variables of optimised code that are SSA values.
 //!
-//! Each value gets a label of its own, by which Cranelift tells where the value is in the finished code, as long as the
-//! program itself needs it. A value does not know the variable, so whoever describes a variable by a value has to be sure
-//! that the variable is that value wherever there is one:
+//! Each value gets a label of its own, by which Cranelift tells where the value is in the finished code, as
+//! long as the program itself needs it. A value does not know the variable, so whoever describes a variable
+//! by a value has to be sure that the variable is that value wherever there is one:
 //! - the variable is assigned only once, and
-//! - all code of its scope comes after the assignment. In `let x; loop { x = next(); .. }` it does not: there, `x` is
-//!   still the value of the previous turn when the next value is already there. A value of the entry block is always the
-//!   same, so nothing else is asked of it.
+//! - all code of its scope comes after the assignment. In `let x; loop { x = next(); .. }` it does not:
+//!   there, `x` is still the value of the previous turn when the next value is already there. A value of the
+//!   entry block is always the same, so nothing else is asked of it.
 
 use crate::description::VariablePlace;
 use cranelift_codegen::ir;

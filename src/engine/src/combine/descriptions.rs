@@ -1,5 +1,5 @@
-//! Debug descriptions of several CGUs in one: the types, namespaces and inlined functions of each CGU follow those of
-//! the CGUs before it.
+//! Debug descriptions of several CGUs in one: the types, namespaces and inlined functions of each CGU follow
+//! those of the CGUs before it.
 
 use cranelift_codegen::entity::EntityRef;
 
@@ -27,8 +27,8 @@ struct Moved<'a> {
 }
 
 impl Descriptions {
-    /// Adds `description`, that of `part`, and changes what `functions` of the same part refer to. Of the statics, those
-    /// stay for which `is_kept`.
+    /// Adds `description`, that of `part`, and changes what `functions` of the same part refer to. Of the
+    /// statics, those stay for which `is_kept`.
     pub(super) fn add(
         &mut self,
         part: PartId,

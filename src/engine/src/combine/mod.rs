@@ -1,18 +1,19 @@
-//! LTO and combined CGUs: many CGUs that were kept as CLIF -> one CGU without what nothing reaches.
+//! LTO: combines the CGUs that were kept as CLIF into one CGU, without what nothing reaches.
 //!
 //! The order of work ([`combine`]):
-//! 1. `mentions`: the names in each CGU's assembly; they have to stay as long as it stays, and to mean the same.
-//! 2. `symbols`: one symbol table. Global names become one symbol; local names that clash are made distinct; what is
-//!    defined here and not exported becomes local.
-//! 3. `reach`: which definitions the roots (exported, retained, in sections that are found by their names, mentioned in
-//!    assembly, routines that Cranelift calls) lead to; the others are dropped.
+//! 1. `mentions`: the names in each CGU's assembly; they have to stay as long as it stays, and to mean the
+//!    same.
+//! 2. `symbols`: one symbol table. Global names become one symbol; local names that clash are made distinct;
+//!    what is defined here and not exported becomes local.
+//! 3. `reach`: which definitions the roots (exported, retained, in sections that are found by their names,
+//!    mentioned in assembly, routines that Cranelift calls) lead to; the others are dropped.
 //! 4. `remap`: symbols in CLIF, data and personalities get their numbers in the new table.
 //! 5. `positions`: source positions of all CGUs become those of one, each resolved by its own CGU's resolver.
 //! 6. `descriptions`: what debug info says of all CGUs becomes one description.
 //!
-//! The result is compiled like any other CGU: the coordinator spreads its functions over the workers, so that the
-//! jobserver's tokens hold. Everything is in the order of the CGUs and, within a CGU, of submission; the result
-//! depends on nothing else.
+//! The result is compiled like any other CGU: the coordinator spreads its functions over the workers, so that
+//! the jobserver's tokens hold. Everything is in the order of the CGUs and, within a CGU, of submission; the
+//! result depends on nothing else.
 //!
 //! What must not happen here: no compilation, and no dependence on the order of a hash table.
 
@@ -54,11 +55,11 @@ pub struct KeptCgu {
 pub struct CombineRequest {
     /// The name of the combined CGU.
     pub name: Box<str>,
-    /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names that no CGU
-    /// defines are allowed. `main` is exported in any case.
+    /// What other objects may refer to by name, or what has to stay for another reason (`#[used]`). Names
+    /// that no CGU defines are allowed. `main` is exported in any case.
     pub exported: HashSet<Box<str>>,
-    /// Where the combined CGU's debug info is that the linker does not see. The parts name places of their own, which
-    /// will not exist.
+    /// Where the combined CGU's debug info is that the linker does not see. The parts name places of their
+    /// own, which will not exist.
     pub split: Option<SplitDwarf>,
 }
 
@@ -154,7 +155,7 @@ fn aliases(
     aliases
 }
 
-/// Drops the definitions in whose place another CGU's is used.
+/// Drops the definitions that another CGU's definition replaces.
 fn discard_replaced(parts: &mut PrimaryMap<PartId, KeptCgu>, merged: &Merged) {
     for (id, part) in parts.iter_mut() {
         part.functions.retain(|function| merged.is_used_from(id, function.symbol));

@@ -1,7 +1,7 @@
 //! Source positions of several CGUs in one.
 //!
-//! A position means something to the resolver of its own CGU only. In the combined CGU, position `n` is the entry `n`
-//! of a table that says which CGU it was, and which position there.
+//! A position means something to the resolver of its own CGU only. In the combined CGU, position `n` is the
+//! entry `n` of a table that says which CGU it was, and which position there.
 
 use std::collections::HashMap;
 use std::sync::Arc;

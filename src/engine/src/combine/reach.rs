@@ -82,7 +82,7 @@ pub(super) fn reached(
     Ok(graph.reached())
 }
 
-/// What somebody else refers to by name.
+/// What other objects refer to by name.
 fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, request: &CombineRequest) {
     for (id, symbol) in merged.table.iter() {
         // `Merged` made local what is not exported, so that a definition that is not is one for others. Local
@@ -113,8 +113,8 @@ fn is_root(definition: &DataDefinition) -> bool {
         }
 }
 
-/// Whether functions in the section `name` are found by the section: it is run, or has a name for which linkers
-/// provide `__start_name` and `__stop_name`.
+/// Whether functions in the section `name` are found by the section: it is run, or has a name for which
+/// linkers provide `__start_name` and `__stop_name`.
 fn is_found_by_section(name: &str) -> bool {
     let is_or_below =
         |base: &&str| name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
@@ -122,7 +122,8 @@ fn is_found_by_section(name: &str) -> bool {
     is_identifier || RUN_SECTIONS.iter().any(is_or_below)
 }
 
-/// The names that instructions of `function` use: a function that is declared and not called counts for nothing.
+/// The names that instructions of `function` use: a function that is declared and not called counts for
+/// nothing.
 fn names_in(function: &ir::Function) -> EntitySet<UserExternalNameRef> {
     let mut names = EntitySet::new();
     let graph = &function.dfg;

@@ -1,10 +1,10 @@
 //! One symbol table for many CGUs.
 //!
-//! 1. All mentions of a global name, in all CGUs, are resolved to one symbol ([`Resolution`]): a global definition wins
-//!    over tentative ones (of which the largest counts), those over weak ones (of which the first counts), any over
-//!    imports. Visibility is the narrowest that any CGU asks for, as ELF says.
-//! 2. The symbols of each CGU, in order, enter the new table. Local ones keep their names unless something else has
-//!    the name. Definitions that nobody else may refer to become local.
+//! 1. All mentions of a global name, in all CGUs, are resolved to one symbol ([`Resolution`]): a global
+//!    definition wins over tentative ones (of which the largest counts), those over weak ones (of which the
+//!    first counts), any over imports. Visibility is the narrowest that any CGU asks for, as ELF says.
+//! 2. The symbols of each CGU, in order, enter the new table. Local ones keep their names unless something
+//!    else has the name. Definitions that nothing else may refer to become local.
 
 use std::collections::{HashMap, HashSet};
 
@@ -220,8 +220,8 @@ impl Claim<'_> {
     }
 }
 
-/// Which of several bindings of one name decides. ELF gABI, "Symbol Binding": a tentative definition is honoured
-/// rather than a weak one.
+/// Which of several bindings of one name decides. ELF gABI, "Symbol Binding": a tentative definition is
+/// honoured rather than a weak one.
 fn strength(binding: Binding) -> u8 {
     match binding {
         Binding::WeakImport => 0,

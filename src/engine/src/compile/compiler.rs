@@ -1,8 +1,9 @@
 //! The compiler that a worker thread owns.
 //!
-//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift's optimiser and what has to come after it
-//! ([`super::rematerialize`]), have Cranelift make machine code, copy the result out, clear the context. The cleared CLIF
-//! function keeps its memory, which goes back to lowering through a [`FunctionPool`].
+//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift's optimiser and what has to
+//! come after it ([`super::rematerialize`]), have Cranelift make machine code, copy the result out, clear the
+//! context. The cleared CLIF function keeps its memory, which goes back to lowering through a
+//! [`FunctionPool`].
 //!
 //! A `Compiler` that was abandoned by a panic must be dropped: its context is in an unknown state.
 
@@ -38,7 +39,7 @@ pub struct Compiler {
 #[derive(Debug)]
 pub struct CompileError {
     pub symbol: SymbolId,
-    /// The function's name as a person reads it.
+    /// The name of the function's symbol.
     pub function: Box<str>,
     pub kind: CompileErrorKind,
     /// The CLIF as text, if the compiler was asked for it.
@@ -54,7 +55,7 @@ pub enum CompileErrorKind {
     /// Cranelift cannot compile it: too large, not implemented, or a bug of Cranelift.
     #[error("{0}")]
     Codegen(Box<CodegenError>),
-    /// A name that is no symbol of the CGU: a bug of lowering.
+    /// A name that is not a symbol of the CGU: a bug of lowering.
     #[error("the name `{name}` is not a symbol of the unit")]
     ForeignName { name: String },
     /// A bug of lowering.
@@ -115,8 +116,8 @@ impl Compiler {
         self.clif_in_errors = on;
     }
 
-    /// Compiles one function. The result depends on nothing but the arguments. After an error the compiler can be
-    /// used again.
+    /// Compiles one function. The result depends on nothing but the arguments. After an error the compiler
+    /// can be used again.
     pub fn compile(
         &mut self,
         isa: &dyn TargetIsa,

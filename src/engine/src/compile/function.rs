@@ -1,7 +1,8 @@
 //! A compiled function, copied out of Cranelift's result.
 //!
-//! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source ranges,
-//! frame, places of values. Everything is sorted by code offset and sized exactly, since a whole CGU's functions are alive at once.
+//! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source
+//! ranges, frame, places of values. Everything is sorted by code offset and sized exactly, since a whole
+//! CGU's functions are alive at once.
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::entity::EntityRef;
@@ -20,8 +21,8 @@ use crate::description::{CodeLocation, FunctionDescription, ScopeId};
 /// `ExceptionTableItem::Default` is a cleanup: the unwinder passes through and is resumed.
 pub const CATCH_TAG: u32 = 0;
 
-/// `ExceptionTableItem::Tag` with this tag ends the unwinding (a function that must not unwind): the unwinder stops
-/// there in its search phase, so that the stack is still whole when the handler aborts.
+/// `ExceptionTableItem::Tag` with this tag ends the unwinding (a function that must not unwind): the unwinder
+/// stops there in its search phase, so that the stack is still whole when the handler aborts.
 pub const TERMINATE_TAG: u32 = 1;
 
 /// A function after compilation; owns all it needs, so that the CLIF can be recycled.
@@ -41,7 +42,8 @@ pub struct CompiledFunction {
     pub call_sites: Box<[CallSite]>,
     /// The personality routine, if lowering named one.
     pub personality: Option<SymbolId>,
-    /// How to unwind; absent when nobody does, or when the ISA was built without unwind tables.
+    /// How to unwind; absent when it has no entry in the unwind tables, or when the ISA was built without
+    /// unwind tables.
     pub unwind: Option<UnwindRules>,
     /// By start; neighbours differ in position or scope, gaps have no source.
     pub source_ranges: Box<[SourceRange]>,
@@ -139,8 +141,8 @@ pub struct FunctionStatistics {
     pub clif_instructions: u32,
 }
 
-/// Copies `code`, the result of compiling `clif`, out of Cranelift's memory. `function` is what is left of the
-/// lowered function (its `clif` field is not looked at).
+/// Copies `code`, the result of compiling `clif`, out of Cranelift's memory. `function` is what is left of
+/// the lowered function (its `clif` field is not looked at).
 pub(super) fn extract(
     isa: &dyn TargetIsa,
     function: LoweredFunction,
@@ -249,8 +251,8 @@ fn landing_pad(handler: &FinalizedMachExceptionHandler) -> Result<LandingPad, Co
     }
 }
 
-/// Neighbours of one location become one range, also across code that has no position of its own: such code (moves
-/// of the register allocator) serves the instruction before it.
+/// Neighbours of one location become one range, also across code that has no position of its own: such code
+/// (moves of the register allocator) serves the instruction before it.
 fn source_ranges(code: &CompiledCode, locations: &[CodeLocation]) -> Box<[SourceRange]> {
     let mut ranges: Vec<SourceRange> = Vec::new();
     for location in code.buffer.get_srclocs_sorted() {

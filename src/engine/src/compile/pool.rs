@@ -1,7 +1,7 @@
 //! Memory of compiled functions, which goes back to lowering.
 //!
-//! Lowering takes an empty function, fills it and hands it over; the worker that compiled it gives it back, cleared. What
-//! its tables have grown to is kept, so that most functions are lowered without growing any.
+//! Lowering takes an empty function, fills it and hands it over; the worker that compiled it gives it back,
+//! cleared. What its tables have grown to is kept, so that most functions are lowered without growing any.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,15 +1,16 @@
 //! Has addresses of stack slots computed where they are used, instead of kept.
 //!
-//! Cranelift's optimiser computes equal addresses once, for all blocks that the first one dominates. A function with
-//! thousands of locals that have destructors then keeps thousands of addresses from where a local is made to the cleanup
-//! block that drops it, so through all blocks between: the register allocator's time is that product. (The optimiser
-//! itself computes constants and sums with constants again in each block, `opts/remat.isle` of cranelift-codegen, but not
-//! `stack_addr`.) An address costs one instruction without operands, and none in a load or store.
+//! Cranelift's optimiser computes equal addresses once, for all blocks that the first one dominates. A
+//! function with thousands of locals that have destructors then keeps thousands of addresses from where a
+//! local is made to the cleanup block that drops it, so through all blocks between: the register allocator's
+//! time is that product. (The optimiser itself computes constants and sums with constants again in each
+//! block, `opts/remat.isle` of cranelift-codegen, but not `stack_addr`.) An address costs one instruction
+//! without operands, and none in a load or store.
 //!
 //! Runs after the optimiser, which would merge them again:
 //! 1. [`distant_uses`] finds operands that are addresses from other blocks;
-//! 2. each gets an address in its own block; if that is in a loop that the old one is outside of, in the block before the
-//!    loop ([`place`]).
+//! 2. each gets an address in its own block; if that is in a loop that the old one is outside of, in the
+//!    block before the loop ([`place`]).
 
 use cranelift_codegen::Context;
 use cranelift_codegen::dominator_tree::DominatorTree;
@@ -70,8 +71,8 @@ fn distant_uses(function: &Function) -> Vec<DistantUse> {
     uses
 }
 
-/// The block for a new address: the user's, or the one before the outermost loop that has the user but not the old
-/// address in it.
+/// The block for a new address: the user's, or the one before the outermost loop that has the user but not
+/// the old address in it.
 fn place(loops: &LoopAnalysis, domtree: &DominatorTree, user_block: Block, address_block: Block) -> Block {
     let mut block = user_block;
     while let Some(inner) = loops.innermost_loop(block)
@@ -109,7 +110,7 @@ mod tests {
         context.func
     }
 
-    /// The blocks in which addresses are computed that somebody uses.
+    /// The blocks in which used addresses are computed.
     fn blocks_with_addresses(function: &Function) -> Vec<u32> {
         let used = |address: Value| {
             let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));

@@ -1,7 +1,8 @@
 //! What a session asks of codegen, and the Cranelift ISA that does it.
 //!
-//! [`IsaSettings::build`] works in this order: look the target up, set the target-independent flags, reset the CPU
-//! features to the target's baseline, apply the requested features, finish. Every failure names the setting.
+//! [`IsaSettings::build`] works in this order: look the target up, set the target-independent flags, reset
+//! the CPU features to the target's baseline, apply the requested features, finish. Every failure names the
+//! setting.
 
 use cranelift_codegen::CodegenError;
 use cranelift_codegen::isa::{self, LookupError, OwnedTargetIsa};
@@ -62,15 +63,15 @@ pub struct IsaSettings {
     pub verify: bool,
     /// Check the register allocator's result symbolically; for tests, several times slower.
     pub check_register_allocation: bool,
-    /// Keep a frame pointer in every function. Without it, leaf functions of some machines have none, which profilers
-    /// notice, and debug info needs the frame pointer to find variables.
+    /// Keep a frame pointer in every function. Without it, leaf functions of some machines have none, which
+    /// profilers notice, and debug info needs the frame pointer to find variables.
     pub frame_pointers: bool,
     /// Find out where labelled values are ([`super::ValueRange`]); the code is the same.
     pub value_ranges: bool,
     /// Produce the unwind information from which `.eh_frame` is written.
     pub unwind_tables: bool,
-    /// Cranelift's names of CPU features (`has_sse41`) or presets, and whether to turn them on, applied in order
-    /// to the baseline.
+    /// Cranelift's names of CPU features (`has_sse41`) or presets, and whether to turn them on, applied in
+    /// order to the baseline.
     pub features: Vec<(String, bool)>,
 }
 
@@ -142,7 +143,8 @@ impl IsaSettings {
             // Blocks and what jumps to them.
             ("machine_code_cfg_info", yes_no(self.value_ranges)),
             ("unwind_info", yes_no(self.unwind_tables)),
-            // Frames larger than a page touch each page in order, so that a stack overflow hits the guard page.
+            // Frames larger than a page touch each page in order, so that a stack overflow hits the guard
+            // page.
             ("enable_probestack", "true"),
             ("probestack_strategy", "inline"),
         ];

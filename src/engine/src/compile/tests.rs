@@ -63,7 +63,8 @@ fn frames_name_the_slots_with_keys() {
     }
 }
 
-/// A value is where its ranges say: at every line, and for the callers of an inner frame only if it outlives the call.
+/// A value is where its ranges say: at every line, and for the callers of an inner frame only if it outlives
+/// the call.
 #[test]
 fn values_have_ranges() {
     for target in TARGETS {

@@ -1,7 +1,7 @@
 //! How to unwind at every instruction of a function, for debuggers and profilers, which stop anywhere.
 //!
-//! In order: Cranelift's notes are corrected, they become rules, and what they lack is added. What has to be corrected
-//! and added, the machine says.
+//! In order: Cranelift's notes are corrected, they become rules, and what they lack is added. The machine
+//! says what has to be corrected and added.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::isa::TargetIsa;

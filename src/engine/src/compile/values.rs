@@ -1,25 +1,28 @@
 //! Where the values are that debug info asks for, by Cranelift's value labels.
 //!
-//! A label that only one SSA value has (lowering sees to that) gets the ranges in which the register allocator keeps that
-//! value in a register or a spill slot. Cranelift's ranges are made of its own instructions, of which one may be several
-//! of the machine's, and moves of the allocator stand between two of them: there, a register may already hold something
-//! else, or not yet what it is said to. A debugger gets in there when it goes by single machine instructions, on a signal,
-//! and in every frame but the innermost, where it asks for the middle of the call. What is certain is the start of each of
-//! Cranelift's instructions, as far as we know where it is: where code of another line begins, where a range begins or
-//! ends. So
-//! 1. a range ends right after the last such start: until that instruction runs, the value is still there. A value that a
-//!    call does not preserve is thereby not shown in the callers of an inner frame. One that is somewhere else right after
-//!    the call was preserved: its range reaches to where the call returns;
-//! 2. at the end of a block with one successor, before the jump, values go to where the successor wants them: ranges have
-//!    a gap from there on ([`Gaps`]);
-//! 3. where a block begins that only one jump leads to, values come from where they were before that: there is a gap up to
-//!    the first start.
+//! Lowering gives each label to one SSA value only. The label gets the ranges in which the register allocator
+//! keeps that value in a register or a spill slot. Cranelift's ranges are made of its own instructions. One
+//! of those may be several instructions of the machine, and moves of the allocator stand between two of them.
+//! There, a register may already hold something else, or not yet what it is said to hold. A debugger looks at
+//! such places when it steps by single machine instructions, on a signal, and in every frame but the
+//! innermost, where it asks for the middle of the call.
 //!
-//! A value that is in the same spill slot on both sides of the jump stays there while others move, so that its range has no
-//! gap. Hence the ranges of values in spill slots, of which there may be as many as a function has variables, are not as
-//! many as its blocks for each of them; of values in registers, there are few at a time.
+//! What is certain is the start of each of Cranelift's instructions, as far as we know where it is: where
+//! code of another line begins, and where a range begins or ends. So:
+//! 1. A range ends right after the last such start: until that instruction runs, the value is still there. A
+//!    value that a call does not preserve is therefore not shown in the callers of an inner frame. A value
+//!    that is somewhere else right after the call was preserved: its range reaches to where the call returns.
+//! 2. At the end of a block with one successor, before the jump, values go to where the successor wants them:
+//!    ranges have a gap from there on ([`Gaps`]).
+//! 3. Where a block begins that only one jump leads to, values come from where they were before the jump:
+//!    there is a gap up to the first start.
 //!
-//! Without moves, the line table's rows are such starts, so that little is lost where a debugger usually stops.
+//! A value that is in the same spill slot on both sides of the jump stays there while others move, so its
+//! range has no gap. A function may have as many values in spill slots as it has variables; without this
+//! rule, each of them would have a range per block. Only a few values are in registers at a time.
+//!
+//! Without moves, the rows of the line table are such starts, so little is lost where a debugger usually
+//! stops.
 
 use std::collections::HashMap;
 
@@ -201,7 +204,8 @@ impl Gaps {
         Gaps { reach: reach.collect(), gaps }
     }
 
-    /// Calls `keep` with what is left from `start` to `end`. The value that `stays` over a gap is not cut there.
+    /// Calls `keep` with what is left from `start` to `end`. The value that `stays` over a gap is not cut
+    /// there.
     fn cut(&self, mut start: u32, end: u32, stays: impl Fn(&Gap) -> bool, mut keep: impl FnMut(u32, u32)) {
         let first = self.reach.partition_point(|&reach| reach <= start);
         for gap in self.gaps[first..].iter().take_while(|gap| gap.start < end) {
@@ -219,8 +223,8 @@ impl Gaps {
     }
 }
 
-/// Whether Cranelift's ranges can be relied on: cold blocks are not where their numbers say, so that a range that
-/// reaches into one is taken for all code up to the end; and functions with tail calls move their frame.
+/// Whether Cranelift's ranges can be relied on: cold blocks are not where their numbers say, so that a range
+/// that reaches into one is taken for all code up to the end; and functions with tail calls move their frame.
 fn has_plain_layout(function: &Function) -> bool {
     let layout = &function.layout;
     function.signature.call_conv != CallConv::Tail && !layout.blocks().any(|block| layout.is_cold(block))

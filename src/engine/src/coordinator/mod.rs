@@ -20,16 +20,16 @@
 //!
 //! The order of work:
 //! 1. [`scheduler`] decides, and knows neither threads nor clocks;
-//! 2. [`workers`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what workers do is
-//!    a trait, [`Executor`];
+//! 2. [`workers`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what
+//!    workers do is a trait, [`Executor`];
 //! 3. [`native`] is the executor that compiles with Cranelift and writes ELF objects.
 //!
-//! Promises: outcomes come in the order in which CGUs were opened (combined CGUs last), and depend on nothing but
-//! what was submitted; every problem arrives as a [`Report`] on the thread that drains them; dropping a
+//! Promises: outcomes come in the order in which CGUs were opened (combined CGUs last), and depend on nothing
+//! but what was submitted; every problem arrives as a [`Report`] on the thread that drains them; dropping a
 //! [`Coordinator`] or an [`OngoingCompilation`] starts no new work and waits for running work.
 //!
-//! What must not happen here: nothing that takes time while the state is locked; no work on the lowering thread
-//! (but with `parallel: false`, when everything happens there).
+//! What must not happen here: nothing that takes time while the state is locked; no work on the lowering
+//! thread (but with `parallel: false`, when everything happens there).
 
 mod native;
 mod scheduler;

@@ -1,9 +1,9 @@
 //! The executor that does the real work: Cranelift compiles, [`crate::object`] writes.
 //!
-//! For each CGU: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished CGU is turned into
-//! the bytes of an object, and every output is written under a temporary name and renamed (`finish`, [`outputs`]); an
-//! unchanged CGU's files are looked at, and linked or copied from the incremental cache (`copy`). If the compilation
-//! fails, what was written is removed again (`discard`).
+//! For each CGU: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished CGU is
+//! turned into the bytes of an object, and every output is written under a temporary name and renamed
+//! (`finish`, [`outputs`]); an unchanged CGU's files are looked at, and linked or copied from the incremental
+//! cache (`copy`). If the compilation fails, what was written is removed again (`discard`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -221,8 +221,8 @@ impl Executor for NativeExecutor {
     }
 
     fn finish_cost(&self, sealed: &SealedCgu, functions: Cost) -> Cost {
-        // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol as long as
-        // some instructions.
+        // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol as
+        // long as some instructions.
         Cost(functions.0 / 10 + 4 * (sealed.data.len() + sealed.symbols.len()) as u64)
     }
 

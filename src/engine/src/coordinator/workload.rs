@@ -7,10 +7,11 @@
 //! 0 _ZN4core3fmt5write17h0123456789abcdefE 81000 240000 512
 //! ```
 //!
-//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first CGU.
+//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first
+//! CGU.
 //!
-//! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the scheduler
-//! was told, in CLIF instructions. Names contain no white space.
+//! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the
+//! scheduler was told, in CLIF instructions. Names contain no white space.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! `.debug_addr`: addresses that are referred to by their number (DWARF 5 section 7.27; before DWARF 5, an extension
-//! of GNU for split DWARF, without a header).
+//! `.debug_addr`: addresses that are referred to by their number (DWARF 5 section 7.27; before DWARF 5, an
+//! extension of GNU for split DWARF, without a header).
 
 use super::FastMap;
 use gimli::Format;

@@ -1,8 +1,8 @@
 //! `.debug_aranges`: which code is the unit's (DWARF 5 section 6.1.2).
 //!
-//! The unit's entry says the same. But without this table gdb also takes the addresses of the unit's statics for code,
-//! and then complains that there is none when it prints a pointer to a vtable. So units with statics have it, of
-//! functions only.
+//! The unit's entry says the same. But without this table gdb also takes the addresses of the unit's statics
+//! for code, and then complains that there is none when it prints a pointer to a vtable. So units with
+//! statics have it, of functions only.
 
 use gimli::write::{Result, Writer};
 use gimli::{Format, SectionId};

@@ -1,7 +1,7 @@
 //! Which scopes of a function become entries, and what is inside of which.
 //!
-//! A scope without code is of no use to a debugger, nor is a block that declares nothing: what is inside of it belongs
-//! to the scope around it.
+//! A scope without code is of no use to a debugger, nor is a block that declares nothing: what is inside of
+//! it belongs to the scope around it.
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap};
 

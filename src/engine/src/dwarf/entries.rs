@@ -1,14 +1,16 @@
 //! Debugging information entries (DWARF 5 section 7.5), written front to back.
 //!
-//! [`EntryWriter`] writes a unit header, then entries in the order in which they are opened, with their children
-//! between `open` and `close`, then the length into the header. The abbreviation of an entry follows from its tag,
-//! its attributes and their forms; equal ones share a code. An entry that others refer to has a [`Label`], which may be
-//! used before the entry is written.
+//! [`EntryWriter`] writes a unit header, then entries in the order in which they are opened, with their
+//! children between `open` and `close`, then the length into the header. The abbreviation of an entry follows
+//! from its tag, its attributes and their forms; equal ones share a code. An entry that others refer to has a
+//! [`Label`], which may be used before the entry is written.
 //!
-//! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few abbreviations.
+//! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few
+//! abbreviations.
 //!
-//! Versions 2 and 3 have neither `DW_FORM_sec_offset` nor `DW_FORM_exprloc` nor `DW_FORM_flag_present` (DWARF 4 section
-//! 1.4): there, the class follows from the attribute. Split units before version 5 use GNU's forms, whatever the version.
+//! Versions 2 and 3 have neither `DW_FORM_sec_offset` nor `DW_FORM_exprloc` nor `DW_FORM_flag_present` (DWARF
+//! 4 section 1.4): there, the class follows from the attribute. Split units before version 5 use GNU's forms,
+//! whatever the version.
 
 use super::FastMap;
 use gimli::write::{Result, Writer};

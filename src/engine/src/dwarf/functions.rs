@@ -1,5 +1,5 @@
-//! Functions: declarations of methods, what inlined copies have in common, and compiled functions with their parameters,
-//! variables, blocks and inlined calls (DWARF 5 chapter 3).
+//! Functions: declarations of methods, what inlined copies have in common, and compiled functions with their
+//! parameters, variables, blocks and inlined calls (DWARF 5 chapter 3).
 
 use gimli::write::Result;
 
@@ -75,7 +75,8 @@ impl<'a> UnitWriter<'a> {
         self.close_if(children)
     }
 
-    /// The function's own variables and everything inside of it. Blocks may be nested deeply, so this is no recursion.
+    /// The function's own variables and everything inside of it. Blocks may be nested deeply, so this does
+    /// not recurse.
     fn write_blocks(
         &mut self,
         index: usize,

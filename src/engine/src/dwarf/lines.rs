@@ -1,8 +1,8 @@
 //! The line table (section 6.2 of all versions of DWARF).
 //!
-//! [`LineTable::sequence`] encodes one function's rows at once; [`LineTable::finish`] puts the header, with the files
-//! that the rows mention, in front of all sequences. File numbers are the same in all versions: [`FileId`] plus one
-//! (in DWARF 5, file 0 is the unit itself).
+//! [`LineTable::sequence`] encodes one function's rows at once; [`LineTable::finish`] puts the header, with
+//! the files that the rows mention, in front of all sequences. File numbers are the same in all versions:
+//! [`FileId`] plus one (in DWARF 5, file 0 is the unit itself).
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use super::{RelocatedSection, SymbolIndex};
 use crate::cgu::{FileId, SourceFile, SourceFiles, UnitDebugInfo};
 use cranelift_codegen::entity::EntityRef;
 
-/// How rows become special opcodes; the values are those that LLVM and gcc use. Addresses count single bytes on
-/// every target.
+/// How rows become special opcodes; the values are those that LLVM and gcc use. Addresses count single bytes
+/// on every target.
 const ENCODING: LineEncoding = LineEncoding {
     minimum_instruction_length: 1,
     maximum_operations_per_instruction: 1,
@@ -80,8 +80,8 @@ impl LineTable {
         self.program.write_uleb128(1 + u64::from(ADDRESS_SIZE))?;
         self.program.write_u8(gimli::DW_LNE_set_address.0)?;
         self.program.write_address(symbol.address(0), ADDRESS_SIZE)?;
-        // The file register starts as 1. binutils before 2.42 takes it for 0 in DWARF 5 (its bug 30783), so the first
-        // row always sets it.
+        // The file register starts as 1. binutils before 2.42 takes it for 0 in DWARF 5 (its bug 30783), so
+        // the first row always sets it.
         let (file, is_statement) = (0, ENCODING.default_is_stmt);
         let mut state = LineState { offset: 0, file, line: 1, column: 0, is_statement };
         for row in rows {
@@ -242,7 +242,7 @@ fn write_files_version_5(
     }
     write_formats(section, &formats)?;
     section.write_uleb128(files.iter().count() as u64 + 1)?;
-    // File 0 is the unit, which is no file on disk: all zeroes stand for "no checksum".
+    // File 0 is the unit, which is not a file on disk: all zeroes stand for "no checksum".
     let entries =
         files.iter().map(|(_, file)| (&*file.name, directories.number(file), file.md5, text_of(file)));
     for (name, directory, md5, text) in [(&*unit.name, 0, None, "")].into_iter().chain(entries) {

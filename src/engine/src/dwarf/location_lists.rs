@@ -1,8 +1,8 @@
-//! Lists of where a variable is in which code: `.debug_loclists` (DWARF 5 section 7.29) or `.debug_loc` (DWARF 4 section
-//! 2.6.2; in split DWARF, an extension of GNU).
+//! Lists of where a variable is in which code: `.debug_loclists` (DWARF 5 section 7.29) or `.debug_loc`
+//! (DWARF 4 section 2.6.2; in split DWARF, an extension of GNU).
 //!
-//! As with range lists, those of DWARF 5 hold no addresses, nor do those of a split unit: the linker has nothing to do
-//! there.
+//! As with range lists, those of DWARF 5 hold no addresses, nor do those of a split unit: the linker has
+//! nothing to do there.
 
 use gimli::write::{Result, Writer};
 use gimli::{DW_LLE_base_addressx, DW_LLE_end_of_list, DW_LLE_offset_pair, DW_LLE_startx_length, SectionId};
@@ -31,7 +31,8 @@ impl LocationLists {
         }
     }
 
-    /// A list of `DW_AT_location`: expressions, each with the code of the function `symbol` in which it holds.
+    /// A list of `DW_AT_location`: expressions, each with the code of the function `symbol` in which it
+    /// holds.
     pub fn add<'e>(
         &mut self,
         symbol: SymbolIndex,

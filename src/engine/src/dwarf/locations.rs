@@ -1,8 +1,8 @@
 //! Where variables are, as expressions (DWARF 5 section 2.5) from the frame base and registers.
 //!
-//! A variable that is in the frame or a constant is that in its whole scope: one expression. One that is a value of
-//! optimised code ([`VariablePlace::Value`]) is where the register allocator has put that value, from range to range of
-//! code; the expressions of all ranges are a location list.
+//! A variable that is in the frame or a constant is that in its whole scope: one expression. One that is a
+//! value of optimised code ([`VariablePlace::Value`]) is where the register allocator has put that value,
+//! from range to range of code; the expressions of all ranges are a location list.
 
 use gimli::leb128::write::Leb128;
 use gimli::{
@@ -18,7 +18,8 @@ use crate::description::{Variable, VariablePiece, VariablePlace};
 /// Where a function's variables are found from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FrameBase {
-    /// The frame pointer, in this register (DWARF number), which must be below 32. It is right after the prologue.
+    /// The frame pointer, in this register (DWARF number), which must be below 32. It is right after the
+    /// prologue.
     Register(Register),
 }
 
@@ -50,7 +51,8 @@ pub enum Known {
 }
 
 impl Location {
-    /// Finds out where `variable` of `function` is, in the code of its scope (all of the function without `scope`).
+    /// Finds out where `variable` of `function` is, in the code of its scope (all of the function without
+    /// `scope`).
     pub fn find(
         &mut self,
         variable: &Variable,
@@ -88,9 +90,10 @@ impl Location {
         self.ranges.iter().map(|(range, bytes)| (*range, &self.bytes[bytes.clone()]))
     }
 
-    /// One expression between each two places where something changes. A value may be needed long after the code of the
-    /// variable's scope, and the value's ranges may be as many as the function has instructions. So only those are looked
-    /// at that overlap the scope's code: many variables in small scopes share one value (`self` of inlined calls).
+    /// One expression between each two places where something changes. A value may be needed long after the
+    /// code of the variable's scope, and the value's ranges may be as many as the function has instructions.
+    /// So only those are looked at that overlap the scope's code: many variables in small scopes share one
+    /// value (`self` of inlined calls).
     fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[Range], size: u32) {
         let mut boundaries = std::mem::take(&mut self.boundaries);
         boundaries.clear();
@@ -157,7 +160,8 @@ impl Location {
         is_known
     }
 
-    /// Writes how to compute the address of `place`, or its bytes; false if neither is known, and nothing is written.
+    /// Writes how to compute the address of `place`, or its bytes; false if neither is known, and nothing is
+    /// written.
     fn place(&mut self, place: &VariablePlace, places: Places<'_>, offset: u32) -> bool {
         match place {
             VariablePlace::Constant(bytes) => {

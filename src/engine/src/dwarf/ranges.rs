@@ -1,4 +1,5 @@
-//! Lists of address ranges: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges` (DWARF 4 section 2.17.3).
+//! Lists of address ranges: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges` (DWARF 4 section
+//! 2.17.3).
 //!
 //! The lists of DWARF 5 hold no addresses: those are in `.debug_addr`. So the linker has nothing to do there.
 
@@ -12,10 +13,11 @@ use super::entries::{ADDRESS_SIZE, Value};
 use super::scopes::Range;
 use super::{RelocatedSection, SymbolIndex};
 
-/// Offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, to which list numbers and offsets refer.
+/// Offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, to which list numbers and
+/// offsets refer.
 pub const LISTS_BASE: u32 = 12;
 
-/// Who resolves the offsets of lists of DWARF 4; numbers of lists need nobody.
+/// Who resolves the offsets of lists of DWARF 4; numbers of lists need no one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ListOffsets {
     Linked,
@@ -117,7 +119,8 @@ impl RangeLists {
     }
 }
 
-/// A section of lists with their numbers: a header, where each list is, the lists (DWARF 5 sections 7.28 and 7.29).
+/// A section of lists with their numbers: a header, where each list is, the lists (DWARF 5 sections 7.28 and
+/// 7.29).
 pub(super) fn numbered_lists(lists: &RelocatedSection, offsets: &[u32]) -> Result<RelocatedSection> {
     let mut section = RelocatedSection::default();
     let length_offset = section.write_initial_length(Format::Dwarf32)?;

@@ -1,8 +1,8 @@
 //! The rows of a function in the line table.
 //!
-//! The prologue belongs to the declaration; it ends where the first code with a line of its own begins, which is after
-//! the arguments were stored: code that stores them has no line. A row begins a statement when the line changes; rows
-//! for code without source have line 0. LLVM does the same, and debuggers rely on it.
+//! The prologue belongs to the declaration; it ends where the first code with a line of its own begins, which
+//! is after the arguments were stored: code that stores them has no line. A row begins a statement when the
+//! line changes; rows for code without source have line 0. LLVM does the same, and debuggers rely on it.
 
 use gimli::write::Result;
 

@@ -1,8 +1,9 @@
 //! Which code each scope of a function covers.
 //!
-//! Code belongs to the scope of its location, and so to all scopes around that one. Code without a location serves what
-//! was before it. Going through the code once, from one scope to the next, only those scopes begin and end that are not
-//! around both: work and memory grow with the result, however deep the scopes are nested.
+//! Code belongs to the scope of its location, and so to all scopes around that one. Code without a location
+//! serves what was before it. Going through the code once, from one scope to the next, only those scopes
+//! begin and end that are not around both: work and memory grow with the result, however deep the scopes are
+//! nested.
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap};
 
@@ -26,8 +27,8 @@ pub struct ScopeRanges {
 }
 
 impl ScopeRanges {
-    /// Those of a function with `scopes`, whose code is `pieces`, by start. The function's own scope covers all of it
-    /// and is left out.
+    /// Those of a function with `scopes`, whose code is `pieces`, by start. The function's own scope covers
+    /// all of it and is left out.
     pub fn of(scopes: &PrimaryMap<ScopeId, Scope>, pieces: &[SourceRange]) -> Self {
         if scopes.len() == 1 {
             return ScopeRanges { ranges: Vec::new(), groups: vec![0, 0] };
@@ -137,8 +138,8 @@ mod tests {
     }
 
     proptest! {
-        /// Every byte of code is in the ranges of exactly the scopes that it is inside of, and no two ranges of a scope
-        /// touch each other.
+        /// Every byte of code is in the ranges of exactly the scopes that it is inside of, and no two ranges
+        /// of a scope touch each other.
         #[test]
         fn a_scope_covers_what_is_inside_of_it(
             parents in prop::collection::vec(any::<prop::sample::Index>(), 0..12),

@@ -14,8 +14,8 @@ impl SymbolIndex {
     }
 }
 
-/// The contents of a section, written from front to back, and its relocations in the order of writing. All targets
-/// are little-endian.
+/// The contents of a section, written from front to back, and its relocations in the order of writing. All
+/// targets are little-endian.
 #[derive(Clone, Debug)]
 pub struct RelocatedSection {
     pub bytes: EndianVec<LittleEndian>,
@@ -44,6 +44,6 @@ impl RelocateWriter for RelocatedSection {
     }
 }
 
-/// The sections of a unit's debug information, in the order in which they are to be in the object. Empty ones are
-/// left out.
+/// The sections of a unit's debug information, in the order in which they are to be in the object. Empty ones
+/// are left out.
 pub type DebugSections = Vec<(SectionId, RelocatedSection)>;

@@ -1,8 +1,8 @@
-//! Split DWARF: a skeleton unit for the linker, everything else in sections that it does not see (DWARF 5 section 3.1.2
-//! and 3.1.3; before DWARF 5, an extension of GNU).
+//! Split DWARF: a skeleton unit for the linker, everything else in sections that it does not see (DWARF 5
+//! section 3.1.2 and 3.1.3; before DWARF 5, an extension of GNU).
 //!
-//! Nothing in the other sections depends on addresses: those are in the object's `.debug_addr`, line numbers and files
-//! in its `.debug_line`. So they need no relocations, and a `.dwo` file is right as it was written.
+//! Nothing in the other sections depends on addresses: those are in the object's `.debug_addr`, line numbers
+//! and files in its `.debug_line`. So they need no relocations, and a `.dwo` file is right as it was written.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -109,7 +109,8 @@ fn skeleton(
     entries.finish()
 }
 
-/// By which a debugger knows that a skeleton and a `.dwo` file belong together: a hash of all that the file says.
+/// By which a debugger knows that a skeleton and a `.dwo` file belong together: a hash of all that the file
+/// says.
 fn identifier(entries: &FinishedEntries, split: &DebugSections) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(entries.info.bytes.slice());

@@ -7,8 +7,8 @@ use super::entries::{ADDRESS_SIZE, Attributes, Children, Value};
 use super::types::push_alignment;
 use super::unit::UnitWriter;
 
-/// Takes an offset in the thread's storage, leaves an address. DWARF 5 has a standard opcode of the same meaning, which
-/// gdb knows as well, but older versions of lldb do not.
+/// Takes an offset in the thread's storage, leaves an address. DWARF 5 has a standard opcode of the same
+/// meaning, which gdb knows as well, but older versions of lldb do not.
 const PUSH_THREAD_LOCAL: u8 = gimli::DW_OP_GNU_push_tls_address.0;
 
 impl<'a> UnitWriter<'a> {
@@ -50,8 +50,8 @@ impl<'a> UnitWriter<'a> {
         let opcode = match (is_thread_local, self.unit.version >= 5) {
             (false, true) => gimli::DW_OP_addrx,
             (false, false) => gimli::DW_OP_GNU_addr_index,
-            // DWARF 5 has a standard opcode of this meaning as well, but LLVM never writes it, and readers that are made
-            // for LLVM do not know it.
+            // DWARF 5 has a standard opcode of this meaning as well, but LLVM never writes it, and readers
+            // that are made for LLVM do not know it.
             (true, _) => gimli::DW_OP_GNU_const_index,
         };
         let mut expression = vec![opcode.0];

@@ -1,4 +1,5 @@
-//! String sections: every text is stored once and referred to by its offset, or by its number in a table of offsets.
+//! String sections: every text is stored once and referred to by its offset, or by its number in a table of
+//! offsets.
 
 use super::FastMap;
 use gimli::write::{Result, Writer};
@@ -20,7 +21,7 @@ pub struct Strings {
 pub enum OffsetsTable {
     /// The linker: it merges string sections.
     Linked,
-    /// Nobody: they are right as they are. Before DWARF 5 such a table has no header.
+    /// No one: they are right as they are. Before DWARF 5 such a table has no header.
     Fixed,
 }
 

@@ -1,8 +1,8 @@
 //! Which entries a unit has, and where in the tree of entries each of them is.
 //!
-//! Children follow their parent in `.debug_info`, so everything that a namespace or a type holds has to be known before
-//! it is written. [`Tree::plant`] goes through functions and statics once: what they mention is needed, and what that
-//! mentions in turn. Descriptions that nothing needs are left out.
+//! Children follow their parent in `.debug_info`, so everything that a namespace or a type holds has to be
+//! known before it is written. [`Tree::plant`] goes through functions and statics once: what they mention is
+//! needed, and what that mentions in turn. Descriptions that nothing needs are left out.
 
 use cranelift_codegen::entity::SecondaryMap;
 

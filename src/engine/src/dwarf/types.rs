@@ -94,7 +94,8 @@ impl<'a> UnitWriter<'a> {
         self.entries.open_labelled(label, gimli::DW_TAG_array_type, Children::Yes, &attributes)?;
         let bound = self.tree.bound_type.expect("there are arrays");
         let mut attributes = vec![(gimli::DW_AT_type, Value::Reference(bound))];
-        // The lower bound of a language's arrays follows from the language only if it is one of that version's.
+        // The lower bound of a language's arrays follows from the language only if it is one of that
+        // version's.
         if self.unit.version < 5 {
             attributes.push((gimli::DW_AT_lower_bound, Value::Signed(0)));
         }
@@ -291,8 +292,8 @@ fn push_accessibility(attributes: &mut Attributes<'_>, accessibility: Option<Acc
     attributes.push((gimli::DW_AT_accessibility, Value::Unsigned(u64::from(value.0))));
 }
 
-/// The low `size` bytes of `value`. Those of 128 bits are a block, however small they are, as LLVM writes them: what
-/// rustc's scripts for lldb make of `Option<NonZero<i128>>` depends on it.
+/// The low `size` bytes of `value`. Those of 128 bits are a block, however small they are, as LLVM writes
+/// them: what rustc's scripts for lldb make of `Option<NonZero<i128>>` depends on it.
 fn constant(value: u128, size: u64, is_signed: bool) -> Value<'static> {
     let unused_bits = 128 - 8 * size.clamp(1, 16) as u32;
     let shifted = value << unused_bits;

@@ -1,7 +1,7 @@
 //! One compile unit: what all entries are written with, and the order in which they are.
 //!
-//! [`describe_unit`] goes through the functions' code first (lines), then through the tree of entries. What every entry
-//! refers to (strings, addresses, range lists) is collected on the way and written at the end.
+//! [`describe_unit`] goes through the functions' code first (lines), then through the tree of entries. What
+//! every entry refers to (strings, addresses, range lists) is collected on the way and written at the end.
 
 use gimli::write::Result;
 use gimli::{DW_LANG_Rust, DwAt, SectionId};
@@ -77,8 +77,8 @@ pub fn describe_unit(
     if dialect.is_split { split::finish(writer, unit_ranges) } else { writer.finish() }
 }
 
-/// What is to be written, and how. A unit that is to be split and has nothing but lines is not split, as with LLVM: gdb
-/// 13 ends itself with an assertion over a skeleton to which nothing belongs.
+/// What is to be written, and how. A unit that is to be split and has nothing but lines is not split, as with
+/// LLVM: gdb 13 ends itself with an assertion over a skeleton to which nothing belongs.
 fn plan<'a>(unit: &'a UnitDebugInfo, code: &UnitCode<'a>) -> Result<(Dialect, EntryWriter, Tree<'a>)> {
     let plan_as = |is_split: bool| {
         let header = if is_split { UnitHeader::Split } else { UnitHeader::Compile };

@@ -1,12 +1,15 @@
 //! Shims: functions in LLVM's IR that pass parameters and results which CLIF cannot express.
 //!
-//! A shim and CLIF code share one convention: they pass the address of a buffer with a place for each parameter and the
-//! result. What a shim's own parameters are is decided by the backend (`abi/shims.rs`), which knows the types.
+//! A shim and CLIF code share one convention: they pass the address of a buffer with a place for each
+//! parameter and the result. What a shim's own parameters are is decided by the backend (`abi/shims.rs`),
+//! which knows the types.
 //!
 //! In order:
 //! 1. [`ShimPlan`] says where everything lies in the buffer, and what it is called in IR.
-//! 2. [`ShimPlan::call_shim`]: the shim for calls loads the arguments, makes the real call and stores its result.
-//! 3. [`ShimPlan::entry_shim`]: the shim that is called for a function stores the parameters and calls the body.
+//! 2. [`ShimPlan::call_shim`]: the shim for calls loads the arguments, makes the real call and stores its
+//!    result.
+//! 3. [`ShimPlan::entry_shim`]: the shim that is called for a function stores the parameters and calls the
+//!    body.
 
 use std::fmt::Write as _;
 
@@ -71,7 +74,8 @@ struct BufferPlace {
 }
 
 impl ShimPlan {
-    /// A plan for these parameters and this result. `named` is for variadic calls: how many parameters have names.
+    /// A plan for these parameters and this result. `named` is for variadic calls: how many parameters have
+    /// names.
     pub fn new(
         parameters: impl IntoIterator<Item = ShimValue>,
         result: Option<ShimValue>,
@@ -154,8 +158,8 @@ impl ShimPlan {
         text
     }
 
-    /// The definition of a shim that is called for the function `symbol` and calls `body`; `attributes` are those of
-    /// the function, `placement` its section and alignment, in IR.
+    /// The definition of a shim that is called for the function `symbol` and calls `body`; `attributes` are
+    /// those of the function, `placement` its section and alignment, in IR.
     pub fn entry_shim(&self, symbol: &Symbol, body: &str, attributes: &str, placement: &str) -> String {
         format!(
             "define {}{}{} @{}({}) {attributes} {placement} {}",

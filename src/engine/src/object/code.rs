@@ -1,7 +1,7 @@
 //! Functions: their sections, code and relocations.
 //!
-//! [`place`] gives a function its section; once all definitions have places, [`write`] fills in the code, with its
-//! references through the GOT made direct where possible, and the relocations.
+//! [`place`] gives a function its section; once all definitions have places, [`write`] fills in the code,
+//! with its references through the GOT made direct where possible, and the relocations.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Data objects: statics, constants and vtables.
 //!
-//! [`place`] gives one definition a section and an offset; its relocations are written later, when all definitions
-//! have their places ([`relocate`]).
+//! [`place`] gives one definition a section and an offset; its relocations are written later, when all
+//! definitions have their places ([`relocate`]).
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use super::symbols::{Place, Symbols};
 use crate::cgu::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 use crate::machine::{Form, Machine};
 
-/// Private constants up to this size, in bytes, share one section: what the linker could drop of them is worth less
-/// than a section header, a section symbol and the linker's time for them.
+/// Private constants up to this size, in bytes, share one section: what the linker could drop of them is
+/// worth less than a section header, a section symbol and the linker's time for them.
 const SHARED_CONSTANT_LIMIT: u64 = 4096;
 
 /// Size of an address in data, in bytes.

@@ -1,8 +1,8 @@
 //! Debug sections: those of the object, and those that the linker does not see.
 //!
 //! 1. Functions and statics get the addresses that [`crate::dwarf`] refers to by number.
-//! 2. Its sections are put into the object with their relocations; those of a split unit are put beside them, marked
-//!    for the linker to leave out, or into a file of their own (`.dwo`).
+//! 2. Its sections are put into the object with their relocations; those of a split unit are put beside them,
+//!    marked for the linker to leave out, or into a file of their own (`.dwo`).
 //! 3. On the way each section is compressed, if that is asked for and makes it smaller.
 
 use std::collections::HashMap;
@@ -30,8 +30,8 @@ struct Target {
 /// Alignment of a compressed section, which its header wants.
 const COMPRESSED_ALIGNMENT: u64 = 8;
 
-/// Writes the debug information of `cgu` into `object`. `addresses` are those of `functions`. The result is the file
-/// with what the linker does not see, if the CGU is split and that is not in the object.
+/// Writes the debug information of `cgu` into `object`. `addresses` are those of `functions`. The result is
+/// the file with what the linker does not see, if the CGU is split and that is not in the object.
 pub(super) fn write(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,

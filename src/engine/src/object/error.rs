@@ -5,7 +5,8 @@ use cranelift_codegen::binemit::Reloc;
 /// Why no object was written.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// The session's target is no ELF target of ours; should have been rejected before anything was compiled.
+    /// The session's target is not an ELF target that is supported; it should have been rejected before
+    /// anything was compiled.
     #[error("objects for the target `{triple}` cannot be written")]
     Target { triple: String },
     /// Cranelift emitted something that this writer does not know: a gap in `relocations`.
@@ -29,7 +30,8 @@ pub enum ObjectError {
     /// The user's static: a tentative definition has no initial value.
     #[error("`{symbol}` has common linkage and a non-zero initial value")]
     CommonWithValue { symbol: String },
-    /// A bug of lowering: a relocation outside of its data object, or an alignment that is no power of two.
+    /// A bug of lowering: a relocation outside of its data object, or an alignment that is not a power of
+    /// two.
     #[error("the definition of `{symbol}` is malformed: {problem}")]
     Malformed { symbol: String, problem: &'static str },
     /// The session: unwind tables are asked for, but the function was compiled without unwind information.

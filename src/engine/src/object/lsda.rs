@@ -1,11 +1,12 @@
 //! The language-specific data area (LSDA) of a function: what its personality routine does at each call.
 //!
-//! The format is gcc's, described in the Itanium C++ ABI's exception handling and read by `rust_eh_personality`
-//! (`library/std/src/sys/personality/dwarf/eh.rs`). In order: header, call-site table, action table, type table,
-//! exception specifications. Landing pads are relative to the start of the function, so there are no relocations.
+//! The format is gcc's, described in the Itanium C++ ABI's exception handling and read by
+//! `rust_eh_personality` (`library/std/src/sys/personality/dwarf/eh.rs`). In order: header, call-site table,
+//! action table, type table, exception specifications. Landing pads are relative to the start of the
+//! function, so there are no relocations.
 //!
-//! The call-site table is searched by return address - 1. A call that the table does not cover ends the process, so
-//! every call is covered; neighbours with the same landing pad (or none) share an entry.
+//! The call-site table is searched by return address - 1. A call that the table does not cover ends the
+//! process, so every call is covered; neighbours with the same landing pad (or none) share an entry.
 
 use gimli::write::{EndianVec, Writer};
 use gimli::{
@@ -54,8 +55,8 @@ pub(super) fn append(
     Ok(start)
 }
 
-/// The header's offset to the end of the type table, which begins aligned after `rest` more bytes. The offset's own
-/// size depends on its value: the smallest size is taken that holds the value it leads to.
+/// The header's offset to the end of the type table, which begins aligned after `rest` more bytes. The
+/// offset's own size depends on its value: the smallest size is taken that holds the value it leads to.
 fn write_type_table_offset(
     section: &mut EndianVec<LittleEndian>,
     table_size: usize,
@@ -71,7 +72,8 @@ fn write_type_table_offset(
         size += 1;
     }
     let mut value = end_for(size);
-    // Padded to exactly `size` bytes: a larger size than needed happens when the alignment shrinks the offset.
+    // Padded to exactly `size` bytes: a larger size than needed happens when the alignment shrinks the
+    // offset.
     for index in 0..size {
         let more = if index + 1 < size { 0x80 } else { 0 };
         section.write_u8((value & 0x7f) as u8 | more)?;
@@ -94,8 +96,8 @@ impl Actions {
         let mut actions = Actions::default();
         let has =
             |action| call_sites.iter().any(|site| site.landing_pad.is_some_and(|pad| pad.action == action));
-        // A record: SLEB128 type filter (positive: a type; negative: a specification), SLEB128 offset of the next
-        // record (0: none).
+        // A record: SLEB128 type filter (positive: a type; negative: a specification), SLEB128 offset of the
+        // next record (0: none).
         if has(LandingAction::Catch) {
             actions.catch = Some(actions.records.len() as u64 + 1);
             actions.records.extend([1, 0]);

@@ -1,7 +1,7 @@
 //! Sections: what their names and flags are, and which of them are shared.
 //!
-//! [`Sections::of_symbol`] makes a new section for one symbol, which is called after it; [`Sections::shared`] finds or
-//! makes the one section of the given header.
+//! [`Sections::of_symbol`] makes a new section for one symbol, which is called after it; [`Sections::shared`]
+//! finds or makes the one section of the given header.
 
 use std::collections::HashMap;
 
@@ -70,7 +70,8 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
     }
 
-    /// Strings that are not loaded, of which the linker keeps one of each (`SHF_MERGE`): debug strings, `.comment`.
+    /// Strings that are not loaded, of which the linker keeps one of each (`SHF_MERGE`): debug strings,
+    /// `.comment`.
     pub(super) fn merged_strings(name: &'a str) -> Self {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: elf::SHF_MERGE | elf::SHF_STRINGS }
     }
@@ -140,8 +141,8 @@ impl<'a> Sections<'a> {
         Self::called(object, header.name.as_bytes().to_vec(), header)
     }
 
-    /// A new, empty section for `symbol` alone, called `.text.<symbol>` and the like, by which linker scripts, maps and
-    /// messages of linkers tell sections apart; unless the layout is without such names.
+    /// A new, empty section for `symbol` alone, called `.text.<symbol>` and the like, by which linker
+    /// scripts, maps and messages of linkers tell sections apart; unless the layout is without such names.
     pub(super) fn of_symbol(
         object: &mut Object<'a>,
         header: &SectionHeader<'_>,

@@ -1,11 +1,11 @@
 //! The CGU's symbols as ELF symbols.
 //!
-//! First every definition is given its [`Place`], and aliases that of their targets; then [`Symbols::add_definitions`] enters them in the order of
-//! their ids; an import enters when something refers to it ([`Symbols::reference`]): an import that nobody uses
-//! would only make the linker search for it.
+//! First every definition is given its [`Place`], and aliases that of their targets; then
+//! [`Symbols::add_definitions`] enters them in the order of their ids; an import enters when something refers
+//! to it ([`Symbols::reference`]): an unused import would only make the linker search for it.
 //!
-//! Local definitions whose name begins with `.L` are private, as in an assembler: they get no entry in the symbol
-//! table unless a relocation cannot do without, and are referred to as section plus offset.
+//! Local definitions whose name begins with `.L` are private, as in an assembler: they get no entry in the
+//! symbol table unless a relocation cannot do without, and are referred to as section plus offset.
 
 use std::collections::HashMap;
 
@@ -98,7 +98,8 @@ impl<'a> Symbols<'a> {
         self.entries[id]
     }
 
-    /// Records that `entry`, from another object, is the definition of `id`, which may have been taken for an import.
+    /// Records that `entry`, from another object, is the definition of `id`, which may have been taken for an
+    /// import.
     pub(super) fn adopt(&mut self, id: SymbolId, entry: ElfSymbolId) -> Result<(), ObjectError> {
         if self.places[id].is_some() || self.entries[id].replace(entry).is_some() {
             return Err(ObjectError::TwiceInAssembly { symbol: self.name(id).to_owned() });
@@ -115,8 +116,8 @@ impl<'a> Symbols<'a> {
         self.references
     }
 
-    /// Whether the symbol is sure to be the definition in the same executable or shared object, so that its distance
-    /// is a constant for the linker.
+    /// Whether the symbol is sure to be the definition in the same executable or shared object, so that its
+    /// distance is a constant for the linker.
     pub(super) fn is_within_link(&self, id: SymbolId) -> bool {
         let symbol = self.get(id);
         match symbol.binding {

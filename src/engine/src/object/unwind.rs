@@ -1,9 +1,10 @@
 //! `.eh_frame` and `.gcc_except_table`.
 //!
 //! 1. Every function with landing pads gets an LSDA (`lsda`).
-//! 2. Every function gets an FDE. Those with an LSDA share one CIE per personality routine, the others a plain one.
-//! 3. A personality routine is found through a pointer `DW.ref.<name>` that all objects of a link share, as with gcc
-//!    and LLVM: the CIE stays free of relocations that the dynamic linker would have to process.
+//! 2. Every function gets an FDE. Those with an LSDA share one CIE per personality routine, the others a
+//!    plain one.
+//! 3. A personality routine is found through a pointer `DW.ref.<name>` that all objects of a link share, as
+//!    with gcc and LLVM: the CIE stays free of relocations that the dynamic linker would have to process.
 //!
 //! LSB Core, "Exception Frames", says how the sections look.
 
@@ -38,8 +39,8 @@ pub(super) struct UnwindTables {
     pub(super) references: Vec<Reference>,
 }
 
-/// Builds the tables for `functions`, whose addresses are the `addresses` at the same index. Adds the LSDAs and the
-/// pointers to personality routines to `object`.
+/// Builds the tables for `functions`, whose addresses are the `addresses` at the same index. Adds the LSDAs
+/// and the pointers to personality routines to `object`.
 pub(super) fn build<'a>(
     object: &mut Object<'a>,
     symbols: &mut Symbols<'_>,

@@ -12,8 +12,8 @@ pub(crate) static MACHINE: Machine = Machine {
     triple_prefix: "riscv64",
     llvm_name: "RISCV",
     architecture: object::Architecture::Riscv64,
-    // RISC-V ELF psABI, "File Header": the linker refuses to mix float ABIs; the compressed flag says that code may be
-    // 2-byte aligned, as in all objects of RV64GC Linux systems.
+    // RISC-V ELF psABI, "File Header": the linker refuses to mix float ABIs; the compressed flag says that
+    // code may be 2-byte aligned, as in all objects of RV64GC Linux systems.
     file_flags: elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE,
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {
@@ -25,8 +25,8 @@ pub(crate) static MACHINE: Machine = Machine {
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,
     thread_local: |_, _| None,
-    // As LLVM calls them. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names the
-    // instruction with the high half by a symbol.
+    // As LLVM calls them. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names
+    // the instruction with the high half by a symbol.
     pair_label: Some(".Lpcrel_hi"),
     // RISC-V DWARF specification: `s0`.
     frame_pointer: gimli::Register(8),

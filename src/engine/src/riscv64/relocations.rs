@@ -22,8 +22,8 @@ pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Opti
     })
 }
 
-/// The bits that tell the I-type instructions of RV64I apart: opcode and funct3 (RISC-V ISA manual, chapter "RV32/64G
-/// Instruction Set Listings").
+/// The bits that tell the I-type instructions of RV64I apart: opcode and funct3 (RISC-V ISA manual, chapter
+/// "RV32/64G Instruction Set Listings").
 const OPCODE: u32 = 0x707f;
 const LD: u32 = 0x3003;
 const ADDI: u32 = 0x0013;

@@ -1,8 +1,8 @@
-//! Where parameters go: registers and stack in LLVM's order, and CLIF's parameters in an order that makes Cranelift come
-//! to the same result.
+//! Where parameters go: registers and stack in LLVM's order, and CLIF's parameters in an order that makes
+//! Cranelift come to the same result.
 //!
-//! System V: first what goes to registers, then fillers for registers that are left over although something goes to the
-//! stack, then the stack in order, with padding for alignment.
+//! System V: first what goes to registers, then fillers for registers that are left over although something
+//! goes to the stack, then the stack in order, with padding for alignment.
 
 use cranelift_codegen::ir;
 
@@ -46,8 +46,9 @@ pub enum ByValue {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Convention {
     SystemV,
-    /// Microsoft's. Each parameter has a register or stack slot by its position, as Cranelift gives it: nothing is
-    /// ordered here. What is larger than a register comes as an address; of vectors, Cranelift makes it one.
+    /// Microsoft's. Each parameter has a register or stack slot by its position, as Cranelift gives it:
+    /// nothing is ordered here. What is larger than a register comes as an address; of vectors, Cranelift
+    /// makes it one.
     Windows,
 }
 

@@ -1,9 +1,10 @@
 //! What is true of x86_64 only.
 //!
-//! Calling conventions: [`arguments`] places parameters in registers and on the stack, [`variadic`] is about C-variadic
-//! functions, [`tail_calls`] about explicit tail calls.
+//! Calling conventions: [`arguments`] places parameters in registers and on the stack, [`variadic`] is about
+//! C-variadic functions, [`tail_calls`] about explicit tail calls.
 //!
-//! Objects: `relocations`, `thread_locals` (their models), `unwind` (what Cranelift's unwind information lacks).
+//! Objects: `relocations`, `thread_locals` (their models), `unwind` (what Cranelift's unwind information
+//! lacks).
 
 pub mod arguments;
 mod relocations;

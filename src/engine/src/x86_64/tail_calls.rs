@@ -1,9 +1,10 @@
 //! Signatures and results of functions that make explicit tail calls (`become`).
 //!
 //! CLIF has tail calls only between functions of its convention `tail`. It differs from System V's in two
-//! ways: the callee removes stack arguments, and the second integer result is in `rcx` instead of `rdx`, where the third
-//! is. So [`can_be_tail`] accepts signatures without stack arguments, and [`spread_results`] puts a filler between the
-//! first and the second integer result, so that all results are where System V has them.
+//! ways: the callee removes stack arguments, and the second integer result is in `rcx` instead of `rdx`,
+//! where the third is. So [`can_be_tail`] accepts signatures without stack arguments, and [`spread_results`]
+//! puts a filler between the first and the second integer result, so that all results are where System V has
+//! them.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;

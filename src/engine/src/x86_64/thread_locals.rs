@@ -1,8 +1,8 @@
 //! Thread-locals in other models than the one that Cranelift has.
 //!
-//! Cranelift asks `__tls_get_addr` for every address ("general dynamic"), in a sequence of 16 bytes that the linker may
-//! replace by a cheaper one where it can. Asked for a cheaper model, we replace it ourselves, by the same instructions
-//! (ELF Handling For Thread-Local Storage, sections 4.4.6 and 5.5 to 5.7 on x86-64).
+//! Cranelift asks `__tls_get_addr` for every address ("general dynamic"), in a sequence of 16 bytes that the
+//! linker may replace by a cheaper one where it can. Asked for a cheaper model, we replace it ourselves, by
+//! the same instructions (ELF Handling For Thread-Local Storage, sections 4.4.6 and 5.5 to 5.7 on x86-64).
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -12,9 +12,11 @@ use crate::machine::{CodeReference, Sequence};
 
 /// From the start of the sequence to the relocation that names the symbol.
 const SYMBOL: usize = 4;
-/// From the start of the sequence to the relocation of the call. The rewritten sequence has its only one there.
+/// From the start of the sequence to the relocation of the call. The rewritten sequence has its only one
+/// there.
 const CALL: usize = 12;
-/// `data16 lea symbol@tlsgd(%rip), %rdi; data16 data16 rex.W call __tls_get_addr@PLT`, with zeros for the symbols.
+/// `data16 lea symbol@tlsgd(%rip), %rdi; data16 data16 rex.W call __tls_get_addr@PLT`, with zeros for the
+/// symbols.
 const GENERAL_DYNAMIC: [u8; 16] = [0x66, 0x48, 0x8d, 0x3d, 0, 0, 0, 0, 0x66, 0x66, 0x48, 0xe8, 0, 0, 0, 0];
 /// `mov %fs:0, %rax; add symbol@gottpoff(%rip), %rax`.
 const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0];

@@ -1,8 +1,9 @@
 //! What Cranelift's unwind information lacks.
 //!
-//! - Cranelift has the frame begin behind the code that probes the stack, which moves the stack pointer; it begins with
-//!   the frame pointer ([`begin_frames_early`]);
-//! - it has no rules for epilogues: between `pop %rbp` and `ret`, the frame pointer is the caller's ([`RETURNS`]).
+//! - Cranelift has the frame begin behind the code that probes the stack, which moves the stack pointer; it
+//!   begins with the frame pointer ([`begin_frames_early`]);
+//! - it has no rules for epilogues: between `pop %rbp` and `ret`, the frame pointer is the caller's
+//!   ([`RETURNS`]).
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::isa::unwind::UnwindInst;
@@ -37,8 +38,8 @@ pub(super) fn begin_frames_early(code: &mut CompiledCode) {
     code.buffer.unwind_info = notes;
 }
 
-/// Where code returns after the last instructions of an epilogue. Other bytes that look the same do no harm: the
-/// rules are for the one byte, where no other instruction begins that a frame is left for.
+/// Where code returns after the last instructions of an epilogue. Other bytes that look the same do no harm:
+/// the rules are for the one byte, where no other instruction begins that a frame is left for.
 fn returns(code: &[u8]) -> Box<[u32]> {
     memchr::memmem::find_iter(code, &EPILOGUE).map(|offset| (offset + EPILOGUE.len() - 1) as u32).collect()
 }

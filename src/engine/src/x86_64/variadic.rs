@@ -1,11 +1,12 @@
 //! C-variadic functions of System V: the stub of a call, and what a definition saves and reads.
 //!
-//! Calls (System V AMD64, 3.5.7): the caller says in `al` how many vector registers hold arguments at most. CLIF cannot set
-//! a register before a call, so a call goes through a stub of machine code that sets it and jumps to the real callee. The
-//! caller passes the callee's address as an additional stack argument, which the callee does not know of.
+//! Calls (System V AMD64, 3.5.7): the caller says in `al` how many vector registers hold arguments at most.
+//! CLIF cannot set a register before a call, so a call goes through a stub of machine code that sets it and
+//! jumps to the real callee. The caller passes the callee's address as an additional stack argument, which
+//! the callee does not know of.
 //!
-//! Definitions save all argument registers in a *register save area* on entry, and read everything from there or from the
-//! stack arguments.
+//! Definitions save all argument registers in a *register save area* on entry, and read everything from there
+//! or from the stack arguments.
 
 use cranelift_codegen::ir;
 

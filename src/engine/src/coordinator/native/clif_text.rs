@@ -1,7 +1,8 @@
-//! CLIF as text for `--emit=llvm-ir`: the functions of a CGU by symbol, with symbol names in the place of numbers.
+//! CLIF as text for `--emit=llvm-ir`: the functions of a CGU by symbol, with symbol names instead of numbers.
 //!
-//! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that hold more
-//! than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not understand.
+//! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that
+//! hold more than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not
+//! understand.
 
 use cranelift_codegen::ir;
 

@@ -89,7 +89,7 @@ impl NativeExecutor {
         Ok(format!("{title}\n{text}"))
     }
 
-    /// Removes the files of a CGU that nobody wants any more, unless all temporary files are to stay.
+    /// Removes the files of a CGU that are not wanted any more, unless all temporary files are to stay.
     pub(super) fn discard_files(&self, files: &CguFiles) {
         remove_temporaries(self.temporaries, std::iter::once(files));
     }

@@ -1,4 +1,5 @@
-//! A fault for the project's own tests: workers that panic, several of them at the same moment if that is wanted.
+//! A fault for the project's own tests: workers that panic, several of them at the same moment if that is
+//! wanted.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;

@@ -2,31 +2,35 @@
 //!
 //! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s, in this order of work:
 //! 1. the event changes the CGUs, the queue and the counts of workers and tokens;
-//! 2. work is started on free workers: while functions are lowered that of the oldest CGU, then the most expensive;
+//! 2. work is started on free workers: while functions are lowered that of the oldest CGU, then the most
+//!    expensive;
 //! 3. the implicit token goes where it is of use (below);
 //! 4. tokens without a worker are released, tokens for waiting work are requested;
 //! 5. the end is announced when nothing is left.
 //!
 //! # Tokens
-//! A process owns one *implicit* token. While functions are lowered, lowering uses it. When the queue holds more than
-//! [`Limits::queue_cost`], lowering pauses and the token is lent: one more worker runs. As soon as *any* worker ends,
-//! the token counts as returned, and is either lent again (the queue is still more than half full) or lowering goes
-//! on. A token which arrives while the implicit one is lent takes over its worker in the same way. After the last
-//! function the token is lent for good, and takes over a worker with a token of its own when no work waits.
+//! A process owns one *implicit* token. While functions are lowered, lowering uses it. When the queue holds
+//! more than [`Limits::queue_cost`], lowering pauses and the token is lent: one more worker runs. As soon as
+//! *any* worker ends, the token counts as returned, and is either lent again (the queue is still more than
+//! half full) or lowering goes on. A token which arrives while the implicit one is lent takes over its worker
+//! in the same way. After the last function the token is lent for good, and takes over a worker with a token
+//! of its own when no work waits.
 //!
 //! Workers are not tied to tokens: the invariant is `running <= held + lent`.
 //!
-//! When lowering is slower than the workers, every batch would ask for a token and give it back: a round trip through
-//! a pipe each time. So while functions are lowered, one token stays for a moment when its worker finds no more work
-//! ([`Command::KeepToken`]); one only, and not for long, since others may be waiting for it.
+//! When lowering is slower than the workers, every batch would ask for a token and give it back: a round trip
+//! through a pipe each time. So while functions are lowered, one token stays for a moment when its worker
+//! finds no more work ([`Command::KeepToken`]); one only, and not for long, since others may be waiting for
+//! it.
 //!
 //! # Unchanged units
-//! Their files are copied, and looked at first. What cannot be used has to be lowered, so the lowering thread waits for
-//! all copies at the end ([`Event::CopiesAwaited`]), its token lent as with a full queue.
+//! Their files are copied, and looked at first. What cannot be used has to be lowered, so the lowering thread
+//! waits for all copies at the end ([`Event::CopiesAwaited`]), its token lent as with a full queue.
 //!
 //! # Failure
-//! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for. Lowering,
-//! if it was paused, goes on as soon as its token is back: it has to notice the end. Finish then says [`Ending::Aborted`].
+//! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for.
+//! Lowering, if it was paused, continues as soon as its token is back: it has to notice the end. Finish then
+//! says [`Ending::Aborted`].
 
 mod cgus;
 mod queue;
@@ -61,7 +65,7 @@ enum LoweringState {
 enum Progress {
     /// Functions are still lowered.
     Lowering,
-    /// Everything is lowered; work goes on.
+    /// Everything is lowered; workers are still busy.
     Draining,
     /// No work is started any more.
     Aborting,
@@ -76,7 +80,7 @@ enum Implicit {
     Lowering,
     /// A worker; the lowering thread is paused or done.
     Lent,
-    /// Nobody; the lowering thread is paused or done.
+    /// No one; the lowering thread is paused or done.
     Returned,
 }
 
@@ -302,8 +306,9 @@ impl Scheduler {
     }
 
     fn start_next(&mut self, commands: &mut Vec<Command>) {
-        // What is left when lowering ends is small, so that the order up to there does not move the end; but cheap work
-        // that always waited would keep every CGU, with all that was compiled of it, in memory until then.
+        // What is left when lowering ends is small, so that the order up to there does not move the end; but
+        // cheap work that always waited would keep every CGU, with all that was compiled of it, in memory
+        // until then.
         let order = match self.progress {
             Progress::Lowering => Order::OldestCgu,
             Progress::Draining | Progress::Aborting | Progress::Ended => Order::MostExpensive,
@@ -361,8 +366,8 @@ impl Scheduler {
         self.start_on_held(commands);
     }
 
-    /// Like draining, but nothing is started; a paused lowering thread goes on as soon as it has its token back,
-    /// to notice the end.
+    /// Like draining, but nothing is started; a paused lowering thread continues as soon as it has its token
+    /// back, to notice the end.
     fn settle_aborting(&mut self, commands: &mut Vec<Command>) {
         if self.implicit == Implicit::Returned {
             if self.lowering == LoweringState::Ongoing {

@@ -1,5 +1,5 @@
-//! The queue of work that no worker has begun. It can be taken in two orders ([`Order`]), neither of which depends on
-//! when things were put in.
+//! The queue of work that no worker has begun. It can be taken in two orders ([`Order`]), neither of which
+//! depends on when things were put in.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,8 +9,8 @@ use super::work::{CguId, Cost, Work};
 /// Which item is taken next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Order {
-    /// What belongs to the CGU that was opened first, in its order, its finish last: CGUs end early, and what was
-    /// compiled of them is not kept in memory for long.
+    /// What belongs to the CGU that was opened first, in its order, its finish last: CGUs end early, and what
+    /// was compiled of them is not kept in memory for long.
     OldestCgu,
     /// The most expensive item, ties broken by the work's own name: all workers end at about the same time.
     MostExpensive,

@@ -1,9 +1,9 @@
 //! Random schedules: a world in which anything that can happen next may happen next.
 //!
-//! A [`Scenario`] says what is lowered and how things go wrong; a sequence of random choices says which of the
-//! possible events comes next: the lowering thread takes a step, a worker ends or fails, a token arrives or fails,
-//! the user gives up. After every event [`World::check`] compares what the commands added up to with the rules.
-//! When the choices run out, the world goes on with the first possible event until the end.
+//! A [`Scenario`] says what is lowered and how things go wrong; a sequence of random choices says which of
+//! the possible events comes next: the lowering thread takes a step, a worker ends or fails, a token arrives
+//! or fails, the user gives up. After every event [`World::check`] compares what the commands added up to
+//! with the rules. When the choices run out, the world goes on with the first possible event until the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -252,7 +252,7 @@ impl World {
         let lent = usize::from(self.lowering != LoweringThread::Running);
         assert!(self.running.len() <= self.held + lent, "more workers than tokens");
         assert!(self.running.len() + 1 - lent <= self.scenario.threads, "more threads than allowed");
-        // What a token was acquired for and nobody uses was given back, but for one that is kept for a moment.
+        // A token that was acquired and is not used was given back, but for one that is kept for a moment.
         let kept = usize::from(!self.keepers.is_empty() && lent == 0);
         assert!(self.held <= self.running.len() + kept, "a superfluous token is held");
         if self.lowering == LoweringThread::Running && self.failed.is_none() {

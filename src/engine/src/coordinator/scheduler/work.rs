@@ -12,8 +12,8 @@ entity_impl!(CguId, "unit");
 pub struct WorkerId(u32);
 entity_impl!(WorkerId, "worker");
 
-/// An estimate of the time which a piece of work takes, in CLIF instructions. It decides about order and about
-/// the fill of the queue, never about results.
+/// An estimate of the time which a piece of work takes, in CLIF instructions. It decides about order and
+/// about the fill of the queue, never about results.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Cost(pub u64);
 
@@ -53,8 +53,8 @@ impl Work {
 /// What becomes of the functions of a sealed CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destiny {
-    /// They were compiled batch by batch; the CGU is finished once the last one is back. The cost is the one of
-    /// finishing.
+    /// They were compiled batch by batch; the CGU is finished once the last one is back. The cost is the one
+    /// of finishing.
     Finish(Cost),
     /// They are kept as CLIF until lowering is done, and combined with those of other CGUs.
     Combine,
@@ -77,24 +77,26 @@ pub enum Event {
     CguUnchanged { cgu: CguId, cost: Cost },
     /// The worker did what it was started for.
     WorkDone { worker: WorkerId },
-    /// The worker did [`Work::Combine`]: the result is a new CGU of these batches, opened and sealed by this event.
+    /// The worker did [`Work::Combine`]: the result is a new CGU of these batches, opened and sealed by this
+    /// event.
     Combined { worker: WorkerId, batches: Vec<Cost>, finish: Cost },
     /// The worker failed; no more work is started.
     WorkFailed { worker: WorkerId },
     /// The worker that was told to keep its token has waited long enough. Without effect if it works again.
     GraceEnded { worker: WorkerId },
-    /// The lowering thread has to know what became of all unchanged CGUs before it goes on.
+    /// The lowering thread has to know what became of all unchanged CGUs before it continues.
     CopiesAwaited,
     /// All CGUs are sealed; the lowering thread needs its token no more.
     LoweringDone,
-    /// Nobody wants the results any more.
+    /// The results are not wanted any more.
     Abort,
 }
 
 /// What is to be done about it, in this order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Command {
-    /// Ask the jobserver for one token; answered by [`Event::TokenAcquired`] or [`Event::TokenFailed`], any time.
+    /// Ask the jobserver for one token; answered by [`Event::TokenAcquired`] or [`Event::TokenFailed`], any
+    /// time.
     RequestToken,
     /// Give one of the acquired tokens back.
     ReleaseToken,

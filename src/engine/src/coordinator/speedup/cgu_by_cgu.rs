@@ -1,5 +1,6 @@
-//! Another policy, for comparison: a whole CGU is one piece of work, and lowering pauses when about one CGU waits
-//! for every four workers. That is what rustc's own coordinator does; here only as much of it as the clock needs.
+//! Another policy, for comparison: a whole CGU is one piece of work, and lowering pauses when about one CGU
+//! waits for every four workers. That is what rustc's own coordinator does; here only as much of it as the
+//! clock needs.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! The simulated world: one lowering thread, workers, a pool of tokens, and a clock that jumps from event to event.
+//! The simulated world: one lowering thread, workers, a pool of tokens, and a clock that jumps from event to
+//! event.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};

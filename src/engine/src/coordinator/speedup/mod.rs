@@ -1,7 +1,9 @@
-//! How long a recorded workload takes with N tokens: a simulation with the real [`Scheduler`] and a simulated clock.
+//! How long a recorded workload takes with N tokens: a simulation with the real [`Scheduler`] and a simulated
+//! clock.
 //!
 //! 1. [`clock`]: the world: a lowering thread, workers, a pool of tokens; events in the order of time;
-//! 2. [`cgu_by_cgu`]: another policy for comparison, which hands over whole CGUs as rustc's own coordinator does;
+//! 2. [`cgu_by_cgu`]: another policy for comparison, which hands over whole CGUs as rustc's own coordinator
+//!    does;
 //! 3. [`table`]: both policies for several numbers of tokens, beside the bound that no policy can beat.
 //!
 //! [`Scheduler`]: super::scheduler::Scheduler

@@ -1,5 +1,5 @@
-//! Functions are handed to workers in batches, so that the hand-over (a lock, perhaps a woken thread) is small
-//! beside the work.
+//! Functions are handed to workers in batches, so that the hand-over (a lock, perhaps a woken thread) is
+//! small beside the work.
 
 use std::collections::HashMap;
 

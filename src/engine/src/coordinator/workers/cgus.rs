@@ -1,7 +1,8 @@
 //! The data of CGUs while they are under way: what the scheduler's numbers stand for.
 //!
-//! A CGU's functions go in as batches ([`CguTable::add_batch`]), leave for a worker ([`CguTable::take_job`]), come
-//! back compiled ([`CguTable::store_batch`]) and leave again, in the order of submission, when the CGU is finished.
+//! A CGU's functions go in as batches ([`CguTable::add_batch`]), leave for a worker ([`CguTable::take_job`]),
+//! come back compiled ([`CguTable::store_batch`]) and leave again, in the order of submission, when the CGU
+//! is finished.
 
 use std::sync::Arc;
 

@@ -9,20 +9,22 @@ use crate::phases::Phase;
 
 use super::tokens::TokenSource;
 
-/// For how long a worker keeps its token when it finds no more work while functions are lowered: a little longer than the
-/// lowering of a batch takes (1.4 to 1.8 ms in the recorded workloads). Then a third of the batches ask for a token
-/// (half of them with 1 ms), and others wait 2 ms longer at most, for one token.
+/// For how long a worker keeps its token when it finds no more work while functions are lowered: a little
+/// longer than the lowering of a batch takes (1.4 to 1.8 ms in the recorded workloads). Then a third of the
+/// batches ask for a token (half of them with 1 ms), and others wait 2 ms longer at most, for one token.
 pub const GRACE: Duration = Duration::from_millis(2);
 
 /// See each field; `Config::default()` is parallel, without a jobserver.
 pub struct Config {
     /// Further tokens; the implicit one is the caller's. Without a source, `max_threads` alone is the limit.
     pub tokens: Option<Box<dyn TokenSource>>,
-    /// Off: all work is done on the thread which calls `submit`, `finish` and `join`, and no thread is started.
+    /// Off: all work is done on the thread which calls `submit`, `finish` and `join`, and no thread is
+    /// started.
     pub parallel: bool,
     /// Most threads at work at once, the lowering thread included: as many as there are cores if not set.
     pub max_threads: usize,
-    /// Of each worker thread, in bytes: as large as the main thread's usual one, for Cranelift was tuned on that.
+    /// Of each worker thread, in bytes: as large as the main thread's usual one, for Cranelift was tuned on
+    /// that.
     pub stack_size: usize,
     pub batching: Batching,
     pub events: Arc<dyn Events>,
@@ -50,8 +52,8 @@ impl Default for Config {
 /// How functions are bundled and how many may wait, in CLIF instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Batching {
-    /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10 µs),
-    /// little enough to keep the tail after the last function short.
+    /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10
+    /// µs), little enough to keep the tail after the last function short.
     pub batch_cost: Cost,
     /// Queued work at which lowering pauses. A CLIF instruction takes 100 to 200 bytes; the table of the
     /// simulation (`coordinator/speedup`, a test) does not get better with more.
@@ -102,7 +104,8 @@ pub enum Lowering {
     Waits,
 }
 
-/// Hooks for profilers and tests. They are called on the thread that works, without any lock held unless they say so.
+/// Hooks for profilers and tests. They are called on the thread that works, without any lock held unless they
+/// say so.
 pub trait Events: Send + Sync + 'static {
     /// A worker thread begins; `name` is its name for the operating system too.
     fn thread_started(&self, name: &str) {
@@ -125,8 +128,8 @@ pub trait Events: Send + Sync + 'static {
         let _ = change;
     }
 
-    /// Called by whoever decides it, with the state locked: before a worker takes the token over, and after one gave
-    /// it back.
+    /// Called by whoever decides it, with the state locked: before a worker takes the token over, and after
+    /// one gave it back.
     fn lowering(&self, lowering: Lowering) {
         let _ = lowering;
     }

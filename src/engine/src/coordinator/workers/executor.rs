@@ -29,7 +29,7 @@ pub trait Executor: Send + Sync + 'static {
     /// The name that errors and panics give to a function.
     fn function_name(&self, function: &Self::Function) -> Box<str>;
 
-    /// The whole function for the report of a panic, if somebody asked for that; takes time.
+    /// The whole function for the report of a panic, if the session asks for it; takes time.
     fn function_text(&self, function: &Self::Function) -> Option<String> {
         let _ = function;
         None
@@ -65,7 +65,7 @@ pub trait Executor: Send + Sync + 'static {
         report: &mut dyn FnMut(Report),
     ) -> Result<Copied<Self::Outcome>, Failure>;
 
-    /// The compilation has failed or was given up, so that nobody wants what was made of this CGU.
+    /// The compilation has failed or was given up, so that what was made of this CGU is not wanted.
     fn discard(&self, outcome: Self::Outcome) {
         drop(outcome);
     }

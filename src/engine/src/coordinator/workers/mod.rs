@@ -2,14 +2,14 @@
 //!
 //! In the order in which a compilation meets them:
 //! 1. [`config`]: what the caller chooses; [`tokens`]: where tokens come from; [`executor`]: what workers do;
-//! 2. [`Coordinator`]: the lowering thread's end. It bundles functions ([`batching`]), hands them over, and blocks
-//!    while the queue is full;
-//! 3. [`state`]: what everybody shares behind one lock; there is no coordinator *thread*: whoever brings news (the
-//!    lowering thread, a worker, the jobserver's helper) moves the scheduler on;
+//! 2. [`Coordinator`]: the lowering thread's end. It bundles functions ([`batching`]), hands them over, and
+//!    blocks while the queue is full;
+//! 3. [`state`]: what all threads share, behind one lock; there is no coordinator *thread*: whoever brings
+//!    news (the lowering thread, a worker, the jobserver's helper) moves the scheduler on;
 //! 4. [`worker`]: the threads that compile and write;
 //! 5. [`OngoingCompilation`]: what remains to be waited for once lowering is done;
-//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`]; [`trace`]: who
-//!    worked when, for tests.
+//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`];
+//!    [`trace`]: who worked when, for tests.
 
 mod batching;
 mod cgus;
@@ -113,15 +113,15 @@ impl<E: Executor> Coordinator<E> {
         });
         let mut lowering = self.lowering();
         if let (0, Some(stopwatch)) = (id.as_u32(), &mut lowering.stopwatch) {
-            // What came before the first CGU is no lowering.
+            // The time before the first CGU is not lowering.
             stopwatch.lap();
         }
         lowering.open(id);
         id
     }
 
-    /// Hands a lowered function over, in a batch with others. Blocks while the queue is full; the implicit token is
-    /// lent to a worker meanwhile.
+    /// Hands a lowered function over, in a batch with others. Blocks while the queue is full; the implicit
+    /// token is lent to a worker meanwhile.
     ///
     /// # Panics
     /// If the CGU is sealed.
@@ -162,8 +162,8 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// An unchanged CGU: its files are copied from the incremental cache. `cost` is small beside compiling. What became
-    /// of it is known after [`Coordinator::await_copies`].
+    /// An unchanged CGU: its files are copied from the incremental cache. `cost` is small beside compiling.
+    /// What became of it is known after [`Coordinator::await_copies`].
     pub fn copy_cgu(&self, cgu: E::Cgu, cached: E::Cached, cost: Cost) -> Flow {
         self.update(|shared, state| {
             let cgu = state.cgus.open(Arc::new(cgu), CguPlan::Compile);
@@ -175,8 +175,9 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// Waits until every unchanged CGU is copied, with the token lent; gives the CGUs that cannot be copied, in the
-    /// order in which they were opened. There is nothing of them: they have to be lowered, as CGUs of their own.
+    /// Waits until every unchanged CGU is copied, with the token lent; gives the CGUs that cannot be copied,
+    /// in the order in which they were opened. There is nothing of them: they have to be lowered, as CGUs of
+    /// their own.
     pub fn await_copies(&self) -> Vec<Unusable> {
         self.update(|shared, state| shared.handle(state, Event::CopiesAwaited));
         self.wait_for_room(&mut self.lowering());
@@ -188,9 +189,9 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing.drain_reports(sink);
     }
 
-    /// Every CGU was lowered. The calling thread keeps its token until it waits ([`OngoingCompilation::join`]): there
-    /// is a lot to clean up in a compiler before that. A CGU which is not sealed means that lowering gave up: then
-    /// everything ends.
+    /// Every CGU was lowered. The calling thread keeps its token until it waits
+    /// ([`OngoingCompilation::join`]): there is a lot to clean up in a compiler before that. A CGU which is
+    /// not sealed means that lowering gave up: then everything ends.
     pub fn finish(self) -> OngoingCompilation<E> {
         let lowering = self.lowering.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !lowering.is_complete() {

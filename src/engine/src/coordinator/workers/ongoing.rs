@@ -31,8 +31,9 @@ impl<E: Executor> OngoingCompilation<E> {
         self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain(sink);
     }
 
-    /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order in which
-    /// CGUs were opened; the CGU that combining made is the last. The calling thread's token is the workers' meanwhile.
+    /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order
+    /// in which CGUs were opened; the CGU that combining made is the last. The calling thread's token is the
+    /// workers' meanwhile.
     pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         self.join_with_statistics(sink).0
     }
@@ -136,7 +137,8 @@ impl<E: Executor> Drop for OngoingCompilation<E> {
         if self.is_over {
             return;
         }
-        // It may be a panic of a hook or of the executor that unwinds here: another one would end the process.
+        // It may be a panic of a hook or of the executor that unwinds here: another one would end the
+        // process.
         quietly(|| self.shared.update(|shared, state| shared.handle(state, Event::Abort)));
         quietly(|| self.end_lowering());
         while let Some((id, job)) = self.shared.next_inline() {

@@ -81,8 +81,8 @@ fn on_a_new_line(text: &Option<String>) -> String {
 /// Why a piece of work has no result. Boxed, for it is rare and large.
 pub type Failure = Box<Problem>;
 
-/// The compilation ended before everything was done; the reports say why, unless it was the user of the coordinator
-/// who gave up.
+/// The compilation ended before everything was done; the reports say why, unless it was the user of the
+/// coordinator who gave up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the compilation was stopped")]
 pub struct Stopped;
@@ -90,7 +90,7 @@ pub struct Stopped;
 /// What the channel carries.
 pub(super) enum Message {
     Report(Report),
-    /// No work goes on any more.
+    /// All work has ended.
     Ended,
 }
 
@@ -114,7 +114,7 @@ impl Reporter {
     }
 
     pub(super) fn send(&self, report: Report) {
-        // Nobody listens after the receiver was dropped, and then nobody is interested.
+        // Sending fails only after the receiver was dropped, and then the report is not wanted.
         let _ = self.sender.send(Message::Report(report));
     }
 

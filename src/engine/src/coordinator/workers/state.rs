@@ -1,12 +1,14 @@
-//! What all threads share, behind one lock: the scheduler, the data of the CGUs, the tokens, the inboxes of workers.
+//! What all threads share, behind one lock: the scheduler, the data of the CGUs, the tokens, the inboxes of
+//! workers.
 //!
-//! [`Shared::handle`] is the only way to move on: it tells the scheduler what happened and carries its commands out.
-//! The lock is held for the bookkeeping only; work, reports, the start of threads and the release of tokens happen
-//! outside it.
+//! [`Shared::handle`] is the only way to move on: it tells the scheduler what happened and carries its
+//! commands out. The lock is held for the bookkeeping only; work, reports, the start of threads and the
+//! release of tokens happen outside it.
 //!
-//! A panic in the bookkeeping (a hook, an estimate of the executor, the scheduler itself) leaves counts that cannot be
-//! trusted, and perhaps a worker that never reports back. [`Shared::update`] and [`Shared::guarded`] then end the
-//! compilation ([`Shared::break_off`]): nothing is started any more, and everyone who waits goes on.
+//! A panic in the bookkeeping (a hook, an estimate of the executor, the scheduler itself) leaves counts that
+//! cannot be trusted, and perhaps a worker that never reports back. [`Shared::update`] and
+//! [`Shared::guarded`] then end the compilation ([`Shared::break_off`]): nothing is started any more, and
+//! every waiting thread continues.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -140,7 +142,7 @@ impl<E: Executor> Shared<E> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `change` on the locked state; a panic in it ends the compilation and goes on.
+    /// Runs `change` on the locked state; a panic in it ends the compilation and is then resumed.
     pub(super) fn update<T>(self: &Arc<Self>, change: impl FnOnce(&Arc<Self>, &mut State<E>) -> T) -> T {
         let mut state = self.lock();
         let result = catch_unwind(AssertUnwindSafe(|| change(self, &mut state)));
@@ -159,8 +161,8 @@ impl<E: Executor> Shared<E> {
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 
-    /// Does what belongs to no piece of work. A panic in it ends the compilation, with a report that says what it was:
-    /// [`worker::current_work`], else `doing`.
+    /// Does what belongs to no piece of work. A panic in it ends the compilation, with a report that says
+    /// what it was: [`worker::current_work`], else `doing`.
     pub(super) fn guarded(self: &Arc<Self>, doing: &str, step: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(step)) {
             self.break_off(doing, &*payload);
@@ -175,7 +177,8 @@ impl<E: Executor> Shared<E> {
         self.update(|shared, state| shared.end_broken(state));
     }
 
-    /// Nothing is started any more, and everyone who waits goes on. Tokens stay until the workers have ended.
+    /// Nothing is started any more, and every waiting thread continues. Tokens stay until the workers have
+    /// ended.
     fn end_broken(&self, state: &mut State<E>) {
         self.stopping.store(true, Ordering::Relaxed);
         state.is_broken = true;
@@ -243,7 +246,8 @@ impl<E: Executor> Shared<E> {
         None
     }
 
-    /// Hands a job to its worker. The event is a failure: the worker's thread could not be started, which was reported.
+    /// Hands a job to its worker. The event is a failure: the worker's thread could not be started, which was
+    /// reported.
     fn dispatch(&self, state: &mut State<E>, worker: WorkerId, job: Job<E>) -> Option<Event> {
         let (inboxes, stack_size) = match &mut state.dispatch {
             Dispatch::Threads { inboxes, stack_size, .. } => (inboxes, *stack_size),
@@ -312,7 +316,7 @@ impl<E: Executor> Shared<E> {
             self.events.token(TokenChange::Acquired);
         }
         self.update(|shared, state| match token {
-            // Nobody will give it back later.
+            // Nothing else would give it back.
             Ok(token) if state.is_broken => state.released.push(token),
             Ok(token) => {
                 state.tokens.push(token);

@@ -1,4 +1,5 @@
-//! What happened in a compilation, in numbers, for `print_statistics`. They depend on timing, unlike the results.
+//! What happened in a compilation, in numbers, for `print_statistics`. They depend on timing, unlike the
+//! results.
 
 use crate::coordinator::scheduler::{Command, Scheduler};
 

@@ -1,15 +1,15 @@
 //! What the operating system calls a worker thread (`top -H`, `gdb`, `perf`): what it does at the moment.
 //!
-//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the CGU: `gen` compiles functions,
-//! `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines CGUs.
+//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the CGU: `gen` compiles
+//! functions, `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines CGUs.
 
 use super::config::WorkKind;
 
 /// How many bytes of a thread's name Linux keeps.
 const SHOWN: usize = 15;
 
-/// At most [`SHOWN`] bytes. All names of CGUs of a crate begin alike, unless they are hashes, so that `cgu.3` is what
-/// tells them apart.
+/// At most [`SHOWN`] bytes. All names of CGUs of a crate begin alike, unless they are hashes, so that `cgu.3`
+/// is what tells them apart.
 pub(super) fn of_job(kind: WorkKind, cgu: &str) -> String {
     let word = match kind {
         WorkKind::Compile => "gen",

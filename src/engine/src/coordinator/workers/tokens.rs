@@ -1,5 +1,5 @@
-//! Where tokens come from. A trait, because rustc's session has a `jobserver::Client` of rustc's own copy of that
-//! crate; the backend implements [`TokenSource`] for it in the same few lines as [`JobserverTokens`].
+//! Where tokens come from. A trait, because rustc's session has a `jobserver::Client` of rustc's own copy of
+//! that crate; the backend implements [`TokenSource`] for it in the same few lines as [`JobserverTokens`].
 
 use std::io;
 
@@ -9,10 +9,11 @@ pub type Token = Box<dyn Send>;
 /// Is called once for each request, on any thread, with the token or the reason why there is none.
 pub type DeliverToken = Box<dyn FnMut(io::Result<Token>) + Send>;
 
-/// A place to get tokens from, not counting the implicit token that the caller of [`super::Coordinator::start`] owns.
+/// A place to get tokens from, not counting the implicit token that the caller of
+/// [`super::Coordinator::start`] owns.
 pub trait TokenSource {
-    /// Begins; every token that is requested of the result goes to `deliver`. Dropping the result ends it, and
-    /// requests that were not answered by then never are.
+    /// Begins; every token that is requested of the result goes to `deliver`. Dropping the result ends it,
+    /// and requests that were not answered by then never are.
     fn start(self: Box<Self>, deliver: DeliverToken) -> io::Result<Box<dyn TokenRequests>>;
 }
 

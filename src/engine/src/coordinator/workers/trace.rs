@@ -6,20 +6,20 @@
 //! PROCESS THREAD NANOSECONDS EVENT
 //! ```
 //!
-//! with the system's numbers of process and thread, and the time of its monotonic clock, which all processes share.
-//! The events, and when their time is taken:
+//! with the system's numbers of process and thread, and the time of its monotonic clock, which all processes
+//! share. The events, and when their time is taken:
 //!
 //! | event | |
 //! |---|---|
 //! | `lowers` | the coordinator starts; this is the thread that lowers, and it has its token |
 //! | `begin WORK` | by a worker that has a piece of work, before it does any of it |
-//! | `end` | when it is done, before anybody hears of it |
-//! | `acquired` | a token was read from the jobserver, before anybody uses it |
+//! | `end` | when it is done, before any other thread hears of it |
+//! | `acquired` | a token was read from the jobserver, before any thread uses it |
 //! | `released` | before the token is written back |
 //! | `waits` | the lowering thread's token is given to the workers; before one starts with it |
 //! | `works` | the lowering thread has its token back; after the worker ended that used it |
 //!
-//! So whoever works between these times holds a token, and nobody is seen to work longer than he did.
+//! So a thread that works between these times holds a token, and no thread seems to work longer than it did.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -1,8 +1,8 @@
-//! A worker thread: takes jobs from its inbox until that is closed. The same code works on the calling thread when
-//! nothing is to happen in parallel.
+//! A worker thread: takes jobs from its inbox until that is closed. The same code works on the calling thread
+//! when nothing is to happen in parallel.
 //!
-//! A panic ends the job as a failure, and its report names the function that was being compiled ([`current_work`]
-//! tells a panic hook). A panic between jobs ends the compilation ([`Shared::guarded`]).
+//! A panic ends the job as a failure, and its report names the function that was being compiled
+//! ([`current_work`] tells a panic hook). A panic between jobs ends the compilation ([`Shared::guarded`]).
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -47,7 +47,8 @@ thread_local! {
     static CURRENT_WORK: RefCell<CurrentWork> = RefCell::default();
 }
 
-/// What the calling thread is doing for a [`super::Coordinator`], for a panic hook; `None` if it does nothing for one.
+/// What the calling thread is doing for a [`super::Coordinator`], for a panic hook; `None` if it does nothing
+/// for one.
 pub fn current_work() -> Option<CurrentWork> {
     let work = CURRENT_WORK.with_borrow(Clone::clone);
     (!work.doing.is_empty()).then_some(work)
@@ -150,7 +151,7 @@ fn perform_caught<E: Executor>(
     let caught = catch_unwind(AssertUnwindSafe(|| perform_profiled(shared, scratch, job)));
     let CurrentWork { doing, function_text } = CURRENT_WORK.take();
     caught.unwrap_or_else(|payload| {
-        // Nobody knows what state it is in.
+        // Nothing is known about its state after a panic.
         *scratch = None;
         let message = panic_message(&*payload);
         Err(JobEnd::Failed(Box::new(Problem::Panic { doing, message, function_text })))
@@ -233,7 +234,7 @@ fn execute<E: Executor>(
         }
         Job::Combine { parts } => {
             let part = executor.combine(parts, report).map_err(JobEnd::Failed)?;
-            // The compilation may have been given up meanwhile; then nobody wants the CGU.
+            // The compilation may have been given up meanwhile; then the CGU is not wanted.
             if shared.stopping.load(Ordering::Relaxed) {
                 return Err(JobEnd::Stopped);
             }

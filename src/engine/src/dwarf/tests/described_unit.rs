@@ -14,8 +14,8 @@ use crate::description::{
 };
 use crate::object::tests::support::TestCgu;
 
-/// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable); values [`HELD`] and
-/// [`PASSED_ON`]. Locations are those of [`locations`].
+/// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable); values [`HELD`]
+/// and [`PASSED_ON`]. Locations are those of [`locations`].
 const FUNCTION: &str = "function %f(i64) -> i64 system_v {
     ss0 = explicit_slot 8, key = 1
     ss1 = explicit_slot 16, key = 2
@@ -43,8 +43,8 @@ const PASSED_ON: u32 = 8;
 /// A label that no value has.
 const LOST: u32 = 99;
 
-/// Scopes 1 (a block that declares something), 2 and 3 (inlined into it, and into that), 4 (a block without variables
-/// around 5), 5 (a block without code).
+/// Scopes 1 (a block that declares something), 2 and 3 (inlined into it, and into that), 4 (a block without
+/// variables around 5), 5 (a block without code).
 fn scopes() -> impl Iterator<Item = Scope> {
     let inlined = |number, call| ScopeKind::Inlined { function: InlinedFunctionId::from_u32(number), call };
     let scope = |parent: Option<u32>, kind| Scope { parent: parent.map(ScopeId::from_u32), kind };
@@ -174,7 +174,7 @@ fn enter_types(describer: &mut Describer, module: NamespaceId) -> Types {
     let slice = describer.unit.types.push(Type::Composite(slice));
     let shape = enter_shape(describer, module, i64, u8);
     let rest = enter_rest(describer, module, i64, u8);
-    // Nobody needs this one.
+    // This one is not needed.
     let unused = structure("Unused", Parent::Namespace(module), 8, vec![member("inner", i64, 0)]);
     describer.unit.types.push(Type::Composite(unused));
     Types { i64, node, shape, slice, rest }

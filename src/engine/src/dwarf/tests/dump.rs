@@ -1,7 +1,8 @@
 //! The entries of a unit as text that is the same for every target, version and kind of split.
 //!
-//! One line per entry: its tag and attributes, indented by depth. Addresses become symbols, references the names of what
-//! they refer to, locations in the frame become slots. Attributes that only hold the tables together are left out.
+//! One line per entry: its tag and attributes, indented by depth. Addresses become symbols, references the
+//! names of what they refer to, locations in the frame become slots. Attributes that only hold the tables
+//! together are left out.
 
 use std::fmt::Write as _;
 
@@ -42,7 +43,8 @@ pub(super) fn dump(
     read(loaded, split, |dwarf, unit, ranges_of| Dumper { dwarf, unit, ranges_of, loaded, frame }.text())
 }
 
-/// Reads the unit of an object, and of what was split off: the whole of its entries, and the unit that the linker sees.
+/// Reads the unit of an object, and of what was split off: the whole of its entries, and the unit that the
+/// linker sees.
 pub(super) fn read<R>(
     loaded: &Loaded<'_>,
     split: Option<&Loaded<'_>>,

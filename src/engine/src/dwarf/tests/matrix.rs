@@ -225,7 +225,8 @@ fn binutils_find_nothing_wrong() {
         // It is called `.debug_rnglists.dwo`.
         "Unable to locate .debug_rnglists section",
         "Unable to locate .debug_loclists section",
-        // Before DWARF 5, it looks for what refers to `.debug_loc.dwo` in `.debug_info` instead of `.debug_info.dwo`.
+        // Before DWARF 5, it looks for what refers to `.debug_loc.dwo` in `.debug_info` instead of
+        // `.debug_info.dwo`.
         "No location lists in .debug_info section!",
         "unused bytes at the end of section .debug_loc.dwo",
         // Before DWARF 5, the table of offsets has no header, which readelf takes two entries for.

@@ -31,7 +31,8 @@ impl Language {
     }
 }
 
-/// Compiles `main`, links it with `cgu` and returns what the program prints; `None` if that cannot be done here.
+/// Compiles `main`, links it with `cgu` and returns what the program prints; `None` if that cannot be done
+/// here.
 fn run(cgu: &TestCgu, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let program = link(cgu, language, main, arguments, directory.path())?;
@@ -304,7 +305,8 @@ fn add_throwing_program(cgu: &mut TestCgu) {
     );
 }
 
-/// Linkers of the other targets accept what is written for them: every relocation is applied and checked for range.
+/// Linkers of the other targets accept what is written for them: every relocation is applied and checked for
+/// range.
 #[test]
 fn other_targets_link() {
     if Command::new("mold").arg("--version").output().is_err() {

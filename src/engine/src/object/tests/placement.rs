@@ -31,7 +31,8 @@ fn named(name: &str, writable: bool) -> Placement {
     Placement::Section { name: name.into(), writable }
 }
 
-/// A data object's symbol, placement and contents, and the name, type and flags of the section it has to be in.
+/// A data object's symbol, placement and contents, and the name, type and flags of the section it has to be
+/// in.
 type Case<'a> = (&'a str, Placement, &'a [u8], (&'a str, u32, u64));
 
 #[test]
@@ -369,7 +370,8 @@ fn random_datum() -> impl Strategy<Value = RandomDatum> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Every object is found again at its symbol: contents, alignment, and addresses pointing where they should.
+    /// Every object is found again at its symbol: contents, alignment, and addresses pointing where they
+    /// should.
     #[test]
     fn data_round_trip(objects in prop::collection::vec(random_datum(), 1..12), target in 0usize..3) {
         let mut cgu = TestCgu::new(TARGETS[target]);

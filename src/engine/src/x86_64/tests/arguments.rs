@@ -13,7 +13,8 @@ fn assign(assigner: &mut Assigner, types: &[ir::Type]) -> Vec<PlacedPiece> {
     types.iter().map(|&ty| assigner.scalar(ty, ArgumentExtension::None)).collect()
 }
 
-/// System V AMD64, figure 3.6: a, b and the following integers fill six registers; floats have eight of their own.
+/// System V AMD64, figure 3.6: a, b and the following integers fill six registers; floats have eight of their
+/// own.
 #[test]
 fn registers_come_first() {
     let mut assigner = Assigner::new(Convention::SystemV);

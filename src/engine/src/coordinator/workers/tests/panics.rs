@@ -1,6 +1,6 @@
-//! Panics beside the work: in hooks, and in what the executor is asked on the way. Wherever it happens, the compilation
-//! ends: with a report, or by unwinding on the thread that lowers. No thread and no token is left, and nobody waits for
-//! ever; a hang is what the time limit is for.
+//! Panics beside the work: in hooks, and in what the executor is asked on the way. Wherever it happens, the
+//! compilation ends: with a report, or by unwinding on the thread that lowers. No thread and no token is
+//! left, and no thread waits for ever; a hang is what the time limit is for.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Random interleavings of real hand-overs, without threads: the jobs which the scheduler starts for several workers
-//! are kept, and ended in a random order. The outcomes have to be those of doing everything in order.
+//! Random interleavings of real hand-overs, without threads: the jobs which the scheduler starts for several
+//! workers are kept, and ended in a random order. The outcomes have to be those of doing everything in order.
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
