@@ -9,7 +9,14 @@ use crate::standard_library::StandardLibrary;
 
 /// Builds, runs and tests rustc_codegen_clif.
 #[derive(Debug, Parser)]
-#[command(name = "./y.sh", version, about, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "./y.sh",
+    bin_name = "./y.sh",
+    version,
+    about,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub struct Arguments {
     /// Show the output of the commands that are run.
     #[arg(long, short, global = true)]
