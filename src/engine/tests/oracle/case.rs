@@ -96,7 +96,7 @@ impl Case {
         for clif in functions {
             let ir::UserFuncName::User(name) = &clif.name else { panic!("a function without a symbol") };
             let symbol = SymbolId::new(name.index as usize);
-            let has_landing_pads = clif.dfg.exception_tables.len() > 0;
+            let has_landing_pads = !clif.dfg.exception_tables.is_empty();
             let personality = has_landing_pads
                 .then(|| self.symbol("rust_eh_personality", SymbolKind::Function, Binding::Import));
             self.functions.push(Function { symbol, clif, section: None, alignment: 1, personality });

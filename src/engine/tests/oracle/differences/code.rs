@@ -1,6 +1,6 @@
 //! Differences in code and its relocations.
 
-use clif_engine::cgu::{ExternalData, GotLoads, ThreadLocalModel};
+use clif_engine::cgu::{Binding, ExternalData, GotLoads, ThreadLocalModel, Visibility};
 use object::elf::*;
 
 use super::symbol;
@@ -8,7 +8,6 @@ use super::symbols::has_no_bytes;
 use crate::case::{Case, Machine};
 use crate::compare::{Discrepancy, Pair, What};
 use crate::reading::{RelocationFacts, SymbolFacts, Target};
-use clif_engine::cgu::{Binding, Visibility};
 
 /// Two relocations at the same place of functions.
 struct Relocations<'r> {

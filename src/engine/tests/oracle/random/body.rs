@@ -6,7 +6,7 @@ use clif_engine::cgu::SymbolId;
 use super::{Program, number};
 use crate::case::Machine;
 
-/// C's and Cranelift's own routines, and how many arguments they have.
+/// Routines of the C library, which Cranelift knows by these names; all have three arguments.
 const ROUTINES: [&str; 3] = ["%Memcpy", "%Memset", "%Memmove"];
 /// Operations for which x86_64's baseline has no instruction.
 const ROUNDINGS: [&str; 4] = ["ceil", "floor", "trunc", "nearest"];
