@@ -12,8 +12,10 @@
 //! [`cli`] is the command line of both programs, [`entry`] how they start and under which other names builds call them.
 //! The rest is what all of these use.
 
-// The documentation is for those who work on this program: it is made with private items.
-#![allow(rustdoc::private_intra_doc_links)]
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "the documentation is for those who work on this program: it is made with private items"
+)]
 
 pub mod bench;
 pub mod build;

@@ -6,7 +6,7 @@ use std::thread;
 
 /// Calls `work` for each item, on as many threads as there are cores; the results are in the order of the items.
 pub fn map<Item: Sync, Output: Send>(items: &[Item], work: impl Fn(&Item) -> Output + Sync) -> Vec<Output> {
-    let threads = thread::available_parallelism().map_or(2, |count| count.get()).min(items.len().max(1));
+    let threads = thread::available_parallelism().map_or(2, std::num::NonZero::get).min(items.len().max(1));
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Output)>> = Mutex::new(Vec::with_capacity(items.len()));
     thread::scope(|scope| {
@@ -16,12 +16,12 @@ pub fn map<Item: Sync, Output: Send>(items: &[Item], work: impl Fn(&Item) -> Out
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else { return };
                     let output = work(item);
-                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((index, output));
+                    results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, output));
                 }
             });
         }
     });
-    let mut results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, output)| output).collect()
 }

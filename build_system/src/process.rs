@@ -300,7 +300,7 @@ mod tests {
         let mut lines = 0;
         let error =
             run_logged(Console::new(false), "the thing", &mut shell("echo broken; exit 7"), &log, |_| {
-                lines += 1
+                lines += 1;
             })
             .unwrap_err()
             .to_string();

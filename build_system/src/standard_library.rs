@@ -137,7 +137,7 @@ fn compile(
     let step = console.step("Compiling the standard library");
     let log = layout.logs().join("own-std.log");
     process::run_logged(console, "compiling the standard library", &mut command, &log, |line| {
-        step.progress(line.trim())
+        step.progress(line.trim());
     })?;
     step.finish("Compiled the standard library");
     // The folder was empty before, so this build's are all that it has.

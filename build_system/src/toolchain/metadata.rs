@@ -126,7 +126,7 @@ impl MetadataBuild<'_> {
             let mut command = self.cargo(&version)?;
             command.args(["fetch", "--target", self.host.triple]).args(offline);
             process::run_logged(self.console, what, &mut command, &self.logs.join(log), |line| {
-                step.progress(line)
+                step.progress(line);
             })
         };
         // Without a network, everything may still be there from another time.

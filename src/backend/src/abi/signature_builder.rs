@@ -135,7 +135,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             }
             PassMode::Indirect { attrs, on_stack: true, .. } => {
                 let size = argument.layout.size.bytes();
-                self.by_value(size, attrs.pointee_align.map_or(STACK_SLOT, |align| align.bytes()));
+                self.by_value(size, attrs.pointee_align.map_or(STACK_SLOT, rustc_abi::Align::bytes));
             }
             PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
         }

@@ -7,7 +7,7 @@ use rustc_codegen_ssa::traits::ConstCodegenMethods;
 
 use crate::builder::{Builder, FunctionStart};
 use crate::cgu::context::CodegenCx;
-use crate::clif::function::{BasicBlock, Function, LandingPad};
+use crate::clif::function::{BasicBlock, Function, FunctionState, LandingPad};
 use crate::clif::types::{AggregateElement, AggregateType, Type};
 use crate::clif::values::Value;
 
@@ -79,7 +79,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Stops the program. The block ends here, but its builder may go on: what follows is dead.
     pub fn abort_here(&mut self) {
         self.trap();
-        let dead = self.with_function(|state| state.new_block());
+        let dead = self.with_function(FunctionState::new_block);
         self.block.block = dead;
     }
 

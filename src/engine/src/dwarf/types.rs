@@ -236,7 +236,7 @@ impl<'a> UnitWriter<'a> {
         match variant.values {
             VariantValues::Default => {}
             VariantValues::One(value) => {
-                attributes.push((gimli::DW_AT_discr_value, constant(value, size, false)))
+                attributes.push((gimli::DW_AT_discr_value, constant(value, size, false)));
             }
             VariantValues::Range(low, high) => {
                 // DWARF 5 section 7.19.

@@ -66,7 +66,7 @@ pub fn write_cgu_with_assembly(
     }
     let CguWriter { object, symbols, machine, .. } = &mut writer;
     let dwarf_object =
-        measure(Phase::DebugInfo, || debug::write(object, symbols, *machine, cgu, &functions, &addresses))?;
+        measure(Phase::DebugInfo, || debug::write(object, symbols, machine, cgu, &functions, &addresses))?;
     if let Some(assembled) = assembled {
         assembled.relocate(&mut writer.object, &mut writer.symbols)?;
     }

@@ -212,7 +212,7 @@ fn dwo(
 ) -> Result<Dwarf> {
     let name = unit.dwo_name()?.context("a skeleton unit without a name of its .dwo file")?;
     let name = main.attr_string(unit, name)?.to_string()?.into_owned();
-    let folder = unit.comp_dir.as_ref().map(|folder| folder.to_string()).transpose()?;
+    let folder = unit.comp_dir.as_ref().map(gimli::Reader::to_string).transpose()?;
     let candidates = [
         Path::new(folder.as_deref().unwrap_or_default()).join(&name),
         path.with_file_name(files::name_of(Path::new(&name))),
@@ -232,7 +232,10 @@ fn is_of_std(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<bool> {
     let text = |name| -> Result<String> {
         let value = root.attr_value(name);
         let text = value.and_then(|value| dwarf.attr_string(unit, value).ok());
-        Ok(text.map(|text| text.to_string().map(|text| text.into_owned())).transpose()?.unwrap_or_default())
+        Ok(text
+            .map(|text| text.to_string().map(std::borrow::Cow::into_owned))
+            .transpose()?
+            .unwrap_or_default())
     };
     let is_folder_of_std = |text: &str| {
         text.contains("/rustc-1.") || text.starts_with("/rustc/") || text.starts_with("/rust/deps")

@@ -313,7 +313,7 @@ impl Builder<'_> {
         for &child in &self.dies.all[index].children {
             match self.dies.all[child].tag {
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
-                    self.variable(child, inlined, walk)
+                    self.variable(child, inlined, walk);
                 }
                 // LLVM also writes blocks and inlined functions of no bytes, where no debugger ever is.
                 gimli::DW_TAG_lexical_block | gimli::DW_TAG_inlined_subroutine

@@ -298,7 +298,7 @@ fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
             Ok(dwarf.attr_string(&unit, value)?.to_string_lossy()?.into_owned())
         };
         let name = text(name)?;
-        let directory = unit.comp_dir.as_ref().map(|name| name.to_string_lossy()).transpose()?;
+        let directory = unit.comp_dir.as_ref().map(gimli::Reader::to_string_lossy).transpose()?;
         let directory = directory.context("a unit without a directory")?;
         let place = if way.is_remapped { "/elsewhere" } else { &*folder.to_string_lossy() };
         ensure!(directory == place, "{name} is said to be in {directory} instead of {place}");

@@ -1,12 +1,17 @@
 //! The suite `lints`: formatting of all crates, and clippy where it is installed.
 //!
-//! rustfmt and clippy are those of the user's own toolchain. This clippy is another version than the
-//! backend's compiler, so it cannot check the crate that uses the compiler's interface.
+//! rustfmt is the user's own, and so is the clippy for what any compiler can compile. The backend uses the compiler's
+//! interface, so it needs the clippy of its compiler: that of the toolchain, or else Debian's, which is downloaded once.
+//! Links between items in doc comments are checked by the user's rustdoc.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use build_system::process;
+use build_system::toolchain::{packages, unpack};
+use build_system::{build, files};
 
 use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
@@ -15,10 +20,10 @@ use crate::suite::{Group, Plan, skip};
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 /// Crates that any compiler can check.
 const CHECKED: [&str; 4] = ["y", "harness", "cargo-clif", "clif_engine"];
-/// The case of the formatting.
-const FORMAT: &str = "format";
-/// The case that cannot be run yet.
-const BACKEND: &str = "clippy rustc_codegen_clif";
+/// Debian's package of the clippy that belongs to the backend's compiler.
+const CLIPPY_PACKAGE: &str = "rust-web-clippy";
+/// How clippy separates arguments in the environment variable `CLIPPY_ARGS`.
+const DENY_WARNINGS: &str = "-Dwarnings__CLIPPY_HACKERY__";
 
 /// The formatting, and each crate.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
@@ -28,11 +33,59 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
         let start = ["clippy", "--quiet", "--ignore-rust-version", "-p", name];
         check(context, "clippy", &[&start[..], &["--all-targets", "--", "-D", "warnings"]].concat())
     };
-    let backend =
-        |_: &()| Err(skip("it needs the clippy of rustc 1.96.0, which Debian's packages do not have"));
-    let group = Group::plain().case(FORMAT, format);
+    let links = |_: &(), name: &&str| check_links(context, name);
+    let group = Group::plain().case("format", format);
     let group = group.cases(CHECKED, |name| format!("clippy {name}"), clippy);
-    Ok(group.case(BACKEND, backend).in_turn())
+    let group = group.case("clippy rustc_codegen_clif", |_| check_backend(context));
+    Ok(group.cases(CHECKED, |name| format!("links {name}"), links).in_turn())
+}
+
+/// Runs rustdoc over one crate, private items too, for the links in its comments.
+fn check_links(context: &Context<'_>, name: &str) -> Result<()> {
+    let mut command = process::cargo();
+    command.args(["doc", "--quiet", "--ignore-rust-version", "--no-deps", "--document-private-items"]);
+    command.args(["-p", name]).env("RUSTDOCFLAGS", "-Drustdoc::broken_intra_doc_links");
+    run_check(context, &mut command, "lints")
+}
+
+/// Runs the clippy of the backend's compiler over the backend (and the engine, compiled by the same).
+fn check_backend(context: &Context<'_>) -> Result<()> {
+    let toolchain = context.toolchain()?;
+    let driver = backend_clippy(context)?;
+    let mut command = build::cargo_for_backend(context.layout, toolchain)?;
+    command.args(["check", "--quiet", "--release", "-p", "rustc_codegen_clif", "--target"]);
+    command.arg(toolchain.compiler.host.triple);
+    command.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", DENY_WARNINGS);
+    run_check(context, &mut command, "lints-backend")
+}
+
+/// The clippy that was built with the backend's compiler; a reason to skip if there is none.
+fn backend_clippy(context: &Context<'_>) -> Result<PathBuf> {
+    let compiler = &context.toolchain()?.compiler;
+    let folder = context.layout.build.join("clippy");
+    let unpacked = folder.join("usr/bin/clippy-driver");
+    let starts = |driver: &Path| {
+        let mut command = Command::new(driver);
+        command.arg("--version").env("LD_LIBRARY_PATH", compiler.library_path());
+        process::output(&mut command).is_ok()
+    };
+    let own = compiler.sysroot.join("bin/clippy-driver");
+    if let Some(driver) = [own, unpacked.clone()].into_iter().find(|driver| starts(driver)) {
+        return Ok(driver);
+    }
+    files::remove(&folder)?;
+    let result = packages::download_others(&[CLIPPY_PACKAGE.to_owned()], &folder).and_then(|()| {
+        let is_package = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "deb");
+        files::entries(&folder)?
+            .iter()
+            .filter(|path| is_package(path))
+            .try_for_each(|path| unpack::unpack_one(path, &folder))
+    });
+    match result {
+        Ok(()) if starts(&unpacked) => Ok(unpacked),
+        Ok(()) => Err(skip(format!("Debian's {CLIPPY_PACKAGE} does not belong to the backend's compiler"))),
+        Err(error) => Err(skip(format!("the clippy of the backend's compiler is not available: {error:#}"))),
+    }
 }
 
 /// Runs one check, or skips it when the user's toolchain has no such component.
@@ -41,15 +94,13 @@ fn check(context: &Context<'_>, component: &str, arguments: &[&str]) -> Result<(
     if process::output(version.args([arguments[0], "--version"])).is_err() {
         return Err(skip(format!("{component} is not installed (rustup component add {component})")));
     }
-    run_check(context, arguments)
+    run_check(context, process::cargo().args(arguments), "lints")
 }
 
-/// Runs cargo and shows what it objects to.
-fn run_check(context: &Context<'_>, arguments: &[&str]) -> Result<()> {
-    let mut command = process::cargo();
-    command.current_dir(&context.layout.clone).args(arguments);
-    command.env("CARGO_TARGET_DIR", context.layout.build.join("lints"));
-    let outcome = process::run_limited(&mut command, b"", LIMIT)?;
+/// Runs cargo with a target folder of its own and shows what it objects to.
+fn run_check(context: &Context<'_>, command: &mut Command, folder: &str) -> Result<()> {
+    command.current_dir(&context.layout.clone).env("CARGO_TARGET_DIR", context.layout.build.join(folder));
+    let outcome = process::run_limited(command, b"", LIMIT)?;
     if !outcome.succeeded() {
         let text = format!(
             "{}{}",

@@ -93,7 +93,7 @@ impl Setting {
 fn sections_of(object: &[u8]) -> Result<BTreeMap<String, String>> {
     let file = object::File::parse(object)?;
     let mut found = BTreeMap::new();
-    for symbol in file.symbols().filter(|symbol| symbol.is_definition()) {
+    for symbol in file.symbols().filter(object::ObjectSymbol::is_definition) {
         let Some(index) = symbol.section_index() else { continue };
         let name = symbol.name()?;
         // What is not here: names that only one of the compilers needs.

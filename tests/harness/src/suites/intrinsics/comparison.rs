@@ -81,7 +81,7 @@ pub fn compare(function: &Function, reference: &Library, ours: &Library, forms: 
     ensure!(forms == Forms::Any || !found.evex, "{}: ours needs AVX-512", function.title);
     match (expected.text, found.text) {
         (Some(expected), Some(found)) => {
-            ensure!(expected == found, "{}\n    LLVM: {expected}\n    ours: {found}", function.title)
+            ensure!(expected == found, "{}\n    LLVM: {expected}\n    ours: {found}", function.title);
         }
         _ => {
             let reference = reference.image.bytes(reference.address(&function.symbol)?).unwrap_or_default();

@@ -369,7 +369,7 @@ impl<'i> Machine<'i> {
             .used_registers()
             .iter()
             .filter(|used| is_write(used.access()))
-            .map(|used| used.register())
+            .map(iced_x86::UsedRegister::register)
             .collect();
         if instruction.op_count() > 0
             && instruction.op0_kind() == OpKind::Memory
