@@ -1,7 +1,7 @@
 //! `./y.sh build`: compiles the backend, the driver and `cargo-clif`, and lays out `dist/`.
 //!
-//! In this order: cargo with the toolchain's compiler and the sysroot that has the compiler's crates; renaming
-//! of crate ids in what was linked (only files that changed); a trial run of the driver.
+//! In this order: cargo with the toolchain's compiler and the sysroot that has the compiler's crates;
+//! renaming of crate ids in what was linked (only files that changed); a trial run of the driver.
 //!
 //! ```text
 //! dist/bin/cargo-clif      what users call            dist/lib/librustc_codegen_clif.so   the backend
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! `dist/toolchain` is the sysroot that the driver names: it has the real libraries, but *our* compiler, for
-//! tools that look for one in the sysroot that the compiler names. Which standard library is in it is chosen last
-//! ([`standard_library`]).
+//! tools that look for one in the sysroot that the compiler names. Which standard library is in it is chosen
+//! last ([`standard_library`]).
 
 use std::ffi::OsString;
 use std::fs;

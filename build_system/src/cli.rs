@@ -36,7 +36,8 @@ pub enum Action {
     Toolchain,
     /// Build the backend and dist/ (sets up the compiler first, once).
     Build {
-        /// Which compiler's standard library programs are linked with: LLVM's, or one that the backend compiles now.
+        /// Which compiler's standard library programs are linked with: LLVM's, or one that the backend
+        /// compiles now.
         #[arg(long, value_enum, default_value = "llvm")]
         sysroot: StandardLibrary,
     },

@@ -1,7 +1,7 @@
 //! How `y` and the test harness start: with the user's command line, or in a role that builds call them in.
 //!
-//! Both are the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the linker of
-//! measured builds, see [`bench::tools`]: whichever of them is running names itself to cargo.
+//! Both are the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the
+//! linker of measured builds, see [`bench::tools`]: whichever of them is running names itself to cargo.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! The build system of rustc_codegen_clif, as a library: `./y.sh` (`main.rs`) and the test harness (`tests/harness`)
-//! are made of it.
+//! The build system of rustc_codegen_clif, as a library: `./y.sh` (`main.rs`) and the test harness
+//! (`tests/harness`) are made of it.
 //!
 //! - [`toolchain`]: the compiler and the metadata of its crates, found or made once,
 //! - [`build`]: the backend, and `dist/`,
@@ -9,8 +9,8 @@
 //! - [`bench`]: how fast builds and programs are, against LLVM,
 //! - [`clean`]: removal of all that.
 //!
-//! [`cli`] is the command line of both programs, [`entry`] how they start and under which other names builds call them.
-//! The rest is what all of these use.
+//! [`cli`] is the command line of both programs, [`entry`] how they start and under which other names builds
+//! call them. The rest is what all of these use.
 
 #![allow(
     rustdoc::private_intra_doc_links,

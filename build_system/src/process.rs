@@ -141,8 +141,8 @@ impl Outcome {
 
 /// Has a command start with the default action for the signals of a terminal.
 ///
-/// What `nohup` or a script's `&` starts ignores some of them, and so do its children. Tests that send these signals
-/// (std's own do) would wait forever.
+/// What `nohup` or a script's `&` starts ignores some of them, and so do its children. Tests that send these
+/// signals (std's own do) would wait forever.
 fn with_default_signals(command: &mut Command) {
     // SAFETY: between `fork` and `exec`, only what POSIX calls async-signal-safe may be used; `signal` is.
     unsafe {
@@ -173,8 +173,8 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     let (sender, receiver) = mpsc::channel();
     let waiter = thread::spawn(move || sender.send(wait_without_reaping(group)));
     let ended = receiver.recv_timeout(limit);
-    // Also children of a command that has ended: they would keep the pipes open. As long as the leader is not reaped, its
-    // number belongs to no other group.
+    // Also children of a command that has ended: they would keep the pipes open. As long as the leader is not
+    // reaped, its number belongs to no other group.
     stop_group(group);
     if waiter.join().is_err() {
         bail!("waiting for {} failed", shown(command));
@@ -191,8 +191,8 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
 }
 
-/// Whoever stops reading what this program prints ends it without a word, as with other tools: Rust's programs ignore
-/// the signal, and `println!` would panic. Children get the default action in both cases.
+/// Whoever stops reading what this program prints ends it without a word, as with other tools: Rust's
+/// programs ignore the signal, and `println!` would panic. Children get the default action in both cases.
 pub fn end_with_closed_pipes() {
     // SAFETY: the default action needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };

@@ -23,8 +23,8 @@ impl Package {
         format!("{}-{}", self.name, self.version)
     }
 
-    /// Gets the sources from the registry, by a package that depends on them; returns a copy below `folder` that
-    /// builds by itself. What is there already is not fetched again.
+    /// Gets the sources from the registry, by a package that depends on them; returns a copy below `folder`
+    /// that builds by itself. What is there already is not fetched again.
     pub fn fetch(&self, folder: &Path, logs: &Path, console: Console) -> Result<PathBuf> {
         let sources = folder.join(self.folder_name());
         if sources.join("Cargo.toml").exists() {

@@ -1,9 +1,10 @@
-//! The standard library compiled by the backend: `./y.sh build --sysroot clif`, and what the suite `own-std` runs with.
+//! The standard library compiled by the backend: `./y.sh build --sysroot clif`, and what the suite `own-std`
+//! runs with.
 //!
-//! In this order, with the lock of the build folder: cargo compiles the package `sysroot` of the library's unpatched
-//! sources, as rustc's own build does; the libraries that it made are copied below `build/own-std`; around them a sysroot
-//! is laid out, in which everything else is a link to the compiler's. All of that is left out when the backend is the one
-//! that compiled what is there.
+//! In this order, with the lock of the build folder: cargo compiles the package `sysroot` of the library's
+//! unpatched sources, as rustc's own build does; the libraries that it made are copied below `build/own-std`;
+//! around them a sysroot is laid out, in which everything else is a link to the compiler's. All of that is
+//! left out when the backend is the one that compiled what is there.
 //!
 //! ```text
 //! build/own-std/target       cargo's target folder
@@ -73,7 +74,8 @@ pub fn use_sysroot(sysroot: &Path, dist: &Dist) -> Result<()> {
         return Ok(());
     }
     files::link(&libraries, &link)?;
-    // cargo asks a compiler only once for its version, which names the library, unless the file is a newer one.
+    // cargo asks a compiler only once for its version, which names the library, unless the file is a newer
+    // one.
     let driver = dist.rustc_clif();
     File::open(&driver)
         .and_then(|file| file.set_modified(SystemTime::now()))

@@ -1,7 +1,7 @@
 //! Link arguments of the driver executable, and what tells one build of the backend from another.
 //!
-//! `rustc-clif -vV` shows a hash of what the backend is made of: cargo keeps what different compilers made apart by that
-//! text, so a changed backend never goes on with what its predecessor compiled.
+//! `rustc-clif -vV` shows a hash of what the backend is made of: cargo keeps what different compilers made
+//! apart by that text, so a changed backend never goes on with what its predecessor compiled.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,8 +20,8 @@ const SOURCES: [&str; 8] = [
 ];
 
 fn main() -> io::Result<()> {
-    // The library's references into the compiler get their final names only after linking (the renaming step of the
-    // build system), so the linker must not look for them yet.
+    // The library's references into the compiler get their final names only after linking (the renaming step
+    // of the build system), so the linker must not look for them yet.
     println!("cargo::rustc-link-arg-bins=-Wl,--allow-shlib-undefined");
     let mut files = Vec::new();
     for source in SOURCES {
@@ -39,7 +39,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// What the compiler that compiles the backend says of itself. cargo runs this program again when it is another one.
+/// What the compiler that compiles the backend says of itself. cargo runs this program again when it is
+/// another one.
 fn compiler_version() -> io::Result<Vec<u8>> {
     let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     Ok(Command::new(compiler).arg("-vV").output()?.stdout)

@@ -1,7 +1,7 @@
 //! The builds: for each round and each way of building, all candidates one after the other.
 //!
-//! A fresh build starts from an empty target folder; the edits follow on the fresh build with the project's own
-//! settings; the tests come last. What is measured is only cargo itself, not the removal of folders.
+//! A fresh build starts from an empty target folder; the edits follow on the fresh build with the project's
+//! own settings; the tests come last. What is measured is only cargo itself, not the removal of folders.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -221,8 +221,8 @@ impl Runner<'_> {
     }
 }
 
-/// Builds a project once with LLVM and returns how cargo calls the compiler for its own crates. What they depend on
-/// stays in the target folder that is returned.
+/// Builds a project once with LLVM and returns how cargo calls the compiler for its own crates. What they
+/// depend on stays in the target folder that is returned.
 pub fn record_invocations(bench: &Bench<'_>, project: &Project) -> Result<(Vec<tools::Invocation>, PathBuf)> {
     let copy = WorkingCopy::make(project, &bench.folder, bench.layout, bench.toolchain, bench.console)?;
     let runner = Runner { bench, project, copy: &copy };

@@ -1,8 +1,9 @@
 //! Families of programs: sources of one construct, repeated as often as one likes.
 //!
-//! [`FAMILIES`] is the table; each row has a function that writes the source of a library with `count` repetitions. What
-//! is repeated must be neither constant nor dead, so that no optimiser removes it: values come from functions of another
-//! crate (`extern "Rust"` declarations, which nothing has to define since a library is not linked).
+//! [`FAMILIES`] is the table; each row has a function that writes the source of a library with `count`
+//! repetitions. What is repeated must be neither constant nor dead, so that no optimiser removes it: values
+//! come from functions of another crate (`extern "Rust"` declarations, which nothing has to define since a
+//! library is not linked).
 
 use std::fmt::Write;
 

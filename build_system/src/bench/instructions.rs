@@ -1,7 +1,9 @@
-//! `./y.sh bench --instructions`: how many instructions the compiler executes for one crate, counted by valgrind.
+//! `./y.sh bench --instructions`: how many instructions the compiler executes for one crate, counted by
+//! valgrind.
 //!
-//! The figure hardly depends on what else the machine does, so that small differences can be seen. `check` and LLVM
-//! give the same count each time, so it is kept for the next run; only the backends are counted again.
+//! The figure hardly depends on what else the machine does, so that small differences can be seen. `check`
+//! and LLVM give the same count each time, so it is kept for the next run; only the backends are counted
+//! again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

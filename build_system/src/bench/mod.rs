@@ -1,8 +1,10 @@
-//! `./y.sh bench`: how long builds take with this backend and with LLVM, how fast the programs are, where the time goes.
+//! `./y.sh bench`: how long builds take with this backend and with LLVM, how fast the programs are, where the
+//! time goes.
 //!
-//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s, and if asked
-//! for [`scaling`] with [`families`]; or [`instructions`] alone. [`measure`] is what is measured, [`statistics`] what is made of it, [`report`] how it is shown.
-//! [`tools`] are this program in the place of the compiler and the linker; [`sources`] what is built.
+//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s,
+//! and if asked for [`scaling`] with [`families`]; or [`instructions`] alone. [`measure`] is what is
+//! measured, [`statistics`] what is made of it, [`report`] how it is shown. [`tools`] are this program in the
+//! place of the compiler and the linker; [`sources`] what is built.
 //!
 //! The method is explained in `docs/performance.md`.
 
@@ -78,8 +80,8 @@ pub struct Options {
     /// Only these parts of the measurements [default: all].
     #[arg(long, value_enum, value_name = "PART", conflicts_with = "instructions")]
     pub part: Vec<Part>,
-    /// Of the part `scaling`: the family of programs of this name, or those whose names contain it (may be given
-    /// several times) [default: the usual ones].
+    /// Of the part `scaling`: the family of programs of this name, or those whose names contain it (may be
+    /// given several times) [default: the usual ones].
     #[arg(long, value_name = "NAME")]
     pub family: Vec<String>,
     /// Count the compiler's instructions for one crate, and nothing else (needs valgrind).

@@ -1,8 +1,8 @@
 //! Where the time goes within the compiler: self-profiles of a project's own crates, summarised by phase.
 //!
-//! Each of the crates is compiled once more, alone, with `-Zself-profile`. Every event belongs to a phase by its label
-//! ([`phase_of`]); time within an event that has no phase belongs to the event around it. What is left of the lowering
-//! thread is the front end; other threads are idle then.
+//! Each of the crates is compiled once more, alone, with `-Zself-profile`. Every event belongs to a phase by
+//! its label ([`phase_of`]); time within an event that has no phase belongs to the event around it. What is
+//! left of the lowering thread is the front end; other threads are idle then.
 
 use std::collections::BTreeMap;
 use std::path::Path;

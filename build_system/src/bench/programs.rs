@@ -1,4 +1,5 @@
-//! How fast the produced programs are: `tests/bench/programs`, compiled for debugging, run one after the other.
+//! How fast the produced programs are: `tests/bench/programs`, compiled for debugging, run one after the
+//! other.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,7 +1,8 @@
 //! The projects that are built: a table.
 //!
-//! To add one: a row in [`PROJECTS`]; the first lines of two functions in its sources, one that little depends on and
-//! one that much does. A project of our own is a folder below `tests/bench/projects`, with its `Cargo.lock`.
+//! To add one: a row in [`PROJECTS`]; the first lines of two functions in its sources, one that little
+//! depends on and one that much does. A project of our own is a folder below `tests/bench/projects`, with its
+//! `Cargo.lock`.
 
 use crate::registry::Package;
 

@@ -1,11 +1,13 @@
-//! `./y.sh bench --part scaling`: how the work of compiling grows with a program, by instructions that valgrind counts.
+//! `./y.sh bench --part scaling`: how the work of compiling grows with a program, by instructions that
+//! valgrind counts.
 //!
 //! For each of the [`families`] and each size:
 //! 1. the source is written;
 //! 2. the compiler's instructions are counted without codegen, and with it in each of the [`SETTINGS`];
 //! 3. where the difference grows faster than [`LIMIT`] allows, LLVM's is counted as well.
 //!
-//! Counts of the compiler without codegen, and LLVM's, are the same each time, so they are kept for the next run.
+//! Counts of the compiler without codegen, and LLVM's, are the same each time, so they are kept for the next
+//! run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -224,8 +226,8 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// How the compiler is called. It is asked to encode all MIR, so that what does not depend on the backend (MIR passes)
-/// is done without codegen too.
+/// How the compiler is called. It is asked to encode all MIR, so that what does not depend on the backend
+/// (MIR passes) is done without codegen too.
 fn arguments(job: &Job<'_>, source: &Path) -> Vec<String> {
     let setting = SETTINGS[job.setting];
     let fixed = [

@@ -22,8 +22,8 @@ pub fn spread(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
     Some(Spread { median, low, high })
 }
 
-/// For each round, what the one takes above the base, relative to what the other takes above it. A round in which the
-/// other one was no slower than the base says nothing and is left out.
+/// For each round, what the one takes above the base, relative to what the other takes above it. A round in
+/// which the other one was no slower than the base says nothing and is left out.
 pub fn ratios_above(base: &[f64], one: &[f64], other: &[f64]) -> Vec<f64> {
     let rounds = base.iter().zip(one).zip(other);
     rounds

@@ -1,8 +1,8 @@
 //! This program under two other names, which builds call in the place of the compiler and of the linker.
 //!
-//! `bench-rustc` is cargo's `RUSTC_WRAPPER`: it adds a backend by path ([`BACKEND`]), and writes down how cargo compiles
-//! the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc`, with the [`Linker`] that the user
-//! wants for all candidates, and writes down what that took.
+//! `bench-rustc` is cargo's `RUSTC_WRAPPER`: it adds a backend by path ([`BACKEND`]), and writes down how
+//! cargo compiles the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc`, with the
+//! [`Linker`] that the user wants for all candidates, and writes down what that took.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -99,8 +99,8 @@ pub fn compiler_main(arguments: Vec<OsString>) -> Result<ExitCode> {
     let Some((compiler, arguments)) = arguments.split_first() else { bail!("{COMPILER} got no compiler") };
     let mut command = Command::new(compiler);
     command.args(arguments);
-    // Build scripts that try out what the compiler can do must see it as it is, so only what cargo compiles counts;
-    // cargo names every such crate by a hash.
+    // Build scripts that try out what the compiler can do must see it as it is, so only what cargo compiles
+    // counts; cargo names every such crate by a hash.
     let is_cargos = arguments.iter().any(|argument| argument.to_string_lossy().starts_with("metadata="));
     if is_cargos {
         if let Some(backend) = std::env::var_os(BACKEND) {
@@ -232,8 +232,8 @@ impl Invocation {
         self.arguments.get(at + 1).map(String::as_str)
     }
 
-    /// Makes `command` compile the crate once more, into another folder, not incrementally and without cargo's
-    /// messages.
+    /// Makes `command` compile the crate once more, into another folder, not incrementally and without
+    /// cargo's messages.
     pub fn replay(&self, command: &mut Command, output: &Path) {
         let mut arguments = self.arguments.iter().peekable();
         while let Some(argument) = arguments.next() {

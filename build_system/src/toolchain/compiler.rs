@@ -16,7 +16,8 @@ use crate::process;
 pub struct Compiler {
     /// The folder with `bin/rustc` and `lib/rustlib`.
     pub sysroot: PathBuf,
-    /// The target's name in the folder of the libraries; Debian's compilers keep them in a folder of that name.
+    /// The target's name in the folder of the libraries; Debian's compilers keep them in a folder of that
+    /// name.
     pub host: Host,
 }
 
@@ -93,8 +94,8 @@ impl Compiler {
         Ok(())
     }
 
-    /// The compiler's own LLVM: `libLLVM.so.22.1` of Debian, `libLLVM.so.22.1-rust-1.96.0-stable` of rustup. `None` for
-    /// a compiler without one.
+    /// The compiler's own LLVM: `libLLVM.so.22.1` of Debian, `libLLVM.so.22.1-rust-1.96.0-stable` of rustup.
+    /// `None` for a compiler without one.
     pub fn llvm_library(&self) -> Option<PathBuf> {
         let folders = self.library_folders();
         let files = folders.iter().flat_map(|folder| files::entries(folder).unwrap_or_default());

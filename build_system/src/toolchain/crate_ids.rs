@@ -1,9 +1,9 @@
 //! Crate ids in v0 symbol names, and which of ours stands for which of Debian's.
 //!
-//! A v0 name holds, for each crate it mentions, `Cs<id>_<length><crate name>`; the id is the crate's stable id
-//! less two, in base 62. Debian's compiler and our metadata of the same sources have different ids. Two crates
-//! of one name (two versions) are told apart by rank: the version that most packages depend on is the one whose
-//! id is mentioned most.
+//! A v0 name holds, for each crate it mentions, `Cs<id>_<length><crate name>`; the id is the crate's stable
+//! id less two, in base 62. Debian's compiler and our metadata of the same sources have different ids. Two
+//! crates of one name (two versions) are told apart by rank: the version that most packages depend on is the
+//! one whose id is mentioned most.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;

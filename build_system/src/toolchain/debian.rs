@@ -1,9 +1,10 @@
 //! The toolchain made of Debian's packages: set up once, kept in the cache.
 //!
-//! In this order, with a lock on the cache: choose the packages; unpack them; get missing shared libraries; make
-//! the metadata; make the overlay sysroot (Debian's standard library, our metadata, the stub library); throw the
-//! scratch away; rename to the final name. Until that last step everything lies in `toolchain-KEY.partial`,
-//! which an interrupted set-up leaves and the next one goes on with: each step leaves a stamp when it is done.
+//! In this order, with a lock on the cache: choose the packages; unpack them; get missing shared libraries;
+//! make the metadata; make the overlay sysroot (Debian's standard library, our metadata, the stub library);
+//! throw the scratch away; rename to the final name. Until that last step everything lies in
+//! `toolchain-KEY.partial`, which an interrupted set-up leaves and the next one goes on with: each step
+//! leaves a stamp when it is done.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -216,7 +217,8 @@ impl Setup<'_> {
         Ok(IdTable::of_symbols(symbols.iter().map(|symbol| symbol.name.as_str())))
     }
 
-    /// Makes the metadata; when going on with an interrupted build fails, it is done once more from the start.
+    /// Makes the metadata; when going on with an interrupted build fails, it is done once more from the
+    /// start.
     fn metadata(
         &self,
         toolchain: &DebianToolchain,

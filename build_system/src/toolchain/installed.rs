@@ -1,4 +1,5 @@
-//! Toolchains that are installed already and have rustc-dev: one of rustup's, or a sysroot that the user names.
+//! Toolchains that are installed already and have rustc-dev: one of rustup's, or a sysroot that the user
+//! names.
 
 use std::path::{Path, PathBuf};
 

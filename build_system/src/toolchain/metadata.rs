@@ -144,7 +144,8 @@ impl MetadataBuild<'_> {
         let mut command = self.cargo(&version)?;
         command.args(["build", "--release", "--offline", "--target", self.host.triple]);
         command.args(["-p", "rustc_codegen_ssa", "-p", "rustc_driver_impl"]);
-        // Which crate owns a shared instance of a generic is part of its name, and depends on the crate graph.
+        // Which crate owns a shared instance of a generic is part of its name, and depends on the crate
+        // graph.
         command.args(["--features", "rustc_driver_impl/llvm"]);
         command.arg("--target-dir").arg(self.target_folder());
         let mut crates = 0;

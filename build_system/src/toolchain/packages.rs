@@ -183,8 +183,8 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 
 /// Downloads the packages by apt into `downloads`.
 ///
-/// First with the machine's package lists; when they do not know the versions, with fresh lists in a folder of
-/// ours (which needs no root); then with whatever revision of the same compiler those lists have.
+/// First with the machine's package lists; when they do not know the versions, with fresh lists in a folder
+/// of ours (which needs no root); then with whatever revision of the same compiler those lists have.
 fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
     files::create_folder(downloads)?;
     let step = console.step("Downloading the compiler's Debian packages (135 MB)");
@@ -193,7 +193,8 @@ fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<Packag
     let mut apt = Apt { downloads, private_lists: false };
     if apt.download(&pinned).is_err() {
         step.progress("refreshing the package lists");
-        // Lists of other origins can fail without harm, so that this failed is only told when nothing else helps.
+        // Lists of other origins can fail without harm, so that this failed is only told when nothing else
+        // helps.
         let updated = apt.update();
         if apt.download(&pinned).is_err() {
             let available = apt.available().map_err(|error| updated.err().unwrap_or(error))?;

@@ -1,10 +1,10 @@
 //! Renames undefined symbols of a linked file in place: our crate ids become those of the real compiler.
 //!
-//! For each undefined dynamic symbol that no library at hand defines, the mentions of our crates in its name are
-//! replaced by Debian's, trying all candidates of crates that exist in several versions, until the name exists
-//! in the real library. Ids are of equal length, so string offsets and v0 back references stay valid; defined
-//! symbols are never touched, because the hash table is made of their names. A Rust symbol that is left over is
-//! an error: it would be a failure to load, or worse, a call to the wrong function.
+//! For each undefined dynamic symbol that no library at hand defines, the mentions of our crates in its name
+//! are replaced by Debian's, trying all candidates of crates that exist in several versions, until the name
+//! exists in the real library. Ids are of equal length, so string offsets and v0 back references stay valid;
+//! defined symbols are never touched, because the hash table is made of their names. A Rust symbol that is
+//! left over is an error: it would be a failure to load, or worse, a call to the wrong function.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -261,7 +261,8 @@ mod tests {
         assert_eq!(universe.real_name("_RNvCsaaaa_4hash"), None);
     }
 
-    /// Has the symbol `name` share the end of another one's string, as linkers do; `end` is what it is called then.
+    /// Has the symbol `name` share the end of another one's string, as linkers do; `end` is what it is called
+    /// then.
     fn share_end(file: &mut [u8], name: &str, of: &NameInFile, end: &str) {
         let endian = Endianness::Little;
         let header = FileHeader64::<Endianness>::parse(&*file).unwrap();

@@ -1,5 +1,5 @@
-//! The shared libraries that the unpacked compiler needs of the system: finds those that are missing, and gets
-//! them: installed when we are root, unpacked beside the compiler otherwise.
+//! The shared libraries that the unpacked compiler needs of the system: finds those that are missing, and
+//! gets them: installed when we are root, unpacked beside the compiler otherwise.
 //!
 //! To add a library: a row in [`PACKAGES`].
 

@@ -204,7 +204,8 @@ fn crate_id_by(mut command: Command, metadata: &Path) -> Result<Option<(String, 
     parse_listing(&listing)
 }
 
-/// Reads `name NAME-SUFFIX` (the suffix can be empty) and `stable_crate_id StableCrateId(N)` off the output of `rustc -Zls=root`.
+/// Reads `name NAME-SUFFIX` (the suffix can be empty) and `stable_crate_id StableCrateId(N)` off the output
+/// of `rustc -Zls=root`.
 fn parse_listing(listing: &str) -> Result<Option<(String, String)>> {
     let name = listing.lines().find_map(|line| line.strip_prefix("name ")?.split('-').next());
     let id =

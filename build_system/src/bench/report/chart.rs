@@ -1,4 +1,5 @@
-//! Charts as SVG: horizontal bars of ratios to LLVM, with a line at 1 and the spread of the rounds as whiskers.
+//! Charts as SVG: horizontal bars of ratios to LLVM, with a line at 1 and the spread of the rounds as
+//! whiskers.
 
 use std::fmt::Write;
 

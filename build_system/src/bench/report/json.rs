@@ -1,4 +1,5 @@
-//! The report for programs: every single measurement, and the ratios made of them. Times in seconds, sizes in bytes.
+//! The report for programs: every single measurement, and the ratios made of them. Times in seconds, sizes in
+//! bytes.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,5 @@
-//! What was measured, as tables for people ([`tables`]), as JSON for programs ([`json`]) and as charts ([`chart`]).
+//! What was measured, as tables for people ([`tables`]), as JSON for programs ([`json`]) and as charts
+//! ([`chart`]).
 
 mod chart;
 mod json;
@@ -78,7 +79,8 @@ impl Results {
     }
 }
 
-/// How a candidate's builds compare with LLVM's, above `check`, round by round; `None` when no round says anything.
+/// How a candidate's builds compare with LLVM's, above `check`, round by round; `None` when no round says
+/// anything.
 pub fn ratio_above_check(
     result: &ScenarioResult,
     candidate: usize,

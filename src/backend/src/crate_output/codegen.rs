@@ -315,9 +315,9 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
 /// What LLVM says about assembly, as rustc's LLVM backend prints it.
 fn emit_located(sess: &Session, located: &AssemblyDiagnostic) {
     let level = match located.severity {
-        llvm::Severity::Error => Level::Error,
-        llvm::Severity::Warning => Level::Warning,
-        llvm::Severity::Note => Level::Note,
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
+        Severity::Note => Level::Note,
     };
     let mut diagnostic = Diag::<()>::new(sess.dcx(), level, located.message.clone());
     if let Some(origin) = located.origin {

@@ -1,8 +1,8 @@
 //! The suite `lints`: formatting of all crates, and clippy where it is installed.
 //!
-//! rustfmt is the user's own, and so is the clippy for what any compiler can compile. The backend uses the compiler's
-//! interface, so it needs the clippy of its compiler: that of the toolchain, or else Debian's, which is downloaded once.
-//! Links between items in doc comments are checked by the user's rustdoc.
+//! rustfmt is the user's own, and so is the clippy for what any compiler can compile. The backend uses the
+//! compiler's interface, so it needs the clippy of its compiler: that of the toolchain, or else Debian's,
+//! which is downloaded once. Links between items in doc comments are checked by the user's rustdoc.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,7 +59,7 @@ fn check_backend(context: &Context<'_>) -> Result<()> {
     run_check(context, &mut command, "lints-backend")
 }
 
-/// The clippy that was built with the backend's compiler; a reason to skip if there is none.
+/// The clippy that was built with the compiler of the backend, or the reason why it has to be skipped.
 fn backend_clippy(context: &Context<'_>) -> Result<PathBuf> {
     let compiler = &context.toolchain()?.compiler;
     let folder = context.layout.build.join("clippy");

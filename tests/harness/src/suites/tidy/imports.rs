@@ -48,11 +48,12 @@ const ENGINE: &[Row] = &[
     row("riscv64", &["machine", "cgu"]),
     row("phases", &[]),
     row("time_trace", &[]),
+    row("routines", &[]),
     row("clif", &["description", "machine"]),
     row("compile", &["cgu", "description", "machine"]),
     row("dwarf", &["cgu", "description", "compile", "machine"]),
-    row("object", &["cgu", "compile", "dwarf", "machine", "phases"]),
-    row("combine", &["cgu", "description", "llvm", "assembly"]),
+    row("object", &["cgu", "compile", "dwarf", "machine", "phases", "routines"]),
+    row("combine", &["cgu", "description", "llvm", "assembly", "routines"]),
     // What the files of a CGU are is said by the coordinator, who works on them.
     row("artifacts", &["coordinator"]),
     row(
