@@ -17,6 +17,7 @@ mod diagnostic;
 mod disassembler;
 mod locate;
 mod source;
+mod words;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -29,3 +30,4 @@ pub use diagnostic::{AssemblyDiagnostic, AssemblySource};
 pub use disassembler::{DisassemblerError, disassemble};
 pub use locate::locate;
 pub use source::{CguAssembly, Origin, Syntax};
+pub use words::words;

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 
-use crate::assembly::{Block, CguAssembly, Piece};
+use crate::assembly::{Block, CguAssembly, Piece, words};
 use crate::cgu::SymbolId;
 use crate::llvm::{IrFunction, Module};
 
@@ -112,43 +112,6 @@ pub(super) fn references(cgu: &KeptCgu, map: &SymbolMap, merged: &Merged) -> Vec
     references
 }
 
-/// The words of `text` with their byte offsets: symbol names, and whatever looks like one. A word that begins
-/// with the `$` of an immediate operand is there with and without it.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_part =
-        |character: char| character.is_alphanumeric() || "_.$".contains(character) || !character.is_ascii();
-    let mut quoted = false;
-    let mut rest = 0;
-    let pieces = std::iter::from_fn(move || {
-        while rest < text.len() {
-            let piece = &text[rest..];
-            if piece.starts_with('"') {
-                quoted = !quoted;
-                rest += 1;
-                continue;
-            }
-            let length = match quoted {
-                // A quoted name ends where the quotation does, and every quotation at the end of its line.
-                true => piece.find(['"', '\n']).unwrap_or(piece.len()),
-                false => piece.find(|character| !is_part(character)).unwrap_or(piece.len()),
-            };
-            let start = rest;
-            if length == 0 {
-                quoted = quoted && !piece.starts_with('\n');
-                rest += 1;
-                continue;
-            }
-            rest += length;
-            return Some((start, &piece[..length]));
-        }
-        None
-    });
-    pieces.flat_map(|(start, word)| {
-        let immediate = word.strip_prefix('$').filter(|word| !word.is_empty());
-        [Some((start, word)), immediate.map(|word| (start + 1, word))].into_iter().flatten()
-    })
-}
-
 /// `line` with the names in `new_names` replaced.
 fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> Cow<'line, str> {
     let mut result = String::new();
@@ -225,17 +188,6 @@ fn append(result: &mut CguAssembly, assembly: &CguAssembly, new_names: &HashMap<
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_names_quoted_or_not() {
-        let text =
-            "movq $one, %rax\ncall two@PLT\nlea rax, [rip + _ZN3$LT$x$GT$E]\n.quad \"a name\"+8, \"next\"\n";
-        let found: Vec<&str> = words(text).map(|(_, word)| word).collect();
-        for name in ["one", "two", "_ZN3$LT$x$GT$E", "a name", "next"] {
-            assert!(found.contains(&name), "{name}: {found:?}");
-        }
-        assert!(words(text).all(|(start, word)| text[start..].starts_with(word)));
-    }
 
     #[test]
     fn whole_words_are_renamed() {
