@@ -286,6 +286,16 @@ pub enum Contents {
     Zeroed(u64),
 }
 
+impl Contents {
+    /// In bytes.
+    pub fn size(&self) -> u64 {
+        match self {
+            Contents::Bytes(bytes) => bytes.len() as u64,
+            Contents::Zeroed(size) => *size,
+        }
+    }
+}
+
 /// A pointer-sized place in a data object that holds the address of a symbol plus `addend`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DataRelocation {

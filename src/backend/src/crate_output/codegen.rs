@@ -18,7 +18,6 @@ use clif_engine::coordinator::{
     CguFiles, CguKind, CguPlan, CguRequest, Config, Cost, Flow, NativeCompilation, NativeCoordinator,
     NativeExecutor, Problem, Report, Severity, TokenSource, Unusable,
 };
-use clif_engine::llvm;
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::assert_module_sources::{self, CguReuse};
 use rustc_codegen_ssa::base::{allocator_kind_for_codegen, allocator_shim_contents, determine_cgu_reuse};

@@ -6,8 +6,9 @@
 //!    the address of a buffer, loads the operands from it, runs the template, stores the results.
 //! 2. `global_asm!` and naked functions are collected as module-level assembly ([`source`]), line by line
 //!    with the place in the source that each line is from.
-//! 3. When the CGU is finished, a worker has LLVM compile all of it at once; the result is merged into the
-//!    CGU's object (`object::assembled`).
+//! 3. When the CGU is finished, a worker has LLVM compile all of it at once, with [`stand_ins`] for Rust's
+//!    definitions that the assembly mentions; the result is merged into the CGU's object
+//!    (`object::assembled`).
 //! 4. What LLVM says about it is traced back to the source ([`locate`]) and reported there ([`diagnostic`]).
 //!
 //! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
@@ -17,6 +18,7 @@ mod diagnostic;
 mod disassembler;
 mod locate;
 mod source;
+pub mod stand_ins;
 mod words;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The words of assembly and of LLVM's IR. Nothing is known of their meaning, so every word that is a symbol's
-//! name counts as one.
+//! The words of assembly and of LLVM's IR. Nothing is known of their meaning, so every word that is a
+//! symbol's name counts as one.
 
 /// The words of `text` with their byte offsets: symbol names, and whatever looks like one. A word that begins
 /// with the `$` of an immediate operand is there with and without it.

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap, SecondaryMap};
 
-use crate::cgu::{Binding, Contents, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
+use crate::cgu::{Binding, DataDefinition, Symbol, SymbolId, SymbolKind, SymbolTable, Visibility};
 
 use super::mentions::Mentions;
 use super::{CombineError, CombineRequest, KeptCgu, PartId};
@@ -186,10 +186,6 @@ fn resolve(parts: &PrimaryMap<PartId, KeptCgu>) -> Result<HashMap<&str, Resoluti
 
 impl Claim<'_> {
     fn resolution(&self) -> Resolution {
-        let size = |data: &DataDefinition| match &data.contents {
-            Contents::Bytes(bytes) => bytes.len() as u64,
-            Contents::Zeroed(size) => *size,
-        };
         let is_common = self.symbol.binding == Binding::Common;
         let common = self.data.filter(|_| is_common);
         Resolution {
@@ -198,7 +194,7 @@ impl Claim<'_> {
             visibility: self.symbol.visibility,
             owner: self.symbol.binding.is_definition().then_some(self.part),
             body: self.body,
-            size: common.map_or(0, size),
+            size: common.map_or(0, |data| data.contents.size()),
             alignment: common.map_or(1, |data| data.alignment),
         }
     }

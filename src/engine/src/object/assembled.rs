@@ -4,7 +4,9 @@
 //! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and
 //!    visibility that the assembly gave them. A definition that the CGU knows by name, even if only as an
 //!    import, is that symbol.
-//! 2. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among
+//! 2. What the assembly says of symbols that it does not define is taken over: of the CGU's definitions
+//!    ([`crate::assembly::stand_ins`]), second names included, and of imports.
+//! 3. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among
 //!    the CGU's symbols, local ones included, and is an import otherwise.
 
 use std::collections::HashMap;
@@ -17,7 +19,9 @@ use object::{
 };
 
 use super::ObjectError;
-use super::symbols::{Reference, Symbols};
+use super::symbols::{Attributes, Place, Reference, Symbols};
+use crate::assembly::stand_ins;
+use crate::cgu::{Binding, SymbolId};
 use crate::machine::Form;
 
 /// An assembled object whose sections are in their places.
@@ -25,6 +29,8 @@ pub(super) struct Assembled<'d> {
     cgu: &'d str,
     file: read::File<'d>,
     sections: HashMap<SectionIndex, SectionId>,
+    /// Sections of stand-ins, with what these stand for.
+    stand_ins: HashMap<SectionIndex, SymbolId>,
     /// Definitions, and imports that have been entered.
     symbols: HashMap<SymbolIndex, ElfSymbolId>,
 }
@@ -39,9 +45,11 @@ pub(super) fn place<'d>(
     let file = read::File::parse(bytes)
         .map_err(|error| ObjectError::Assembled { cgu: cgu.to_owned(), reason: error.to_string() })?;
     take_over_os_abi(object, &file);
-    let mut assembled = Assembled { cgu, file, sections: HashMap::new(), symbols: HashMap::new() };
+    let mut assembled =
+        Assembled { cgu, file, sections: HashMap::new(), stand_ins: HashMap::new(), symbols: HashMap::new() };
     assembled.place_sections(object)?;
     assembled.place_definitions(object, symbols)?;
+    assembled.take_over_attributes(symbols)?;
     assembled.place_groups(object);
     Ok(assembled)
 }
@@ -60,6 +68,10 @@ impl Assembled<'_> {
     fn place_sections(&mut self, object: &mut Object<'_>) -> Result<(), ObjectError> {
         for section in self.file.sections() {
             let name = section.name_bytes().map_err(|error| self.unreadable(error))?;
+            if let Some(definition) = stand_ins::symbol_of_section(name) {
+                self.stand_ins.insert(section.index(), definition);
+                continue;
+            }
             let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
             let Some(kind) = copied_kind(&section, name) else { continue };
             let id = object.add_section(Vec::new(), name.to_vec(), kind);
@@ -83,23 +95,67 @@ impl Assembled<'_> {
         symbols: &mut Symbols<'_>,
     ) -> Result<(), ObjectError> {
         for symbol in self.file.symbols() {
-            let section = match symbol.section() {
-                read::SymbolSection::Section(index) => match self.sections.get(&index) {
-                    Some(&section) => SymbolSection::Section(section),
-                    None => continue,
-                },
-                read::SymbolSection::Absolute => SymbolSection::Absolute,
-                read::SymbolSection::Common => SymbolSection::Common,
-                _ => continue,
-            };
-            if matches!(symbol.kind(), SymbolKind::Section | SymbolKind::File) {
+            if matches!(symbol.kind(), SymbolKind::Section | SymbolKind::File)
+                || self.stood_in(symbols, &symbol).is_some()
+            {
                 continue;
             }
-            let entry = object.add_symbol(self.copied_symbol(&symbol, section)?);
+            let (section, offset) = match symbol.section() {
+                read::SymbolSection::Section(index) => {
+                    let copied = self.sections.get(&index).map(|&section| (section, 0));
+                    match copied.or_else(|| self.place_stood_in(symbols, index)) {
+                        Some((section, offset)) => (SymbolSection::Section(section), offset),
+                        None => continue,
+                    }
+                }
+                read::SymbolSection::Absolute => (SymbolSection::Absolute, 0),
+                read::SymbolSection::Common => (SymbolSection::Common, 0),
+                _ => continue,
+            };
+            let mut copy = self.copied_symbol(&symbol, section)?;
+            copy.value = copy.value.wrapping_add(offset);
+            let entry = object.add_symbol(copy);
             self.symbols.insert(symbol.index(), entry);
             let known = symbol.name().ok().and_then(|name| symbols.lookup(name));
             if let Some(id) = known {
                 symbols.adopt(id, entry)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The definition that `symbol` itself stands for; `None` for all others, such as second names of one.
+    fn stood_in(&self, symbols: &Symbols<'_>, symbol: &read::Symbol<'_, '_>) -> Option<SymbolId> {
+        let id = symbols.lookup(symbol.name().ok()?)?;
+        let stands_in = match symbol.section() {
+            read::SymbolSection::Section(index) => self.stand_ins.get(&index) == Some(&id),
+            // A tentative definition is in no section; the linker merges it with others.
+            read::SymbolSection::Common => symbols.get(id).binding == Binding::Common,
+            _ => false,
+        };
+        stands_in.then_some(id)
+    }
+
+    /// Where the definition is whose stand-in is in the section `index`.
+    fn place_stood_in(&self, symbols: &Symbols<'_>, index: SectionIndex) -> Option<(SectionId, u64)> {
+        match symbols.place_of(*self.stand_ins.get(&index)?)? {
+            Place::Section { section, offset, size: _ } => Some((section, offset)),
+            Place::Common { .. } => None,
+        }
+    }
+
+    /// Takes over what the assembly says of definitions with stand-ins, and of imports.
+    fn take_over_attributes(&self, symbols: &mut Symbols<'_>) -> Result<(), ObjectError> {
+        for symbol in self.file.symbols() {
+            let SymbolFlags::Elf { st_info, st_other } = symbol.flags() else { continue };
+            let said = Attributes::of(st_info, st_other);
+            if let Some(id) = self.stood_in(symbols, &symbol) {
+                symbols.set_attributes(id, said);
+            } else if symbol.section() == read::SymbolSection::Undefined
+                && let Some(id) = symbol.name().ok().and_then(|name| symbols.lookup(name))
+                && !symbols.get(id).binding.is_definition()
+            {
+                symbols.set_attributes(id, said.over(symbols.attributes(id)));
             }
         }
         Ok(())
@@ -175,7 +231,11 @@ impl Assembled<'_> {
         }
         let symbol = self.file.symbol_by_index(index).map_err(|error| self.unreadable(error))?;
         if symbol.kind() == SymbolKind::Section {
-            let section = symbol.section_index().and_then(|index| self.sections.get(&index));
+            let index = symbol.section_index();
+            if let Some(&id) = index.and_then(|index| self.stand_ins.get(&index)) {
+                return symbols.reference(object, id, Form::Entry);
+            }
+            let section = index.and_then(|index| self.sections.get(&index));
             let section = *section.ok_or_else(|| self.unreadable("a relocation to an empty section"))?;
             return Ok(Reference { symbol: object.section_symbol(section), addend: 0 });
         }

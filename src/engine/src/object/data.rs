@@ -37,7 +37,7 @@ pub(super) fn place<'a>(
     layout: SectionLayout,
 ) -> Result<(), ObjectError> {
     check(symbols, definition)?;
-    let (size, alignment) = (size(&definition.contents), definition.alignment.max(1));
+    let (size, alignment) = (definition.contents.size(), definition.alignment.max(1));
     if symbols.get(definition.symbol).binding == Binding::Common {
         if !is_zero(definition) {
             return Err(ObjectError::CommonWithValue { symbol: symbols.name(definition.symbol).to_owned() });
@@ -93,7 +93,7 @@ pub(super) fn relocate(
 fn check(symbols: &Symbols<'_>, definition: &DataDefinition) -> Result<(), ObjectError> {
     let malformed =
         |problem| Err(ObjectError::Malformed { symbol: symbols.name(definition.symbol).to_owned(), problem });
-    let size = size(&definition.contents);
+    let size = definition.contents.size();
     if definition.alignment != 0 && !definition.alignment.is_power_of_two() {
         return malformed("its alignment is no power of two");
     }
@@ -119,7 +119,7 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
         Placement::ReadOnly
             if symbol.binding == Binding::Local
                 && !definition.retain
-                && size(&definition.contents) <= SHARED_CONSTANT_LIMIT =>
+                && definition.contents.size() <= SHARED_CONSTANT_LIMIT =>
         {
             Choice::Shared(SectionHeader::read_only_data())
         }
@@ -137,13 +137,6 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
             let header = SectionHeader::named(name, holds, is_zero(definition));
             Choice::Shared(header.retained(definition.retain))
         }
-    }
-}
-
-fn size(contents: &Contents) -> u64 {
-    match contents {
-        Contents::Bytes(bytes) => bytes.len() as u64,
-        Contents::Zeroed(size) => *size,
     }
 }
 

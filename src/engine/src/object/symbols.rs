@@ -36,6 +36,37 @@ pub(super) struct Reference {
     pub(super) addend: i64,
 }
 
+/// Binding, type and visibility, as ELF has them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Attributes {
+    /// `STB_*`
+    pub(super) binding: u8,
+    /// `STT_*`
+    pub(super) kind: u8,
+    /// `st_other`
+    pub(super) other: u8,
+}
+
+impl Attributes {
+    pub(super) fn of(st_info: u8, st_other: u8) -> Attributes {
+        Attributes { binding: st_info >> 4, kind: st_info & 0xf, other: st_other }
+    }
+
+    /// What is said of an import of which `rust` is said besides.
+    pub(super) fn over(self, rust: Attributes) -> Attributes {
+        // Global and without a type is what nothing was said of.
+        Attributes {
+            binding: if self.binding == elf::STB_GLOBAL { rust.binding } else { self.binding },
+            kind: if self.kind == elf::STT_NOTYPE { rust.kind } else { self.kind },
+            other: if self.other == elf::STV_DEFAULT { rust.other } else { self.other },
+        }
+    }
+
+    fn flags(self) -> SymbolFlags<SectionId, ElfSymbolId> {
+        SymbolFlags::Elf { st_info: (self.binding << 4) | self.kind, st_other: self.other }
+    }
+}
+
 /// The symbols of one CGU while its object is written.
 pub(super) struct Symbols<'a> {
     table: &'a SymbolTable,
@@ -44,6 +75,8 @@ pub(super) struct Symbols<'a> {
     places: SecondaryMap<SymbolId, Option<Place>>,
     /// Set when the symbol enters the ELF symbol table.
     entries: SecondaryMap<SymbolId, Option<ElfSymbolId>>,
+    /// What assembly says of symbols that it does not define.
+    attributes: HashMap<SymbolId, Attributes>,
     /// Imports that only the engine knows of (`__tls_get_addr`), by name.
     routines: HashMap<&'static str, ElfSymbolId>,
 }
@@ -55,6 +88,7 @@ impl<'a> Symbols<'a> {
             references,
             places: SecondaryMap::with_capacity(table.len()),
             entries: SecondaryMap::with_capacity(table.len()),
+            attributes: HashMap::new(),
             routines: HashMap::new(),
         }
     }
@@ -105,6 +139,17 @@ impl<'a> Symbols<'a> {
             return Err(ObjectError::TwiceInAssembly { symbol: self.name(id).to_owned() });
         }
         Ok(())
+    }
+
+    /// What the symbol table says of `id`, which the object defines or imports.
+    pub(super) fn attributes(&self, id: SymbolId) -> Attributes {
+        let own = || attributes(self.get(id), self.places[id].is_none());
+        self.attributes.get(&id).copied().unwrap_or_else(own)
+    }
+
+    /// Says it, before `id` is entered.
+    pub(super) fn set_attributes(&mut self, id: SymbolId, attributes: Attributes) {
+        self.attributes.insert(id, attributes);
     }
 
     pub(super) fn lookup(&self, name: &str) -> Option<SymbolId> {
@@ -177,7 +222,7 @@ impl<'a> Symbols<'a> {
     }
 
     fn enter(&mut self, object: &mut Object<'_>, id: SymbolId) -> ElfSymbolId {
-        let symbol = self.get(id);
+        let (symbol, attributes) = (self.get(id), self.attributes(id));
         let (section, value, size) = match self.places[id] {
             None => (SymbolSection::Undefined, 0, 0),
             Some(Place::Section { section, offset, size }) => (SymbolSection::Section(section), offset, size),
@@ -190,10 +235,14 @@ impl<'a> Symbols<'a> {
             size,
             // The flags below say all there is to say.
             kind: ElfSymbolKind::Unknown,
-            scope: scope(symbol.binding),
+            // Only tells the ELF writer which symbols are local and come first.
+            scope: match attributes.binding {
+                elf::STB_LOCAL => SymbolScope::Compilation,
+                _ => SymbolScope::Dynamic,
+            },
             weak: false,
             section,
-            flags: flags(symbol, section == SymbolSection::Undefined),
+            flags: attributes.flags(),
         });
         self.entries[id] = Some(entry);
         entry
@@ -204,16 +253,8 @@ fn is_private(symbol: &cgu::Symbol) -> bool {
     symbol.binding == Binding::Local && symbol.name.starts_with(".L")
 }
 
-/// Only tells the ELF writer which symbols are local and come first.
-fn scope(binding: Binding) -> SymbolScope {
-    match binding {
-        Binding::Local => SymbolScope::Compilation,
-        _ => SymbolScope::Dynamic,
-    }
-}
-
-/// `st_info` and `st_other`.
-fn flags(symbol: &cgu::Symbol, undefined: bool) -> SymbolFlags<SectionId, ElfSymbolId> {
+/// What is said of a symbol of whom assembly says nothing.
+fn attributes(symbol: &cgu::Symbol, undefined: bool) -> Attributes {
     let binding = match symbol.binding {
         Binding::Local => elf::STB_LOCAL,
         Binding::Import | Binding::Global | Binding::Common => elf::STB_GLOBAL,
@@ -232,7 +273,7 @@ fn flags(symbol: &cgu::Symbol, undefined: bool) -> SymbolFlags<SectionId, ElfSym
         (Binding::Import | Binding::WeakImport, Visibility::Protected) => elf::STV_DEFAULT,
         (_, Visibility::Protected) => elf::STV_PROTECTED,
     };
-    SymbolFlags::Elf { st_info: (binding << 4) | kind, st_other: visibility }
+    Attributes { binding, kind, other: visibility }
 }
 
 fn undefined(name: &[u8], binding: u8) -> Symbol {

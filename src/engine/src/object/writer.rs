@@ -10,7 +10,7 @@ use super::code::{self, CodePlace};
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
 use super::{ObjectError, data, debug, unwind};
-use crate::cgu::{Binding, SealedCgu};
+use crate::cgu::SealedCgu;
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
 use crate::machine::Machine;
@@ -139,7 +139,9 @@ impl<'a> CguWriter<'a> {
         let mut addresses = Vec::with_capacity(functions.len());
         for (function, place) in functions.iter().zip(places) {
             let own_symbol = self.symbols.entry(function.symbol);
-            let is_local = self.symbols.get(function.symbol).binding == Binding::Local;
+            // Assembly may have made it global, or an indirect function, whose address is another one.
+            let attributes = self.symbols.attributes(function.symbol);
+            let is_local = attributes.binding == elf::STB_LOCAL && attributes.kind == elf::STT_FUNC;
             addresses.push(match own_symbol {
                 Some(symbol) if is_local => Reference { symbol, addend: 0 },
                 _ => Reference {

@@ -1,10 +1,12 @@
 //! The part of finishing a CGU that asks LLVM: assembly and vendor intrinsics become an object in memory.
 //!
 //! In order: LLVM compiles everything at once; what it says about it is traced back to the source; all of it
-//! is the reason why the CGU has no object, if there is an error among it.
+//! is the reason why the CGU has no object, if there is an error among it. [`contradictions`] are those
+//! between the assembly and Rust's definitions.
 
-use crate::assembly::{self, AssemblyDiagnostic, CguAssembly};
+use crate::assembly::{self, AssemblyDiagnostic, stand_ins};
 use crate::cgu::SealedCgu;
+use crate::compile::CompiledFunction;
 use crate::llvm::{
     Diagnostic, Emitted, LlvmError, Module, Severity, TargetDescription, emit_object, function_faults,
 };
@@ -13,10 +15,13 @@ use crate::phases::{Phase, measure};
 
 use super::super::workers::{Failure, Problem, Report};
 
+mod contradictions;
+
 /// The object that LLVM makes of the CGU's part for it, if there is any. What LLVM says goes to `report`.
 pub(super) fn compile(
     target: Option<&TargetDescription>,
     sealed: &SealedCgu,
+    functions: &[CompiledFunction],
     report: &mut dyn FnMut(Report),
 ) -> Result<Option<Vec<u8>>, Failure> {
     let module = &sealed.llvm;
@@ -28,9 +33,30 @@ pub(super) fn compile(
             format!("the unit `{}` has assembly, but it was not said for which target", sealed.name);
         return Err(Box::new(Problem::Message(message)));
     };
-    let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text()).map_err(problem)?;
+    let ir = module.ir();
+    let sizes = functions.iter().map(|function| (function.symbol, function.code.len() as u64));
+    let with_stand_ins = stand_ins::add(sealed, sizes);
+    let assembly = with_stand_ins.as_ref().unwrap_or(&module.assembly);
+    let mut emitted = emit(target, &sealed.name, &ir, assembly.text()).map_err(problem)?;
     if emitted.diagnostics.is_empty() {
         return Ok(emitted.object);
+    }
+    if let Some(with_stand_ins) = with_stand_ins {
+        let find = |diagnostics| {
+            let diagnostics = contradictions::find(target, sealed, with_stand_ins, diagnostics);
+            diagnostics.map_or_else(problem, |diagnostics| Box::new(Problem::Assembly { diagnostics }))
+        };
+        let has_failed = emitted.object.is_none();
+        if has_failed && contradictions::are_in_own_lines(&module.assembly, &emitted.diagnostics) {
+            return Err(find(emitted.diagnostics));
+        }
+        // The lines of the stand-ins are not the user's: what LLVM says of the assembly without them counts
+        // first.
+        let alone = emit(target, &sealed.name, &ir, module.assembly.text()).map_err(problem)?;
+        if has_failed && alone.object.is_some() {
+            return Err(find(emitted.diagnostics));
+        }
+        emitted.diagnostics = alone.diagnostics;
     }
     if emitted.object.is_none()
         && let Some(failure) = rejected_functions(target, sealed, report)?
@@ -41,8 +67,10 @@ pub(super) fn compile(
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return Err(Box::new(Problem::Assembly { diagnostics }));
     }
-    let cgu = Some(sealed.name.clone());
-    report(Report { severity: Severity::Warning, cgu, problem: Problem::Assembly { diagnostics } });
+    if !diagnostics.is_empty() {
+        let cgu = Some(sealed.name.clone());
+        report(Report { severity: Severity::Warning, cgu, problem: Problem::Assembly { diagnostics } });
+    }
     Ok(emitted.object)
 }
 
@@ -50,42 +78,13 @@ pub(super) fn compile(
 /// defines, too, LLVM says where: it would find both definitions itself if it compiled all of the CGU.
 pub(super) fn failure(target: Option<&TargetDescription>, sealed: &SealedCgu, error: ObjectError) -> Failure {
     if let (ObjectError::TwiceInAssembly { symbol }, Some(target)) = (&error, target) {
-        match second_definitions(target, sealed, symbol) {
+        match contradictions::second_definitions(target, sealed, symbol) {
             Ok(diagnostics) if diagnostics.is_empty() => {}
             Ok(diagnostics) => return Box::new(Problem::Assembly { diagnostics }),
             Err(error) => return problem(error),
         }
     }
     Box::new(Problem::Object { cgu: sealed.name.clone(), error })
-}
-
-/// What LLVM says when `symbol` is defined already.
-fn second_definitions(
-    target: &TargetDescription,
-    sealed: &SealedCgu,
-    symbol: &str,
-) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
-    let first_line = format!("\"{symbol}\":");
-    let mut assembly = CguAssembly::default();
-    assembly.push(&first_line, None);
-    for (line, origin) in sealed.llvm.assembly.lines() {
-        assembly.push(line, origin);
-    }
-    let module = Module { assembly, ..sealed.llvm.clone() };
-    let emitted = emit(target, &sealed.name, &module.ir(), module.assembly.text())?;
-    let mut diagnostics = locate(target, &sealed.name, &module, emitted.diagnostics)?;
-    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    for source in diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.source.as_mut()) {
-        // The user's assembly has no such line.
-        let added = format!("{first_line}\n");
-        if let Some(rest) = source.text.strip_prefix(&added) {
-            source.text = rest.to_owned();
-            for range in &mut source.ranges {
-                *range = range.start.saturating_sub(added.len())..range.end.saturating_sub(added.len());
-            }
-        }
-    }
-    Ok(diagnostics)
 }
 
 fn locate(
@@ -106,7 +105,7 @@ fn problem(error: LlvmError) -> Failure {
     Box::new(Problem::Llvm(error))
 }
 
-/// What LLVM has against the CGU's calls of intrinsics, if that is why there is no object. The last one is
+/// What LLVM has against the CGU's calls of intrinsics, if these are why there is no object. The last one is
 /// given back, those before it go to `report`.
 fn rejected_functions(
     target: &TargetDescription,

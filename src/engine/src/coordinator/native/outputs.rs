@@ -64,7 +64,7 @@ impl NativeExecutor {
         written: &mut CguFiles,
         report: &mut dyn FnMut(Report),
     ) -> Result<Vec<u8>, Failure> {
-        let assembled = llvm_part::compile(self.llvm_target.as_ref(), sealed, report)?;
+        let assembled = llvm_part::compile(self.llvm_target.as_ref(), sealed, functions, report)?;
         let bytes = measure(Phase::Object, || {
             write_cgu_with_assembly(&*self.isa, sealed, functions, assembled.as_deref())
         })

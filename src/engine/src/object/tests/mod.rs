@@ -6,5 +6,6 @@ mod link;
 mod placement;
 pub(crate) mod read;
 pub(crate) mod relocations;
+mod stand_ins;
 pub(crate) mod support;
 pub(crate) mod unwind;

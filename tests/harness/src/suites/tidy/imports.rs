@@ -38,9 +38,9 @@ const ENGINE: &[Row] = &[
     row("cgu", &["description", "llvm"]),
     row("description", &["cgu"]),
     // A module of LLVM contains blocks of assembly; LLVM's complaints about them are told in terms of
-    // assembly.
+    // assembly. LLVM sees stand-ins for the CGU's definitions behind its assembly.
     row("llvm", &["assembly", "cgu", "machine"]),
-    row("assembly", &["llvm", "machine"]),
+    row("assembly", &["llvm", "cgu", "machine"]),
     // The table of machines, and one folder each; nothing else names a machine.
     row("machine", &["cgu", "x86_64", "aarch64", "riscv64"]),
     row("x86_64", &["machine", "cgu"]),
@@ -52,7 +52,7 @@ const ENGINE: &[Row] = &[
     row("clif", &["description", "machine"]),
     row("compile", &["cgu", "description", "machine"]),
     row("dwarf", &["cgu", "description", "compile", "machine"]),
-    row("object", &["cgu", "compile", "dwarf", "machine", "phases", "routines"]),
+    row("object", &["cgu", "assembly", "compile", "dwarf", "machine", "phases", "routines"]),
     row("combine", &["cgu", "description", "llvm", "assembly", "routines"]),
     // What the files of a CGU are is said by the coordinator, who works on them.
     row("artifacts", &["coordinator"]),

@@ -1,0 +1,161 @@
+//! Stand-ins for the CGU's own definitions, so that LLVM obeys what assembly says about them.
+//!
+//! LLVM compiles the assembly as a module of its own, in which Rust's definitions are missing. Directives
+//! about them would be lost: `.weak f` and `.hidden f` would be about another `f`, and `.set alias, f + 8`
+//! would make no symbol at all.
+//!
+//! In order:
+//! 1. [`add`]: each definition that the assembly mentions gets a stand-in behind the assembly: a label with
+//!    the directives that LLVM writes for such a definition (`AsmPrinter::emitFunctionHeader` and
+//!    `emitGlobalVariable`), in an empty section of its own. So LLVM combines them with those of the assembly
+//!    by its own rules, and finds the contradictions.
+//! 2. The symbols in that section are what the CGU's symbol table has to say: the stand-in's own symbol with
+//!    binding, visibility and type; aliases with their distance from the definition (`object::assembled`).
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use cranelift_codegen::entity::EntityRef;
+
+use super::block::Piece;
+use super::source::CguAssembly;
+use super::words::words;
+use crate::cgu::{Binding, SealedCgu, Symbol, SymbolId, SymbolKind, Visibility};
+use crate::llvm::Module;
+
+/// The names of the sections of stand-ins begin with this; the symbol's number follows.
+const SECTION: &str = ".clif.stand_in.";
+
+/// What a stand-in stands for.
+struct Definition<'s> {
+    id: SymbolId,
+    symbol: &'s Symbol,
+    body: Body,
+}
+
+/// In bytes.
+#[derive(Clone, Copy)]
+struct Body {
+    size: u64,
+    /// Only that of data counts.
+    alignment: u64,
+}
+
+/// The CGU's assembly with stand-ins behind it; `None` if it mentions none of the CGU's definitions.
+/// `functions` has every compiled function with the size of its code.
+pub fn add(sealed: &SealedCgu, functions: impl Iterator<Item = (SymbolId, u64)>) -> Option<CguAssembly> {
+    let mentioned = mentioned(sealed);
+    if mentioned.is_empty() {
+        return None;
+    }
+    let definitions = definitions(sealed, functions, &mentioned);
+    if definitions.is_empty() {
+        return None;
+    }
+    let mut assembly = sealed.llvm.assembly.clone();
+    for definition in definitions {
+        assembly.push(definition.text().trim_end(), None);
+    }
+    Some(assembly)
+}
+
+/// The symbol whose stand-in has the section `name`.
+pub fn symbol_of_section(name: &[u8]) -> Option<SymbolId> {
+    let number = std::str::from_utf8(name).ok()?.strip_prefix(SECTION)?;
+    number.parse().ok().map(SymbolId::new)
+}
+
+/// The CGU's symbols that its assembly may say something about.
+fn mentioned(sealed: &SealedCgu) -> BTreeSet<SymbolId> {
+    let Module { functions: _, blocks, assembly } = &sealed.llvm;
+    let pieces = blocks.iter().flat_map(|block| &block.pieces).filter_map(|piece| match piece {
+        Piece::Text(text) => Some(&**text),
+        Piece::Operand { .. } => None,
+    });
+    let of_blocks = pieces.filter(|text| has_directives(text));
+    let mut mentioned = BTreeSet::new();
+    for text in of_blocks.chain([assembly.text()]) {
+        mentioned.extend(words(text).filter_map(|(_, word)| sealed.symbols.lookup(word)));
+        // Macros may put names together.
+        if text.contains('\\') {
+            let composed = sealed.symbols.iter().filter(|(_, symbol)| may_be_composed(symbol));
+            mentioned.extend(composed.map(|(id, _)| id));
+        }
+    }
+    mentioned
+}
+
+/// Whether a template has more than instructions.
+fn has_directives(template: &str) -> bool {
+    template.contains('=') || words(template).any(|(_, word)| word.starts_with('.'))
+}
+
+/// Whether someone may write the name of `symbol` in pieces: not if it is mangled.
+fn may_be_composed(symbol: &Symbol) -> bool {
+    symbol.binding.is_definition()
+        && symbol.binding != Binding::Local
+        && !symbol.name.starts_with("_R")
+        && !symbol.name.starts_with("_ZN")
+}
+
+/// Those of the symbols `wanted` that the CGU has a body for, in order.
+fn definitions<'s>(
+    sealed: &'s SealedCgu,
+    functions: impl Iterator<Item = (SymbolId, u64)>,
+    wanted: &BTreeSet<SymbolId>,
+) -> Vec<Definition<'s>> {
+    let functions = functions.map(|(id, size)| (id, Body { size, alignment: 1 }));
+    let data = sealed.data.iter().map(|data| {
+        let alignment = data.alignment.max(1);
+        (data.symbol, Body { size: data.contents.size(), alignment })
+    });
+    let bodies: HashMap<SymbolId, Body> = functions.chain(data).collect();
+    let aliases: HashMap<SymbolId, SymbolId> = sealed.symbols.aliases().iter().copied().collect();
+    let define = |&id: &SymbolId| {
+        let symbol = sealed.symbols.get(id);
+        // What is private has no symbol.
+        let is_private = symbol.binding == Binding::Local && symbol.name.starts_with(".L");
+        let body = *bodies.get(aliases.get(&id).unwrap_or(&id)).filter(|_| !is_private)?;
+        Some(Definition { id, symbol, body })
+    };
+    wanted.iter().filter_map(define).collect()
+}
+
+impl Definition<'_> {
+    /// The stand-in, in any machine's syntax.
+    fn text(&self) -> String {
+        let Definition { id, symbol, body: Body { size, alignment } } = self;
+        let name = format!("\"{}\"", symbol.name);
+        let mut lines = String::new();
+        let mut line = |text: std::fmt::Arguments<'_>| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(lines, "{text}");
+        };
+        match symbol.visibility {
+            Visibility::Hidden if symbol.binding != Binding::Local => line(format_args!(".hidden {name}")),
+            Visibility::Protected if symbol.binding != Binding::Local => {
+                line(format_args!(".protected {name}"))
+            }
+            Visibility::Default | Visibility::Hidden | Visibility::Protected => {}
+        }
+        let (kind, flags) = match symbol.kind {
+            SymbolKind::Function => ("STT_FUNC", "ax"),
+            SymbolKind::Data => ("STT_OBJECT", "aw"),
+            SymbolKind::ThreadLocal => ("STT_OBJECT", "awT"),
+        };
+        line(format_args!(".type {name}, {kind}"));
+        match symbol.binding {
+            Binding::Global => line(format_args!(".globl {name}")),
+            Binding::Weak => line(format_args!(".weak {name}")),
+            Binding::Common => {
+                line(format_args!(".comm {name}, {size}, {alignment}"));
+                return lines;
+            }
+            Binding::Local | Binding::Import | Binding::WeakImport => {}
+        }
+        let section = format_args!(".pushsection \"{SECTION}{}\",\"{flags}\",@nobits", id.index());
+        line(section);
+        line(format_args!("{name}:\n.zero {size}\n.size {name}, {size}\n.popsection"));
+        lines
+    }
+}
