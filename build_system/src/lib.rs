@@ -6,7 +6,7 @@
 //! - [`standard_library`]: std, compiled by the backend,
 //! - [`run`]: the example under Cranelift and LLVM,
 //! - [`harness`]: the tests, which are a program of their own,
-//! - [`bench`]: how fast builds and programs are, against LLVM,
+//! - [`mod@bench`]: how fast builds and programs are, against LLVM,
 //! - [`clean`]: removal of all that.
 //!
 //! [`cli`] is the command line of both programs, [`entry`] how they start and under which other names builds

@@ -1,7 +1,7 @@
 //! `./y.sh bench --part scaling`: how the work of compiling grows with a program, by instructions that
 //! valgrind counts.
 //!
-//! For each of the [`families`] and each size:
+//! For each of the [`families`](super::families) and each size:
 //! 1. the source is written;
 //! 2. the compiler's instructions are counted without codegen, and with it in each of the [`SETTINGS`];
 //! 3. where the difference grows faster than [`LIMIT`] allows, LLVM's is counted as well.

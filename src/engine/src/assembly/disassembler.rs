@@ -93,7 +93,7 @@ mod tests {
         std::fs::write(&path, "garbage").unwrap();
         match disassemble("x86_64", &path) {
             Err(DisassemblerError::Failed { message, .. }) => {
-                assert!(message.contains("garbage.o"), "{message}")
+                assert!(message.contains("garbage.o"), "{message}");
             }
             Err(DisassemblerError::Missing { .. }) => eprintln!("skipped: no disassembler"),
             other => panic!("{other:?}"),

@@ -125,7 +125,7 @@ impl Writer {
             Contents::Bytes(bytes) => description.define(bytes.clone()),
             // It panics at these.
             Contents::Zeroed(size) if is_in_named_section => {
-                description.define(vec![0; *size as usize].into())
+                description.define(vec![0; *size as usize].into());
             }
             Contents::Zeroed(size) => description.define_zeroinit(*size as usize),
         }

@@ -44,7 +44,9 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 fn check_links(context: &Context<'_>, name: &str) -> Result<()> {
     let mut command = process::cargo();
     command.args(["doc", "--quiet", "--ignore-rust-version", "--no-deps", "--document-private-items"]);
-    command.args(["-p", name]).env("RUSTDOCFLAGS", "-Drustdoc::broken_intra_doc_links");
+    command
+        .args(["-p", name])
+        .env("RUSTDOCFLAGS", "-Drustdoc::broken_intra_doc_links -Arustdoc::private_intra_doc_links");
     run_check(context, &mut command, "lints")
 }
 

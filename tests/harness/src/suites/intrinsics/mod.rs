@@ -2,7 +2,7 @@
 //! with LLVM's code.
 //!
 //! In this order:
-//! 1. [`declarations`]: read the library's sources, so that no name is forgotten;
+//! 1. [`mod@declarations`]: read the library's sources, so that no name is forgotten;
 //! 2. [`program`]: LLVM and the backend compile a library that calls each intrinsic. One that the
 //!    backend does not know is an error there, which only [`UNCOMPARED`] could excuse;
 //! 3. [`comparison`]: execute the code of both symbolically ([`machine`], [`normal`]), on [`values`]
