@@ -134,7 +134,7 @@ impl Definition<'_> {
         match symbol.visibility {
             Visibility::Hidden if symbol.binding != Binding::Local => line(format_args!(".hidden {name}")),
             Visibility::Protected if symbol.binding != Binding::Local => {
-                line(format_args!(".protected {name}"))
+                line(format_args!(".protected {name}"));
             }
             Visibility::Default | Visibility::Hidden | Visibility::Protected => {}
         }
