@@ -1,8 +1,8 @@
 //! What becomes of every output file, after all CGUs are written.
 //!
-//! 1. [`plan`]: a pure function of what was asked for ([`Request`]) and what there is ([`CguArtifacts`])
-//!    makes a list of [`Step`]s: copies, removals, warnings, refusals, notifications. Its behaviour is
-//!    rustc's with LLVM.
+//! 1. [`plan`](plan()): a pure function of what was asked for ([`Request`]) and what there is
+//!    ([`CguArtifacts`]) makes a list of [`Step`]s: copies, removals, warnings, refusals, notifications. Its
+//!    behaviour is rustc's with LLVM.
 //! 2. [`carry_out`] does what the list says, and continues after an error, so that no temporary file is left
 //!    behind.
 //! 3. [`remove_temporaries`] after an error.

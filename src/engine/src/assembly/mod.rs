@@ -9,7 +9,8 @@
 //! 3. When the CGU is finished, a worker has LLVM compile all of it at once, with [`stand_ins`] for Rust's
 //!    definitions that the assembly mentions; the result is merged into the CGU's object
 //!    (`object::assembled`).
-//! 4. What LLVM says about it is traced back to the source ([`locate`]) and reported there ([`diagnostic`]).
+//! 4. What LLVM says about it is traced back to the source ([`locate`](mod@locate)) and reported there
+//!    ([`diagnostic`]).
 //!
 //! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
 

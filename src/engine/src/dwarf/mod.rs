@@ -1,6 +1,6 @@
 //! Debug information: descriptions of a unit's source go in, sections with relocations come out.
 //!
-//! The order of work ([`describe_unit`], in [`unit`]):
+//! The order of work ([`describe_unit`], in [`unit`](mod@unit)):
 //! 1. [`tree`]: which types, namespaces and inlined functions the unit's functions and statics need, and what
 //!    is inside of what; [`scopes`] finds out which code belongs to each scope of a function.
 //! 2. [`rows`], [`lines`]: the functions are gone through in the order of their symbols: their positions

@@ -2,7 +2,7 @@
 //!
 //! They are looked up instead of linked, so that a compiler without LLVM still loads the backend and gets a
 //! message at the first crate that needs it. To call a further function: a row in the table of
-//! [`functions!`], with the signature of `llvm-c/*.h`.
+//! `functions!`, with the signature of `llvm-c/*.h`.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -1,7 +1,7 @@
 //! Functions: their sections, code and relocations.
 //!
-//! [`place`] gives a function its section; once all definitions have places, [`write`] fills in the code,
-//! with its references through the GOT made direct where possible, and the relocations.
+//! [`place`] gives a function its section; once all definitions have places, [`write`](write()) fills in the
+//! code, with its references through the GOT made direct where possible, and the relocations.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub(super) struct CodePlace {
     pub(super) shared: bool,
 }
 
-/// Gives `function` its place. Code in a section of its own is filled in by [`write`].
+/// Gives `function` its place. Code in a section of its own is filled in by [`write`](write()).
 pub(super) fn place<'a>(
     object: &mut Object<'a>,
     sections: &mut Sections<'a>,

@@ -122,6 +122,6 @@ fn check(function: &CompiledFunction, name: &str, list_of: impl Fn(&str) -> Vec<
         let known = ranges().find(|range| (range.start..range.end).contains(&(start as u32)));
         // A piece after each half; the second one may be empty.
         let half = expression.get(2).filter(|operation| !matches!(operation, Operation::Piece { .. }));
-        assert_eq!(half.cloned(), known.map(|range| held(range.location)), "{name}");
+        assert_eq!(half.copied(), known.map(|range| held(range.location)), "{name}");
     }
 }

@@ -108,7 +108,7 @@ fn rows(dwarf: &gimli::Dwarf<Reader<'_>>, address: u64) -> Vec<ReadRow> {
             gimli::ColumnType::LeftEdge => 0,
             gimli::ColumnType::Column(column) => column.get(),
         };
-        let line = row.line().map_or(0, |line| line.get());
+        let line = row.line().map_or(0, std::num::NonZero::get);
         let name = format!("{directory}|{}", text(file.path_name()));
         result.push((row.address() - address, name, line, column, row.is_stmt(), row.prologue_end()));
     }

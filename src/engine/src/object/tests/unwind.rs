@@ -61,7 +61,7 @@ fn frames(loaded: &Loaded<'_>) -> Vec<Frame> {
     while let Some(entry) = entries.next().expect("an entry") {
         let gimli::CieOrFde::Fde(partial) = entry else { continue };
         let fde = partial.parse(gimli::EhFrame::cie_from_offset).expect("an FDE");
-        let address = |pointer: Option<gimli::Pointer>| pointer.map(|pointer| pointer.pointer());
+        let address = |pointer: Option<gimli::Pointer>| pointer.map(gimli::Pointer::pointer);
         let last = fde.initial_address() + fde.len() - 1;
         let row = fde.unwind_info_for_address(&section, &bases, &mut context, last).expect("a row");
         let saved = row.registers().filter(|(_, rule)| matches!(rule, gimli::RegisterRule::Offset(_)));
