@@ -4,8 +4,8 @@
 //! In the order in which it comes into being:
 //! 1. [`scopes`]: for each function, a description of it ([`subprograms`]), its scopes and inlined calls,
 //!    then a location for each statement; [`lines`] notes the source files that positions are in.
-//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code
-//!    ([`spills`]), which of its values ([`values`]).
+//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code,
+//!    which of its values ([`clif_engine::clif::unread_slots`], [`clif_engine::clif::value_labels`]).
 //! 3. [`types`] and [`namespaces`], once per CGU, at their first mention; [`statics`].
 //! 4. [`unit`]: what the CGU's own entry says; [`split`]: which part of it the linker does not see;
 //!    [`gdb_scripts`] for pretty printers.

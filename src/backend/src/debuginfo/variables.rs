@@ -5,8 +5,8 @@
 //! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once,
 //!   right where it comes into being, in a slot of its own, and the variable is found through it.
 //!
-//! In optimised code, nothing is stored for the debugger alone ([`super::spills`]); of what would be,
-//! constants and values are known all the same ([`super::values`]).
+//! In optimised code, nothing is stored for the debugger alone ([`clif_engine::clif::unread_slots`]).
+//! Constants and values that would be stored are known all the same ([`clif_engine::clif::value_labels`]).
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
