@@ -188,8 +188,7 @@ impl<'tcx> CodegenCx<'tcx> {
             return shim;
         }
         let number = self.signatures.borrow().call_shims.len();
-        let cgu = self.cgu_name.as_str().chars();
-        let cgu: String = cgu.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let cgu = self.cgu_name_in_symbols();
         let name = format!("call_shim.{cgu}.{number}");
         let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
         let definition = format!(

@@ -28,8 +28,7 @@ impl<'tcx> CodegenCx<'tcx> {
     /// A symbol for the next `asm!` block that is unique in the crate.
     fn next_asm_name(&self) -> String {
         let number = self.next_asm_block.replace(self.next_asm_block.get() + 1);
-        let cgu = self.cgu_name.as_str().chars();
-        let cgu: String = cgu.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let cgu = self.cgu_name_in_symbols();
         format!("inline_asm.{cgu}.{number}")
     }
 

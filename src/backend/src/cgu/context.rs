@@ -133,6 +133,12 @@ impl<'tcx> CodegenCx<'tcx> {
         Function(self.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default))
     }
 
+    /// The CGU's name as a part of a symbol's name that assemblers and IR take without quotes.
+    pub fn cgu_name_in_symbols(&self) -> String {
+        let name = self.cgu_name.as_str().chars();
+        name.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+    }
+
     /// Interns a symbol under its linker name.
     pub fn intern(&self, name: &str, kind: SymbolKind, binding: Binding, visibility: Visibility) -> SymbolId {
         self.symbols.borrow_mut().intern(linker_name(name), kind, binding, visibility)

@@ -12,13 +12,13 @@
 //!    then.
 //! 2. [`UnreadSlots::pieces`]: the variables are described anew.
 
-use crate::description::{VariablePiece, VariablePlace};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memory::is_volatile;
 use super::value_labels;
+use crate::description::{VariablePiece, VariablePlace};
 
 /// Size of an address in bytes on all targets.
 const ADDRESS_SIZE: u64 = 8;
