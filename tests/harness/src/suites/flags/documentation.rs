@@ -133,7 +133,7 @@ fn readme_list() -> String {
         }
     }
     let text = format!(
-        "- {}, `--emit=llvm-bc`; [docs/flags.md](docs/flags.md) says what becomes of every option;",
+        "- {}, `--emit=llvm-bc`; [docs/flags.md](docs/flags.md) lists every option;",
         options.join(", ")
     );
     let mut lines = String::from("\n");
