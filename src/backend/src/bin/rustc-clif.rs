@@ -1,10 +1,9 @@
-//! `rustc-clif`: the compiler with the Cranelift backend; takes rustc's arguments.
+//! `rustc-clif`: rustc with the Cranelift backend. It takes rustc's arguments.
 //!
-//! In order:
-//! 1. the arguments get a `--sysroot` if the user gave none: the toolchain beside this executable;
-//! 2. `-vV` says one line more than rustc's (two if std is not the compiler's own), so that cargo keeps apart
-//!    what is made by different compilers or for different libraries;
-//! 3. rustc runs, with our backend in the place of its own.
+//! 1. The arguments get a `--sysroot` if they have none: the toolchain beside this executable.
+//! 2. rustc runs, with our backend instead of LLVM's.
+//! 3. `-vV` prints one more line than rustc (two if std is not the compiler's own). Cargo keeps the artifacts
+//!    of different compilers and standard libraries apart by this output.
 
 #![feature(rustc_private)]
 
@@ -29,22 +28,25 @@ use rustc_middle::ty::TyCtxt;
 use rustc_session::EarlyDiagCtxt;
 use rustc_span::fatal_error::FatalError;
 
-/// Where `dist` keeps the compiler's sysroot, relative to the folder of this executable.
+/// The folder of the compiler's sysroot in `dist`, relative to the folder of this executable.
 const TOOLCHAIN: &str = "../toolchain";
-/// The file of a sysroot whose standard library this backend compiled; it holds a line that says so.
+/// A file in a sysroot whose standard library the backend compiled. It holds the second line of `-vV`.
 const LIBRARY_MARK: &str = "lib/rustlib/compiled-by-clif";
 
-/// Pulls mimalloc into the executable, whose `malloc`, `free` and so on then are those of every library of
-/// the process, the compiler's among them. A compiler allocates all the time: with glibc's allocator, an
-/// eighth of all instructions are the allocator's (docs/performance.md). rustup's `rustc` brings an allocator
-/// of its own for the same reason.
+/// Links mimalloc into the executable. Its `malloc`, `free` and so on then replace those of every library in
+/// the process, including the compiler's. A compiler allocates all the time: with glibc's allocator, an
+/// eighth of all instructions are the allocator's (docs/performance.md). rustup's `rustc` replaces its
+/// allocator for the same reason.
 #[used]
 static ALLOCATOR: unsafe extern "C" fn(usize) -> *mut std::ffi::c_void = libmimalloc_sys::mi_malloc;
 
-/// `mi_option_purge_delay` of mimalloc 2 (`mimalloc.h`): for how many milliseconds free memory is kept for
-/// later.
-const PURGE_DELAY: c_int = 15;
-/// It while code is generated; mimalloc's own is 10.
+/// The number of `mi_option_purge_delay`: for how many milliseconds mimalloc keeps free memory for later. The
+/// build script reads it from `mimalloc.h`.
+const PURGE_DELAY: c_int = match c_int::from_str_radix(env!("MIMALLOC_PURGE_DELAY"), 10) {
+    Ok(number) => number,
+    Err(_) => panic!("the build script gives a number"),
+};
+/// The delay during codegen. mimalloc's default is 10.
 const SHORT_DELAY: c_long = 1;
 
 unsafe extern "C" {
@@ -53,13 +55,13 @@ unsafe extern "C" {
 
 #[derive(Default)]
 struct UseClif {
-    /// How to print the whole time at the end, if `-Ztime-passes` asks for it.
+    /// The format of the total time at the end, if `-Ztime-passes` is given.
     time_format: Option<TimePassesFormat>,
 }
 
 impl Callbacks for UseClif {
     fn config(&mut self, config: &mut Config) {
-        // What rustc's own driver sets: messages shorten paths.
+        // As in rustc's own driver: messages shorten paths.
         TimePassesCallbacks::default().config(config);
         let unstable = &config.opts.unstable_opts;
         self.time_format =
@@ -69,7 +71,7 @@ impl Callbacks for UseClif {
             Ok(None) => {}
             Err(message) => EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message),
         }
-        // `-Zcodegen-backend` goes on working: whoever names a backend gets it.
+        // A backend that `-Zcodegen-backend` names takes precedence.
         if config.opts.unstable_opts.codegen_backend.is_none() {
             config.make_codegen_backend =
                 Some(Box::new(|_session| rustc_codegen_clif::__rustc_codegen_backend()));
@@ -104,20 +106,22 @@ fn main() -> ExitCode {
     code
 }
 
-/// A process is largest while it generates code, and what functions need is allocated and freed all the time:
-/// if free memory is kept for less long, the peak is some 8 MB lower, for 5 % more page faults
+/// Shortens the time for which mimalloc keeps free memory. A process is largest during codegen, which
+/// allocates and frees all the time: the shorter delay lowers the peak by some 8 MB, for 5 % more page faults
 /// (docs/performance.md).
 fn give_memory_back_sooner() {
     // SAFETY: the option exists, and any number is a delay.
     unsafe { mi_option_set(PURGE_DELAY, SHORT_DELAY) }
 }
 
-/// 0, or 1 after errors; a panic goes on.
+/// Returns 0, or 1 after errors. Resumes a panic.
 ///
-/// `rustc_driver::catch_with_exit_code` cannot be used: it is generic, so its instance would be ours, and the
-/// type that fatal errors unwind with would not be the compiler's to it. A type's id contains the id of its
-/// crate, which the build system's own metadata of the compiler does not share with the compiler (names are
-/// renamed after linking, ids of types cannot be). So the compiler itself has to show the type.
+/// `rustc_driver::catch_with_exit_code` does not work here: it is generic, so this crate would have its own
+/// instance of it, which looks for another type of payload than the one that the compiler's fatal errors
+/// unwind with. A type's id contains the id of its crate. The metadata of the compiler's crates that the
+/// build system makes has other crate ids than the compiler; names are renamed after linking, but ids of
+/// types cannot be. So this function raises a fatal error once, in the compiler's code, and takes the id from
+/// its payload.
 fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     let fatal =
         panic::catch_unwind(|| -> () { FatalError.raise() }).err().map(|payload| (*payload).type_id());
@@ -128,20 +132,20 @@ fn exit_code_of(compile: impl FnOnce()) -> ExitCode {
     }
 }
 
-/// Whoever stops reading what is printed ends the compiler without a word, as with rustc and other tools. A
-/// program of Rust ignores the signal, unless it is built with the unstable `-Zon-broken-pipe=kill`, as
-/// rustc's own executable is; then a closed pipe is an error of `println!`, which panics. Children get the
+/// Restores the default action of SIGPIPE, so that a closed pipe ends the compiler silently, as with rustc
+/// and other tools. Rust programs ignore the signal, and `println!` then panics on a closed pipe, unless they
+/// are built with the unstable `-Zon-broken-pipe=kill`, as rustc's own executable is. Child processes get the
 /// default action in both cases (std's `Command` restores it).
 fn end_with_closed_pipes() {
-    // SAFETY: no other thread is there yet, and the default action needs no handler.
+    // SAFETY: no other thread exists yet, and the default action needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
-/// The arguments, with the sysroot beside this executable unless they name one.
+/// Returns the arguments, with the sysroot beside this executable unless they name one.
 fn with_sysroot(mut arguments: Vec<String>) -> Vec<String> {
     let named =
         arguments.iter().any(|argument| argument == "--sysroot" || argument.starts_with("--sysroot="));
-    // The first argument is the program. Ours comes right behind it: `--` may end the options, the last
+    // The first argument is the program. Ours comes directly after it: `--` may end the options, the last
     // option may lack its value, and without any argument rustc prints its usage.
     if let (false, 2.., Some(sysroot)) = (named, arguments.len(), sysroot()) {
         arguments.insert(1, format!("--sysroot={}", sysroot.display()));
@@ -155,12 +159,12 @@ fn sysroot() -> Option<PathBuf> {
     std::fs::canonicalize(sysroot).ok()
 }
 
-/// The line about a standard library that is not the compiler's own.
+/// Returns the line about a standard library that is not the compiler's own; otherwise an empty string.
 fn standard_library_line() -> String {
     sysroot().and_then(|sysroot| std::fs::read_to_string(sysroot.join(LIBRARY_MARK)).ok()).unwrap_or_default()
 }
 
-/// Whether rustc prints its version in long form (`rustc -vV`).
+/// Whether the arguments ask for the long form of rustc's version (`rustc -vV`).
 fn asks_for_verbose_version(arguments: &[String]) -> bool {
     let has = |long: &str, short: char| {
         arguments.iter().skip(1).any(|argument| {
