@@ -1,15 +1,16 @@
 //! `rustc_codegen_clif`: a codegen backend for rustc on Cranelift.
 //!
-//! In the order in which a compilation passes through:
-//! 1. [`session`]: flags, target and environment variables; what is not supported is refused before any work.
-//! 2. [`crate_output`]: CGUs, their reuse, the coordinator's threads; at the end, what becomes of the files.
-//! 3. [`cgu`]: lowering of one CGU, and the allocator shim.
-//! 4. [`builder`], [`intrinsics`], [`asm`]: MIR to CLIF through the traits of `rustc_codegen_ssa`; with
-//!    [`abi`] and [`debuginfo`], on the ground floor [`clif`].
-//! 5. `clif_engine` compiles and writes; rustc links.
+//! The modules, in the order in which a compilation uses them:
+//! 1. [`session`] checks flags, target and environment variables. It refuses what is not supported before any
+//!    work.
+//! 2. [`crate_output`] decides which CGUs are reused, runs the coordinator's threads, and finalizes the
+//!    output files.
+//! 3. [`cgu`] lowers one CGU, and the allocator shim.
+//! 4. [`builder`], [`intrinsics`] and [`asm`] lower MIR to CLIF through the traits of `rustc_codegen_ssa`.
+//!    They use [`abi`], [`debuginfo`] and, at the bottom, [`clif`].
+//! 5. `clif_engine` compiles the CLIF and writes the objects. rustc links them.
 //!
-//! What must not happen: no Cranelift compilation on the lowering thread, no panic for anything a user can
-//! cause.
+//! Two rules: Cranelift never compiles on the lowering thread, and nothing that a user can do causes a panic.
 
 #![feature(panic_backtrace_config, rustc_private)]
 
@@ -66,9 +67,9 @@ use session::observation::Observation;
 /// The backend of one session.
 #[derive(Default)]
 pub struct ClifCodegenBackend {
-    /// What lowering finds out for the linker step.
+    /// Symbols of upstream crates for the linker step, noted before lowering ends.
     upstream: UpstreamCrates,
-    /// Filled while code is generated, printed afterwards.
+    /// Filled during codegen, printed afterwards.
     observation: Observation,
 }
 
@@ -81,8 +82,8 @@ impl CodegenBackend for ClifCodegenBackend {
         session::init(sess);
     }
 
-    /// The features that LLVM is told, for whoever asks: a crate without assembly and vendor intrinsics does
-    /// not.
+    /// Provides `global_backend_features`, the target features for what LLVM compiles (see
+    /// `session::target`).
     fn provide(&self, providers: &mut Providers) {
         LlvmCodegenBackend::new().provide(providers);
     }
@@ -99,19 +100,19 @@ impl CodegenBackend for ClifCodegenBackend {
         session::target::target_config(sess)
     }
 
-    /// Debug information can be compressed with it.
+    /// The engine compresses debug information with zlib or zstd (`-Zdebuginfo-compression`).
     fn has_zstd(&self) -> bool {
         true
     }
 
-    /// Combining CGUs serves both kinds of LTO.
+    /// Fat and thin LTO are the same here: both combine CGUs.
     fn thin_lto_supported(&self) -> bool {
         true
     }
 
     fn print_passes(&self) {
         println!(
-            "Available passes:\n    {}: all CGUs of the crate become one, without what nothing reaches",
+            "Available passes:\n    {}: combines all CGUs of the crate and drops unreachable items",
             lto::COMBINE_PASS
         );
     }
@@ -156,8 +157,8 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 }
 
-/// The line that tells this compiler from the plain one, and one build of the backend from another, in `rustc
-/// -vV`.
+/// Returns the line of `rustc -vV` that tells this compiler from plain rustc, and one build of the backend
+/// from another.
 pub fn version_line() -> String {
     format!(
         "codegen backend: clif {} ({}, Cranelift {})",

@@ -1,14 +1,15 @@
-//! What the compiler says when it panics: once, whatever the number of threads that panic and their timing,
-//! and with words that fit this compiler (rustc's send people to rustc's issue tracker).
+//! Reports a panic of the compiler: once, however many threads panic and whenever they do, and in words that
+//! fit this compiler (rustc's message sends users to rustc's issue tracker).
 //!
-//! A panic hook ([`install`]) writes all of it in one go, in this order:
+//! A panic hook ([`install`]) writes the whole report at once:
 //! 1. the panic's own message and backtrace;
 //! 2. that it is a bug, and what the panicking worker was doing, with the CLIF of the function if `CLIF_SHOW`
-//!    asks for it;
-//! 3. the versions and flags; the queries under way, if it is a thread of the compiler that panics;
-//! 4. what to do meanwhile, and where to report it.
+//!    is set;
+//! 3. the versions and flags, and the active queries if a thread of the compiler panicked;
+//! 4. what to do until it is fixed, and where to report it.
 //!
-//! A later panic adds at most its own message: the first one may be its reason.
+//! A later panic adds at most its own message: the first one may be its cause. docs/architecture.md ("When a
+//! worker panics") describes what else happens.
 
 use std::backtrace::Backtrace;
 use std::env;
@@ -26,19 +27,19 @@ use rustc_interface::util::rustc_version_str;
 use rustc_session::config::host_tuple;
 use rustc_session::utils::extra_compiler_flags;
 
-/// How many queries are shown without `RUST_BACKTRACE`.
+/// The number of queries that are shown without `RUST_BACKTRACE`.
 const SHOWN_QUERIES: usize = 2;
 
-/// Which panics are reported here.
+/// Which panics the hook reports.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Panics {
-    /// All of this process: it is our own executable.
+    /// All panics of the process, which is our own executable.
     All,
-    /// Those of our workers; the others belong to the compiler that loaded the backend.
+    /// Panics of our workers. All others belong to the compiler that loaded the backend.
     OfWorkers,
 }
 
-/// Installs the hook; only the first call counts.
+/// Installs the panic hook. Only the first call has an effect.
 pub fn install(panics: Panics) {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
@@ -61,10 +62,10 @@ type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
 fn report_once(info: &PanicHookInfo<'_>, work: Option<CurrentWork>, panics: Panics, previous: &Hook) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
-    // Another thread that panics waits here until everything is said.
+    // Other threads that panic wait here until the report is complete.
     let _whole = io::stderr().lock();
     let is_first = !REPORTED.swap(true, Ordering::SeqCst);
-    // Other compilers' hooks would add a report of their own.
+    // The hook of the compiler that loaded us would add its own report.
     match panics {
         Panics::All if is_first || work.is_none() => previous(info),
         Panics::OfWorkers if is_first => eprintln!("{info}\n{}", Backtrace::capture()),
@@ -80,7 +81,7 @@ fn report(info: &PanicHookInfo<'_>, work: Option<CurrentWork>) {
     let context = DiagCtxt::new(Box::new(emitter));
     let messages = context.handle();
     eprintln!();
-    // Other payloads are those of `bug!` and the like, which have printed an error before.
+    // Other payloads come from `bug!` and the like, which have already printed an error.
     if info.payload_as_str().is_some() {
         messages.err("the compiler unexpectedly panicked. This is a bug");
     }
@@ -111,7 +112,7 @@ fn report(info: &PanicHookInfo<'_>, work: Option<CurrentWork>) {
     ));
 }
 
-/// Where bugs of this backend are reported.
+/// Returns the address for reports about bugs of this backend.
 pub fn project() -> &'static str {
     match env!("CARGO_PKG_REPOSITORY") {
         "" => "the project that this compiler came from",

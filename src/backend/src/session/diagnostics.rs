@@ -1,4 +1,4 @@
-//! Errors about types and ABIs that the compiler cannot tell us about.
+//! Errors about types without a layout and functions without an ABI.
 
 use rustc_middle::span_bug;
 use rustc_middle::ty::layout::{FnAbiError, FnAbiRequest, LayoutError};
@@ -15,7 +15,7 @@ pub fn layout_error<'tcx>(tcx: TyCtxt<'tcx>, error: LayoutError<'tcx>, span: Spa
     }
 }
 
-/// Ends the compilation because the ABI of a function cannot be known; that is an error of the compiler.
+/// Ends the compilation because rustc cannot compute the ABI of a function. This is a bug of the compiler.
 pub fn fn_abi_error<'tcx>(span: Span, error: FnAbiError<'tcx>, request: FnAbiRequest<'tcx>) -> ! {
     match request {
         FnAbiRequest::OfFnPtr { sig, .. } => span_bug!(span, "no ABI for the pointer to `{sig}`: {error:?}"),

@@ -1,6 +1,7 @@
-//! The environment variables that the backend listens to: all of them, read once before any code is
-//! generated, and handed down as values. A value that means nothing is an error that says what is allowed, so
-//! that no one believes that it was obeyed.
+//! Reads the backend's environment variables, all of them once, before codegen.
+//!
+//! They are passed on as values. An invalid value is an error that lists the allowed ones, so that no value
+//! is ignored silently.
 //!
 //! To add a variable: a field of [`Environment`], and a line in [`Environment::read`].
 
@@ -11,26 +12,26 @@ use rustc_session::Session;
 
 use crate::session::faults::Fault;
 
-/// What the variables ask for. A variable that is empty counts as not set.
+/// The values of the variables. An empty variable counts as not set.
 pub struct Environment {
-    /// `CLIF_THREADS`: how many threads work at once, if not one per core.
+    /// `CLIF_THREADS`: the number of threads that work at once. The default is one per core.
     pub threads: Option<usize>,
-    /// `CLIF_VERIFY`: Cranelift's verifier checks every function; set by the project's own tests.
+    /// `CLIF_VERIFY`: Cranelift's verifier checks every function. The project's own tests set it.
     pub verifies: bool,
-    /// `CLIF_SHOW`: errors of the code generator carry the CLIF of the function.
+    /// `CLIF_SHOW`: errors of codegen contain the CLIF of the function.
     pub shows_clif: bool,
     /// `CLIF_STATISTICS`: both tables of [`crate::session::observation`] are printed.
     pub prints_statistics: bool,
-    /// `CLIF_TRACE`: the file that the workers' doings are appended to.
+    /// `CLIF_TRACE`: the file to which the workers' events are appended.
     pub trace: Option<PathBuf>,
-    /// `CLIF_RECORD_WORKLOAD`: the file or folder that the costs of functions are written to.
+    /// `CLIF_RECORD_WORKLOAD`: the file or folder to which the costs of functions are written.
     pub recorded_workload: Option<PathBuf>,
-    /// `CLIF_TEST_FAULT`.
+    /// `CLIF_TEST_FAULT`: the fault that a test injects.
     pub fault: Fault,
 }
 
 impl Environment {
-    /// Ends the compilation if a value means nothing.
+    /// Reads the variables. Ends the compilation if a value is invalid.
     pub fn of_session(sess: &Session) -> Environment {
         Environment::read().unwrap_or_else(|message| sess.dcx().fatal(message))
     }
@@ -48,7 +49,11 @@ impl Environment {
     }
 }
 
-/// `CLIF_LINKER`, which the driver needs before there is a session; an error is a message for the user.
+/// Reads `CLIF_LINKER`, which the driver needs before a session exists.
+///
+/// # Errors
+///
+/// If the value is not allowed; the error is a message for the user.
 pub fn linker() -> Result<Option<Linker>, String> {
     text("CLIF_LINKER", Linker::ALLOWED, |text| match text {
         "default" => Some(None),
@@ -69,7 +74,7 @@ pub enum Linker {
 impl Linker {
     const ALLOWED: &'static str = "`mold`, `lld` and `default`";
 
-    /// What `cc -fuse-ld=` calls it.
+    /// The name for `cc -fuse-ld=`.
     pub fn name(self) -> &'static str {
         match self {
             Linker::Mold => "mold",
@@ -78,7 +83,7 @@ impl Linker {
     }
 }
 
-/// A variable whose values `parse` knows; `None` if it is not set.
+/// Reads a variable with `parse`; `None` if it is not set. The error lists the `allowed` values.
 fn text<T>(name: &str, allowed: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, String> {
     let Some(value) = env::var_os(name).filter(|value| !value.is_empty()) else { return Ok(None) };
     match value.to_str().and_then(parse) {
@@ -100,7 +105,7 @@ fn switch(name: &str) -> Result<bool, String> {
 }
 
 fn number(name: &str) -> Result<Option<usize>, String> {
-    text(name, "whole numbers from 1 on", |text| text.parse().ok().filter(|&number| number > 0))
+    text(name, "positive whole numbers", |text| text.parse().ok().filter(|&number| number > 0))
 }
 
 fn path(name: &str) -> Option<PathBuf> {

@@ -1,27 +1,26 @@
-//! Faults that only the project's own tests ask for with `CLIF_TEST_FAULT`, to see what becomes of them.
+//! Faults that the project's own tests inject with `CLIF_TEST_FAULT`.
 //!
 //! | value | what goes wrong |
 //! |---|---|
-//! | `panic:PART` | the worker panics that compiles a function with `PART` in its name |
-//! | `panics:PART` | the same, at the moment when a second worker has come to such a function |
+//! | `panic:PART` | a worker panics when it compiles a function with `PART` in its name |
+//! | `panics:PART` | two workers panic at the same time, as soon as both compile such a function |
 //! | `tokens` | every request for a jobserver token fails |
 //!
-//! Nobody else sets the variable, and a value that is none of these is an error, so that no test goes without
-//! its fault unnoticed.
+//! Any other value is an error, so that no test runs without its fault.
 
 use clif_engine::coordinator::PanicFault;
 
-/// What is to go wrong.
+/// The fault to inject.
 pub enum Fault {
     None,
-    /// In the workers that compile certain functions.
+    /// Workers that compile certain functions panic.
     Panic(PanicFault),
-    /// No token can be acquired.
+    /// No jobserver token can be acquired.
     Tokens,
 }
 
 impl Fault {
-    /// For the message about a value that is none of them.
+    /// The allowed values, for the error message.
     pub const ALLOWED: &str =
         "`panic:FUNCTION`, `panics:FUNCTION` and `tokens`, for the tests of the Cranelift backend; unset it";
 

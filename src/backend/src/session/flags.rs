@@ -1,6 +1,7 @@
-//! What is refused: targets, kinds of output, and flags. Each gets one message that names it and the way out.
+//! Refuses targets, output kinds and flags that the backend does not support. Each gets one message, which
+//! names it and the way out.
 //!
-//! The words are in [`super::table`]; here is when they apply.
+//! This module has the conditions, [`super::table`] the messages.
 
 use rustc_abi::Size;
 use rustc_session::Session;
@@ -13,13 +14,13 @@ use super::table::{TABLE, Treatment};
 use super::{refuse, target};
 use crate::crate_output::lto::COMBINE_PASS;
 
-/// Where the table's words have the value that the user gave.
+/// The placeholder for the user's value in the table's messages.
 const VALUE: &str = "{value}";
 
 /// An option, and whether this session's use of it is refused.
 type Condition = (&'static str, fn(&Session) -> bool);
 
-/// Options about what LLVM does, in the order in which they are looked at.
+/// Options about LLVM's own work, in the order in which they are checked.
 const LLVM_OPTIONS: [Condition; 12] = [
     ("-Zllvm-plugins", |sess| !sess.opts.unstable_opts.llvm_plugins.is_empty()),
     ("-Cremark", |sess| !matches!(&sess.opts.cg.remark, Passes::Some(names) if names.is_empty())),
@@ -35,7 +36,7 @@ const LLVM_OPTIONS: [Condition; 12] = [
     ("-Zsplit-dwarf-inlining", |sess| sess.opts.unstable_opts.split_dwarf_inlining),
 ];
 
-/// Options that have functions instrumented, or that live on it.
+/// Options that instrument functions, or that use what instrumented programs record.
 const INSTRUMENTATION: [Condition; 11] = [
     ("-Cinstrument-coverage", Session::instrument_coverage),
     ("-Cprofile-generate", |sess| sess.opts.cg.profile_generate.enabled()),
@@ -50,7 +51,8 @@ const INSTRUMENTATION: [Condition; 11] = [
     ("-Zemit-stack-sizes", |sess| sess.opts.unstable_opts.emit_stack_sizes),
 ];
 
-/// Options that change code for the sake of safety or of its place: to ignore them would be a lie.
+/// Options that harden code, or that change how it is addressed. A program may rely on them, so they cannot
+/// be ignored.
 const CODE: [Condition; 11] = [
     ("-Zstack-protector", |sess| sess.stack_protector() != StackProtector::None),
     ("-Zcf-protection", |sess| sess.opts.unstable_opts.cf_protection != CFProtection::None),
@@ -68,7 +70,7 @@ const CODE: [Condition; 11] = [
     ("-Ctarget-cpu", |sess| target::unknown_processor(sess).is_some()),
 ];
 
-/// Ends the compilation if the session asks for what the backend cannot do.
+/// Ends the compilation if the session asks for something that the backend does not support.
 pub fn refuse_unsupported(sess: &Session) {
     refuse_target(sess);
     let types = &sess.opts.output_types;
@@ -86,7 +88,7 @@ pub fn refuse_unsupported(sess: &Session) {
     }
 }
 
-/// Ends the compilation with the table's words about an option.
+/// Ends the compilation with the table's message about an option.
 pub fn refuse_option(sess: &Session, option: &str) -> ! {
     let Some((what, way_out)) = refusal(option) else {
         rustc_middle::bug!("the table has no row that refuses {option}")
@@ -100,7 +102,7 @@ pub fn refuse_option(sess: &Session, option: &str) -> ! {
     refuse(sess, &what.replace(VALUE, value.unwrap_or_default()), way_out)
 }
 
-/// The table's words about an option that is refused: what is, and the way out.
+/// Returns the table's message about a refused option: what is refused, and the way out.
 fn refusal(option: &str) -> Option<(&'static str, &'static str)> {
     TABLE.iter().filter(|row| row.option == option).find_map(|row| match row.treatment {
         Treatment::Refused { what, way_out } => Some((what, way_out)),
@@ -118,7 +120,7 @@ fn refuse_target(sess: &Session) {
     if !is_x86_64_elf {
         refuse(sess, &format!("the target `{name}` yet"), way_out);
     }
-    // What the target asks for without a flag.
+    // Requirements of the target itself, without a flag.
     let obstacle = match () {
         () if target.rustc_abi == Some(RustcAbi::Softfloat) => "its code must not use vector registers",
         () if target.code_model.is_some_and(|model| model != CodeModel::Small) => {
@@ -130,13 +132,13 @@ fn refuse_target(sess: &Session) {
     refuse(sess, &format!("the target `{name}` yet: {obstacle}"), way_out);
 }
 
-/// The first pass that is not ours.
+/// Returns the first pass in `-Cpasses` that is not ours.
 fn foreign_pass(sess: &Session) -> Option<&str> {
     sess.opts.cg.passes.iter().map(String::as_str).find(|pass| *pass != COMBINE_PASS)
 }
 
-/// Whether the linker is to do the LTO, as far as the command line says; [`crate::crate_output::lto`] knows
-/// the crate's types.
+/// Whether the command line asks the linker to do the LTO. [`crate::crate_output::lto`] checks again when the
+/// types of the crate are known.
 fn has_linker_plugin(sess: &Session) -> bool {
     match sess.opts.cg.linker_plugin_lto {
         LinkerPluginLto::Disabled => false,

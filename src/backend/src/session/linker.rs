@@ -1,26 +1,27 @@
-//! The linker that `cargo-clif` found, for links that ask for nothing of their own.
+//! Passes the linker that `cargo-clif` found on to links that do not choose one.
 //!
-//! `cargo-clif` names mold or lld in `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`). [`prefer`] turns that
-//! into `-fuse-ld=NAME`, unless the command line names a linker, a flavour or linker features, gives the
-//! linker a script or a plug-in (of which mold and lld know less than GNU's), or compiles for something else
-//! than Linux on this machine.
+//! `cargo-clif` names mold or lld in `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`). [`prefer`] adds
+//! `-fuse-ld=NAME`, unless the command line
+//! - names a linker, a flavor or linker features,
+//! - gives the linker a script or a plugin, which mold and lld support less well than GNU's linker, or
+//! - compiles for another target than this machine's.
 
 use rustc_session::config::Options;
 use rustc_target::spec::LinkerFeatures;
 
 use crate::session::environment::Linker;
 
-/// Beginnings of linker arguments with which the choice is left to the project.
+/// Prefixes of linker arguments that leave the choice to the project.
 const OWN_CHOICES: [&str; 9] =
     ["-fuse-ld", "--ld-path", "-B", "-T", "-Wl,-T", "-Wl,--script", "-Wl,-dT", "-Wl,-plugin", "-Wl,--plugin"];
 
-/// Has `options` link with the linker that `CLIF_LINKER` names.
+/// Makes `options` link with `linker`, unless the project chooses one.
 pub fn prefer(linker: Linker, options: &mut Options) {
     if is_left_to_the_project(options) {
         return;
     }
     options.cg.link_args.push(format!("-fuse-ld={}", linker.name()));
-    // rustup's compilers link with their own lld unless told otherwise.
+    // rustup's compilers link with their own lld unless this feature is disabled.
     options.cg.linker_features.disabled.insert(LinkerFeatures::LLD);
 }
 
@@ -38,7 +39,7 @@ fn is_left_to_the_project(options: &Options) -> bool {
         || arguments.into_iter().any(|argument| is_own_choice(argument))
 }
 
-/// Whether an argument is about the linker itself. `-T` and the like may come after `-Xlinker`.
+/// Whether an argument is about the linker itself. `-Xlinker` counts, since `-T` and the like may follow it.
 fn is_own_choice(argument: &str) -> bool {
     argument == "-Xlinker" || OWN_CHOICES.iter().any(|beginning| argument.starts_with(beginning))
 }

@@ -1,14 +1,14 @@
-//! What the session says about codegen: target, flags, features; and what is refused.
+//! The session: flags, target and environment variables, and what codegen reports.
 //!
-//! In order:
-//! 1. [`init`]: what is not supported is refused before any file is written ([`flags`]; the words are in
-//!    [`table`]);
-//! 2. [`target`]: what is true of the target, as LLVM knows it;
-//! 3. [`isa`]: how Cranelift is set up.
+//! 1. [`init`] ends the compilation before any file is written if something is not supported. [`flags`] has
+//!    the conditions, [`table`] the messages.
+//! 2. [`target`] returns the features, `cfg`s and CPU of the target, as LLVM defines them; [`llvm_features`]
+//!    those of one function.
+//! 3. [`isa`] configures Cranelift.
 //!
-//! Beside that: [`observation`] tells what was done; [`linker`] names the linker; [`tokens`] are the
-//! jobserver's; [`diagnostics`] brings messages of workers to the user; [`bug_report`] is for panics,
-//! [`faults`] for tests.
+//! The other modules: [`environment`] reads the `CLIF_*` variables, [`linker`] picks the linker, [`tokens`]
+//! are the jobserver's, [`observation`] reports sizes and times, [`diagnostics`] are errors about layouts and
+//! ABIs, [`bug_report`] reports panics, and [`faults`] are injected by tests.
 
 pub mod bug_report;
 pub mod diagnostics;
@@ -28,22 +28,23 @@ use rustc_session::config::PrintKind;
 
 use crate::session::environment::Environment;
 
-/// Ends the compilation if there will be codegen, and the session asks for what the backend cannot do.
+/// Ends the compilation if it will reach codegen and the session asks for something that the backend does not
+/// support.
 pub fn init(sess: &Session) {
-    if generates_code(sess) {
+    if reaches_codegen(sess) {
         flags::refuse_unsupported(sess);
-        // For its errors, which are to come as early.
+        // Only for its errors: an invalid value is reported before any work.
         drop(Environment::of_session(sess));
         target::warn_of_unknown_features(sess);
     }
 }
 
-/// Whether the compiler will come to codegen: it answers questions, checks and documents for every target and
-/// with every flag, as it does with LLVM.
-fn generates_code(sess: &Session) -> bool {
+/// Whether the compilation will reach codegen. Everything before it (`check`, `--print`, rustdoc) works for
+/// every target and with every flag, as with LLVM.
+fn reaches_codegen(sess: &Session) -> bool {
     let options = &sess.opts;
     let unstable = &options.unstable_opts;
-    let goes_on = |kind: PrintKind| matches!(kind, PrintKind::NativeStaticLibs | PrintKind::LinkArgs);
+    let allows_codegen = |kind: PrintKind| matches!(kind, PrintKind::NativeStaticLibs | PrintKind::LinkArgs);
     let ends_early = options.describe_lints
         || options.pretty.is_some()
         || unstable.parse_crate_root_only
@@ -52,11 +53,11 @@ fn generates_code(sess: &Session) -> bool {
         || unstable.link_only
         || !unstable.ls.is_empty();
     options.output_types.should_codegen()
-        && options.prints.iter().all(|request| goes_on(request.kind))
+        && options.prints.iter().all(|request| allows_codegen(request.kind))
         && !ends_early
 }
 
-/// Ends the compilation, because the session asks for `what`.
+/// Ends the compilation with the error that the backend does not support `what`, and `way_out` as its help.
 pub fn refuse(sess: &Session, what: &str, way_out: &str) -> ! {
     let message = format!("the Cranelift backend does not support {what}");
     sess.dcx().struct_fatal(message).with_help(way_out.to_owned()).emit()

@@ -1,16 +1,5 @@
-//! What the backend tells about itself when asked.
-//!
-//! | asked by | answer |
-//! |---|---|
-//! | `-Zself-profile` | an event for every piece of work of every CGU, and for its parts ([`EVENTS`]) |
-//! | `-Ztime-passes` | the same, summed up over all workers |
-//! | `-Ztime-llvm-passes` (with `-Ccodegen-units=1`, says rustc) | the sums as a table on standard output |
-//! | `-Zllvm-time-trace` | who worked on what, when: a file ([`clif_engine::time_trace`]) |
-//! | `-Zprint-codegen-stats` | sizes, and how the work went, on standard output |
-//! | `CLIF_STATISTICS=1` | both tables, on standard error; without unstable flags, and with any number of CGUs |
-//!
-//! In order: workers tell [`ProfileEvents`]; [`Observation::join`] waits for them and keeps the numbers;
-//! rustc asks for them to be printed (through `CodegenBackend`).
+//! Workers record their events in [`ProfileEvents`]. [`Observation::join`] waits for them and keeps the
+//! numbers. rustc has them printed through `CodegenBackend`.
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,15 +15,15 @@ use rustc_data_structures::profiling::{SelfProfilerRef, print_time_passes_entry}
 use rustc_session::Session;
 use rustc_session::config::OutputFilenames;
 
-/// Whether the tables are printed without rustc's asking.
+/// When the tables are printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Printing {
-    /// On standard error (`CLIF_STATISTICS=1`).
+    /// After codegen, on standard error (`CLIF_STATISTICS=1`).
     AtOnce,
     OnDemand,
 }
 
-/// What is known of one compilation; belongs to the backend. The texts are set by [`Observation::join`].
+/// The tables of one compilation; [`Observation::join`] fills them.
 #[derive(Default)]
 pub struct Observation {
     statistics: Mutex<String>,
@@ -42,7 +31,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Waits for the workers, and keeps the numbers.
+    /// Waits for the workers and keeps the tables.
     pub fn join(
         &self,
         sess: &Session,
@@ -64,12 +53,12 @@ impl Observation {
         result
     }
 
-    /// For `-Zprint-codegen-stats`.
+    /// Prints the table of `-Zprint-codegen-stats`.
     pub fn print_statistics(&self) {
         print!("{}", lock(&self.statistics));
     }
 
-    /// For `-Ztime-llvm-passes`.
+    /// Prints the table of `-Ztime-llvm-passes`.
     pub fn print_pass_timings(&self) {
         print!("{}", lock(&self.times));
     }
@@ -79,7 +68,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One number per line, for the whole crate.
+/// Returns the numbers of the whole crate, one per line.
 fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String {
     let compiled: Vec<CguStatistics> = outcomes
         .iter()
@@ -107,7 +96,7 @@ fn statistics_table(outcomes: &[CguOutcome], statistics: &Statistics) -> String 
     text
 }
 
-/// The sizes that rustc's profile has with LLVM, too.
+/// Records the sizes that rustc's profile also has with LLVM.
 fn record_sizes(sess: &Session, outcomes: &[CguOutcome]) {
     for outcome in outcomes.iter().filter(|outcome| outcome.origin == CguOrigin::Compiled) {
         let CguStatistics { clif_instructions, object_size, .. } = outcome.statistics;
@@ -118,7 +107,7 @@ fn record_sizes(sess: &Session, outcomes: &[CguOutcome]) {
     }
 }
 
-/// What profiles call pieces of work, and their parts.
+/// The names of the events in profiles: pieces of work, then their parts.
 const EVENTS: [&str; 8] = [
     "clif_compile_functions",
     "clif_finish_cgu",
@@ -130,7 +119,7 @@ const EVENTS: [&str; 8] = [
     "clif_write_file",
 ];
 
-/// The place in [`EVENTS`].
+/// Returns the index in [`EVENTS`].
 fn event_of_work(kind: WorkKind) -> usize {
     match kind {
         WorkKind::Compile => 0,
@@ -140,7 +129,7 @@ fn event_of_work(kind: WorkKind) -> usize {
     }
 }
 
-/// The place in [`EVENTS`].
+/// Returns the index in [`EVENTS`].
 fn event_of_phase(phase: Phase) -> usize {
     match phase {
         Phase::Assemble => 4,
@@ -150,15 +139,15 @@ fn event_of_phase(phase: Phase) -> usize {
     }
 }
 
-/// How often, and how long in all.
+/// The number of events and their total time.
 type Sum = (u64, Duration);
 
 /// Self-profile events of the workers, and their sums.
 pub struct ProfileEvents {
     profiler: SelfProfilerRef,
-    /// One for each of [`EVENTS`].
+    /// One sum for each of [`EVENTS`].
     sums: Mutex<[Sum; EVENTS.len()]>,
-    /// If the session wants it.
+    /// The trace of `-Zllvm-time-trace`, if it is on.
     trace: Option<TimeTrace>,
 }
 
@@ -178,7 +167,7 @@ impl ProfileEvents {
         self.add_to_trace(EVENTS[event], cgu, start);
     }
 
-    /// What this thread has done since `start`, for `-Zllvm-time-trace`.
+    /// Adds what this thread has done since `start` to the trace of `-Zllvm-time-trace`.
     pub fn add_to_trace(&self, name: &'static str, cgu: &str, start: Instant) {
         if let Some(trace) = &self.trace {
             trace.add(name, cgu, start);
@@ -198,7 +187,7 @@ impl ProfileEvents {
         EVENTS.into_iter().zip(*lock(&self.sums)).filter(|(_, (count, _))| *count > 0)
     }
 
-    /// The sums over all workers; they overlap in time, and parts are counted with their whole.
+    /// Prints the sums over all workers. Workers overlap in time, and parts are also counted in their whole.
     fn print_for_time_passes(&self, sess: &Session) {
         let options = &sess.opts.unstable_opts;
         for (name, (_, time)) in self.used().filter(|_| options.time_passes) {

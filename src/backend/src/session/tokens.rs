@@ -1,4 +1,4 @@
-//! Tokens of the session's own jobserver client, which is of rustc's copy of the `jobserver` crate.
+//! Jobserver tokens from the session's client, which belongs to rustc's copy of the `jobserver` crate.
 
 use std::io;
 
@@ -25,8 +25,7 @@ impl TokenRequests for SessionRequests {
     }
 }
 
-/// For tests: every token is taken from the jobserver and given back, and the news is that there was an
-/// error.
+/// For tests: takes every token from the jobserver, returns it, and reports an error instead.
 pub struct FailingTokens;
 
 impl TokenSource for FailingTokens {

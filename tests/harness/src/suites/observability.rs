@@ -109,7 +109,7 @@ fn statistics_variable(place: &Workplace) -> Result<()> {
 fn environment_variables(place: &Workplace) -> Result<()> {
     let object = place.folder.join("large.o");
     for (name, values, allowed) in [
-        ("CLIF_THREADS", &["nonsense", "0", "-1", "1.5", " 2"][..], "whole numbers from 1 on"),
+        ("CLIF_THREADS", &["nonsense", "0", "-1", "1.5", " 2"][..], "positive whole numbers"),
         ("CLIF_VERIFY", &["yes", "2"], "`0` and `1`"),
         ("CLIF_SHOW", &["true"], "`0` and `1`"),
         ("CLIF_STATISTICS", &["all"], "`0` and `1`"),
