@@ -1,5 +1,5 @@
-//! The allocator shim: `__rust_alloc` and its like, each of which calls the default implementation, and the
-//! marker symbol by which std checks that a shim is linked.
+//! Lowers the allocator shim: `__rust_alloc` and its siblings, each of which calls the default
+//! implementation, and the marker symbol by which std checks that a shim is linked.
 
 use std::rc::Rc;
 use std::sync::Arc;

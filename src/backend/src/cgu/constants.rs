@@ -1,4 +1,4 @@
-//! Constants of the compile-time interpreter as values, and aggregate values.
+//! Translates constants of the compile-time interpreter to values, and makes aggregate values.
 
 use rustc_abi as abi;
 use rustc_abi::{HasDataLayout, Primitive};
@@ -11,20 +11,20 @@ use crate::clif::types::{AggregateElement, AggregateType, Type};
 use crate::clif::values::{Value, offset_address, sign_extend};
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// An aggregate value of the type `ty`.
+    /// Makes an aggregate value of the type `ty`.
     pub fn aggregate(&self, ty: Type, elements: impl Into<Box<[Value]>>) -> Value {
         let id = self.aggregates.borrow_mut().push(elements.into());
         Value::Aggregate { id, ty }
     }
 
-    /// The elements of an aggregate value; undefined aggregates have undefined elements.
+    /// Returns the elements of an aggregate value; undefined aggregates have undefined elements.
     pub fn aggregate_elements(&self, value: Value) -> Vec<Value> {
         match value {
             Value::Aggregate { id, .. } => self.aggregates.borrow().get(id).to_vec(),
             Value::Undefined(Type::Aggregate(id)) => {
                 self.types.borrow().get(id).elements.iter().map(|e| Value::Undefined(e.ty)).collect()
             }
-            other => bug!("{other:?} is no aggregate"),
+            other => bug!("{other:?} is not an aggregate"),
         }
     }
 
@@ -35,7 +35,7 @@ impl<'tcx> CodegenCx<'tcx> {
     fn address_of_allocation(&self, alloc: GlobalAlloc<'tcx>, offset: abi::Size) -> Value {
         let base = match alloc {
             GlobalAlloc::Memory(allocation) if allocation.inner().len() == 0 => {
-                // Nothing is stored there: a well-aligned address is all that is needed.
+                // Nothing is stored there, so any aligned address will do.
                 let address = allocation.inner().align.bytes().wrapping_add(offset.bytes());
                 return self.pointer_constant(self.data_layout().truncate_to_target_usize(address));
             }
@@ -157,7 +157,7 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
                 match (address, layout.primitive()) {
                     (Value::Constant { bits, .. }, _) => Value::constant(ty, bits),
                     (address, Primitive::Pointer(_)) => address,
-                    // An address in an integer: the builder turns it into one at its first use.
+                    // An address with an integer type: the builder converts it at its first use.
                     (address, _) => address,
                 }
             }
@@ -166,12 +166,12 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
 
     fn const_ptr_byte_offset(&self, base: Value, offset: abi::Size) -> Value {
         offset_address(base, offset.bytes() as i64)
-            .unwrap_or_else(|| bug!("const_ptr_byte_offset of {base:?}, which is no constant address"))
+            .unwrap_or_else(|| bug!("const_ptr_byte_offset of {base:?}, which is not a constant address"))
     }
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Elements laid out one after the other with natural alignment (LLVM's literal struct).
+    /// Lays elements out one after the other with natural alignment (LLVM's literal struct).
     fn elements_in_sequence(&self, values: &[Value]) -> Vec<AggregateElement> {
         let mut offset: u64 = 0;
         values

@@ -1,9 +1,8 @@
-//! The codegen context: what the lowering of one codegen unit shares between its functions.
+//! The codegen context: what the functions of one CGU share while it is lowered.
 //!
-//! In order:
-//! 1. [`CodegenCx`] with its tables; each field says who sets it and when.
-//! 2. Symbols of functions: interned by name, with the binding and visibility of `predefine_*`.
-//! 3. The traits through which `rustc_codegen_ssa` and `rustc_middle` ask for types, layouts and ABIs.
+//! 1. [`CodegenCx`] has the tables. Each field says who sets it and when.
+//! 2. Symbols of functions are interned by name, with the binding and visibility of `predefine_*`.
+//! 3. `rustc_codegen_ssa` and `rustc_middle` get types, layouts and ABIs through the traits implemented here.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
@@ -45,14 +44,14 @@ use crate::intrinsics::Stubs;
 /// The personality routine of Rust's landing pads (`library/std/src/sys/personality/gcc.rs`).
 const PERSONALITY: &str = "rust_eh_personality";
 
-/// The state of lowering one codegen unit. Owned by the lowering thread.
+/// The state of lowering one CGU. The lowering thread owns it.
 pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
-    /// The CGU's name, which also makes names of unnamed constants unique.
+    /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
     pub cgu_name: Symbol,
-    /// Where empty CLIF functions come from.
+    /// The pool of empty CLIF functions.
     pub functions: Arc<FunctionPool>,
-    /// Every symbol that the CGU mentions; grows until the CGU is sealed.
+    /// The symbols that the CGU mentions; grows until the CGU is sealed.
     pub symbols: RefCell<SymbolTable>,
     /// Finished data objects; grow until the CGU is sealed.
     pub data: RefCell<Vec<DataDefinition>>,
@@ -63,34 +62,34 @@ pub struct CodegenCx<'tcx> {
     /// Signatures, interned on demand.
     pub signatures: RefCell<SignatureTable<'tcx>>,
     /// The function under construction: set by the first `append_block` of a function, taken out when its
-    /// item has been defined.
+    /// item is defined.
     pub function: RefCell<Option<FunctionState>>,
-    /// Functions and statics by instance, so that their names are asked once.
+    /// Symbols of functions and statics by instance, so that each name is computed once.
     pub instances: RefCell<FxHashMap<Instance<'tcx>, SymbolId>>,
-    /// What the calls of other crates' functions become, where not calls.
+    /// The inlinable bodies of other crates' functions; `None` for those that are called.
     pub inline_bodies: RefCell<FxHashMap<Instance<'tcx>, Option<Rc<InlineBody>>>>,
-    /// Symbols of constant allocations by identity: they are interned by the compiler.
+    /// Symbols of constant allocations, which the compiler interns.
     pub allocations: RefCell<FxHashMap<ConstAllocation<'tcx>, SymbolId>>,
-    /// Symbols of string constants made by the lowering itself.
+    /// Symbols of string constants that the lowering adds.
     pub strings: RefCell<FxHashMap<String, SymbolId>>,
     /// The number of the next unnamed constant.
     pub next_constant: Cell<u32>,
     /// Vtables, kept for `rustc_codegen_ssa`.
     pub vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value>>,
-    /// The personality routine, once asked for.
+    /// The personality routine, after its first use.
     pub personality: Cell<Option<Function>>,
-    /// What debug info says of the CGU.
+    /// The CGU's debug info.
     pub debug: DebugContext<'tcx>,
     /// The span of the code being lowered, for diagnostics; set by `set_span`.
     pub current_span: Cell<Span>,
-    /// What LLVM compiles for the CGU: `asm!` and `global_asm!` blocks, naked functions, stubs of vendor
-    /// intrinsics, in the order of lowering.
+    /// What LLVM compiles for the CGU, in the order of lowering: `asm!` and `global_asm!` blocks, naked
+    /// functions, stubs of vendor intrinsics.
     pub llvm: RefCell<llvm::Module>,
-    /// Those stubs.
+    /// The stubs of vendor intrinsics.
     pub stubs: RefCell<Stubs>,
     /// The number of the next `asm!` block.
     pub next_asm_block: Cell<u32>,
-    /// The function around every `catch_unwind` of the CGU, once there is one.
+    /// The function through which the CGU calls `catch_unwind`, after its first use.
     pub try_function: Cell<Option<Function>>,
 }
 
@@ -127,13 +126,13 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The symbol of a function or other code called `name` that is defined elsewhere, unless it is already
-    /// known.
+    /// Returns the symbol of the function or other code called `name`. It is imported unless the CGU already
+    /// knows it.
     pub fn import_function(&self, name: &str) -> Function {
         Function(self.intern(name, SymbolKind::Function, Binding::Import, Visibility::Default))
     }
 
-    /// The CGU's name as a part of a symbol's name that assemblers and IR take without quotes.
+    /// Returns the CGU's name, without characters that need quotes in assembly and LLVM IR.
     pub fn cgu_name_in_symbols(&self) -> String {
         let name = self.cgu_name.as_str().chars();
         name.map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
@@ -144,7 +143,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.symbols.borrow_mut().intern(linker_name(name), kind, binding, visibility)
     }
 
-    /// Defines a symbol that was perhaps mentioned before.
+    /// Defines a symbol, which the CGU may have mentioned before.
     pub fn define_symbol(
         &self,
         name: &str,
@@ -159,7 +158,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// Gives the definition `target` its further names (externally implementable items).
+    /// Gives the definition `target` its additional names (externally implementable items).
     pub fn define_aliases(&self, target: SymbolId, attributes: &CodegenFnAttrs) {
         let kind = self.symbols.borrow().get(target).kind;
         for &(alias, linkage, visibility) in &attributes.foreign_item_symbol_aliases {
@@ -169,8 +168,9 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// Whether a foreign function symbol is hidden: instances of this crate that nobody outside can refer to.
-    /// It must agree with the visibility that the defining CGU gives (`rustc_codegen_llvm`, `callee.rs`).
+    /// Whether the symbol of a function that is defined elsewhere is hidden: an instance of this crate that
+    /// other crates cannot refer to. This must agree with the visibility that the defining CGU gives it
+    /// (`rustc_codegen_llvm`, `callee.rs`).
     fn function_is_hidden(&self, instance: Instance<'tcx>) -> bool {
         let tcx = self.tcx;
         let def_id = instance.def_id();
@@ -191,12 +191,13 @@ impl<'tcx> CodegenCx<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Reports something that the backend cannot compile. Lowering goes on, but the compilation will fail.
+    /// Emits the error that the backend does not support `what`. Lowering continues, but the compilation
+    /// fails.
     pub fn unsupported(&self, span: Span, what: impl Display) {
         self.tcx
             .dcx()
             .struct_span_err(span, format!("the Cranelift backend does not support {what} yet"))
-            .with_help("compile this crate with LLVM (`cargo build` in place of `cargo-clif build`)")
+            .with_help("compile this crate with LLVM (`cargo build` instead of `cargo clif build`)")
             .emit();
     }
 
@@ -206,13 +207,13 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// A name as the object file has it: `\u{1}` means "do not mangle" and is no part of the name (LLVM's
-/// convention).
+/// Returns a name as the object file has it. `\u{1}` means "do not mangle" and is not part of the name
+/// (LLVM's convention).
 fn linker_name(name: &str) -> &str {
     name.strip_prefix('\u{1}').unwrap_or(name)
 }
 
-/// The ELF binding of rustc's linkage of a definition.
+/// Returns the ELF binding of a definition with this linkage.
 pub fn binding_of(linkage: Linkage) -> Binding {
     match linkage {
         Linkage::External | Linkage::AvailableExternally => Binding::Global,
@@ -287,16 +288,17 @@ impl<'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn set_frame_pointer_type(&self, _function: Function) {
-        // Every function keeps its frame pointer: debug info and profilers rely on it.
+        // Every function keeps its frame pointer, for debug info and profilers.
     }
 
     fn apply_target_cpu_attr(&self, _function: Function) {
-        // The ISA is built once for the session's CPU.
+        // The ISA is built once, for the session's CPU.
     }
 
     fn declare_c_main(&self, signature: SignatureId) -> Option<Function> {
         let name = self.tcx.sess.target.entry_name.as_ref();
-        // Also if this CGU only mentions it (`extern "C" { fn main(); }`): that would then be this function.
+        // A mention counts as well (`extern "C" { fn main(); }`): it would become a reference to this
+        // function.
         if self.symbols.borrow().lookup(name).is_some() {
             return None;
         }

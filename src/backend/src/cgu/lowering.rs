@@ -1,5 +1,4 @@
-//! Lowering of one codegen unit: everything is predefined, then each item is defined; a finished function
-//! leaves at once.
+//! Lowers one CGU: predefines all items, then defines each. A finished function goes to the workers at once.
 
 use std::fmt;
 use std::rc::Rc;
@@ -32,7 +31,7 @@ pub struct CguTask<'a> {
     pub name: Symbol,
     pub coordinator: &'a NativeCoordinator,
     pub cgu: CguId,
-    /// Source files that any CGU of the crate has mentioned so far.
+    /// The source files that the crate's CGUs have mentioned so far.
     pub files: &'a Rc<CrateFiles>,
 }
 
@@ -42,16 +41,16 @@ impl fmt::Debug for CguTask<'_> {
     }
 }
 
-/// Lowers one CGU as a task of the dependency graph, so that it is reused when nothing it read has changed.
-/// [`Flow::Stop`] means that a worker has failed; its report says why.
+/// Lowers one CGU as a task of the dependency graph, so that it is reused if nothing that it read has
+/// changed. [`Flow::Stop`] means that a worker has failed; its report says why.
 pub fn lower_cgu(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
     let dep_node = tcx.codegen_unit(task.name).codegen_dep_node(tcx);
-    // The result stays the same whatever the CGU holds: nothing reads it through the graph.
+    // The result is not hashed: nothing reads it through the graph.
     let (flow, _) = tcx.dep_graph.with_task(dep_node, tcx, task, lower_cgu_task, None);
     flow
 }
 
-/// What the task does.
+/// The body of that task.
 pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
     let cgu = tcx.codegen_unit(task.name);
     let _timer = tcx.prof.generic_activity_with_arg_recorder("codegen_module", |recorder| {
@@ -90,11 +89,11 @@ pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
 #[derive(Clone, Copy)]
 enum Origin<'tcx> {
     Instance(Instance<'tcx>),
-    /// The backend has made it, with this name.
+    /// A function that the backend adds, with this name.
     Synthetic(&'static str),
 }
 
-/// Hands the function under construction, if there is one, to the workers.
+/// Hands the function under construction to the workers, if there is one.
 fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origin<'tcx>) -> Flow {
     let Some(mut state) = cx.function.borrow_mut().take() else { return Flow::Continue };
     let debug_info = cx.finish_function_description(&mut state);
@@ -106,7 +105,7 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origi
     task.coordinator.submit(task.cgu, state.finish(details))
 }
 
-/// Whether Cranelift can make the frame of a function; a diagnostic if not.
+/// Whether Cranelift can make a frame of `bytes` for a function. Emits an error if not.
 fn fits_in_a_frame(cx: &CodegenCx<'_>, origin: Origin<'_>, bytes: u64) -> bool {
     let fits = bytes <= MAXIMUM_FRAME_BYTES;
     if !fits {
@@ -124,7 +123,7 @@ fn fits_in_a_frame(cx: &CodegenCx<'_>, origin: Origin<'_>, bytes: u64) -> bool {
     fits
 }
 
-/// What a finished function has besides its body.
+/// Returns everything about a finished function except its body.
 fn function_details<'tcx>(
     cx: &CodegenCx<'tcx>,
     origin: Origin<'tcx>,
@@ -159,13 +158,14 @@ fn function_details<'tcx>(
     }
 }
 
-/// Whether the unwind tables tell about a function: about those that may unwind, always; about all others,
-/// unless `-Cforce-unwind-tables` says otherwise.
+/// Whether the unwind tables have an entry for a function. A function that may unwind always has one; others
+/// have one if the session asks for it (`-Cforce-unwind-tables`).
 fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> bool {
     cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
 }
 
-/// `-Zfunction-sections`, or what the target does; `-Zno-unique-section-names`.
+/// Returns how items are put into sections: `-Zfunction-sections` or the target's default, and
+/// `-Zno-unique-section-names`.
 fn section_layout(sess: &Session) -> SectionLayout {
     let unstable = &sess.opts.unstable_opts;
     let separates = unstable.function_sections.unwrap_or(sess.target.function_sections);
@@ -177,7 +177,8 @@ fn section_layout(sess: &Session) -> SectionLayout {
     }
 }
 
-/// The sections of `#[cold]` functions, which linkers put together, are called as in LLVM's optimised code.
+/// Returns the section of a `#[cold]` function, named as in LLVM's optimised code. Linkers put such sections
+/// together.
 fn cold_section(sess: &Session, name: &str) -> Option<Box<str>> {
     match section_layout(sess) {
         _ if sess.opts.optimize == OptLevel::No => None,
@@ -187,7 +188,7 @@ fn cold_section(sess: &Session, name: &str) -> Option<Box<str>> {
     }
 }
 
-/// Says so if the ABI of a function that this CGU defines is not supported.
+/// Emits an error if the ABI of a function that this CGU defines is not supported.
 fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
     let fn_abi = cx.fn_abi_of_instance(instance, List::empty());
@@ -198,7 +199,7 @@ fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     }
 }
 
-/// What is left of the CGU when its last function is gone.
+/// Seals the CGU: returns what it has besides its functions.
 pub fn seal(cx: CodegenCx<'_>) -> SealedCgu {
     let sess = cx.tcx.sess;
     let debug_info = cx.unit_debug_info();

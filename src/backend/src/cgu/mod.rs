@@ -1,8 +1,6 @@
-//! Lowering one codegen unit (CGU), on the lowering thread.
+//! Lowers one codegen unit (CGU), on the lowering thread.
 //!
-//! In order: [`lowering`] declares all items of the CGU and defines each; [`context`] is what they share
-//! ([`CodegenCx`] of `rustc_codegen_ssa`); [`types`] and [`constants`] come from layouts and the compile-time
-//! interpreter; [`statics`] are written as data. [`allocator`] makes the small CGU of the allocator shim.
+//! [`lowering`] declares all items of the CGU, then defines each. They share a [`CodegenCx`] ([`context`]). [`types`] translates layouts, [`constants`] the values of the compile-time interpreter, and [`statics`] writes data objects. [`allocator`] lowers the small CGU of the allocator shim.
 //!
 //! [`CodegenCx`]: context::CodegenCx
 

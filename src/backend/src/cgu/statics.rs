@@ -1,6 +1,5 @@
-//! Statics, constant allocations, vtables and strings as data objects of the CGU.
+//! Writes statics, constant allocations, vtables and strings as data objects of the CGU.
 //!
-//! In order:
 //! 1. `predefine_static` declares every static of the CGU with its final linkage.
 //! 2. `codegen_static` evaluates the initializer and makes a [`DataDefinition`].
 //! 3. Constants that code or other data refer to become local data objects, once per allocation.
@@ -44,7 +43,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The symbol of a static, defined here or elsewhere.
+    /// Returns the symbol of a static, which may be defined elsewhere.
     pub fn static_symbol(&self, def_id: DefId) -> SymbolId {
         let instance = Instance::mono(self.tcx, def_id);
         if let Some(&symbol) = self.instances.borrow().get(&instance) {
@@ -67,8 +66,8 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// A foreign static with an explicit `#[linkage]`: the static is a pointer to the foreign symbol, null
-    /// when that is weak and missing. It lives in a local object of our own.
+    /// Defines a foreign static with an explicit `#[linkage]`: a pointer to the foreign symbol, null if that
+    /// symbol is weak and missing. The pointer is a local object of this CGU.
     fn indirect_import(&self, name: &str, linkage: Linkage) -> SymbolId {
         let binding = if linkage == Linkage::ExternalWeak { Binding::WeakImport } else { Binding::Import };
         let target = self.intern(name, SymbolKind::Data, binding, Visibility::Default);
@@ -86,7 +85,8 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// A fresh name for a constant; `kind` says what it is, the CGU's name makes it unique in the program.
+    /// Returns a new name for a constant of this kind. The assembler's prefix `.L` marks it as local to the
+    /// object.
     fn constant_name(&self, kind: &str) -> String {
         let number = self.next_constant.get();
         self.next_constant.set(number + 1);
@@ -103,7 +103,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.define_symbol(&name, SymbolKind::Data, Binding::Local, Visibility::Default)
     }
 
-    /// The local data object of a constant allocation.
+    /// Returns the local data object of a constant allocation, which the first call defines.
     pub fn allocation_symbol(&self, allocation: ConstAllocation<'tcx>) -> SymbolId {
         if let Some(&symbol) = self.allocations.borrow().get(&allocation) {
             return symbol;
@@ -116,7 +116,7 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// The local data object of a vtable.
+    /// Returns the local data object of a vtable.
     pub fn vtable_symbol(
         &self,
         ty: Ty<'tcx>,
@@ -131,7 +131,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.allocation_symbol(allocation)
     }
 
-    /// The bytes of a string, without a terminator.
+    /// Returns the local data object of a string's bytes, without a terminator.
     pub fn string_symbol(&self, text: &str) -> SymbolId {
         if let Some(&symbol) = self.strings.borrow().get(text) {
             return symbol;
@@ -151,7 +151,7 @@ impl<'tcx> CodegenCx<'tcx> {
 
     /// Adds the data object `symbol` with the contents of `allocation`.
     fn define_data(&self, symbol: SymbolId, allocation: &Allocation, placement: Placement, retain: bool) {
-        // Inspecting is right here: interpretation is over, and relocations are taken from the provenance.
+        // Inspecting is correct here: interpretation is over, and relocations are taken from the provenance.
         let bytes = allocation.inspect_with_uninit_and_ptr_outside_interpreter(0..allocation.len());
         let relocations = self.relocations_of(allocation);
         let contents = if relocations.is_empty() && bytes.iter().all(|&byte| byte == 0) {
@@ -181,8 +181,8 @@ impl<'tcx> CodegenCx<'tcx> {
         relocations
     }
 
-    /// The symbol a pointer in data refers to; none for the parts of a type id, whose bytes are the value
-    /// itself.
+    /// Returns the symbol that a pointer in data refers to; `None` for the parts of a type id, whose bytes
+    /// are the value itself.
     fn relocation_target(&self, target: GlobalAlloc<'tcx>) -> Option<SymbolId> {
         Some(match target {
             GlobalAlloc::Function { instance, .. } => self.get_fn(instance).0,
@@ -210,7 +210,7 @@ impl<'tcx> CodegenCx<'tcx> {
 
 impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
     fn static_addr_of(&self, allocation: ConstAllocation<'_>, _kind: Option<&str>) -> Value {
-        // The trait is generic over the lifetime, but what comes in is of this compilation.
+        // The trait is generic over the lifetime, but every allocation comes from this compilation.
         let allocation =
             self.tcx.lift(allocation).unwrap_or_else(|| bug!("a constant allocation of another compilation"));
         Value::Symbol { symbol: self.allocation_symbol(allocation), offset: 0 }
@@ -225,7 +225,7 @@ impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
         let symbol = self.static_symbol(def_id);
         let retain = attributes.flags.contains(CodegenFnAttrFlags::USED_LINKER);
         let placement = self.placement_of(attributes, allocation);
-        // A zero-sized static still needs an address of its own kind, but no byte.
+        // A zero-sized static still needs a symbol, but has no bytes.
         debug_assert!(Size::from_bytes(allocation.len()) == allocation.size());
         self.define_data(symbol, allocation, placement, retain);
         self.describe_static(def_id, symbol);

@@ -1,9 +1,8 @@
-//! The backend types of layouts and ABIs.
+//! Translates layouts and ABIs to backend types.
 //!
-//! In order:
-//! 1. [`element_of`], [`register_type`]: scalars and ABI registers.
-//! 2. Types of layouts, and the aggregates of scalar pairs and ABI casts.
-//! 3. The `*TypeCodegenMethods` traits, answered from these.
+//! 1. [`element_of`] and [`register_type`] translate scalars and ABI registers.
+//! 2. [`CodegenCx::layout_type`] and others translate layouts, scalar pairs and ABI casts.
+//! 3. The `*TypeCodegenMethods` traits use these.
 
 use rustc_abi::{
     AddressSpace, Align, BackendRepr, Float, HasDataLayout, Integer, Primitive, Reg, RegKind, Scalar, Size,
@@ -22,7 +21,7 @@ use crate::clif::signatures::SignatureId;
 use crate::clif::types::{AggregateElement, AggregateType, Element, Type};
 use crate::clif::values::Value;
 
-/// What a primitive value is made of.
+/// Returns the element type of a primitive.
 fn element_of(primitive: Primitive) -> Element {
     match primitive {
         Primitive::Int(Integer::I8, _) => Element::I8,
@@ -38,7 +37,7 @@ fn element_of(primitive: Primitive) -> Element {
     }
 }
 
-/// The type that holds one ABI register, with rounding up of odd integer sizes (`ArgAbi` casts).
+/// Returns the type that holds one ABI register. Odd integer sizes are rounded up (`ArgAbi` casts).
 pub fn register_type(register: &Reg) -> Type {
     match (register.kind, register.size.bytes()) {
         (RegKind::Integer, 1) => Type::I8,
@@ -56,7 +55,8 @@ pub fn register_type(register: &Reg) -> Type {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The elements that `cast` passes or returns a value in (`CastTarget` of `rustc_target::callconv`).
+    /// Returns the elements in which `cast` passes or returns a value (`CastTarget` of
+    /// `rustc_target::callconv`).
     pub fn cast_aggregate(&self, cast: &CastTarget) -> AggregateType {
         let mut elements = Vec::new();
         let mut offset = 0;
@@ -87,7 +87,7 @@ impl<'tcx> CodegenCx<'tcx> {
         Type::Aggregate(self.types.borrow_mut().intern(aggregate))
     }
 
-    /// The type of a scalar; with `immediate`, truth values are [`Type::Bool`].
+    /// Returns the type of a scalar. With `immediate`, a `bool` is [`Type::Bool`].
     pub fn scalar_type(&self, scalar: Scalar, immediate: bool) -> Type {
         if immediate && scalar.is_bool() {
             return Type::Bool;
@@ -95,7 +95,7 @@ impl<'tcx> CodegenCx<'tcx> {
         element_of(scalar.primitive()).scalar_type()
     }
 
-    /// The type of a layout in memory or, with `immediate`, in registers.
+    /// Returns the type of a layout in memory or, with `immediate`, in registers.
     pub fn layout_type(&self, layout: TyAndLayout<'tcx>, immediate: bool) -> Type {
         match layout.backend_repr {
             BackendRepr::Scalar(scalar) => self.scalar_type(scalar, immediate),
@@ -107,7 +107,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The aggregate that a scalar pair is when it is packed into one value.
+    /// Returns the aggregate type of a scalar pair that is packed into one value.
     pub fn pair_type(&self, first: Scalar, second: Scalar) -> Type {
         let offset = first.size(self).align_to(second.align(self).abi).bytes();
         let element = |scalar: Scalar, offset| AggregateElement {
@@ -185,14 +185,14 @@ impl<'tcx> BaseTypeCodegenMethods for CodegenCx<'tcx> {
     fn element_type(&self, ty: Type) -> Type {
         match ty {
             Type::Vector { element, .. } => element.scalar_type(),
-            other => bug!("element_type of {other:?}, which is no vector"),
+            other => bug!("element_type of {other:?}, which is not a vector"),
         }
     }
 
     fn vector_length(&self, ty: Type) -> usize {
         match ty {
             Type::Vector { lanes, .. } => lanes as usize,
-            other => bug!("vector_length of {other:?}, which is no vector"),
+            other => bug!("vector_length of {other:?}, which is not a vector"),
         }
     }
 
@@ -254,7 +254,7 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
         immediate: bool,
     ) -> Type {
         let BackendRepr::ScalarPair(first, second) = layout.backend_repr else {
-            bug!("{:?} is no scalar pair", layout.ty)
+            bug!("{:?} is not a scalar pair", layout.ty)
         };
         self.scalar_type(if index == 0 { first } else { second }, immediate)
     }
@@ -262,7 +262,7 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
 
 impl<'tcx> TypeMembershipCodegenMethods<'tcx> for CodegenCx<'tcx> {}
 
-/// The alignment in bytes that a memory access of `ty` at `align` may rely on.
+/// Whether an access of `ty` at `align` is naturally aligned.
 pub fn natural_alignment(ty: Type, align: Align) -> bool {
     ty.clif().is_some_and(|clif| align.bytes() >= u64::from(clif.bytes()))
 }

@@ -1,9 +1,6 @@
-//! A crate's code generation: which CGUs are lowered or reused. What becomes of their files is for
-//! [`crate::crate_output::outputs`].
+//! Codegen of a crate: asks rustc about CGU reuse, lowers the changed CGUs, and emits the workers' reports.
 //!
-//! [`codegen_crate`] partitions the crate, starts the coordinator, lowers the allocator shim and every CGU
-//! that changed, and has the others copied from the incremental cache. Reports of the workers are emitted on
-//! the session's thread between CGUs and at the end.
+//! [`codegen_crate`] partitions the crate, starts the coordinator, and lowers the allocator shim and every CGU that changed. The files of unchanged CGUs are copied from the incremental cache by workers. The session's thread emits the workers' reports between CGUs and at the end. [`crate::crate_output::outputs`] finalizes the files.
 
 use std::any::Any;
 use std::ops::Range;
@@ -45,14 +42,15 @@ use crate::session::faults::Fault;
 use crate::session::observation::{Printing, ProfileEvents};
 use crate::session::tokens::{FailingTokens, SessionTokens};
 
-/// What `codegen_crate` leaves to wait for.
+/// The state between `codegen_crate` and `join_codegen`.
 pub struct OngoingCodegen {
     pub(crate) compilation: NativeCompilation,
-    /// What becomes of the crate's CGUs: combined ones are not cached.
+    /// Whether the CGUs are combined. Combined CGUs are not cached.
     pub(crate) plan: CguPlan,
-    /// Cached files that CGUs were copied from, by CGU name; the cache need not copy them again.
+    /// By the names of reused CGUs: the cached files that were copied. The cache keeps them, so they are not
+    /// copied back.
     pub(crate) reused: FxIndexMap<String, Vec<PathBuf>>,
-    /// What the workers' events are told to.
+    /// Records the workers' events.
     pub(crate) events: Arc<ProfileEvents>,
     pub(crate) printing: Printing,
 }
@@ -67,7 +65,7 @@ pub fn codegen_crate(tcx: TyCtxt<'_>) -> OngoingCodegen {
     let coordinator = start_coordinator(tcx, environment, plan, &events);
     let cgus = tcx.collect_and_partition_mono_items(()).codegen_units;
     if tcx.dep_graph.is_fully_enabled() {
-        // Every CGU must have a colour before `lower_cgu` asks for it.
+        // The node of every CGU must have a colour before `lower_cgu` asks for it.
         for cgu in cgus {
             tcx.ensure_ok().codegen_unit(cgu.name());
         }
@@ -119,19 +117,18 @@ fn start_coordinator(
         trace: environment.trace,
         ..defaults
     };
-    NativeCoordinator::start(executor, config).unwrap_or_else(|error| {
-        sess.dcx().fatal(format!("cannot start the code generation threads: {error}"))
-    })
+    NativeCoordinator::start(executor, config)
+        .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot start the codegen threads: {error}")))
 }
 
 fn build_isa(sess: &Session, verifies: bool) -> Arc<dyn TargetIsa> {
     let name = sess.target.llvm_target.as_ref();
     let triple: Triple = name.parse().unwrap_or_else(|error| {
-        sess.dcx().fatal(format!("the target `{name}` is not known to the code generator: {error}"))
+        sess.dcx().fatal(format!("Cranelift does not know the target `{name}`: {error}"))
     });
     session::isa::isa_settings(sess, triple, verifies)
         .build()
-        .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up the code generator: {error}")))
+        .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up Cranelift: {error}")))
 }
 
 fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flow {
@@ -144,9 +141,9 @@ fn lower_allocator_shim(tcx: TyCtxt<'_>, coordinator: &NativeCoordinator) -> Flo
     allocator::lower_shim(tcx, &name, &allocator_shim_contents(tcx, kind), coordinator, cgu)
 }
 
-/// Lowers or reuses every CGU; gives the cached files of the reused ones.
+/// Lowers or reuses every CGU. Returns the cached files of the reused ones.
 ///
-/// Unchanged CGUs come first: whether their files can be used is known when a worker has looked at them.
+/// Unchanged CGUs come first: whether their files can be used is only known when a worker has read them.
 fn lower_cgus<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
@@ -161,7 +158,7 @@ fn lower_cgus<'tcx>(
         let (files, flow) = reuse_cgu(tcx, coordinator, cgu);
         reused.insert(cgu.name().to_string(), files);
         if flow == Flow::Stop {
-            return reused; // `join` reports why.
+            return reused; // `outputs::join` reports why.
         }
     }
     for cgu in changed {
@@ -179,7 +176,7 @@ fn lower_cgus<'tcx>(
             eprintln!("incremental: CGU `{cgu}` is compiled again: {reason}");
         }
         reused.swap_remove(&*cgu);
-        // To the dependency graph the CGU is unchanged, and stays so.
+        // The CGU stays unchanged in the dependency graph.
         let lower = || lower_again(tcx, coordinator, Symbol::intern(&cgu), &files);
         if tcx.dep_graph.with_ignore(lower) == Flow::Stop {
             return reused;
@@ -189,7 +186,8 @@ fn lower_cgus<'tcx>(
     reused
 }
 
-/// Which CGUs are unchanged, and which have to be lowered; the largest come first.
+/// Decides on CGU reuse: returns the CGUs that rustc's `determine_cgu_reuse` finds unchanged, then those to
+/// lower; the largest come first in both. CGUs to be combined are never reused.
 fn find_reuse<'a, 'tcx>(
     tcx: TyCtxt<'tcx>,
     cgus: &'a [CodegenUnit<'tcx>],
@@ -226,8 +224,8 @@ fn lower_fresh_cgu(
     lowering::lower_cgu(tcx, CguTask { name, coordinator, cgu, files })
 }
 
-/// Lowers an unchanged CGU whose cached files cannot be used. Its node of the graph has a colour, so that it
-/// cannot be a task any more; nothing is recorded.
+/// Lowers an unchanged CGU whose cached files cannot be used. Its node of the dependency graph already has a
+/// colour, so this cannot be a task, and nothing is recorded.
 fn lower_again(
     tcx: TyCtxt<'_>,
     coordinator: &NativeCoordinator,
@@ -239,7 +237,7 @@ fn lower_again(
     lowering::lower_cgu_task(tcx, CguTask { name, coordinator, cgu, files })
 }
 
-/// Has the files of an unchanged CGU copied from the incremental cache.
+/// Has a worker copy the files of an unchanged CGU from the incremental cache. Returns their paths there.
 fn reuse_cgu<'tcx>(
     tcx: TyCtxt<'tcx>,
     coordinator: &NativeCoordinator,
@@ -253,7 +251,8 @@ fn reuse_cgu<'tcx>(
     (paths, flow)
 }
 
-/// Which files a CGU's object and text go to until the crate's outputs are finalized.
+/// Returns the request for a CGU, with the temporary paths of its files. They are used until the crate's
+/// outputs are finalized.
 fn cgu_request(tcx: TyCtxt<'_>, name: &str, kind: CguKind) -> CguRequest {
     let sess = tcx.sess;
     let outputs = tcx.output_filenames(());
@@ -273,16 +272,18 @@ fn cgu_request(tcx: TyCtxt<'_>, name: &str, kind: CguKind) -> CguRequest {
     }
 }
 
-/// What this thread unwinds with after a worker's panic.
+/// The payload with which this thread unwinds after a worker's panic.
 struct WorkerPanic;
 
+/// Emits a worker's report. Called on the session's thread.
 pub(crate) fn emit_report(sess: &Session, report: Report) {
     let dcx = sess.dcx();
     let message = report.problem.to_string();
     match (report.severity, &report.problem) {
-        // The panic hook has said everything. This ends the compiler as a panic of this thread would.
+        // The panic hook (`session::bug_report`) has already printed everything. Unwinding ends the compiler
+        // as a panic of this thread would.
         (Severity::Error, Problem::Panic { .. }) => std::panic::resume_unwind(Box::new(WorkerPanic)),
-        // A bug of ours: the usual words for that, and no panic.
+        // A bug of the backend that is not a panic.
         (Severity::Error, Problem::Compile(_) | Problem::Combine(CombineError::ForeignName { .. })) => {
             dcx.struct_err(format!("internal error of the Cranelift backend: {message}"))
                 .with_note(format!(
@@ -311,7 +312,7 @@ pub(crate) fn emit_report(sess: &Session, report: Report) {
     }
 }
 
-/// What LLVM says about assembly, as rustc's LLVM backend prints it.
+/// Emits a message of LLVM about assembly, in the form of rustc's LLVM backend.
 fn emit_located(sess: &Session, located: &AssemblyDiagnostic) {
     let level = match located.severity {
         Severity::Error => Level::Error,
@@ -333,10 +334,10 @@ fn emit_located(sess: &Session, located: &AssemblyDiagnostic) {
     diagnostic.emit();
 }
 
-/// Takes back what `codegen_crate` gave to the compiler.
+/// Returns the state that `codegen_crate` gave to rustc.
 pub fn downcast(ongoing: Box<dyn Any>) -> OngoingCodegen {
     match ongoing.downcast::<OngoingCodegen>() {
         Ok(ongoing) => *ongoing,
-        Err(_) => rustc_middle::bug!("the ongoing code generation is of another backend"),
+        Err(_) => rustc_middle::bug!("`join_codegen` got the state of another backend"),
     }
 }

@@ -1,8 +1,8 @@
-//! Where the incremental cache has the files of CGUs.
+//! Finds the files of a work product: what the incremental cache has of a CGU.
 //!
-//! Which CGUs are unchanged is rustc's to know. Whether their files can be used is found out by the workers
-//! that copy them (`clif_engine::artifacts::check_files`): a CGU with a missing or damaged file is compiled
-//! as if it had changed ([`crate::crate_output::codegen`]).
+//! rustc decides which CGUs are unchanged. The workers that copy their files find out whether the files can
+//! be used (`clif_engine::artifacts::check_files`). A CGU with a missing or damaged file is compiled as if it
+//! had changed ([`crate::crate_output::codegen`]).
 
 use clif_engine::coordinator::CguFiles;
 use rustc_incremental::in_incr_comp_dir_sess;
@@ -12,7 +12,7 @@ use rustc_session::config::OutputType;
 
 use crate::crate_output::outputs::DWARF_OBJECT_EXTENSION;
 
-/// Where the cache has the files of a CGU.
+/// Returns the paths of a CGU's files in the cache.
 pub fn cached_files(sess: &Session, product: &WorkProduct) -> CguFiles {
     let cached = |extension: &str| {
         let name = product.saved_files.get(extension)?;

@@ -1,19 +1,21 @@
-//! Combined CGUs: LTO (`-Clto=fat|thin`), and the CGUs of one crate without LTO (`-Cpasses=combine-units`).
+//! LTO: `-Clto=fat` and `-Clto=thin` combine the CGUs of one crate, and so does `-Cpasses=combine-units`
+//! without LTO.
 //!
-//! In the order in which a compilation meets them:
-//! 1. [`check`] refuses what LTO cannot do, by rustc's own rules;
-//! 2. [`plan`] says whether the crate's CGUs are kept until all are lowered. The thin-local LTO that rustc
-//!    chooses by itself for optimised builds is no reason: it is about LLVM's inlining between CGUs. `rlib`s
-//!    take no part in LTO;
-//! 3. [`cgu_name`] and [`exported_symbols`] say what is made of them (`clif_engine::combine` makes it).
-//!    Allocator and metadata modules are objects of their own;
-//! 4. [`UpstreamCrates`]: the linker step of rustc leaves the objects of upstream crates out of an LTO link,
-//!    because with LLVM they are part of the crate's own object by then. Ours are not: there is nothing but
-//!    objects in our `rlib`s and, of use to us, in those of the standard library. So each upstream crate is
-//!    declared to be one that takes no part in LTO, which rustc links as it does without LTO: whole archives
-//!    of which the linker takes what is needed.
+//! In the order of a compilation:
+//! 1. [`check`] refuses what LTO does not support, by rustc's own rules.
+//! 2. [`plan`] decides whether the crate's CGUs are kept until all are lowered. The thin-local LTO that rustc
+//!    turns on by itself in optimised builds does not count: it serves LLVM's inlining between CGUs. `rlib`s
+//!    take no part in LTO.
+//! 3. [`cgu_name`] and [`exported_symbols`] describe the combined CGU, which `clif_engine::combine` makes.
+//!    The allocator and metadata modules remain separate objects.
+//! 4. [`UpstreamCrates`] has rustc link the upstream crates. rustc's linker step leaves their objects out of
+//!    an LTO link, because with LLVM they are already part of the crate's own object. Ours are not: our
+//!    `rlib`s contain only objects, and so do those of the standard library, apart from bitcode that we
+//!    cannot use. So each upstream crate is declared to take no part in LTO. rustc then links it as without
+//!    LTO, as a whole archive from which the linker takes what is needed.
 //!
-//! Combined CGUs are lowered anew every time and saved nowhere: the incremental cache is for objects of CGUs.
+//! Combined CGUs are lowered again in every build and never saved: the incremental cache only has objects of
+//! single CGUs.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -34,8 +36,7 @@ use rustc_symbol_mangling::mangle_internal_symbol;
 use crate::session::flags::refuse_option;
 use crate::session::refuse;
 
-/// The pass that `-Cpasses` knows: LLVM's are not there. The option is part of what decides over incremental
-/// reuse.
+/// The only pass that `-Cpasses` accepts. rustc tracks the option for incremental reuse.
 pub const COMBINE_PASS: &str = "combine-units";
 
 /// Ends the compilation if the crate cannot be compiled with the LTO that the session asks for.
@@ -48,7 +49,7 @@ pub fn check(tcx: TyCtxt<'_>) {
     if sess.opts.unstable_opts.no_link {
         refuse(sess, "`-Zno-link` together with LTO", "compile and link in one step, or without LTO");
     }
-    // In rustc's words, which others may look for.
+    // These are rustc's own messages, which tools may look for.
     for crate_type in tcx.crate_types() {
         match crate_type {
             CrateType::Executable | CrateType::Cdylib | CrateType::StaticLib => {}
@@ -71,8 +72,9 @@ pub fn check(tcx: TyCtxt<'_>) {
     }
 }
 
-/// With `lto` in its profile, cargo compiles the `rlib`s with `-Clinker-plugin-lto` for "bitcode only".
-/// Objects serve as well, also a linker with a plugin; what cannot be done is to have the linker do the LTO.
+/// Refuses `-Clinker-plugin-lto` where objects do not serve as well as bitcode. If a Cargo profile sets
+/// `lto`, cargo compiles the `rlib`s with this flag, for "bitcode only". Objects work there, also for a
+/// linker with a plugin. The linker cannot do the LTO itself, though.
 fn check_linker_plugin(tcx: TyCtxt<'_>) {
     let is_served_by_objects = match &tcx.sess.opts.cg.linker_plugin_lto {
         LinkerPluginLto::Disabled => true,
@@ -88,7 +90,7 @@ fn is_rlib(tcx: TyCtxt<'_>) -> bool {
     matches!(tcx.crate_types(), [CrateType::Rlib])
 }
 
-/// Whether the session asks for LTO, and there is a program or library to do it for.
+/// Whether the session asks for LTO, and the crate is a program or library that takes part in it.
 fn has_lto(tcx: TyCtxt<'_>) -> bool {
     asks_for_lto(tcx.sess) && !is_rlib(tcx)
 }
@@ -100,18 +102,19 @@ fn asks_for_lto(sess: &Session) -> bool {
     }
 }
 
-/// What becomes of the crate's CGUs.
+/// Decides whether the crate's CGUs are combined.
 pub fn plan(tcx: TyCtxt<'_>) -> CguPlan {
     let has_pass = tcx.sess.opts.cg.passes.iter().any(|pass| pass == COMBINE_PASS);
     if has_pass || has_lto(tcx) { CguPlan::Combine } else { CguPlan::Compile }
 }
 
-/// The name of the CGU that all others become.
+/// Returns the name of the combined CGU.
 pub fn cgu_name(tcx: TyCtxt<'_>) -> String {
     CodegenUnitNameBuilder::new(tcx).build_cgu_name(LOCAL_CRATE, ["crate"], Some("combined")).to_string()
 }
 
-/// The symbols of this crate that other objects refer to, or that have to stay although nothing does.
+/// Returns the symbols of this crate that other objects refer to, or that must stay although nothing refers
+/// to them.
 pub fn exported_symbols(tcx: TyCtxt<'_>) -> impl Iterator<Item = Box<str>> {
     let threshold = crates_export_threshold(tcx.crate_types());
     let symbols = tcx.exported_non_generic_symbols(LOCAL_CRATE).iter();
@@ -122,34 +125,35 @@ pub fn exported_symbols(tcx: TyCtxt<'_>) -> impl Iterator<Item = Box<str>> {
     })
 }
 
-/// Whether others rely on a symbol: those who use the crate, `#[used]`, or what the crates of the standard
-/// library and the allocator shim have agreed upon among each other (all of which are other objects).
+/// Whether other objects rely on a symbol: users of the crate, `#[used]`, or the crates of the standard
+/// library and the allocator shim, which agree on some names among themselves.
 fn is_needed(info: &SymbolExportInfo, threshold: SymbolExportLevel) -> bool {
     info.level.is_below_threshold(threshold) || info.used || info.rustc_std_internal_symbol
 }
 
-/// What is known of the upstream crates of an LTO link when lowering starts, for the linker step.
+/// The symbols that an LTO link needs of the upstream crates, noted at the end of lowering for the linker
+/// step.
 ///
 /// Without LTO, rustc makes the linker take the upstream objects that define something exported, `#[used]` or
-/// agreed upon, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO it has no
-/// such object.
+/// internal to std, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO, rustc
+/// lists none of them.
 #[derive(Default)]
 pub struct UpstreamCrates {
     linked_symbols: Mutex<FxIndexMap<CrateType, Vec<LinkedSymbol>>>,
 }
 
-/// A name and what it stands for.
+/// A symbol's name and kind.
 type LinkedSymbol = (String, SymbolExportKind);
 
 impl UpstreamCrates {
-    /// Looks at the upstream crates, if the crate is linked with LTO.
+    /// Notes the symbols of upstream crates if the crate is linked with LTO.
     pub fn note(&self, tcx: TyCtxt<'_>, crate_info: &CrateInfo) {
         if !has_lto(tcx) {
             return;
         }
         let linked = crate_info.crate_types.iter().filter(|crate_type| match crate_type {
             CrateType::Executable | CrateType::Cdylib => true,
-            // Archives: whoever links them finds everything in them. The others have no LTO.
+            // An archive contains all upstream objects. The other types have no LTO.
             CrateType::StaticLib
             | CrateType::Rlib
             | CrateType::Dylib
@@ -160,12 +164,12 @@ impl UpstreamCrates {
         *self.linked_symbols.lock().unwrap_or_else(PoisonError::into_inner) = symbols.collect();
     }
 
-    /// Has rustc link the upstream crates as without LTO.
+    /// Makes rustc link the upstream crates as without LTO.
     pub fn bring_in(&self, sess: &Session, crate_info: &mut CrateInfo) {
         if !asks_for_lto(sess) {
             return;
         }
-        // `#![no_builtins]` is what keeps a crate out of LTO, and has no other meaning for the linker step.
+        // `#![no_builtins]` keeps a crate out of LTO, and has no other meaning for the linker step.
         crate_info.is_no_builtins.extend(&crate_info.used_crates);
         let symbols =
             std::mem::take(&mut *self.linked_symbols.lock().unwrap_or_else(PoisonError::into_inner));
@@ -175,7 +179,7 @@ impl UpstreamCrates {
     }
 }
 
-/// What rustc has in `CrateInfo::linked_symbols` of upstream crates without LTO.
+/// Returns the upstream symbols that rustc puts into `CrateInfo::linked_symbols` without LTO.
 fn linked_symbols(tcx: TyCtxt<'_>, crate_info: &CrateInfo, crate_type: CrateType) -> Vec<LinkedSymbol> {
     let formats = &crate_info.dependency_formats[&crate_type];
     let mut symbols: Vec<LinkedSymbol> = Vec::new();
@@ -196,8 +200,8 @@ fn linked_symbols(tcx: TyCtxt<'_>, crate_info: &CrateInfo, crate_type: CrateType
     symbols
 }
 
-/// Items that one upstream crate needs and a later one defines (the panic handler): archives are searched in
-/// order.
+/// Returns the items that one upstream crate needs and a later one defines (the panic handler). The linker
+/// searches archives in order.
 fn missing_lang_items(tcx: TyCtxt<'_>, crate_info: &CrateInfo) -> Vec<LinkedSymbol> {
     let items = crate_info.used_crates.iter().flat_map(|&krate| tcx.missing_lang_items(krate));
     let required = items.filter(|item| item.is_weak() && lang_items::required(tcx, **item));

@@ -1,13 +1,12 @@
-//! What becomes of the files of CGUs, once lowering is done.
+//! Finalizes the output files of CGUs, and saves them as work products.
 //!
-//! In order ([`join`]):
-//! 1. the workers are waited for;
-//! 2. the CGUs' files are saved as work products of the incremental cache;
-//! 3. the outputs that the user asked for get their final names: `clif_engine::artifacts` makes a plan and
-//!    carries it out, this module tells it what the session asks for and tells the session what it has to
-//!    say.
+//! [`join`]
+//! 1. waits for the workers,
+//! 2. saves the CGUs' files as work products of the incremental cache, and
+//! 3. gives the outputs that the user asked for their final names. `clif_engine::artifacts` plans this and
+//!    carries the plan out; this module passes it the session's options and emits its notices.
 //!
-//! The linked artifacts and `metadata`, `dep-info` and `mir` are rustc's own work.
+//! rustc itself writes the linked artifacts and `metadata`, `dep-info` and `mir`.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -27,7 +26,7 @@ use rustc_session::config::{OutFileName, OutputFilenames, OutputType};
 use crate::crate_output::codegen::{self, OngoingCodegen};
 use crate::session::observation::Observation;
 
-/// Each kind of output that CGUs have, with rustc's name for it. CLIF takes the place of LLVM's text.
+/// The kinds of output that CGUs have, with rustc's name for each. CLIF replaces LLVM IR.
 const KINDS: [(ArtifactKind, OutputType); 3] = [
     (ArtifactKind::Object, OutputType::Object),
     (ArtifactKind::Assembly, OutputType::Assembly),
@@ -37,7 +36,7 @@ const KINDS: [(ArtifactKind, OutputType); 3] = [
 /// The extension of split debug information in the incremental cache.
 pub const DWARF_OBJECT_EXTENSION: &str = "dwo";
 
-/// Waits for the workers; saves work products; finalizes the outputs.
+/// Waits for the workers, saves work products, and finalizes the outputs.
 pub fn join(
     ongoing: OngoingCodegen,
     sess: &Session,
@@ -64,7 +63,7 @@ pub fn join(
     (compiled_modules(outcomes, reused), work_products)
 }
 
-/// For rustc's linker step.
+/// Returns the modules for rustc's linker step.
 fn compiled_modules(
     outcomes: Vec<CguOutcome>,
     mut reused: FxIndexMap<String, Vec<PathBuf>>,
@@ -124,7 +123,7 @@ fn with_extensions(files: &CguFiles) -> impl Iterator<Item = (&'static str, &Pat
     kinds.into_iter().filter_map(|(extension, path)| Some((extension, path.as_deref()?)))
 }
 
-/// Gives the outputs their final names, removes what is not needed any more, and tells the user.
+/// Gives the outputs their final names, removes files that are no longer needed, and emits notices.
 fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[CguOutcome]) {
     let cgus: Vec<CguArtifacts> = outcomes
         .iter()
@@ -140,7 +139,7 @@ fn finalize(sess: &Session, outputs: &OutputFilenames, outcomes: &[CguOutcome]) 
         Notice::Artifact { path, kind } => sess.dcx().emit_artifact_notification(&path, kind.shorthand()),
     });
     if sess.dcx().has_errors().is_some() {
-        // Nothing is linked now.
+        // Nothing will be linked.
         artifacts::remove_temporaries(temporaries(sess), outcomes.iter().map(|outcome| &outcome.files));
     }
 }
@@ -165,7 +164,7 @@ fn request(sess: &Session, outputs: &OutputFilenames) -> Request {
     }
 }
 
-/// What becomes of files that are only needed on the way.
+/// Returns whether intermediate files are kept (`-Csave-temps`).
 pub fn temporaries(sess: &Session) -> Temporaries {
     if sess.opts.cg.save_temps { Temporaries::Keep } else { Temporaries::Remove }
 }
