@@ -1,9 +1,9 @@
-//! The section `.debug_gdb_scripts`, by which gdb loads pretty printers: rustc's own, which are found by
-//! their file name, and those of `#![debugger_visualizer]`, whose text is in the section.
+//! Writes `.debug_gdb_scripts`, from which gdb loads pretty printers: rustc's own, which it finds by their
+//! file name, and those of `#![debugger_visualizer]`, whose text is in the section.
 //!
-//! Every CGU of a program or library that is linked has the section under one weak symbol, so that it does
-//! not matter which CGUs the linker keeps; the linker merges equal strings. The C `main` reads a byte of it:
-//! nothing else refers to it.
+//! Every CGU of a linked program or library has the section under one weak symbol, so that it does not matter
+//! which CGUs the linker keeps. The linker merges equal strings. The C `main` reads a byte of the section,
+//! since nothing else refers to it.
 
 use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use rustc_codegen_ssa::base::collect_debugger_visualizers_transitive;
@@ -18,15 +18,16 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// The symbol that LLVM's CGUs define, too.
+/// The symbol of the section, as in LLVM's CGUs.
 const SYMBOL: &str = "__rustc_debug_gdb_scripts_section__";
-/// What precedes the name of a script file in the section.
+/// The byte before the name of a script file.
 const FILE_ENTRY: u8 = 1;
-/// What precedes the text of a script.
+/// The byte before the text of a script.
 const TEXT_ENTRY: u8 = 4;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Defines the section in this CGU, if the crate wants it and it is not there yet.
+    /// Returns the symbol of the section, which the first call defines in this CGU; `None` if the crate does
+    /// not have the section.
     pub fn gdb_scripts_symbol(&self) -> Option<SymbolId> {
         if !self.wants_gdb_scripts() {
             return None;
@@ -38,7 +39,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.data.borrow_mut().push(DataDefinition {
             symbol,
             contents: Contents::Bytes(self.gdb_scripts().into()),
-            // gdb complains of padding.
+            // gdb warns about padding.
             alignment: 1,
             placement: Placement::Section { name: ".debug_gdb_scripts".into(), writable: false },
             relocations: vec![],
@@ -47,7 +48,8 @@ impl<'tcx> CodegenCx<'tcx> {
         Some(symbol)
     }
 
-    /// Libraries that are linked into something else leave it to that: each may name other visualizers.
+    /// Whether the crate has the section. Libraries that are linked into another crate leave it to that
+    /// crate: each may name other visualizers.
     fn wants_gdb_scripts(&self) -> bool {
         let is_linked = |crate_type: &CrateType| match crate_type {
             CrateType::Executable

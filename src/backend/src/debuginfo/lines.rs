@@ -1,10 +1,9 @@
-//! Positions in the source: noted while lowering, looked up on worker threads.
+//! Notes positions in the source during lowering, and looks them up on worker threads.
 //!
-//! In order:
-//! 1. [`SourcePositions`] notes the file of every position that the CGU mentions; a position stays the offset
-//!    in the compiler's position space that it is in a span.
-//! 2. [`LineResolver`] turns positions into files, lines and columns, from copies of the line starts of these
-//!    files, which are made once for all CGUs of the crate ([`CrateFiles`]).
+//! 1. [`SourcePositions`] notes the file of every position that the CGU mentions. A position is an offset in
+//!    the compiler's position space, as in a span.
+//! 2. [`LineResolver`] turns positions into files, lines and columns. It uses copies of these files' line
+//!    starts, which are made once for all CGUs of the crate ([`CrateFiles`]).
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -20,16 +19,16 @@ use rustc_span::{
 
 use crate::cgu::context::CodegenCx;
 
-/// The position of code that belongs to no place in the source.
+/// The position of code that does not come from the source.
 pub const NO_POSITION: u32 = u32::MAX;
 
-/// The files that positions of any CGU lie in, by their starts.
+/// The files that positions of any CGU are in, by their starts.
 #[derive(Default)]
 pub struct CrateFiles(RefCell<FxHashMap<u32, Arc<FileLines>>>);
 
-/// The files that the CGU's positions lie in.
+/// The files that the CGU's positions are in.
 pub struct SourcePositions {
-    /// The range of the file of the last position: most positions are in the same file.
+    /// The range of the last position's file: most positions are in the same file.
     last_file: Range<u32>,
     files: FxHashMap<u32, Arc<FileLines>>,
     of_crate: Rc<CrateFiles>,
@@ -48,7 +47,7 @@ impl SourcePositions {
         });
     }
 
-    /// What the workers need to resolve the positions of the CGU.
+    /// Returns what the workers need to resolve the CGU's positions.
     pub fn resolver(&self) -> LineResolver {
         let mut files: Vec<Arc<FileLines>> = self.files.values().cloned().collect();
         files.sort_by_key(|file| file.start);
@@ -63,7 +62,7 @@ enum Texts {
     OnDisk,
 }
 
-/// One source file: where it lies in the compiler's position space, and where its lines start.
+/// One source file: its range in the compiler's position space, and where its lines start.
 struct FileLines {
     start: u32,
     end: u32,
@@ -75,7 +74,7 @@ struct FileLines {
 impl FileLines {
     fn new(file: &rustc_span::SourceFile, compilation_directory: &str, texts: Texts) -> FileLines {
         let line_starts = file.lines().iter().map(|position| position.0).collect();
-        // DWARF has a place for this kind of checksum only.
+        // DWARF only has a field for this kind of checksum.
         let md5 = match file.src_hash.kind {
             SourceFileHashAlgorithm::Md5 => file.src_hash.hash_bytes().try_into().ok(),
             _ => None,
@@ -85,7 +84,7 @@ impl FileLines {
             Texts::OnDisk => None,
         };
         let (directory, name) = directory_and_name(&file.name);
-        // The compilation directory is what names are relative to anyway.
+        // Names are relative to the compilation directory by default.
         let directory = if directory == compilation_directory { String::new() } else { directory };
         FileLines {
             start: file.start_pos.0,
@@ -103,8 +102,8 @@ impl FileLines {
     }
 }
 
-/// A file's directory and its name there. Only names below the working directory are relative to it: after
-/// remapping, a name that looks relative may have another root.
+/// Returns a file's directory and its name in it. Only names below the working directory are relative to it:
+/// after remapping, a name that looks relative may have another root.
 fn directory_and_name(name: &FileName) -> (String, String) {
     let scope = RemapPathScopeComponents::DEBUGINFO;
     let FileName::Real(name) = name else { return (String::new(), name.display(scope).to_string()) };
@@ -117,7 +116,7 @@ fn directory_and_name(name: &FileName) -> (String, String) {
     }
 }
 
-/// Resolves the positions of one CGU; see the module's introduction.
+/// Resolves the positions of one CGU.
 pub struct LineResolver {
     /// Sorted by start.
     files: Vec<Arc<FileLines>>,
@@ -128,14 +127,14 @@ impl PositionResolver for LineResolver {
         let after = self.files.partition_point(|file| file.start <= position);
         let file = self.files[..after].last().filter(|file| position <= file.end)?;
         let (line, column) = file.line_and_column(position);
-        // Files of one session lie beside each other: where one starts is its number.
+        // The files of a session do not overlap, so the start identifies the file.
         let file: FileId = files.intern_by_key(file.start, &file.file);
         Some(SourceLocation { file, line, column })
     }
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The opaque position of a place in the source, whose file is noted.
+    /// Returns the opaque position of a byte of the source, and notes its file.
     pub fn position_of(&self, position: BytePos) -> u32 {
         let mut positions = self.debug.positions.borrow_mut();
         if !positions.last_file.contains(&position.0) {
@@ -148,12 +147,13 @@ impl<'tcx> CodegenCx<'tcx> {
         position.0
     }
 
-    /// The position of the start of `span`.
+    /// Returns the position of the start of `span`.
     pub fn span_position(&self, span: Span) -> u32 {
         if span.is_dummy() { NO_POSITION } else { self.position_of(span.lo()) }
     }
 
-    /// Where a function or a macro's user declares the item `def_id`.
+    /// Returns the position where the item `def_id` is declared. For an item that a macro makes, that is the
+    /// macro's call.
     pub fn item_declaration(&self, def_id: DefId) -> Option<u32> {
         let span = hygiene::walk_chain_collapsed(self.tcx.def_span(def_id), DUMMY_SP);
         (!span.is_dummy()).then(|| self.position_of(span.lo()))

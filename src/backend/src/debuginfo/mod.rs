@@ -1,20 +1,19 @@
-//! Debug information: what lowering says of the source, described for the engine
-//! (`clif_engine::description`).
+//! Describes the source for debug information, in the engine's terms (`clif_engine::description`).
 //!
-//! In the order in which it comes into being:
-//! 1. [`scopes`]: for each function, a description of it ([`subprograms`]), its scopes and inlined calls,
-//!    then a location for each statement; [`lines`] notes the source files that positions are in.
-//! 2. [`variables`]: the variables of the function, and where in its frame they are; in optimised code,
-//!    which of its values ([`clif_engine::clif::unread_slots`], [`clif_engine::clif::value_labels`]).
-//! 3. [`types`] and [`namespaces`], once per CGU, at their first mention; [`statics`].
-//! 4. [`unit`]: what the CGU's own entry says; [`split`]: which part of it the linker does not see;
-//!    [`gdb_scripts`] for pretty printers.
+//! In the order of lowering:
+//! 1. [`scopes`] describes a function ([`subprograms`]), its scopes and inlined calls, then a location for
+//!    each statement. [`lines`] notes the source files of all positions.
+//! 2. [`variables`] finds the function's variables in its frame and, in optimised code, among its values
+//!    ([`clif_engine::clif::unread_slots`], [`clif_engine::clif::value_labels`]).
+//! 3. [`types`] and [`namespaces`] are described once per CGU, at their first mention. [`statics`] describes
+//!    statics and vtables.
+//! 4. [`unit`] describes the CGU itself, [`split`] which part of that the linker does not see.
+//!    [`gdb_scripts`] names the pretty printers.
 //!
 //! Names, structure and the choice of what is described are those of rustc's LLVM backend for DWARF
 //! (`rustc_codegen_llvm/src/debuginfo`), on which debuggers' support for Rust is built.
 //!
-//! What must not happen here: no look-up of lines (workers do it), and no description of anything twice in a
-//! CGU.
+//! Lines are not looked up here (workers do it), and nothing is described twice in a CGU.
 
 mod gdb_scripts;
 pub mod lines;
@@ -54,7 +53,7 @@ pub use scopes::{DebugLocation, DebugScope, FunctionDebugInfo};
 use types::TypeDescriptions;
 pub use variables::DebugVariable;
 
-/// How much is described (`-Cdebuginfo`), in rising order.
+/// How much is described (`-Cdebuginfo`), in ascending order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Detail {
     None,
@@ -80,16 +79,16 @@ impl From<DebugInfo> for Detail {
     }
 }
 
-/// What is described of the CGU that is being lowered.
+/// The debug information of the CGU that is being lowered.
 pub struct DebugContext<'tcx> {
     pub detail: Detail,
     /// Grows until the CGU is sealed.
     description: RefCell<UnitDescription>,
-    /// What is in it already.
+    /// The types that are already described.
     types: RefCell<TypeDescriptions<'tcx>>,
     namespaces: RefCell<FxHashMap<DefId, NamespaceId>>,
     inlined: RefCell<FxHashMap<Instance<'tcx>, InlinedFunctionId>>,
-    /// Source files of the CGU.
+    /// The source files that the CGU's positions are in.
     positions: RefCell<SourcePositions>,
     /// The function under construction: set before it is lowered, taken out when it is finished.
     function: RefCell<Option<OpenFunction<'tcx>>>,
@@ -108,7 +107,7 @@ impl DebugContext<'_> {
         }
     }
 
-    /// What workers need to resolve the positions of the CGU; none without debug info.
+    /// Returns what workers need to resolve the CGU's positions; `None` without debug info.
     pub fn resolver(&self) -> Option<lines::LineResolver> {
         (self.detail != Detail::None).then(|| self.positions.borrow().resolver())
     }
@@ -143,7 +142,7 @@ impl<'tcx> DebugInfoCodegenMethods<'tcx> for CodegenCx<'tcx> {
         _fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
         _definition: Option<Function>,
     ) -> DebugScope {
-        // Only backends use it; inlined functions have scopes of their own from the start.
+        // Only backends call this. Inlined functions have their own scopes from the start.
         DebugScope(ScopeId::FUNCTION)
     }
 
@@ -193,8 +192,8 @@ impl<'a, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'a, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        // Where nothing is optimised, what nobody needs is not there, and is not stored for the debugger
-        // either.
+        // Without optimisation, a value that the program does not need is not computed, and it is not stored
+        // for the debugger either.
         if self.is_optimised() {
             self.assign_reference(variable, value, direct_offset, indirect_offsets, fragment);
         }

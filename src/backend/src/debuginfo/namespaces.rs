@@ -1,4 +1,4 @@
-//! Namespaces: crates, modules, functions around closures, `{impl#0}`.
+//! Describes namespaces: crates, modules, functions around closures, `{impl#0}`.
 
 use clif_engine::description::{Namespace, NamespaceId, Parent};
 use rustc_codegen_ssa::debuginfo::type_names;
@@ -7,7 +7,7 @@ use rustc_hir::def_id::DefId;
 use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The namespace that `def_id` itself is.
+    /// Returns the namespace of `def_id` itself.
     pub fn namespace(&self, def_id: DefId) -> NamespaceId {
         if let Some(&id) = self.debug.namespaces.borrow().get(&def_id) {
             return id;
@@ -22,7 +22,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// The namespace that the item `def_id` is declared in.
+    /// Returns the namespace in which the item `def_id` is declared.
     pub fn parent_namespace(&self, def_id: DefId) -> Parent {
         Parent::Namespace(self.namespace(self.tcx.parent(def_id)))
     }

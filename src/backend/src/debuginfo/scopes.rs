@@ -1,13 +1,11 @@
-//! The function under construction as debug info sees it: its scopes and the locations of its code.
+//! Describes the function under construction: its scopes and the locations of its code.
 //!
-//! In order:
-//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] notes a scope for every MIR
-//!    scope that declares a variable or is the body of an inlined function; other MIR scopes are those around
-//!    them.
-//! 2. While it is lowered, `dbg_loc` turns a span in a scope into an index of the function's table of
-//!    locations.
+//! 1. Before a function is lowered, [`CodegenCx::begin_function_description`] makes a scope for every MIR
+//!    scope that declares a variable or is the body of an inlined function. Other MIR scopes use the scope
+//!    around them.
+//! 2. During lowering, `dbg_loc` turns a span in a scope into an index of the function's table of locations.
 //! 3. [`CodegenCx::finish_function_description`] describes what the function has code for. Only then are
-//!    inlined functions and the types of variables described: of many inlined calls, nothing is left.
+//!    inlined functions and the types of variables described: many inlined calls leave no code.
 
 use clif_engine::clif::narrowings;
 use clif_engine::clif::unread_slots::{UnreadSlots, VariableFacts};
@@ -45,15 +43,15 @@ pub struct DebugScope(pub ScopeId);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct DebugLocation(pub u32);
 
-/// What is known of the function under construction.
+/// The description of the function under construction.
 pub struct OpenFunction<'tcx> {
     instance: Instance<'tcx>,
     subprogram: Subprogram,
     scopes: PrimaryMap<ScopeId, OpenScope<'tcx>>,
     pub(super) variables: Vec<OpenVariable<'tcx>>,
-    /// In optimised code: the keys of slots that a value was just stored to for the debugger.
+    /// In optimised code: the keys of slots to which a value was just stored for the debugger.
     pub(super) spilled: FxHashSet<u64>,
-    /// What code locations stand for, and where each of them is in the table.
+    /// The table of code locations, and the index of each.
     locations: Vec<CodeLocation>,
     indexes: FxHashMap<CodeLocation, u32>,
     /// See [`FunctionDescription::is_named_by_lines`].
@@ -69,7 +67,7 @@ struct OpenScope<'tcx> {
 enum OpenScopeKind<'tcx> {
     Function,
     Block,
-    /// The callee is as generic as the function's body; the call is at an opaque position.
+    /// The callee is as generic as the function's body. `call` is an opaque position.
     Inlined {
         callee: Instance<'tcx>,
         call: u32,
@@ -92,7 +90,7 @@ impl<'tcx> OpenFunction<'tcx> {
         }
     }
 
-    /// The scopes that `body` has code in, and those around them.
+    /// Returns the scopes in which `body` has code, and those around them.
     fn used_scopes(&self, body: &ir::Function) -> EntitySet<ScopeId> {
         let mut used = EntitySet::new();
         used.insert(ScopeId::FUNCTION);
@@ -110,10 +108,10 @@ impl<'tcx> OpenFunction<'tcx> {
         used
     }
 
-    /// Whether `location` is inside of `scope`.
+    /// Whether `location` is inside `scope`.
     pub(super) fn is_within(&self, location: ir::SourceLoc, scope: ScopeId) -> bool {
         let mut current = self.locations.get(location.bits() as usize).map(|location| location.scope);
-        // What is around a scope has a lower number.
+        // Outer scopes have lower numbers.
         while let Some(inner) = current.filter(|inner| *inner > scope) {
             current = self.scopes[inner].parent;
         }
@@ -121,7 +119,7 @@ impl<'tcx> OpenFunction<'tcx> {
     }
 
     fn index_of(&mut self, location: CodeLocation) -> u32 {
-        // Statements of one expression follow each other.
+        // Consecutive statements often have the same location.
         if self.locations.last() == Some(&location) {
             return self.locations.len() as u32 - 1;
         }
@@ -133,7 +131,7 @@ impl<'tcx> OpenFunction<'tcx> {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Code of `work` is shown as if `instance` had been inlined where the builder is (`-Zannotate-moves`).
+    /// Makes debuggers show the code of `work` as if `instance` had been inlined here (`-Zannotate-moves`).
     pub fn as_if_inlined<R>(&mut self, instance: Instance<'tcx>, work: impl FnOnce(&mut Self) -> R) -> R {
         let around = self.location;
         if around.is_default() || self.cx.debug.detail < Detail::Lines {
@@ -151,7 +149,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         result
     }
 
-    /// The function under construction calls `callee`.
+    /// Notes that the function under construction calls `callee`.
     pub fn note_call(&mut self, callee: Option<Instance<'tcx>>) {
         if self.cx.debug.detail == Detail::Lines
             && callee.is_some_and(|callee| self.cx.is_always_inlined(callee))
@@ -161,7 +159,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// A finished function.
+/// The debug info of a finished function.
 #[derive(Default)]
 pub struct FunctionDebugInfo {
     pub locations: Vec<CodeLocation>,
@@ -169,7 +167,7 @@ pub struct FunctionDebugInfo {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Begins the description of `instance`, of which there must be none under way.
+    /// Begins the description of `instance`. No other description may be under construction.
     pub(super) fn begin_function_description(
         &self,
         instance: Instance<'tcx>,
@@ -180,8 +178,7 @@ impl<'tcx> CodegenCx<'tcx> {
             OpenFunction::new(instance, self.subprogram(instance, FunctionTypes::of_abi(fn_abi)));
         function.is_named_by_lines = self.debug.detail == Detail::Lines && self.is_always_inlined(instance);
         let with_variables = self.scopes_with_variables(body);
-        // One scope spans all files: a position knows its own file. Where code was inlined is known to its
-        // scope.
+        // One scope spans all files: a position identifies its file, and a scope knows where it was inlined.
         let outermost = ScopeOfMir {
             dbg_scope: DebugScope(ScopeId::FUNCTION),
             inlined_at: None,
@@ -216,7 +213,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.tcx.codegen_instance_attrs(instance.def).inline == InlineAttr::Always
     }
 
-    /// The MIR scopes that declare variables; `None` when variables are not described.
+    /// Returns the MIR scopes that declare variables; `None` if variables are not described.
     fn scopes_with_variables(&self, body: &mir::Body<'tcx>) -> Option<DenseBitSet<mir::SourceScope>> {
         if self.debug.detail != Detail::Full {
             return None;
@@ -228,13 +225,13 @@ impl<'tcx> CodegenCx<'tcx> {
         Some(scopes)
     }
 
-    /// A location of the function under construction.
+    /// Returns the location of `span` in `scope`, in the function under construction.
     pub(super) fn location(&self, scope: DebugScope, span: Span) -> DebugLocation {
         let location = CodeLocation { position: self.span_position(span), scope: scope.0 };
         DebugLocation(self.open_function(|function| function.index_of(location)))
     }
 
-    /// Works on the description of the function under construction.
+    /// Gives `work` access to the description of the function under construction.
     pub(super) fn open_function<R>(&self, work: impl FnOnce(&mut OpenFunction<'tcx>) -> R) -> R {
         let mut function = self.debug.function.borrow_mut();
         let Some(function) = function.as_mut() else {
@@ -243,7 +240,7 @@ impl<'tcx> CodegenCx<'tcx> {
         work(function)
     }
 
-    /// What was collected of the function under construction, whose body is `state`; nothing without debug
+    /// Returns the debug info of the function under construction, whose body is `state`; empty without debug
     /// info.
     pub fn finish_function_description(&self, state: &mut FunctionState) -> FunctionDebugInfo {
         let Some(mut function) = self.debug.function.take() else { return FunctionDebugInfo::default() };
@@ -281,8 +278,8 @@ impl<'tcx> CodegenCx<'tcx> {
         FunctionDebugInfo { locations: function.locations, description: Some(Box::new(description)) }
     }
 
-    /// Optimised code keeps no slots for the debugger: variables in such slots become the values that were
-    /// stored.
+    /// Removes slots that only serve the debugger from optimised code. Variables in such slots become the
+    /// values that were stored there.
     fn remove_unread_slots(&self, clif: &mut ir::Function, function: &mut OpenFunction<'tcx>) {
         let unread = UnreadSlots::remove(clif);
         for variable in &mut function.variables {
@@ -298,7 +295,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// `callee`, which was inlined into the generic body of `caller`.
+    /// Describes `callee`, which was inlined into the generic body of `caller`.
     fn inlined_into(&self, caller: Instance<'tcx>, callee: Instance<'tcx>) -> InlinedFunctionId {
         self.inlined_function(self.tcx.instantiate_and_normalize_erasing_regions(
             caller.args,

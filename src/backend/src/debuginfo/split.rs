@@ -1,5 +1,5 @@
-//! Split debug info (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`): which part the linker does not see, and
-//! where it is.
+//! Decides which part of split debug info (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`) is not linked, and
+//! where it goes.
 
 use std::path::PathBuf;
 
@@ -10,9 +10,10 @@ use rustc_session::config::{DebugInfo, SplitDwarfKind};
 use rustc_span::RemapPathScopeComponents;
 use rustc_target::spec::SplitDebuginfo;
 
-/// Where the unlinked part of a CGU's debug info goes; none if all of it is linked or there is none.
+/// Returns where the unlinked part of a CGU's debug info goes; `None` if everything is linked, or without
+/// debug info.
 fn split_place(sess: &Session) -> Option<SplitPlace> {
-    // Line directives have no CGU that could refer to the other part.
+    // Line directives come without a unit that could refer to the other part.
     let has_unit = !matches!(sess.opts.debuginfo, DebugInfo::None | DebugInfo::LineDirectivesOnly);
     let is_split = sess.split_debuginfo() != SplitDebuginfo::Off && sess.target_can_use_split_dwarf();
     (has_unit && is_split).then_some(match sess.opts.unstable_opts.split_dwarf_kind {
@@ -21,13 +22,13 @@ fn split_place(sess: &Session) -> Option<SplitPlace> {
     })
 }
 
-/// The `.dwo` file of the CGU `name`, if it has one.
+/// Returns the path of the `.dwo` file of the CGU `name`, if it has one.
 pub fn dwarf_object_path(tcx: TyCtxt<'_>, name: &str) -> Option<PathBuf> {
     let path = || tcx.output_filenames(()).temp_path_dwo_for_cgu(name, tcx.sess.invocation_temp.as_deref());
     split_place(tcx.sess).filter(|&place| place == SplitPlace::File).map(|_| path())
 }
 
-/// What the CGU `name` says of its other part.
+/// Returns the reference from the linked part of the CGU `name` to its other part.
 pub fn split_dwarf(tcx: TyCtxt<'_>, name: &str) -> Option<SplitDwarf> {
     let sess = tcx.sess;
     let place = split_place(sess)?;

@@ -1,4 +1,4 @@
-//! Statics and vtables as debug info describes them.
+//! Describes statics and vtables.
 
 use clif_engine::cgu::SymbolId;
 use clif_engine::description::{Parent, StaticVariable};
@@ -18,7 +18,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if self.debug.detail != Detail::Full {
             return;
         }
-        // Allocations inside of a static have no name that anybody could use.
+        // Allocations inside a static have no name in the source.
         if let DefKind::Static { nested: true, .. } = self.tcx.def_kind(def_id) {
             return;
         }
@@ -41,8 +41,8 @@ impl<'tcx> CodegenCx<'tcx> {
         self.debug.description.borrow_mut().statics.push(variable);
     }
 
-    /// Describes the vtable `symbol` of `ty` for a trait: through it, debuggers find the type behind a trait
-    /// object.
+    /// Describes the vtable `symbol` of `ty` for a trait. Debuggers use it to find the concrete type of a
+    /// trait object.
     pub fn describe_vtable_of(
         &self,
         ty: Ty<'tcx>,

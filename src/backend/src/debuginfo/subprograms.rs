@@ -1,4 +1,5 @@
-//! What functions are called and where they are declared, for definitions and inlined copies alike.
+//! Describes functions: their names, where they are declared and their types, for definitions and inlined
+//! copies.
 
 use clif_engine::description::{InlinedFunctionId, Parent, Subprogram};
 use rustc_codegen_ssa::debuginfo::type_names;
@@ -11,10 +12,10 @@ use rustc_target::callconv::FnAbi;
 use super::Detail;
 use crate::cgu::context::CodegenCx;
 
-/// The types in a function's signature, as it is called.
+/// The types in a function's signature, as callers see it.
 pub(super) struct FunctionTypes<'tcx> {
     parameters: Vec<Ty<'tcx>>,
-    /// None if nothing is returned.
+    /// `None` if nothing is returned.
     result: Option<Ty<'tcx>>,
     returns: Returns,
 }
@@ -38,8 +39,8 @@ impl<'tcx> FunctionTypes<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The types of `instance`, without the ABI where that is possible: it is costly, and nothing else needs
-    /// that of a function that is only inlined.
+    /// Returns the types of `instance`, without computing its ABI where possible: that is costly, and nothing
+    /// else needs the ABI of a function that is only inlined.
     fn function_types(&self, instance: Instance<'tcx>) -> FunctionTypes<'tcx> {
         let is_item = matches!(instance.def, InstanceKind::Item(_));
         if !is_item || !matches!(self.tcx.def_kind(instance.def_id()), DefKind::Fn | DefKind::AssocFn) {
@@ -59,7 +60,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// What is said of the function `instance`, as much as the session wants.
+    /// Describes the function `instance`, in as much detail as the session asks for.
     pub(super) fn subprogram(&self, instance: Instance<'tcx>, types: FunctionTypes<'tcx>) -> Subprogram {
         let def_id = instance.def_id();
         let mut subprogram = Subprogram {
@@ -87,7 +88,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         if self.debug.detail == Detail::Full {
             subprogram.return_type = types.result.map(|ty| self.describe_type(ty));
-            // Only a declaration inside of a type names them; otherwise they are the function's variables.
+            // Only a declaration inside a type lists them. Otherwise they are the function's variables.
             if let Parent::Type(_) = subprogram.parent {
                 subprogram.parameters = types.parameters.iter().map(|&ty| self.describe_type(ty)).collect();
             }
@@ -97,16 +98,16 @@ impl<'tcx> CodegenCx<'tcx> {
         subprogram
     }
 
-    /// The item whose parameters a function is generic over, and its arguments: a closure is generic over
-    /// what the function around it is.
+    /// Returns the item whose parameters a function is generic over, and its arguments. A closure has the
+    /// parameters of the function around it.
     fn generic_item(&self, instance: Instance<'tcx>) -> (DefId, ty::GenericArgsRef<'tcx>) {
         let item = self.tcx.typeck_root_def_id(instance.def_id());
         let args = instance.args.truncate_to(self.tcx, self.tcx.generics_of(item));
-        // Those of a default method are as written in the implementation's header, projections too.
+        // The arguments of a default method are as written in the impl's header, including projections.
         (item, self.tcx.normalize_erasing_regions(self.typing_env(), args))
     }
 
-    /// The name with generic arguments, without a path.
+    /// Returns the name with generic arguments, without a path.
     pub fn function_name(&self, instance: Instance<'tcx>) -> Box<str> {
         let mut name = String::with_capacity(64);
         type_names::push_item_name(self.tcx, instance.def_id(), false, &mut name);
@@ -117,11 +118,12 @@ impl<'tcx> CodegenCx<'tcx> {
         name.into()
     }
 
-    /// Methods of a nominal type's own are declared inside of it, all others in the namespace of their item.
+    /// Returns where a function is declared: inherent methods of a nominal type inside that type, all others
+    /// in the namespace of their item.
     fn function_parent(&self, instance: Instance<'tcx>) -> Parent {
         let def_id = instance.def_id();
         match self.inherent_self_type(instance).map(|ty| (ty, ty.kind())) {
-            // The parent is only known as a type when types are described.
+            // Types are only described with full debug info.
             Some((ty, ty::Adt(definition, _))) if !definition.is_box() => match self.debug.detail {
                 Detail::Full => Parent::Type(self.describe_type(ty)),
                 _ => Parent::Namespace(self.namespace(definition.did())),
@@ -130,7 +132,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The type of which `instance` is an inherent method.
+    /// Returns the type that `instance` is an inherent method of.
     fn inherent_self_type(&self, instance: Instance<'tcx>) -> Option<Ty<'tcx>> {
         let implementation = self.tcx.inherent_impl_of_assoc(instance.def_id())?;
         Some(self.tcx.instantiate_and_normalize_erasing_regions(
@@ -140,7 +142,7 @@ impl<'tcx> CodegenCx<'tcx> {
         ))
     }
 
-    /// The function `instance`, which was inlined into a function of the CGU.
+    /// Describes the function `instance`, which was inlined into a function of the CGU.
     pub(super) fn inlined_function(&self, instance: Instance<'tcx>) -> InlinedFunctionId {
         if let Some(&id) = self.debug.inlined.borrow().get(&instance) {
             return id;

@@ -1,8 +1,7 @@
-//! Types as debug info describes them, named and laid out as rustc's LLVM backend does for DWARF: debuggers
-//! and the pretty printers that rustc ships depend on it.
+//! Describes types, named and laid out as rustc's LLVM backend does for DWARF: debuggers and the pretty
+//! printers that rustc ships depend on it.
 //!
-//! In order:
-//! 1. [`CodegenCx::describe_type`] looks the type up; at its first mention, it routes to the function of its
+//! 1. [`CodegenCx::describe_type`] looks the type up. At its first mention, it calls the function for its
 //!    kind.
 //! 2. A type that can be mentioned in its own description (all that have members or point to something) is
 //!    reserved first, then described, then defined.
@@ -38,9 +37,9 @@ use recursion::OpenType;
 #[derive(Default)]
 pub struct TypeDescriptions<'tcx> {
     ids: FxHashMap<Ty<'tcx>, TypeId>,
-    /// Pointers without a name, as wide pointers contain them, by pointee.
+    /// Pointers without a name, which wide pointers contain, by pointee.
     unnamed_pointers: FxHashMap<TypeId, TypeId>,
-    /// What stands for a function type inside of itself.
+    /// The type that replaces a function type inside its own description.
     recursion_marker: Option<TypeId>,
     /// The nominal types that are being described, outermost first.
     open: Vec<OpenType<'tcx>>,
@@ -50,12 +49,12 @@ pub struct TypeDescriptions<'tcx> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Path {
     Included,
-    /// The description has its namespace as a parent.
+    /// The description has the namespace as its parent.
     InParent,
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The description of `ty`, made now if this is the first mention.
+    /// Returns the description of `ty`, which is made at the first mention.
     pub fn describe_type(&self, ty: Ty<'tcx>) -> TypeId {
         let known = self.debug.types.borrow().ids.get(&ty).copied();
         known.unwrap_or_else(|| self.describe_new_type(ty))
@@ -74,7 +73,7 @@ impl<'tcx> CodegenCx<'tcx> {
             }
             ty::Tuple(elements) => self.describe_tuple(ty, elements),
             ty::Array(element, _) => self.describe_array(ty, element),
-            // What a wide pointer's data pointer points to: the first element.
+            // The data pointer of a wide pointer points to the first element.
             ty::Slice(element) => self.describe_as(ty, element),
             ty::Str => self.describe_as(ty, self.tcx.types.u8),
             ty::Pat(base, _) => self.describe_as(ty, base),
@@ -111,7 +110,7 @@ impl<'tcx> CodegenCx<'tcx> {
         args.get(1).is_none_or(|allocator| self.layout_of(allocator.expect_ty()).is_1zst())
     }
 
-    /// An id for `ty`, to be defined by [`CodegenCx::define_type`].
+    /// Reserves an id for `ty`, which [`CodegenCx::define_type`] defines.
     fn reserve_type(&self, ty: Ty<'tcx>) -> TypeId {
         let id = self.debug.description.borrow_mut().reserve_type();
         self.debug.types.borrow_mut().ids.insert(ty, id);
@@ -138,14 +137,14 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// `ty` has no description of its own.
+    /// Describes `ty` by the description of `other`.
     fn describe_as(&self, ty: Ty<'tcx>, other: Ty<'tcx>) -> TypeId {
         let id = self.describe_type(other);
         self.debug.types.borrow_mut().ids.insert(ty, id);
         id
     }
 
-    /// A structure of which only the name is said.
+    /// Describes `ty` as a structure that only has a name.
     fn describe_without_members(&self, ty: Ty<'tcx>, path: Path, parent: Parent) -> TypeId {
         let id = self.reserve_type(ty);
         let structure = composite(self.type_name(ty, path), parent, self.layout_of(ty));
@@ -153,7 +152,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// The type arguments of an item with their names; lifetimes and constants have no description.
+    /// Returns the type arguments of an item with their names; lifetimes and constants are not described.
     pub fn type_parameters(&self, def_id: DefId, args: GenericArgsRef<'tcx>) -> Vec<TypeParameter> {
         if args.types().next().is_none() {
             return Vec::new();
@@ -169,7 +168,8 @@ impl<'tcx> CodegenCx<'tcx> {
             .collect()
     }
 
-    /// Where a type or field is declared: only said on request (`-Zdebug-info-type-line-numbers`).
+    /// Returns where a type or field is declared, if the session asks for it
+    /// (`-Zdebug-info-type-line-numbers`).
     fn type_declaration(&self, def_id: DefId) -> Option<u32> {
         if !self.tcx.sess.opts.unstable_opts.debug_info_type_line_numbers {
             return None;
@@ -177,8 +177,8 @@ impl<'tcx> CodegenCx<'tcx> {
         self.item_declaration(def_id)
     }
 
-    /// How accessible something with the visibility `visibility` of the type `type_id` is: private in the
-    /// type's own module, protected in any other restricted place.
+    /// Returns the accessibility of something with this visibility in the type `type_id`: private in the
+    /// type's own module, protected with any other restriction.
     fn accessibility(&self, visibility: Visibility<DefId>, type_id: DefId) -> Option<Accessibility> {
         Some(match visibility {
             Visibility::Public => Accessibility::Public,
@@ -188,7 +188,7 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// A structure without members.
+/// Returns a structure without members.
 fn composite(name: impl Into<Box<str>>, parent: Parent, layout: TyAndLayout<'_>) -> Composite {
     Composite {
         kind: CompositeKind::Structure,
@@ -206,7 +206,7 @@ fn composite(name: impl Into<Box<str>>, parent: Parent, layout: TyAndLayout<'_>)
     }
 }
 
-/// A member with the alignment of `layout`.
+/// Returns a member with the alignment of `layout`.
 fn member(name: impl Into<Box<str>>, ty: TypeId, layout: TyAndLayout<'_>, offset: Size) -> Member {
     Member {
         name: name.into(),
@@ -219,7 +219,7 @@ fn member(name: impl Into<Box<str>>, ty: TypeId, layout: TyAndLayout<'_>, offset
     }
 }
 
-/// The name of a field that has only a number.
+/// Returns the name of a field that only has a number.
 fn numbered_field(index: usize) -> Cow<'static, str> {
     const NAMES: [&str; 16] = [
         "__0", "__1", "__2", "__3", "__4", "__5", "__6", "__7", "__8", "__9", "__10", "__11", "__12", "__13",

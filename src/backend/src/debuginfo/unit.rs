@@ -1,4 +1,4 @@
-//! What debug info says of the CGU itself.
+//! Describes the CGU itself: its name, directory, DWARF version and kind of debug info.
 
 use clif_engine::cgu::{DebugCompression, DebugEmission, UnitDebugInfo};
 use rustc_hir::def_id::LOCAL_CRATE;
@@ -9,13 +9,14 @@ use super::split;
 use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The directory that relative names of files start from.
+    /// Returns the directory that relative file names start from.
     pub fn compilation_directory(&self) -> String {
         let directory = self.tcx.sess.source_map().working_dir();
         directory.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned()
     }
 
-    /// What the CGU's debug info consists of; none without debug info. Takes what was described so far.
+    /// Returns the CGU's debug info with everything described so far; `None` if the session has no debug
+    /// info.
     pub fn unit_debug_info(&self) -> Option<UnitDebugInfo> {
         let sess = self.tcx.sess;
         let emission = match sess.opts.debuginfo {
@@ -46,7 +47,8 @@ impl<'tcx> CodegenCx<'tcx> {
         })
     }
 
-    /// The crate's root file and the CGU's name: CGUs of one crate must not have the same name.
+    /// Returns the name of the crate's root file, with the CGU's name: the names of a crate's CGUs must
+    /// differ.
     fn cgu_display_name(&self) -> String {
         let root = match self.tcx.sess.local_crate_source_file() {
             Some(file) => file.path(RemapPathScopeComponents::DEBUGINFO).to_string_lossy().into_owned(),

@@ -1,12 +1,12 @@
-//! Variables of the function under construction, and where they are.
+//! Finds where the variables of the function under construction are in its frame.
 //!
-//! `rustc_codegen_ssa` puts locals that have a name into memory. Their addresses are
-//! - stack slots, which are given a key for the finished frame to be searched for, or
-//! - computed: over-aligned slots, arguments that are passed by reference. Such an address is stored once,
-//!   right where it comes into being, in a slot of its own, and the variable is found through it.
+//! `rustc_codegen_ssa` keeps named locals in memory. Their addresses are
+//! - stack slots, which get a key by which they are found in the finished frame, or
+//! - computed: over-aligned slots, arguments that are passed by reference. Right after such an address is
+//!   computed, it is stored in its own slot, through which the variable is found.
 //!
-//! In optimised code, nothing is stored for the debugger alone ([`clif_engine::clif::unread_slots`]).
-//! Constants and values that would be stored are known all the same ([`clif_engine::clif::value_labels`]).
+//! Optimised code stores nothing for the debugger alone ([`clif_engine::clif::unread_slots`]). Constants and
+//! values that would be stored are still known ([`clif_engine::clif::value_labels`]).
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
@@ -41,15 +41,15 @@ pub(super) struct OpenVariable<'tcx> {
     name: Symbol,
     pub(super) ty: Ty<'tcx>,
     pub(super) scope: ScopeId,
-    /// Opaque position of the declaration.
+    /// The opaque position of the declaration.
     declaration: u32,
     kind: VariableKind,
     pub(super) pieces: Vec<VariablePiece>,
-    /// All code of its scope comes after it was given what it is.
+    /// All code of its scope comes after its assignment.
     pub(super) follows_assignment: bool,
-    /// It was said to be something that has no place of its own.
+    /// It was assigned something without a location of its own.
     is_assigned: bool,
-    /// It is different things, one after the other.
+    /// It is assigned more than once.
     pub(super) is_reassigned: bool,
 }
 
@@ -58,7 +58,7 @@ impl<'tcx> OpenVariable<'tcx> {
         self.pieces.iter().any(|piece| piece.fragment.is_some())
     }
 
-    /// What pieces of one variable have in common.
+    /// Returns what the pieces of one variable have in common.
     fn identity(&self) -> (Symbol, Ty<'tcx>, ScopeId, u32, VariableKind) {
         (self.name, self.ty, self.scope, self.declaration, self.kind)
     }
@@ -95,7 +95,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }))
     }
 
-    /// Describes a variable of a finished function, whose scopes have got the numbers `scopes`.
+    /// Describes a variable of a finished function. `scopes` maps its scopes to their final numbers.
     pub(super) fn describe_variable(
         &self,
         variable: OpenVariable<'tcx>,
@@ -112,7 +112,7 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// Makes one variable of those that are pieces of the same: the compiler meets each piece by itself.
+/// Merges variables that are pieces of the same variable: rustc declares each piece separately.
 pub(super) fn unify(variables: &mut Vec<OpenVariable<'_>>) {
     if !variables.iter().any(OpenVariable::is_in_pieces) {
         return;
@@ -140,8 +140,8 @@ pub(super) fn unify(variables: &mut Vec<OpenVariable<'_>>) {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// `variable`, or a fragment of it, is in memory at `address` + `direct_offset`, or behind pointers from
-    /// there.
+    /// Notes that `variable`, or a fragment of it, is in memory at `address` + `direct_offset`, or reached
+    /// from there through pointers.
     pub(super) fn place_variable(
         &mut self,
         variable: DebugVariable,
@@ -166,8 +166,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let follows_assignment = function.is_after(variable, location);
             let variable = &mut function.variables[variable.0 as usize];
             if let Some(earlier) = variable.pieces.iter().find(|other| other.fragment == piece.fragment) {
-                // A variable that is in several places, one after the other, is known to be in the first, and
-                // no value.
+                // A variable with several locations one after the other keeps the first, and gets no values.
                 variable.is_reassigned |= *earlier != piece;
                 return;
             }
@@ -178,8 +177,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// `variable`, or a fragment of it, is a reference to what is at `address` + `direct_offset`, or behind
-    /// pointers from there; nobody knows to what if `address` is undefined.
+    /// Notes that `variable`, or a fragment of it, is a reference to the memory at `address` +
+    /// `direct_offset`, or reached from there through pointers. If `address` is undefined, its target is
+    /// unknown.
     pub(super) fn assign_reference(
         &mut self,
         variable: DebugVariable,
@@ -198,8 +198,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// What is at `address` + `direct_offset`, or behind pointers from there; `None` if that is nowhere in
-    /// the frame.
+    /// Returns the location at `address` + `direct_offset`, or reached from there through pointers; `None` if
+    /// it is not in the frame.
     fn place_at(
         &mut self,
         variable: DebugVariable,
@@ -222,13 +222,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let first = direct_offset.wrapping_add(offset as u64);
                 self.place_behind(variable, base, std::iter::once(first).chain(steps).collect())
             }
-            // Nowhere in the frame.
+            // Not in the frame.
             _ => None,
         }
     }
 
-    /// What is behind the pointer `address`. For the debugger, it is stored where it comes into being;
-    /// optimised code has it in a register, as long as it needs it.
+    /// Returns the location that the pointer `address` leads to. Without optimisation, the pointer is stored
+    /// for the debugger where it is computed. Optimised code has it in a register as long as it needs it.
     fn place_behind(
         &mut self,
         variable: DebugVariable,
@@ -262,7 +262,7 @@ fn piece(fragment: &Option<Range<Size>>, place: VariablePlace) -> VariablePiece 
 
 impl OpenFunction<'_> {
     /// Whether all code of the scope of `variable` comes after the statement at `location`, which assigns to
-    /// it: as with `let`, the statement is not in that scope itself.
+    /// it. As with `let`, the statement itself is not in that scope.
     fn is_after(&self, variable: DebugVariable, location: ir::SourceLoc) -> bool {
         let of_variable = self.variables[variable.0 as usize].scope;
         !location.is_default() && !self.is_within(location, of_variable)
@@ -279,14 +279,14 @@ impl FunctionState {
         matches!(address, Some(ir::InstructionData::StackAddr { stack_slot, .. }) if stack_slot == slot)
     }
 
-    /// The key by which the engine finds `slot` in the finished frame.
+    /// Returns the key by which the engine finds `slot` in the finished frame.
     fn key_of_slot(&mut self, slot: ir::StackSlot) -> u64 {
         let key = u64::from(slot.as_u32());
         self.clif.sized_stack_slots[slot].key = Some(StackSlotKey::new(key));
         key
     }
 
-    /// A slot in which `address` is stored, wherever it is known.
+    /// Returns a slot in which `address` is stored as soon as it is known.
     fn slot_of_address(&mut self, address: ir::Value) -> ir::StackSlot {
         if let Some(&slot) = self.address_slots.get(&address) {
             return slot;

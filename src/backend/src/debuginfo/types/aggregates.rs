@@ -1,4 +1,4 @@
-//! Structs, unions, tuples, arrays, closures.
+//! Describes structs, unions, tuples, arrays and closures.
 
 use clif_engine::description::{CompositeKind, Member, Parent, Type, TypeId};
 use rustc_abi::Size;
@@ -92,7 +92,7 @@ impl<'tcx> CodegenCx<'tcx> {
 
     pub(super) fn describe_array(&self, ty: Ty<'tcx>, element: Ty<'tcx>) -> TypeId {
         let id = self.reserve_type(ty);
-        let ty::Array(_, length) = ty.kind() else { bug!("{ty:?} is no array") };
+        let ty::Array(_, length) = ty.kind() else { bug!("{ty:?} is not an array") };
         let layout = self.layout_of(ty);
         let array = Type::Array {
             element: self.describe_type(element),
@@ -114,7 +114,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let captured = match ty.kind() {
             ty::Closure(_, args) => args.as_closure().upvar_tys(),
             ty::CoroutineClosure(_, args) => args.as_coroutine_closure().upvar_tys(),
-            _ => bug!("{ty:?} is no closure"),
+            _ => bug!("{ty:?} is not a closure"),
         };
         let names = self.tcx.closure_saved_names_of_captured_variables(def_id);
         environment.members = self.captured_members(layout, captured, names.iter().copied());
@@ -122,7 +122,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// Members for variables that a closure or coroutine captures; they come first in its layout.
+    /// Describes the variables that a closure or coroutine captures; they come first in its layout.
     pub(super) fn captured_members(
         &self,
         layout: TyAndLayout<'tcx>,
@@ -136,7 +136,7 @@ impl<'tcx> CodegenCx<'tcx> {
         types.iter().zip(names).enumerate().map(describe).collect()
     }
 
-    /// `unsafe<'a> T`: a structure around the value, which keeps the name of the binder.
+    /// Describes `unsafe<'a> T`: a structure around the value, which keeps the name of the binder.
     pub(super) fn describe_unsafe_binder(&self, ty: Ty<'tcx>, inner: Ty<'tcx>) -> TypeId {
         let id = self.reserve_type(ty);
         let mut binder = composite(self.type_name(ty, Path::Included), Parent::Unit, self.layout_of(ty));

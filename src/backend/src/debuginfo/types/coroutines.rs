@@ -1,4 +1,4 @@
-//! Coroutines: `async` and `gen` blocks. Each state is a variant.
+//! Describes coroutines (`async` and `gen` blocks). Each state is a variant.
 
 use clif_engine::description::{Parent, Type, TypeId, VariantPart};
 use rustc_abi::{FieldIdx, VariantIdx, Variants};
@@ -54,7 +54,8 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// The structure of one state: what is saved in it, then what is captured, which all states share.
+    /// Describes the structure of one state: what is saved in it, then what is captured, which all states
+    /// share.
     fn describe_state(&self, coroutine: &Coroutine<'_, 'tcx>, index: VariantIdx) -> TypeId {
         let Coroutine { layout, states, .. } = *coroutine;
         let mut structure = composite(CoroutineArgs::variant_name(index), Parent::Type(coroutine.id), layout);

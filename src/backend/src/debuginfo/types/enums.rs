@@ -1,4 +1,4 @@
-//! Enums: enumerations, and structures with variants.
+//! Describes enums: as enumerations, or as structures with variants.
 
 use clif_engine::description::{
     Accessibility, Enumeration, Member, Parent, Type, TypeId, TypeParameter, Variant, VariantPart,
@@ -57,7 +57,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// An enum without data.
+    /// Describes an enum without data.
     fn enumeration(&self, definition: AdtDef<'tcx>, layout: TyAndLayout<'tcx>) -> Enumeration {
         let underlying = tag_base_type(self.tcx, layout);
         let underlying_layout = self.layout_of(underlying);
@@ -77,7 +77,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The structure of one variant; it has the size of the whole enum.
+    /// Describes the structure of one variant, which has the size of the whole enum.
     fn describe_variant(
         &self,
         parts: &EnumParts,
@@ -107,7 +107,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.add_type(Type::Composite(structure))
     }
 
-    /// The variant `index` of an enum or coroutine, whose structure is `ty`.
+    /// Describes the variant `index` of an enum or coroutine. `ty` is its structure.
     pub(super) fn variant_of(
         &self,
         layout: TyAndLayout<'tcx>,
@@ -121,7 +121,7 @@ impl<'tcx> CodegenCx<'tcx> {
         Variant { values: self.variant_values(layout, index), member }
     }
 
-    /// The tag of an enum or coroutine; none if there is only one variant.
+    /// Describes the tag of an enum or coroutine; `None` if it has only one variant.
     pub(super) fn discriminant_member(&self, name: &str, layout: TyAndLayout<'tcx>) -> Option<Member> {
         let Variants::Multiple { tag_field, .. } = layout.variants else { return None };
         let tag = tag_base_type(self.tcx, layout);
@@ -131,8 +131,8 @@ impl<'tcx> CodegenCx<'tcx> {
         Some(member)
     }
 
-    /// Which tags mean the variant `index`. The untagged variant of a niche has all that no other variant
-    /// has.
+    /// Returns the tags of the variant `index`. The untagged variant of a niche has all tags that no other
+    /// variant has.
     fn variant_values(&self, layout: TyAndLayout<'tcx>, index: VariantIdx) -> VariantValues {
         let Variants::Multiple { tag, ref tag_encoding, .. } = layout.variants else {
             return VariantValues::Default;

@@ -1,4 +1,4 @@
-//! References, raw pointers, boxes, pointers to functions.
+//! Describes references, raw pointers, boxes and pointers to functions.
 
 use clif_engine::description::{Parent, Type, TypeId};
 use gimli::DW_ATE_unsigned;
@@ -16,7 +16,7 @@ struct WidePointer {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// `ty` is or contains nothing but a pointer to `pointee`.
+    /// Describes `ty`, which is a pointer to `pointee` or contains nothing else.
     pub(super) fn describe_pointer(&self, ty: Ty<'tcx>, pointee: Ty<'tcx>) -> TypeId {
         let id = self.reserve_type(ty);
         let target = self.describe_type(pointee);
@@ -26,7 +26,7 @@ impl<'tcx> CodegenCx<'tcx> {
             self.define_type(id, Type::Pointer { name: Some(name), pointee: Some(target), size });
             return id;
         };
-        // Of a box, the pointer inside is described; its allocator has no size.
+        // A box is described as the pointer inside it; its allocator has no size.
         let inner = if ty.is_box() { Ty::new_mut_ptr(self.tcx, pointee) } else { ty };
         let layout = self.layout_of(inner);
         let structure = composite(name, Parent::Unit, self.layout_of(ty));
@@ -43,7 +43,7 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// What a pointer to `pointee` has besides the address; `None`: nothing.
+    /// Returns the field names of a wide pointer to `pointee`; `None` if the pointer is thin.
     fn wide_pointer(&self, pointee: Ty<'tcx>) -> Option<WidePointer> {
         let tail = self.tcx.struct_tail_for_codegen(pointee, self.typing_env());
         match tail.kind() {
@@ -63,10 +63,10 @@ impl<'tcx> CodegenCx<'tcx> {
         id
     }
 
-    /// A pointer to a function, or the type of a function itself, which has no size.
+    /// Describes a pointer to a function, or the type of a function item, which has no size.
     pub(super) fn describe_function_pointer(&self, ty: Ty<'tcx>) -> TypeId {
-        // A function may return itself as `impl Trait`. Debuggers do not expect a type that goes on for ever,
-        // so a marker stands for it inside.
+        // A function may return itself as `impl Trait`. Debuggers do not expect infinite types, so a marker
+        // replaces the type inside its own description.
         let marker = self.recursion_marker();
         self.debug.types.borrow_mut().ids.insert(ty, marker);
         let signature = self.tcx.normalize_erasing_late_bound_regions(self.typing_env(), ty.fn_sig(self.tcx));
@@ -77,7 +77,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let size = match ty.kind() {
             ty::FnDef(..) => 0,
             ty::FnPtr(..) => self.pointer_bytes(),
-            _ => bug!("{ty:?} is no function"),
+            _ => bug!("{ty:?} is not a function"),
         };
         let name = Some(self.type_name(ty, Path::InParent));
         let id = self.add_type(Type::Pointer { name, pointee: Some(function), size });

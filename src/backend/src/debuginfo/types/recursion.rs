@@ -1,9 +1,9 @@
-//! Generic types whose fields mention ever larger instances of the type itself.
+//! Limits generic types whose fields mention ever larger instances of the type itself.
 //!
-//! `enum List<T> { Next(*const List<Wrap<T>>), End(T) }` has no last instance. An instance whose type
-//! argument strictly contains that of an instance being described is therefore left without members, provided
-//! that all types between the two mention the inner argument as well; otherwise `struct List { next:
-//! Box<Box<List>> }` would be taken for one that grows, because of the inner `Box`.
+//! `enum List<T> { Next(*const List<Wrap<T>>), End(T) }` has no last instance. If the type argument of an
+//! instance strictly contains that of an instance being described, it is therefore left without members. All
+//! types between the two must mention the inner argument as well: otherwise `struct List { next:
+//! Box<Box<List>> }` would count as a type that grows, because of the inner `Box`.
 
 use clif_engine::description::{Composite, Type, TypeId};
 use rustc_hir::def_id::DefId;
@@ -17,8 +17,8 @@ pub(super) struct OpenType<'tcx> {
     args: GenericArgsRef<'tcx>,
 }
 
-/// Whether the instance of `def_id` with `args` grows out of one that is open already. The innermost open
-/// type is not looked at.
+/// Whether the instance of `def_id` with `args` grows out of one that is being described. The innermost open
+/// type is skipped.
 fn grows<'tcx>(open: &[OpenType<'tcx>], def_id: DefId, args: GenericArgsRef<'tcx>) -> bool {
     let Some(last) = open.len().checked_sub(1) else { return false };
     let mut ancestors = open[..last].iter().enumerate().filter(|(_, ancestor)| ancestor.def_id == def_id);
@@ -33,8 +33,7 @@ fn grows<'tcx>(open: &[OpenType<'tcx>], def_id: DefId, args: GenericArgsRef<'tcx
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Defines `ty` as `description`, which `complete` gives its members and parameters unless `ty` grows for
-    /// ever.
+    /// Defines `ty` as `description`. `complete` gives it members and parameters, unless `ty` grows forever.
     pub(super) fn define_composite(
         &self,
         id: TypeId,

@@ -1,4 +1,4 @@
-//! Vtables: structures that name the type they are for.
+//! Describes vtables, as structures that name the type they are for.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use super::{composite, member};
 use crate::cgu::context::CodegenCx;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The type of the vtable of `ty` for a trait. Functions are pointers to nothing in particular, since
-    /// methods of several traits may have the same name.
+    /// Describes the type of the vtable of `ty` for a trait. Methods are untyped pointers, since methods of
+    /// several traits may have the same name.
     pub fn describe_vtable(&self, ty: Ty<'tcx>, trait_ref: Option<ExistentialTraitRef<'tcx>>) -> TypeId {
         let tcx = self.tcx;
         let entries = match trait_ref {
