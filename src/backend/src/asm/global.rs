@@ -1,5 +1,5 @@
-//! `global_asm!` and naked functions, which `rustc_codegen_ssa` turns into global assembly with the
-//! directives of a function around it.
+//! Lowers `global_asm!` and naked functions. `rustc_codegen_ssa` turns the latter into global assembly, with
+//! the directives of a function around it.
 
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::traits::{AsmCodegenMethods, GlobalAsmOperandRef};
@@ -34,7 +34,7 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {
-        // Also makes the symbol known to the CGU, so that the definition is found.
+        // Also makes the symbol known to the CGU, so that its definition is found.
         let symbol = rustc_codegen_ssa::traits::MiscCodegenMethods::get_fn(self, instance).0;
         self.symbols.borrow().get(symbol).name.to_string()
     }
@@ -50,8 +50,8 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// The lines of the directives that `rustc_codegen_ssa` puts in front of a naked function's template, in one
-/// piece.
+/// Returns the number of lines of directives that `rustc_codegen_ssa` puts before a naked function's
+/// template, as one piece.
 fn lines_before_template(template: &[InlineAsmTemplatePiece]) -> usize {
     match template {
         [InlineAsmTemplatePiece::String(first), _, ..]

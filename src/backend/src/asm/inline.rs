@@ -1,11 +1,12 @@
-//! `asm!` blocks.
+//! Lowers `asm!` blocks.
 //!
-//! In order:
-//! 1. The block is described to the engine, which writes its function in LLVM's IR and lays out the buffer.
-//! 2. Inputs are stored to the buffer, the function is called, outputs are copied to their places.
-//! 3. With labels, the result says which of them comes next. A block that may unwind is called by an invoke.
+//! 1. The block is described to the engine, which writes its function in LLVM's IR and lays out the buffer
+//!    for its operands.
+//! 2. Inputs are stored to the buffer, the function is called, and outputs are copied from the buffer.
+//! 3. With labels, the function's result selects the block that comes next. A block that may unwind is called
+//!    by an invoke.
 //!
-//! A block without instructions is no call at all: what it keeps LLVM from optimising, nobody optimises here.
+//! A block without instructions needs no call: it only restricts LLVM's optimiser, which does not run here.
 
 use clif_engine::assembly::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
@@ -58,7 +59,7 @@ impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
                 self.cx.llvm.borrow_mut().blocks.push(block);
                 self.call_block(&name, &layout, operands, called);
             }
-            // The error has been reported; lowering goes on.
+            // The error has been reported; lowering continues.
             None => {
                 if let Some(destination) = destination {
                     self.jump(destination);
@@ -68,7 +69,7 @@ impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     }
 }
 
-/// A block as rustc gives it, but for the operands.
+/// A block as rustc passes it, without the operands.
 struct Source<'s> {
     template: &'s [InlineAsmTemplatePiece],
     options: InlineAsmOptions,
@@ -81,22 +82,22 @@ struct Source<'s> {
 /// How control leaves an `asm!` block.
 #[derive(Clone, Copy)]
 struct Called {
-    /// Where it goes afterwards; goes on in the same block if there is none.
+    /// Where it continues; `None` means after the block.
     destination: Option<BasicBlock>,
-    /// Where it goes when the block unwinds.
+    /// Where it continues if the block unwinds.
     unwind: Option<BasicBlock>,
 }
 
-/// The registers of a block.
+/// The registers of a block, while its operands are described.
 struct Registers<'m, 'tcx> {
     machine: &'m dyn Machine,
     arch: InlineAsmArch,
     features: &'m FxIndexSet<Symbol>,
     cx: &'m CodegenCx<'tcx>,
     span: Span,
-    /// Those that are changed without giving a value.
+    /// Registers that the block changes without an output.
     clobbers: Vec<String>,
-    /// How many operands are in general-purpose registers.
+    /// The number of operands in general-purpose registers.
     general: usize,
 }
 
@@ -141,7 +142,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The template, with constants and the names of symbols put in.
+    /// Returns the template with constants and the names of symbols filled in.
     fn pieces(
         &self,
         machine: &dyn Machine,
@@ -171,14 +172,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         template.iter().map(piece).collect()
     }
 
-    /// The attributes of the block's function.
+    /// Returns the attributes of the block's function.
     fn attributes(&self, function: DefId, may_unwind: bool, with_frame_pointer: bool) -> String {
-        // What a template pushes must not be where the function keeps values.
+        // Values that the template pushes must not overwrite values that the function keeps in a red zone.
         let mut attributes = "noredzone".to_owned();
         if may_unwind || self.cx.tcx.sess.must_emit_unwind_tables() {
             attributes.push_str(" uwtable");
         }
-        // A frame that is found whatever the template pushes, unless the operands need the register.
+        // With a frame pointer, the frame is found whatever the template pushes. The operands may need the
+        // register, though.
         let frame_pointer = if with_frame_pointer { "all" } else { "none" };
         attributes.push_str(&format!(" \"frame-pointer\"=\"{frame_pointer}\""));
         if let Some(features) = llvm_features::of_function(self.cx.tcx, function) {
@@ -187,7 +189,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         attributes
     }
 
-    /// Stores the inputs, calls the block's function, copies the outputs.
+    /// Stores the inputs, calls the block's function, and copies the outputs.
     fn call_block(
         &mut self,
         name: &str,
@@ -229,7 +231,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Calls the function `name` with the address of the buffer. This builder goes on where it has returned.
+    /// Calls the function `name` with the address of the buffer. Afterwards, the builder is in the block to
+    /// which the function returns.
     fn call_wrapper(&mut self, name: &str, buffer: Value, unwind: Option<BasicBlock>) -> Value {
         let symbol = self.cx.define_symbol(name, SymbolKind::Function, Binding::Local, Visibility::Default);
         let callee = Value::Symbol { symbol, offset: 0 };
@@ -246,8 +249,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Does what a block without instructions does: outputs get the values of the inputs they are tied to.
-    /// `false` if that is not all, because an output shares its register with another operand.
+    /// Lowers a block without instructions: outputs get the values of the inputs that they are tied to.
+    /// Returns `false` if that is not enough, because an output shares its register with another operand.
     fn pass_values_through(
         &mut self,
         operands: &[InlineAsmOperandRef<'tcx, Self>],
@@ -275,7 +278,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 }
 
 impl<'tcx> Registers<'_, 'tcx> {
-    /// `None` after a diagnostic.
+    /// Describes an operand; `None` after an error.
     fn describe<'a>(&mut self, operand: &InlineAsmOperandRef<'tcx, Builder<'a, 'tcx>>) -> Option<Operand> {
         let stored = UseOfValue::Stored;
         match operand {
@@ -323,8 +326,8 @@ impl<'tcx> Registers<'_, 'tcx> {
         }))
     }
 
-    /// A register that is written for nobody. LLVM gives it to no other operand; if it cannot hold a value,
-    /// or not with the features of the function, it is said to be changed.
+    /// Describes an output that is discarded. LLVM gives its register to no other operand. A register that
+    /// cannot hold a value, or not with the features of the function, becomes a clobber.
     fn discarded(&mut self, register: InlineAsmRegOrRegClass, late: bool) -> Option<Operand> {
         match register {
             InlineAsmRegOrRegClass::Reg(fixed) if !self.holds_values(register.reg_class()) => {
@@ -342,13 +345,13 @@ impl<'tcx> Registers<'_, 'tcx> {
     }
 }
 
-/// Whether nothing but white space and comments like `/* {0} */` is in the template.
+/// Whether the template contains only white space and comments like `/* {0} */`.
 fn is_without_instructions(template: &[InlineAsmTemplatePiece]) -> bool {
     let text: String = template
         .iter()
         .map(|piece| match piece {
             InlineAsmTemplatePiece::String(text) => text,
-            // Any text will do that is not white space.
+            // Any text except white space will do.
             InlineAsmTemplatePiece::Placeholder { .. } => "operand",
         })
         .collect();

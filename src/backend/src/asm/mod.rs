@@ -1,13 +1,11 @@
-//! Inline and global assembly.
+//! Lowers inline and global assembly.
 //!
-//! In order:
-//! 1. [`inline`]: an `asm!` block becomes a function in LLVM's IR, written by `clif_engine::assembly`, and a
-//!    call of it with a buffer on the stack for its operands. [`machine`] has LLVM's names for the machine's
-//!    registers.
-//! 2. [`global`]: `global_asm!` and naked functions are copied with their constants and symbol names filled
-//!    in.
-//! 3. Both become part of the CGU's [`clif_engine::llvm::Module`], which a worker has LLVM compile when the
-//!    CGU is finished.
+//! 1. [`inline`] turns an `asm!` block into a function in LLVM's IR, which `clif_engine::assembly` writes,
+//!    and a call of that function with a buffer on the stack for the operands. [`machine`] has LLVM's names
+//!    for the machine's registers.
+//! 2. [`global`] copies `global_asm!` and naked functions, with their constants and symbol names filled in.
+//! 3. Both become part of the CGU's [`clif_engine::llvm::Module`]. A worker has LLVM compile it when the CGU
+//!    is finished.
 
 pub mod global;
 pub mod inline;
@@ -25,14 +23,14 @@ use crate::cgu::context::CodegenCx;
 use machine::Machine;
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// A symbol for the next `asm!` block that is unique in the crate.
+    /// Returns a symbol name for the next `asm!` block that is unique in the crate.
     fn next_asm_name(&self) -> String {
         let number = self.next_asm_block.replace(self.next_asm_block.get() + 1);
         let cgu = self.cgu_name_in_symbols();
         format!("inline_asm.{cgu}.{number}")
     }
 
-    /// The target's machine; a diagnostic if its assembly is not supported.
+    /// Returns the target's machine. Emits an error if its assembly is not supported.
     fn machine(&self, span: Span) -> Option<&'static dyn Machine> {
         let machine = machine::of_arch(&self.sess().target.arch);
         if machine.is_none() {
@@ -55,7 +53,8 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// Where line `line` of a template is from. There is one span for each line, or one for all.
+/// Returns where line `line` of a template comes from. `line_spans` has one span for each line, or one for
+/// all.
 fn origin_of_line(line_spans: &[Span], line: usize) -> Option<Origin> {
     let span = line_spans.get(line).or(line_spans.first()).filter(|span| !span.is_dummy())?;
     Some(Origin { start: span.lo().0, end: span.hi().0 })

@@ -1,4 +1,4 @@
-//! Control flow: catching unwinding, hints about conditions, traps.
+//! Lowers intrinsics about control flow: catching unwinding, hints about conditions, traps.
 
 use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use cranelift_codegen::ir;
@@ -19,11 +19,11 @@ use crate::clif::function::{BasicBlock, Function, LandingPad};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// What `catch_unwind` returns.
+/// The results of `catch_unwind`.
 const NOT_CAUGHT: i64 = 0;
 const CAUGHT: i64 = 1;
 
-/// The function around `catch_unwind`, as LLVM's backend calls it.
+/// The name of the function around `catch_unwind`, as in LLVM's backend.
 pub const TRY_FUNCTION: &str = "__rust_try";
 const TRY_PARAMETERS: [Type; 3] = [Type::Pointer; 3];
 
@@ -59,7 +59,7 @@ fn select_unpredictable<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, '
             OperandValue::Ref(place).store(builder, call.result);
         }
         (OperandValue::Immediate(first), OperandValue::Immediate(second)) => {
-            // A vector without a CLIF type is not selected, but its body does as well.
+            // A vector without a CLIF type cannot be selected. The library's body works for it.
             if first.ty().clif().is_none() {
                 return Outcome::Fallback;
             }
@@ -79,7 +79,7 @@ fn select_unpredictable<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, '
 /// `catch_function(data, exception)`. Neither has a result; both take addresses, so that Rust's and C's
 /// conventions agree.
 ///
-/// Without optimisation it is a function of its own, as with LLVM: backtraces have a frame `__rust_try`.
+/// Without optimisation, this is a separate function, as with LLVM: backtraces have a frame `__rust_try`.
 fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let arguments = [call.value(0), call.value(1), call.value(2)];
     let cx = builder.cx;
@@ -104,7 +104,7 @@ fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) ->
     Outcome::Result(builder.call_with_signature(signature, function, &arguments))
 }
 
-/// Makes [`TRY_FUNCTION`], if the CGU has a use for it: the function under construction.
+/// Makes [`TRY_FUNCTION`] the function under construction, if the CGU uses it.
 pub fn build_try_function<'tcx>(cx: &CodegenCx<'tcx>) {
     let Some(function) = cx.try_function.get() else { return };
     let block = Builder::append_block(cx, function, "start");
@@ -160,7 +160,7 @@ impl TryBlocks {
         })
     }
 
-    /// Ends the current block with `result`.
+    /// Ends the current block with a jump to `joined` that passes `result`.
     fn join(&self, builder: &mut Builder<'_, '_>, result: i64) {
         let joined = self.joined.block;
         builder.emit(|c| {

@@ -1,7 +1,7 @@
-//! Integers: counting and reordering bits, rotations, saturation, wide multiplication.
+//! Lowers intrinsics on integers: counting and reordering bits, rotations, saturation, wide multiplication.
 //!
-//! The operations take values of any integer type, so that vectors use them lane by lane. CLIF masks the
-//! amounts of shifts and rotations by the width, which the code relies on.
+//! The operations take values of any integer type, so that vectors use them lane by lane. They rely on CLIF
+//! to mask the amounts of shifts and rotations by the width.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -18,7 +18,7 @@ use crate::clif::operations::{BitOperation, Direction, SaturatingOperation};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// What an integer intrinsic with one result does.
+/// An operation on integers with one result.
 #[derive(Clone, Copy)]
 pub enum Operation {
     Bits(BitOperation),
@@ -62,7 +62,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
     Some(Outcome::Result(scalar_operation(builder, operation, signedness, &arguments, result)))
 }
 
-/// One operation; that its first argument is an integer has been checked.
+/// Lowers one operation. Its first argument has been checked to be an integer.
 pub fn scalar_operation(
     builder: &mut Builder<'_, '_>,
     operation: Operation,
@@ -85,7 +85,7 @@ pub fn scalar_operation(
     }
 }
 
-/// `a * b + c + d` in twice the width, as the pair of its halves.
+/// Computes `a * b + c + d` in twice the width, as the pair of its halves.
 fn carrying_multiply_add<'tcx>(
     builder: &mut Builder<'_, 'tcx>,
     signedness: Signedness,
@@ -141,9 +141,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The upper (left) or lower (right) half of `high:low` shifted by `distance`, which is less than the
-    /// width. The other half's part is shifted by one and then by `!distance`, since a shift by the whole
-    /// width would be one by 0.
+    /// Returns the upper (left) or lower (right) half of `high:low` shifted by `distance`, which is less than
+    /// the width. The other half is shifted by one and then by `!distance`: CLIF would take a shift by the
+    /// whole width as one by 0.
     pub fn funnel_shift(&mut self, direction: Direction, high: Value, low: Value, distance: Value) -> Value {
         let ty = high.ty();
         let (high, low, distance) = (self.clif(high), self.clif(low), self.clif(distance));
@@ -164,8 +164,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// Overflow is found from operands and wrapped result (Hacker's Delight, 2-13), since not every target
-    /// has CLIF's overflow instructions.
+    /// Overflow is computed from the operands and the wrapped result (Hacker's Delight, 2-13), since not
+    /// every target has CLIF's overflow instructions.
     pub fn saturating_operation(
         &mut self,
         operation: SaturatingOperation,
@@ -202,7 +202,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             };
             let both = c.ins().band(changed, other);
             let overflowed = c.ins().icmp(IntCC::SignedLessThan, both, zero);
-            // The limit on the side of `left`: the maximum, or with all bits flipped the minimum.
+            // The limit with the sign of `left`: the maximum, or with all bits flipped the minimum.
             let distance = c.ins().iconst(ir::types::I32, bits as i64 - 1);
             let sign = c.ins().sshr(left, distance);
             let limit = c.ins().bxor(sign, limit);
@@ -210,8 +210,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The product of polynomials over two elements, cut to the width of the operands: a loop over the bits
-    /// of `right`.
+    /// Multiplies polynomials over GF(2), and cuts the product to the width of the operands. This is a loop
+    /// over the bits of `right`.
     pub fn carryless_multiply(&mut self, left: Value, right: Value) -> Value {
         let ty = left.ty();
         let clif = ty.clif_or_bug();

@@ -1,4 +1,5 @@
-//! Memory: volatile accesses, comparison of bytes, hints.
+//! Lowers intrinsics on memory: volatile loads ([`crate::builder::memory`] says how), comparison of bytes,
+//! hints.
 
 use clif_engine::clif::memory::{plain_memory, volatile_memory};
 use cranelift_codegen::ir;
@@ -15,7 +16,7 @@ use crate::builder::memory::{VOLATILE_COPY_BYTES, integer_parts};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
-/// Up to this many loads per side compare bytes inline; more are a call of `memcmp`.
+/// The most loads per side that compare bytes inline. More bytes are compared by `memcmp`.
 const COMPARED_PARTS: usize = 4;
 
 pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
@@ -49,7 +50,7 @@ fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
     Outcome::Done
 }
 
-/// `core` implements `VaArgSafe` for scalars only.
+/// Lowers `va_arg`. `core` implements `VaArgSafe` for scalars only.
 fn variadic_argument<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let ty = builder.cx.layout_type(call.result.layout, false);
     Outcome::Result(builder.va_arg(call.value(0), ty))
@@ -79,7 +80,7 @@ fn raw_equal<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Ou
     Outcome::Result(compare_parts(builder, left, right, &parts))
 }
 
-/// Whether the parts of two places are equal: the differences of all are gathered and compared with zero
+/// Whether two pieces of memory are equal: the differences of all parts are combined and compared with zero
 /// once.
 fn compare_parts(
     builder: &mut Builder<'_, '_>,
@@ -113,18 +114,18 @@ fn compare_parts(
     })
 }
 
-/// The value goes through the memory of the result, where it is stored and loaded for all the optimiser
-/// knows.
+/// Stores the value to the memory of the result with a volatile access. The optimiser does not know what a
+/// load from there returns.
 fn black_box<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let value = call.arguments[0].val;
     match value {
-        // A volatile copy would be a loop; a call hides as much.
+        // A volatile copy of this size would be a loop. A call of `memcpy` hides as much.
         OperandValue::Ref(_) if call.result.layout.size.bytes() > VOLATILE_COPY_BYTES => {
             value.store(builder, call.result);
         }
         _ => value.volatile_store(builder, call.result),
     }
-    // Without a value, it is only a fence.
+    // A zero-sized value is not stored, so the fence is needed here.
     builder.sequence_point();
     Outcome::Done
 }

@@ -1,12 +1,10 @@
-//! Intrinsics: what `rustc_codegen_ssa` does not lower itself.
+//! Lowers the intrinsics that `rustc_codegen_ssa` does not lower itself.
 //!
-//! In order:
-//! 1. [`Call`] is one call of an intrinsic, [`Outcome`] what became of it;
-//! 2. the families are asked one after the other, the most frequent first, and each routes by symbol to one
-//!    small function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`];
-//! 3. what no family knows has a body of its own, which is called, or is a diagnostic;
-//! 4. [`llvm`] serves the functions that are declared with the names of LLVM's intrinsics, as `core::arch`
-//!    does.
+//! 1. [`Call`] is one call of an intrinsic, [`Outcome`] how it was lowered.
+//! 2. The families are tried one after the other, the most frequent first. Each maps the symbol to one small
+//!    function per case: [`memory`], [`integers`], [`control`], [`floats`], [`simd`].
+//! 3. An intrinsic that no family knows is a call of the body that the library gives it, or else an error.
+//! 4. [`llvm`] lowers functions that are declared with the names of LLVM's intrinsics, as in `core::arch`.
 //!
 //! To add an intrinsic: a line in the `lower` of its family, and a function beside it.
 
@@ -40,7 +38,7 @@ pub struct Call<'c, 'tcx> {
 }
 
 impl<'tcx> Call<'_, 'tcx> {
-    /// The argument with this index, which is one value.
+    /// Returns the argument with this index, which is one value.
     pub fn value(&self, index: usize) -> Value {
         self.arguments[index].immediate()
     }
@@ -50,13 +48,13 @@ impl<'tcx> Call<'_, 'tcx> {
     }
 }
 
-/// What became of an intrinsic call.
+/// How a call of an intrinsic was lowered.
 pub enum Outcome {
     /// The result, still to be stored.
     Result(Value),
     /// Nothing is left to do.
     Done,
-    /// The body that the library gives the intrinsic is to be called.
+    /// The body that the library gives the intrinsic has to be called.
     Fallback,
 }
 
@@ -83,7 +81,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Outcome::Done
     }
 
-    /// Stores the result of an intrinsic in its place.
+    /// Stores the result of an intrinsic.
     fn store_intrinsic_result(&mut self, value: Value, result: PlaceRef<'tcx, Value>) {
         if result.layout.is_zst() {
             return;
@@ -127,7 +125,7 @@ impl<'a, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'a, 'tcx> {
     }
 
     fn assume(&mut self, _condition: Value) {
-        // A hint that Cranelift has no use for.
+        // Cranelift has no use for this hint.
     }
 
     fn expect(&mut self, condition: Value, _expected: bool) -> Value {

@@ -1,12 +1,14 @@
-//! Intrinsics about the frame of the function that calls them. In a stub, they would be about the stub's own.
+//! Knows the intrinsics about the frame of the function that calls them. In a stub, they would be about the
+//! stub's own frame.
 //!
-//! Return and frame addresses are counted in frames, and every function keeps a frame pointer: in the stub,
-//! they are one level further up. The others read or change the frame itself.
+//! Return and frame addresses are counted in frames, and every function keeps a frame pointer: a stub asks
+//! for one frame further up. The other intrinsics read or change the frame itself; they are refused.
 
-/// Those whose first argument says how many frames up (the second one has the pointer's type in its name).
+/// Intrinsics whose first argument is the number of frames to go up (the name of the second one continues
+/// with the pointer's type).
 const COUNTED: [&str; 2] = ["llvm.returnaddress", "llvm.frameaddress"];
 
-/// The beginnings of the names of those that cannot be served from another function.
+/// Prefixes of the names of intrinsics that cannot be called from another function.
 const OUT_OF_REACH: [&str; 18] = [
     "llvm.addressofreturnaddress",
     "llvm.call.preallocated.",
@@ -32,7 +34,7 @@ pub(super) fn is_out_of_reach(name: &str) -> bool {
     OUT_OF_REACH.iter().any(|beginning| name.starts_with(beginning))
 }
 
-/// How many frames a constant argument of the intrinsic `name` has to be raised by.
+/// Returns how many frames to add to a constant argument of the intrinsic `name`.
 pub(super) fn frames_between(name: &str, argument: usize) -> u128 {
     let is_counted = |counted: &str| {
         name.strip_prefix(counted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

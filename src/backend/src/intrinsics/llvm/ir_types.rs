@@ -1,23 +1,23 @@
-//! The types that values have in LLVM's IR, as text.
+//! Writes the types of values in LLVM's IR.
 //!
-//! They are those of rustc's own LLVM backend (`rustc_codegen_llvm/src/type_of.rs`), for LLVM compares them
-//! with what it knows of an intrinsic: [`immediate`] is a type in registers, where truth values have one bit,
-//! [`in_memory`] any other.
+//! They are the types of rustc's own LLVM backend (`rustc_codegen_llvm/src/type_of.rs`), since LLVM compares
+//! them with its own declaration of an intrinsic. [`immediate`] returns the type of a value in registers,
+//! where a `bool` has one bit, [`in_memory`] that of a value in memory.
 
 use rustc_abi::{Align, BackendRepr, FieldsShape, Float, Integer, Primitive, Scalar, Size};
 use rustc_middle::ty::layout::TyAndLayout;
 
 use crate::cgu::context::CodegenCx;
 
-/// The type of a truth value in a register.
+/// The type of a `bool` in a register.
 pub(super) const TRUTH: &str = "i1";
 
-/// A scalar in a register.
+/// Returns the type of a scalar in a register.
 pub(super) fn immediate_scalar(scalar: Scalar) -> String {
     if scalar.is_bool() { TRUTH.to_owned() } else { scalar_in_memory(scalar) }
 }
 
-/// A layout in registers.
+/// Returns the type of a layout in registers.
 pub(super) fn immediate<'tcx>(cx: &CodegenCx<'tcx>, layout: TyAndLayout<'tcx>) -> String {
     match layout.backend_repr {
         BackendRepr::Scalar(scalar) => immediate_scalar(scalar),
@@ -44,7 +44,7 @@ fn integer_type(integer: Integer) -> String {
     format!("i{}", integer.size().bits())
 }
 
-/// A layout in memory.
+/// Returns the type of a layout in memory.
 pub(super) fn in_memory<'tcx>(cx: &CodegenCx<'tcx>, layout: TyAndLayout<'tcx>) -> String {
     match layout.backend_repr {
         BackendRepr::Scalar(scalar) => return scalar_in_memory(scalar),
@@ -67,7 +67,7 @@ pub(super) fn in_memory<'tcx>(cx: &CodegenCx<'tcx>, layout: TyAndLayout<'tcx>) -
     }
 }
 
-/// The fields in the order of their places, with the padding between them.
+/// Returns a structure with the fields in the order of their offsets, and the padding between them.
 fn structure<'tcx>(cx: &CodegenCx<'tcx>, layout: TyAndLayout<'tcx>) -> String {
     let mut fields = Vec::new();
     let mut is_packed = false;
@@ -92,7 +92,7 @@ fn structure<'tcx>(cx: &CodegenCx<'tcx>, layout: TyAndLayout<'tcx>) -> String {
     if is_packed { format!("<{{ {fields} }}>") } else { format!("{{ {fields} }}") }
 }
 
-/// Bytes without a meaning.
+/// Returns an array that is `size` bytes long, for padding and unions.
 fn filler(cx: &CodegenCx<'_>, size: Size, align: Align) -> String {
     let unit = Integer::approximate_align(cx, align);
     format!("[{} x {}]", size.bytes() / unit.size().bytes(), integer_type(unit))

@@ -1,14 +1,14 @@
-//! The functions that `core::arch` and others declare with the names of LLVM's intrinsics (`link_name =
-//! "llvm.*"`).
+//! Lowers calls of functions that `core::arch` and others declare with the names of LLVM's intrinsics
+//! (`link_name = "llvm.*"`).
 //!
-//! In order:
-//! 1. [`lower`] finds out what the call is to return;
-//! 2. [`frame`]: intrinsics that are about the frame of the function that calls them;
-//! 3. [`stubs`]: everything else is called in a function of LLVM's IR, which rustc's own LLVM compiles when
-//!    the CGU is finished ([`clif_engine::llvm::stub`]), with the target features of the calling function.
-//!    [`ir_types`] has the types.
+//! 1. [`lower`] finds the layout of the result.
+//! 2. [`frame`] has the intrinsics about the frame of the function that calls them.
+//! 3. [`stubs`] calls all others through a function in LLVM's IR. rustc's own LLVM compiles that function
+//!    when the CGU is finished ([`clif_engine::llvm::stub`]), with the target features of the calling
+//!    function. [`ir_types`] has the types.
 //!
-//! So LLVM decides what there is, for every machine; what it rejects becomes an error at the call.
+//! So LLVM decides which intrinsics exist, on every machine. An intrinsic that it rejects is an error at the
+//! call.
 
 mod frame;
 mod ir_types;
@@ -31,21 +31,21 @@ pub fn lower<'tcx>(
     let name = builder.cx.tcx.symbol_name(instance).name;
     let layout = result_layout(builder, instance);
     if frame::is_out_of_reach(name) {
-        builder.cx.unsupported_here(format_args!("`{name}`, which is about the frame of its caller,"));
+        builder.cx.unsupported_here(format_args!("`{name}`, which accesses its caller's frame,"));
         return Value::Undefined(stubs::result_type(builder, layout));
     }
     stubs::call(builder, name, arguments, layout)
 }
 
-/// The layout of what the intrinsic `instance` returns.
+/// Returns the layout of the result of the intrinsic `instance`.
 fn result_layout<'tcx>(builder: &Builder<'_, 'tcx>, instance: Instance<'tcx>) -> TyAndLayout<'tcx> {
     let tcx = builder.cx.tcx;
     let ty::FnDef(def_id, args) = *instance.ty(tcx, ty::TypingEnv::fully_monomorphized()).kind() else {
-        bug!("{instance:?} is no function")
+        bug!("{instance:?} is not a function")
     };
     let signature = tcx.instantiate_bound_regions_with_erased(tcx.fn_sig(def_id).instantiate(tcx, args));
     builder.cx.layout_of(signature.output())
 }
 
-/// The type of a call that returns nothing, or is not there.
+/// The type of a call without a result.
 const NOTHING: Type = Type::Void;

@@ -1,4 +1,4 @@
-//! Conversions of vectors, lane by lane.
+//! Lowers conversions of vectors, lane by lane.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -9,7 +9,7 @@ use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
 
-/// `simd_cast` and `simd_as`: as the scalar conversion `as`, which is defined for all values.
+/// Lowers `simd_cast` and `simd_as`, which work like the scalar conversion `as`, for all values.
 pub fn cast<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, from: Shape) -> Outcome {
     let vector = builder.vector_argument(call, 0);
     let to = builder.shape(call.result.layout.ty);

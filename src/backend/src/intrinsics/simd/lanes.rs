@@ -1,6 +1,6 @@
-//! Vectors as lists of scalars.
+//! Reads and makes vectors as lists of scalars.
 //!
-//! A vector value is one of: a CLIF value of 128 bits, a copy in a stack slot, or scalars in the aggregate
+//! A vector value is a CLIF value of 128 bits, a copy in a stack slot, or a list of scalars in the aggregate
 //! side table (constants, and results until they are stored).
 
 use clif_engine::clif::memory::plain_memory;
@@ -13,7 +13,7 @@ use crate::clif::operations::Signedness;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 
-/// How a lane is read.
+/// How the bits of a lane are interpreted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LaneKind {
     Signed,
@@ -45,16 +45,16 @@ impl Shape {
     }
 }
 
-/// The element and the number of lanes of a vector value's type.
+/// Returns the element type and the number of lanes of a vector value's type.
 pub fn vector_parts(ty: Type) -> (Element, u32) {
     match ty {
         Type::Vector { element, lanes } => (element, lanes),
-        other => bug!("{other:?} is no vector type"),
+        other => bug!("{other:?} is not a vector type"),
     }
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The lanes of a vector as scalars.
+    /// Returns the lanes of a vector as scalars.
     pub fn lanes_of(&mut self, vector: Value) -> Vec<Value> {
         let (element, lanes) = vector_parts(vector.ty());
         let scalar = element.scalar_type();
@@ -75,7 +75,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// A vector made of scalars.
+    /// Makes a vector of scalars.
     pub fn vector_from_lanes(&mut self, ty: Type, lanes: Vec<Value>) -> Value {
         self.cx.aggregate(ty, lanes)
     }
@@ -101,8 +101,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.vector_from_lanes(result, results)
     }
 
-    /// The address of memory that holds the vector's lanes, to be read only. It is an instruction's value, so
-    /// that accesses to lanes fold their offsets.
+    /// Returns the address of memory that holds the vector's lanes and is only read. The address is an
+    /// instruction's value, so that accesses to lanes fold their offsets.
     pub fn vector_address(&mut self, vector: Value) -> Value {
         let slot = match vector {
             Value::MemoryVector { slot, .. } => slot,
@@ -111,7 +111,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.slot_address(slot)
     }
 
-    /// A fresh slot that holds the vector.
+    /// Copies the vector to a new slot.
     pub fn vector_copy(&mut self, vector: Value) -> ir::StackSlot {
         let size = vector.ty().size();
         let slot = self.with_function(|state| state.stack_slot(size, 16));
@@ -141,7 +141,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Value::Instruction { value, ty: element.scalar_type() }
     }
 
-    /// The same lanes as elements of another type of the same size.
+    /// Returns the vector with its bits as elements of another type of the same size.
     pub fn retype_vector(&mut self, vector: Value, ty: Type) -> Value {
         match vector {
             Value::Undefined(_) => Value::Undefined(ty),
@@ -161,7 +161,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The vector that a slot holds, which is not written any more.
+    /// Returns the vector that a slot holds. The slot must not be written afterwards.
     pub fn vector_in_slot(&mut self, slot: ir::StackSlot, ty: Type) -> Value {
         match ty.clif() {
             Some(_) => self.load_scalar(ty, Value::Stack { slot, offset: 0 }, plain_memory()),

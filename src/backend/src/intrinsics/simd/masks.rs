@@ -1,4 +1,4 @@
-//! Comparisons, and what is done with their masks: selection, masks of one bit per lane.
+//! Lowers comparisons, and operations on their masks: selection, bitmasks (one bit per lane).
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
@@ -15,7 +15,7 @@ use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
 
-/// Masks of one bit per lane are made of words of 64 bits.
+/// Bitmasks consist of words of 64 bits.
 const WORD_BYTES: u64 = 8;
 pub const WORD_LANES: u32 = 64;
 
@@ -45,7 +45,7 @@ impl Comparison {
         }
     }
 
-    /// Comparisons with NaN are false, but for "not equal".
+    /// Comparisons with NaN are false, except "not equal".
     pub fn of_floats(self) -> (RealPredicate, FloatCC) {
         match self {
             Comparison::Equal => (RealPredicate::RealOEQ, FloatCC::Equal),
@@ -59,7 +59,7 @@ impl Comparison {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The mask of a comparison lane by lane; `result` has integers as lanes.
+    /// Compares lane by lane. The lanes of `result`, the type of the mask, are integers.
     pub fn vector_compare(
         &mut self,
         comparison: Comparison,
@@ -89,7 +89,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The lanes of `then_value` where the mask is set, those of `else_value` elsewhere.
+    /// Selects the lanes of `then_value` where the mask is set, and those of `else_value` elsewhere.
     pub fn vector_select(&mut self, mask: Value, then_value: Value, else_value: Value) -> Value {
         let ty = then_value.ty();
         if let Some(chunk) = self.chunk_type(ty)
@@ -111,8 +111,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.compare_integers(IntPredicate::IntSLT, lane, zero)
     }
 
-    /// The highest bits of all lanes in words of [`WORD_LANES`], the first lane's lowest. Bits beyond are
-    /// zero.
+    /// Returns the highest bits of all lanes in words of [`WORD_LANES`], with the first lane's bit as the
+    /// lowest. Bits beyond the last lane are zero.
     pub fn high_bits(&mut self, vector: Value) -> Vec<Value> {
         let (element, _) = vector_parts(vector.ty());
         if let Some(chunk) = self.chunk_type(vector.ty()) {
@@ -135,7 +135,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         lanes.chunks(WORD_LANES as usize).map(|word| self.join_bits(1, word, |_, lane| lane)).collect()
     }
 
-    /// Joins pieces of `width` bits each, which `f` makes.
+    /// Joins pieces of `width` bits each, which `f` makes, into one word.
     fn join_bits(
         &mut self,
         width: i64,
@@ -163,7 +163,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// A mask made of the bits of words, the lowest for the first lane.
+    /// Returns the bits of words as truth values, the lowest one for the first lane.
     fn mask_lanes_of_bits(&mut self, words: &[Value], lanes: u32) -> Vec<Value> {
         (0..lanes)
             .map(|lane| {
@@ -175,7 +175,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             .collect()
     }
 
-    /// A slot of whole words for a mask of so many lanes.
+    /// Makes a slot of whole words for a bitmask of this many lanes.
     fn bitmask_slot(&mut self, lanes: u32) -> Value {
         let words = u64::from(lanes.div_ceil(WORD_LANES));
         let slot = self.with_function(|state| state.stack_slot(words * WORD_BYTES, WORD_BYTES));
@@ -183,7 +183,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// The chunk of integers as wide as `element`.
+/// Returns the type of a chunk of integers that are as wide as `element`.
 fn integer_chunk(element: Element) -> ir::Type {
     match element.size() {
         1 => ir::types::I8X16,
@@ -193,7 +193,7 @@ fn integer_chunk(element: Element) -> ir::Type {
     }
 }
 
-/// `simd_bitmask`: an unsigned integer with a bit per lane, or as many bytes as are needed.
+/// `simd_bitmask`: returns an unsigned integer with one bit per lane, or an array of bytes.
 pub fn bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Outcome {
     let mask = builder.vector_argument(call, 0);
     let words = builder.high_bits(mask);
@@ -223,7 +223,7 @@ pub fn select_bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tc
     })
 }
 
-/// The words of the bitmask that is the first argument: an integer, or bytes.
+/// Returns the words of the bitmask in the first argument: an integer, or an array of bytes.
 fn bitmask_words<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, shape: Shape) -> Vec<Value> {
     let mask = &call.arguments[0];
     match mask.val {

@@ -1,7 +1,7 @@
-//! Vectors of addresses, and accesses to some lanes only.
+//! Lowers operations on vectors of addresses, and masked accesses.
 //!
-//! Lanes that are not to be accessed are neither read nor written at their address, which may be invalid: the
-//! access goes to a place in the frame instead, so that there is no branch.
+//! A lane whose mask is not set is neither read nor written at its address, which may be invalid. The access
+//! goes to a stack slot instead, which avoids a branch.
 
 use clif_engine::clif::memory::plain_memory;
 use rustc_middle::bug;
@@ -27,7 +27,7 @@ pub fn arithmetic_offset<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 
     }))
 }
 
-/// `simd_gather(values, addresses, mask)`: what lies at the addresses, or the value where the mask is not
+/// `simd_gather(values, addresses, mask)`: loads from the addresses, or takes the value where the mask is not
 /// set.
 pub fn gather<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Value {
     let [values, addresses, mask] = [0, 1, 2].map(|index| builder.vector_argument(call, index));
@@ -36,7 +36,8 @@ pub fn gather<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> V
     builder.gather_lanes(values, &addresses, &mask)
 }
 
-/// `simd_masked_load(mask, address, values)`: consecutive elements, or the value where the mask is not set.
+/// `simd_masked_load(mask, address, values)`: loads consecutive elements, or takes the value where the mask
+/// is not set.
 pub fn masked_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Value {
     let (mask, values) = (builder.vector_argument(call, 0), builder.vector_argument(call, 2));
     let addresses = builder.consecutive_addresses(call.value(1), values.ty());
@@ -63,7 +64,7 @@ pub fn masked_store<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The addresses of the lanes of a vector of the type `ty` at `address`.
+    /// Returns the addresses of the lanes of a vector of the type `ty` at `address`.
     fn consecutive_addresses(&mut self, address: Value, ty: Type) -> Vec<Value> {
         let (element, lanes) = vector_parts(ty);
         let address = self.clif(address);

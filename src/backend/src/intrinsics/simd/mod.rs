@@ -1,13 +1,11 @@
-//! Intrinsics on vectors.
+//! Lowers intrinsics on vectors.
 //!
-//! In order:
-//! 1. [`lower`] has the call checked ([`checks`]) and routes by symbol to a small function per case;
-//! 2. every operation works lane by lane for any element and any number of lanes ([`lanes`]);
-//! 3. where one instruction of every CPU of the target does the work of 128 bits ([`chunks`]), vectors of a
-//!    multiple of that size take it: CLIF vectors directly, larger ones in pieces through memory.
+//! 1. [`lower`] checks the call ([`checks`]), and maps its symbol to a small function per case.
+//! 2. Every operation works lane by lane, for any element type and any number of lanes ([`lanes`]).
+//! 3. Where every CPU of the target has an instruction that works on 128 bits ([`chunks`]), vectors of a
+//!    multiple of that size use it: CLIF vectors directly, larger ones in pieces through memory.
 //!
-//! Truth values of lanes are masks: all bits set, or none; where only one bit is looked at, it is the
-//! highest.
+//! Truth values of lanes are masks: all bits set, or none. Where only one bit is read, it is the highest.
 
 pub mod arithmetic;
 pub mod casts;
@@ -36,7 +34,7 @@ use lanes::{LaneKind, Shape};
 use masks::Comparison;
 use reductions::Reduction;
 
-/// One intrinsic on vectors.
+/// An operation on vectors.
 #[derive(Clone, Copy, Debug)]
 enum Operation {
     Binary(BinaryOperation),
@@ -167,7 +165,7 @@ fn reduction_of(name: Symbol) -> Option<Operation> {
 pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Option<Outcome> {
     let operation = operation_of(call.name)?;
     if let Err(error) = checks::check(builder, call, operation) {
-        // Lowering goes on, for more errors.
+        // Lowering continues, to find more errors.
         builder.cx.tcx.dcx().emit_err(error);
         return Some(Outcome::Done);
     }
@@ -217,7 +215,7 @@ fn lower_operation<'tcx>(
     })
 }
 
-/// Operations of vectors alone.
+/// Lowers an operation whose operands are all vectors.
 fn lower_lanewise<'tcx>(
     builder: &mut Builder<'_, 'tcx>,
     call: &Call<'_, 'tcx>,
@@ -254,7 +252,7 @@ fn lower_lanewise<'tcx>(
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// How the lanes of the vector type `ty` are read.
+    /// Returns the element type, number and meaning of the lanes of the vector type `ty`.
     pub fn shape(&self, ty: Ty<'tcx>) -> Shape {
         let (lanes, element) = ty.simd_size_and_type(self.cx.tcx);
         let kind = match element.kind() {
@@ -268,12 +266,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Shape { element, lanes: lanes as u32, kind }
     }
 
-    /// The type of the result, also of packed vectors, whose layout is that of an array.
+    /// Returns the type of the result, also for packed vectors, whose layout is that of an array.
     pub fn result_vector_type(&self, call: &Call<'_, 'tcx>) -> Type {
         self.shape(call.result.layout.ty).ty()
     }
 
-    /// A vector argument; packed vectors arrive by reference.
+    /// Returns a vector argument; packed vectors are passed by reference.
     pub fn vector_argument(&mut self, call: &Call<'_, 'tcx>, index: usize) -> Value {
         let argument = &call.arguments[index];
         match argument.val {

@@ -1,4 +1,4 @@
-//! Vectors reduced to one scalar.
+//! Reduces vectors to one scalar.
 
 use rustc_codegen_ssa::common::IntPredicate;
 
@@ -13,7 +13,7 @@ use crate::intrinsics::{Call, Outcome};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reduction {
-    /// From an initial value on, in the order of the lanes.
+    /// Begins with an initial value, and adds the lanes in their order.
     AddOrdered,
     MultiplyOrdered,
     Add,
@@ -23,7 +23,7 @@ pub enum Reduction {
     And,
     Or,
     ExclusiveOr,
-    /// Of masks: whether all or any lanes are set.
+    /// Whether all or any lanes of a mask are set.
     All,
     Any,
 }
@@ -47,8 +47,8 @@ pub fn reduce<'tcx>(
     Outcome::Result(lanes.fold(first, |left, right| join(builder, reduction, shape.kind, left, right)))
 }
 
-/// Whether all or any lanes of a mask are set: the highest bits, as they are or compared with those of a full
-/// mask, have to be zero, or must not be.
+/// Whether all or any lanes of a mask are set: some highest bit is not zero (any), or none differs from a
+/// full mask (all).
 fn reduce_mask(builder: &mut Builder<'_, '_>, reduction: Reduction, mask: Value) -> Value {
     let (_, lanes) = vector_parts(mask.ty());
     let mut gathered = Value::constant(Type::I64, 0);
@@ -107,7 +107,7 @@ fn join(
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The smaller or larger one of two integers.
+    /// Returns the smaller or larger one of two integers.
     pub fn extremum(
         &mut self,
         extremum: IntegerExtremum,

@@ -1,4 +1,4 @@
-//! Arithmetic of lanes, and reductions.
+//! Checks arithmetic of lanes, and reductions.
 
 use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_middle::ty;
@@ -77,7 +77,8 @@ impl<'tcx> Checks<'_, 'tcx> {
         })
     }
 
-    /// Reductions in any order of other floats than `f32` and `f64` have no identity in the LLVM backend.
+    /// Refuses unordered reductions of floats other than `f32` and `f64`: the LLVM backend has no identity
+    /// for them.
     pub(super) fn float_width(&self, input: Vector<'tcx>) -> Checked<'tcx> {
         let ty::Float(kind) = input.element.kind() else { return Ok(()) };
         let size = kind.bit_width();

@@ -1,4 +1,4 @@
-//! Conversions.
+//! Checks conversions.
 
 use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_middle::ty::{self, Ty};
@@ -32,7 +32,7 @@ impl<'tcx> Checks<'_, 'tcx> {
         Err(InvalidMonomorphization::ExpectedUsize { span: self.span, name: self.name, ty })
     }
 
-    /// Conversions that leave the bits as they are.
+    /// Checks conversions that do not change any bits.
     pub(super) fn reinterpretation(&self, input: Vector<'tcx>) -> Checked<'tcx> {
         let result = self.result_as_long(input)?;
         match self.name {

@@ -1,4 +1,4 @@
-//! Lanes that are made, chosen, taken out or put in.
+//! Checks operations that create, select, extract or insert lanes.
 
 use rustc_codegen_ssa::errors::InvalidMonomorphization;
 use rustc_middle::ty::{self, Ty};
@@ -6,7 +6,7 @@ use rustc_span::sym;
 
 use super::{Checked, Checks, Vector};
 
-/// The width of the integer that is a bitmask for so many lanes.
+/// Returns the width of an integer that is a bitmask for this many lanes.
 fn bitmask_bits(lanes: u64) -> u64 {
     lanes.max(8).next_power_of_two()
 }
@@ -16,7 +16,7 @@ fn bitmask_bytes(lanes: u64) -> u64 {
 }
 
 impl<'tcx> Checks<'_, 'tcx> {
-    /// Whether `ty` is a bitmask for so many lanes: an integer that `is_integer` accepts, or an array of
+    /// Whether `ty` is a bitmask for this many lanes: an integer that `is_integer` accepts, or an array of
     /// bytes.
     pub(super) fn is_bitmask(
         &self,
@@ -36,7 +36,7 @@ impl<'tcx> Checks<'_, 'tcx> {
     pub(super) fn select_bitmask(&self) -> Checked<'tcx> {
         let values = self.vector(self.argument(1), no_vector!(SimdArgument))?;
         let mask = self.argument(0);
-        // `usize` is not accepted: it has no width of its own.
+        // `usize` is not accepted: it has no fixed width.
         let width = |ty: Ty<'tcx>| match ty.kind() {
             ty::Int(kind) => kind.bit_width(),
             ty::Uint(kind) => kind.bit_width(),
@@ -101,7 +101,7 @@ impl<'tcx> Checks<'_, 'tcx> {
         }
     }
 
-    /// The indices themselves are looked at when the call is lowered.
+    /// Checks the types; the indices themselves are checked when the call is lowered.
     pub(super) fn shuffle(&self, input: Vector<'tcx>) -> Checked<'tcx> {
         let (span, name, ty) = (self.span, self.name, self.argument(2));
         let indices = self.vector(ty, no_vector!(SimdShuffle))?;
@@ -111,7 +111,8 @@ impl<'tcx> Checks<'_, 'tcx> {
         self.shuffled(input, indices.lanes)
     }
 
-    /// The result of a shuffle has as many lanes as there are indices, and the input's elements.
+    /// Requires that the result of a shuffle has as many lanes as there are indices, and the input's
+    /// elements.
     pub(super) fn shuffled(&self, input: Vector<'tcx>, indices: u64) -> Checked<'tcx> {
         let (span, name) = (self.span, self.name);
         let Vector { ty: ret_ty, lanes: out_len, element: out_ty } = self.result_vector()?;

@@ -1,11 +1,11 @@
-//! Accesses to memory.
+//! Checks accesses to memory.
 
 use rustc_codegen_ssa::errors::{ExpectedPointerMutability, InvalidMonomorphization};
 use rustc_middle::ty::{self, Ty};
 
 use super::{Checked, Checks, Vector};
 
-/// Whether `ty` is `*const element` or `*mut element`; with [`ExpectedPointerMutability::Mut`] only the
+/// Whether `ty` is `*const element` or `*mut element`; with [`ExpectedPointerMutability::Mut`], only the
 /// latter.
 fn points_to<'tcx>(ty: Ty<'tcx>, element: Ty<'tcx>, mutability: &ExpectedPointerMutability) -> bool {
     let ty::RawPtr(pointee, found) = *ty.kind() else { return false };
@@ -72,7 +72,7 @@ impl<'tcx> Checks<'_, 'tcx> {
         self.mask_of_integers(mask)
     }
 
-    /// The second argument points to the first lane.
+    /// Requires that the second argument points to an element: the first lane.
     pub(super) fn address_of_elements(
         &self,
         values: Vector<'tcx>,
@@ -93,7 +93,8 @@ impl<'tcx> Checks<'_, 'tcx> {
         })
     }
 
-    /// The LLVM backend stops with an internal error where these are not met.
+    /// Checks offsets of addresses. The LLVM backend stops with an internal error if these requirements are
+    /// not met.
     pub(super) fn arithmetic_offset(&self, addresses: Vector<'tcx>) -> Checked<'tcx> {
         self.pointer(addresses.element)?;
         let offsets = self.vector(self.argument(1), no_vector!(SimdSecond))?;

@@ -1,12 +1,9 @@
-//! What a call of an intrinsic on vectors has to fulfil. The signatures of these intrinsics are generic, so
-//! that the compiler accepts any types; what is wrong shows in codegen only, as `E0511`.
+//! Checks the types in a call of an intrinsic on vectors. The signatures of these intrinsics are generic, so
+//! rustc accepts any types; a wrong type is an error only during codegen (`E0511`).
 //!
-//! [`check`] routes by operation to one small function per kind of check. Each names the first requirement
-//! that is not met, in the order and with the errors of the LLVM backend (`generic_simd_intrinsic` in
-//! `rustc_codegen_llvm/src/intrinsic.rs`), so that users read the same whatever backend they use. What passes
-//! here can be lowered.
+//! [`check`] calls one small function per kind of operation. Each reports the first requirement that is not met, in the order and with the errors of the LLVM backend (`generic_simd_intrinsic` in `rustc_codegen_llvm/src/intrinsic.rs`), so that users see the same errors with both backends. A call that passes can be lowered.
 
-/// The error of that name, for a type at some position that is not a vector type.
+/// A function that makes the error `$variant` for a type that is not a vector type.
 macro_rules! no_vector {
     ($variant:ident) => {
         |span, name, ty| InvalidMonomorphization::$variant { span, name, ty }
@@ -27,10 +24,10 @@ use super::Operation;
 use crate::builder::Builder;
 use crate::intrinsics::Call;
 
-/// Whether a requirement is met.
+/// The result of a check.
 type Checked<'tcx, T = ()> = Result<T, InvalidMonomorphization<'tcx>>;
 
-/// Makes the error for a type that is not a vector type.
+/// A function that makes the error for a type that is not a vector type.
 type NoVector<'tcx> = fn(Span, Symbol, Ty<'tcx>) -> InvalidMonomorphization<'tcx>;
 
 /// A vector type.
@@ -41,7 +38,7 @@ struct Vector<'tcx> {
     element: Ty<'tcx>,
 }
 
-/// The call that is checked.
+/// A call that is checked.
 struct Checks<'c, 'tcx> {
     tcx: TyCtxt<'tcx>,
     typing_env: TypingEnv<'tcx>,
@@ -93,7 +90,7 @@ pub fn check<'tcx>(
     }
 }
 
-/// The requirements that several intrinsics have.
+/// Requirements of several intrinsics.
 impl<'tcx> Checks<'_, 'tcx> {
     fn vector(&self, ty: Ty<'tcx>, error: NoVector<'tcx>) -> Checked<'tcx, Vector<'tcx>> {
         if !ty.is_simd() {
@@ -111,12 +108,12 @@ impl<'tcx> Checks<'_, 'tcx> {
         self.call.result.layout.ty
     }
 
-    /// The result, which has to be a vector.
+    /// Returns the result's type, which has to be a vector type.
     fn result_vector(&self) -> Checked<'tcx, Vector<'tcx>> {
         self.vector(self.result(), no_vector!(SimdReturn))
     }
 
-    /// The result, which has to be a vector of as many lanes.
+    /// Returns the result's type, which has to be a vector type with as many lanes.
     fn result_as_long(&self, input: Vector<'tcx>) -> Checked<'tcx, Vector<'tcx>> {
         let result = self.result_vector()?;
         if input.lanes == result.lanes {
@@ -185,7 +182,7 @@ impl<'tcx> Checks<'_, 'tcx> {
         Err(InvalidMonomorphization::MaskWrongElementType { span, name, ty })
     }
 
-    /// Whether there is such an operation of these elements.
+    /// Requires that the operation exists for the elements of `input`.
     fn supported(&self, input: Vector<'tcx>, is_supported: bool) -> Checked<'tcx> {
         if is_supported {
             return Ok(());
@@ -210,7 +207,7 @@ impl<'tcx> Checks<'_, 'tcx> {
         })
     }
 
-    /// An index that has to be less than the number of lanes. That it is a constant has been checked.
+    /// Requires that the index is less than the number of lanes. rustc has checked that it is a constant.
     fn constant_index(&self, lanes: u64) -> Checked<'tcx> {
         let index = self.call.value(1).as_constant();
         if index.is_none_or(|index| index < u128::from(lanes)) {
