@@ -199,7 +199,7 @@ impl<'tcx> CodegenCx<'tcx> {
     fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Returns {
         match &fn_abi.ret.mode {
             PassMode::Ignore | PassMode::Indirect { .. } => Returns::new(Type::Void),
-            PassMode::Direct(attributes) => match self.layout_type(fn_abi.ret.layout, true) {
+            PassMode::Direct(attributes) => match self.immediate_type(fn_abi.ret.layout) {
                 ty @ Type::Memory { .. } => Returns {
                     aggregate: Some(self.ir_of_aggregate(fn_abi.ret.layout)),
                     shims: ShimNeeds::CallsAndDefinitions,
@@ -208,7 +208,7 @@ impl<'tcx> CodegenCx<'tcx> {
                 ty => self.returned(ty, &[attributes]),
             },
             PassMode::Pair(first, second) => {
-                self.returned(self.layout_type(fn_abi.ret.layout, true), &[first, second])
+                self.returned(self.immediate_type(fn_abi.ret.layout), &[first, second])
             }
             PassMode::Cast { cast, .. } => {
                 self.returned(self.intern_aggregate(self.cast_aggregate(cast)), &[&cast.attrs])

@@ -34,6 +34,7 @@ use super::signature_builder::{Returns, SignatureBuilder};
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
 use crate::cgu::context::CodegenCx;
+use crate::cgu::types::scalar_in_memory;
 use crate::clif::function::{Function, FunctionState};
 use crate::clif::signatures::{Signature, SignatureId};
 use crate::clif::types::{Element, Type};
@@ -111,7 +112,7 @@ impl<'tcx> CodegenCx<'tcx> {
     pub(super) fn ir_of_aggregate(&self, layout: TyAndLayout<'tcx>) -> String {
         match layout.backend_repr {
             BackendRepr::Scalar(scalar) => return self.ir_of_scalar(scalar),
-            BackendRepr::SimdVector { .. } => return self.ir_type(self.layout_type(layout, false)),
+            BackendRepr::SimdVector { .. } => return self.ir_type(self.memory_type(layout)),
             _ => {}
         }
         match layout.fields {
@@ -128,7 +129,7 @@ impl<'tcx> CodegenCx<'tcx> {
     fn ir_of_scalar(&self, scalar: Scalar) -> String {
         match scalar.primitive() {
             Primitive::Pointer(_) => "ptr".to_owned(),
-            _ => self.ir_type(self.scalar_type(scalar, false)),
+            _ => self.ir_type(scalar_in_memory(scalar)),
         }
     }
 

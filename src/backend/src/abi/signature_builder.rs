@@ -110,12 +110,12 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         let plain = ArgAttributes::new();
         match &argument.mode {
             PassMode::Ignore => {}
-            PassMode::Direct(attributes) => match self.cx.layout_type(argument.layout, true) {
+            PassMode::Direct(attributes) => match self.cx.immediate_type(argument.layout) {
                 ty @ Type::Memory { .. } => self.unadjusted_aggregate(ty, argument.layout),
                 ty => self.scalar(ty, attributes),
             },
             PassMode::Pair(first, second) => {
-                let Type::Aggregate(id) = self.cx.layout_type(argument.layout, true) else {
+                let Type::Aggregate(id) = self.cx.immediate_type(argument.layout) else {
                     bug!("{:?} is passed as a pair but is none", argument.layout.ty)
                 };
                 let types: Vec<Type> = self.cx.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();

@@ -88,6 +88,22 @@ struct Called {
     unwind: Option<BasicBlock>,
 }
 
+/// What the block's function uses the frame pointer's register for.
+#[derive(Clone, Copy)]
+enum FramePointer {
+    /// The frame is found whatever the template pushes.
+    Kept,
+    /// The operands need the register.
+    IsOperand,
+}
+
+/// Whether an operand has a value before the block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Stored,
+    None,
+}
+
 /// The registers of a block, while its operands are described.
 struct Registers<'m, 'tcx> {
     machine: &'m dyn Machine,
@@ -125,8 +141,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             clobbers.extend(machine.flags().iter().map(|&flag| flag.to_owned()));
         }
         clobbers.push("{memory}".to_owned());
-        let may_unwind = has(InlineAsmOptions::MAY_UNWIND);
-        let with_frame_pointer = registers.general <= machine.operands_with_frame_pointer();
+        let unwinding =
+            if has(InlineAsmOptions::MAY_UNWIND) { Unwinding::MayUnwind } else { Unwinding::Never };
+        let frame_pointer = if registers.general <= machine.operands_with_frame_pointer() {
+            FramePointer::Kept
+        } else {
+            FramePointer::IsOperand
+        };
         let lines = 0..source.line_spans.len().max(1);
         Some(Block {
             name: self.cx.next_asm_name(),
@@ -136,8 +157,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             clobbers,
             end: if has(InlineAsmOptions::NORETURN) { End::NeverReached } else { End::Returns },
             stack: if has(InlineAsmOptions::NOSTACK) { StackUse::None } else { StackUse::MayPush },
-            unwinding: if may_unwind { Unwinding::MayUnwind } else { Unwinding::Never },
-            attributes: self.attributes(source.function, may_unwind, with_frame_pointer),
+            unwinding,
+            attributes: self.attributes(source.function, unwinding, frame_pointer),
             origins: lines.map(|line| origin_of_line(source.line_spans, line)).collect(),
         })
     }
@@ -173,15 +194,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Returns the attributes of the block's function.
-    fn attributes(&self, function: DefId, may_unwind: bool, with_frame_pointer: bool) -> String {
+    fn attributes(&self, function: DefId, unwinding: Unwinding, frame_pointer: FramePointer) -> String {
         // Values that the template pushes must not overwrite values that the function keeps in a red zone.
         let mut attributes = "noredzone".to_owned();
-        if may_unwind || self.cx.tcx.sess.must_emit_unwind_tables() {
+        if unwinding == Unwinding::MayUnwind || self.cx.tcx.sess.must_emit_unwind_tables() {
             attributes.push_str(" uwtable");
         }
-        // With a frame pointer, the frame is found whatever the template pushes. The operands may need the
-        // register, though.
-        let frame_pointer = if with_frame_pointer { "all" } else { "none" };
+        let frame_pointer = match frame_pointer {
+            FramePointer::Kept => "all",
+            FramePointer::IsOperand => "none",
+        };
         attributes.push_str(&format!(" \"frame-pointer\"=\"{frame_pointer}\""));
         if let Some(features) = llvm_features::of_function(self.cx.tcx, function) {
             attributes.push_str(&format!(" \"target-features\"=\"{features}\""));
@@ -280,17 +302,22 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 impl<'tcx> Registers<'_, 'tcx> {
     /// Describes an operand; `None` after an error.
     fn describe<'a>(&mut self, operand: &InlineAsmOperandRef<'tcx, Builder<'a, 'tcx>>) -> Option<Operand> {
-        let stored = UseOfValue::Stored;
         match operand {
-            InlineAsmOperandRef::In { reg, value } => self.value(*reg, Some(value.layout.size), true, None),
-            InlineAsmOperandRef::Out { reg, late, place: Some(place) } => {
-                self.value(*reg, Some(place.layout.size), false, Some((*late, stored)))
+            InlineAsmOperandRef::In { reg, value } => {
+                self.value(*reg, Some(value.layout.size), Input::Stored, None)
             }
-            InlineAsmOperandRef::Out { reg, late, place: None } => self.discarded(*reg, *late),
+            InlineAsmOperandRef::Out { reg, late, place: Some(place) } => {
+                let output = Output { use_of_value: UseOfValue::Stored, time: output_time(*late) };
+                self.value(*reg, Some(place.layout.size), Input::None, Some(output))
+            }
+            InlineAsmOperandRef::Out { reg, late, place: None } => self.discarded(*reg, output_time(*late)),
             InlineAsmOperandRef::InOut { reg, late, in_value, out_place } => {
-                let layout = out_place.map_or(in_value.layout, |place| place.layout);
-                let use_of_value = if out_place.is_some() { stored } else { UseOfValue::Discarded };
-                self.value(*reg, Some(layout.size), true, Some((*late, use_of_value)))
+                let (layout, use_of_value) = match out_place {
+                    Some(place) => (place.layout, UseOfValue::Stored),
+                    None => (in_value.layout, UseOfValue::Discarded),
+                };
+                let output = Output { use_of_value, time: output_time(*late) };
+                self.value(*reg, Some(layout.size), Input::Stored, Some(output))
             }
             InlineAsmOperandRef::Label { .. } => Some(Operand::Label),
             InlineAsmOperandRef::Const { .. }
@@ -303,8 +330,8 @@ impl<'tcx> Registers<'_, 'tcx> {
         &mut self,
         register: InlineAsmRegOrRegClass,
         size: Option<Size>,
-        has_input: bool,
-        output: Option<(bool, UseOfValue)>,
+        input: Input,
+        output: Option<Output>,
     ) -> Option<Operand> {
         let size = size.map(Size::bytes);
         let Some(place) = self.machine.place(register, size) else {
@@ -312,29 +339,28 @@ impl<'tcx> Registers<'_, 'tcx> {
             return None;
         };
         self.general += usize::from(self.machine.is_general(register.reg_class()));
-        let output = output.map(|(late, use_of_value)| {
-            let time = if late { OutputTime::Late } else { OutputTime::Early };
-            Output { use_of_value, time }
-        });
         let size = size.unwrap_or(0) as u32;
         Some(Operand::Register(Register {
             constraint: place.constraint,
             ty: place.ty,
             size,
-            has_input,
+            has_input: input == Input::Stored,
             output,
         }))
     }
 
     /// Describes an output that is discarded. LLVM gives its register to no other operand. A register that
     /// cannot hold a value, or not with the features of the function, becomes a clobber.
-    fn discarded(&mut self, register: InlineAsmRegOrRegClass, late: bool) -> Option<Operand> {
+    fn discarded(&mut self, register: InlineAsmRegOrRegClass, time: OutputTime) -> Option<Operand> {
         match register {
             InlineAsmRegOrRegClass::Reg(fixed) if !self.holds_values(register.reg_class()) => {
                 self.machine.clobber(fixed, &mut self.clobbers);
                 Some(Operand::None)
             }
-            _ => self.value(register, None, false, Some((late, UseOfValue::Discarded))),
+            _ => {
+                let output = Output { use_of_value: UseOfValue::Discarded, time };
+                self.value(register, None, Input::None, Some(output))
+            }
         }
     }
 
@@ -343,6 +369,11 @@ impl<'tcx> Registers<'_, 'tcx> {
         let types = class.supported_types(self.arch, true);
         types.iter().any(|(_, feature)| feature.is_none_or(|feature| self.features.contains(&feature)))
     }
+}
+
+/// Returns when an output is written: a late one may share its register with an input.
+fn output_time(late: bool) -> OutputTime {
+    if late { OutputTime::Late } else { OutputTime::Early }
 }
 
 /// Whether the template contains only white space and comments like `/* {0} */`.

@@ -22,7 +22,7 @@ use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
 use crate::builder::Builder;
-use crate::cgu::types::natural_alignment;
+use crate::cgu::types::{immediate_scalar, is_naturally_aligned};
 use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
 use crate::clif::operations::Signedness;
 use crate::clif::types::{AggregateElement, Type};
@@ -51,7 +51,7 @@ fn small_offset(offset: i64) -> Option<i32> {
 /// Flags of an access to `ty` at `align`.
 pub fn memory_flags(ty: Type, align: Align) -> ir::MemFlagsData {
     let flags = plain_memory();
-    if natural_alignment(ty, align) { flags.with_aligned() } else { flags }
+    if is_naturally_aligned(ty, align) { flags.with_aligned() } else { flags }
 }
 
 /// Flags of an access to a part of a place that is accessed with `whole`.
@@ -438,7 +438,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 OperandValue::Immediate(self.load_primitive(scalar, place.val.llval, place.val.align))
             }
             BackendRepr::SimdVector { .. } => {
-                let ty = self.cx.layout_type(place.layout, false);
+                let ty = self.cx.memory_type(place.layout);
                 let flags = memory_flags(ty, place.val.align);
                 OperandValue::Immediate(self.load_value(ty, place.val.llval, flags))
             }
@@ -456,7 +456,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     fn load_primitive(&mut self, scalar: Scalar, address: Value, align: Align) -> Value {
-        let ty = self.cx.scalar_type(scalar, true);
+        let ty = immediate_scalar(scalar);
         self.load_scalar(ty, address, memory_flags(ty, align))
     }
 }

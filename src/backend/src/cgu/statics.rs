@@ -112,7 +112,8 @@ impl<'tcx> CodegenCx<'tcx> {
         self.allocations.borrow_mut().insert(allocation, symbol);
         let placement =
             if allocation.inner().mutability.is_mut() { Placement::Writable } else { Placement::ReadOnly };
-        self.define_data(symbol, allocation.inner(), placement, false);
+        let definition = self.data_definition(symbol, allocation.inner(), placement);
+        self.data.borrow_mut().push(definition);
         symbol
     }
 
@@ -149,8 +150,13 @@ impl<'tcx> CodegenCx<'tcx> {
         symbol
     }
 
-    /// Adds the data object `symbol` with the contents of `allocation`.
-    fn define_data(&self, symbol: SymbolId, allocation: &Allocation, placement: Placement, retain: bool) {
+    /// Returns the data object `symbol` with the contents of `allocation`.
+    fn data_definition(
+        &self,
+        symbol: SymbolId,
+        allocation: &Allocation,
+        placement: Placement,
+    ) -> DataDefinition {
         // Inspecting is correct here: interpretation is over, and relocations are taken from the provenance.
         let bytes = allocation.inspect_with_uninit_and_ptr_outside_interpreter(0..allocation.len());
         let relocations = self.relocations_of(allocation);
@@ -160,8 +166,7 @@ impl<'tcx> CodegenCx<'tcx> {
             Contents::Bytes(bytes.into())
         };
         let alignment = allocation.align.bytes();
-        let definition = DataDefinition { symbol, contents, alignment, placement, relocations, retain };
-        self.data.borrow_mut().push(definition);
+        DataDefinition { symbol, contents, alignment, placement, relocations, retain: false }
     }
 
     fn relocations_of(&self, allocation: &Allocation) -> Vec<DataRelocation> {
@@ -223,11 +228,12 @@ impl<'tcx> StaticCodegenMethods for CodegenCx<'tcx> {
         let allocation = allocation.inner();
         let attributes = self.tcx.codegen_fn_attrs(def_id);
         let symbol = self.static_symbol(def_id);
-        let retain = attributes.flags.contains(CodegenFnAttrFlags::USED_LINKER);
         let placement = self.placement_of(attributes, allocation);
         // A zero-sized static still needs a symbol, but has no bytes.
         debug_assert!(Size::from_bytes(allocation.len()) == allocation.size());
-        self.define_data(symbol, allocation, placement, retain);
+        let mut definition = self.data_definition(symbol, allocation, placement);
+        definition.retain = attributes.flags.contains(CodegenFnAttrFlags::USED_LINKER);
+        self.data.get_mut().push(definition);
         self.describe_static(def_id, symbol);
     }
 }

@@ -1,7 +1,8 @@
 //! Translates layouts and ABIs to backend types.
 //!
 //! 1. [`element_of`] and [`register_type`] translate scalars and ABI registers.
-//! 2. [`CodegenCx::layout_type`] and others translate layouts, scalar pairs and ABI casts.
+//! 2. [`CodegenCx::memory_type`] and [`CodegenCx::immediate_type`] translate layouts; others translate scalar
+//!    pairs and ABI casts.
 //! 3. The `*TypeCodegenMethods` traits use these.
 
 use rustc_abi::{
@@ -35,6 +36,16 @@ fn element_of(primitive: Primitive) -> Element {
         Primitive::Float(Float::F128) => Element::F128,
         Primitive::Pointer(_) => Element::Pointer,
     }
+}
+
+/// Returns the type of a scalar in memory.
+pub fn scalar_in_memory(scalar: Scalar) -> Type {
+    element_of(scalar.primitive()).scalar_type()
+}
+
+/// Returns the type of a scalar in a register, where a `bool` is [`Type::Bool`].
+pub fn immediate_scalar(scalar: Scalar) -> Type {
+    if scalar.is_bool() { Type::Bool } else { scalar_in_memory(scalar) }
 }
 
 /// Returns the type that holds one ABI register. Odd integer sizes are rounded up (`ArgAbi` casts).
@@ -87,23 +98,23 @@ impl<'tcx> CodegenCx<'tcx> {
         Type::Aggregate(self.types.borrow_mut().intern(aggregate))
     }
 
-    /// Returns the type of a scalar. With `immediate`, a `bool` is [`Type::Bool`].
-    pub fn scalar_type(&self, scalar: Scalar, immediate: bool) -> Type {
-        if immediate && scalar.is_bool() {
-            return Type::Bool;
-        }
-        element_of(scalar.primitive()).scalar_type()
-    }
-
-    /// Returns the type of a layout in memory or, with `immediate`, in registers.
-    pub fn layout_type(&self, layout: TyAndLayout<'tcx>, immediate: bool) -> Type {
+    /// Returns the type of a layout in memory.
+    pub fn memory_type(&self, layout: TyAndLayout<'tcx>) -> Type {
         match layout.backend_repr {
-            BackendRepr::Scalar(scalar) => self.scalar_type(scalar, immediate),
+            BackendRepr::Scalar(scalar) => scalar_in_memory(scalar),
             BackendRepr::SimdVector { element, count } => {
                 Type::Vector { element: element_of(element.primitive()), lanes: count as u32 }
             }
-            BackendRepr::ScalarPair(first, second) if immediate => self.pair_type(first, second),
             _ => Type::Memory { size: layout.size.bytes(), alignment: layout.align.abi.bytes() },
+        }
+    }
+
+    /// Returns the type of a layout in registers.
+    pub fn immediate_type(&self, layout: TyAndLayout<'tcx>) -> Type {
+        match layout.backend_repr {
+            BackendRepr::Scalar(scalar) => immediate_scalar(scalar),
+            BackendRepr::ScalarPair(first, second) => self.pair_type(first, second),
+            _ => self.memory_type(layout),
         }
     }
 
@@ -111,7 +122,7 @@ impl<'tcx> CodegenCx<'tcx> {
     pub fn pair_type(&self, first: Scalar, second: Scalar) -> Type {
         let offset = first.size(self).align_to(second.align(self).abi).bytes();
         let element = |scalar: Scalar, offset| AggregateElement {
-            ty: self.scalar_type(scalar, true),
+            ty: immediate_scalar(scalar),
             offset,
             bytes: scalar.size(self).bytes(),
         };
@@ -211,7 +222,7 @@ impl<'tcx> BaseTypeCodegenMethods for CodegenCx<'tcx> {
 
 impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
     fn backend_type(&self, layout: TyAndLayout<'tcx>) -> Type {
-        self.layout_type(layout, false)
+        self.memory_type(layout)
     }
 
     fn cast_backend_type(&self, cast: &CastTarget) -> Type {
@@ -231,7 +242,7 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn immediate_backend_type(&self, layout: TyAndLayout<'tcx>) -> Type {
-        self.layout_type(layout, true)
+        self.immediate_type(layout)
     }
 
     fn is_backend_immediate(&self, layout: TyAndLayout<'tcx>) -> bool {
@@ -256,13 +267,14 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
         let BackendRepr::ScalarPair(first, second) = layout.backend_repr else {
             bug!("{:?} is not a scalar pair", layout.ty)
         };
-        self.scalar_type(if index == 0 { first } else { second }, immediate)
+        let scalar = if index == 0 { first } else { second };
+        if immediate { immediate_scalar(scalar) } else { scalar_in_memory(scalar) }
     }
 }
 
 impl<'tcx> TypeMembershipCodegenMethods<'tcx> for CodegenCx<'tcx> {}
 
 /// Whether an access of `ty` at `align` is naturally aligned.
-pub fn natural_alignment(ty: Type, align: Align) -> bool {
+pub fn is_naturally_aligned(ty: Type, align: Align) -> bool {
     ty.clif().is_some_and(|clif| align.bytes() >= u64::from(clif.bytes()))
 }

@@ -58,7 +58,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
     let signedness = if ty.is_signed() { Signedness::Signed } else { Signedness::Unsigned };
     let Some(operation) = operation else { return Some(carrying_multiply_add(builder, signedness, call)) };
     let arguments: Vec<Value> = call.arguments.iter().map(|argument| argument.immediate()).collect();
-    let result = builder.cx.layout_type(call.result.layout, true);
+    let result = builder.cx.immediate_type(call.result.layout);
     Some(Outcome::Result(scalar_operation(builder, operation, signedness, &arguments, result)))
 }
 

@@ -41,7 +41,7 @@ fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
     if layout.is_zst() {
         return Outcome::Done;
     }
-    let ty = builder.cx.layout_type(layout, false);
+    let ty = builder.cx.memory_type(layout);
     if ty.clif().is_some() {
         return Outcome::Result(builder.volatile_load(ty, call.value(0)));
     }
@@ -52,7 +52,7 @@ fn volatile_load<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -
 
 /// Lowers `va_arg`. `core` implements `VaArgSafe` for scalars only.
 fn variadic_argument<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
-    let ty = builder.cx.layout_type(call.result.layout, false);
+    let ty = builder.cx.memory_type(call.result.layout);
     Outcome::Result(builder.va_arg(call.value(0), ty))
 }
 

@@ -89,7 +89,7 @@ pub fn call<'tcx>(
 
 /// The backend type of a result.
 pub fn result_type<'tcx>(builder: &Builder<'_, 'tcx>, layout: TyAndLayout<'tcx>) -> Type {
-    if layout.is_zst() { NOTHING } else { builder.cx.layout_type(layout, true) }
+    if layout.is_zst() { NOTHING } else { builder.cx.immediate_type(layout) }
 }
 
 /// A call while its arguments are collected.
@@ -109,8 +109,8 @@ impl StubCall<'_> {
         match layout.backend_repr {
             _ if layout.is_zst() => StubResult::Nothing,
             BackendRepr::Scalar(scalar) if scalar.is_bool() => StubResult::AsByte,
-            BackendRepr::Scalar(_) if is_register(cx.layout_type(layout, true)) => StubResult::Directly(ty),
-            BackendRepr::SimdVector { .. } if builder.in_vector_register(cx.layout_type(layout, true)) => {
+            BackendRepr::Scalar(_) if is_register(cx.immediate_type(layout)) => StubResult::Directly(ty),
+            BackendRepr::SimdVector { .. } if builder.in_vector_register(cx.immediate_type(layout)) => {
                 StubResult::InVectorRegister(ty)
             }
             BackendRepr::ScalarPair(first, second) => {
@@ -139,7 +139,7 @@ impl StubCall<'_> {
                 builder.pass_in_slot(value, layout.size.bytes())
             }
             OperandValue::Ref(place) => {
-                let vector = builder.cx.layout_type(layout, true);
+                let vector = builder.cx.immediate_type(layout);
                 if builder.in_vector_register(vector) {
                     let flags = memory_flags(vector, place.align);
                     (Passed::InVectorRegister, builder.load_value(vector, place.llval, flags))

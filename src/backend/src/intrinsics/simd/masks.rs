@@ -199,7 +199,7 @@ pub fn bitmask<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, sha
     let words = builder.high_bits(mask);
     let layout = call.result.layout;
     if let (true, [word]) = (layout.ty.is_integral(), words.as_slice()) {
-        let ty = builder.cx.layout_type(layout, true);
+        let ty = builder.cx.immediate_type(layout);
         return Outcome::Result(builder.cast_integer(*word, ty, Signedness::Unsigned));
     }
     let address = builder.bitmask_slot(shape.lanes);

@@ -261,7 +261,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             ty::RawPtr(..) => LaneKind::Pointer,
             _ => LaneKind::Unsigned,
         };
-        let element = self.cx.layout_type(self.cx.layout_of(element), false).element();
+        let element = self.cx.memory_type(self.cx.layout_of(element)).element();
         let element = element.unwrap_or_else(|| bug!("`{ty}` has no scalar elements"));
         Shape { element, lanes: lanes as u32, kind }
     }

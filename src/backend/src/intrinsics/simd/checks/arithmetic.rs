@@ -26,7 +26,10 @@ impl<'tcx> Checks<'_, 'tcx> {
     }
 
     pub(super) fn saturating(&self, input: Vector<'tcx>) -> Checked<'tcx> {
-        self.integer_elements(input, input.element, input.element.is_integral())
+        if input.element.is_integral() {
+            return Ok(());
+        }
+        Err(self.wrong_elements(input, input.element))
     }
 
     pub(super) fn float_function(&self, input: Vector<'tcx>, function: FloatFunction) -> Checked<'tcx> {
@@ -34,7 +37,7 @@ impl<'tcx> Checks<'_, 'tcx> {
             return Ok(());
         }
         match function {
-            FloatFunction::MinimumNumber | FloatFunction::MaximumNumber => self.supported(input, false),
+            FloatFunction::MinimumNumber | FloatFunction::MaximumNumber => Err(self.unsupported(input)),
             _ => {
                 let (span, name, ty) = (self.span, self.name, input.ty);
                 Err(InvalidMonomorphization::BasicFloatType { span, name, ty })
@@ -43,28 +46,31 @@ impl<'tcx> Checks<'_, 'tcx> {
     }
 
     pub(super) fn reduction(&self, input: Vector<'tcx>, reduction: Reduction) -> Checked<'tcx> {
-        let is_float = input.element.is_floating_point();
         match reduction {
             Reduction::AddOrdered | Reduction::MultiplyOrdered | Reduction::Minimum | Reduction::Maximum => {
                 self.result_is_element(input)?;
-                self.reducible(input, is_float)
+                self.numeric_elements(input)
             }
             Reduction::Add | Reduction::Multiply => {
                 self.result_is_element(input)?;
                 self.float_width(input)?;
-                self.reducible(input, is_float)
+                self.numeric_elements(input)
             }
             Reduction::And | Reduction::Or | Reduction::ExclusiveOr => {
                 self.result_is_element(input)?;
-                self.reducible(input, false)
+                self.integer_elements(input)
             }
-            Reduction::All | Reduction::Any => self.reducible(input, false),
+            Reduction::All | Reduction::Any => self.integer_elements(input),
         }
     }
 
-    /// The elements are integers, or something else that is accepted.
-    pub(super) fn reducible(&self, input: Vector<'tcx>, is_accepted: bool) -> Checked<'tcx> {
-        if input.element.is_integral() || is_accepted {
+    /// Requires integers or floats as elements.
+    fn numeric_elements(&self, input: Vector<'tcx>) -> Checked<'tcx> {
+        if input.element.is_floating_point() { Ok(()) } else { self.integer_elements(input) }
+    }
+
+    fn integer_elements(&self, input: Vector<'tcx>) -> Checked<'tcx> {
+        if input.element.is_integral() {
             return Ok(());
         }
         Err(InvalidMonomorphization::UnsupportedSymbol {

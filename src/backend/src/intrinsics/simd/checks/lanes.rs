@@ -74,7 +74,10 @@ impl<'tcx> Checks<'_, 'tcx> {
 
     pub(super) fn splat(&self) -> Checked<'tcx> {
         let result = self.result_vector()?;
-        self.integer_elements(result, result.element, self.argument(0) == result.element)
+        if self.argument(0) == result.element {
+            return Ok(());
+        }
+        Err(self.wrong_elements(result, result.element))
     }
 
     pub(super) fn comparison(&self, input: Vector<'tcx>) -> Checked<'tcx> {

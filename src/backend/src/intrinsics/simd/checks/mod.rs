@@ -184,27 +184,26 @@ impl<'tcx> Checks<'_, 'tcx> {
 
     /// Requires that the operation exists for the elements of `input`.
     fn supported(&self, input: Vector<'tcx>, is_supported: bool) -> Checked<'tcx> {
-        if is_supported {
-            return Ok(());
-        }
-        Err(InvalidMonomorphization::UnsupportedOperation {
+        if is_supported { Ok(()) } else { Err(self.unsupported(input)) }
+    }
+
+    fn unsupported(&self, input: Vector<'tcx>) -> InvalidMonomorphization<'tcx> {
+        InvalidMonomorphization::UnsupportedOperation {
             span: self.span,
             name: self.name,
             in_ty: input.ty,
             in_elem: input.element,
-        })
+        }
     }
 
-    fn integer_elements(&self, vector: Vector<'tcx>, expected: Ty<'tcx>, is_met: bool) -> Checked<'tcx> {
-        if is_met {
-            return Ok(());
-        }
-        Err(InvalidMonomorphization::ExpectedVectorElementType {
+    /// The error about elements of `vector` that are not of the type `expected`.
+    fn wrong_elements(&self, vector: Vector<'tcx>, expected: Ty<'tcx>) -> InvalidMonomorphization<'tcx> {
+        InvalidMonomorphization::ExpectedVectorElementType {
             span: self.span,
             name: self.name,
             expected_element: expected,
             vector_type: vector.ty,
-        })
+        }
     }
 
     /// Requires that the index is less than the number of lanes. rustc has checked that it is a constant.
