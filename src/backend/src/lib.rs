@@ -83,7 +83,7 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 
     /// Provides `global_backend_features`, the target features for what LLVM compiles (see
-    /// `session::target`).
+    /// `session::target::llvm_target`).
     fn provide(&self, providers: &mut Providers) {
         LlvmCodegenBackend::new().provide(providers);
     }

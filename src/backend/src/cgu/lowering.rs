@@ -158,8 +158,8 @@ fn function_details<'tcx>(
     }
 }
 
-/// Whether the unwind tables have an entry for a function. A function that may unwind always has one; others
-/// have one if the session asks for it (`-Cforce-unwind-tables`).
+/// Whether the unwind tables have an entry for a function. A function that may unwind always has one; all
+/// others have one unless `-Cforce-unwind-tables` says otherwise.
 fn has_unwind_table<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) -> bool {
     cx.tcx.sess.must_emit_unwind_tables() || cx.fn_abi_of_instance(instance, List::empty()).can_unwind
 }

@@ -1,6 +1,8 @@
 //! Lowers one codegen unit (CGU), on the lowering thread.
 //!
-//! [`lowering`] declares all items of the CGU, then defines each. They share a [`CodegenCx`] ([`context`]). [`types`] translates layouts, [`constants`] the values of the compile-time interpreter, and [`statics`] writes data objects. [`allocator`] lowers the small CGU of the allocator shim.
+//! [`lowering`] declares all items of the CGU, then defines each. They share a [`CodegenCx`] ([`context`]).
+//! [`types`] translates layouts, [`constants`] the values of the compile-time interpreter, and [`statics`]
+//! writes data objects. [`allocator`] lowers the small CGU of the allocator shim.
 //!
 //! [`CodegenCx`]: context::CodegenCx
 

@@ -1,6 +1,9 @@
 //! Codegen of a crate: asks rustc about CGU reuse, lowers the changed CGUs, and emits the workers' reports.
 //!
-//! [`codegen_crate`] partitions the crate, starts the coordinator, and lowers the allocator shim and every CGU that changed. The files of unchanged CGUs are copied from the incremental cache by workers. The session's thread emits the workers' reports between CGUs and at the end. [`crate::crate_output::outputs`] finalizes the files.
+//! [`codegen_crate`] partitions the crate, starts the coordinator, and lowers the allocator shim and every
+//! CGU that changed. The files of unchanged CGUs are copied from the incremental cache by workers. The
+//! session's thread emits the workers' reports between CGUs and at the end. [`crate::crate_output::outputs`]
+//! finalizes the files.
 
 use std::any::Any;
 use std::ops::Range;

@@ -135,8 +135,8 @@ fn is_needed(info: &SymbolExportInfo, threshold: SymbolExportLevel) -> bool {
 /// step.
 ///
 /// Without LTO, rustc makes the linker take the upstream objects that define something exported, `#[used]` or
-/// internal to std, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO, rustc
-/// lists none of them.
+/// internal to std, through an object that mentions their names (`CrateInfo::linked_symbols`). With LTO,
+/// rustc lists none of them.
 #[derive(Default)]
 pub struct UpstreamCrates {
     linked_symbols: Mutex<FxIndexMap<CrateType, Vec<LinkedSymbol>>>,

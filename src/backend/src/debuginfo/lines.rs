@@ -152,8 +152,8 @@ impl<'tcx> CodegenCx<'tcx> {
         if span.is_dummy() { NO_POSITION } else { self.position_of(span.lo()) }
     }
 
-    /// Returns the position where the item `def_id` is declared. For an item that a macro makes, that is the
-    /// macro's call.
+    /// Returns the position where the item `def_id` is declared. For an item of a macro whose debug info is
+    /// collapsed, that is the macro's call.
     pub fn item_declaration(&self, def_id: DefId) -> Option<u32> {
         let span = hygiene::walk_chain_collapsed(self.tcx.def_span(def_id), DUMMY_SP);
         (!span.is_dummy()).then(|| self.position_of(span.lo()))

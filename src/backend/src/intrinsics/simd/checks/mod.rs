@@ -1,7 +1,10 @@
 //! Checks the types in a call of an intrinsic on vectors. The signatures of these intrinsics are generic, so
 //! rustc accepts any types; a wrong type is an error only during codegen (`E0511`).
 //!
-//! [`check`] calls one small function per kind of operation. Each reports the first requirement that is not met, in the order and with the errors of the LLVM backend (`generic_simd_intrinsic` in `rustc_codegen_llvm/src/intrinsic.rs`), so that users see the same errors with both backends. A call that passes can be lowered.
+//! [`check`] calls one small function per kind of operation. Each reports the first requirement that is not
+//! met, in the order and with the errors of the LLVM backend (`generic_simd_intrinsic` in
+//! `rustc_codegen_llvm/src/intrinsic.rs`), so that users see the same errors with both backends. A call that
+//! passes can be lowered.
 
 /// A function that makes the error `$variant` for a type that is not a vector type.
 macro_rules! no_vector {
