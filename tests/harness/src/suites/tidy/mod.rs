@@ -17,6 +17,7 @@ mod paths;
 mod rules;
 mod shape;
 mod tree;
+mod variables;
 mod words;
 
 use std::path::Path;

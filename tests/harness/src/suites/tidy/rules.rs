@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::tree::{File, Tree};
-use super::{imports, paths, shape, words};
+use super::{imports, paths, shape, variables, words};
 
 /// The most lines of a function.
 pub const LONGEST_FUNCTION: usize = 60;
@@ -106,6 +106,12 @@ pub const RULES: &[Rule] = &[
         says: "files and folders that documents and comments name exist",
         find: paths::missing,
         violation: ("docs/x.md", "See [there](there.md).\n"),
+    },
+    Rule {
+        name: "variables",
+        says: "a document names each environment variable of the project",
+        find: variables::undocumented,
+        violation: ("src/engine/src/x.rs", "let x = \"CLIF_NO_DOCUMENT_NAMES_IT\";\n"),
     },
 ];
 
