@@ -1,17 +1,17 @@
-//! What a command line of `cargo-clif` asks for.
+//! Reads the command line of `cargo clif`.
 
 use std::ffi::OsString;
 
-/// What is asked for.
+/// The user's request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Our own help.
+    /// Print our help.
     Help,
-    /// Our own version.
+    /// Print our version.
     Version,
-    /// `+NAME`, which rustup's cargo would understand and we cannot serve.
+    /// `+NAME`, which selects a toolchain in rustup's cargo. We reject it.
     OtherToolchain(String),
-    /// Everything else: cargo's arguments.
+    /// Run cargo with these arguments.
     Cargo(Vec<OsString>),
 }
 
@@ -45,7 +45,7 @@ mod tests {
             let expected = Request::Cargo(words(line));
             let prefixed = parse(words(&format!("clif {line}")));
             match line {
-                // Only the first `clif` is cargo's doing.
+                // cargo adds only the first `clif`.
                 "clif" => assert_eq!(prefixed, expected),
                 _ => assert_eq!((parse(words(line)), prefixed), (expected, Request::Cargo(words(line)))),
             }

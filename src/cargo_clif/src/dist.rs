@@ -1,4 +1,4 @@
-//! `dist/`: the folder that `cargo-clif` is installed in, with the compiler that belongs to it.
+//! Finds `dist/`, the folder that `cargo-clif` is installed in.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -15,26 +15,26 @@ pub struct Dist {
 }
 
 impl Dist {
-    /// Finds the folder that this program lies in.
+    /// Finds the folder that contains this program.
     pub fn find() -> Result<Dist> {
-        let own = env::current_exe().context("cannot find out where cargo-clif is installed")?;
-        let folder = own.parent().and_then(Path::parent).context("cargo-clif is not in a bin folder")?;
+        let own = env::current_exe().context("cannot find the path of this program")?;
+        let folder = own.parent().and_then(Path::parent).context("this program is not in a `bin` folder")?;
         Dist::at(folder.to_owned())
     }
 
-    /// Checks that everything is there.
+    /// Checks that `folder` has the driver and the compiler.
     fn at(folder: PathBuf) -> Result<Dist> {
         let dist = Dist { folder };
         if !dist.rustc().is_file() {
             bail!(
-                "there is no {}: cargo-clif works inside the dist folder that `./y.sh build` makes; call it there or \
-                 link to it",
+                "{} does not exist: `cargo clif` works only inside the `dist` folder that `./y.sh build` makes; run it \
+                 there, or link to it",
                 dist.rustc().display()
             );
         }
         if !dist.compiler().join("bin/rustc").is_file() {
             bail!(
-                "the compiler that {} was built for is gone (its cache was removed?); `./y.sh build` brings it back",
+                "the compiler that {} was built for does not exist any more; run `./y.sh build` to restore it",
                 dist.folder.display()
             );
         }
@@ -46,12 +46,12 @@ impl Dist {
         self.folder.join("bin/rustc-clif")
     }
 
-    /// rustdoc, which is this program under another name.
+    /// rustdoc: this program under another name.
     pub fn rustdoc(&self) -> PathBuf {
         self.folder.join("bin/rustdoc-clif")
     }
 
-    /// The compiler of doc tests, which is this program once more.
+    /// The compiler of doc tests: this program under a third name.
     pub fn doc_test_compiler(&self) -> PathBuf {
         self.folder.join("bin").join(doc_tests::BUILDER_NAME)
     }
@@ -61,14 +61,14 @@ impl Dist {
         self.folder.join("compiler")
     }
 
-    /// A command that runs the real rustdoc.
+    /// Returns a command that runs the real rustdoc.
     ///
-    /// Debian's finds its libraries only when told where they are. That is said to the dynamic linker and not
-    /// by `LD_LIBRARY_PATH`, which the doc tests would inherit.
+    /// Debian's rustdoc finds its libraries only if their folder is named. We name it to the dynamic linker,
+    /// because doc tests would inherit `LD_LIBRARY_PATH`.
     pub fn real_rustdoc(&self) -> Result<Command> {
         let program = self.compiler().join("bin/rustdoc");
         if !program.is_file() {
-            bail!("there is no rustdoc in {}", self.compiler().display());
+            bail!("{} has no rustdoc", self.compiler().display());
         }
         let (multiarch, linker) = match env::consts::ARCH {
             "x86_64" => ("x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2"),
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_missing_is_said() {
+    fn missing_files_are_reported() {
         let folder = env::temp_dir().join(format!("clif dist {}", std::process::id()));
         let error = |folder: &Path| {
             Dist::at(folder.to_owned()).err().map(|error| error.to_string()).unwrap_or_default()
@@ -98,7 +98,7 @@ mod tests {
         assert!(error(&folder).contains("./y.sh build"));
         std::fs::create_dir_all(folder.join("bin")).unwrap();
         std::fs::write(folder.join("bin/rustc-clif"), "").unwrap();
-        assert!(error(&folder).contains("is gone"));
+        assert!(error(&folder).contains("the compiler"));
         std::fs::create_dir_all(folder.join("compiler/bin")).unwrap();
         std::fs::write(folder.join("compiler/bin/rustc"), "").unwrap();
         assert_eq!(error(&folder), "");

@@ -1,10 +1,12 @@
-//! How rustdoc is made to compile doc tests with our compiler.
+//! Makes rustdoc compile doc tests with our compiler.
 //!
-//! rustdoc has an option for that, `--test-builder`, which is unstable. It is permitted for this one crate by
-//! its name, which is found out before rustdoc starts ([`Call::of`]). rustdoc hands its own unstable flag on
-//! to that compiler, which would refuse it; so the builder is this program once more, called
-//! [`BUILDER_NAME`], which takes the flag out again and gives back the permission that the user gave or not:
-//! doc tests are compiled by a stable compiler.
+//! rustdoc has an option for this, `--test-builder`. It is unstable, so two steps are needed:
+//!
+//! 1. `RUSTC_BOOTSTRAP=NAME` permits unstable options for the crate of that name only. [`Call::prepare`] sets
+//!    it, and asks the compiler for the crate's name if the command line does not have it.
+//! 2. rustdoc passes its own `-Zunstable-options` on to the builder. A stable compiler rejects the flag, and
+//!    doc tests are compiled by a stable compiler. So the builder is this program under the name
+//!    [`BUILDER_NAME`]. It removes the flag and restores the user's `RUSTC_BOOTSTRAP` ([`prepare_compiler`]).
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -16,17 +18,17 @@ use anyhow::{Context, Result};
 
 use crate::note;
 
-/// The variable that permits unstable options; its value names the crates that may use them.
+/// Permits unstable options. The value names the crates that may use them.
 const PERMISSION: &str = "RUSTC_BOOTSTRAP";
-/// What the user had set it to, for the builder; unset if it was not set.
+/// The user's value of [`PERMISSION`], for the builder. Unset if the user did not set it.
 const USERS_PERMISSION: &str = "CLIF_USERS_RUSTC_BOOTSTRAP";
 
-/// The name by which this program is the compiler of doc tests.
+/// The name under which this program compiles doc tests.
 pub const BUILDER_NAME: &str = "rustc-clif-doc-tests";
-/// The flag that goes with `--test-builder`.
+/// The flag that `--test-builder` requires.
 const UNSTABLE_FLAG: &str = "-Zunstable-options";
 
-/// rustdoc's options that take no value; all others do.
+/// rustdoc's options without a value. All others have one.
 const FLAGS: [&str; 25] = [
     "-h",
     "--help",
@@ -55,16 +57,16 @@ const FLAGS: [&str; 25] = [
     "--disable-minification",
 ];
 
-/// What rustdoc hands to the compiler of doc tests, without the flag that was only meant for rustdoc.
+/// Removes [`UNSTABLE_FLAG`] from the arguments that rustdoc passes to the builder.
 ///
-/// Most of it lies in a file (`@FILE`, an argument a line), which is read here.
+/// rustdoc writes most of them to a file (`@FILE`, one argument per line), which is read here.
 fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     let mut result: Vec<OsString> = Vec::with_capacity(arguments.len());
     for argument in arguments {
         match argument.to_str().and_then(|text| text.strip_prefix('@')) {
             Some(file) => {
-                let text =
-                    fs::read_to_string(file).with_context(|| format!("cannot read rustdoc's {file}"))?;
+                let text = fs::read_to_string(file)
+                    .with_context(|| format!("cannot read {file}, which rustdoc wrote"))?;
                 result.extend(text.lines().filter(|line| *line != UNSTABLE_FLAG).map(OsString::from));
             }
             None if argument == UNSTABLE_FLAG => {}
@@ -74,8 +76,8 @@ fn without_unstable_flag(arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     Ok(result)
 }
 
-/// Hands on what the user permits: rustdoc's own runner of doc tests alone is compiled with everything
-/// permitted, which rustdoc sees to. Gives the arguments for the compiler.
+/// Prepares the compiler's environment, and returns its arguments. Everything stays as it is when rustdoc has
+/// set `RUSTC_BOOTSTRAP=1`: it does so to compile its own runner of doc tests.
 pub fn prepare_compiler(command: &mut Command, arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     let users = env::var_os(USERS_PERMISSION);
     command.env_remove(USERS_PERMISSION);
@@ -94,12 +96,13 @@ pub fn prepare_compiler(command: &mut Command, arguments: Vec<OsString>) -> Resu
 pub struct Call {
     /// `--crate-name`.
     crate_name: Option<String>,
-    /// The file with the doc tests; `-` is standard input.
+    /// The file with the doc tests, or `-` for standard input.
     input: OsString,
 }
 
 impl Call {
-    /// Reads the arguments; `None` when no doc tests are asked for or the user names a compiler for them.
+    /// Reads the arguments. `None` if rustdoc is not to run doc tests, or if the user names a compiler for
+    /// them.
     pub fn of(arguments: &[OsString]) -> Option<Call> {
         let arguments = with_argument_files(arguments);
         let mut rest = arguments.iter();
@@ -131,11 +134,11 @@ impl Call {
         tests.then_some(Call { crate_name, input: input?.clone() })
     }
 
-    /// Has `rustdoc` compile doc tests with `builder`. `compiler` is asked for the crate's name if it is not
-    /// among the arguments.
+    /// Makes `rustdoc` compile doc tests with `builder`. `compiler` finds the crate's name if no argument
+    /// gives it.
     pub fn prepare(&self, rustdoc: &mut Command, builder: &Path, compiler: &Path) {
         if self.crate_name.is_none() && self.input == "-" {
-            note("rustdoc-clif: doc tests in standard input are compiled with LLVM");
+            note("rustdoc-clif: doc tests from standard input are compiled with LLVM");
             return;
         }
         rustdoc.arg(UNSTABLE_FLAG).arg("--test-builder").arg(builder);
@@ -143,7 +146,7 @@ impl Call {
             Some(name) => name.clone(),
             None => {
                 let name = self.name_in_source(compiler).unwrap_or_else(|| self.name_of_file());
-                // Otherwise rustdoc would find it out too late for the permission.
+                // rustdoc itself would look for the name after it has checked the permission.
                 rustdoc.arg(format!("--crate-name={name}"));
                 name
             }
@@ -165,8 +168,8 @@ impl Call {
         };
     }
 
-    /// The name that the source gives to its crate, or has by the compiler's rules. A source that cannot be
-    /// read, or is no Rust, has none; rustdoc will say so.
+    /// Asks the compiler for the crate's name, which the source or the file's name gives. `None` if the
+    /// source cannot be read or is not Rust; rustdoc reports that itself.
     fn name_in_source(&self, compiler: &Path) -> Option<String> {
         let is_rust = Path::new(&self.input).extension().is_some_and(|extension| extension == "rs");
         let output =
@@ -181,8 +184,8 @@ impl Call {
     }
 }
 
-/// The arguments, with those of files (`@FILE`, an argument a line) in their place. What cannot be read
-/// stays: rustdoc will say so.
+/// Replaces each `@FILE` by the arguments in it, one per line. A file that cannot be read stays in the list;
+/// rustdoc reports it.
 fn with_argument_files(arguments: &[OsString]) -> Vec<OsString> {
     let mut all = Vec::with_capacity(arguments.len());
     for argument in arguments {

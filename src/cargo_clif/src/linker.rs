@@ -1,22 +1,27 @@
-//! Which linker debug builds get when the project names none.
+//! Chooses the linker of builds whose project names none.
 //!
-//! After the code generator, linking is the next largest part of an incremental build, and it is the same
-//! work each time. [`choose`] looks for mold and then for lld on `PATH` and hands the choice to `rustc-clif`
-//! in [`VARIABLE`]; that uses it only if neither the project nor the user asks the linker for anything of
-//! their own (`src/backend/src/session/linker.rs`), since only the compiler sees all of what was asked for.
+//! After codegen, linking is the largest part of an incremental build, and it takes the same time each time.
+//! [`choose`] looks for mold and then for lld on `PATH`. `cargo-clif` puts the name into [`VARIABLE`] for
+//! `rustc-clif`.
+//!
+//! This program only sets the variable, and only if the user has not. The backend gives it its meaning:
+//! `linker()` in `src/backend/src/session/environment.rs` reads it and rejects unknown names, and
+//! `src/backend/src/session/linker.rs` applies it, unless the project or the user passes options for the
+//! linker. Only the compiler sees all of these options. The two crates share no code, because the backend
+//! links against the compiler and this program does not. The suite `cargo-clif` tests them together.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Tells `rustc-clif` which linker to use; a user can set it to `mold`, `lld`, or `default` for the system's.
+/// Tells `rustc-clif` which linker to use: `mold`, `lld`, or `default` for the system's.
 pub const VARIABLE: &str = "CLIF_LINKER";
-/// Programs, with the names that `cc -fuse-ld=` has for them; the fastest first.
+/// Programs and their names in `cc -fuse-ld=`, the fastest first.
 const LINKERS: [(&str, &str); 2] = [("mold", "mold"), ("ld.lld", "lld")];
 
-/// The linker to use: its name, and the program for the message. Nothing if the user chose or if there is
-/// none.
+/// Returns the name of the linker to use, and its program for the message. `None` if the user has set
+/// [`VARIABLE`], or neither linker is installed.
 pub fn choose() -> Option<(&'static str, PathBuf)> {
     if env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
         return None;
@@ -24,7 +29,7 @@ pub fn choose() -> Option<(&'static str, PathBuf)> {
     find(&env::var_os("PATH")?)
 }
 
-/// The first of [`LINKERS`] that is in the folders of `path`.
+/// Finds the first of [`LINKERS`] in the folders of `path`.
 fn find(path: &OsStr) -> Option<(&'static str, PathBuf)> {
     let folders: Vec<PathBuf> = env::split_paths(path).collect();
     LINKERS.iter().find_map(|&(program, name)| {
@@ -40,7 +45,7 @@ fn is_program(file: &Path) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Whether cargo is asked to say more than usual.
+/// Whether the user asked cargo for verbose output.
 pub fn is_verbose(arguments: &[OsString]) -> bool {
     let own = arguments.iter().take_while(|argument| *argument != "--");
     own.filter_map(|argument| argument.to_str())
@@ -68,11 +73,7 @@ mod tests {
         assert_eq!(find(&path), None);
         put(&folders[0].join("ld.lld"), 0o755);
         put(&folders[1].join("mold"), 0o644);
-        assert_eq!(
-            find(&path),
-            Some(("lld", folders[0].join("ld.lld"))),
-            "a file that cannot run is no linker"
-        );
+        assert_eq!(find(&path), Some(("lld", folders[0].join("ld.lld"))), "mold is not executable");
         put(&folders[1].join("mold"), 0o755);
         assert_eq!(find(&path), Some(("mold", folders[1].join("mold"))));
         fs::remove_dir_all(folder).unwrap();

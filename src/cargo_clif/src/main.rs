@@ -1,8 +1,9 @@
-//! `cargo-clif`: the user's cargo, with rustc_codegen_clif as the compiler.
+//! `cargo-clif`: runs the user's cargo with rustc_codegen_clif as the compiler.
 //!
-//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and becomes cargo: flags, configuration,
-//! target folders, wrappers such as sccache and the exit status are all cargo's own affair. Under the name
-//! `rustdoc-clif` it becomes rustdoc, which compiles doc tests with our compiler ([`doc_tests`]).
+//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and replaces itself by cargo. Flags,
+//! configuration, target folders, wrappers such as sccache and the exit status are left to cargo. Under the
+//! name `rustdoc-clif` it replaces itself by rustdoc, which then compiles doc tests with our compiler
+//! ([`doc_tests`]).
 
 mod arguments;
 mod dist;
@@ -22,17 +23,17 @@ use arguments::Request;
 use dist::Dist;
 
 const HELP: &str = "\
-cargo with rustc_codegen_clif (Cranelift) as the code generator
+cargo with rustc_codegen_clif (Cranelift) as the codegen backend
 
-Usage: cargo-clif COMMAND [OPTIONS]     (also: cargo clif COMMAND [OPTIONS])
+Usage: cargo clif COMMAND [OPTIONS]
 
 COMMAND and OPTIONS are those of cargo: build, run, test, check, bench, doc, ...
 RUSTFLAGS, .cargo/config.toml, --target-dir, CARGO_* and RUSTC_WRAPPER work as with cargo.
-RUSTC and RUSTDOC are set by cargo-clif. Another compiler cannot be chosen (+toolchain): a
-backend works with the one compiler version that it was built for.
+`cargo clif` sets RUSTC and RUSTDOC. +toolchain is rejected, because a backend works only
+with the compiler version that it was built for.
 
-  -h, --help       this text (`cargo-clif help COMMAND` is cargo's)
-  -V, --version    the versions of cargo-clif and of the compiler";
+  -h, --help       Print this text (`cargo clif help COMMAND` prints cargo's)
+  -V, --version    Print the versions of cargo-clif and of the compiler";
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os();
@@ -60,7 +61,7 @@ fn serve(arguments: Vec<OsString>) -> Result<ExitCode> {
             print(&format!("cargo-clif {}\n{}", env!("CARGO_PKG_VERSION"), compiler.trim_end()))?;
         }
         Request::OtherToolchain(name) => bail!(
-            "cargo-clif cannot use the toolchain {name}: the backend works with the one compiler version that it was \
+            "`cargo clif` cannot use the toolchain {name}: the backend works only with the compiler version that it was \
              built for; leave {name} out, or use plain `cargo {name}`"
         ),
         Request::Cargo(arguments) => return become_cargo(arguments),
@@ -68,7 +69,7 @@ fn serve(arguments: Vec<OsString>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a line on standard output. Whoever closed it does not want it, which is no error, as with cargo.
+/// Prints a line on standard output. A closed pipe is not an error, as in cargo.
 fn print(text: &str) -> Result<()> {
     match writeln!(io::stdout(), "{text}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot print"),
@@ -76,14 +77,14 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Prints a line on standard error, if anyone listens.
+/// Prints a line on standard error, and ignores errors.
 fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Counts how often this program became cargo within itself.
+/// Counts how many times this program has become cargo, one inside the other.
 const DEPTH_VARIABLE: &str = "CLIF_CARGO_DEPTH";
-/// Nobody builds in so many builds within each other.
+/// No real build nests this deep.
 const MOST_DEPTH: u32 = 16;
 
 /// Replaces this process by cargo.
@@ -93,8 +94,8 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
     let depth = env::var(DEPTH_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(0_u32);
     if depth >= MOST_DEPTH {
         bail!(
-            "cargo-clif is called by cargo-clif, {depth} times within each other: `{}`, which it takes for cargo (the \
-             variable CARGO), seems to call it again; unset CARGO, or set it to cargo itself",
+            "`cargo clif` has called itself {depth} times: `{}`, which the variable CARGO names as cargo, seems to call \
+             `cargo clif` again; unset CARGO, or set it to cargo itself",
             cargo.display()
         );
     }
@@ -105,7 +106,7 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
             env::var_os(variable).filter(|other| !other.is_empty() && Path::new(other) != program)
         {
             note(&format!(
-                "cargo-clif: {variable}={} is not used; {} is",
+                "cargo clif: {variable}={} is ignored; {} is used instead",
                 other.display(),
                 program.display()
             ));
@@ -114,7 +115,7 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
     }
     if let Some((name, program)) = linker::choose() {
         if linker::is_verbose(&arguments) {
-            note(&format!("cargo-clif: links with {} where the project names no linker", program.display()));
+            note(&format!("cargo clif: links with {} where the project names no linker", program.display()));
         }
         command.env(linker::VARIABLE, name);
     }
@@ -141,7 +142,7 @@ fn become_doc_test_compiler(arguments: Vec<OsString>) -> Result<ExitCode> {
     Err(start_error(&command, error))
 }
 
-/// Why a program could not be started.
+/// Returns the error for a program that could not be started.
 fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     let program = command.get_program().display();
     match error.kind() {

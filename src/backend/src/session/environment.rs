@@ -51,6 +51,9 @@ impl Environment {
 
 /// Reads `CLIF_LINKER`, which the driver needs before a session exists.
 ///
+/// The variable's values are defined here. `cargo-clif` sets it to the fastest installed linker, unless the
+/// user has set it (`src/cargo_clif/src/linker.rs`).
+///
 /// # Errors
 ///
 /// If the value is not allowed; the error is a message for the user.
