@@ -1,7 +1,10 @@
 //! `./y.sh build`: compiles the backend, the driver and `cargo-clif`, and lays out `dist/`.
 //!
-//! In this order: cargo with the toolchain's compiler and the sysroot that has the compiler's crates;
-//! renaming of crate ids in what was linked (only files that changed); a trial run of the driver.
+//! Runs these steps:
+//!
+//! 1. cargo compiles with the toolchain's compiler, against the sysroot that has the compiler's crates.
+//! 2. The crate ids in the linked files are renamed, if a file changed.
+//! 3. The driver is started once.
 //!
 //! ```text
 //! dist/bin/cargo-clif      what users call            dist/lib/librustc_codegen_clif.so   the backend
@@ -10,9 +13,9 @@
 //!                                                     dist/toolchain/lib -> the sysroot's lib
 //! ```
 //!
-//! `dist/toolchain` is the sysroot that the driver names: it has the real libraries, but *our* compiler, for
-//! tools that look for one in the sysroot that the compiler names. Which standard library is in it is chosen
-//! last ([`standard_library`]).
+//! `dist/toolchain` is the sysroot that the driver reports. It has the compiler's libraries, but *our*
+//! compiler, because some tools look for a compiler in the sysroot. The last step chooses its standard
+//! library ([`standard_library`]).
 
 use std::ffi::OsString;
 use std::fs;
@@ -30,7 +33,7 @@ use crate::standard_library::{self, StandardLibrary};
 use crate::toolchain::rename::{self, Universe};
 use crate::toolchain::{Toolchain, debian};
 
-/// The backend's library.
+/// The file name of the backend.
 pub const BACKEND_LIBRARY: &str = "librustc_codegen_clif.so";
 
 /// The programs and libraries of `dist/`.
@@ -56,13 +59,13 @@ impl Dist {
     pub fn backend(&self) -> PathBuf {
         self.folder.join("lib").join(BACKEND_LIBRARY)
     }
-    /// The link to the libraries that programs are linked with.
+    /// The link to the folder of libraries that programs are linked with.
     pub fn libraries(&self) -> PathBuf {
         self.folder.join("toolchain/lib")
     }
 }
 
-/// Builds everything and returns where it is; programs are linked with the compiler's own standard library.
+/// Builds `dist/`. Programs are linked with the compiler's own standard library.
 pub fn build(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<Dist> {
     let dist = build_programs(layout, toolchain, console)?;
     standard_library::choose(StandardLibrary::Llvm, layout, toolchain, &dist, console)?;
@@ -88,29 +91,31 @@ fn target_folder(layout: &Layout) -> PathBuf {
     layout.build.join("backend")
 }
 
-/// A cargo command that compiles for the compiler's own sysroot.
+/// Returns a cargo command that compiles for the compiler's own sysroot.
 pub fn cargo_for_backend(layout: &Layout, toolchain: &Toolchain) -> Result<Command> {
     let mut command = process::cargo();
     command.current_dir(&layout.clone).env("RUSTC", toolchain.compiler.rustc());
     command.env("LD_LIBRARY_PATH", toolchain.compiler.library_path());
-    // Only our own crates may use the compiler's interface; dependencies see a stable compiler.
+    // Only our own crates may use the compiler's crates. Dependencies see a stable compiler.
     command.env("RUSTC_BOOTSTRAP", "rustc_codegen_clif,rustc_clif");
     command.env("CARGO_ENCODED_RUSTFLAGS", encoded_flags(toolchain)?);
     Ok(command)
 }
 
-/// The flags for crates of the target: the sysroot, and where the results find their libraries.
+/// Returns the flags for crates of the target: the sysroot, and the run path of the linked files.
 fn encoded_flags(toolchain: &Toolchain) -> Result<String> {
     let sysroot = toolchain.build_sysroot.to_str().context("the path of the toolchain is not UTF-8")?;
     let multiarch = toolchain.compiler.host.multiarch;
     let folders = ["../lib".to_owned(), format!("../compiler/lib/{multiarch}"), "../compiler/lib".to_owned()];
     let path = folders.map(|folder| format!("$ORIGIN/{folder}")).join(":");
-    // The old kind of run path is also used for the libraries of our libraries (the compiler's LLVM).
+    // `DT_RPATH` instead of `DT_RUNPATH`, because it also applies to the libraries of our libraries (the
+    // compiler's LLVM).
     let flags = [
         format!("--sysroot={sysroot}"),
         format!("-Clink-arg=-Wl,-rpath,{path}"),
         "-Clink-arg=-Wl,--disable-new-dtags".to_owned(),
-        // Names with crate ids of ours exist in no library before they are renamed; renaming checks them all.
+        // Before they are renamed, names with our crate ids are undefined in every library. The renaming
+        // checks them all.
         "-Clink-arg=-Wl,--allow-shlib-undefined".to_owned(),
     ];
     Ok(flags.join("\x1f"))
@@ -134,7 +139,7 @@ fn compile(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<(
     Ok(())
 }
 
-/// Puts the linked files into `dist/`, renamed; returns whether one was new.
+/// Puts the linked files into `dist/`, renamed. Returns whether one of them changed.
 fn install(dist: &Dist, release: &Path, layout: &Layout, toolchain: &Toolchain) -> Result<bool> {
     let backend = (release.join(BACKEND_LIBRARY), dist.backend());
     let driver = (release.join("rustc-clif"), dist.rustc_clif());
@@ -164,50 +169,51 @@ fn install(dist: &Dist, release: &Path, layout: &Layout, toolchain: &Toolchain) 
     Ok(true)
 }
 
-/// What linked files can refer to: the compiler, and (for the driver) the backend.
+/// Returns the symbols that linked files can refer to: those of the compiler and, for the driver, of the
+/// backend.
 fn universe_with_backend(toolchain: &Toolchain, backend: &Path) -> Result<Option<Universe>> {
     let Some(mut universe) = toolchain.universe()? else { return Ok(None) };
     universe.add_names(debian::symbols_of(backend)?);
     Ok(Some(universe))
 }
 
-/// A text that changes whenever a linked file or the toolchain does.
+/// Returns a text that changes whenever a linked file or the toolchain changes.
 fn identity(file: &Path, toolchain: &Toolchain) -> Result<String> {
-    let context = || format!("cargo made no {}", file.display());
+    let context = || format!("cargo did not make {}", file.display());
     let metadata = fs::metadata(file).with_context(context)?;
     let time = metadata.modified().with_context(context)?.duration_since(UNIX_EPOCH).unwrap_or_default();
     Ok(format!("{} {} {}", time.as_nanos(), metadata.len(), toolchain.build_sysroot.display()))
 }
 
-/// The links by which `dist/` finds the compiler.
+/// Makes the links from `dist/` to the compiler.
 fn link_compiler(dist: &Dist, toolchain: &Toolchain) -> Result<()> {
     let folder = &dist.folder;
     files::link(&toolchain.compiler.sysroot, &folder.join("compiler"))?;
-    // `cargo-clif` is all three, by the name that it is called by.
+    // `cargo-clif` serves all three names, and looks at the one that it is called by.
     for name in ["rustdoc-clif", "rustc-clif-doc-tests"] {
         files::link(Path::new("cargo-clif"), &folder.join("bin").join(name))?;
     }
     files::link(Path::new("../../bin/rustc-clif"), &folder.join("toolchain/bin/rustc"))?;
     files::link(Path::new("../../bin/rustdoc-clif"), &folder.join("toolchain/bin/rustdoc"))?;
-    // What there is stays until the standard library is chosen; a first trial run needs something.
+    // An existing link stays until the standard library is chosen. The first trial run needs one.
     if dist.libraries().exists() {
         return Ok(());
     }
     standard_library::use_sysroot(&toolchain.compiler.sysroot, dist)
 }
 
-/// Starts the driver once with every symbol bound, so that a bad build is found here and not by a user.
+/// Starts the driver once with every symbol bound, so that a bad build fails here and not for a user.
 fn try_driver(dist: &Dist) -> Result<()> {
     let mut command = Command::new(dist.rustc_clif());
     command.arg("-vV").env("LD_BIND_NOW", "1").env_remove("LD_LIBRARY_PATH");
-    let text = process::output(&mut command).context("the driver that was built does not start")?;
+    let text = process::output(&mut command).context("the new driver does not start")?;
     if !text.contains("release:") {
-        bail!("the driver that was built answers -vV with: {text}");
+        bail!("the new driver prints for -vV: {text}");
     }
     Ok(())
 }
 
-/// The value of `LD_LIBRARY_PATH` (and so on) under which the compiler without our backend is run by cargo.
+/// Makes cargo use the toolchain's compiler without our backend. Sets `LD_LIBRARY_PATH` for it.
 pub fn with_llvm(command: &mut Command, toolchain: &Toolchain) {
     let library_path: OsString = toolchain.compiler.library_path();
     command.env("RUSTC", toolchain.compiler.rustc()).env("LD_LIBRARY_PATH", library_path);

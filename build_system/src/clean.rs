@@ -1,4 +1,4 @@
-//! `./y.sh clean`: removes what was built, and the toolchains when asked to.
+//! `./y.sh clean`: removes what was built, and with `--cache` the toolchains.
 
 use anyhow::Result;
 
@@ -6,10 +6,10 @@ use crate::console::Console;
 use crate::files;
 use crate::layout::Layout;
 
-/// The part of the build folder that this very program runs from.
+/// The part of the build folder that contains this program.
 const OWN_FOLDER: &str = "y";
 
-/// Removes `dist/`, the build folder except this program, and (with `cache`) all toolchains.
+/// Removes `dist/`, the build folder except this program, and with `cache` all toolchains.
 pub fn clean(layout: &Layout, cache: bool, console: Console) -> Result<()> {
     files::remove(&layout.dist)?;
     if layout.build.is_dir() {

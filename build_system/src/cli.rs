@@ -1,4 +1,4 @@
-//! The command line.
+//! Defines the command line.
 
 use std::path::PathBuf;
 
@@ -21,23 +21,22 @@ pub struct Arguments {
     /// Show the output of the commands that are run.
     #[arg(long, short, global = true)]
     pub verbose: bool,
-    /// A sysroot of rustc 1.96.0 that has rustc-dev, in the place of the one that is found or set up.
+    /// A sysroot of rustc 1.96.0 with rustc-dev, instead of the one that is found or set up.
     #[arg(long, global = true, value_name = "PATH")]
     pub toolchain: Option<PathBuf>,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub action: Action,
 }
 
-/// What to do.
+/// A command.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Set up the compiler that the backend is built for, and say where it is.
+    /// Set up the compiler that the backend is built for, and print its path.
     Toolchain,
-    /// Build the backend and dist/ (sets up the compiler first, once).
+    /// Build the backend and dist/ (sets up the compiler the first time).
     Build {
-        /// Which compiler's standard library programs are linked with: LLVM's, or one that the backend
-        /// compiles now.
+        /// The standard library that programs are linked with: LLVM's, or one that the backend compiles now.
         #[arg(long, value_enum, default_value = "llvm")]
         sysroot: StandardLibrary,
     },
@@ -45,7 +44,8 @@ pub enum Action {
     Run,
     /// Run the tests.
     Test {
-        /// Only these suites, these cases (SUITE/CASE), or the cases whose SUITE/CASE contains one of these.
+        /// Run only these suites, these cases (SUITE/CASE), or the cases whose SUITE/CASE contains one of
+        /// these.
         filters: Vec<String>,
         /// List suites and cases without running them.
         #[arg(long)]
@@ -54,11 +54,11 @@ pub enum Action {
         #[arg(long)]
         all: bool,
     },
-    /// Measure builds, produced programs and the compiler, against LLVM.
+    /// Measure builds, programs and the compiler, compared with LLVM.
     Bench(bench::Options),
-    /// Compare the debug information of a program that LLVM compiled with that of the backend.
+    /// Compare the debug information of a program compiled by LLVM and by the backend.
     CompareDebugInfo {
-        /// A Rust source, which is compiled both ways; or two files that were: LLVM's, then ours.
+        /// A Rust source, which is compiled by both; or two compiled files: LLVM's, then ours.
         #[arg(required = true, num_args = 1..=2)]
         files: Vec<PathBuf>,
         /// Also list what only the backend's program has.

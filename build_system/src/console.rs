@@ -1,4 +1,4 @@
-//! What the user sees while something takes long: a spinner on a terminal, plain lines otherwise.
+//! Shows progress to the user: a spinner on a terminal, plain lines otherwise.
 
 use std::io::IsTerminal;
 use std::sync::{LazyLock, Mutex};
@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// How often a long step says on a plain output that it is still at work.
+/// How often a long step prints a line when there is no terminal.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(30);
 
-/// The spinners of all steps under way, one below the other; lines are printed above them.
+/// The spinners of all running steps, one below the other. Lines are printed above them.
 static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// The way to talk to the user.
+/// Prints to the user.
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
-    /// Whether the output of child commands is shown as it comes.
+    /// Whether to show the output of child commands as it arrives.
     pub verbose: bool,
     /// Whether standard error is a terminal.
     terminal: bool,
@@ -27,17 +27,17 @@ impl Console {
         Console { verbose, terminal: std::io::stderr().is_terminal() }
     }
 
-    /// One line of information.
+    /// Prints a line of information.
     pub fn say(&self, text: impl AsRef<str>) {
         SPINNERS.suspend(|| eprintln!("{}", text.as_ref()));
     }
 
-    /// One line of results, on standard output.
+    /// Prints a line of results on standard output.
     pub fn print(&self, text: impl AsRef<str>) {
         SPINNERS.suspend(|| println!("{}", text.as_ref()));
     }
 
-    /// Starts a step that takes long.
+    /// Starts a step that takes long, and announces it.
     pub fn step(&self, text: impl Into<String>) -> Step {
         let step = self.silent_step(text);
         if step.bar.is_none() {
@@ -46,7 +46,7 @@ impl Console {
         step
     }
 
-    /// Starts a step that takes long and that something has been said about already.
+    /// Starts a step that takes long without announcing it.
     pub fn silent_step(&self, text: impl Into<String>) -> Step {
         let text = text.into();
         let bar = (self.terminal && !self.verbose).then(|| {
@@ -62,22 +62,22 @@ impl Console {
     }
 }
 
-/// A step under way; it leaves the terminal when dropped.
+/// A running step. Its spinner disappears when it is dropped.
 pub struct Step {
-    /// Set by [`Console::step`], like all fields.
+    /// The console, set by [`Console::step`] like all fields.
     console: Console,
-    /// What is being done.
+    /// The step's name.
     text: String,
     /// The spinner, on a terminal only.
     bar: Option<ProgressBar>,
-    /// When it began.
+    /// The time when the step began.
     started: Instant,
-    /// When the last plain line was printed.
+    /// The time of the last plain line.
     last_line: Mutex<Instant>,
 }
 
 impl Step {
-    /// Says how far the step has come.
+    /// Shows how far the step has come.
     pub fn progress(&self, detail: &str) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}: {detail}", self.text));

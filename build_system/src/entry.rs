@@ -1,7 +1,7 @@
-//! How `y` and the test harness start: with the user's command line, or in a role that builds call them in.
+//! Starts `y` and the test harness: with the user's command line, or in a role that builds call them in.
 //!
-//! Both are the `RUSTC` of the metadata build, see [`toolchain::wrapper`], and the compiler's wrapper and the
-//! linker of measured builds, see [`bench::tools`]: whichever of them is running names itself to cargo.
+//! Both programs can be the `RUSTC` of the metadata build ([`toolchain::wrapper`]), and the compiler's
+//! wrapper and the linker of measured builds ([`bench::tools`]). The running one names itself to cargo.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,16 +13,17 @@ use clap::Parser;
 use crate::cli::Arguments;
 use crate::{bench, explain, files, process, toolchain};
 
-/// A name under which builds call a program of ours, and what it does then with its arguments.
+/// A name under which builds call our programs, and the function that runs then.
 pub type Role = (&'static str, fn(Vec<OsString>) -> Result<ExitCode>);
 
-/// The roles of all programs.
+/// The roles that all our programs have.
 const ROLES: [Role; 2] = [
     (bench::tools::COMPILER, bench::tools::compiler_main),
     (bench::tools::LINKER, bench::tools::linker_main),
 ];
 
-/// Runs a program in the role that it is called in (`roles` are its own), or what its command line asks for.
+/// Runs a program in the role that it is called in, or runs the user's command line. `roles` are the
+/// program's own roles.
 pub fn start(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> ExitCode {
     process::end_with_closed_pipes();
     let result = match std::env::var_os(toolchain::wrapper::VARIABLE) {
@@ -35,7 +36,7 @@ pub fn start(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> ExitCode
     })
 }
 
-/// Does what the program is for under the name that it was called by.
+/// Chooses the role by the name that the program was called by.
 fn start_by_name(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> Result<ExitCode> {
     let mut arguments = std::env::args_os();
     let name = files::name_of(&arguments.next().map(PathBuf::from).unwrap_or_default());

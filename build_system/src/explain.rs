@@ -1,16 +1,17 @@
-//! Turns failures into one message that names the cause and the way out.
+//! Turns a failure into one message that names the cause and what to do.
 //!
-//! To add a cause: a row in [`CAUSES`] (how a child command's log tells it), and a case in its test.
+//! To add a cause: a row in [`CAUSES`] (the text that the log of a child command contains), and a case in its
+//! test.
 
 use std::fmt;
 use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
 
-/// One of the signs of a full disk in [`CAUSES`].
+/// One of the texts in [`CAUSES`] that a full disk causes.
 const FULL_DISK: &str = "No space left on device";
 
-/// What a log says, and what that means for the user.
+/// Texts in logs, and what they mean for the user.
 const CAUSES: [(&[&str], &str); 3] = [
     (
         &[FULL_DISK, "os error 28", "Disk quota exceeded"],
@@ -39,17 +40,17 @@ const CAUSES: [(&[&str], &str); 3] = [
     ),
 ];
 
-/// The cause that a log or message tells of.
+/// Finds the known cause in a log or message.
 pub fn cause_in(text: &str) -> Option<&'static str> {
     CAUSES.iter().find(|(signs, _)| signs.iter().any(|sign| text.contains(sign))).map(|(_, cause)| *cause)
 }
 
-/// A child command that failed, with what its log tells of the cause.
+/// A child command that failed.
 #[derive(Debug)]
 pub struct CommandFailure {
     /// The whole message.
     text: String,
-    /// Whether the log says that the disk is full.
+    /// Whether the log reports a full disk.
     full_disk: bool,
 }
 
@@ -61,7 +62,7 @@ impl fmt::Display for CommandFailure {
 
 impl std::error::Error for CommandFailure {}
 
-/// The failure of a child command.
+/// Describes a child command that failed, with the cause that its log shows.
 pub fn failed_command(what: &str, status: ExitStatus, log: &Path, tail: &str) -> CommandFailure {
     let indented = tail.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
     let text = match cause_in(tail) {
@@ -71,7 +72,7 @@ pub fn failed_command(what: &str, status: ExitStatus, log: &Path, tail: &str) ->
     CommandFailure { text, full_disk: cause_in(tail) == cause_in(FULL_DISK) }
 }
 
-/// Whether a failure comes from a full disk, here or in a child command.
+/// Whether a full disk caused a failure, here or in a child command.
 pub fn is_full_disk(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let ours = cause.downcast_ref::<io::Error>().is_some_and(|error| {
@@ -81,12 +82,12 @@ pub fn is_full_disk(error: &anyhow::Error) -> bool {
     })
 }
 
-/// How a program that we call is installed.
+/// Says how to install a program that we call.
 pub fn how_to_install(program: &str) -> String {
     match program {
         "cargo" | "rustc" => "install Rust with rustup, see https://rustup.rs".to_owned(),
         "dpkg-deb" | "apt-get" | "apt-cache" => {
-            "it comes with Debian; on another system install rustc 1.96.0 with rustc-dev by rustup, or pass \
+            "it is part of Debian; on another system install rustc 1.96.0 with rustc-dev by rustup, or pass \
              --toolchain PATH"
                 .to_owned()
         }
@@ -95,7 +96,7 @@ pub fn how_to_install(program: &str) -> String {
     }
 }
 
-/// The one message of a failed run.
+/// Returns the message of a failed run.
 pub fn message(error: &anyhow::Error) -> String {
     let chain = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
     match cause_in(FULL_DISK) {

@@ -1,4 +1,4 @@
-//! Files that are never seen half-written, and folders that only one process works in.
+//! Writes files that are never seen half-written, and locks folders.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::console::Console;
 
-/// Whether a written file can be run.
+/// Whether a written file can be executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Data.
@@ -19,7 +19,7 @@ pub enum Mode {
     Executable,
 }
 
-/// The temporary name beside `path` that a file is written under; no other process or thread uses it.
+/// Returns a temporary name beside `path` that no other process or thread uses.
 fn temporary_name(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -28,7 +28,7 @@ fn temporary_name(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Writes a file under a temporary name and renames it, so that its final name is always whole.
+/// Writes a file under a temporary name and renames it, so that a file under its final name is complete.
 pub fn write_atomically(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     let temporary = temporary_name(path);
     let write = || -> io::Result<()> {
@@ -41,13 +41,13 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
         fs::rename(&temporary, path)
     };
     write().inspect_err(|_| {
-        // A full disk leaves part of the file; what cannot be removed is removed with its folder later.
+        // A full disk leaves part of the file. If it cannot be removed, it goes later with its folder.
         let _ = fs::remove_file(&temporary);
     })?;
     Ok(())
 }
 
-/// [`write_atomically`], creating the folder and naming the file in the error.
+/// Like [`write_atomically`], but creates the folder and names the file in the error.
 pub fn write_file(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
@@ -55,12 +55,12 @@ pub fn write_file(path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     write_atomically(path, bytes, mode).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Reads a whole file, naming it in the error.
+/// Reads a whole file, and names it in the error.
 pub fn read_file(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Reads a text file, naming it in the error.
+/// Reads a text file, and names it in the error.
 pub fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
@@ -70,7 +70,7 @@ pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot create the folder {}", path.display()))
 }
 
-/// Removes a file or a whole folder, if it is there.
+/// Removes a file or a whole folder, if it exists.
 pub fn remove(path: &Path) -> Result<()> {
     let result = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -81,7 +81,7 @@ pub fn remove(path: &Path) -> Result<()> {
     result.with_context(|| format!("cannot remove {}", path.display()))
 }
 
-/// Makes `link` a symbolic link to `target`, replacing what was there, in one step.
+/// Makes `link` a symbolic link to `target`. Replaces an existing one atomically.
 pub fn link(target: &Path, link: &Path) -> Result<()> {
     if fs::read_link(link).is_ok_and(|existing| existing == target) {
         return Ok(());
@@ -99,7 +99,7 @@ pub fn link(target: &Path, link: &Path) -> Result<()> {
     fs::rename(&temporary, link).with_context(context)
 }
 
-/// The entries of a folder, sorted by name.
+/// Returns the entries of a folder, sorted by name.
 pub fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let context = || format!("cannot read the folder {}", folder.display());
     let mut found = Vec::new();
@@ -124,18 +124,18 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The name of a file as text, with anything that is not UTF-8 replaced.
+/// Returns the name of a file as text, with anything that is not UTF-8 replaced.
 pub fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Exclusive use of something, held until dropped (or until the process dies, however it dies).
+/// A lock, held until it is dropped or the process ends in any way.
 pub struct FolderLock {
-    /// The open file that carries the lock.
+    /// The open file that has the lock.
     _file: File,
 }
 
-/// Takes the lock at `path`, waiting for (and naming) another process that has it.
+/// Takes the lock at `path`. Waits for another process that has it, and says so.
 pub fn lock(path: &Path, what: &str, console: Console) -> Result<FolderLock> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;

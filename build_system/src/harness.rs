@@ -1,7 +1,7 @@
-//! Starts the test harness (`tests/harness`), which only those who test have to compile.
+//! Compiles and starts the test harness (`tests/harness`), so that only `./y.sh test` has to compile it.
 //!
-//! The user's cargo compiles it as `y.sh` compiled this program, into the same folder. Then it replaces this
-//! program, with the same command line.
+//! The user's cargo compiles it into the same folder as this program. It then replaces this program, with the
+//! same command line.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitCode, ExitStatus};
@@ -14,14 +14,14 @@ use crate::console::Console;
 use crate::layout::Layout;
 use crate::process;
 
-/// The package and its program.
+/// The name of the package and of its program.
 const NAME: &str = "harness";
-/// How long cargo takes when there is nothing to compile; only after that something is said.
+/// How long cargo may take until we print that it compiles. It takes less if nothing has to be compiled.
 const PATIENCE: Duration = Duration::from_millis(1500);
-/// How often we look whether cargo is done.
+/// How often we check whether cargo has ended.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Compiles the harness and becomes it; returns only if that fails.
+/// Compiles the harness and replaces this process by it. Returns only if that fails.
 pub fn start(layout: &Layout, console: Console) -> Result<ExitCode> {
     let target = layout.build.join("y");
     let mut cargo = process::cargo();
@@ -36,7 +36,7 @@ pub fn start(layout: &Layout, console: Console) -> Result<ExitCode> {
     Err(error).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Waits for cargo, and says so if that takes long.
+/// Waits for cargo, and shows a step if that takes long.
 fn wait(mut cargo: Child, console: Console) -> Result<ExitStatus> {
     let started = Instant::now();
     let mut step = None;

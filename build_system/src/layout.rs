@@ -1,7 +1,7 @@
-//! Where everything lies: the clone, the build folder, `dist/` and the cache outside the clone.
+//! Finds the folders: the clone, the build folder, `dist/`, and the cache outside the clone.
 //!
-//! A read-only clone keeps its build folder and `dist/` under the cache; `y.sh` decides that (it needs a
-//! folder for this very program first) and says so through `CLIF_BUILD`.
+//! If the clone is read-only, the build folder and `dist/` are in the cache. `y.sh` decides that, because it
+//! has to build this program first, and passes the folder in `CLIF_BUILD`.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 /// Set by `y.sh`: the folder of the clone.
 const CLONE_VARIABLE: &str = "CLIF_CLONE";
-/// Set by `y.sh` when the clone cannot be written: the build folder to use in its place.
+/// Set by `y.sh` if the clone is read-only: the build folder to use instead.
 const BUILD_VARIABLE: &str = "CLIF_BUILD";
 
 /// The folders that the build system works in.
@@ -18,26 +18,25 @@ const BUILD_VARIABLE: &str = "CLIF_BUILD";
 pub struct Layout {
     /// The clone of the project.
     pub clone: PathBuf,
-    /// Everything that can be made again from the clone and the toolchain.
+    /// The build folder. All of it can be made again from the clone and the toolchain.
     pub build: PathBuf,
-    /// What a user runs.
+    /// `dist/`, which users run.
     pub dist: PathBuf,
     /// Toolchains, shared between clones.
     pub cache: PathBuf,
-    /// Whether the build folder had to leave the clone.
+    /// Whether the build folder is outside the clone.
     pub clone_is_read_only: bool,
 }
 
 impl Layout {
-    /// Finds the folders from the environment.
+    /// Finds the folders by the environment.
     pub fn find() -> Result<Layout> {
         let clone = match env::var_os(CLONE_VARIABLE) {
             Some(folder) => PathBuf::from(folder),
             None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
         };
-        let clone = clone
-            .canonicalize()
-            .with_context(|| format!("the clone is expected at {}, which cannot be read", clone.display()))?;
+        let clone =
+            clone.canonicalize().with_context(|| format!("cannot read the clone at {}", clone.display()))?;
         let cache = cache_folder(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"))?;
         let (build, dist, clone_is_read_only) = match env::var_os(BUILD_VARIABLE) {
             Some(folder) => (PathBuf::from(&folder), PathBuf::from(folder).join("dist"), true),
@@ -52,14 +51,14 @@ impl Layout {
     }
 }
 
-/// The cache folder by the XDG rules: a relative `XDG_CACHE_HOME` counts as unset.
+/// Returns the cache folder by the XDG rules: a relative `XDG_CACHE_HOME` counts as unset.
 fn cache_folder(xdg: Option<std::ffi::OsString>, home: Option<std::ffi::OsString>) -> Result<PathBuf> {
     let base = match xdg.map(PathBuf::from).filter(|folder| folder.is_absolute()) {
         Some(folder) => folder,
         None => match home.map(PathBuf::from).filter(|folder| folder.is_absolute()) {
             Some(folder) => folder.join(".cache"),
             None => bail!(
-                "no place for the toolchain cache: neither XDG_CACHE_HOME nor HOME names an absolute folder; \
+                "no folder for the toolchain cache: neither XDG_CACHE_HOME nor HOME is an absolute path; \
                  set XDG_CACHE_HOME"
             ),
         },
@@ -67,19 +66,19 @@ fn cache_folder(xdg: Option<std::ffi::OsString>, home: Option<std::ffi::OsString
     Ok(base.join("rustc_codegen_clif"))
 }
 
-/// The machine that everything is built on, in the spellings of rustc and Debian.
+/// The machine that builds, as rustc and Debian spell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Host {
     /// rustc's target triple.
     pub triple: &'static str,
-    /// Debian's name of the library folder.
+    /// Debian's name for the library folder.
     pub multiarch: &'static str,
-    /// Debian's name of the architecture.
+    /// Debian's name for the architecture.
     pub debian: &'static str,
 }
 
 impl Host {
-    /// This machine, when it is one that the backend runs on.
+    /// Returns this machine, if the backend runs on it.
     pub fn this() -> Result<Host> {
         let known = [
             ("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64"),

@@ -1,20 +1,20 @@
-//! The build system of rustc_codegen_clif, as a library: `./y.sh` (`main.rs`) and the test harness
-//! (`tests/harness`) are made of it.
+//! The build system of rustc_codegen_clif, as a library for `./y.sh` (`main.rs`) and the test harness
+//! (`tests/harness`).
 //!
-//! - [`toolchain`]: the compiler and the metadata of its crates, found or made once,
-//! - [`build`]: the backend, and `dist/`,
-//! - [`standard_library`]: std, compiled by the backend,
-//! - [`run`]: the example under Cranelift and LLVM,
-//! - [`harness`]: the tests, which are a program of their own,
-//! - [`mod@bench`]: how fast builds and programs are, against LLVM,
-//! - [`clean`]: removal of all that.
+//! - [`toolchain`]: the compiler and the metadata of its crates, found or made once
+//! - [`build`]: the backend, and `dist/`
+//! - [`standard_library`]: std, compiled by the backend
+//! - [`run`]: the example with Cranelift and with LLVM
+//! - [`harness`]: starts the tests, which are a separate program
+//! - [`mod@bench`]: measures builds and programs, compared with LLVM
+//! - [`clean`]: removes all of these
 //!
-//! [`cli`] is the command line of both programs, [`entry`] how they start and under which other names builds
-//! call them. The rest is what all of these use.
+//! [`cli`] is the command line of both programs. [`entry`] starts them, also under the names that builds call
+//! them by. The remaining modules are shared by all of these.
 
 #![allow(
     rustdoc::private_intra_doc_links,
-    reason = "the documentation is for those who work on this program: it is made with private items"
+    reason = "the documentation is for this project's developers, and is made with private items"
 )]
 
 pub mod bench;

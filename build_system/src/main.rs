@@ -1,4 +1,4 @@
-//! `./y.sh`: does what the command line asks for, with the library beside it.
+//! `./y.sh`: runs the command line with the library beside it.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     entry::start(&[], run_action)
 }
 
-/// Does what the command line asks for.
+/// Runs the command.
 fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let console = Console::new(arguments.verbose);
     let layout = Layout::find()?;
@@ -54,7 +54,7 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
         Action::Run => run::run(&layout, &obtain()?, console)?,
         Action::Test { .. } | Action::CompareDebugInfo { .. } => return harness::start(&layout, console),
         Action::Bench(options) => {
-            // A mistake in the options is to be said before anything is built.
+            // Invalid options are reported before anything is built.
             let plan = bench::Plan::of(&options)?;
             let toolchain = obtain()?;
             let dist = build::build(&layout, &toolchain, console)?;

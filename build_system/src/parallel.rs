@@ -1,10 +1,10 @@
-//! Work spread over the cores.
+//! Spreads work over the cores.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Calls `work` for each item, on as many threads as there are cores; the results are in the order of the
+/// Calls `work` for each item, on as many threads as there are cores. The results have the order of the
 /// items.
 pub fn map<Item: Sync, Output: Send>(items: &[Item], work: impl Fn(&Item) -> Output + Sync) -> Vec<Output> {
     let threads = thread::available_parallelism().map_or(2, std::num::NonZero::get).min(items.len().max(1));

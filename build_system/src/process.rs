@@ -1,4 +1,5 @@
-//! Child processes: long ones with their output in a log, short ones captured, tested ones with a time limit.
+//! Runs child processes: long ones with their output in a log, short ones with captured output, tested ones
+//! with a time limit.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -18,35 +19,36 @@ use crate::console::Console;
 use crate::explain;
 use crate::files;
 
-/// How many lines of a failed command's log are shown.
+/// The number of lines of a failed command's log that are shown.
 const SHOWN_LINES: usize = 25;
 
-/// Variables that would change what our own builds produce, one a line. `y.sh` clears them, too.
+/// Variables that would change what our builds produce, one per line. `y.sh` clears them too.
 const FOREIGN_VARIABLES: &str = include_str!("../foreign_variables.txt");
 
-/// The user's cargo, with nothing in its environment that would change what it builds for us.
+/// Returns a command for the user's cargo, without the variables that would change what it builds.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     clean_environment(&mut command);
     command
 }
 
-/// Takes everything out of the environment of cargo (or what becomes cargo) that would change what it builds.
+/// Removes the variables that would change what cargo builds. The command is cargo, or a program that becomes
+/// cargo.
 pub fn clean_environment(command: &mut Command) {
     for variable in FOREIGN_VARIABLES.lines() {
         command.env_remove(variable);
     }
-    // An empty value also switches off `build.rustc-wrapper` of a configuration file.
+    // The empty value also switches off `build.rustc-wrapper` of a configuration file.
     command.env("RUSTC_WRAPPER", "").env("CARGO_TERM_COLOR", "never");
 }
 
-/// The words of a command as one would type them.
+/// Returns a command as one would type it.
 pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a failure to start a command means that it is not installed.
+/// Returns the error for a command that could not be started. It says how to install a missing program.
 pub fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     let program = command.get_program().to_string_lossy().into_owned();
     if error.kind() == io::ErrorKind::NotFound && !program.contains('/') {
@@ -58,7 +60,8 @@ pub fn start_error(command: &Command, error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(format!("cannot start {program}"))
 }
 
-/// Runs a command with its output in `log`, handing each line to `on_line`; a failure shows the log's end.
+/// Runs a command with its output in `log`, and calls `on_line` with each line. A failure shows the end of
+/// the log.
 pub fn run_logged(
     console: Console,
     what: &str,
@@ -73,13 +76,13 @@ pub fn run_logged(
     let (reader, writer) = io::pipe().context("cannot make a pipe")?;
     command.stdin(Stdio::null()).stderr(writer.try_clone().context("cannot make a pipe")?).stdout(writer);
     let mut child = command.spawn().map_err(|error| start_error(command, error))?;
-    // The parent's ends of the pipe have to go, or reading never ends.
+    // The parent's ends of the pipe must be closed, or reading never ends.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut last = std::collections::VecDeque::new();
     for line in BufReader::new(reader).split(b'\n') {
         let line = line.with_context(|| format!("cannot read the output of {what}"))?;
         let line = String::from_utf8_lossy(&line).into_owned();
-        // A log that cannot be written (full disk) must not hide why the command itself fails.
+        // If the log cannot be written (full disk), the error of the command itself matters more.
         let _ = writeln!(file, "{line}");
         if console.verbose {
             eprintln!("{line}");
@@ -98,7 +101,7 @@ pub fn run_logged(
     Err(explain::failed_command(what, status, log, &tail).into())
 }
 
-/// What a short command printed.
+/// Runs a short command and returns its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let result = command.stdin(Stdio::null()).output().map_err(|error| start_error(command, error))?;
     if !result.status.success() {
@@ -110,13 +113,13 @@ pub fn output(command: &mut Command) -> Result<String> {
         );
     }
     String::from_utf8(result.stdout)
-        .with_context(|| format!("`{}` printed something not UTF-8", shown(command)))
+        .with_context(|| format!("the output of `{}` is not UTF-8", shown(command)))
 }
 
-/// What became of a command with a time limit.
+/// The outcome of a command with a time limit.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Its exit status; a process that was stopped has none.
+    /// The exit status. `None` if the process was stopped.
     pub status: Option<ExitStatus>,
     /// Everything it wrote to standard output.
     pub stdout: Vec<u8>,
@@ -125,12 +128,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether it ended by itself, and well.
+    /// Whether the command ended successfully within the limit.
     pub fn succeeded(&self) -> bool {
         self.status.is_some_and(|status| status.success())
     }
 
-    /// The exit status in words.
+    /// Describes the exit status.
     pub fn status_text(&self) -> String {
         match self.status {
             Some(status) => status.to_string(),
@@ -139,12 +142,13 @@ impl Outcome {
     }
 }
 
-/// Has a command start with the default action for the signals of a terminal.
+/// Makes a command start with the default action for the terminal's signals.
 ///
-/// What `nohup` or a script's `&` starts ignores some of them, and so do its children. Tests that send these
-/// signals (std's own do) would wait forever.
+/// Children of `nohup`, or of a script's `&`, inherit that some of these signals are ignored. Tests that send
+/// them (std's own do) would wait forever.
 fn with_default_signals(command: &mut Command) {
-    // SAFETY: between `fork` and `exec`, only what POSIX calls async-signal-safe may be used; `signal` is.
+    // SAFETY: between `fork` and `exec`, only async-signal-safe functions (POSIX) may be called. `signal` is
+    // one.
     unsafe {
         command.pre_exec(|| {
             for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
@@ -155,7 +159,7 @@ fn with_default_signals(command: &mut Command) {
     }
 }
 
-/// Runs a command in a process group of its own and stops the whole group after `limit`.
+/// Runs a command in a new process group, and stops the whole group after `limit`.
 pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     with_default_signals(command);
@@ -165,7 +169,7 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     let stderr = child.stderr.take().map(read_in_background);
     let mut stdin = child.stdin.take();
     let input = input.to_vec();
-    // A program that does not read its input must not block us; a closed pipe is its own affair.
+    // A program that does not read its input must not block this thread. Errors of a closed pipe are ignored.
     thread::spawn(move || {
         block_signal_of_closed_pipes();
         stdin.as_mut().map(|pipe| pipe.write_all(&input))
@@ -173,8 +177,8 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     let (sender, receiver) = mpsc::channel();
     let waiter = thread::spawn(move || sender.send(wait_without_reaping(group)));
     let ended = receiver.recv_timeout(limit);
-    // Also children of a command that has ended: they would keep the pipes open. As long as the leader is not
-    // reaped, its number belongs to no other group.
+    // Also stops children that outlive the command, since they keep the pipes open. No other group can have
+    // this number until the leader is reaped.
     stop_group(group);
     if waiter.join().is_err() {
         bail!("waiting for {} failed", shown(command));
@@ -191,14 +195,14 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
 }
 
-/// Whoever stops reading what this program prints ends it without a word, as with other tools: Rust's
-/// programs ignore the signal, and `println!` would panic. Children get the default action in both cases.
+/// Ends this process silently when no one reads its output any more, like other tools. Rust's runtime ignores
+/// the signal, and `println!` would panic. Children get the default action in both cases.
 pub fn end_with_closed_pipes() {
-    // SAFETY: the default action needs no handler.
+    // SAFETY: the default action has no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
-/// On the calling thread, writing to a closed pipe is an error and not a signal.
+/// Makes writing to a closed pipe an error instead of a signal, on the calling thread.
 fn block_signal_of_closed_pipes() {
     // SAFETY: the set is initialised before it is read, and the pointers are valid for the calls.
     unsafe {
@@ -209,7 +213,7 @@ fn block_signal_of_closed_pipes() {
     }
 }
 
-/// Reads a pipe to its end on a thread of its own.
+/// Reads a pipe to its end on a new thread.
 fn read_in_background(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -218,7 +222,7 @@ fn read_in_background(mut pipe: impl Read + Send + 'static) -> thread::JoinHandl
     })
 }
 
-/// Waits until a child has ended, and leaves it as a zombie, so that its number stays its own.
+/// Waits until a child has ended, and leaves it as a zombie, so that no other process gets its number.
 fn wait_without_reaping(child: u32) -> io::Result<()> {
     let child = i32::try_from(child).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
     loop {
@@ -232,7 +236,7 @@ fn wait_without_reaping(child: u32) -> io::Result<()> {
 /// Ends every process of a group.
 fn stop_group(group: u32) {
     if let Some(group) = i32::try_from(group).ok().and_then(Pid::from_raw) {
-        // It may be gone already, which is what we want.
+        // The group may have ended already.
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
@@ -262,13 +266,13 @@ mod tests {
         let input = vec![b'x'; 1 << 20];
         let outcome = run_limited(&mut shell("exec <&-; exit 5"), &input, Duration::from_secs(20)).unwrap();
         assert_eq!(outcome.status.unwrap().code(), Some(5));
-        // The writing thread may still be at it.
+        // The writing thread may still be writing.
         thread::sleep(Duration::from_millis(50));
     }
 
     #[test]
     fn a_command_does_not_inherit_that_signals_are_ignored() {
-        // This process may ignore the signal or not; the shell between does.
+        // This process may ignore the signal or not. The shell in between ignores it.
         let inner = "trap '' INT; exec sh -c 'kill -INT $$; echo ignored'";
         let ignored = Command::new("sh").args(["-c", inner]).output().unwrap();
         assert_eq!(ignored.stdout, b"ignored\n");

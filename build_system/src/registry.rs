@@ -1,4 +1,4 @@
-//! Packages of the registry as sources: fetched once by cargo, copied, and made to build by themselves.
+//! Gets the sources of packages: cargo fetches them once, and they are copied and made to build on their own.
 
 use std::path::{Path, PathBuf};
 
@@ -8,23 +8,23 @@ use crate::console::Console;
 use crate::files::{self, Mode};
 use crate::process;
 
-/// A package by its exact version.
+/// A package in an exact version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Package {
     /// Its name in the registry.
     pub name: &'static str,
-    /// `1.2.3`.
+    /// For example `1.2.3`.
     pub version: &'static str,
 }
 
 impl Package {
-    /// `name-1.2.3`: the name of its folder.
+    /// Returns the name of its folder, `name-1.2.3`.
     pub fn folder_name(&self) -> String {
         format!("{}-{}", self.name, self.version)
     }
 
-    /// Gets the sources from the registry, by a package that depends on them; returns a copy below `folder`
-    /// that builds by itself. What is there already is not fetched again.
+    /// Fetches the sources through a package that depends on them, and returns a copy below `folder` that
+    /// builds on its own. A copy that exists is not fetched again.
     pub fn fetch(&self, folder: &Path, logs: &Path, console: Console) -> Result<PathBuf> {
         let sources = folder.join(self.folder_name());
         if sources.join("Cargo.toml").exists() {
@@ -55,7 +55,7 @@ impl Package {
     }
 }
 
-/// A copy inside another workspace would be taken for its member.
+/// Makes the copy a workspace, so that cargo does not count it to a workspace around it.
 fn make_independent(folder: &Path) -> Result<()> {
     let manifest = folder.join("Cargo.toml");
     let mut text = files::read_text(&manifest)?;
@@ -66,7 +66,7 @@ fn make_independent(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The folder of a fetched package; cargo tells it only for packages that are libraries.
+/// Finds the folder of a fetched package. Cargo reports it only for libraries.
 fn in_registry(package: &str) -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;

@@ -1,8 +1,8 @@
 //! `./y.sh run`: builds and runs the example workspace with Cranelift, then with LLVM.
 //!
-//! The first time, both builds start from nothing; later, the crates of the registry stay as they are and the
-//! example's own are built again, so that there are always two times to compare. What the builds need of the
-//! registry is fetched before. Nothing is written into `example/`.
+//! The first time, both builds start from nothing. Later, the example's own crates are built again and those
+//! of the registry are kept, so that there are always two times to compare. Packages of the registry are
+//! fetched before. Nothing is written into `example/`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,10 +16,10 @@ use crate::layout::Layout;
 use crate::process;
 use crate::toolchain::Toolchain;
 
-/// The longest that the example may run.
+/// The time limit of the example.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
 
-/// Which code generator compiles.
+/// The backend that compiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
     /// This backend.
@@ -29,7 +29,7 @@ pub enum Flavour {
 }
 
 impl Flavour {
-    /// The name for the user.
+    /// Returns the name for the user.
     fn name(self) -> &'static str {
         match self {
             Flavour::Cranelift => "Cranelift",
@@ -38,19 +38,19 @@ impl Flavour {
     }
 }
 
-/// What a build and a run came to.
+/// The results of a build and a run.
 pub struct Ran {
-    /// How many crates were built.
+    /// The number of crates that were built.
     crates: usize,
-    /// How long that took.
+    /// How long the build took.
     build_time: Duration,
     /// How long the program ran.
     run_time: Duration,
-    /// What it printed.
+    /// The program's output.
     pub output: Vec<u8>,
 }
 
-/// The example workspace, and what it is built with.
+/// The example workspace, and the programs that build it.
 pub struct Example<'a> {
     /// The project's folders.
     pub layout: &'a Layout,
@@ -75,7 +75,7 @@ impl Example<'_> {
         process::run_logged(console, "fetching the crates of the example", &mut command, &log, |_| {})
     }
 
-    /// A command that is cargo with the wanted code generator, in the example's folder.
+    /// Returns a command for cargo with this backend, in the example's folder.
     fn cargo(&self, flavour: Flavour) -> Command {
         let mut command = match flavour {
             Flavour::Llvm => process::cargo(),
@@ -92,7 +92,7 @@ impl Example<'_> {
         command
     }
 
-    /// Builds the example (at least its own crates) and runs it.
+    /// Builds the example (or at least its own crates) and runs it.
     pub fn build_and_run(&self, flavour: Flavour, console: Console) -> Result<Ran> {
         let target = self.layout.build.join("example").join(flavour.name().to_lowercase());
         let example = self.describe()?;
@@ -136,7 +136,7 @@ impl Example<'_> {
         Ok(outcome.stdout)
     }
 
-    /// Asks cargo what the workspace consists of.
+    /// Asks cargo about the workspace.
     fn describe(&self) -> Result<Description> {
         let mut command = process::cargo();
         command.current_dir(self.folder()).args(["metadata", "--format-version=1", "--no-deps", "--offline"]);
@@ -144,7 +144,7 @@ impl Example<'_> {
     }
 }
 
-/// What the example workspace consists of.
+/// The description of the example workspace.
 #[derive(Debug, PartialEq, Eq)]
 struct Description {
     /// The names of its packages.
@@ -168,7 +168,7 @@ impl Description {
     }
 }
 
-/// Builds what is missing, then builds and runs the example twice.
+/// Builds the backend if needed, then builds and runs the example with both backends.
 pub fn run(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<()> {
     let dist = build::build(layout, toolchain, console)?;
     let example = Example { layout, toolchain, dist: &dist };
@@ -178,7 +178,7 @@ pub fn run(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<(
     let llvm = example.build_and_run(Flavour::Llvm, console)?;
     let is_same = clif.output == llvm.output;
     if !is_same {
-        println!("--- compiled with LLVM, it prints something else: ---");
+        println!("--- compiled with LLVM, it prints: ---");
         println!("{}", String::from_utf8_lossy(&llvm.output).trim_end());
     }
     println!("---");
@@ -192,13 +192,13 @@ pub fn run(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<(
         );
     }
     if clif.crates != llvm.crates {
-        // Fewer crates were left to build after an interruption, or after only one compiler has changed.
-        println!("The two had not the same crates left to build; run it again for times that compare.");
+        // The counts differ after an interruption, or if only one compiler has changed.
+        println!("The two builds compiled different numbers of crates; run it again for comparable times.");
     }
     if !is_same {
-        bail!("the two programs print different things (see above); please report this");
+        bail!("the outputs of the two programs differ (see above); please report this");
     }
-    println!("Both programs print the same.");
+    println!("Both programs print the same output.");
     Ok(())
 }
 

@@ -1,14 +1,14 @@
-//! The standard library compiled by the backend: `./y.sh build --sysroot clif`, and what the suite `own-std`
-//! runs with.
+//! Compiles the standard library with the backend, for `./y.sh build --sysroot clif` and the suite `own-std`.
 //!
-//! In this order, with the lock of the build folder: cargo compiles the package `sysroot` of the library's
-//! unpatched sources, as rustc's own build does; the libraries that it made are copied below `build/own-std`;
-//! around them a sysroot is laid out, in which everything else is a link to the compiler's. All of that is
-//! left out when the backend is the one that compiled what is there.
+//! Runs these steps, with the lock of the build folder, unless this backend has compiled the library already:
+//!
+//! 1. cargo compiles the package `sysroot` of the library's unpatched sources, as rustc's own build does.
+//! 2. The libraries are copied below `build/own-std`.
+//! 3. A sysroot is laid out around them, in which everything else is a link to the compiler's.
 //!
 //! ```text
 //! build/own-std/target       cargo's target folder
-//! build/own-std/sysroot/lib  the sysroot; MARK in lib/rustlib says by which backend it was compiled
+//! build/own-std/sysroot/lib  the sysroot; MARK in lib/rustlib names the backend that compiled it
 //! dist/toolchain/lib ->      that folder, or the compiler's own
 //! ```
 
@@ -27,7 +27,7 @@ use crate::toolchain::Toolchain;
 use crate::toolchain::compiler::Compiler;
 use crate::toolchain::key::sha256;
 
-/// Who compiled the standard library that programs are linked with.
+/// The backend that compiled the standard library of programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum StandardLibrary {
     /// LLVM: the compiler's own.
@@ -36,23 +36,23 @@ pub enum StandardLibrary {
     Clif,
 }
 
-/// Where everything lies in the build folder.
+/// The name of the folder in the build folder.
 const FOLDER: &str = "own-std";
 /// The file in `lib/rustlib` that only a sysroot of ours has; `rustc-clif -vV` prints it.
 const MARK: &str = "compiled-by-clif";
-/// Where the sources of the library are in a compiler's sysroot; cargo looks there, too.
+/// The folder of the library's sources in a sysroot. Cargo looks there too.
 const SOURCES: &str = "lib/rustlib/src/rust/library";
-/// Changed when the same sources are compiled in another way.
+/// Changes when the same sources are compiled in another way.
 const RECIPE: &str = "1";
-/// What rustc's own build for Linux asks of the library.
+/// The features that rustc's own build for Linux enables.
 const FEATURES: &str = "backtrace panic-unwind";
 
-/// The sysroot with the library that the backend compiled, whether it is there or not.
+/// Returns the sysroot for the library that the backend compiles. It may not exist yet.
 pub fn sysroot_in(build: &Path) -> PathBuf {
     build.join(FOLDER).join("sysroot")
 }
 
-/// Makes `dist/` use the wanted standard library.
+/// Makes `dist/` use the requested standard library.
 pub fn choose(
     wanted: StandardLibrary,
     layout: &Layout,
@@ -74,15 +74,14 @@ pub fn use_sysroot(sysroot: &Path, dist: &Dist) -> Result<()> {
         return Ok(());
     }
     files::link(&libraries, &link)?;
-    // cargo asks a compiler only once for its version, which names the library, unless the file is a newer
-    // one.
+    // Cargo caches the compiler's version, which names the library, until the compiler's file is newer.
     let driver = dist.rustc_clif();
     File::open(&driver)
         .and_then(|file| file.set_modified(SystemTime::now()))
         .with_context(|| format!("cannot mark {} as changed", driver.display()))
 }
 
-/// Compiles the standard library with the backend, unless that is done; returns the sysroot that has it.
+/// Compiles the standard library with the backend, unless it is up to date. Returns its sysroot.
 pub fn build(layout: &Layout, toolchain: &Toolchain, dist: &Dist, console: Console) -> Result<PathBuf> {
     let _lock = files::lock(&layout.build.join("lock"), "the build folder", console)?;
     let folder = layout.build.join(FOLDER);
@@ -104,14 +103,14 @@ pub fn build(layout: &Layout, toolchain: &Toolchain, dist: &Dist, console: Conso
     Ok(sysroot)
 }
 
-/// The line that tells apart what was compiled by different backends, for different compilers.
+/// Returns the line that distinguishes libraries by backend and compiler.
 fn identity(toolchain: &Toolchain, dist: &Dist) -> Result<String> {
     let backend = sha256(&files::read_file(&dist.backend())?);
     let all = format!("{RECIPE}\n{FEATURES}\n{}\n{backend}", toolchain.compiler.sysroot.display());
     Ok(format!("standard library: compiled by clif ({})\n", &sha256(all.as_bytes())[..16]))
 }
 
-/// Compiles the library; returns the files that a sysroot has.
+/// Compiles the library. Returns the files that belong into a sysroot.
 fn compile(
     target: &Path,
     layout: &Layout,
@@ -131,10 +130,11 @@ fn compile(
     command.args(["build", "--release", "--locked", "--target", triple, "--features", FEATURES]);
     command.arg("--manifest-path").arg(&manifest).arg("--target-dir").arg(target);
     command.env("RUSTC", dist.rustc_clif()).env("RUSTC_BOOTSTRAP", "1");
-    // Its crates are not for users unless they say so; positions are for backtraces.
+    // As in rustc's own build: the crates are unstable unless they say otherwise, and have line tables for
+    // backtraces.
     command.env("RUSTFLAGS", "-Zforce-unstable-if-unmarked");
     command.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
-    // What gives the shared library a name of its own, as rustc's build does.
+    // Gives the shared library its own name, as rustc's build does.
     command.env("__CARGO_DEFAULT_LIB_METADATA", "clif");
     let step = console.step("Compiling the standard library");
     let log = layout.logs().join("own-std.log");
@@ -142,13 +142,13 @@ fn compile(
         step.progress(line.trim());
     })?;
     step.finish("Compiled the standard library");
-    // The folder was empty before, so this build's are all that it has.
+    // The folder was empty before, so all files are from this build.
     let mut libraries = files::entries(&target.join(triple).join("release/deps"))?;
     libraries.retain(|file| file.extension().is_some_and(|found| ["rlib", "so"].iter().any(|e| found == *e)));
     Ok(libraries)
 }
 
-/// A sysroot with everything but the libraries of the target: links to the compiler's.
+/// Lays out a sysroot of links to the compiler's, except for the libraries of the target.
 fn lay_out(sysroot: &Path, compiler: &Compiler) -> Result<()> {
     let mut inside = PathBuf::from("lib");
     for own in ["rustlib", compiler.host.triple, "lib"] {

@@ -1,6 +1,7 @@
-//! `ar` archives with one member: all that cargo and rustc ask of an `.rlib` that holds only metadata.
+//! Writes `ar` archives with one member. cargo and rustc need no more of an `.rlib` that contains only
+//! metadata.
 
-/// An archive with one member. Its name must fit the 15 characters of the header.
+/// Returns an archive with one member. Its name must fit the 15 characters of the header.
 pub fn with_one_member(name: &str, content: &[u8]) -> Vec<u8> {
     debug_assert!(name.len() < 16);
     let name = format!("{name}/");

@@ -1,4 +1,4 @@
-//! A compiler in its sysroot: how it is called and which version it is.
+//! Describes a compiler in its sysroot: how it is called, and which version it is.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,36 +11,35 @@ use crate::files;
 use crate::layout::Host;
 use crate::process;
 
-/// A compiler that is used as it is.
+/// A compiler.
 #[derive(Debug, Clone)]
 pub struct Compiler {
     /// The folder with `bin/rustc` and `lib/rustlib`.
     pub sysroot: PathBuf,
-    /// The target's name in the folder of the libraries; Debian's compilers keep them in a folder of that
-    /// name.
+    /// The target. Debian's compilers keep their libraries in a folder named after it.
     pub host: Host,
 }
 
-/// What a compiler says about itself.
+/// The version that a compiler reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
-    /// `1.96.0`.
+    /// For example `1.96.0`.
     pub release: String,
-    /// `1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)`.
+    /// For example `1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)`.
     pub description: String,
-    /// The first nine digits of its commit.
+    /// The first nine digits of the commit.
     pub short_hash: String,
-    /// The date of its commit.
+    /// The date of the commit.
     pub date: String,
 }
 
 impl Compiler {
-    /// The compiler itself.
+    /// The compiler's program.
     pub fn rustc(&self) -> PathBuf {
         self.sysroot.join("bin/rustc")
     }
 
-    /// The sources of the standard library: where rustup's component has them, or Debian's package.
+    /// Finds the sources of the standard library: those of rustup's component, or of Debian's package.
     pub fn standard_library_sources(&self) -> Option<PathBuf> {
         let of_debian = files::entries(&self.sysroot.join("src")).unwrap_or_default();
         let of_rustup = self.sysroot.join("lib/rustlib/src/rust");
@@ -48,24 +47,25 @@ impl Compiler {
         folders.find(|folder| folder.join("coretests").is_dir())
     }
 
-    /// The rustdoc that belongs to it.
+    /// The rustdoc of the same version.
     pub fn rustdoc(&self) -> PathBuf {
         self.sysroot.join("bin/rustdoc")
     }
 
-    /// The folders that hold the compiler's shared libraries; the first one that exists is looked in first.
+    /// The folders with the compiler's shared libraries. Of those that exist, the first one is searched
+    /// first.
     pub fn library_folders(&self) -> [PathBuf; 2] {
         [self.sysroot.join("lib").join(self.host.multiarch), self.sysroot.join("lib")]
     }
 
-    /// The value for `LD_LIBRARY_PATH` by which the compiler finds its libraries.
+    /// The value of `LD_LIBRARY_PATH` with which the compiler finds its libraries.
     pub fn library_path(&self) -> OsString {
         let folders = self.library_folders();
-        // A folder whose name has a colon cannot be named there; such a cache is refused when it is set up.
+        // Only a path with a colon cannot be joined. Such a cache folder is rejected when it is set up.
         std::env::join_paths(folders).unwrap_or_default()
     }
 
-    /// A command that runs the compiler.
+    /// Returns a command that runs the compiler.
     pub fn command(&self) -> Command {
         let mut command = Command::new(self.rustc());
         command.env("LD_LIBRARY_PATH", self.library_path());
@@ -82,27 +82,27 @@ impl Compiler {
         parse_version(&text)
     }
 
-    /// Refuses every version but the one this backend is written for.
+    /// Rejects every version but the one that this backend is written for.
     pub fn require_version(&self) -> Result<()> {
         let found = self.version()?.release;
         if found != RUSTC_VERSION {
             bail!(
-                "rustc {RUSTC_VERSION} is needed, {} is rustc {found}; a backend works with one compiler version only",
+                "{} is rustc {found}, but rustc {RUSTC_VERSION} is needed; a backend works with one compiler version only",
                 self.rustc().display()
             );
         }
         Ok(())
     }
 
-    /// The compiler's own LLVM: `libLLVM.so.22.1` of Debian, `libLLVM.so.22.1-rust-1.96.0-stable` of rustup.
-    /// `None` for a compiler without one.
+    /// Finds the compiler's LLVM: `libLLVM.so.22.1` of Debian, `libLLVM.so.22.1-rust-1.96.0-stable` of
+    /// rustup. `None` if LLVM is linked in another way.
     pub fn llvm_library(&self) -> Option<PathBuf> {
         let folders = self.library_folders();
         let files = folders.iter().flat_map(|folder| files::entries(folder).unwrap_or_default());
         files.into_iter().find(|path| files::name_of(path).starts_with("libLLVM.so."))
     }
 
-    /// The shared library that holds the compiler.
+    /// Finds `librustc_driver`, the shared library that contains the compiler.
     pub fn driver_library(&self) -> Result<PathBuf> {
         for folder in self.library_folders().iter().filter(|folder| folder.is_dir()) {
             let found = files::entries(folder)?.into_iter().find(|path| is_driver_library(path));
@@ -110,11 +110,11 @@ impl Compiler {
                 return Ok(path);
             }
         }
-        bail!("no librustc_driver-*.so in {}", self.sysroot.join("lib").display())
+        bail!("there is no librustc_driver-*.so in {}", self.sysroot.join("lib").display())
     }
 }
 
-/// Whether a file is the shared library with the compiler.
+/// Whether a file is `librustc_driver`.
 pub fn is_driver_library(path: &Path) -> bool {
     let name = files::name_of(path);
     name.starts_with("librustc_driver-") && name.ends_with(".so")
@@ -124,7 +124,7 @@ pub fn is_driver_library(path: &Path) -> bool {
 fn parse_version(text: &str) -> Result<Version> {
     let field =
         |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned());
-    let context = || format!("rustc -vV printed something unexpected: {text}");
+    let context = || format!("cannot read the output of rustc -vV: {text}");
     Ok(Version {
         release: field("release:").with_context(context)?,
         description: field("rustc ").with_context(context)?,

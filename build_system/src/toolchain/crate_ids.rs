@@ -1,9 +1,9 @@
-//! Crate ids in v0 symbol names, and which of ours stands for which of Debian's.
+//! Finds crate ids in v0 symbol names, and maps ours to Debian's.
 //!
-//! A v0 name holds, for each crate it mentions, `Cs<id>_<length><crate name>`; the id is the crate's stable
-//! id less two, in base 62. Debian's compiler and our metadata of the same sources have different ids. Two
-//! crates of one name (two versions) are told apart by rank: the version that most packages depend on is the
-//! one whose id is mentioned most.
+//! A v0 name contains, for each crate that it mentions, `Cs<id>_<length><crate name>`. The id is the stable
+//! crate id minus two, in base 62. Debian's compiler and our metadata are made from the same sources, but
+//! with different ids. If there are several versions of a crate, we tell them apart by rank: the version that
+//! most packages depend on is the one whose id is mentioned most.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ use anyhow::{Context, Result, bail};
 /// The digits of v0's base 62.
 const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// The id of a crate as v0 symbol names spell it, without the closing underscore.
+/// Spells a crate's id as v0 symbol names do, without the closing underscore.
 pub fn spell(stable_crate_id: u64) -> Result<String> {
-    // Zero and one have spellings of their own, which no real crate has.
-    let mut rest = stable_crate_id.checked_sub(2).context("a crate has an impossible id")?;
+    // Zero and one have special spellings, which no real crate has.
+    let mut rest = stable_crate_id.checked_sub(2).context("the id of a crate is less than 2")?;
     let mut digits = Vec::new();
     loop {
         digits.push(char::from(DIGITS[(rest % 62) as usize]));
@@ -27,26 +27,26 @@ pub fn spell(stable_crate_id: u64) -> Result<String> {
     }
 }
 
-/// A crate as a symbol name mentions it.
+/// The mention of a crate in a symbol name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mention<'a> {
     /// The crate's name.
     pub name: &'a str,
-    /// Its id, as [`spell`] gives it.
+    /// The crate's id, as [`spell`] returns it.
     pub id: &'a str,
-    /// Where the id begins in the symbol name.
+    /// The position of the id in the symbol name.
     pub position: usize,
 }
 
-/// All places in a symbol name that look like the mention of a crate.
+/// Finds everything in a symbol name that looks like the mention of a crate.
 ///
-/// Some of them can be parts of other names; such an id is no crate's, so nothing comes of it.
+/// Parts of other names can look like one. Such an id belongs to no crate, so it does no harm.
 pub fn mentions(symbol: &str) -> Vec<Mention<'_>> {
     let starts = symbol.match_indices("Cs").map(|(start, _)| start + 2);
     starts.filter_map(|position| mention_at(symbol, position)).collect()
 }
 
-/// The mention whose id begins at `position`.
+/// Reads the mention whose id begins at `position`.
 fn mention_at(symbol: &str, position: usize) -> Option<Mention<'_>> {
     let rest = symbol.get(position..)?;
     let (id, rest) = rest.split_once('_')?;
@@ -55,16 +55,16 @@ fn mention_at(symbol: &str, position: usize) -> Option<Mention<'_>> {
     }
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (length, rest) = rest.split_at(digits);
-    // A name that begins with a digit or an underscore is set off by one more underscore.
+    // A name that begins with a digit or an underscore has one more underscore before it.
     let rest = rest.strip_prefix('_').unwrap_or(rest);
     let name = rest.get(..length.parse().ok()?)?;
     (!name.is_empty()).then_some(Mention { name, id, position })
 }
 
-/// The crate ids in some set of symbols: name of the crate, then its ids with how often each is mentioned.
+/// The crate ids in a set of symbols: for each crate name, the ids and how often each is mentioned.
 #[derive(Debug, Default, PartialEq, Eq, Clone)]
 pub struct IdTable {
-    /// Sorted by name, so that the stored table is always the same.
+    /// Sorted by name, so that the stored table is deterministic.
     crates: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
@@ -85,7 +85,7 @@ impl IdTable {
         *self.crates.entry(name.to_owned()).or_default().entry(id.to_owned()).or_default() += count;
     }
 
-    /// The ids of the crates called `name`, the most mentioned first.
+    /// Returns the ids of the crates called `name`, the most mentioned first.
     pub fn ids(&self, name: &str) -> Vec<&str> {
         let Some(ids) = self.crates.get(name) else { return Vec::new() };
         let mut ids: Vec<(&String, &usize)> = ids.iter().collect();
@@ -93,14 +93,14 @@ impl IdTable {
         ids.into_iter().map(|(id, _)| id.as_str()).collect()
     }
 
-    /// The names of all crates.
+    /// Returns the names of all crates.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
     }
 
-    /// How long the id of a crate has to be, when that is known.
+    /// Returns the length that the id of a crate must have, if it is known.
     ///
-    /// `rank` is the place of this version among those of the same name, see [`version_ranks`].
+    /// `rank` is the rank of this version ([`version_ranks`]).
     pub fn wanted_length(&self, name: &str, rank: usize) -> Option<usize> {
         let ids = self.ids(name);
         let first = ids.first()?.len();
@@ -110,7 +110,7 @@ impl IdTable {
         ids.get(rank).map(|id| id.len())
     }
 
-    /// The table as text, one `name id count` a line.
+    /// Writes the table as text, one `name id count` per line.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (name, ids) in &self.crates {
@@ -121,24 +121,24 @@ impl IdTable {
         text
     }
 
-    /// Reads what [`IdTable::to_text`] wrote.
+    /// Reads the text that [`IdTable::to_text`] wrote.
     pub fn from_text(text: &str) -> Result<IdTable> {
         let mut table = IdTable::default();
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
-            let [name, id, count] = words[..] else { bail!("a damaged table of crate ids: {line:?}") };
+            let [name, id, count] = words[..] else { bail!("the table of crate ids is damaged: {line:?}") };
             table.add(
                 name,
                 id,
-                count.parse().with_context(|| format!("a damaged table of crate ids: {line:?}"))?,
+                count.parse().with_context(|| format!("the table of crate ids is damaged: {line:?}"))?,
             );
         }
         Ok(table)
     }
 }
 
-/// For each version of the packages that a lock file has several versions of: its place by the number of
-/// packages that depend on it (the most wanted is 0; the newer one on a tie).
+/// Ranks the versions of each package that a lock file has in several versions, by the number of packages
+/// that depend on them. Rank 0 has the most; if two have the same number, the newer one comes first.
 pub fn version_ranks(lock: &str) -> HashMap<(String, String), usize> {
     let mut versions: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
     for package in lock.split("[[package]]").skip(1) {
@@ -148,7 +148,7 @@ pub fn version_ranks(lock: &str) -> HashMap<(String, String), usize> {
                 .find_map(|line| line.strip_prefix(key)?.trim().strip_prefix('"')?.strip_suffix('"'))
         };
         let (Some(name), Some(version)) = (field("name ="), field("version =")) else { continue };
-        // Where there are several versions, a dependency names the one it means.
+        // If there are several versions, a dependency names its version.
         let dependents = lock.matches(&format!("\"{name} {version}\"")).count();
         versions.entry(name.replace('-', "_")).or_default().push((dependents, version.to_owned()));
     }
@@ -162,7 +162,7 @@ pub fn version_ranks(lock: &str) -> HashMap<(String, String), usize> {
     ranks
 }
 
-/// The numbers of a version, for comparing.
+/// Returns the numbers of a version, for comparison.
 fn version_key(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }

@@ -1,10 +1,15 @@
-//! The toolchain made of Debian's packages: set up once, kept in the cache.
+//! Sets up the toolchain from Debian's packages, once, in the cache.
 //!
-//! In this order, with a lock on the cache: choose the packages; unpack them; get missing shared libraries;
-//! make the metadata; make the overlay sysroot (Debian's standard library, our metadata, the stub library);
-//! throw the scratch away; rename to the final name. Until that last step everything lies in
-//! `toolchain-KEY.partial`, which an interrupted set-up leaves and the next one goes on with: each step
-//! leaves a stamp when it is done.
+//! Runs these steps, with a lock on the cache:
+//!
+//! 1. Choose the packages.
+//! 2. Unpack them, and get missing shared libraries.
+//! 3. Make the metadata of the compiler's crates.
+//! 4. Make the overlay sysroot: Debian's standard library, our metadata and the stub library.
+//! 5. Remove the intermediate files, and rename the folder.
+//!
+//! Until the last step, everything is in `toolchain-KEY.partial`. An interrupted setup leaves this folder,
+//! and the next one resumes in it, because each step leaves a mark when it is done.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -23,12 +28,12 @@ use crate::files::{self, Mode};
 use crate::layout::{Host, Layout};
 use crate::parallel;
 
-/// The file that a complete toolchain has, with what it was made from.
+/// The file that marks a toolchain as complete, and lists what it was made from.
 const COMPLETE: &str = "COMPLETE";
-/// How much room the set-up needs, in bytes; about half of it is kept.
+/// The disk space that the setup needs, in bytes. About half of it is freed again.
 const NEEDED_SPACE: u64 = 1_800_000_000;
 
-/// A complete toolchain of the cache.
+/// A complete toolchain in the cache.
 pub struct DebianToolchain {
     /// Its folder.
     pub folder: PathBuf,
@@ -42,19 +47,19 @@ impl DebianToolchain {
         self.folder.join("overlay")
     }
 
-    /// The table of our crate ids.
+    /// The file with our crate ids.
     pub fn our_ids(&self) -> PathBuf {
         self.folder.join("our-ids")
     }
 
-    /// The toolchain in a folder, whether complete or not.
+    /// Describes the toolchain in a folder, whether it is complete or not.
     fn in_folder(folder: PathBuf, host: Host) -> DebianToolchain {
         let compiler = Compiler { sysroot: folder.join("packages/usr"), host };
         DebianToolchain { folder, compiler }
     }
 }
 
-/// Takes the toolchain from the cache, or sets it up.
+/// Finds the toolchain in the cache, or sets it up.
 pub fn obtain(layout: &Layout, host: Host, console: Console) -> Result<DebianToolchain> {
     let set = packages::choose(host)?;
     let wanted = key::key(host.triple, &set.ingredients);
@@ -65,12 +70,12 @@ pub fn obtain(layout: &Layout, host: Host, console: Console) -> Result<DebianToo
     }
     check_cache_folder(&layout.cache)?;
     let _lock = files::lock(&layout.cache.join("lock"), "the toolchain cache", console)?;
-    // Whoever had the lock may have set up what we want.
+    // The process that had the lock may have set up this toolchain.
     if let Some(found) = find() {
         return Ok(found);
     }
     console.say(format!(
-        "rustc {RUSTC_VERSION} with rustc-dev is set up from Debian packages in {}; once, at most 10 minutes",
+        "setting up rustc {RUSTC_VERSION} with rustc-dev from Debian packages in {}; this takes up to 10 minutes, once",
         layout.cache.display()
     ));
     let partial = layout.cache.join(format!("toolchain-{wanted}.partial"));
@@ -78,14 +83,14 @@ pub fn obtain(layout: &Layout, host: Host, console: Console) -> Result<DebianToo
     let setup = Setup { partial: partial.clone(), layout, host, console };
     let result = setup.run(set);
     if result.as_ref().is_err_and(explain::is_full_disk) {
-        // Room is what is lacking, so nothing is kept for going on.
+        // The disk is full, so nothing is kept for the next attempt.
         let _ = files::remove(&partial);
     }
-    let folder = result.context("the toolchain could not be set up")?;
+    let folder = result.context("cannot set up the toolchain")?;
     Ok(DebianToolchain::in_folder(folder, host))
 }
 
-/// Refuses cache folders that cannot work.
+/// Rejects cache folders that cannot work.
 fn check_cache_folder(cache: &Path) -> Result<()> {
     let text =
         cache.to_str().with_context(|| format!("the cache folder {} is not UTF-8", cache.display()))?;
@@ -97,7 +102,7 @@ fn check_cache_folder(cache: &Path) -> Result<()> {
     files::create_folder(cache)
 }
 
-/// A complete toolchain with the wanted key; or, where any Debian revision will do, one of this recipe.
+/// Finds a complete toolchain with the wanted key or, if any Debian revision is acceptable, of this recipe.
 fn find_complete(cache: &Path, wanted: &str, any_revision: bool, host: Host) -> Option<DebianToolchain> {
     let exact = cache.join(format!("toolchain-{wanted}"));
     if is_complete(&exact, host) {
@@ -117,12 +122,12 @@ fn is_complete(folder: &Path, host: Host) -> bool {
         && files::read_text(&folder.join(COMPLETE)).is_ok_and(|text| text.starts_with(&expected))
 }
 
-/// The beginning of the file that makes a toolchain complete.
+/// Returns the first lines of [`COMPLETE`].
 fn complete_header(host: Host) -> String {
     format!("recipe {RECIPE}\nrustc {RUSTC_VERSION}\ntarget {}\n", host.triple)
 }
 
-/// Removes what interrupted set-ups left, except `keep`; called with the lock held.
+/// Removes what interrupted setups left, except `keep`. The caller has the lock.
 fn remove_stale(cache: &Path, keep: &Path) -> Result<()> {
     for path in files::entries(cache)? {
         let name = files::name_of(&path);
@@ -133,24 +138,24 @@ fn remove_stale(cache: &Path, keep: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A set-up under way.
+/// A running setup.
 struct Setup<'a> {
-    /// The folder that is renamed when everything is done.
+    /// The folder that is renamed in the last step.
     partial: PathBuf,
     /// The project's folders.
     layout: &'a Layout,
     /// This machine.
     host: Host,
-    /// The user.
+    /// Shows progress to the user.
     console: Console,
 }
 
 impl Setup<'_> {
-    /// Does all steps that are not done yet and returns the final folder.
+    /// Runs the steps that are not done yet, and returns the final folder.
     fn run(&self, set: packages::PackageSet) -> Result<PathBuf> {
         let resumed = self.partial.exists();
         if resumed {
-            self.console.say("Going on with a set-up that was interrupted");
+            self.console.say("Resuming an interrupted setup");
         }
         files::create_folder(&self.partial)?;
         self.check_space()?;
@@ -169,7 +174,7 @@ impl Setup<'_> {
         Ok(final_folder)
     }
 
-    /// Says that there is too little room before anything is unpacked.
+    /// Reports a lack of disk space before anything is unpacked.
     fn check_space(&self) -> Result<()> {
         let Ok(room) = rustix::fs::statvfs(&self.partial) else { return Ok(()) };
         let free = room.f_bavail.saturating_mul(room.f_frsize);
@@ -178,7 +183,7 @@ impl Setup<'_> {
         }
         Err(std::io::Error::from(std::io::ErrorKind::StorageFull)).with_context(|| {
             format!(
-                "setting up the toolchain needs {} MB, {} has {} MB free",
+                "the setup of the toolchain needs {} MB, but {} has only {} MB free",
                 NEEDED_SPACE / 1_000_000,
                 self.layout.cache.display(),
                 free / 1_000_000
@@ -186,7 +191,7 @@ impl Setup<'_> {
         })
     }
 
-    /// Gets and unpacks the packages, unless that is done; returns what they are.
+    /// Gets and unpacks the packages, unless this is done. Returns their versions.
     fn unpack(&self, set: packages::PackageSet) -> Result<Vec<Ingredient>> {
         let stamp = self.partial.join("ingredients");
         let target = self.partial.join("packages");
@@ -209,7 +214,7 @@ impl Setup<'_> {
         Ok(ingredients)
     }
 
-    /// The crate ids in the symbols of the real compiler library.
+    /// Reads the crate ids in the symbols of the real `librustc_driver`.
     fn their_ids(&self, compiler: &Compiler) -> Result<IdTable> {
         let path = compiler.driver_library()?;
         let symbols = stub::defined_symbols(&files::read_file(&path)?)
@@ -217,8 +222,7 @@ impl Setup<'_> {
         Ok(IdTable::of_symbols(symbols.iter().map(|symbol| symbol.name.as_str())))
     }
 
-    /// Makes the metadata; when going on with an interrupted build fails, it is done once more from the
-    /// start.
+    /// Makes the metadata. If resuming an interrupted build fails, it is built once more from the start.
     fn metadata(
         &self,
         toolchain: &DebianToolchain,
@@ -240,7 +244,7 @@ impl Setup<'_> {
         };
         match build.run() {
             Err(error) if resumed && !explain::is_full_disk(&error) && folder.join("target").exists() => {
-                self.console.say("Going on with the interrupted build failed; starting it over");
+                self.console.say("Resuming the interrupted build failed; building from the start");
                 files::remove(&folder.join("target"))?;
                 build.run()
             }
@@ -248,7 +252,7 @@ impl Setup<'_> {
         }
     }
 
-    /// The sysroot that the backend is compiled with.
+    /// Makes the sysroot that the backend is compiled with.
     fn overlay(&self, toolchain: &DebianToolchain, metadata: &Metadata) -> Result<()> {
         let step = self.console.step("Making the sysroot that the backend is compiled with");
         let overlay = toolchain.overlay();
@@ -257,7 +261,7 @@ impl Setup<'_> {
         files::create_folder(&libraries)?;
         let standard = Path::new("lib/rustlib").join(self.host.triple).join("lib");
         for file in files::entries(&toolchain.compiler.sysroot.join(&standard))? {
-            // Relative, because the folder is renamed in the end.
+            // The link is relative, because the folder is renamed later.
             let target = Path::new("../../../../../packages/usr").join(&standard).join(files::name_of(&file));
             files::link(&target, &libraries.join(files::name_of(&file)))?;
         }
@@ -283,7 +287,7 @@ impl Setup<'_> {
         Ok(())
     }
 
-    /// Throws the scratch away and gives the folder its final name.
+    /// Removes the intermediate files and gives the folder its final name.
     fn complete(&self, ingredients: &[Ingredient], final_folder: &Path) -> Result<()> {
         files::remove(&self.partial.join("metadata"))?;
         let text = format!("{}{}", complete_header(self.host), ingredients_text(ingredients));
@@ -294,14 +298,15 @@ impl Setup<'_> {
     }
 }
 
-/// The files of a folder that end in `.EXTENSION`.
+/// Returns the files in a folder that end in `.EXTENSION`.
 fn with_extension(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let mut files = files::entries(folder)?;
     files.retain(|path| path.extension().is_some_and(|found| found == extension));
     Ok(files)
 }
 
-/// Puts a file into a folder; as a hard link, the scratch being on the same disk.
+/// Links or copies a file into a folder. Intermediate files are on the same disk, so a hard link usually
+/// works.
 fn copy(file: &Path, folder: &Path) -> Result<()> {
     let target = folder.join(files::name_of(file));
     std::fs::hard_link(file, &target)
@@ -309,7 +314,7 @@ fn copy(file: &Path, folder: &Path) -> Result<()> {
         .with_context(|| format!("cannot create {}", target.display()))
 }
 
-/// Ingredients as text, one `package NAME=VERSION` a line.
+/// Writes ingredients as text, one `package NAME=VERSION` per line.
 fn ingredients_text(ingredients: &[Ingredient]) -> String {
     ingredients
         .iter()
@@ -317,18 +322,18 @@ fn ingredients_text(ingredients: &[Ingredient]) -> String {
         .collect()
 }
 
-/// Reads what [`ingredients_text`] wrote.
+/// Reads the text that [`ingredients_text`] wrote.
 fn parse_ingredients(text: &str) -> Result<Vec<Ingredient>> {
     let parse = |line: &str| {
         let (name, version) = line.strip_prefix("package ")?.split_once('=')?;
         Some(Ingredient { name: name.to_owned(), version: version.to_owned() })
     };
     text.lines()
-        .map(|line| parse(line).with_context(|| format!("a damaged list of packages: {line:?}")))
+        .map(|line| parse(line).with_context(|| format!("the list of packages is damaged: {line:?}")))
         .collect()
 }
 
-/// All symbols of the compiler's library.
+/// Returns all symbols that the compiler's library defines.
 pub fn symbols_of(library: &Path) -> Result<HashSet<String>> {
     let symbols = stub::defined_symbols(&files::read_file(library)?)
         .with_context(|| format!("cannot read the symbols of {}", library.display()))?;

@@ -1,5 +1,4 @@
-//! Toolchains that are installed already and have rustc-dev: one of rustup's, or a sysroot that the user
-//! names.
+//! Finds installed toolchains that have rustc-dev: one of rustup's, or a sysroot that the user names.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +8,10 @@ use super::compiler::{Compiler, is_driver_library};
 use crate::files;
 use crate::layout::Host;
 
-/// What rustup is told for a toolchain that we can use.
+/// The command that installs a usable toolchain.
 pub const RUSTUP_COMMAND: &str = "rustup toolchain install 1.96.0 --component rustc-dev rust-src llvm-tools";
 
-/// The rustup toolchain of the right version with rustc-dev, if one is installed.
+/// Finds the rustup toolchain of the right version, if it is installed and has rustc-dev.
 pub fn by_rustup(host: Host) -> Option<Compiler> {
     let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")))?;
@@ -24,20 +23,20 @@ pub fn by_rustup(host: Host) -> Option<Compiler> {
     })
 }
 
-/// The toolchain of a sysroot that the user names; an error says what it lacks.
+/// Checks the sysroot that the user names. An error says what it lacks.
 pub fn by_path(path: &Path, host: Host) -> Result<Compiler> {
     let sysroot = path.canonicalize().with_context(|| format!("--toolchain {}", path.display()))?;
     let compiler = Compiler { sysroot, host };
     if !compiler.rustc().is_file() {
         bail!(
-            "--toolchain {}: there is no bin/rustc in it; name the folder that has bin and lib",
+            "--toolchain {}: this folder has no bin/rustc; name the folder that has bin and lib",
             path.display()
         );
     }
     compiler.require_version().with_context(|| format!("--toolchain {}", path.display()))?;
     if !has_rustc_dev(&compiler) {
         bail!(
-            "--toolchain {}: it has no rustc-dev component (librustc_driver and the compiler's crates in \
+            "--toolchain {}: this sysroot has no rustc-dev component (librustc_driver and the compiler's crates in \
              lib/rustlib/{}/lib); with rustup: {RUSTUP_COMMAND}",
             path.display(),
             host.triple
@@ -46,7 +45,7 @@ pub fn by_path(path: &Path, host: Host) -> Result<Compiler> {
     Ok(compiler)
 }
 
-/// Whether a sysroot holds what a backend is compiled against.
+/// Whether a sysroot has the crates that a backend is compiled against.
 fn has_rustc_dev(compiler: &Compiler) -> bool {
     let folder = compiler.sysroot.join("lib/rustlib").join(compiler.host.triple).join("lib");
     let files = files::entries(&folder).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! The name of a cached toolchain: a digest of all that it is made from.
+//! Names a cached toolchain after a digest of everything that it is made from.
 
 use sha2::{Digest, Sha256};
 
-/// Changed whenever the steps make something different from the same packages.
+/// Changes whenever the steps make something different from the same packages.
 pub const RECIPE: u32 = 1;
 
 /// A package that the toolchain is made from.
@@ -14,7 +14,7 @@ pub struct Ingredient {
     pub version: String,
 }
 
-/// The key of a toolchain made from `ingredients` (in any order) for `target`.
+/// Returns the key of a toolchain made from `ingredients` (in any order) for `target`.
 pub fn key(target: &str, ingredients: &[Ingredient]) -> String {
     let mut rows: Vec<String> = ingredients.iter().map(|i| format!("{}={}\n", i.name, i.version)).collect();
     rows.sort();
@@ -26,12 +26,12 @@ pub fn key(target: &str, ingredients: &[Ingredient]) -> String {
     hexadecimal(&digest.finalize()[..8])
 }
 
-/// The SHA-256 sum of some bytes, as `sha256sum` prints it.
+/// Returns the SHA-256 sum of some bytes, as `sha256sum` prints it.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// Bytes in lower-case hexadecimal.
+/// Writes bytes in lower-case hexadecimal.
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,11 +1,11 @@
-//! Makes the metadata (`.rmeta`) of the compiler's crates from their sources, without generating code.
+//! Makes the metadata (`.rmeta`) of the compiler's crates from their sources, without codegen.
 //!
-//! In this order:
-//! 1. a workspace that holds only the compiler's crates (symbolic links into the unpacked sources),
-//! 2. a stand-in for LLVM's C++ library, and the table of Debian's crate ids, for the wrapper,
-//! 3. `cargo fetch`, which also completes the lock file (Debian's lacks crates for other systems),
-//! 4. `cargo build` with [`super::wrapper`] as the compiler,
-//! 5. `rustc_driver` as a `dylib`, whose metadata lists all those crates as contained in it.
+//! Runs these steps:
+//! 1. Make a workspace of the compiler's crates only (symbolic links into the unpacked sources).
+//! 2. Make the wrapper's files: a stand-in for LLVM's C++ library, and the table of Debian's crate ids.
+//! 3. `cargo fetch`, which also completes the lock file (Debian's lacks crates for other systems).
+//! 4. `cargo build` with [`super::wrapper`] as the compiler.
+//! 5. Compile `rustc_driver` as a `dylib`, whose metadata lists all these crates as contained in it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,27 +24,27 @@ use crate::files::{self, Mode};
 use crate::layout::Host;
 use crate::process;
 
-/// Everything that the metadata build works with.
+/// The inputs of the metadata build.
 pub struct MetadataBuild<'a> {
-    /// Its own folder, thrown away when the toolchain is complete.
+    /// The folder of this build, removed when the toolchain is complete.
     pub folder: MetadataFolder,
     /// The unpacked `usr/src/rustc-1.96.0`.
     pub sources: &'a Path,
-    /// Where those sources will be in the end, for the paths in diagnostics.
+    /// The final path of those sources, for the paths in diagnostics.
     pub final_sources: &'a Path,
     /// The compiler.
     pub compiler: &'a Compiler,
     /// The target.
     pub host: Host,
-    /// The crate ids of the compiler's own library.
+    /// The crate ids in the compiler's own library.
     pub their_ids: &'a IdTable,
-    /// Where the logs of cargo go.
+    /// The folder of cargo's logs.
     pub logs: &'a Path,
-    /// The user.
+    /// Shows progress to the user.
     pub console: Console,
 }
 
-/// Where the results are.
+/// The paths of the results.
 pub struct Metadata {
     /// The folder with the `.rmeta` files for the target.
     pub crates: PathBuf,
@@ -55,7 +55,7 @@ pub struct Metadata {
 }
 
 impl MetadataBuild<'_> {
-    /// Does all steps; a folder that an interrupted build left is gone on with.
+    /// Runs all steps. Resumes in a folder that an interrupted build left.
     pub fn run(&self) -> Result<Metadata> {
         self.workspace()?;
         self.wrapper_files()?;
@@ -64,7 +64,7 @@ impl MetadataBuild<'_> {
         self.driver()
     }
 
-    /// The reduced workspace.
+    /// Makes the workspace of the compiler's crates.
     fn workspace(&self) -> Result<()> {
         let folder = &self.folder.0;
         files::create_folder(folder)?;
@@ -80,7 +80,7 @@ impl MetadataBuild<'_> {
         Ok(())
     }
 
-    /// What the wrapper reads.
+    /// Writes the files that the wrapper reads.
     fn wrapper_files(&self) -> Result<()> {
         let rustc = self.compiler.rustc();
         let path = rustc.to_str().context("the path of the toolchain cache is not UTF-8")?;
@@ -90,11 +90,11 @@ impl MetadataBuild<'_> {
         files::write_file(&self.folder.native().join("libllvm-wrapper.a"), &library, Mode::Plain)
     }
 
-    /// A cargo command in the reduced workspace.
+    /// Returns a cargo command in the reduced workspace.
     fn cargo(&self, version: &Version) -> Result<Command> {
         let mut command = process::cargo();
         command.current_dir(&self.folder.0).env("LD_LIBRARY_PATH", self.compiler.library_path());
-        command.env("RUSTC", std::env::current_exe().context("cannot find this program itself")?);
+        command.env("RUSTC", std::env::current_exe().context("cannot find the path of this program")?);
         command.env(wrapper::VARIABLE, &self.folder.0).env("RUSTC_BOOTSTRAP", "1").env("RUST_CHECK", "1");
         command.env("CFG_RELEASE", RUSTC_VERSION).env("CFG_RELEASE_CHANNEL", "stable");
         command.env("CFG_VERSION", &version.description).env("CFG_COMPILER_HOST_TRIPLE", self.host.triple);
@@ -102,13 +102,13 @@ impl MetadataBuild<'_> {
         command.env("RUSTC_INSTALL_BINDIR", "bin").env("CFG_OMIT_GIT_HASH", "1");
         command.env("CFG_DISABLE_UNSTABLE_FEATURES", "1");
         command.env("CFG_VER_HASH", &version.short_hash).env("CFG_VER_DATE", &version.date);
-        // The optimisation level decides which functions count as inlinable across crates.
+        // The optimisation level decides which functions are inlined across crates.
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         command.env("CARGO_ENCODED_RUSTFLAGS", self.path_remapping());
         Ok(command)
     }
 
-    /// The flag by which diagnostics name the sources where they will be.
+    /// Returns the flag that makes diagnostics name the final path of the sources.
     fn path_remapping(&self) -> OsString {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(&self.folder.0);
@@ -129,7 +129,7 @@ impl MetadataBuild<'_> {
                 step.progress(line);
             })
         };
-        // Without a network, everything may still be there from another time.
+        // Without a network, the crates may be there from an earlier run.
         if let Err(error) = fetch("toolchain-fetch.log", &[]) {
             fetch("toolchain-fetch-offline.log", &["--offline"]).map_err(|_| error)?;
         }
@@ -144,8 +144,8 @@ impl MetadataBuild<'_> {
         let mut command = self.cargo(&version)?;
         command.args(["build", "--release", "--offline", "--target", self.host.triple]);
         command.args(["-p", "rustc_codegen_ssa", "-p", "rustc_driver_impl"]);
-        // Which crate owns a shared instance of a generic is part of its name, and depends on the crate
-        // graph.
+        // The symbol name of a shared generic instance contains the crate that owns it, which depends on the
+        // crate graph.
         command.args(["--features", "rustc_driver_impl/llvm"]);
         command.arg("--target-dir").arg(self.target_folder());
         let mut crates = 0;
@@ -170,7 +170,7 @@ impl MetadataBuild<'_> {
         self.target_folder().join(self.host.triple).join("release/deps")
     }
 
-    /// Compiles `rustc_driver` as a dylib that is said to contain all other crates.
+    /// Compiles `rustc_driver` as a dylib whose metadata says that it contains all other crates.
     fn driver(&self) -> Result<Metadata> {
         let crates = self.crates();
         let macros = self.target_folder().join("release/deps");
@@ -180,7 +180,7 @@ impl MetadataBuild<'_> {
                 let name = files::name_of(path);
                 name.starts_with("librustc_driver_impl-") && name.ends_with(".rmeta")
             })
-            .context("the metadata build made no rustc_driver_impl")?;
+            .context("the metadata build did not make rustc_driver_impl")?;
         let output = self.folder.0.join("driver");
         files::create_folder(&output)?;
         let with_path = |prefix: &str, path: &Path| {
@@ -209,7 +209,7 @@ impl MetadataBuild<'_> {
     }
 }
 
-/// The manifest of the sources with the compiler as the only member.
+/// Reduces the manifest of the sources to the compiler as the only member.
 fn reduced_manifest(manifest: &str) -> Result<String> {
     let context = "the manifest of the compiler's sources is not as expected";
     let (before, rest) = manifest.split_once("members = [").context(context)?;
@@ -217,7 +217,7 @@ fn reduced_manifest(manifest: &str) -> Result<String> {
     Ok(format!("{before}members = [\"compiler/rustc\"]{after}"))
 }
 
-/// An object file with one symbol, for an archive that only has to exist.
+/// Writes an object file with one symbol, for an archive that only has to exist.
 fn stand_in_object() -> Result<Vec<u8>> {
     let architecture = match std::env::consts::ARCH {
         "aarch64" => object::Architecture::Aarch64,

@@ -1,7 +1,10 @@
-//! The compiler that the backend is built for and runs in, with the metadata of its own crates.
+//! Finds or makes the compiler that the backend runs in, with the metadata of its crates.
 //!
-//! Three ways, tried in this order: a sysroot that the user names, a rustup toolchain that has rustc-dev
-//! ([`installed`]), and Debian's packages with metadata made from the compiler's sources ([`debian`]).
+//! There are three ways, tried in this order:
+//!
+//! 1. a sysroot that the user names ([`installed`]);
+//! 2. a rustup toolchain that has rustc-dev ([`installed`]);
+//! 3. Debian's packages, with metadata made from the compiler's sources ([`debian`]).
 
 pub mod archive;
 pub mod compiler;
@@ -31,15 +34,16 @@ use rename::Universe;
 /// The only compiler version that this backend works with.
 pub const RUSTC_VERSION: &str = "1.96.0";
 
-/// A toolchain that is ready to use.
+/// A usable toolchain.
 pub struct Toolchain {
-    /// The compiler, which users' programs are compiled with.
+    /// The compiler of users' programs.
     pub compiler: Compiler,
-    /// What it is, for the user.
+    /// The description for the user.
     pub origin: String,
-    /// The sysroot that the backend itself is compiled with.
+    /// The sysroot that the backend is compiled with.
     pub build_sysroot: PathBuf,
-    /// Our crate ids, when they differ from the compiler's and have to be renamed after linking.
+    /// The file with our crate ids, if they differ from the compiler's. Then symbols are renamed after
+    /// linking.
     our_ids: Option<PathBuf>,
 }
 
@@ -62,7 +66,7 @@ impl Toolchain {
         })
     }
 
-    /// A toolchain whose rustc-dev is used as it is.
+    /// Describes a toolchain whose rustc-dev is used directly.
     fn installed(compiler: Compiler) -> Toolchain {
         Toolchain {
             build_sysroot: compiler.sysroot.clone(),
@@ -72,11 +76,11 @@ impl Toolchain {
         }
     }
 
-    /// What linked files have to be renamed against; `None` when nothing has to be renamed.
+    /// Returns the symbols to rename linked files against. `None` if nothing has to be renamed.
     pub fn universe(&self) -> Result<Option<Universe>> {
         let Some(path) = &self.our_ids else { return Ok(None) };
         let ours = IdTable::from_text(&files::read_text(path)?).with_context(|| {
-            format!("{} is damaged; ./y.sh clean --cache removes the toolchain", path.display())
+            format!("{} is damaged; remove the toolchain with ./y.sh clean --cache", path.display())
         })?;
         Ok(Some(Universe::new(debian::symbols_of(&self.compiler.driver_library()?)?, &ours)))
     }

@@ -1,10 +1,10 @@
-//! The Debian packages that hold the compiler: which ones, and where they come from.
+//! Finds or downloads the Debian packages of the compiler.
 //!
-//! In this order: the folder that `CLIF_DEBS` names, `apt-get download`, a `shared/debs` folder beside the
-//! clone. Packages of a folder are checked against its `SHA256SUMS`; apt checks what it downloads itself.
+//! Tries the folder that `CLIF_DEBS` names, then `apt-get download`, then a folder `shared/debs` beside the
+//! clone. Packages of a folder are checked against its `SHA256SUMS`; apt checks its own downloads.
 //!
-//! To follow a Debian rebuild of the same compiler: nothing, another revision is found by itself. For another
-//! compiler: [`RUSTC_VERSION`], [`PACKAGES`] (and the backend).
+//! If Debian rebuilds the same compiler, nothing has to be changed: another revision is found automatically.
+//! For another compiler, change [`RUSTC_VERSION`] and [`PACKAGES`] (and the backend).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -24,17 +24,17 @@ use crate::process;
 /// The environment variable that names a folder of downloaded packages.
 pub const FOLDER_VARIABLE: &str = "CLIF_DEBS";
 
-/// A package, the version that was tried, and what any version of it has to start with.
+/// A package, and the versions that are usable.
 struct Wanted {
     /// The package's name.
     name: &'static str,
-    /// The version that this project was tried with.
+    /// The version that this project was tested with.
     version: &'static str,
-    /// What every usable version starts with.
+    /// The beginning of every usable version.
     prefix: &'static str,
 }
 
-/// All packages that are needed.
+/// All required packages.
 const PACKAGES: [Wanted; 5] = [
     Wanted { name: "rustc-web", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
     Wanted { name: "libstd-rust-web-1.96", version: "1.96.0+dfsg1-1~deb12u2", prefix: RUSTC_VERSION },
@@ -43,12 +43,12 @@ const PACKAGES: [Wanted; 5] = [
     Wanted { name: "libllvm22", version: "1:22.1.8-1~deb12u1", prefix: "1:22." },
 ];
 
-/// Where the packages come from.
+/// The source of the packages.
 #[derive(Debug)]
 pub enum Source {
-    /// Files that are there already.
+    /// Existing files.
     Files(Vec<PathBuf>),
-    /// To be downloaded by apt.
+    /// Downloads by apt.
     Apt,
 }
 
@@ -57,11 +57,11 @@ pub enum Source {
 pub struct PackageSet {
     /// Names and versions, for the key.
     pub ingredients: Vec<Ingredient>,
-    /// How to get at them.
+    /// How to get the packages.
     pub source: Source,
 }
 
-/// Decides which packages the toolchain is made from, without downloading anything.
+/// Chooses the packages of the toolchain, without downloading anything.
 pub fn choose(host: Host) -> Result<PackageSet> {
     match std::env::var_os(FOLDER_VARIABLE) {
         Some(folder) => from_folder(Path::new(&folder), host)
@@ -76,14 +76,14 @@ pub fn choose(host: Host) -> Result<PackageSet> {
     }
 }
 
-/// Name, version and architecture of a package file, as its name tells them.
+/// Reads name, version and architecture from the name of a package file.
 fn parse_file_name(name: &str) -> Option<(&str, String, &str)> {
     let mut parts = name.strip_suffix(".deb")?.split('_');
     let (package, version, architecture) = (parts.next()?, parts.next()?, parts.next()?);
     parts.next().is_none().then(|| (package, version.replace("%3a", ":"), architecture))
 }
 
-/// The packages of a folder.
+/// Finds the packages in a folder.
 fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
     let files = files::entries(folder)?;
     let mut ingredients = Vec::new();
@@ -109,7 +109,7 @@ fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
                     None => format!("no {}_*_{}.deb", wanted.name, host.debian),
                 };
                 bail!(
-                    "the package {} of version {}* is needed, found {found}; put {}_{} there",
+                    "the package {} in version {}* is needed, but this folder has {found}; put {}_{} there",
                     wanted.name,
                     wanted.prefix,
                     wanted.name,
@@ -121,9 +121,9 @@ fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
     Ok(PackageSet { ingredients, source: Source::Files(chosen) })
 }
 
-/// Brings all packages of `set` into reach; downloads go to `downloads`.
+/// Gets all packages of `set`. Downloads go to `downloads`.
 ///
-/// The result can be of another Debian revision than was asked for; see [`fetch_by_apt`].
+/// The result can be another Debian revision than the requested one ([`fetch_by_apt`]).
 pub fn fetch(
     set: PackageSet,
     layout: &Layout,
@@ -148,7 +148,7 @@ pub fn fetch(
             }
         },
     };
-    let Source::Files(files) = set.source else { bail!("apt-get download left no files") };
+    let Source::Files(files) = set.source else { bail!("apt-get download did not write any files") };
     verify(&files)?;
     Ok((set.ingredients, files))
 }
@@ -175,7 +175,7 @@ fn verify(files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// A line of `sha256sum`'s output.
+/// Parses a line of `sha256sum`'s output.
 fn sum_line(line: &str) -> Option<(&str, &str)> {
     let (sum, name) = line.split_once(char::is_whitespace)?;
     Some((sum, name.trim_start().trim_start_matches('*')))
@@ -183,8 +183,9 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 
 /// Downloads the packages by apt into `downloads`.
 ///
-/// First with the machine's package lists; when they do not know the versions, with fresh lists in a folder
-/// of ours (which needs no root); then with whatever revision of the same compiler those lists have.
+/// Tries the machine's package lists first. If they do not have the versions, fetches fresh lists into a
+/// private folder, which does not need root. If the version is gone, takes another revision of the same
+/// compiler from these lists.
 fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
     files::create_folder(downloads)?;
     let step = console.step("Downloading the compiler's Debian packages (135 MB)");
@@ -193,8 +194,7 @@ fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<Packag
     let mut apt = Apt { downloads, private_lists: false };
     if apt.download(&pinned).is_err() {
         step.progress("refreshing the package lists");
-        // Lists of other origins can fail without harm, so that this failed is only told when nothing else
-        // helps.
+        // Lists of unrelated origins may fail, so this error is only reported if nothing else works.
         let updated = apt.update();
         if apt.download(&pinned).is_err() {
             let available = apt.available().map_err(|error| updated.err().unwrap_or(error))?;
@@ -206,16 +206,16 @@ fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<Packag
     Ok(set)
 }
 
-/// apt, with lists of the machine or of our own.
+/// apt, with the machine's lists or private ones.
 struct Apt<'a> {
-    /// Where packages go; set at creation.
+    /// The folder for downloads.
     downloads: &'a Path,
-    /// Whether [`Apt::update`] made lists of our own.
+    /// Whether [`Apt::update`] has fetched private lists.
     private_lists: bool,
 }
 
 impl Apt<'_> {
-    /// An apt command that asks nothing, waits for nothing long, and uses the right lists.
+    /// Returns an apt command that asks no questions, has short time limits, and uses the right lists.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.downloads).env("LC_ALL", "C");
@@ -230,7 +230,7 @@ impl Apt<'_> {
         command
     }
 
-    /// Fetches fresh package lists into a folder of our own.
+    /// Fetches fresh package lists into a private folder.
     fn update(&mut self) -> Result<()> {
         self.private_lists = true;
         for folder in ["lists/partial", "cache/archives/partial"] {
@@ -246,7 +246,7 @@ impl Apt<'_> {
         Ok(())
     }
 
-    /// The usable versions that the lists have.
+    /// Returns the usable versions in the lists.
     fn available(&self) -> Result<Vec<String>> {
         let mut chosen = Vec::new();
         for wanted in &PACKAGES {
@@ -256,7 +256,7 @@ impl Apt<'_> {
             match versions.iter().find(|version| version.starts_with(wanted.prefix)) {
                 Some(version) => chosen.push(format!("{}={version}", wanted.name)),
                 None => bail!(no_packages(anyhow::anyhow!(
-                    "the package {} {}* is needed, apt has {}",
+                    "the package {} in version {}* is needed, but apt has {}",
                     wanted.name,
                     wanted.prefix,
                     if versions.is_empty() { "none".to_owned() } else { versions.join(", ") }
@@ -267,7 +267,7 @@ impl Apt<'_> {
     }
 }
 
-/// Adds the ways out to an error of apt.
+/// Adds the alternatives to an error of apt.
 fn no_packages(error: anyhow::Error) -> anyhow::Error {
     let names: Vec<&str> = PACKAGES.iter().map(|wanted| wanted.name).collect();
     let text = error.to_string();
@@ -280,7 +280,7 @@ fn no_packages(error: anyhow::Error) -> anyhow::Error {
     )
 }
 
-/// Downloads packages that are not the compiler's (libraries that it needs) into `downloads`.
+/// Downloads packages other than the compiler's (libraries that it needs) into `downloads`.
 pub fn download_others(names: &[String], downloads: &Path) -> Result<()> {
     files::create_folder(downloads)?;
     process::output(Apt { downloads, private_lists: false }.command("apt-get").arg("download").args(names))?;

@@ -1,10 +1,12 @@
 //! Renames undefined symbols of a linked file in place: our crate ids become those of the real compiler.
 //!
-//! For each undefined dynamic symbol that no library at hand defines, the mentions of our crates in its name
-//! are replaced by Debian's, trying all candidates of crates that exist in several versions, until the name
-//! exists in the real library. Ids are of equal length, so string offsets and v0 back references stay valid;
-//! defined symbols are never touched, because the hash table is made of their names. A Rust symbol that is
-//! left over is an error: it would be a failure to load, or worse, a call to the wrong function.
+//! A dynamic symbol is renamed if it is undefined and no known library defines it. The mentions of our crates
+//! in its name are replaced by Debian's until the name exists in the real library. For crates with several
+//! versions, all candidates are tried.
+//!
+//! Ids have equal lengths, so string offsets and v0 back references stay valid. Defined symbols are never
+//! changed, because the hash table is made from their names. A Rust symbol that cannot be resolved is an
+//! error: the file would not load or, worse, would call the wrong function.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -18,19 +20,20 @@ use super::crate_ids::{self, IdTable};
 
 /// How many combinations of candidates are tried for one name.
 const MOST_COMBINATIONS: usize = 4096;
-/// How many left-over symbols an error lists.
+/// How many unresolved symbols an error lists.
 const SHOWN_SYMBOLS: usize = 8;
 
-/// What is known of the libraries that a file is linked against.
+/// The symbols of the libraries that a file is linked against.
 pub struct Universe {
     /// All symbols that the libraries define.
     names: HashSet<String>,
-    /// For each crate of ours, by name and id: the ids of that length that it can have in the real library.
+    /// For each crate of ours, by name and id: the ids of the same length that it can have in the real
+    /// library.
     candidates: HashMap<(String, String), Vec<String>>,
 }
 
 impl Universe {
-    /// `names` are all symbols of the real compiler, `ours` the ids of our metadata.
+    /// Creates a universe of `names`, all symbols of the real compiler, and `ours`, the ids of our metadata.
     pub fn new(names: HashSet<String>, ours: &IdTable) -> Universe {
         let theirs = IdTable::of_symbols(names.iter().map(String::as_str));
         let mut candidates = HashMap::new();
@@ -49,7 +52,7 @@ impl Universe {
         self.names.extend(names);
     }
 
-    /// The name by which the real library knows `symbol`.
+    /// Finds the name of `symbol` in the real library.
     fn real_name(&self, symbol: &str) -> Option<String> {
         let mentions = crate_ids::mentions(symbol);
         let mut crates: Vec<(&str, &str)> = Vec::new();
@@ -83,30 +86,30 @@ impl Universe {
     }
 }
 
-/// Whether a symbol is one of Rust's, in the v0 or the legacy scheme.
+/// Whether a symbol is mangled by Rust, in the v0 or the legacy scheme.
 fn is_rust(symbol: &str) -> bool {
     let legacy =
         symbol.starts_with("_ZN") && symbol.len() > 20 && symbol[..symbol.len() - 17].ends_with("17h");
     symbol.starts_with("_R") || legacy
 }
 
-/// A dynamic string: where it lies in the file.
+/// A dynamic string and its position in the file.
 struct NameInFile {
     /// The name.
     name: String,
-    /// Its bytes, without the closing zero.
+    /// Its bytes in the file, without the closing zero.
     range: Range<usize>,
 }
 
-/// What the dynamic section refers to.
+/// The strings that the dynamic symbols and the dynamic section refer to.
 struct DynamicNames {
     /// Names of undefined symbols.
     undefined: Vec<NameInFile>,
-    /// File offsets at which other strings begin: defined symbols, libraries, run paths.
+    /// File offsets of all other strings: defined symbols, libraries, run paths.
     others: Vec<usize>,
 }
 
-/// Renames in `file`; returns how many symbols were renamed.
+/// Renames the symbols of `file`. Returns how many were renamed.
 pub fn rename(file: &mut [u8], universe: &Universe) -> Result<usize> {
     let names = dynamic_names(file)?;
     let mut left = Vec::new();
@@ -120,11 +123,11 @@ pub fn rename(file: &mut [u8], universe: &Universe) -> Result<usize> {
             continue;
         };
         if real.len() != symbol.range.len() {
-            bail!("the real name of {} has another length: {real}", symbol.name);
+            bail!("the real name of {} has a different length: {real}", symbol.name);
         }
-        // Linkers let one string be the end of another; such a one would be renamed along.
+        // Linkers merge a string that is the end of another one. Renaming would change both.
         if names.others.iter().any(|other| symbol.range.contains(other)) {
-            bail!("the name {} is shared with something that must keep it", symbol.name);
+            bail!("the string of {} is shared with another name, which must not change", symbol.name);
         }
         file[symbol.range.clone()].copy_from_slice(real.as_bytes());
         renamed += 1;
@@ -132,23 +135,23 @@ pub fn rename(file: &mut [u8], universe: &Universe) -> Result<usize> {
     if !left.is_empty() {
         let shown = left.iter().take(SHOWN_SYMBOLS).map(|name| format!("\n    {name}")).collect::<String>();
         bail!(
-            "{} symbols exist neither in the compiler nor in our libraries, so the result would not load:{shown}",
+            "{} symbols are defined neither in the compiler nor in our libraries, so the file would not load:{shown}",
             left.len()
         );
     }
     Ok(renamed)
 }
 
-/// Reads the dynamic symbols and the other users of the string table.
+/// Reads the names of the dynamic symbols, and the other strings in their table.
 fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
     let header = FileHeader64::<Endianness>::parse(file).context("not a 64-bit ELF file")?;
-    let endian = header.endian().context("an ELF file of unknown byte order")?;
-    let sections = header.sections(endian, file).context("damaged section headers")?;
+    let endian = header.endian().context("the ELF file has an unknown byte order")?;
+    let sections = header.sections(endian, file).context("the section headers are damaged")?;
     let symbols =
-        sections.symbols(endian, file, elf::SHT_DYNSYM).context("a damaged dynamic symbol table")?;
-    let string_section = sections.section(symbols.string_section()).context("no dynamic string table")?;
-    let (start, size) =
-        string_section.file_range(endian).context("a dynamic string table without contents")?;
+        sections.symbols(endian, file, elf::SHT_DYNSYM).context("the dynamic symbol table is damaged")?;
+    let string_section =
+        sections.section(symbols.string_section()).context("there is no dynamic string table")?;
+    let (start, size) = string_section.file_range(endian).context("the dynamic string table is empty")?;
     let table = usize::try_from(start)?..usize::try_from(start.saturating_add(size))?;
     if table.end > file.len() {
         bail!("the dynamic string table reaches beyond the end of the file");
@@ -165,10 +168,10 @@ fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
             continue;
         }
         let name =
-            std::str::from_utf8(&file[range.clone()]).context("a symbol name that is not UTF-8")?.to_owned();
+            std::str::from_utf8(&file[range.clone()]).context("a symbol name is not UTF-8")?.to_owned();
         names.undefined.push(NameInFile { name, range });
     }
-    if let Some((entries, _)) = sections.dynamic(endian, file).context("a damaged dynamic section")? {
+    if let Some((entries, _)) = sections.dynamic(endian, file).context("the dynamic section is damaged")? {
         for entry in entries {
             if [DT_NEEDED, DT_SONAME, DT_RPATH, DT_RUNPATH].contains(&entry.tag(endian)) {
                 let offset = usize::try_from(entry.d_val(endian))?;
@@ -179,12 +182,11 @@ fn dynamic_names(file: &[u8]) -> Result<DynamicNames> {
     Ok(names)
 }
 
-/// The bytes of the string at `offset` of the string table.
+/// Returns the bytes of the string at `offset` in the string table.
 fn string_at(file: &[u8], table: &Range<usize>, offset: usize) -> Result<Range<usize>> {
     let start = table.start.checked_add(offset).filter(|start| *start < table.end);
-    let start = start.context("a name lies outside the string table")?;
-    let length =
-        file[start..table.end].iter().position(|byte| *byte == 0).context("a name without an end")?;
+    let start = start.context("a name is outside the string table")?;
+    let length = file[start..table.end].iter().position(|byte| *byte == 0).context("a name has no end")?;
     Ok(start..start + length)
 }
 
@@ -261,8 +263,7 @@ mod tests {
         assert_eq!(universe.real_name("_RNvCsaaaa_4hash"), None);
     }
 
-    /// Has the symbol `name` share the end of another one's string, as linkers do; `end` is what it is called
-    /// then.
+    /// Makes the symbol `name` share the end of another string, as linkers do. `end` is its new name.
     fn share_end(file: &mut [u8], name: &str, of: &NameInFile, end: &str) {
         let endian = Endianness::Little;
         let header = FileHeader64::<Endianness>::parse(&*file).unwrap();
@@ -287,7 +288,7 @@ mod tests {
         let universe = universe(&["_RNvCsreal_3oneA"], "one ours 1\n");
         let names = dynamic_names(&apart).unwrap();
         let undefined = names.undefined.iter().find(|symbol| symbol.name == "_RNvCsours_3oneA").unwrap();
-        // `eA` would stay as it is, a longer end would be renamed along; both are refused.
+        // `eA` would not be renamed; a longer end would be. Both are rejected.
         for end in ["eA", "ours_3oneA"] {
             let mut shared = apart.clone();
             share_end(&mut shared, "other", undefined, end);

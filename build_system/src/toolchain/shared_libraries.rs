@@ -1,5 +1,5 @@
-//! The shared libraries that the unpacked compiler needs of the system: finds those that are missing, and
-//! gets them: installed when we are root, unpacked beside the compiler otherwise.
+//! Finds the shared libraries that the unpacked compiler needs and the system lacks, and gets them. As root,
+//! they are installed; otherwise they are unpacked beside the compiler.
 //!
 //! To add a library: a row in [`PACKAGES`].
 
@@ -14,7 +14,7 @@ use crate::files;
 use crate::layout::Host;
 use crate::process;
 
-/// Which Debian package holds which library.
+/// Libraries, and the Debian packages that contain them.
 const PACKAGES: [(&str, &str); 13] = [
     ("libz3.so.4", "libz3-4"),
     ("libedit.so.2", "libedit2"),
@@ -31,10 +31,10 @@ const PACKAGES: [(&str, &str); 13] = [
     ("liblzma.so.5", "liblzma5"),
 ];
 
-/// Looking again after each round: a library that was found can need others.
+/// How often to look for missing libraries. A library that was found can need others.
 const ROUNDS: usize = 4;
 
-/// Makes sure that the compiler in `root` finds all its libraries; `scratch` is for downloads.
+/// Makes the compiler in `root` find all its libraries. `scratch` is for downloads.
 pub fn ensure(root: &Path, host: Host, scratch: &Path, console: Console) -> Result<()> {
     for _ in 0..ROUNDS {
         let missing = missing(root, host)?;
@@ -46,7 +46,7 @@ pub fn ensure(root: &Path, host: Host, scratch: &Path, console: Console) -> Resu
     bail!(explain(&missing(root, host)?))
 }
 
-/// The libraries that the dynamic linker does not find.
+/// Returns the libraries that the dynamic linker does not find.
 fn missing(root: &Path, host: Host) -> Result<Vec<String>> {
     let folder = root.join("usr/lib").join(host.multiarch);
     let mut command = Command::new("ldd");
@@ -55,7 +55,7 @@ fn missing(root: &Path, host: Host) -> Result<Vec<String>> {
     Ok(not_found(&listing))
 }
 
-/// The libraries that `ldd` reports as "not found", each once.
+/// Returns the libraries that `ldd` reports as "not found", each once.
 fn not_found(listing: &str) -> Vec<String> {
     let mut names: Vec<String> = listing
         .lines()
@@ -67,24 +67,25 @@ fn not_found(listing: &str) -> Vec<String> {
     names
 }
 
-/// The packages of some libraries; an error names the libraries whose package is not known.
+/// Returns the packages of some libraries. An error names the libraries whose package is not known.
 fn packages_of(libraries: &[String]) -> Result<Vec<String>> {
     let package = |library: &String| PACKAGES.iter().find(|row| row.0 == library).map(|row| row.1.to_owned());
     libraries.iter().map(|library| package(library).with_context(|| explain(libraries))).collect()
 }
 
-/// Says what is missing and what to do.
+/// Says which libraries are missing and how to get them.
 fn explain(libraries: &[String]) -> String {
     let known: Vec<&str> =
         PACKAGES.iter().filter(|row| libraries.iter().any(|name| name == row.0)).map(|row| row.1).collect();
-    let hint = match known.is_empty() {
-        true => "install the packages that hold them".to_owned(),
-        false => format!("on Debian: apt-get install {}", known.join(" ")),
+    let hint = if known.is_empty() {
+        "install the packages that contain them".to_owned()
+    } else {
+        format!("on Debian: apt-get install {}", known.join(" "))
     };
     format!("the compiler needs shared libraries that this system lacks: {}; {hint}", libraries.join(", "))
 }
 
-/// Installs (root) or unpacks (otherwise) the packages of `libraries`.
+/// Installs the packages of `libraries` (as root) or unpacks them.
 fn provide(libraries: &[String], root: &Path, host: Host, scratch: &Path, console: Console) -> Result<()> {
     let names = packages_of(libraries)?;
     let step = console.step(format!("Getting shared libraries that the compiler needs: {}", names.join(" ")));
@@ -114,7 +115,7 @@ fn provide(libraries: &[String], root: &Path, host: Host, scratch: &Path, consol
     Ok(())
 }
 
-/// Installs packages by apt-get, with fresh lists when the old ones do not do.
+/// Installs packages by apt-get. Refreshes the package lists if the first attempt fails.
 fn install(names: &[String]) -> Result<()> {
     let apt = |arguments: &[&str], names: &[String]| {
         let mut command = Command::new("apt-get");

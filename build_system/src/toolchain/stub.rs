@@ -1,7 +1,7 @@
-//! The stub of `librustc_driver`: what the linker and rustc see in the place of the real library.
+//! Makes the stub of `librustc_driver`, which the linker and rustc see instead of the real library.
 //!
-//! It defines every dynamic symbol of the real one, under our crate ids, has its SONAME, and carries the
-//! metadata of our `rustc_driver` in a section `.rustc`. It holds no code and is never loaded.
+//! The stub has the real library's SONAME and defines all its dynamic symbols, under our crate ids. The
+//! metadata of our `rustc_driver` is in its section `.rustc`. It contains no code and is never loaded.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use super::crate_ids::{self, IdTable};
 use crate::files::{self, Mode};
 use crate::process;
 
-/// What rustc expects in front of a dylib's metadata.
+/// The bytes that rustc expects before a dylib's metadata.
 const METADATA_HEADER: &[u8] = b"rust\0\0\0\x0a";
 
 /// A symbol that the real library defines.
@@ -30,12 +30,12 @@ pub struct DefinedSymbol {
     pub size: u64,
 }
 
-/// All symbols that a shared library defines for others.
+/// Returns all symbols that a shared library exports.
 pub fn defined_symbols(library: &[u8]) -> Result<Vec<DefinedSymbol>> {
     let file = ElfFile64::<object::Endianness>::parse(library).context("not a 64-bit ELF library")?;
     let mut symbols = Vec::new();
     for symbol in file.dynamic_symbols().filter(|symbol| !symbol.is_undefined() && symbol.is_global()) {
-        let name = symbol.name().context("a damaged symbol name")?.to_owned();
+        let name = symbol.name().context("a symbol name is damaged")?.to_owned();
         let kind = match symbol.elf_symbol().st_type() {
             object::elf::STT_OBJECT => SymbolKind::Data,
             object::elf::STT_TLS => SymbolKind::Tls,
@@ -46,32 +46,34 @@ pub fn defined_symbols(library: &[u8]) -> Result<Vec<DefinedSymbol>> {
     Ok(symbols)
 }
 
-/// The SONAME of a shared library.
+/// Reads the SONAME of a shared library.
 fn soname(library: &[u8]) -> Result<String> {
     let header =
         object::elf::FileHeader64::<object::Endianness>::parse(library).context("not an ELF library")?;
     let endian = header.endian().context("not an ELF library")?;
     let sections = header.sections(endian, library).context("damaged sections")?;
-    let (entries, strings) =
-        sections.dynamic(endian, library).context("damaged dynamic section")?.context("not shared")?;
-    let strings = sections.strings(endian, library, strings).context("damaged dynamic strings")?;
+    let (entries, strings) = sections
+        .dynamic(endian, library)
+        .context("the dynamic section is damaged")?
+        .context("not a shared library")?;
+    let strings = sections.strings(endian, library, strings).context("the dynamic strings are damaged")?;
     for entry in entries {
         use object::read::elf::Dyn as _;
         if entry.tag(endian) == object::elf::DT_SONAME {
-            let name = entry.string(endian, strings).context("a damaged SONAME")?;
-            return String::from_utf8(name.to_vec()).context("a SONAME that is not UTF-8");
+            let name = entry.string(endian, strings).context("the SONAME is damaged")?;
+            return String::from_utf8(name.to_vec()).context("the SONAME is not UTF-8");
         }
     }
     bail!("the library has no SONAME")
 }
 
-/// How many names one symbol can get because of crates that exist in several versions.
+/// The most names that one symbol can get because crates exist in several versions.
 const MOST_NAMES: usize = 16;
 
-/// The names that a symbol of the real library can have under our ids.
+/// Returns the names that a symbol of the real library can have with our ids.
 ///
-/// Where a crate exists in several versions, all of ours whose id has the right length are taken: a stub that
-/// defines too much does no harm, because renaming checks every name in the end.
+/// If a crate exists in several versions, all our ids of the right length are used. A stub that defines too
+/// much does no harm, because renaming checks every name later.
 fn under_our_ids(symbol: &str, ours: &IdTable) -> Vec<String> {
     let mut names = vec![symbol.to_owned()];
     let mut seen = Vec::new();
@@ -99,7 +101,7 @@ fn under_our_ids(symbol: &str, ours: &IdTable) -> Vec<String> {
     names
 }
 
-/// Makes the stub of the library `real` in `output`; `scratch` is for the object file.
+/// Makes the stub of the library `real` in `output`. `scratch` is for the object file.
 pub fn make(
     real: &Path,
     driver_metadata: &Path,
@@ -137,7 +139,7 @@ fn link(object: &Path, soname: &str, output: &Path) -> Result<()> {
     std::fs::rename(&partial, output).with_context(|| format!("cannot create {}", output.display()))
 }
 
-/// The object file with all symbols and the metadata.
+/// Writes the object file with all symbols and the metadata.
 fn object_file(
     architecture: object::Architecture,
     symbols: &[DefinedSymbol],
@@ -165,7 +167,7 @@ fn object_file(
     file.write().context("cannot make an object file")
 }
 
-/// Adds a global definition.
+/// Adds a definition of a global symbol.
 fn add_symbol(file: &mut Object<'_>, symbol: &DefinedSymbol, section: SectionId, value: u64) {
     file.add_symbol(Symbol {
         name: symbol.name.as_bytes().to_vec(),

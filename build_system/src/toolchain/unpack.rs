@@ -1,7 +1,7 @@
 //! Unpacks Debian packages into a folder, without root and without installing them.
 //!
-//! The package of sources holds far more than is needed (LLVM's and gcc's documentation, tools, other
-//! backends): only the compiler's own crates and the standard library are taken from it.
+//! The source package contains far more than we need (LLVM's and gcc's documentation, tools, other backends).
+//! Only the compiler's own crates and the standard library are unpacked.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,17 +11,17 @@ use anyhow::{Context, Result, bail};
 use crate::explain;
 use crate::files;
 
-/// What is left out of every package: documentation, and sources that nothing here is made from.
+/// Paths that are not unpacked: documentation, and sources that we do not compile.
 const LEFT_OUT: [&str; 5] = [
     "./usr/share",
-    // Everything there but `etc`, which has the scripts for debuggers.
+    // Everything in `src` but `etc`, which contains the debuggers' scripts.
     "./usr/src/*/src/[!e]*",
     "./usr/src/*/debian",
     "./usr/src/*/compiler/rustc_codegen_cranelift",
     "./usr/src/*/compiler/rustc_codegen_gcc",
 ];
 
-/// Unpacks `packages` so that `folder` is there only when it is complete.
+/// Unpacks `packages`. `folder` exists only when it is complete.
 pub fn unpack(packages: &[PathBuf], folder: &Path) -> Result<()> {
     let temporary = folder.with_file_name(format!("unpacking-{}", std::process::id()));
     files::remove(&temporary)?;
@@ -47,14 +47,14 @@ pub fn unpack_one(package: &Path, folder: &Path) -> Result<()> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| start_error("dpkg-deb", error))?;
-    let archive = reader.stdout.take().context("dpkg-deb has no output")?;
+    let archive = reader.stdout.take().context("cannot read the output of dpkg-deb")?;
     let mut writer = Command::new("tar");
     writer.args(["--extract", "--no-same-owner", "--no-wildcards-match-slash", "--directory"]).arg(folder);
     writer.args(LEFT_OUT.iter().map(|pattern| format!("--exclude={pattern}")));
     let written =
         writer.stdin(archive).env("LC_ALL", "C").output().map_err(|error| start_error("tar", error))?;
     let read = reader.wait_with_output().with_context(context)?;
-    // tar fails first when the disk is full; dpkg-deb then only sees a closed pipe.
+    // If the disk is full, tar fails first, and dpkg-deb only sees a closed pipe.
     for (program, status, errors) in
         [("tar", written.status, written.stderr), ("dpkg-deb", read.status, read.stderr)]
     {

@@ -1,9 +1,9 @@
-//! The `RUSTC` of the metadata build: this very program, called by cargo in the place of rustc.
+//! The `RUSTC` of the metadata build: cargo calls this program instead of rustc.
 //!
-//! A crate for the target is compiled with its metadata complete (`--emit=link` keeps the MIR of generic and
-//! inline functions) but without code; its crate id gets the length that Debian's has; and the `.rlib` that
-//! cargo expects is made of the metadata alone. Everything else (build scripts, proc macros, questions about
-//! the compiler) goes to rustc as it is.
+//! A crate for the target is compiled without code, but with complete metadata: `--emit=link` keeps the MIR
+//! of generic and inline functions. Its crate id gets the length of Debian's, and the `.rlib` that cargo
+//! expects contains only the metadata. Everything else (build scripts, proc macros, queries about the
+//! compiler) is passed on to rustc unchanged.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
@@ -17,26 +17,26 @@ use super::compiler::Compiler;
 use super::crate_ids::{self, IdTable};
 use crate::files::{self, Mode};
 
-/// Set for cargo by the metadata build; its presence makes this program act as the wrapper.
+/// The variable that the metadata build sets for cargo. If it is set, this program is the wrapper.
 pub const VARIABLE: &str = "CLIF_METADATA_BUILD";
 
-/// How many ids are tried for one of the right length; one in twenty has ten digits.
+/// How many ids are tried to get one of the right length. One in twenty has ten digits.
 const MOST_TRIES: usize = 600;
 
-/// The folder of the metadata build, which the wrapper finds everything in.
+/// The folder of the metadata build, with all the wrapper's files.
 #[derive(Debug, Clone)]
 pub struct MetadataFolder(pub PathBuf);
 
 impl MetadataFolder {
-    /// The compiler that is wrapped: a file with its path.
+    /// The file with the path of the compiler.
     pub fn compiler(&self) -> PathBuf {
         self.0.join("compiler-path")
     }
-    /// The table of Debian's crate ids.
+    /// The file with the table of Debian's crate ids.
     pub fn their_ids(&self) -> PathBuf {
         self.0.join("their-ids")
     }
-    /// A lock file that is complete, for the ranks of versions.
+    /// A complete lock file, for the ranks of versions.
     pub fn lock(&self) -> PathBuf {
         self.0.join("Cargo.lock")
     }
@@ -46,7 +46,7 @@ impl MetadataFolder {
     }
 }
 
-/// Does what cargo asks of rustc.
+/// Runs the compiler for cargo.
 pub fn main(folder: &OsStr, arguments: Vec<OsString>) -> Result<ExitCode> {
     let folder = MetadataFolder(PathBuf::from(folder));
     let bytes = files::read_text(&folder.compiler())?;
@@ -60,7 +60,7 @@ pub fn main(folder: &OsStr, arguments: Vec<OsString>) -> Result<ExitCode> {
     }
 }
 
-/// The crate for the target that an invocation compiles.
+/// The target crate that an invocation compiles.
 #[derive(Debug, PartialEq, Eq)]
 struct TargetCrate {
     /// `--crate-name`.
@@ -74,7 +74,7 @@ struct TargetCrate {
 }
 
 impl TargetCrate {
-    /// Reads the arguments; `None` for whatever is not a library crate for the target.
+    /// Reads the arguments. `None` for anything but a library crate for the target.
     fn of(arguments: &[OsString]) -> Option<TargetCrate> {
         let text: Vec<&str> =
             arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
@@ -97,7 +97,7 @@ impl TargetCrate {
     }
 }
 
-/// Compiles a crate for the target to metadata and the archive around it.
+/// Compiles a target crate to metadata, and puts the metadata into an archive.
 fn compile(
     folder: &MetadataFolder,
     compiler: &Path,
@@ -106,10 +106,8 @@ fn compile(
 ) -> Result<ExitCode> {
     let mut command = Command::new(compiler);
     for argument in &arguments {
-        match argument.to_str().is_some_and(|text| text.starts_with("--emit=")) {
-            true => command.arg("--emit=dep-info,metadata,link"),
-            false => command.arg(argument),
-        };
+        let is_emit = argument.to_str().is_some_and(|text| text.starts_with("--emit="));
+        command.arg(if is_emit { OsStr::new("--emit=dep-info,metadata,link") } else { argument });
     }
     command.args(["-Csymbol-mangling-version=v0", "-Zforce-unstable-if-unmarked", "-Zno-codegen"]);
     let mut native = OsString::from("-Lnative=");
@@ -128,7 +126,7 @@ fn compile(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The additional argument that gives the crate an id of the length of Debian's.
+/// Finds the additional argument that gives the crate's id the length of Debian's.
 fn padding(folder: &MetadataFolder, compiler: &Path, target: &TargetCrate) -> Result<Option<String>> {
     let theirs = IdTable::from_text(&files::read_text(&folder.their_ids())?)?;
     if theirs.ids(&target.name).is_empty() {
@@ -145,12 +143,12 @@ fn padding(folder: &MetadataFolder, compiler: &Path, target: &TargetCrate) -> Re
             return Ok(padding);
         }
     }
-    bail!("no id of {length} digits found for the crate {} in {MOST_TRIES} tries", target.name)
+    bail!("cannot find an id of {length} digits for the crate {} in {MOST_TRIES} tries", target.name)
 }
 
-/// An empty crate, compiled to see which id a name and some `-C metadata` give.
+/// An empty crate, compiled to see the id that a name and `-C metadata` give.
 struct Probe {
-    /// Its folder, of this process alone; removed when dropped.
+    /// The folder of this process. Removed when dropped.
     folder: PathBuf,
 }
 
@@ -162,7 +160,7 @@ impl Probe {
         Ok(Probe { folder })
     }
 
-    /// The id that the compiler gives the crate.
+    /// Returns the id that the compiler gives the crate.
     fn id(&self, compiler: &Path, target: &TargetCrate, padding: Option<&str>) -> Result<String> {
         let output = self.folder.join("libempty.rmeta");
         let mut command = Command::new(compiler);
@@ -172,25 +170,25 @@ impl Probe {
         command.args(target.metadata.iter().map(|value| format!("-Cmetadata={value}"))).args(padding);
         crate::process::output(command.arg(self.folder.join("empty.rs")))?;
         stable_crate_id(compiler, &output)?
-            .map_or_else(|| bail!("an empty crate has no id"), |(_, id)| Ok(id))
+            .map_or_else(|| bail!("the compiler reports no id for an empty crate"), |(_, id)| Ok(id))
     }
 }
 
 impl Drop for Probe {
     fn drop(&mut self) {
-        // What is left goes with the whole folder.
+        // Files that cannot be removed go later with the whole folder.
         let _ = files::remove(&self.folder);
     }
 }
 
-/// The name of the crate in a metadata file, and its id as symbol names spell it.
+/// Reads the name of the crate in a metadata file, and its id as symbol names spell it.
 ///
-/// The compiler's environment is that of cargo here: it finds its libraries and takes unstable flags.
+/// The environment is cargo's, with which the compiler finds its libraries and accepts unstable flags.
 fn stable_crate_id(compiler: &Path, metadata: &Path) -> Result<Option<(String, String)>> {
     crate_id_by(Command::new(compiler), metadata)
 }
 
-/// As above, for a caller without that environment.
+/// Like [`stable_crate_id`], for a caller without that environment.
 pub fn stable_crate_id_with(compiler: &Compiler, metadata: &Path) -> Result<Option<(String, String)>> {
     let mut command = compiler.command();
     command.env("RUSTC_BOOTSTRAP", "1");
@@ -204,7 +202,7 @@ fn crate_id_by(mut command: Command, metadata: &Path) -> Result<Option<(String, 
     parse_listing(&listing)
 }
 
-/// Reads `name NAME-SUFFIX` (the suffix can be empty) and `stable_crate_id StableCrateId(N)` off the output
+/// Parses `name NAME-SUFFIX` (the suffix can be empty) and `stable_crate_id StableCrateId(N)` in the output
 /// of `rustc -Zls=root`.
 fn parse_listing(listing: &str) -> Result<Option<(String, String)>> {
     let name = listing.lines().find_map(|line| line.strip_prefix("name ")?.split('-').next());
@@ -212,7 +210,8 @@ fn parse_listing(listing: &str) -> Result<Option<(String, String)>> {
         listing.split_once("StableCrateId(").and_then(|(_, rest)| rest.split_once(')')).map(|parts| parts.0);
     match (name, id) {
         (Some(name), Some(id)) => {
-            let id = id.parse().with_context(|| format!("rustc printed an odd crate id: {id}"))?;
+            let id =
+                id.parse().with_context(|| format!("cannot parse the crate id that rustc printed: {id}"))?;
             Ok(Some((name.to_owned(), crate_ids::spell(id)?)))
         }
         _ => Ok(None),
