@@ -1,7 +1,7 @@
-//! The builds: for each round and each way of building, all candidates one after the other.
+//! Measures the builds: for each round and each scenario, all candidates build one after the other.
 //!
-//! A fresh build starts from an empty target folder; the edits follow on the fresh build with the project's
-//! own settings; the tests come last. What is measured is only cargo itself, not the removal of folders.
+//! A fresh build starts with an empty target folder. The edits build on top of the fresh build with the
+//! project's own settings. The tests come last. Only cargo itself is measured, not the removal of folders.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,24 +18,24 @@ use super::tools;
 use crate::files;
 use crate::toolchain::key::sha256;
 
-/// A way of building.
+/// A way of building a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scenario {
     /// From nothing, without debug information.
     FreshNone,
     /// From nothing, with line tables only.
     FreshLines,
-    /// From nothing, with the project's own settings: full debug information, usually.
+    /// From nothing, with the project's own settings: usually full debug information.
     Fresh,
-    /// After a change in a function that one place calls.
+    /// After a change in a function that is called in one place.
     Leaf,
-    /// After a change in a function that many places call.
+    /// After a change in a function that is called in many places.
     Wide,
     /// From nothing, the tests.
     Tests,
 }
 
-/// All ways in the order in which they are gone.
+/// All scenarios, in the order of the builds.
 pub const SCENARIOS: [Scenario; 6] = [
     Scenario::FreshNone,
     Scenario::FreshLines,
@@ -46,7 +46,7 @@ pub const SCENARIOS: [Scenario; 6] = [
 ];
 
 impl Scenario {
-    /// In tables.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Scenario::FreshNone => "fresh, no debug info",
@@ -58,7 +58,7 @@ impl Scenario {
         }
     }
 
-    /// The setting of debug information, if it is not the project's own.
+    /// The setting of debug information. `None` for the project's own.
     fn debug(self) -> Option<&'static str> {
         match self {
             Scenario::FreshNone => Some("none"),
@@ -67,44 +67,44 @@ impl Scenario {
         }
     }
 
-    /// Whether the target folder is emptied before.
+    /// Whether the build starts with an empty target folder.
     fn is_fresh(self) -> bool {
         !matches!(self, Scenario::Leaf | Scenario::Wide)
     }
 }
 
-/// One build.
+/// The measurement of one build.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sample {
-    /// Everything that cargo started.
+    /// All processes that cargo started.
     pub total: Usage,
-    /// The linker's part, of all links together.
+    /// The linker, summed over all links.
     pub linker: Usage,
 }
 
-/// All builds of a project in one way.
+/// All builds of a project in one scenario.
 #[derive(Debug)]
 pub struct ScenarioResult {
-    /// The way.
+    /// The scenario.
     pub scenario: Scenario,
-    /// By candidate, by round.
+    /// The builds, by candidate and round.
     pub samples: Vec<Vec<Sample>>,
-    /// By candidate: what was built in the last round; `check` builds nothing.
+    /// The size of the product after the last round, by candidate. `check` has none.
     pub sizes: Vec<Option<Size>>,
 }
 
 /// All builds of a project.
 #[derive(Debug)]
 pub struct ProjectResult {
-    /// Its row in the table.
+    /// The project's row in the table.
     pub project: Project,
-    /// By way.
+    /// The builds, by scenario.
     pub scenarios: Vec<ScenarioResult>,
-    /// The hash of the lock file, which tells the versions of all dependencies.
+    /// The hash of the lock file, which pins the versions of all dependencies.
     pub lock: String,
 }
 
-/// Builds a project in all wanted ways, and removes what was built.
+/// Builds a project in all requested scenarios, and removes what was built.
 pub fn measure_project(bench: &Bench<'_>, project: &Project) -> Result<ProjectResult> {
     let copy = WorkingCopy::make(project, &bench.folder, bench.layout, bench.toolchain, bench.console)?;
     let runner = Runner { bench, project, copy: &copy };
@@ -130,7 +130,7 @@ pub fn measure_project(bench: &Bench<'_>, project: &Project) -> Result<ProjectRe
     })
 }
 
-/// What the builds of one project share.
+/// The state that the builds of one project share.
 struct Runner<'a> {
     bench: &'a Bench<'a>,
     project: &'a Project,
@@ -138,7 +138,7 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// One build by each candidate.
+    /// Builds once with each candidate.
     fn measure_all(&self, result: &mut ScenarioResult, round: u32) -> Result<()> {
         let scenario = result.scenario;
         let edit = match scenario {
@@ -152,7 +152,7 @@ impl Runner<'_> {
             }
         }
         if let Some(edit) = edit {
-            // Numbers that were never there, in no round and by neither edit.
+            // Each number is new: no other round or edit uses it.
             self.copy.apply(edit, 1000 * (scenario as u32 + 1) + round)?;
         }
         for (index, candidate) in self.bench.candidates.iter().enumerate() {
@@ -177,7 +177,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Sees to it that there is something to build again after an edit.
+    /// Prepares the target folder, so that there is something to build.
     fn prepare(&self, candidate: &Candidate) -> Result<()> {
         if self.target(candidate).is_dir() {
             return Ok(());
@@ -186,7 +186,7 @@ impl Runner<'_> {
         self.build(candidate, Scenario::Fresh).map(drop)
     }
 
-    /// The target folder of a candidate.
+    /// Returns the target folder of a candidate.
     fn target(&self, candidate: &Candidate) -> PathBuf {
         self.bench.folder.join("target").join(self.project.name).join(&candidate.name)
     }
@@ -205,7 +205,7 @@ impl Runner<'_> {
         Ok(Sample { total, linker: tools::linker_usage(&links)? })
     }
 
-    /// The cargo command of a build.
+    /// Returns the cargo command of a build.
     fn command(&self, candidate: &Candidate, goal: Goal, debug: Option<&str>) -> Command {
         let Bench { toolchain, dist, tools, .. } = self.bench;
         let mut command = candidate.cargo(goal, toolchain, dist, tools);
@@ -221,8 +221,8 @@ impl Runner<'_> {
     }
 }
 
-/// Builds a project once with LLVM and returns how cargo calls the compiler for its own crates. What they
-/// depend on stays in the target folder that is returned.
+/// Builds a project once with LLVM, and returns how cargo calls the compiler for the project's own crates.
+/// Also returns the target folder, which keeps their dependencies.
 pub fn record_invocations(bench: &Bench<'_>, project: &Project) -> Result<(Vec<tools::Invocation>, PathBuf)> {
     let copy = WorkingCopy::make(project, &bench.folder, bench.layout, bench.toolchain, bench.console)?;
     let runner = Runner { bench, project, copy: &copy };
@@ -232,27 +232,27 @@ pub fn record_invocations(bench: &Bench<'_>, project: &Project) -> Result<(Vec<t
     files::remove(&target)?;
     files::remove(&records)?;
     files::create_folder(&records)?;
-    bench.progress(&format!("{}, recording how it is compiled", project.name));
+    bench.progress(&format!("{}, recording how cargo compiles it", project.name));
     let mut command = runner.command(&recorder, Goal::Build, None);
     command.env("RUSTC_WRAPPER", bench.tools.compiler()).env(tools::RECORD, &records);
     let log = bench.layout.logs().join("bench-record.log");
     measure::run(&format!("building {}", project.name), &mut command, &log)?;
     let invocations = tools::Invocation::load_all(&records)?;
-    anyhow::ensure!(!invocations.is_empty(), "cargo compiled nothing of {}", project.name);
+    anyhow::ensure!(!invocations.is_empty(), "cargo did not compile any crate of {}", project.name);
     Ok((invocations, target))
 }
 
-/// The values of one measure, by round.
+/// Returns the values of one measure, by round.
 pub fn values(samples: &[Sample], measure: impl Fn(&Sample) -> f64) -> Vec<f64> {
     samples.iter().map(measure).collect()
 }
 
-/// The scenario's result, if it was wanted.
+/// Finds the result of a scenario, if it was measured.
 pub fn find(results: &[ScenarioResult], scenario: Scenario) -> Option<&ScenarioResult> {
     results.iter().find(|result| result.scenario == scenario)
 }
 
-/// The folder for what a replayed compilation writes, emptied.
+/// Empties the folder that a replayed compilation writes to.
 pub fn empty_folder(path: &Path) -> Result<&Path> {
     files::remove(path)?;
     files::create_folder(path).with_context(|| format!("cannot empty {}", path.display()))?;

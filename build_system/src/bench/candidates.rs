@@ -1,4 +1,4 @@
-//! What is compared: `check`, LLVM, this backend, and other backends by path.
+//! The candidates that are compared: `check`, LLVM, this backend, and other backends given by path.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,34 +9,34 @@ use crate::build::{self, Dist};
 use crate::process;
 use crate::toolchain::Toolchain;
 
-/// How a candidate generates code.
+/// The backend of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Generator {
-    /// Not at all: `cargo check` with LLVM's set-up, for proc macros and build scripts have to be compiled.
+    /// None: `cargo check`. Proc macros and build scripts are compiled by LLVM.
     Check,
-    /// The compiler as it is.
+    /// LLVM.
     Llvm,
-    /// `dist/`, as users have it.
+    /// This backend, through `dist/` as users have it.
     Clif,
-    /// The compiler with a backend by path.
+    /// Another backend, given by path.
     Library(PathBuf),
 }
 
-/// One of those that are compared.
+/// A candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// In tables and as the name of its target folder.
+    /// The name in tables and of the target folder.
     pub name: String,
-    /// How it generates code.
+    /// The backend.
     pub generator: Generator,
 }
 
-/// The position of `check` in [`all`].
+/// The index of `check` in [`all`].
 pub const CHECK: usize = 0;
-/// The position of LLVM in [`all`].
+/// The index of LLVM in [`all`].
 pub const LLVM: usize = 1;
 
-/// All candidates: `check`, LLVM, this backend, then the others in the order of the command line.
+/// Returns all candidates: `check`, LLVM, this backend, then the others in the order of the command line.
 pub fn all(others: &[PathBuf]) -> Vec<Candidate> {
     let fixed = [("check", Generator::Check), ("LLVM", Generator::Llvm), ("clif", Generator::Clif)];
     let mut candidates: Vec<Candidate> =
@@ -56,7 +56,7 @@ pub fn all(others: &[PathBuf]) -> Vec<Candidate> {
     candidates
 }
 
-/// What cargo is to do.
+/// The goal of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// The program or library.
@@ -66,12 +66,12 @@ pub enum Goal {
 }
 
 impl Candidate {
-    /// Whether it generates code.
+    /// Whether the candidate does codegen.
     pub fn generates_code(&self) -> bool {
         self.generator != Generator::Check
     }
 
-    /// A cargo command for a goal.
+    /// Returns a cargo command for a goal.
     pub fn cargo(&self, goal: Goal, toolchain: &Toolchain, dist: &Dist, tools: &Tools) -> Command {
         let mut command = match self.generator {
             Generator::Clif => {
@@ -97,7 +97,7 @@ impl Candidate {
         command
     }
 
-    /// The compiler itself, for a single crate or program.
+    /// Returns a command for the compiler itself, for a single crate or program.
     pub fn rustc(&self, toolchain: &Toolchain, dist: &Dist) -> Command {
         let mut command = match self.generator {
             Generator::Clif => Command::new(dist.rustc_clif()),
@@ -110,7 +110,7 @@ impl Candidate {
     }
 }
 
-/// The flag by which the compiler loads a backend.
+/// Returns the flag that makes the compiler load a backend.
 pub fn backend_flag(path: &Path) -> OsString {
     let mut flag = OsString::from("-Zcodegen-backend=");
     flag.push(path);

@@ -1,24 +1,24 @@
-//! Families of programs: sources of one construct, repeated as often as one likes.
+//! Families of programs: sources that repeat one construct any number of times.
 //!
-//! [`FAMILIES`] is the table; each row has a function that writes the source of a library with `count`
-//! repetitions. What is repeated must be neither constant nor dead, so that no optimiser removes it: values
-//! come from functions of another crate (`extern "Rust"` declarations, which nothing has to define since a
-//! library is not linked).
+//! [`FAMILIES`] is the table. Each row has a function that writes the source of a library with `count`
+//! repetitions. The repeated code must not be constant or dead, or an optimiser would remove it. Therefore
+//! values come from functions of another crate (`extern "Rust"` declarations, which need no definition
+//! because a library is not linked).
 
 use std::fmt::Write;
 
-/// A construct.
+/// A family of programs.
 #[derive(Debug, Clone, Copy)]
 pub struct Family {
-    /// In tables.
+    /// The name in tables.
     pub name: &'static str,
-    /// What is repeated.
+    /// The repeated construct.
     pub what: &'static str,
-    /// The smallest number of repetitions at which growth shows; the others are twice and four times it.
+    /// The smallest number of repetitions at which growth shows. The others are two and four times as many.
     pub count: u32,
-    /// Whether it is measured when nothing else is said.
+    /// Whether it is measured by default.
     pub is_usual: bool,
-    /// The source of a library with so many repetitions.
+    /// Writes the source of a library with the given number of repetitions.
     pub source: fn(u32) -> String,
 }
 
@@ -60,7 +60,7 @@ const fn other(name: &'static str, what: &'static str, count: u32, source: fn(u3
     Family { name, what, count, is_usual: false, source }
 }
 
-/// `head`, `line(0)` to `line(count - 1)`, `tail`, each on lines of its own.
+/// Joins `head`, `line(0)` to `line(count - 1)` and `tail`, each on its own line.
 fn repeated(head: &str, count: u32, line: impl Fn(u32) -> String, tail: &str) -> String {
     let mut text = format!("{head}\n");
     for index in 0..count {
@@ -72,7 +72,7 @@ fn repeated(head: &str, count: u32, line: impl Fn(u32) -> String, tail: &str) ->
     text
 }
 
-/// What other crates define.
+/// Functions that other crates define.
 const IMPORTS: &str = "unsafe extern \"Rust\" {
     safe fn value(index: u32) -> u32;
     safe fn take(value: &mut u32);
@@ -144,7 +144,7 @@ pub fn all() {{"
     repeated(&head, count, |index| format!("    let _guard{index} = Guard(value({index}));"), "}")
 }
 
-/// Calls of what is derived, without which it would not be compiled.
+/// Calls of the derived functions, which would not be compiled otherwise.
 const DERIVED: &str = "pub fn cloned(many: &Many) -> Many { many.clone() }
 pub fn shown(many: &Many) -> String { format!(\"{many:?}\") }
 pub fn is_equal(left: &Many, right: &Many) -> bool { left == right }

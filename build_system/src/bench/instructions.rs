@@ -1,9 +1,8 @@
-//! `./y.sh bench --instructions`: how many instructions the compiler executes for one crate, counted by
-//! valgrind.
+//! `./y.sh bench --instructions`: counts with valgrind how many instructions the compiler executes for one
+//! crate.
 //!
-//! The figure hardly depends on what else the machine does, so that small differences can be seen. `check`
-//! and LLVM give the same count each time, so it is kept for the next run; only the backends are counted
-//! again.
+//! The count hardly depends on the load of the machine, so small differences are visible. For `check` and
+//! LLVM it is the same each time, so it is kept for the next run. Only the backends are counted again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use crate::files::{self, Mode};
 use crate::process;
 use crate::toolchain::key::sha256;
 
-/// The features of the counted crate: its default ones.
+/// The features of the counted crate: its default features.
 const FEATURES: [&str; 9] = [
     "std",
     "unicode",
@@ -33,7 +32,7 @@ const FEATURES: [&str; 9] = [
     "unicode-segment",
 ];
 
-/// Whose code a function is: a group, and what the names of its functions contain. The first match counts.
+/// The groups of functions, and texts that the names of their functions contain. The first match counts.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("register allocation", &["regalloc2::"]),
     ("Cranelift", &["cranelift_"]),
@@ -58,28 +57,28 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     ("LLVM", &["llvm::", "rustc_codegen_llvm::", "LLVMRust"]),
 ];
-/// The group of all other functions: the compiler itself, and LLVM's functions that have no name.
+/// The group of all other functions: the compiler itself, and LLVM's functions, which have no names.
 const REST: &str = "rest (rustc; LLVM has no names)";
 
-/// What a candidate executed.
+/// The number of instructions that a candidate executed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {
     /// All instructions.
     pub total: u64,
-    /// By group; the sum is the total.
+    /// The instructions by group. Their sum is the total.
     pub groups: BTreeMap<String, u64>,
 }
 
 /// The counts of all candidates.
 #[derive(Debug)]
 pub struct CountResult {
-    /// How the crate was built.
+    /// The scenario in which the crate was built.
     pub scenario: Scenario,
-    /// By candidate.
+    /// The counts, by candidate.
     pub counts: Vec<Count>,
 }
 
-/// Counts for every candidate and each wanted kind of debug information.
+/// Counts every candidate with each requested kind of debug information.
 pub fn measure_all(bench: &Bench<'_>) -> Result<Vec<CountResult>> {
     let sources = COUNTED.fetch(&bench.folder.join("sources"), &bench.layout.logs(), bench.console)?;
     let valgrind = process::output(Command::new("valgrind").arg("--version"))?;
@@ -101,7 +100,7 @@ pub fn measure_all(bench: &Bench<'_>) -> Result<Vec<CountResult>> {
     Ok(results)
 }
 
-/// How the compiler is called.
+/// Returns the compiler's arguments.
 fn arguments(candidate: &Candidate, scenario: Scenario, sources: &Path) -> Vec<String> {
     let emit = if candidate.generates_code() { "--emit=link,metadata" } else { "--emit=metadata" };
     let debug = match scenario {
@@ -117,7 +116,7 @@ fn arguments(candidate: &Candidate, scenario: Scenario, sources: &Path) -> Vec<S
     arguments
 }
 
-/// Counts once, or takes the count of an earlier run when that cannot have changed.
+/// Counts once, or returns the count of an earlier run if it cannot have changed.
 fn count(bench: &Bench<'_>, candidate: &Candidate, arguments: &[String], valgrind: &str) -> Result<Count> {
     let folder = bench.folder.join("instructions");
     let kept = match candidate.generator {
@@ -138,14 +137,14 @@ fn count(bench: &Bench<'_>, candidate: &Candidate, arguments: &[String], valgrin
     let what = format!("counting the instructions of {}", candidate.name);
     measure::run(&what, &mut command, &bench.layout.logs().join("bench-instructions.log"))?;
     let count = parse(&files::read_text(&raw)?);
-    anyhow::ensure!(count.total > 0, "{} has no counts", raw.display());
+    anyhow::ensure!(count.total > 0, "{} contains no counts", raw.display());
     if let Some(path) = kept {
         files::write_file(&path, shown(&count).as_bytes(), Mode::Plain)?;
     }
     Ok(count)
 }
 
-/// The same command, run by valgrind.
+/// Returns the same command, run by valgrind.
 pub fn under_valgrind(inner: &Command, output: &Path) -> Command {
     let mut file = std::ffi::OsString::from("--cachegrind-out-file=");
     file.push(output);
@@ -164,7 +163,7 @@ pub fn under_valgrind(inner: &Command, output: &Path) -> Command {
     command
 }
 
-/// The group that a function belongs to.
+/// Returns the group of a function.
 fn group_of(function: &str) -> &'static str {
     let is_in = |(_, words): &&(&'static str, &[&str])| {
         words.iter().any(|word| {
@@ -192,7 +191,7 @@ pub fn parse(text: &str) -> Count {
     count
 }
 
-/// The shortest text that [`parse`] reads as this count.
+/// Writes a count as the shortest text that [`parse`] reads.
 fn shown(count: &Count) -> String {
     let one_of = |group: &str| match GROUPS.iter().find(|(name, _)| *name == group) {
         Some((_, words)) => words[0],
@@ -205,12 +204,12 @@ fn shown(count: &Count) -> String {
         .collect()
 }
 
-/// All groups in the order of the table, the rest last.
+/// Returns all groups in the order of the table, and then the rest.
 pub fn group_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().map(|(name, _)| *name).chain([REST])
 }
 
-/// Where the file of the last counted candidate is, for `cg_annotate`.
+/// Returns the file of the last counted candidate, for `cg_annotate`.
 pub fn raw_file(bench: &Path) -> PathBuf {
     bench.join("instructions/raw")
 }

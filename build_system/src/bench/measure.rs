@@ -1,4 +1,4 @@
-//! What a command and everything it starts takes: time, processor time, memory.
+//! Measures a command and all processes that it starts: time, processor time, memory.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,21 +9,21 @@ use anyhow::{Context, Result};
 
 use crate::{explain, files, process};
 
-/// How many lines of a failed command's log are shown.
+/// The number of lines of a failed command's log that are shown.
 const SHOWN_LINES: usize = 25;
 
-/// What a tree of processes took.
+/// The resources that a tree of processes used.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     /// Seconds from start to end.
     pub wall: f64,
-    /// Seconds of all processes together, in user mode and in the kernel.
+    /// Seconds of processor time of all processes together, in user mode and in the kernel.
     pub cpu: f64,
-    /// Of the largest process, in bytes.
+    /// The peak memory of the largest process, in bytes.
     pub peak_memory: u64,
 }
 
-/// Runs a command with its output in `log`; a failure shows the log's end.
+/// Runs a command with its output in `log`. A failure shows the end of the log.
 pub fn run(what: &str, command: &mut Command, log: &Path) -> Result<Usage> {
     if let Some(folder) = log.parent() {
         files::create_folder(folder)?;
@@ -32,7 +32,7 @@ pub fn run(what: &str, command: &mut Command, log: &Path) -> Result<Usage> {
     let error_file = file.try_clone().with_context(|| format!("cannot write the log {}", log.display()))?;
     command.stdin(Stdio::null()).stdout(file).stderr(error_file);
     let (status, usage) = spawn_and_wait(command)?;
-    // The log must not stay open as long as the command lives.
+    // The log must not stay open as long as `command` exists.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     if status.success() {
         return Ok(usage);
@@ -43,7 +43,7 @@ pub fn run(what: &str, command: &mut Command, log: &Path) -> Result<Usage> {
     Err(explain::failed_command(what, status, log, &tail).into())
 }
 
-/// Runs a command whose output goes where it likes.
+/// Runs a command without redirecting its output.
 pub fn spawn_and_wait(command: &mut Command) -> Result<(ExitStatus, Usage)> {
     let started = Instant::now();
     let child = command.spawn().map_err(|error| process::start_error(command, error))?;
@@ -52,20 +52,20 @@ pub fn spawn_and_wait(command: &mut Command) -> Result<(ExitStatus, Usage)> {
     let usage = Usage {
         wall: started.elapsed().as_secs_f64(),
         cpu: seconds(resources.ru_utime) + seconds(resources.ru_stime),
-        // Linux counts it in units of 1024 bytes.
+        // Linux counts in units of 1024 bytes.
         peak_memory: u64::try_from(resources.ru_maxrss).unwrap_or_default() * 1024,
     };
     Ok((status, usage))
 }
 
-/// Waits for a child; what it used includes all its descendants that were waited for.
+/// Waits for a child. Its resources include those of all descendants that were waited for.
 fn wait(child: u32) -> std::io::Result<(ExitStatus, libc::rusage)> {
     use std::os::unix::process::ExitStatusExt;
     let child = libc::pid_t::try_from(child).map_err(std::io::Error::other)?;
     let mut status = 0;
     let mut resources = std::mem::MaybeUninit::<libc::rusage>::zeroed();
     loop {
-        // SAFETY: both pointers are to live values of the right types; a zeroed `rusage` is a valid one.
+        // SAFETY: both pointers are to live values of the right types, and a zeroed `rusage` is valid.
         let (found, resources) = unsafe {
             let found = libc::wait4(child, &mut status, 0, resources.as_mut_ptr());
             (found, resources.assume_init())

@@ -1,12 +1,12 @@
-//! `./y.sh bench`: how long builds take with this backend and with LLVM, how fast the programs are, where the
-//! time goes.
+//! `./y.sh bench`: measures how long builds take with this backend and with LLVM, how fast the programs are,
+//! and where the time goes.
 //!
-//! In this order: [`builds`] of the [`projects`] by all [`candidates`] in turns, [`programs`], [`profile`]s,
-//! and if asked for [`scaling`] with [`families`]; or [`instructions`] alone. [`measure`] is what is
-//! measured, [`statistics`] what is made of it, [`report`] how it is shown. [`tools`] are this program in the
-//! place of the compiler and the linker; [`sources`] what is built.
+//! Measures [`builds`] of the [`projects`] with all [`candidates`] in turns, then [`programs`], then
+//! [`profile`]s, and on request the [`scaling`] of [`families`]. Or it counts [`instructions`] only.
+//! [`measure`] has the measures, [`statistics`] evaluates them, and [`report`] shows them. [`tools`] is this
+//! program as the compiler's wrapper and as the linker. [`sources`] prepares what is built.
 //!
-//! The method is explained in `docs/performance.md`.
+//! `docs/performance.md` explains the method.
 
 mod builds;
 mod candidates;
@@ -39,11 +39,11 @@ use projects::{PROJECTS, Project};
 use report::Results;
 use tools::{Linker, Tools};
 
-/// Rounds if nothing else is said.
+/// The default number of rounds.
 const ROUNDS: u32 = 5;
-/// Rounds of `--quick`.
+/// The number of rounds of `--quick`.
 const QUICK_ROUNDS: u32 = 2;
-/// The ways of building of `--quick`.
+/// The scenarios of `--quick`.
 const QUICK_SCENARIOS: [Scenario; 2] = [Scenario::Fresh, Scenario::Leaf];
 
 /// A part of the measurements.
@@ -51,15 +51,15 @@ const QUICK_SCENARIOS: [Scenario; 2] = [Scenario::Fresh, Scenario::Leaf];
 pub enum Part {
     /// Builds of projects.
     Builds,
-    /// Run time of produced programs.
+    /// Run time of compiled programs.
     Programs,
     /// Where the compiler's time goes.
     Profile,
-    /// How the compiler's work grows with a program (needs valgrind); only when asked for.
+    /// How the compiler's work grows with a program (needs valgrind); only on request.
     Scaling,
 }
 
-/// What the command line asks for.
+/// The options of the command line.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// Only the project of this name, or those whose names contain it (may be given several times).
@@ -71,57 +71,57 @@ pub struct Options {
     /// One small project, fresh and after an edit; under 5 minutes on 2 cores.
     #[arg(long)]
     pub quick: bool,
-    /// A further backend (its library), to be compared too (may be given several times).
+    /// A further backend (its library) to compare (may be given several times).
     #[arg(long, value_name = "PATH")]
     pub backend: Vec<PathBuf>,
-    /// Only these ways of building [default: all].
+    /// Only these scenarios [default: all].
     #[arg(long, value_enum, value_name = "WAY")]
     pub scenario: Vec<Scenario>,
     /// Only these parts of the measurements [default: all].
     #[arg(long, value_enum, value_name = "PART", conflicts_with = "instructions")]
     pub part: Vec<Part>,
-    /// Of the part `scaling`: the family of programs of this name, or those whose names contain it (may be
-    /// given several times) [default: the usual ones].
+    /// For the part `scaling`: the family of this name, or those whose names contain it (may be given several
+    /// times) [default: the usual ones].
     #[arg(long, value_name = "NAME")]
     pub family: Vec<String>,
-    /// Count the compiler's instructions for one crate, and nothing else (needs valgrind).
+    /// Only count the compiler's instructions for one crate (needs valgrind).
     #[arg(long)]
     pub instructions: bool,
     /// The linker of all candidates [default: the one that `cc` calls].
     #[arg(long, value_enum, value_name = "NAME")]
     pub linker: Option<Linker>,
-    /// Where to write report.md, report.json and the charts [default: build/bench].
+    /// The folder for report.md, report.json and the charts [default: build/bench].
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
 }
 
-/// What is measured.
+/// The plan of a measurement.
 #[derive(Debug)]
 pub struct Plan {
-    /// How often.
+    /// The number of rounds.
     pub rounds: u32,
-    /// Which ways of building.
+    /// The scenarios of builds.
     pub scenarios: Vec<Scenario>,
-    /// Which projects.
+    /// The projects to build.
     pub projects: Vec<Project>,
-    /// Parts of the names of programs; none selects all.
+    /// Parts of the names of programs. If empty, all programs are run.
     pub programs: Vec<String>,
-    /// Families of programs whose growth is measured.
+    /// The families whose growth is measured.
     pub families: Vec<Family>,
-    /// What besides instructions.
+    /// The parts, besides instructions.
     pub parts: Vec<Part>,
     /// Whether instructions are counted.
     pub instructions: bool,
     /// Libraries of further backends.
     pub backends: Vec<PathBuf>,
-    /// What links; `cc` decides if nothing is said.
+    /// The linker. `None` leaves the choice to `cc`.
     pub linker: Option<Linker>,
-    /// Where the report goes; the bench folder if nothing else is said.
+    /// The folder of the report. `None` for the bench folder.
     pub output: Option<PathBuf>,
 }
 
 impl Plan {
-    /// The families whose names contain one of the words; without words, the usual ones.
+    /// Finds the families whose names contain one of the words. Without words, the usual ones.
     fn families(words: &[String]) -> Result<Vec<Family>> {
         let is_wanted = |family: &&Family| match words {
             [] => family.is_usual,
@@ -130,12 +130,12 @@ impl Plan {
         let families: Vec<Family> = FAMILIES.iter().filter(is_wanted).copied().collect();
         if families.is_empty() {
             let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
-            bail!("no family is called {}; there are: {}", words.join(" "), names.join(", "));
+            bail!("no family is called {}; the families are: {}", words.join(" "), names.join(", "));
         }
         Ok(families)
     }
 
-    /// What the command line asks for.
+    /// Plans what the command line requests.
     pub fn of(options: &Options) -> Result<Plan> {
         let is_whole = |word: &String| PROJECTS.iter().any(|project| project.name == word);
         let is_meant = |project: &Project, word: &String| {
@@ -149,7 +149,11 @@ impl Plan {
         };
         if projects.is_empty() {
             let names: Vec<&str> = PROJECTS.iter().map(|project| project.name).collect();
-            bail!("no project is called {}; there are: {}", options.project.join(" "), names.join(", "));
+            bail!(
+                "no project is called {}; the projects are: {}",
+                options.project.join(" "),
+                names.join(", ")
+            );
         }
         let backends = options.backend.iter().map(|path| library(path)).collect::<Result<_>>()?;
         let scenarios = match (options.scenario.is_empty(), options.instructions, options.quick) {
@@ -178,7 +182,7 @@ impl Plan {
         })
     }
 
-    /// The least that goes through every part: for the test of the bench itself.
+    /// Plans the smallest measurement that uses every part, for the test of the bench itself.
     pub fn smoke(output: PathBuf, backend: PathBuf) -> Plan {
         Plan {
             rounds: 1,
@@ -194,7 +198,7 @@ impl Plan {
         }
     }
 
-    /// Only the growth of these families.
+    /// Plans to measure only the growth of these families.
     pub fn growth(names: &[&str], output: PathBuf) -> Plan {
         let is_wanted = |family: &&Family| names.contains(&family.name);
         Plan {
@@ -211,33 +215,33 @@ impl Plan {
         }
     }
 
-    /// Whether a project is to be built in a way.
+    /// Whether a project is built in a scenario.
     fn wants(&self, scenario: Scenario, project: &Project) -> bool {
         self.scenarios.contains(&scenario) && !(scenario == Scenario::Tests && project.no_tests.is_some())
     }
 
-    /// Whether a program is to be run.
+    /// Whether a program is run.
     fn wants_program(&self, name: &str) -> bool {
         self.programs.is_empty() || self.programs.iter().any(|word| name.contains(word.as_str()))
     }
 }
 
-/// The names of the families that are measured when nothing else is said.
+/// Returns the names of the families that are measured by default.
 pub fn usual_families() -> impl Iterator<Item = &'static str> {
     FAMILIES.iter().filter(|family| family.is_usual).map(|family| family.name)
 }
 
-/// The absolute path of a backend's library.
+/// Returns the absolute path of a backend's library.
 fn library(path: &Path) -> Result<PathBuf> {
     match path.canonicalize() {
         Ok(path) if path.is_file() => Ok(path),
-        _ => bail!("--backend {}: there is no such library", path.display()),
+        _ => bail!("--backend {}: this file does not exist", path.display()),
     }
 }
 
-/// What everything that measures works with.
+/// The state that all measurements share.
 pub struct Bench<'a> {
-    /// What is measured.
+    /// The plan.
     plan: &'a Plan,
     /// The project's folders.
     layout: &'a Layout,
@@ -245,26 +249,26 @@ pub struct Bench<'a> {
     toolchain: &'a Toolchain,
     /// The backend.
     dist: &'a Dist,
-    /// The user.
+    /// Shows progress to the user.
     console: Console,
-    /// Where everything is built.
+    /// The folder of all builds.
     folder: PathBuf,
-    /// This program's other names.
+    /// This program as the compiler's wrapper and as the linker.
     tools: Tools,
-    /// What is compared.
+    /// The candidates that are compared.
     candidates: Vec<Candidate>,
-    /// Says how far it has come.
+    /// The step that is shown to the user.
     step: Step,
 }
 
 impl Bench<'_> {
-    /// Says what is being done.
+    /// Shows what is being measured.
     fn progress(&self, detail: &str) {
         self.step.progress(detail);
     }
 }
 
-/// Measures everything that is planned; writes the report and prints the tables that matter most.
+/// Measures everything that is planned, writes the report, and prints the most important tables.
 pub fn bench(
     plan: &Plan,
     layout: &Layout,
@@ -299,7 +303,7 @@ pub fn bench(
     Ok(())
 }
 
-/// Carries the plan out.
+/// Carries out the plan.
 fn measure_all(bench: &Bench<'_>) -> Result<Results> {
     let plan = bench.plan;
     let mut results = Results::new(bench)?;

@@ -1,4 +1,4 @@
-//! How large what was built is, and how much of it is debug information.
+//! Measures the size of programs and libraries, and how much of it is debug information.
 
 use std::path::Path;
 
@@ -15,11 +15,11 @@ pub struct Size {
     pub file: u64,
     /// Its `.debug_*` sections.
     pub debug: u64,
-    /// Its sections with code.
+    /// Its sections that contain code.
     pub code: u64,
 }
 
-/// The sizes of a program, object or archive of objects.
+/// Measures a program, an object or an archive of objects.
 pub fn size_of(path: &Path) -> Result<Size> {
     let bytes = files::read_file(path)?;
     let context = || format!("cannot read {}", path.display());
@@ -30,7 +30,7 @@ pub fn size_of(path: &Path) -> Result<Size> {
     }
     for member in ArchiveFile::parse(&*bytes).with_context(context)?.members() {
         let member = member.with_context(context)?;
-        // Other members (metadata) need not be objects.
+        // Other members (metadata) may not be objects.
         if member.name().ends_with(b".o") {
             size.add(member.data(&*bytes).with_context(context)?).with_context(context)?;
         }
@@ -39,7 +39,7 @@ pub fn size_of(path: &Path) -> Result<Size> {
 }
 
 impl Size {
-    /// Adds the sections of an object.
+    /// Adds the sizes of an object's sections.
     fn add(&mut self, bytes: &[u8]) -> Result<()> {
         for section in object::File::parse(bytes)?.sections() {
             if section.name()?.starts_with(".debug_") {

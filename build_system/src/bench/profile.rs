@@ -1,8 +1,8 @@
-//! Where the time goes within the compiler: self-profiles of a project's own crates, summarised by phase.
+//! Measures where the compiler spends its time: self-profiles of a project's own crates, summed up by phase.
 //!
-//! Each of the crates is compiled once more, alone, with `-Zself-profile`. Every event belongs to a phase by
-//! its label ([`phase_of`]); time within an event that has no phase belongs to the event around it. What is
-//! left of the lowering thread is the front end; other threads are idle then.
+//! Each of these crates is compiled once more, alone, with `-Zself-profile`. The label of an event gives its
+//! phase ([`phase_of`]). Time in an event without a phase counts for the event around it. The remaining time
+//! of the lowering thread counts for the front end; other threads are idle then.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,25 +22,25 @@ use crate::files;
 /// A part of the compiler's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// Parsing, types, borrow checker, metadata, and whatever else the lowering thread does.
+    /// Parsing, types, borrow checker, metadata, and everything else that the lowering thread does.
     FrontEnd,
-    /// What is to be compiled, and in which units.
+    /// Monomorphization and partitioning into CGUs.
     Collector,
     /// MIR to CLIF or LLVM IR.
     Lowering,
     /// CLIF or LLVM IR to machine code.
     Compilation,
-    /// Objects with their DWARF (Cranelift; with LLVM it is part of the compilation).
+    /// Objects with their DWARF (Cranelift only; for LLVM they are part of the compilation).
     Objects,
-    /// The lowering thread waits for others.
+    /// The lowering thread waits for workers.
     Waiting,
-    /// Files of the incremental cache.
+    /// Copying files of the incremental cache.
     Cache,
-    /// The linker, archives.
+    /// The linker and archives.
     Link,
 }
 
-/// All phases in the order of work.
+/// All phases, in the order of work.
 pub const PHASES: [Phase; 8] = [
     Phase::FrontEnd,
     Phase::Collector,
@@ -53,7 +53,7 @@ pub const PHASES: [Phase; 8] = [
 ];
 
 impl Phase {
-    /// In tables.
+    /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Phase::FrontEnd => "front end",
@@ -68,7 +68,7 @@ impl Phase {
     }
 }
 
-/// The phase that an event belongs to.
+/// Returns the phase of an event.
 fn phase_of(label: &str) -> Option<Phase> {
     match label {
         "collect_and_partition_mono_items"
@@ -94,26 +94,26 @@ fn phase_of(label: &str) -> Option<Phase> {
     }
 }
 
-/// Seconds by phase.
+/// The seconds of each phase.
 pub type Times = BTreeMap<Phase, f64>;
 
-/// Where one candidate's time went.
+/// The profile of one candidate.
 #[derive(Debug, Default, PartialEq)]
 pub struct Profile {
-    /// The thread that lowers.
+    /// The lowering thread.
     pub lowering_thread: Times,
-    /// All others together.
+    /// All other threads together.
     pub workers: Times,
-    /// The longest time from the end of lowering to the end of codegen, of all crates.
+    /// The longest time from the end of lowering to the end of codegen, over all crates.
     pub tail: f64,
 }
 
-/// A project's profiles.
+/// The profiles of a project.
 #[derive(Debug)]
 pub struct ProfileResult {
     /// The project.
     pub project: &'static str,
-    /// By candidate; `check` has none.
+    /// The profiles, by candidate. `check` has none.
     pub profiles: Vec<Option<Profile>>,
 }
 
@@ -150,25 +150,25 @@ fn record(candidate: &Candidate, mut command: Command, folder: &Path) -> Result<
     let file = files::entries(&folder.join("events"))?
         .into_iter()
         .next()
-        .context("the compiler wrote no profile")?;
+        .context("the compiler did not write a profile")?;
     let decoder = EventDecoder::new(files::read_file(&file)?, Some(&file))
         .map_err(|error| anyhow!("{}: {error}", file.display()))?;
     Ok((0..decoder.num_events()).filter_map(|index| Event::read(&decoder, index)).collect())
 }
 
-/// Something that took time.
+/// An event that took time.
 #[derive(Debug, Clone, PartialEq)]
 struct Event {
     label: String,
     thread: u32,
-    /// Nanoseconds.
+    /// In nanoseconds.
     start: u64,
-    /// Nanoseconds.
+    /// In nanoseconds.
     end: u64,
 }
 
 impl Event {
-    /// The event with a number, if it took time.
+    /// Decodes an event. `None` if it took no time.
     fn read(decoder: &EventDecoder, index: usize) -> Option<Event> {
         let event = decoder.decode_full_event(index);
         let EventPayload::Timestamp(Timestamp::Interval { start, end }) = event.payload else { return None };
@@ -196,7 +196,7 @@ impl Profile {
             by_thread.entry(event.thread).or_default().push(event);
         }
         for (thread, mut events) in by_thread {
-            // An event comes before those inside it.
+            // Outer events come before those inside them.
             events.sort_by_key(|event| (event.start, std::cmp::Reverse(event.end)));
             if thread == lowering_thread {
                 add_times(&mut self.lowering_thread, &events, Some(Phase::FrontEnd));
@@ -217,14 +217,14 @@ impl Profile {
     }
 }
 
-/// Adds the time of each moment to the phase of the innermost event that has one.
+/// Adds each moment's time to the phase of the innermost event that has a phase.
 fn add_times(times: &mut Times, events: &[&Event], outside: Option<Phase>) {
     let mut add = |phase: Option<Phase>, nanoseconds: u64| {
         if let Some(phase) = phase {
             *times.entry(phase).or_default() += nanoseconds as f64 / 1e9;
         }
     };
-    // The events around the current moment, with the phase that each gives.
+    // The events around the current moment, each with its end and its phase.
     let mut open: Vec<(u64, Option<Phase>)> = Vec::new();
     let mut now = events.first().map_or(0, |event| event.start);
     for event in events {

@@ -1,5 +1,5 @@
-//! How fast the produced programs are: `tests/bench/programs`, compiled for debugging, run one after the
-//! other.
+//! Measures how fast compiled programs are: those in `tests/bench/programs`, compiled for debugging, run one
+//! after the other.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,14 +13,14 @@ use super::measure::{self, Usage};
 use super::product::{self, Size};
 use crate::files;
 
-/// A program's runs.
+/// The runs of a program.
 #[derive(Debug)]
 pub struct ProgramResult {
-    /// The name of its source.
+    /// The name of the program's source.
     pub name: String,
-    /// By candidate (`check` has none), by round.
+    /// The runs, by candidate (`check` has none) and round.
     pub runs: Vec<Vec<Usage>>,
-    /// By candidate.
+    /// The program's size, by candidate.
     pub sizes: Vec<Option<Size>>,
 }
 
@@ -32,7 +32,7 @@ pub fn measure_all(bench: &Bench<'_>) -> Result<Vec<ProgramResult>> {
     wanted.iter().map(|source| measure_program(bench, source)).collect()
 }
 
-/// `sorting` of `sorting.rs`.
+/// Returns the name of a program, `sorting` for `sorting.rs`.
 fn program_name(source: &Path) -> String {
     files::name_of(&source.with_extension(""))
 }
@@ -68,7 +68,7 @@ fn measure_program(bench: &Bench<'_>, source: &Path) -> Result<ProgramResult> {
     Ok(ProgramResult { name, runs, sizes })
 }
 
-/// Compiles a program as for debugging.
+/// Compiles a program for debugging.
 fn compile(bench: &Bench<'_>, candidate: &Candidate, source: &Path, folder: &Path) -> Result<PathBuf> {
     let program = folder.join(&candidate.name);
     let mut command = candidate.rustc(bench.toolchain, bench.dist);
@@ -78,12 +78,12 @@ fn compile(bench: &Bench<'_>, candidate: &Candidate, source: &Path, folder: &Pat
     Ok(program)
 }
 
-/// A program that computes something else is not to be timed.
+/// Checks that a program prints the same as LLVM's. Otherwise its time means nothing.
 fn compare(name: &str, folder: &Path, index: usize, candidate: &Candidate) -> Result<()> {
     let output = |index: usize| files::read_file(&folder.join(format!("{index}.output")));
     if output(LLVM)? != output(index)? {
         bail!(
-            "the program {name} prints something else with {} than with LLVM; see {}",
+            "the output of the program {name} is not the same with {} as with LLVM; see {}",
             candidate.name,
             folder.display()
         );

@@ -1,12 +1,12 @@
-//! The projects that are built: a table.
+//! The table of the projects that are built.
 //!
-//! To add one: a row in [`PROJECTS`]; the first lines of two functions in its sources, one that little
-//! depends on and one that much does. A project of our own is a folder below `tests/bench/projects`, with its
+//! To add one: a row in [`PROJECTS`], with the first lines of two functions in its sources, one with few
+//! callers and one with many. A project of our own is a folder below `tests/bench/projects`, with its
 //! `Cargo.lock`.
 
 use crate::registry::Package;
 
-/// Where a project's sources come from.
+/// The origin of a project's sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The registry.
@@ -15,35 +15,35 @@ pub enum Origin {
     Own,
 }
 
-/// A line of the sources behind which a statement is put in, so that there is something to build again.
+/// A line of the sources. The edit inserts a statement after it, so that there is something to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edit {
     /// The file, relative to the project.
     pub file: &'static str,
-    /// The line that opens the function's body; the first such line counts.
+    /// The line that opens the function's body. The first such line counts.
     pub line: &'static str,
 }
 
 /// A project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Project {
-    /// What `--project` and the tables call it.
+    /// The name for `--project` and in tables.
     pub name: &'static str,
-    /// What it stands for.
+    /// The kind of code that the project represents.
     pub stands_for: &'static str,
-    /// Its sources.
+    /// The origin of its sources.
     pub origin: Origin,
-    /// What cargo gets besides the command.
+    /// Arguments for cargo besides the command.
     pub arguments: &'static [&'static str],
     /// Settings of the dev profile, as environment variables.
     pub profile: &'static [(&'static str, &'static str)],
-    /// The file below `debug/` whose size is looked at.
+    /// The product whose size is measured, a file below `debug/`.
     pub product: &'static str,
-    /// A function that only one place calls.
+    /// A function that is called in one place.
     pub leaf: Edit,
-    /// A function that many places call, or many instances are made of.
+    /// A function that is called in many places, or has many instances.
     pub wide: Edit,
-    /// Why `cargo test --no-run` is not measured, if it is not.
+    /// The reason why `cargo test --no-run` is not measured. `None` if it is.
     pub no_tests: Option<&'static str>,
 }
 
@@ -162,7 +162,7 @@ pub const PROJECTS: [Project; 9] = [
     },
 ];
 
-/// What the test of the bench itself builds.
+/// The project for the test of the bench itself.
 pub const SMOKE: Project = Project {
     name: "smoke",
     stands_for: "nothing",
@@ -175,7 +175,7 @@ pub const SMOKE: Project = Project {
     no_tests: None,
 };
 
-/// The crate whose instructions are counted: middle-sized, without dependencies.
+/// The crate whose instructions are counted. It has a medium size and no dependencies.
 pub const COUNTED: Package = Package { name: "regex-syntax", version: "0.8.10" };
 
 #[cfg(test)]

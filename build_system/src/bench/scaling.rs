@@ -1,13 +1,12 @@
-//! `./y.sh bench --part scaling`: how the work of compiling grows with a program, by instructions that
+//! `./y.sh bench --part scaling`: measures how the compiler's work grows with a program, in instructions that
 //! valgrind counts.
 //!
 //! For each of the [`families`](super::families) and each size:
-//! 1. the source is written;
-//! 2. the compiler's instructions are counted without codegen, and with it in each of the [`SETTINGS`];
-//! 3. where the difference grows faster than [`LIMIT`] allows, LLVM's is counted as well.
+//! 1. Write the source.
+//! 2. Count the compiler's instructions without codegen, and with codegen in each of the [`SETTINGS`].
+//! 3. If the difference grows faster than [`LIMIT`] allows, count LLVM's instructions too.
 //!
-//! Counts of the compiler without codegen, and LLVM's, are the same each time, so they are kept for the next
-//! run.
+//! Counts without codegen and LLVM's counts are the same each time, so they are kept for the next run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,41 +23,41 @@ use crate::parallel;
 use crate::process;
 use crate::toolchain::key::sha256;
 
-/// What is above the front end must not grow faster than the size to the power of this.
+/// What codegen adds to the front end must not grow faster than the size to this power.
 pub const LIMIT: f64 = 1.3;
-/// The sizes, as multiples of the family's.
+/// The sizes, as multiples of the family's size.
 pub const SIZES: [u32; 3] = [1, 2, 4];
-/// How the programs are compiled.
+/// The settings that programs are compiled with.
 pub const SETTINGS: [Setting; 3] = [
     Setting { name: "-g", flags: &["-g"], base: &[] },
     Setting { name: "-O", flags: &["-O"], base: &["-O"] },
     Setting { name: "-O -g", flags: &["-O", "-g"], base: &["-O"] },
 ];
 
-/// A way of compiling.
+/// A setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// In tables.
+    /// The name in tables.
     pub name: &'static str,
     flags: &'static [&'static str],
-    /// The flags that matter to the front end.
+    /// The flags that also affect the front end.
     base: &'static [&'static str],
 }
 
-/// Instructions by size.
+/// Instructions, by size.
 pub type Series = [u64; SIZES.len()];
 
-/// How one family grows in one setting.
+/// The growth of one family in one setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Growth {
     /// Without codegen.
     pub front_end: Series,
-    /// With it.
+    /// With codegen.
     pub whole: Series,
 }
 
 impl Growth {
-    /// What codegen adds.
+    /// Returns the instructions that codegen adds.
     pub fn above(&self) -> Series {
         std::array::from_fn(|size| self.whole[size].saturating_sub(self.front_end[size]))
     }
@@ -70,7 +69,7 @@ impl Growth {
     }
 }
 
-/// The power of the size that a count grows with, from each size to the next.
+/// Returns the power of the size by which a count grows, from each size to the next.
 pub fn exponents(series: Series) -> [f64; SIZES.len() - 1] {
     std::array::from_fn(|size| {
         let step = f64::from(SIZES[size + 1]) / f64::from(SIZES[size]);
@@ -78,24 +77,24 @@ pub fn exponents(series: Series) -> [f64; SIZES.len() - 1] {
     })
 }
 
-/// Everything about one family.
+/// All counts of one family.
 #[derive(Debug)]
 pub struct FamilyResult {
-    /// Its row in the table.
+    /// The family's row in the table.
     pub family: Family,
-    /// By setting.
+    /// The growth with this backend, by setting.
     pub clif: [Growth; SETTINGS.len()],
-    /// By setting; only where ours grows too fast.
+    /// The growth with LLVM, by setting. Only counted if ours grows too fast.
     pub llvm: [Option<Growth>; SETTINGS.len()],
 }
 
-/// Counts for all wanted families.
+/// Counts all requested families.
 pub fn measure_all(bench: &Bench<'_>) -> Result<Vec<FamilyResult>> {
     let counter = Counter::new(bench)?;
     bench.plan.families.iter().map(|family| counter.measure(*family)).collect()
 }
 
-/// What is compiled: with which compiler, how large, in which setting; without codegen or with it.
+/// A compilation: the compiler, the size, the setting, and whether to do codegen.
 struct Job<'a> {
     candidate: &'a Candidate,
     size: usize,
@@ -109,11 +108,11 @@ enum Codegen {
     Yes,
 }
 
-/// Counts instructions; threads share it.
+/// Counts instructions. Threads share it.
 struct Counter<'a> {
     bench: &'a Bench<'a>,
     folder: PathBuf,
-    /// Valgrind's version, the compiler's and the driver, on which kept counts depend.
+    /// The versions of valgrind, the compiler and the driver, which kept counts depend on.
     versions: String,
     clif: &'a Candidate,
     llvm: &'a Candidate,
@@ -129,7 +128,11 @@ impl<'a> Counter<'a> {
             bench,
             folder: bench.folder.join("scaling"),
             versions: format!("{valgrind} {compiler} {driver}"),
-            clif: bench.candidates.iter().find(is_clif).context("this backend is not a candidate")?,
+            clif: bench
+                .candidates
+                .iter()
+                .find(is_clif)
+                .context("this backend is not among the candidates")?,
             llvm: &bench.candidates[LLVM],
         })
     }
@@ -193,7 +196,7 @@ impl<'a> Counter<'a> {
         self.folder.join(format!("{}-{}.rs", family.name, family.count * size))
     }
 
-    /// Counts once, or takes the count of an earlier run when that cannot have changed.
+    /// Counts once, or returns the count of an earlier run if it cannot have changed.
     fn count(&self, family: Family, job: &Job<'_>) -> Result<u64> {
         let source = self.source(family, SIZES[job.size]);
         let arguments = arguments(job, &source);
@@ -217,7 +220,7 @@ impl<'a> Counter<'a> {
         let log = self.bench.layout.logs().join(format!("bench-scaling-{}-{}.log", family.name, &name[..8]));
         measure::run(&what, &mut command, &log)?;
         let count = instructions::parse(&files::read_text(&raw)?).total;
-        anyhow::ensure!(count > 0, "{} has no counts", raw.display());
+        anyhow::ensure!(count > 0, "{} contains no counts", raw.display());
         files::remove(&scratch)?;
         if is_kept {
             files::write_file(&kept, count.to_string().as_bytes(), Mode::Plain)?;
@@ -226,8 +229,8 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// How the compiler is called. It is asked to encode all MIR, so that what does not depend on the backend
-/// (MIR passes) is done without codegen too.
+/// Returns the compiler's arguments. They request the encoding of all MIR, so that work that does not depend
+/// on the backend (MIR passes) is also done without codegen.
 fn arguments(job: &Job<'_>, source: &Path) -> Vec<String> {
     let setting = SETTINGS[job.setting];
     let fixed = [

@@ -1,4 +1,4 @@
-//! A working copy of a project's sources, its dependencies fetched, and the edits that are made in it.
+//! Makes a working copy of a project's sources, fetches its dependencies, and edits the copy.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::layout::Layout;
 use crate::process;
 use crate::toolchain::Toolchain;
 
-/// Sources that can be built, and changed as one likes.
+/// Sources that can be built and changed.
 #[derive(Debug)]
 pub struct WorkingCopy {
     /// The folder of the package.
@@ -20,7 +20,7 @@ pub struct WorkingCopy {
 }
 
 impl WorkingCopy {
-    /// Makes a new copy (of what is fetched once) and fetches what it depends on.
+    /// Makes a new copy (sources are fetched once), and fetches its dependencies.
     pub fn make(
         project: &Project,
         bench: &Path,
@@ -41,12 +41,12 @@ impl WorkingCopy {
             command.arg("--locked");
         }
         build::with_llvm(&mut command, toolchain);
-        let what = format!("fetching what {} depends on", project.name);
+        let what = format!("fetching the dependencies of {}", project.name);
         process::run_logged(console, &what, &mut command, &layout.logs().join("bench-fetch.log"), |_| {})?;
         Ok(copy)
     }
 
-    /// Puts a statement with this number behind the edit's line, in the place of the one with another number.
+    /// Inserts a statement with this number after the edit's line. Replaces the one with another number.
     pub fn apply(&self, edit: &Edit, number: u32) -> Result<()> {
         let path = self.folder.join(edit.file);
         let text = edited(&files::read_text(&path)?, edit.line, number)
@@ -55,7 +55,7 @@ impl WorkingCopy {
     }
 }
 
-/// The text with the statement; `None` if it has no such line.
+/// Returns the text with the statement. `None` if the text has no such line.
 fn edited(text: &str, line: &str, number: u32) -> Option<String> {
     let call = "::core::hint::black_box";
     let lines: Vec<&str> = text.lines().collect();

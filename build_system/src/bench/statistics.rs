@@ -1,9 +1,9 @@
-//! Medians, their spread, and ratios pair by pair.
+//! Computes medians, their spread, and ratios pair by pair.
 
-/// A median with the smallest and largest value.
+/// A median, with the smallest and the largest value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spread {
-    /// The middle one, or the mean of the two in the middle.
+    /// The middle value, or the mean of the two middle values.
     pub median: f64,
     /// The smallest.
     pub low: f64,
@@ -11,7 +11,7 @@ pub struct Spread {
     pub high: f64,
 }
 
-/// The median and spread of some values; `None` of none.
+/// Returns the median and spread of some values. `None` if there are no values.
 pub fn spread(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
     let mut sorted: Vec<f64> = values.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
@@ -22,8 +22,8 @@ pub fn spread(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
     Some(Spread { median, low, high })
 }
 
-/// For each round, what the one takes above the base, relative to what the other takes above it. A round in
-/// which the other one was no slower than the base says nothing and is left out.
+/// Returns, for each round, how much `one` takes above the base, relative to how much `other` takes above it.
+/// A round is left out if `other` was not slower than the base.
 pub fn ratios_above(base: &[f64], one: &[f64], other: &[f64]) -> Vec<f64> {
     let rounds = base.iter().zip(one).zip(other);
     rounds
@@ -32,12 +32,12 @@ pub fn ratios_above(base: &[f64], one: &[f64], other: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// For each round, one relative to the other.
+/// Returns, for each round, one value relative to the other.
 pub fn ratios(one: &[f64], other: &[f64]) -> Vec<f64> {
     ratios_above(&vec![0.0; one.len()], one, other)
 }
 
-/// The geometric mean of positive values; `None` of none.
+/// Returns the geometric mean of positive values. `None` if there are no values.
 pub fn geometric_mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let (sum, count) =
         values.into_iter().fold((0.0, 0u32), |(sum, count), value| (sum + value.ln(), count + 1));

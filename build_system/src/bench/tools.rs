@@ -1,8 +1,8 @@
-//! This program under two other names, which builds call in the place of the compiler and of the linker.
+//! This program under two other names, which builds call instead of the compiler and the linker.
 //!
-//! `bench-rustc` is cargo's `RUSTC_WRAPPER`: it adds a backend by path ([`BACKEND`]), and writes down how
-//! cargo compiles the project's own crates ([`RECORD`]). `bench-cc` is the linker: it calls `cc`, with the
-//! [`Linker`] that the user wants for all candidates, and writes down what that took.
+//! `bench-rustc` is cargo's `RUSTC_WRAPPER`. It adds a backend by path ([`BACKEND`]) and records how cargo
+//! compiles the project's own crates ([`RECORD`]). `bench-cc` is the linker. It calls `cc` with the
+//! [`Linker`] that the user chose for all candidates, and records its time and memory.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -26,13 +26,13 @@ pub const LINKER: &str = "bench-cc";
 pub const BACKEND: &str = "CLIF_BENCH_BACKEND";
 /// The variable with the folder for command lines.
 pub const RECORD: &str = "CLIF_BENCH_RECORD";
-/// The variable with the file that the linker adds lines to.
+/// The variable with the file to which the linker appends lines.
 const LINK_LOG: &str = "CLIF_BENCH_LINK_LOG";
 
-/// The variable with the name of the linker that `cc` is to call.
+/// The variable with the name of the linker that `cc` calls.
 const LINKER_NAME: &str = "CLIF_BENCH_LINKER";
 
-/// A linker, by the name that `cc -fuse-ld=` has for it.
+/// A linker. `cc -fuse-ld=` has the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Linker {
     /// GNU ld, of binutils.
@@ -44,7 +44,7 @@ pub enum Linker {
 }
 
 impl Linker {
-    /// What `cc` is told.
+    /// Returns the argument of `cc`.
     fn flag(name: &str) -> String {
         format!("-fuse-ld={name}")
     }
@@ -63,16 +63,16 @@ impl Linker {
 pub struct Tools {
     folder: PathBuf,
     linker: Option<Linker>,
-    /// What the linker says of itself: name and version.
+    /// The name and version that the linker reports.
     pub linker_version: String,
 }
 
 impl Tools {
-    /// Makes the links, and sees to it that the linker is there.
+    /// Makes the links, and checks that the linker is installed.
     pub fn make(bench: &Path, linker: Option<Linker>) -> Result<Tools> {
         let linker_version = linker_version(linker)?;
         let folder = bench.join("tools");
-        let own = std::env::current_exe().context("cannot find out where this program is")?;
+        let own = std::env::current_exe().context("cannot find the path of this program")?;
         for name in [COMPILER, LINKER] {
             files::link(&own, &folder.join(name))?;
         }
@@ -84,7 +84,7 @@ impl Tools {
         self.folder.join(COMPILER)
     }
 
-    /// Has cargo use our linker, which adds a line to `log` each time.
+    /// Makes cargo use our linker, which appends a line to `log` each time.
     pub fn watch_linker(&self, command: &mut Command, triple: &str, log: &Path) {
         let variable = format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase().replace('-', "_"));
         command.env(variable, self.folder.join(LINKER)).env(LINK_LOG, log);
@@ -94,13 +94,15 @@ impl Tools {
     }
 }
 
-/// What `bench-rustc` does: its first argument is the compiler.
+/// Runs as `bench-rustc`. The first argument is the compiler.
 pub fn compiler_main(arguments: Vec<OsString>) -> Result<ExitCode> {
-    let Some((compiler, arguments)) = arguments.split_first() else { bail!("{COMPILER} got no compiler") };
+    let Some((compiler, arguments)) = arguments.split_first() else {
+        bail!("{COMPILER}: the compiler's name is missing")
+    };
     let mut command = Command::new(compiler);
     command.args(arguments);
-    // Build scripts that try out what the compiler can do must see it as it is, so only what cargo compiles
-    // counts; cargo names every such crate by a hash.
+    // Build scripts probe the compiler, and must see it unchanged. So only crates that cargo compiles are
+    // affected; cargo gives each of them a hash.
     let is_cargos = arguments.iter().any(|argument| argument.to_string_lossy().starts_with("metadata="));
     if is_cargos {
         if let Some(backend) = std::env::var_os(BACKEND) {
@@ -116,7 +118,7 @@ pub fn compiler_main(arguments: Vec<OsString>) -> Result<ExitCode> {
     Err(error).with_context(|| format!("cannot start {}", compiler.display()))
 }
 
-/// What `bench-cc` does.
+/// Runs as `bench-cc`.
 pub fn linker_main(arguments: Vec<OsString>) -> Result<ExitCode> {
     let mut command = Command::new("cc");
     command.args(arguments);
@@ -133,7 +135,7 @@ pub fn linker_main(arguments: Vec<OsString>) -> Result<ExitCode> {
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-/// What the linker that `cc` calls says of itself, in one line.
+/// Returns the first line of the version of the linker that `cc` calls.
 fn linker_version(linker: Option<Linker>) -> Result<String> {
     let mut command = Command::new("cc");
     command.arg("-Wl,--version").args(linker.map(|linker| Linker::flag(linker.name())));
@@ -148,7 +150,7 @@ fn linker_version(linker: Option<Linker>) -> Result<String> {
     }
 }
 
-/// What all links of a build took together, and the largest linker's memory.
+/// Sums up all links of a build. The peak memory is that of the largest linker.
 pub fn linker_usage(log: &Path) -> Result<Usage> {
     if !log.exists() {
         return Ok(Usage::default());
@@ -164,19 +166,19 @@ pub fn linker_usage(log: &Path) -> Result<Usage> {
     Ok(sum)
 }
 
-/// How cargo calls the compiler for one crate.
+/// A call of the compiler for one crate, by cargo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
-    /// The arguments behind the compiler's name.
+    /// The arguments after the compiler's name.
     pub arguments: Vec<String>,
-    /// Where.
+    /// The working directory.
     pub folder: String,
-    /// What cargo tells crates by the environment.
+    /// The environment variables that cargo sets for crates.
     pub variables: BTreeMap<String, String>,
 }
 
 impl Invocation {
-    /// This process's own.
+    /// Describes this process.
     fn current(arguments: &[OsString]) -> Result<Invocation> {
         let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
         let folder = std::env::current_dir().context("there is no current folder")?;
@@ -192,7 +194,7 @@ impl Invocation {
         Ok(Invocation { arguments, folder: folder.to_string_lossy().into_owned(), variables })
     }
 
-    /// Writes it into a file of its own; the order of the names is the order of compilation.
+    /// Writes the call to a new file. The order of the file names is the order of compilation.
     fn save(&self, folder: &Path) -> Result<()> {
         let number = files::entries(folder).map_or(0, |entries| entries.len());
         let text = serde_json::json!({
@@ -202,7 +204,7 @@ impl Invocation {
         files::write_file(&folder.join(name), text.to_string().as_bytes(), Mode::Plain)
     }
 
-    /// Reads all of a folder, but for build scripts.
+    /// Reads all calls in a folder, except those for build scripts.
     pub fn load_all(folder: &Path) -> Result<Vec<Invocation>> {
         let mut found = Vec::new();
         for path in files::entries(folder)? {
@@ -226,13 +228,13 @@ impl Invocation {
         Ok(found)
     }
 
-    /// The argument that follows another one.
+    /// Returns the argument after another one.
     pub fn value_of(&self, name: &str) -> Option<&str> {
         let at = self.arguments.iter().position(|argument| argument == name)?;
         self.arguments.get(at + 1).map(String::as_str)
     }
 
-    /// Makes `command` compile the crate once more, into another folder, not incrementally and without
+    /// Makes `command` compile the crate again, into another folder, without incremental compilation and
     /// cargo's messages.
     pub fn replay(&self, command: &mut Command, output: &Path) {
         let mut arguments = self.arguments.iter().peekable();

@@ -1,4 +1,4 @@
-//! Charts as SVG: horizontal bars of ratios to LLVM, with a line at 1 and the spread of the rounds as
+//! Draws charts as SVG: horizontal bars of ratios to LLVM, with a line at 1 and the spread of the rounds as
 //! whiskers.
 
 use std::fmt::Write;
@@ -13,17 +13,17 @@ const GAP: f64 = 6.0;
 const LABELS: f64 = 250.0;
 const PLOT: f64 = 480.0;
 const TOP: f64 = 60.0;
-/// One for each candidate, in turns; they can be told apart by those who do not see all colours.
+/// One colour for each candidate, in turns. They can be distinguished with colour blindness.
 const COLOURS: [&str; 4] = ["#0072b2", "#e69f00", "#009e73", "#cc79a7"];
 
-/// What is compared: a row of the chart.
+/// A row of the chart.
 struct Row {
     label: String,
-    /// By challenger.
+    /// The ratios, by challenger.
     ratios: Vec<Option<Spread>>,
 }
 
-/// CPU time of builds above check.
+/// Draws the CPU time of builds above `check`.
 pub fn builds(results: &Results) -> String {
     let mut rows = Vec::new();
     for project in &results.projects {
@@ -38,7 +38,7 @@ pub fn builds(results: &Results) -> String {
     draw("CPU time of builds above cargo check, relative to LLVM", results, &rows)
 }
 
-/// Run time of programs.
+/// Draws the run time of programs.
 pub fn programs(results: &Results) -> String {
     let row = |result: &ProgramResult| Row {
         label: result.name.clone(),
@@ -48,7 +48,7 @@ pub fn programs(results: &Results) -> String {
     draw("Run time of programs compiled for debugging, relative to LLVM", results, &rows)
 }
 
-/// The whole picture.
+/// Draws the whole chart.
 fn draw(title: &str, results: &Results, rows: &[Row]) -> String {
     let challengers = results.challengers().len();
     let row_height = BAR * challengers as f64 + GAP;
@@ -82,7 +82,7 @@ fn draw(title: &str, results: &Results, rows: &[Row]) -> String {
     svg
 }
 
-/// A bar with its whiskers and its figure, or a dash.
+/// Draws a bar with its whiskers and its number, or a dash.
 fn bar(svg: &mut String, y: f64, ratio: Option<Spread>, scale: f64, colour: &str) {
     let middle = y + BAR / 2.0;
     let Some(Spread { median, low, high }) = ratio else {
@@ -119,7 +119,7 @@ fn text(svg: &mut String, x: f64, y: f64, anchor: &str, content: &str) {
     let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{content}</text>");
 }
 
-/// Text as XML has it.
+/// Escapes text for XML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -133,7 +133,7 @@ mod tests {
     fn every_row_is_drawn() {
         let svg = builds(&results());
         assert!(svg.contains("smoke: fresh") && svg.contains(">0.38<") && svg.contains("LLVM = 1"), "{svg}");
-        // The background, the legend and one bar.
+        // Two of them are the background and the legend.
         assert_eq!(svg.matches("<rect ").count(), 3);
         assert!(programs(&results()).contains("sorting"));
     }

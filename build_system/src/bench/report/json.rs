@@ -1,4 +1,4 @@
-//! The report for programs: every single measurement, and the ratios made of them. Times in seconds, sizes in
+//! Writes the report for programs: every single measurement, and the ratios. Times are in seconds, sizes in
 //! bytes.
 
 use serde_json::{Map, Value, json};
@@ -14,10 +14,10 @@ use super::super::scaling::{self, FamilyResult, Growth, SETTINGS, SIZES};
 use super::super::statistics::Spread;
 use super::{Results, program_ratio, ratio_above_check};
 
-/// Raised when a field changes its meaning.
+/// Increases when a field changes its meaning.
 const FORMAT: u32 = 1;
 
-/// The whole report.
+/// Returns the whole report.
 pub fn of(results: &Results) -> Value {
     json!({
         "format": FORMAT,
@@ -35,7 +35,7 @@ pub fn of(results: &Results) -> Value {
     })
 }
 
-/// An object with a field for each candidate for which there is a value.
+/// Returns an object with a field for each candidate that has a value.
 fn by_candidate(results: &Results, value: impl Fn(usize) -> Option<Value>) -> Value {
     let fields = results.candidates.iter().enumerate();
     Value::Object(

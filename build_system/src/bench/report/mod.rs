@@ -1,4 +1,4 @@
-//! What was measured, as tables for people ([`tables`]), as JSON for programs ([`json`]) and as charts
+//! Reports the measurements as tables for people ([`tables`]), as JSON for programs ([`json`]) and as charts
 //! ([`chart`]).
 
 mod chart;
@@ -20,28 +20,28 @@ use super::scaling::FamilyResult;
 use super::statistics::{self, Spread};
 use crate::files::{self, Mode};
 
-/// Everything that was measured, and what it was measured on.
+/// All measurements, and the machine that they were made on.
 #[derive(Debug)]
 pub struct Results {
-    /// What was compared.
+    /// The names of the candidates.
     pub candidates: Vec<String>,
-    /// How often.
+    /// The number of rounds.
     pub rounds: u32,
     /// The compiler.
     pub compiler: String,
     /// The linker of all builds.
     pub linker: String,
-    /// The processor, and how many of them.
+    /// The processor, and the number of its cores.
     pub machine: String,
-    /// The load of the machine before.
+    /// The load of the machine before the measurements.
     pub load_before: String,
-    /// The load of the machine after.
+    /// The load of the machine after the measurements.
     pub load_after: String,
     /// Builds.
     pub projects: Vec<ProjectResult>,
-    /// Produced programs.
+    /// Compiled programs.
     pub programs: Vec<ProgramResult>,
-    /// Where the compiler's time went.
+    /// Profiles of the compiler.
     pub profiles: Vec<ProfileResult>,
     /// Counted instructions.
     pub counts: Vec<CountResult>,
@@ -50,7 +50,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Nothing yet, on this machine.
+    /// Describes this machine. There are no measurements yet.
     pub fn new(bench: &Bench<'_>) -> Result<Results> {
         Ok(Results {
             candidates: bench.candidates.iter().map(|candidate| candidate.name.clone()).collect(),
@@ -68,19 +68,19 @@ impl Results {
         })
     }
 
-    /// The positions of the candidates that generate code.
+    /// Returns the indices of the candidates that do codegen.
     pub fn generators(&self) -> std::ops::Range<usize> {
         LLVM..self.candidates.len()
     }
 
-    /// The positions of those that are compared with LLVM.
+    /// Returns the indices of the candidates that are compared with LLVM.
     pub fn challengers(&self) -> std::ops::Range<usize> {
         LLVM + 1..self.candidates.len()
     }
 }
 
-/// How a candidate's builds compare with LLVM's, above `check`, round by round; `None` when no round says
-/// anything.
+/// Compares a candidate's builds with LLVM's, above `check`, round by round. `None` if no round can be
+/// compared.
 pub fn ratio_above_check(
     result: &ScenarioResult,
     candidate: usize,
@@ -90,12 +90,12 @@ pub fn ratio_above_check(
     statistics::spread(statistics::ratios_above(&values(CHECK), &values(candidate), &values(LLVM)))
 }
 
-/// A measure's median over the rounds.
+/// Returns a measure's median over the rounds.
 pub fn median<T>(samples: &[T], measure: impl Fn(&T) -> f64) -> f64 {
     statistics::spread(samples.iter().map(measure)).map_or(0.0, |spread| spread.median)
 }
 
-/// A program's run time relative to LLVM's, round by round.
+/// Returns a program's run time relative to LLVM's, round by round.
 pub fn program_ratio(result: &ProgramResult, candidate: usize) -> Option<Spread> {
     let values = |index: usize| result.runs[index].iter().map(|usage| usage.cpu).collect::<Vec<_>>();
     statistics::spread(statistics::ratios(&values(candidate), &values(LLVM)))
@@ -117,12 +117,12 @@ pub fn write(results: &Results, folder: &Path) -> Result<()> {
     files::write_file(&folder.join("report.json"), json.as_bytes(), Mode::Plain)
 }
 
-/// What the terminal shows.
+/// Returns the tables that the terminal shows.
 pub fn summary(results: &Results) -> String {
     tables::summary(results)
 }
 
-/// The processor and the number of its cores.
+/// Describes the processor and the number of its cores.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let text = files::read_text(Path::new("/proc/cpuinfo")).unwrap_or_default();
@@ -130,7 +130,7 @@ fn machine() -> String {
     format!("{cores} cores, {}", model.map_or("unknown processor", |(_, name)| name))
 }
 
-/// How busy the machine is: the kernel's averages over 1, 5 and 15 minutes.
+/// Returns the load of the machine: the kernel's averages over 1, 5 and 15 minutes.
 pub fn load() -> String {
     let text = files::read_text(Path::new("/proc/loadavg")).unwrap_or_default();
     text.split(' ').take(3).collect::<Vec<_>>().join(" ")

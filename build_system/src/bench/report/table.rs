@@ -1,28 +1,28 @@
-//! Tables whose columns are aligned, so that the same text is Markdown and readable as it is.
+//! Writes Markdown tables with aligned columns, which are also readable as plain text.
 
-/// A table; the first column is text, the others are figures.
+/// A table. The first column is text, the others are numbers.
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table with these columns.
+    /// Creates a table with these columns.
     pub fn new<Text: Into<String>>(columns: impl IntoIterator<Item = Text>) -> Table {
         Table { rows: vec![columns.into_iter().map(Into::into).collect()] }
     }
 
-    /// Adds a row; it may be shorter than the others.
+    /// Adds a row, which may be shorter than the others.
     pub fn row<Text: Into<String>>(&mut self, cells: impl IntoIterator<Item = Text>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Whether there is anything but the heading.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.len() < 2
     }
 
-    /// The text, each line ended.
+    /// Returns the text, with a line end after each line.
     pub fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {

@@ -1,4 +1,4 @@
-//! The tables of the report: the ratios first, which decide, then what they are made of.
+//! Writes the tables of the report: first the ratios, which matter most, then the values behind them.
 
 use super::super::builds::{self, ProjectResult, SCENARIOS, Sample, Scenario, ScenarioResult};
 use super::super::candidates::{CHECK, LLVM};
@@ -9,7 +9,7 @@ use super::super::statistics::{self, Spread};
 use super::table::Table;
 use super::{Results, median, program_ratio, ratio_above_check};
 
-/// What the terminal shows: everything but the details of the builds.
+/// Returns the tables for the terminal: all but the details of the builds.
 pub fn summary(results: &Results) -> String {
     let mut text = String::new();
     for section in [ratios(results), programs(results), profiles(results), counts(results), growths(results)]
@@ -19,7 +19,7 @@ pub fn summary(results: &Results) -> String {
     text
 }
 
-/// What `report.md` says.
+/// Returns the text of `report.md`.
 pub fn everything(results: &Results) -> String {
     let mut text = format!(
         "# Measured speed\n\n- rustc {}\n- linked by {}\n- {}\n- {} rounds; load before {}, after {}\n",
@@ -43,7 +43,7 @@ pub fn everything(results: &Results) -> String {
     text
 }
 
-/// A heading and a table, or nothing.
+/// Returns a heading and a table. Empty if the table is.
 fn section(heading: &str, explanation: &str, table: &Table) -> String {
     if table.is_empty() {
         return String::new();
@@ -51,7 +51,7 @@ fn section(heading: &str, explanation: &str, table: &Table) -> String {
     format!("\n## {heading}\n\n{explanation}\n\n{}", table.text())
 }
 
-/// `0.31 (0.29-0.35)`
+/// Shows a spread as `0.31 (0.29-0.35)`.
 fn shown(spread: Option<Spread>) -> String {
     match spread {
         Some(Spread { median, low, high }) => format!("{median:.2} ({low:.2}-{high:.2})"),
@@ -59,7 +59,7 @@ fn shown(spread: Option<Spread>) -> String {
     }
 }
 
-/// The ratios of all builds, with the median and the worst project.
+/// Shows the ratios of all builds, with the median and the worst project.
 fn ratios(results: &Results) -> String {
     let mut text = String::new();
     for candidate in results.challengers() {
@@ -95,7 +95,7 @@ fn ratios(results: &Results) -> String {
     text
 }
 
-/// The median and the worst project's CPU ratio.
+/// Returns the median and the worst of all projects' CPU ratios.
 fn over_projects(results: &Results, scenario: Scenario, candidate: usize) -> String {
     let ratio = |result: &ProjectResult| {
         let result = builds::find(&result.scenarios, scenario)?;
@@ -107,7 +107,7 @@ fn over_projects(results: &Results, scenario: Scenario, candidate: usize) -> Str
     }
 }
 
-/// What the ratios are made of: medians over the rounds.
+/// Shows the values behind the ratios: medians over the rounds.
 fn details(results: &Results) -> String {
     let columns = [
         "build",
@@ -136,10 +136,14 @@ fn details(results: &Results) -> String {
             }
         }
     }
-    section("Builds: medians", "Everything that cargo starts; the peak is of the largest process.", &table)
+    section(
+        "Builds: medians",
+        "All processes that cargo starts; the peak is that of the largest process.",
+        &table,
+    )
 }
 
-/// The figures of one candidate's builds.
+/// Returns the cells of one candidate's builds.
 fn detail_cells(result: &ScenarioResult, candidate: usize) -> Vec<String> {
     let of = |index: usize, measure: fn(&Sample) -> f64| median(&result.samples[index], measure);
     let above = |measure: fn(&Sample) -> f64| match candidate {
@@ -164,7 +168,7 @@ fn detail_cells(result: &ScenarioResult, candidate: usize) -> Vec<String> {
     cells
 }
 
-/// Run times of produced programs.
+/// Shows the run times of compiled programs.
 fn programs(results: &Results) -> String {
     let mut columns = vec!["program".to_owned(), "LLVM s".to_owned()];
     for candidate in results.challengers() {
@@ -197,7 +201,7 @@ fn programs(results: &Results) -> String {
     section("Programs", explanation, &table)
 }
 
-/// Where the compiler's time went.
+/// Shows where the compiler's time went.
 fn profiles(results: &Results) -> String {
     let mut text = String::new();
     for result in &results.profiles {
@@ -224,12 +228,12 @@ fn profiles(results: &Results) -> String {
     text
 }
 
-/// The time of a phase, if there is any.
+/// Shows the time of a phase, if there is any.
 fn seconds(times: &Times, phase: Phase) -> String {
     times.get(&phase).map_or(String::new(), |time| format!("{time:.3}"))
 }
 
-/// Counted instructions.
+/// Shows the counted instructions.
 fn counts(results: &Results) -> String {
     let mut text = String::new();
     for result in &results.counts {
@@ -263,7 +267,7 @@ fn counts(results: &Results) -> String {
     text
 }
 
-/// How families of programs grow.
+/// Shows how families of programs grow.
 fn growths(results: &Results) -> String {
     let columns = ["family", "repetitions", "front end"].map(str::to_owned).into_iter();
     let mut table = Table::new(columns.chain(SETTINGS.map(|setting| setting.name.to_owned())));
