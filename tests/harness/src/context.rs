@@ -1,7 +1,6 @@
-//! What suites work with: the project's folders, the toolchain, `dist/`.
+//! Gives suites access to the project's folders, the toolchain and `dist/`.
 //!
-//! The toolchain and `dist/` are made when the first suite asks for them, so listing cases builds
-//! nothing.
+//! The toolchain and `dist/` are made when a suite first needs them, so listing cases builds nothing.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -12,24 +11,24 @@ use build_system::console::Console;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
 
-/// What suites work with.
+/// The environment of a suite.
 pub struct Context<'a> {
     /// The project's folders.
     pub layout: &'a Layout,
-    /// The user.
+    /// Shows progress to the user.
     pub console: Console,
-    /// Whether what takes long is wanted, too (`--all`).
+    /// Whether to test what takes long too (`--all`).
     pub all: bool,
-    /// How the toolchain is obtained.
+    /// Obtains the toolchain.
     obtain: &'a (dyn Fn() -> Result<Toolchain> + Sync),
-    /// The toolchain, once a suite has asked for it.
+    /// The toolchain, after a suite has needed it.
     toolchain: Lazy<Toolchain>,
-    /// `dist/`, once a suite has asked for it.
+    /// `dist/`, after a suite has needed it.
     dist: Lazy<Dist>,
 }
 
 impl<'a> Context<'a> {
-    /// A context in which nothing is built yet.
+    /// Creates a context. Nothing is built yet.
     pub fn new(
         layout: &'a Layout,
         console: Console,
@@ -39,23 +38,23 @@ impl<'a> Context<'a> {
         Context { layout, console, all, obtain, toolchain: Lazy::default(), dist: Lazy::default() }
     }
 
-    /// The toolchain.
+    /// Returns the toolchain.
     pub fn toolchain(&self) -> Result<&Toolchain> {
         self.toolchain.get(self.obtain)
     }
 
-    /// `dist/`, built.
+    /// Returns `dist/`, built.
     pub fn dist(&self) -> Result<&Dist> {
         self.dist.get(|| build::build(self.layout, self.toolchain()?, self.console))
     }
 
-    /// A folder for what a suite makes.
+    /// Returns the folder for a suite's files.
     pub fn scratch(&self, suite: &str) -> PathBuf {
         self.layout.build.join("tests").join(suite)
     }
 }
 
-/// A value that is made when it is first asked for. What fails is tried again by the next who asks.
+/// A value that is made when it is first needed. After an error, the next caller tries again.
 struct Lazy<T> {
     value: OnceLock<T>,
     /// Held while the value is made.

@@ -1,27 +1,27 @@
-//! The comment lines at the head of a run-pass program that say how to compile and run it.
+//! Parses the comment lines at the head of a run-pass program, which say how to compile and run it.
 //!
 //! `tests/README.md` lists them. To add one: a field of [`Directives`], a case in [`Directives::add`],
 //! and a line in that list.
 
 use anyhow::{Context, Result, bail};
 
-/// How a program is expected to end.
+/// The expected end of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// By itself, with an exit status.
+    /// It exits with a status.
     Status(i32),
-    /// Killed by a signal.
+    /// It is killed by a signal.
     Signal(i32),
 }
 
-/// What the head of a program says.
+/// The head of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directives {
-    /// What the program shows: its first line.
+    /// The first line, which says what the program shows.
     pub purpose: String,
     /// The edition.
     pub edition: String,
-    /// Whether it uses features of the language or library that are not stable.
+    /// Whether it uses unstable features of the language or library.
     pub unstable: bool,
     /// Flags for rustc.
     pub flags: Vec<String>,
@@ -31,14 +31,14 @@ pub struct Directives {
     pub input: String,
     /// Variables of its environment.
     pub environment: Vec<(String, String)>,
-    /// How it ends.
+    /// How it must end.
     pub end: End,
-    /// What its standard error contains.
+    /// Texts that its standard error must contain.
     pub errors: Vec<String>,
 }
 
 impl Directives {
-    /// Reads the head of a program.
+    /// Parses the head of a program.
     pub fn parse(source: &str) -> Result<Directives> {
         let mut lines = source.lines();
         let purpose = lines.next().and_then(|line| line.strip_prefix("//! ")).map(str::trim);
@@ -67,7 +67,7 @@ impl Directives {
         Ok(directives)
     }
 
-    /// Takes in one directive.
+    /// Adds one directive.
     fn add(&mut self, key: &str, value: &str) -> Result<()> {
         let words = || value.split_whitespace().map(str::to_owned);
         match key {
@@ -77,7 +77,7 @@ impl Directives {
             "args" => self.arguments.extend(words()),
             "stdin" => self.input += &format!("{value}\n"),
             "env" => {
-                let (name, value) = value.split_once('=').context("an environment variable is NAME=value")?;
+                let (name, value) = value.split_once('=').context("expected NAME=value")?;
                 self.environment.push((name.to_owned(), value.to_owned()));
             }
             "stderr-contains" => self.errors.push(value.to_owned()),
@@ -87,9 +87,9 @@ impl Directives {
     }
 }
 
-/// `101`, or `signal 6`.
+/// Parses `101` or `signal 6`.
 fn parse_end(text: &str) -> Result<End> {
-    let context = "an exit status or `signal NUMBER`";
+    let context = "expected an exit status or `signal NUMBER`";
     match text.trim().strip_prefix("signal ") {
         Some(number) => Ok(End::Signal(number.trim().parse().context(context)?)),
         None => Ok(End::Status(text.trim().parse().context(context)?)),
@@ -110,9 +110,10 @@ mod tests {
 
     #[test]
     fn every_directive_is_read() {
-        let source = "//! All.\n// exit: signal 6\n// edition: 2021\n// flags: -g -Cpanic=abort\n// args: a größe\n\
-                      // stdin:  indented\n// stdin: two\n// env: K=a = b\n// stderr-contains: at x.rs:1:2: y\n";
-        let directives = Directives::parse(source).unwrap();
+        let lines = ["exit: signal 6", "edition: 2021", "flags: -g -Cpanic=abort", "args: a größe"];
+        let more = ["stdin:  indented", "stdin: two", "env: K=a = b", "stderr-contains: at x.rs:1:2: y"];
+        let source = format!("//! All.\n// {}\n// {}\n", lines.join("\n// "), more.join("\n// "));
+        let directives = Directives::parse(&source).unwrap();
         assert_eq!((directives.end, directives.edition.as_str()), (End::Signal(6), "2021"));
         assert_eq!(directives.flags, ["-g", "-Cpanic=abort"]);
         assert_eq!(directives.arguments, ["a", "größe"]);

@@ -1,4 +1,4 @@
-//! A jobserver like make's: a named pipe with one byte for each free token.
+//! A jobserver like make's: a named pipe that contains one byte for each free token.
 
 use std::fs::File;
 use std::io::Write;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use build_system::files;
 
-/// The pipe. It stays open on this side, so that the bytes stay in it.
+/// The pipe. It stays open here, so that the bytes are kept.
 pub struct Jobserver {
     path: PathBuf,
     pipe: File,
 }
 
 impl Jobserver {
-    /// With `tokens` free tokens, not counting the one that every process owns.
+    /// Creates a jobserver with `tokens` free tokens. Every process has one more, implicit token.
     pub fn create(path: &Path, tokens: usize) -> Result<Jobserver> {
         files::remove(path)?;
         let context = || format!("cannot make the pipe {}", path.display());
@@ -26,18 +26,18 @@ impl Jobserver {
         Ok(Jobserver { path: path.to_owned(), pipe })
     }
 
-    /// The value of `MAKEFLAGS` for processes that are to use it.
+    /// Returns the value of `MAKEFLAGS` for processes that use the jobserver.
     pub fn flags(&self) -> String {
         format!("-j --jobserver-auth=fifo:{0} --jobserver-fds=fifo:{0}", self.path.display())
     }
 
-    /// The number of free tokens.
+    /// Returns the number of free tokens.
     pub fn free(&self) -> Result<usize> {
         free_tokens(&self.pipe)
     }
 }
 
-/// How many bytes are in a jobserver's pipe.
+/// Returns the number of bytes in a jobserver's pipe.
 pub fn free_tokens(pipe: &File) -> Result<usize> {
-    Ok(usize::try_from(rustix::io::ioctl_fionread(pipe).context("cannot look into the jobserver's pipe")?)?)
+    Ok(usize::try_from(rustix::io::ioctl_fionread(pipe).context("cannot inspect the jobserver's pipe")?)?)
 }

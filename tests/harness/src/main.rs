@@ -1,17 +1,17 @@
 //! The test harness, started by `./y.sh test`. It compiles programs with the backend and with LLVM, and
 //! compares the two.
 //!
-//! In the order in which a run needs them:
+//! The main modules, in the order in which a run uses them:
 //!
-//! - [`suites`]: the table of suites, with a module for each,
-//! - [`selection`]: which cases the user wants,
-//! - [`suite`]: what a suite consists of, and the results of its cases,
-//! - [`runner`]: runs the cases and reports what failed,
-//! - [`context`], [`compilers`]: what the cases work with.
+//! - [`suites`]: the table of suites, with a module for each
+//! - [`selection`]: the cases that the user selects
+//! - [`suite`]: the parts of a suite, and the results of its cases
+//! - [`runner`]: runs the cases and reports failures
+//! - [`context`], [`compilers`]: what the cases use
 //!
-//! The other modules are shared by several suites. [`debug_info`] also serves `./y.sh
-//! compare-debug-info`. Cargo runs this program, too, as the runner of projects' tests: see
-//! [`suites::project_tests::runner`].
+//! The other modules are shared by several suites. [`debug_info`] is also used by `./y.sh
+//! compare-debug-info`. This program is also the runner that cargo calls for projects' tests
+//! ([`suites::project_tests::runner`]).
 
 mod commands;
 mod compilers;
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     entry::start(&[(program_runner::NAME, program_runner::main)], run_action)
 }
 
-/// Does what the command line, which is that of `./y.sh`, asks for.
+/// Runs the command line, which is that of `./y.sh`.
 fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let console = Console::new(arguments.verbose);
     let layout = Layout::find()?;
@@ -67,6 +67,6 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
         Action::CompareDebugInfo { files, extra } => {
             suites::debug_info::command(&context(false), &files, extra)
         }
-        _ => bail!("this program only has the tests; ./y.sh does the rest"),
+        _ => bail!("this program only runs the tests; use ./y.sh for the rest"),
     }
 }

@@ -1,4 +1,4 @@
-//! What the suites of random programs share: the number of programs, and their seeds.
+//! Chooses the number of random programs, and their seeds, for all suites that have some.
 //!
 //! The seeds are always the same, so every run tests the same programs. `CLIF_SEED=N` sets the first
 //! seed, `CLIF_COUNT=N` the number of cases. Each failure names its seed.
@@ -9,15 +9,15 @@ use crate::context::Context;
 
 /// The variable that gives the first seed.
 const SEED_VARIABLE: &str = "CLIF_SEED";
-/// The variable that gives how many functions or signatures are made.
+/// The variable that gives the number of functions or signatures.
 const COUNT_VARIABLE: &str = "CLIF_COUNT";
 
-/// One program: the seed it is made from, and how many functions or signatures it has.
+/// A random program: its seed, and the number of its functions or signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Program {
     /// The seed.
     pub seed: u64,
-    /// How many things it consists of.
+    /// The number of functions or signatures.
     pub size: usize,
 }
 
@@ -28,17 +28,17 @@ impl Program {
     }
 }
 
-/// How many things a suite makes.
+/// How many functions or signatures a suite tests.
 pub struct Amount {
-    /// By every `./y.sh test`.
+    /// In every `./y.sh test`.
     pub usual: usize,
     /// With `--all`.
     pub long: usize,
-    /// Per program.
+    /// In one program.
     pub per_program: usize,
 }
 
-/// The programs of a suite.
+/// Returns the programs of a suite.
 pub fn programs(context: &Context<'_>, amount: &Amount) -> Result<Vec<Program>> {
     let first = variable(SEED_VARIABLE)?.unwrap_or(1);
     let usual = if context.all { amount.long } else { amount.usual };
@@ -46,13 +46,13 @@ pub fn programs(context: &Context<'_>, amount: &Amount) -> Result<Vec<Program>> 
     Ok(split(first, count, amount.per_program))
 }
 
-/// `count` things in programs of at most `size`, with seeds from `first` on.
+/// Splits `count` functions into programs of at most `size`, with seeds from `first` on.
 fn split(first: u64, count: usize, size: usize) -> Vec<Program> {
     let sizes = (0..count).step_by(size).map(|start| size.min(count - start));
     (first..).zip(sizes).map(|(seed, size)| Program { seed, size }).collect()
 }
 
-/// A number in the environment.
+/// Reads a number from the environment.
 fn variable(name: &str) -> Result<Option<u64>> {
     match std::env::var(name) {
         Ok(text) if !text.is_empty() => {

@@ -1,8 +1,8 @@
 //! Runs the selected cases of all suites and reports the results.
 //!
-//! For each suite, in this order: make its plan; set up each group and run the wanted cases of it;
-//! print a line with the counts. Failures are printed as they happen. A run ends with the names of the
-//! cases that failed, the command that repeats only these, and the total counts as the last line.
+//! For each suite, it makes the plan, sets up each group, runs the group's selected cases, and prints a line
+//! with the counts. Failures are printed as they happen. A run ends with the names of the cases that failed,
+//! the command that repeats only these, and the total counts as the last line.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,19 +16,19 @@ use crate::context::Context;
 use crate::selection::{Filter, Selection};
 use crate::suite::{Case, CaseResult, Order as CaseOrder, Part, Planned, Schedule, Suite, Verdict};
 
-/// The name under which a suite or group fails that cannot be set up.
+/// The name of the failure when a suite or group cannot be set up.
 const SET_UP: &str = "setup";
-/// Variables that decide what the suites of random programs test.
+/// The variables that select the random programs.
 const VARIABLES: [&str; 2] = ["CLIF_SEED", "CLIF_COUNT"];
 
-/// How many cases had which verdict.
+/// The number of cases by verdict.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Counts {
-    /// As expected.
+    /// Cases with the expected result.
     passed: usize,
-    /// Not as expected.
+    /// Cases with another result.
     failed: usize,
-    /// Not run.
+    /// Cases that were not run.
     skipped: usize,
 }
 
@@ -42,7 +42,7 @@ impl Counts {
         }
     }
 
-    /// The line that each suite and the whole run end in.
+    /// Returns the last line of each suite and of the whole run.
     fn line(&self) -> String {
         format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
@@ -50,24 +50,25 @@ impl Counts {
 
 /// A run of the tests.
 pub struct Runner<'a> {
-    /// What suites work with.
+    /// The environment of the suites.
     context: &'a Context<'a>,
     /// All suites.
     suites: &'a [Suite],
-    /// What is wanted of them.
+    /// The user's selection.
     selection: &'a Selection,
     counts: Counts,
-    /// What failed, by names that select it.
+    /// The names of the failed cases, as the command line selects them.
     failed: Vec<String>,
 }
 
 impl<'a> Runner<'a> {
-    /// A run in which nothing has happened yet.
+    /// Creates a run.
     pub fn new(context: &'a Context<'a>, suites: &'a [Suite], selection: &'a Selection) -> Runner<'a> {
         Runner { context, suites, selection, counts: Counts::default(), failed: Vec::new() }
     }
 
-    /// Runs all that is selected; `options` are those of the command line that a repetition needs, too.
+    /// Runs everything that is selected. `options` are those of the command line, for the command that
+    /// repeats failures.
     pub fn run(mut self, options: &[String]) -> Result<ExitCode> {
         for suite in self.suites {
             if let Some(filter) = self.selection.of_suite(suite, self.suites) {
@@ -75,18 +76,18 @@ impl<'a> Runner<'a> {
             }
         }
         if self.counts == Counts::default() {
-            bail!("no test matches {}; ./y.sh test --list shows them", self.selection.words.join(" "));
+            bail!("no test matches {}; ./y.sh test --list lists all tests", self.selection.words.join(" "));
         }
         if !self.failed.is_empty() {
             println!("\nFailed:");
             self.failed.iter().for_each(|name| println!("    {name}"));
-            println!("To repeat just that:\n    {}\n", repetition(&variables(), options, &self.failed));
+            println!("To repeat only these:\n    {}\n", repetition(&variables(), options, &self.failed));
         }
         println!("{}", self.counts.line());
         Ok(if self.counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Runs the wanted cases of a suite.
+    /// Runs the selected cases of a suite.
     fn run_suite(&mut self, suite: &Suite, filter: &Filter<'_>) {
         let mut run = SuiteRun {
             suite,
@@ -98,7 +99,7 @@ impl<'a> Runner<'a> {
         };
         match (suite.plan)(self.context) {
             Ok(plan) => {
-                // One name selects one case, wherever in the suite it is.
+                // A name selects the same case in all parts of the suite.
                 let names: Vec<&str> = plan.names().collect();
                 let mut is_wanted = filter.selects(&names).into_iter();
                 for part in plan.parts {
@@ -120,15 +121,15 @@ struct SuiteRun<'a> {
     suite: &'a Suite,
     console: Console,
     started: Instant,
-    /// Whether the suite was named already; one without any wanted case is not mentioned.
+    /// Whether the suite's name was printed. A suite without selected cases is not mentioned.
     is_announced: bool,
     counts: Counts,
-    /// See [`Runner::failed`].
+    /// The same as [`Runner::failed`].
     failed: Vec<String>,
 }
 
 impl SuiteRun<'_> {
-    /// Names the suite, before anything of it runs.
+    /// Prints the suite's name before its first case.
     fn announce(&mut self) {
         if !self.is_announced {
             self.is_announced = true;
@@ -136,7 +137,7 @@ impl SuiteRun<'_> {
         }
     }
 
-    /// Runs a part of the suite; `is_wanted` says of each known case whether it is selected.
+    /// Runs a part of the suite. `is_wanted` tells for each known case whether it is selected.
     fn part(&mut self, part: Part<'_>, is_wanted: &mut impl Iterator<Item = bool>, filter: &Filter<'_>) {
         match part {
             Part::Cases(mut planned) => {
@@ -146,7 +147,7 @@ impl SuiteRun<'_> {
                     self.group(planned);
                 }
             }
-            Part::Untold(run) => {
+            Part::Unlisted(run) => {
                 let Some(words) = filter.passed_on() else { return };
                 self.announce();
                 match run(&words) {
@@ -157,7 +158,7 @@ impl SuiteRun<'_> {
         }
     }
 
-    /// Runs the wanted cases of a group.
+    /// Runs the selected cases of a group.
     fn group(&mut self, planned: Planned<'_>) {
         let Planned { order, cases, set_up, tear_down } = planned;
         if let Err(error) = set_up() {
@@ -207,7 +208,7 @@ impl SuiteRun<'_> {
     }
 }
 
-/// Runs cases in their order, and says of each that does not pass why.
+/// Runs cases in order, and prints why a case did not pass.
 fn run_cases(
     suite: &str,
     console: Console,
@@ -229,7 +230,7 @@ fn run_cases(
     }
 }
 
-/// Says why a case did not pass.
+/// Prints why a case did not pass.
 fn print(console: Console, suite: &str, result: &CaseResult) {
     match &result.verdict {
         Verdict::Passed => {}
@@ -238,34 +239,36 @@ fn print(console: Console, suite: &str, result: &CaseResult) {
     }
 }
 
-/// The variables of [`VARIABLES`] that are set, as a shell takes them.
+/// Returns those [`VARIABLES`] that are set, as a shell takes them.
 fn variables() -> Vec<String> {
     let set = VARIABLES.iter().filter_map(|name| Some((name, std::env::var(name).ok()?)));
     set.map(|(name, value)| format!("{name}={}", quoted(&value))).collect()
 }
 
-/// The command that runs just the named cases.
+/// Returns the command that runs only the named cases.
 fn repetition(variables: &[String], options: &[String], names: &[String]) -> String {
     let words = ["./y.sh".to_owned(), "test".to_owned()];
     let arguments = options.iter().chain(names).map(|word| quoted(word));
     variables.iter().cloned().chain(words).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as a shell needs it.
+/// Quotes a word for a shell, if needed.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=+,@%".contains(letter);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
-/// Prints the selected suites with the selected ones of their cases; without words, all of them.
+/// Prints the selected suites with their selected cases. Without words, prints all.
 pub fn list(context: &Context<'_>, suites: &[Suite], selection: &Selection) -> Result<()> {
     for suite in suites {
-        let filter = match selection.words.is_empty() {
-            true => Some(Filter::everything(suite)),
-            false => selection.of_suite(suite, suites),
+        let filter = if selection.words.is_empty() {
+            Some(Filter::everything(suite))
+        } else {
+            selection.of_suite(suite, suites)
         };
         let Some(filter) = filter else { continue };
         let plan = (suite.plan)(context)?;
@@ -297,7 +300,7 @@ mod tests {
         let broken = Group::new(|| -> Result<()> { bail!("nothing to work with") });
         let numbers = Group::plain().cases(1..=5, u32::to_string, check);
         let numbers = numbers.tear_down(|()| Ok(vec![CaseResult::of("after", Ok(()))]));
-        Ok(numbers.in_parallel().then(broken.case("never run", |()| Ok(())).in_turn()).then(Plan::untold(
+        Ok(numbers.in_parallel().then(broken.case("never run", |()| Ok(())).in_turn()).then(Plan::unlisted(
             move |words| Ok(vec![CaseResult::of(format!("{} {words:?}", context.all), Ok(()))]),
         )))
     }
@@ -305,7 +308,7 @@ mod tests {
     const SUITES: [Suite; 1] =
         [Suite { name: "numbers", description: "", schedule: Schedule::Always, plan: of_numbers }];
 
-    /// The counts and the names of what failed.
+    /// Returns the counts and the names of the failed cases.
     fn run(words: &[&str]) -> ([usize; 3], Vec<String>) {
         let layout = Layout {
             clone: "/".into(),
@@ -329,7 +332,7 @@ mod tests {
     fn every_verdict_is_counted_and_failures_are_named() {
         let (counts, mut failed) = run(&[]);
         failed.sort();
-        // 3, 5, what is done afterwards, and the case that only running tells.
+        // 3, 5, the result of the tear-down, and the unlisted case.
         assert_eq!(
             (counts, failed),
             ([4, 3, 1], vec!["numbers".into(), "numbers/1".into(), "numbers/4".into()])

@@ -1,41 +1,42 @@
-//! Which cases the user wants, by the words of the command line.
+//! Selects cases by the words of the command line.
 //!
-//! The name of a suite, or `SUITE/CASE`, selects exactly that; so the end of a run can name a command
-//! that repeats only what failed. Any other word selects all cases whose `SUITE/CASE` contains it.
-//! Without words, everything is selected.
+//! The name of a suite, or `SUITE/CASE`, selects exactly that. The command that repeats failures relies on
+//! this. Any other word selects all cases whose `SUITE/CASE` contains it. Without words, everything is
+//! selected.
 
 use crate::suite::{Schedule, Suite};
 
-/// What the user wants tested.
+/// The user's selection.
 pub struct Selection {
-    /// What the user typed.
+    /// The words of the command line.
     pub words: Vec<String>,
-    /// Also what is run on request only.
+    /// Whether suites on request are selected too.
     pub all: bool,
 }
 
 /// A word of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word<'a> {
-    /// A suite by its name, or how names of its cases begin.
+    /// The name of a suite, and a name or beginning of a name of its cases.
     Of { suite: &'a str, case: &'a str },
-    /// A part of `SUITE/CASE`.
+    /// Part of a `SUITE/CASE`.
     Part(&'a str),
 }
 
 impl Selection {
-    /// The words, read with the names of all suites.
+    /// Classifies the words, with the names of all suites.
     fn words<'a>(&'a self, suites: &'a [Suite]) -> impl Iterator<Item = Word<'a>> {
         self.words.iter().map(|word| {
             let (suite, case) = word.split_once('/').unwrap_or((word, ""));
-            match suites.iter().any(|row| row.name == suite) {
-                true => Word::Of { suite, case },
-                false => Word::Part(word),
+            if suites.iter().any(|row| row.name == suite) {
+                Word::Of { suite, case }
+            } else {
+                Word::Part(word)
             }
         })
     }
 
-    /// What is wanted of a suite; `None` if it is certain that nothing is, even without its cases.
+    /// Returns the filter of a suite. `None` if its name alone shows that no case is selected.
     pub fn of_suite<'a>(&'a self, suite: &'a Suite, suites: &'a [Suite]) -> Option<Filter<'a>> {
         let words: Vec<Word<'a>> = self.words(suites).filter(|word| word.may_be_in(suite)).collect();
         let is_wanted = match suite.schedule {
@@ -47,7 +48,7 @@ impl Selection {
 }
 
 impl Word<'_> {
-    /// Whether the word may select something of a suite.
+    /// Whether the word may select a case of a suite.
     fn may_be_in(self, suite: &Suite) -> bool {
         match self {
             Word::Of { suite: name, .. } => name == suite.name,
@@ -55,7 +56,7 @@ impl Word<'_> {
         }
     }
 
-    /// Whether the word asks for a suite that only runs on request.
+    /// Whether the word names a suite that only runs on request.
     fn names(self, suite: &Suite) -> bool {
         match self {
             Word::Of { suite: name, .. } => name == suite.name,
@@ -64,21 +65,21 @@ impl Word<'_> {
     }
 }
 
-/// Which cases of a suite are wanted.
+/// The filter for the cases of a suite.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Filter<'a> {
     suite: &'a str,
-    /// No words select everything.
+    /// The words. Without words, everything is selected.
     words: Vec<Word<'a>>,
 }
 
 impl<'a> Filter<'a> {
-    /// All cases of a suite.
+    /// Selects all cases of a suite.
     pub fn everything(suite: &'a Suite) -> Filter<'a> {
         Filter { suite: suite.name, words: Vec::new() }
     }
 
-    /// Which of the suite's cases are wanted, in their order.
+    /// Returns for each of the suite's cases whether it is selected.
     pub fn selects(&self, names: &[&str]) -> Vec<bool> {
         let is_exact = |case: &str| names.contains(&case);
         let selects = |name: &str, word: &Word<'_>| match word {
@@ -91,8 +92,7 @@ impl<'a> Filter<'a> {
         names.iter().map(is_wanted).collect()
     }
 
-    /// For cases that are not known beforehand: what to pass on to those that know them; `None` if nothing
-    /// is wanted.
+    /// Returns the words for a part that finds its cases only by running them. `None` if nothing is selected.
     pub fn passed_on(&self) -> Option<Vec<String>> {
         let mut passed_on = Vec::new();
         for word in &self.words {
@@ -127,7 +127,7 @@ mod tests {
         Selection { words: text.split_whitespace().map(str::to_owned).collect(), all: false }
     }
 
-    /// The selected ones of the cases `hello`, `hello-world` and `other` of each suite.
+    /// Returns the selected ones of the cases `hello`, `hello-world` and `other` of each suite.
     fn selected(text: &str) -> Vec<String> {
         let (selection, names) = (selection(text), ["hello", "hello-world", "other"]);
         let mut found = Vec::new();

@@ -1,8 +1,8 @@
-//! What a suite consists of.
+//! Defines suites, their cases, and the cases' results.
 //!
-//! A [`Suite`] is a row of the table in [`crate::suites`]. Its function `plan` names all of its cases
-//! without running (or building) anything; [`crate::runner`] selects the wanted ones and runs them. Cases
-//! that need the same things are a [`Group`], which makes these things once, before the first of them runs:
+//! A [`Suite`] is a row of the table in [`crate::suites`]. Its function `plan` names all its cases without
+//! running or building anything. [`crate::runner`] selects cases and runs them. Cases that need the same
+//! setup are a [`Group`]. Its setup runs once, before its first case:
 //!
 //! ```text
 //! pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
@@ -21,9 +21,9 @@ use crate::context::Context;
 
 /// A suite: a row of the table in [`crate::suites::SUITES`].
 pub struct Suite {
-    /// Its name, the first part of every `SUITE/CASE`.
+    /// The name, the first part of every `SUITE/CASE`.
     pub name: &'static str,
-    /// What it tests, in one line.
+    /// One line that says what it tests.
     pub description: &'static str,
     /// When it is run.
     pub schedule: Schedule,
@@ -31,54 +31,54 @@ pub struct Suite {
     pub plan: for<'a> fn(&'a Context<'a>) -> Result<Plan<'a>>,
 }
 
-/// When a suite is run.
+/// The occasion on which a suite is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schedule {
     /// By every `./y.sh test`.
     Always,
-    /// Only with `--all`, or when a filter names it.
+    /// Only with `--all`, or when a word of the command line names it.
     OnRequest,
 }
 
-/// Something that is tested: a name within its suite, and what finds out whether all is as expected.
+/// A case: a name that is unique in its suite, and a function that tests it.
 pub struct Case<'a> {
     /// Its name.
     pub name: String,
-    /// Tests it; an error says what is not as expected, or that it cannot be tested here ([`skip`]).
+    /// The test. An error says what is wrong, or that the case cannot be tested here ([`skip`]).
     pub run: Box<dyn Fn() -> Result<()> + Send + Sync + 'a>,
 }
 
 /// How the cases of a group are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// One after the other, because each of them keeps all cores busy, or measures something.
+    /// One after the other, because each case keeps all cores busy or measures something.
     InTurn,
-    /// As many at a time as there are cores.
+    /// At most as many at once as there are cores.
     InParallel,
 }
 
-/// Cases that need the same things.
+/// Cases that share a setup.
 pub struct Group<'a, Shared> {
-    /// What they need, once it is made.
+    /// The result of the setup.
     shared: Arc<OnceLock<Shared>>,
-    /// Makes it.
+    /// The setup.
     set_up: Box<dyn FnOnce() -> Result<Shared> + 'a>,
     cases: Vec<Case<'a>>,
     tear_down: TearDown<'a, Shared>,
 }
 
-/// What is done after cases: what it returns counts as results, too.
+/// Runs after the cases. Its results count too.
 type TearDown<'a, Shared> = Box<dyn FnOnce(&Shared) -> Result<Vec<CaseResult>> + 'a>;
 
 impl<'a> Group<'a, ()> {
-    /// Cases that need nothing.
+    /// A group without a setup.
     pub fn plain() -> Group<'a, ()> {
         Group::new(|| Ok(()))
     }
 }
 
 impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
-    /// A group without cases; `set_up` is called if one of them is wanted.
+    /// Creates a group without cases. `set_up` is called if one of them is selected.
     pub fn new(set_up: impl FnOnce() -> Result<Shared> + 'a) -> Group<'a, Shared> {
         Group {
             shared: Arc::default(),
@@ -95,7 +95,7 @@ impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
         run: impl Fn(&Shared) -> Result<()> + Send + Sync + 'a,
     ) -> Group<'a, Shared> {
         let shared = self.shared.clone();
-        let run = move || run(shared.get().context("the group was not set up")?);
+        let run = move || run(shared.get().context("the group is not set up")?);
         self.cases.push(Case { name: name.into(), run: Box::new(run) });
         self
     }
@@ -115,7 +115,7 @@ impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
         self
     }
 
-    /// Has something done after the cases; see [`TearDown`].
+    /// Sets a function to run after the cases ([`TearDown`]).
     pub fn tear_down(
         mut self,
         tear_down: impl FnOnce(&Shared) -> Result<Vec<CaseResult>> + 'a,
@@ -124,12 +124,12 @@ impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
         self
     }
 
-    /// A plan in which the cases run one after the other.
+    /// Makes a plan in which the cases run one after the other.
     pub fn in_turn(self) -> Plan<'a> {
         self.plan(Order::InTurn)
     }
 
-    /// A plan in which as many cases run at a time as there are cores.
+    /// Makes a plan in which as many cases run at once as there are cores.
     pub fn in_parallel(self) -> Plan<'a> {
         self.plan(Order::InParallel)
     }
@@ -142,34 +142,34 @@ impl<'a, Shared: Send + Sync + 'a> Group<'a, Shared> {
             let _ = made.set(shared);
             Ok(())
         };
-        let tear_down = move || tear_down(used.get().context("the group was not set up")?);
+        let tear_down = move || tear_down(used.get().context("the group is not set up")?);
         let planned =
             Planned { order, cases: self.cases, set_up: Box::new(set_up), tear_down: Box::new(tear_down) };
         Plan { parts: vec![Part::Cases(planned)] }
     }
 }
 
-/// A [`Group`] without the type of what its cases share.
+/// A [`Group`] without the type of its shared value.
 pub struct Planned<'a> {
     /// How the cases are run.
     pub order: Order,
     /// The cases.
     pub cases: Vec<Case<'a>>,
-    /// Makes what they share.
+    /// The setup.
     pub set_up: Box<dyn FnOnce() -> Result<()> + 'a>,
-    /// What is done after them.
+    /// Runs after the cases.
     pub tear_down: Box<dyn FnOnce() -> Result<Vec<CaseResult>> + 'a>,
 }
 
-/// Runs the cases whose names contain one of the words (all without words), and tells which ones they were.
-pub type Untold<'a> = Box<dyn FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a>;
+/// Runs the cases whose names contain one of the words, or all without words. Returns their results.
+pub type Unlisted<'a> = Box<dyn FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a>;
 
 /// A part of a suite.
 pub enum Part<'a> {
-    /// Cases that are known beforehand.
+    /// Cases that are known in advance.
     Cases(Planned<'a>),
-    /// Test programs of others, which only tell their cases by running.
-    Untold(Untold<'a>),
+    /// Other projects' test programs, which name their cases only when they run.
+    Unlisted(Unlisted<'a>),
 }
 
 /// All cases of a suite, in the order in which they run.
@@ -179,35 +179,35 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// A suite whose cases only running them tells.
-    pub fn untold(run: impl FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a) -> Plan<'a> {
-        Plan { parts: vec![Part::Untold(Box::new(run))] }
+    /// A plan for cases that are only known when they run.
+    pub fn unlisted(run: impl FnOnce(&[String]) -> Result<Vec<CaseResult>> + 'a) -> Plan<'a> {
+        Plan { parts: vec![Part::Unlisted(Box::new(run))] }
     }
 
-    /// This plan, and then another one.
+    /// Adds another plan after this one.
     pub fn then(mut self, other: Plan<'a>) -> Plan<'a> {
         self.parts.extend(other.parts);
         self
     }
 
-    /// The names of the cases that are known.
+    /// Returns the names of the known cases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let planned = self.parts.iter().filter_map(|part| match part {
             Part::Cases(planned) => Some(planned),
-            Part::Untold(_) => None,
+            Part::Unlisted(_) => None,
         });
         planned.flat_map(|planned| planned.cases.iter().map(|case| case.name.as_str()))
     }
 }
 
-/// The verdict on a case.
+/// The verdict of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// All as expected.
+    /// The result is as expected.
     Passed,
-    /// Not as expected; the text says what was.
+    /// The result is not as expected. The text says how.
     Failed(String),
-    /// Not run; the text says why.
+    /// The case was not run. The text says why.
     Skipped(String),
 }
 
@@ -221,7 +221,7 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
-    /// The result of a case, from what running it returned.
+    /// Makes the result of a case from what its function returned.
     pub fn of(name: impl Into<String>, result: Result<()>) -> CaseResult {
         let verdict = match result {
             Ok(()) => Verdict::Passed,
@@ -234,7 +234,7 @@ impl CaseResult {
     }
 }
 
-/// Why something cannot be tested here: an error that is not a failure.
+/// The reason why something cannot be tested here: an error that does not count as a failure.
 #[derive(Debug)]
 pub struct Skip(String);
 
@@ -246,7 +246,7 @@ impl fmt::Display for Skip {
 
 impl std::error::Error for Skip {}
 
-/// The error of a case (or of a group's setup) that cannot be tested here.
+/// Returns the error of a case (or of a group's setup) that cannot be tested here.
 pub fn skip(reason: impl Into<String>) -> anyhow::Error {
     Skip(reason.into()).into()
 }

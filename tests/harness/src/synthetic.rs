@@ -1,4 +1,4 @@
-//! Synthetic crates, for suites that test how the compiler works and not what it compiles.
+//! Makes synthetic crates, for suites that test how the compiler works and not what it compiles.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use super::commands;
 
 /// A folder with sources, and the compiler for them.
 pub struct Workplace {
-    /// Empty at first.
+    /// The folder.
     pub folder: PathBuf,
     /// The driver.
     rustc: PathBuf,
 }
 
 impl Workplace {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub fn new(folder: PathBuf, rustc: PathBuf) -> Result<Workplace> {
         files::remove(&folder)?;
         files::create_folder(&folder)?;
@@ -31,7 +31,7 @@ impl Workplace {
         files::write_file(&self.folder.join(name), text.as_bytes(), Mode::Plain)
     }
 
-    /// The backend's compiler in the folder, with the verifier on and unstable flags allowed.
+    /// Returns a call of our driver in the folder, with the verifier on and unstable flags allowed.
     pub fn rustc(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.rustc);
         process::clean_environment(&mut command);
@@ -43,13 +43,13 @@ impl Workplace {
         command
     }
 
-    /// Compiles, and fails with the messages if that does.
+    /// Runs the compiler, which must succeed. Returns its messages.
     pub fn compile(&self, arguments: &[&str]) -> Result<String> {
         let (stdout, _) = commands::succeed(&mut self.rustc(arguments))?;
         Ok(stdout)
     }
 
-    /// What a program in the folder prints.
+    /// Runs a program in the folder, and returns its output.
     pub fn run(&self, program: &str) -> Result<String> {
         let mut command = Command::new(self.folder.join(program));
         command.current_dir(&self.folder).env_remove("LD_LIBRARY_PATH");
@@ -57,7 +57,7 @@ impl Workplace {
     }
 }
 
-/// Files below a folder, sorted, relative to it.
+/// Returns the files below a folder, sorted, relative to it.
 pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -74,11 +74,11 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What [`write_large`] writes to.
+/// The root module that [`write_large`] writes.
 pub const LARGE_ROOT: &str = "large.rs";
 
-/// A program of `modules` files with many functions and instances of generic ones: `large.rs` and
-/// `part_N.rs`. `twist` is a number that the program prints, through all of its modules.
+/// Writes a program of `modules` files with many functions and instances of generic functions: `large.rs` and
+/// `part_N.rs`. The output depends on the number `twist`, which passes through all modules.
 pub fn write_large(place: &Workplace, modules: usize, functions: usize, twist: u64) -> Result<()> {
     ensure!(modules > 0 && functions > 0, "nothing to write");
     let mut root = String::new();
@@ -94,13 +94,13 @@ pub fn write_large(place: &Workplace, modules: usize, functions: usize, twist: u
     place.write(LARGE_ROOT, &root)
 }
 
-/// What a program of [`write_large`] prints.
+/// Returns the output of a program of [`write_large`].
 pub fn large_output(modules: usize, functions: usize, twist: u64) -> String {
     let mut sum = 1_u64;
     for module in 0..modules {
         for number in 0..functions {
             let seed = (module * functions + number) as u64 + twist;
-            // The numbers below `seed % 9 + 2`, each times `seed`, reversed, and folded.
+            // The numbers below `seed % 9 + 2`, each times `seed`, reversed and folded.
             let values = (0..seed % 9 + 2).rev().map(|value| value.wrapping_mul(seed));
             sum = values.fold(sum, |sum, value| sum.wrapping_mul(31).wrapping_add(value));
         }
@@ -108,7 +108,8 @@ pub fn large_output(modules: usize, functions: usize, twist: u64) -> String {
     format!("{sum}\n")
 }
 
-/// One module: each function has a type of its own, so that it needs its own instances of what it calls.
+/// Writes one module. Each function has its own type, so that it needs its own instances of generic
+/// functions.
 fn large_module(module: usize, functions: usize, twist: u64) -> String {
     let mut text = String::from("use std::collections::BTreeMap;\n\n");
     for number in 0..functions {

@@ -1,94 +1,96 @@
-//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/workers/trace.rs`):
-//! who worked when.
+//! Reads the backend's trace (`CLIF_TRACE`, described in `src/engine/src/coordinator/workers/trace.rs`),
+//! which says when each thread worked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// What a line says.
+/// The event of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// A coordinator starts; this thread lowers.
+    /// A coordinator starts. This thread lowers.
     Lowers,
     /// A worker begins a piece of work.
     Begin,
-    /// It ends.
+    /// The piece of work ends.
     End,
     /// A token was acquired.
     Acquired,
     /// A token is released.
     Released,
-    /// The lowering thread's token is lent.
+    /// The lowering thread waits, and lends its token.
     Waits,
-    /// It is back.
+    /// The lowering thread has its token back.
     Works,
 }
 
 /// A line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
-    /// The system's number of the process.
+    /// The process id.
     pub process: u32,
-    /// The system's number of the thread.
+    /// The thread id.
     pub thread: u32,
-    /// Of the monotonic clock, in nanoseconds.
+    /// The time of the monotonic clock, in nanoseconds.
     pub time: u64,
     /// What happens.
     pub event: Event,
 }
 
-/// All lines, in the order of time.
+/// A trace, in the order of time.
 pub struct Trace {
-    /// Of all processes.
+    /// The lines of all processes.
     pub lines: Vec<Line>,
 }
 
-/// What a process does at a moment.
+/// The state of a process at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moment {
-    /// Threads at work, the lowering thread included.
+    /// The number of working threads, including the lowering thread.
     pub running: i64,
-    /// Tokens beside the implicit one.
+    /// The number of tokens besides the implicit one.
     pub held: i64,
 }
 
 impl Trace {
-    /// Reads a whole file.
+    /// Parses a whole trace.
     pub fn parse(text: &str) -> Result<Trace> {
         let mut lines = text
             .lines()
-            .map(|line| parse_line(line).with_context(|| format!("a line of the trace: {line:?}")))
+            .map(|line| {
+                parse_line(line).with_context(|| format!("cannot parse the line {line:?} of the trace"))
+            })
             .collect::<Result<Vec<_>>>()?;
         ensure!(!lines.is_empty(), "the trace is empty");
-        // Stable: lines of one thread at the same time stay in their order.
+        // The sort is stable: lines of one thread with the same time stay in order.
         lines.sort_by_key(|line| line.time);
         Ok(Trace { lines })
     }
 
-    /// The processes that are in it.
+    /// Returns the processes in the trace.
     pub fn processes(&self) -> BTreeSet<u32> {
         self.lines.iter().map(|line| line.process).collect()
     }
 
-    /// The threads that did pieces of work, with their processes.
+    /// Returns the threads that did pieces of work, with their processes.
     pub fn workers(&self) -> BTreeSet<(u32, u32)> {
         let begins = self.lines.iter().filter(|line| line.event == Event::Begin);
         begins.map(|line| (line.process, line.thread)).collect()
     }
 
-    /// How many threads did pieces of work that did not lower.
+    /// Returns the number of threads that did pieces of work and did not lower.
     pub fn workers_beside_lowering(&self) -> usize {
         let lowering = self.lowering_threads();
         self.workers().iter().filter(|worker| !lowering.contains(worker)).count()
     }
 
-    /// The threads that lower, with their processes.
+    /// Returns the threads that lower, with their processes.
     pub fn lowering_threads(&self) -> BTreeSet<(u32, u32)> {
         let starts = self.lines.iter().filter(|line| line.event == Event::Lowers);
         starts.map(|line| (line.process, line.thread)).collect()
     }
 
-    /// What each process does after each line, in the order of time.
+    /// Returns the state of each process after each line, in the order of time.
     pub fn moments(&self) -> Vec<(u64, BTreeMap<u32, Moment>)> {
         let mut now: BTreeMap<u32, Moment> = BTreeMap::new();
         let mut moments = Vec::with_capacity(self.lines.len());
@@ -105,7 +107,7 @@ impl Trace {
         moments
     }
 
-    /// Fails at the first moment at which a process works with more threads than it has tokens.
+    /// Fails at the first moment when a process works with more threads than it has tokens.
     pub fn check_tokens(&self) -> Result<()> {
         for (time, processes) in self.moments() {
             for (process, Moment { running, held }) in processes {
@@ -122,7 +124,7 @@ impl Trace {
         Ok(())
     }
 
-    /// When a thread was in the state that `from` begins and `to` ends, by its own words.
+    /// Returns the spans in which a thread was in the state that `from` begins and `to` ends.
     pub fn spans(&self, thread: u32, from: Event, to: Event) -> Vec<Span> {
         let mut since = None;
         let mut spans = Vec::new();
@@ -138,17 +140,17 @@ impl Trace {
     }
 }
 
-/// Between two times of the monotonic clock, in nanoseconds.
+/// A span of time of the monotonic clock, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// From here on.
+    /// The start.
     pub start: u64,
-    /// Up to here.
+    /// The end.
     pub end: u64,
 }
 
 impl Span {
-    /// How much of this is covered by `spans`, which do not overlap.
+    /// Returns how much of this span is covered by `spans`, which do not overlap.
     pub fn covered_by(self, spans: &[Span]) -> u64 {
         let common = |span: &Span| span.end.min(self.end).saturating_sub(span.start.max(self.start));
         spans.iter().map(common).sum()
@@ -167,7 +169,7 @@ fn parse_line(line: &str) -> Result<Line> {
         "released" => Event::Released,
         "waits" => Event::Waits,
         "works" => Event::Works,
-        other => bail!("{other:?} is no event"),
+        other => bail!("{other:?} is not an event"),
     };
     Ok(Line { process, thread, time, event })
 }
@@ -176,14 +178,14 @@ fn parse_line(line: &str) -> Result<Line> {
 mod tests {
     use super::*;
 
-    /// Two threads work while the process has a token for one.
+    /// Two threads work, but the process has a token for one.
     #[test]
     fn too_many_threads_are_noticed() {
         let good = "7 70 1 lowers\n7 71 2 acquired\n7 72 3 begin Compile\n7 72 9 end\n7 72 10 released\n";
         Trace::parse(good).unwrap().check_tokens().unwrap();
         let bad = Trace::parse(&format!("{good}7 72 11 begin Finish\n7 72 12 end\n")).unwrap();
         assert!(bad.check_tokens().unwrap_err().to_string().contains("2 threads and 0 tokens"));
-        // The lent token makes it right.
+        // With the lent token, there are enough.
         let lent = format!("{good}7 70 11 waits\n7 72 12 begin Finish\n7 72 13 end\n7 70 14 works\n");
         Trace::parse(&lent).unwrap().check_tokens().unwrap();
     }

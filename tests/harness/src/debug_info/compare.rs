@@ -1,29 +1,29 @@
-//! Compares two models: whatever LLVM's debug information has, ours must have.
+//! Compares two models: everything in LLVM's debug information must be in ours.
 
 use std::collections::BTreeMap;
 
 use super::model::{Facts, Kind, Model};
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// How many things LLVM's has, by kind.
+    /// The number of entities in LLVM's, by kind.
     pub counted: BTreeMap<Kind, usize>,
-    /// What ours lacks.
+    /// Facts that are missing in ours.
     pub missing: Vec<String>,
-    /// What only ours has, which is allowed.
+    /// Facts that are only in ours, which is allowed.
     pub extra: Vec<String>,
-    /// What ours lacks and may, with the reason.
+    /// Facts that may be missing in ours, with the reason.
     pub expected: Vec<String>,
-    /// Inlined functions of LLVM's, and their variables.
+    /// The number of inlined functions in LLVM's, and of their variables.
     pub inlined: usize,
-    /// Those of them that are functions of their own in ours.
+    /// The number of those that are called functions in ours.
     pub called: usize,
-    /// The others that ours lacks: no instruction of ours belongs to them.
+    /// The others that are missing in ours, because we have no instruction for them.
     pub without_code: Vec<String>,
 }
 
-/// Compares.
+/// Compares LLVM's model with ours.
 pub fn compare(llvm: &Model, ours: &Model) -> Report {
     let mut report = Report::default();
     for (key @ (kind, name), variants) in &llvm.things {
@@ -51,7 +51,7 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
 }
 
 impl Report {
-    /// Notes the differences of a thing.
+    /// Records the differences of an entity.
     fn differs(&mut self, what: &str, llvm: &Facts, ours: &Facts) {
         for fact in llvm.own.difference(&ours.own) {
             self.missing.push(format!("{what}: {fact}"));
@@ -59,10 +59,10 @@ impl Report {
         self.extra.extend(ours.own.difference(&llvm.own).map(|fact| format!("{what}: {fact}")));
     }
 
-    /// Notes which inlined functions LLVM's has and ours lacks.
+    /// Records the inlined functions that LLVM's has and ours lacks.
     ///
-    /// LLVM gives everything an instruction without optimisation, ours does not; a debugger cannot stop in
-    /// what has none.
+    /// Without optimisation, LLVM gives everything an instruction, and we do not. A debugger cannot stop in a
+    /// function without instructions.
     fn compare_inlined(&mut self, what: &str, llvm: &Facts, ours: &Facts, all: &Model) {
         self.inlined += llvm.inlined.len();
         for (callee, fact) in llvm.inlined.difference(&ours.inlined) {
@@ -74,7 +74,7 @@ impl Report {
         }
     }
 
-    /// How many of what were compared.
+    /// Returns the counts as text.
     pub fn summary(&self) -> String {
         let counts: Vec<String> =
             self.counted.iter().map(|(kind, count)| format!("{count} {kind}s")).collect();

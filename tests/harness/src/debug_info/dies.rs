@@ -1,5 +1,5 @@
-//! Reads the debug information of a file into plain tables, wherever it is: in the file itself, in the
-//! `.dwo` files that skeleton units name, or in the `.dwp` file beside it.
+//! Reads the debug information of a file into plain tables: from the file itself, from the `.dwo` files that
+//! skeleton units name, or from the `.dwp` file beside it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,21 +10,21 @@ use build_system::files;
 use gimli::{AttributeValue, DwAt, DwTag, LittleEndian, Reader as _, SectionId};
 use object::{Object, ObjectSection};
 
-/// Bytes of a section.
+/// The bytes of a section.
 type Bytes = gimli::EndianRcSlice<LittleEndian>;
 /// The sections of a file.
 type Dwarf = gimli::Dwarf<Bytes>;
 
-/// An entry of the tree.
+/// An entry (DIE).
 #[derive(Debug)]
 pub struct Die {
-    /// What it is.
+    /// The tag.
     pub tag: DwTag,
-    /// What it belongs to.
+    /// The parent.
     pub parent: Option<usize>,
-    /// What belongs to it, in order.
+    /// The children, in order.
     pub children: Vec<usize>,
-    /// Its attributes, as far as they are compared.
+    /// The attributes in [`READ`].
     pub attributes: HashMap<DwAt, Value>,
 }
 
@@ -33,18 +33,18 @@ pub struct Die {
 pub enum Value {
     /// A text.
     Text(String),
-    /// A number; constants are read as they were written (signed or not).
+    /// A number. Constants keep the sign that they were written with.
     Number(i128),
-    /// A number whose bytes are written as a block.
+    /// A number written as a block of bytes.
     Block(i128),
     /// Another entry.
     Entry(usize),
-    /// Something that is there (a location, an address).
+    /// A location or an address, whose value is not compared.
     Present,
 }
 
 impl Die {
-    /// An attribute that is a text.
+    /// Returns an attribute that is a text.
     pub fn text(&self, attribute: DwAt) -> Option<&str> {
         match self.attributes.get(&attribute) {
             Some(Value::Text(text)) => Some(text),
@@ -52,7 +52,7 @@ impl Die {
         }
     }
 
-    /// An attribute that is a number.
+    /// Returns an attribute that is a number.
     pub fn number(&self, attribute: DwAt) -> Option<i128> {
         match self.attributes.get(&attribute) {
             Some(Value::Number(number) | Value::Block(number)) => Some(*number),
@@ -60,7 +60,7 @@ impl Die {
         }
     }
 
-    /// How a constant is written, which decides what debuggers make of it.
+    /// Returns the form of a constant, which decides how debuggers show it.
     pub fn form_of_number(&self, attribute: DwAt) -> &'static str {
         match self.attributes.get(&attribute) {
             Some(Value::Block(_)) => " (a block)",
@@ -68,7 +68,7 @@ impl Die {
         }
     }
 
-    /// An attribute that names another entry.
+    /// Returns an attribute that refers to another entry.
     pub fn entry(&self, attribute: DwAt) -> Option<usize> {
         match self.attributes.get(&attribute) {
             Some(Value::Entry(entry)) => Some(*entry),
@@ -77,20 +77,20 @@ impl Die {
     }
 }
 
-/// All entries of the units of a file that are not std's.
+/// All entries of a file, except those of std's units.
 #[derive(Debug, Default)]
 pub struct Dies {
     /// The entries.
     pub all: Vec<Die>,
-    /// The units among them.
+    /// The indices of the units.
     pub units: Vec<usize>,
-    /// The bytes of the units that are not std's.
+    /// The size in bytes of the units that are not std's.
     pub own_bytes: u64,
-    /// The bytes of the sections with debug information, by name without `.dwo`.
+    /// The sizes in bytes of the sections with debug information, by name without `.dwo`.
     pub section_sizes: HashMap<String, u64>,
 }
 
-/// Attributes that are read; others differ for good reasons (addresses) or are not looked at.
+/// The attributes that are read. The others differ for good reasons (addresses) or are not compared.
 const READ: [DwAt; 26] = [
     gimli::DW_AT_name,
     gimli::DW_AT_linkage_name,
@@ -136,7 +136,8 @@ pub fn read(path: &Path) -> Result<Dies> {
             Some(package) => package.find_cu(id, &main)?,
             None => Some(dwo(path, &main, &unit, &mut dies.section_sizes)?),
         };
-        let split = split.with_context(|| format!("the package of {} lacks a unit", path.display()))?;
+        let split =
+            split.with_context(|| format!("the package of {} does not contain a unit", path.display()))?;
         let mut headers = split.units();
         while let Some(header) = headers.next()? {
             let mut inner = split.unit(header)?;
@@ -147,7 +148,7 @@ pub fn read(path: &Path) -> Result<Dies> {
     Ok(dies)
 }
 
-/// The bytes of the debug sections of an object.
+/// Returns the sizes in bytes of an object's debug sections.
 pub fn section_sizes(path: &Path) -> Result<HashMap<String, u64>> {
     let mut sizes = HashMap::new();
     let data = files::read_file(path)?;
@@ -155,7 +156,7 @@ pub fn section_sizes(path: &Path) -> Result<HashMap<String, u64>> {
     Ok(sizes)
 }
 
-/// The sections of a file; their sizes are added up.
+/// Loads the sections of a file, and adds up their sizes.
 fn load(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Dwarf> {
     let data = files::read_file(path)?;
     let file = object::File::parse(&*data).with_context(|| format!("{} is not an object", path.display()))?;
@@ -178,7 +179,7 @@ fn count_sizes(file: &object::File<'_>, sizes: &mut HashMap<String, u64>) {
     }
 }
 
-/// The contents of a section, empty when it is missing.
+/// Returns the contents of a section. Empty if there is no such section.
 fn section(file: &object::File<'_>, name: &str) -> Result<Bytes> {
     let data = match file.section_by_name(name) {
         Some(section) => section.uncompressed_data()?,
@@ -187,7 +188,7 @@ fn section(file: &object::File<'_>, name: &str) -> Result<Bytes> {
     Ok(Bytes::new(Rc::from(&*data), LittleEndian))
 }
 
-/// The package beside a file.
+/// Loads the package beside a file, if there is one.
 fn package(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Option<gimli::DwarfPackage<Bytes>>> {
     let mut name = path.as_os_str().to_owned();
     name.push(".dwp");
@@ -203,14 +204,14 @@ fn package(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Option<gimli
     Ok(Some(gimli::DwarfPackage::load::<_, anyhow::Error>(load, empty)?))
 }
 
-/// The `.dwo` file of a skeleton unit.
+/// Loads the `.dwo` file of a skeleton unit.
 fn dwo(
     path: &Path,
     main: &Dwarf,
     unit: &gimli::Unit<Bytes>,
     sizes: &mut HashMap<String, u64>,
 ) -> Result<Dwarf> {
-    let name = unit.dwo_name()?.context("a skeleton unit without a name of its .dwo file")?;
+    let name = unit.dwo_name()?.context("a skeleton unit does not name its .dwo file")?;
     let name = main.attr_string(unit, name)?.to_string()?.into_owned();
     let folder = unit.comp_dir.as_ref().map(gimli::Reader::to_string).transpose()?;
     let candidates = [
@@ -218,14 +219,14 @@ fn dwo(
         path.with_file_name(files::name_of(Path::new(&name))),
     ];
     let Some(found) = candidates.iter().find(|candidate| candidate.exists()) else {
-        bail!("{name}, which {} refers to, is not there", path.display());
+        bail!("{name}, which {} refers to, does not exist", path.display());
     };
     let mut dwarf = load(found, sizes)?;
     dwarf.make_dwo(main);
     Ok(dwarf)
 }
 
-/// Whether a unit came with the compiler (std): both programs have the same.
+/// Whether a unit is part of std, which is the same in both programs.
 fn is_of_std(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<bool> {
     let mut entries = unit.entries();
     let Some(root) = entries.next_dfs()? else { return Ok(true) };
@@ -267,7 +268,7 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
         for attribute in entry.attrs.iter().filter(|attribute| READ.contains(&attribute.name())) {
             match attribute.value() {
                 AttributeValue::UnitRef(offset) => references.push((index, attribute.name(), offset.0)),
-                // DWARF 2 says what to add to an address.
+                // In DWARF 2, the offset of a member is an expression that adds to an address.
                 AttributeValue::Exprloc(expression)
                     if attribute.name() == gimli::DW_AT_data_member_location =>
                 {
@@ -294,13 +295,13 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
         }
     }
     for (index, name, offset) in references {
-        let target = *places.get(&offset).with_context(|| format!("{name} refers to no entry"))?;
+        let target = *places.get(&offset).with_context(|| format!("{name} does not refer to an entry"))?;
         dies.all[index].attributes.insert(name, Value::Entry(target));
     }
     Ok(())
 }
 
-/// The value of an attribute that is not a reference.
+/// Returns the value of an attribute that is not a reference.
 fn plain(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, value: AttributeValue<Bytes>) -> Result<Option<Value>> {
     let number = match &value {
         AttributeValue::Sdata(number) => Some(i128::from(*number)),
@@ -317,12 +318,12 @@ fn plain(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, value: AttributeValue<Bytes>)
     }
     match dwarf.attr_string(unit, value) {
         Ok(text) => Ok(Some(Value::Text(text.to_string()?.into_owned()))),
-        // A location, an address.
+        // A location or an address.
         Err(_) => Ok(Some(Value::Present)),
     }
 }
 
-/// A number of up to 16 bytes.
+/// Reads a number of up to 16 bytes.
 fn little_endian(bytes: &[u8]) -> Option<i128> {
     let mut whole = [0; 16];
     whole.get_mut(..bytes.len())?.copy_from_slice(bytes);

@@ -1,8 +1,10 @@
 //! Compares the debug information of one program compiled by LLVM and by the backend.
 //!
-//! In this order: read all entries of both files, including those in `.dwo` and `.dwp` files
-//! ([`dies`]); extract what they mean, regardless of how it is encoded ([`model`]); compare the two
-//! ([`compare`]). Ours may say more than LLVM's.
+//! Runs these steps:
+//!
+//! 1. Read all entries of both files, including those in `.dwo` and `.dwp` files ([`dies`]).
+//! 2. Extract their meaning, regardless of the encoding ([`model`]).
+//! 3. Compare the two models ([`compare`]). Ours may contain more than LLVM's.
 
 mod compare;
 mod dies;
@@ -15,17 +17,17 @@ use anyhow::{Context as _, Result};
 
 pub use compare::Report;
 
-/// Two programs that were compared.
+/// The comparison of two programs.
 pub struct Comparison {
-    /// What was found.
+    /// The differences.
     pub report: Report,
-    /// The bytes of LLVM's debug sections and of ours; those of programs hold std's too.
+    /// The sizes of LLVM's debug sections and of ours, in bytes. Those of programs include std's.
     pub sizes: [HashMap<String, u64>; 2],
-    /// The bytes of LLVM's units and of ours without std's.
+    /// The sizes of LLVM's units and of ours without std's, in bytes.
     pub own_bytes: [u64; 2],
 }
 
-/// The bytes of the debug sections of two objects.
+/// Returns the sizes of two objects' debug sections, in bytes.
 pub fn object_sizes(llvm: &Path, ours: &Path) -> Result<[HashMap<String, u64>; 2]> {
     Ok([dies::section_sizes(llvm)?, dies::section_sizes(ours)?])
 }
@@ -33,8 +35,7 @@ pub fn object_sizes(llvm: &Path, ours: &Path) -> Result<[HashMap<String, u64>; 2
 /// Compares LLVM's file with ours.
 pub fn compare_files(llvm: &Path, ours: &Path) -> Result<Comparison> {
     let read = |path: &Path| {
-        dies::read(path)
-            .with_context(|| format!("the debug information of {} cannot be read", path.display()))
+        dies::read(path).with_context(|| format!("cannot read the debug information of {}", path.display()))
     };
     let [llvm, ours] = [read(llvm)?, read(ours)?];
     let report = compare::compare(&model::model(&llvm), &model::model(&ours));
@@ -43,12 +44,12 @@ pub fn compare_files(llvm: &Path, ours: &Path) -> Result<Comparison> {
 }
 
 impl Comparison {
-    /// The bytes of all debug sections, LLVM's and ours.
+    /// Returns the total sizes of LLVM's debug sections and of ours, in bytes.
     pub fn total_sizes(&self) -> [u64; 2] {
         [0, 1].map(|index| self.sizes[index].values().sum())
     }
 
-    /// A table of the sizes, ours divided by LLVM's.
+    /// Returns a table of the sizes, with ours divided by LLVM's.
     pub fn size_table(&self) -> String {
         let mut names: Vec<&String> = self.sizes.iter().flat_map(HashMap::keys).collect();
         names.sort();

@@ -1,7 +1,7 @@
-//! What debug information says, regardless of its encoding: types, functions and statics by their full
-//! names, each with facts as lines of text that can be compared and printed.
+//! Models the meaning of debug information, regardless of its encoding: types, functions and statics by their
+//! full names. Each has facts, which are lines of text that can be compared and printed.
 //!
-//! A type that several units describe is one thing with several variants.
+//! A type that several units describe is one entity with several variants.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -11,7 +11,7 @@ use gimli::DwTag;
 
 use super::dies::{Die, Dies};
 
-/// What a fact is about.
+/// The kind of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A type.
@@ -32,26 +32,26 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What is known of one thing in one unit.
+/// The facts about one entity in one unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Facts {
-    /// What is compared.
+    /// The facts that are compared.
     pub own: BTreeSet<String>,
-    /// Of functions: what was inlined, by the symbol of the inlined function.
+    /// For functions: facts about inlined functions, each with the symbol of the inlined function.
     pub inlined: BTreeSet<(String, String)>,
 }
 
-/// All that a program's debug information says.
+/// The meaning of a program's debug information.
 #[derive(Debug, Default)]
 pub struct Model {
-    /// Things by kind and name, with all variants of their facts.
+    /// The entities by kind and name, each with all variants of its facts.
     pub things: BTreeMap<(Kind, String), BTreeSet<Facts>>,
-    /// The types that functions with code and statics need. Others are those of variables of inlined
-    /// functions, of which ours has fewer (see [`super::compare`]).
+    /// The types that functions with code and statics need. The others belong to variables of inlined
+    /// functions, of which ours has fewer ([`super::compare`]).
     pub needed: BTreeSet<String>,
 }
 
-/// Makes the model of the entries.
+/// Builds the model of the entries.
 pub fn model(dies: &Dies) -> Model {
     let mut builder =
         Builder { dies, model: Model::default(), names: RefCell::default(), needed: HashSet::new() };
@@ -64,16 +64,16 @@ pub fn model(dies: &Dies) -> Model {
 struct Builder<'a> {
     /// The entries.
     dies: &'a Dies,
-    /// What was found.
+    /// The model so far.
     model: Model,
-    /// The names of types that were asked for.
+    /// The names of types that were computed already.
     names: RefCell<HashMap<usize, String>>,
     /// The types that are needed.
     needed: HashSet<usize>,
 }
 
 impl Builder<'_> {
-    /// Takes in an entry and what belongs to it.
+    /// Adds an entry and its children.
     fn visit(&mut self, index: usize) {
         let die = &self.dies.all[index];
         match die.tag {
@@ -87,13 +87,13 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds a thing.
+    /// Adds an entity.
     fn add(&mut self, kind: Kind, name: String, own: BTreeSet<String>) {
         let facts = Facts { own, inlined: BTreeSet::new() };
         self.model.things.entry((kind, name)).or_default().insert(facts);
     }
 
-    /// Notes that the type of an entry is needed, with all that it is made of.
+    /// Marks the type of an entry as needed, with all types that it consists of.
     fn need_type_of(&mut self, index: usize) {
         let mut open: Vec<usize> = self.dies.all[index].entry(gimli::DW_AT_type).into_iter().collect();
         while let Some(index) = open.pop() {
@@ -103,19 +103,19 @@ impl Builder<'_> {
             }
             open.extend(die.entry(gimli::DW_AT_type));
             open.extend(die.entry(gimli::DW_AT_containing_type));
-            // Functions may be declared in a type; they are none of its parts.
+            // Functions may be declared in a type, but are not part of it.
             open.extend(
                 die.children.iter().filter(|child| self.dies.all[**child].tag != gimli::DW_TAG_subprogram),
             );
         }
     }
 
-    /// The full name of an entry: its own behind those of all that it is in.
+    /// Returns the full name of an entry: its own name after those of its scopes.
     fn path(&self, index: usize) -> String {
         let die = &self.dies.all[index];
         let own = die.text(gimli::DW_AT_name).unwrap_or("{unnamed}");
         let mut scope = die.parent;
-        // Variants are types in the variant part of their enum.
+        // A variant is a type in the variant part of its enum.
         while let Some(outer) = scope {
             let tag = self.dies.all[outer].tag;
             if tag == gimli::DW_TAG_namespace || tag == gimli::DW_TAG_subprogram || is_type(tag) {
@@ -126,12 +126,12 @@ impl Builder<'_> {
         own.to_owned()
     }
 
-    /// The name of the type that an entry has.
+    /// Returns the name of an entry's type.
     fn type_of(&self, die: &Die) -> String {
         die.entry(gimli::DW_AT_type).map_or_else(|| "()".to_owned(), |index| self.type_name(index))
     }
 
-    /// The name of a type.
+    /// Returns the name of a type.
     fn type_name(&self, index: usize) -> String {
         if let Some(name) = self.names.borrow().get(&index) {
             return name.clone();
@@ -152,7 +152,7 @@ impl Builder<'_> {
         name
     }
 
-    /// `[element; length]`, or a vector.
+    /// Returns `[element; length]`, or the name of a vector.
     fn array_name(&self, die: &Die) -> String {
         let mut name = self.type_of(die);
         for &child in &die.children {
@@ -164,19 +164,19 @@ impl Builder<'_> {
         if die.number(gimli::DW_AT_GNU_vector).is_some() { format!("vector {name}") } else { name }
     }
 
-    /// `fn(A, B) -> C`.
+    /// Returns `fn(A, B) -> C`.
     fn function_type_name(&self, die: &Die) -> String {
         let parameters = self.children(die, gimli::DW_TAG_formal_parameter);
         let parameters: Vec<String> = parameters.map(|child| self.type_of(child)).collect();
         format!("fn({}) -> {}", parameters.join(", "), self.type_of(die))
     }
 
-    /// The children of one kind.
+    /// Returns the children of one kind.
     fn children<'a>(&'a self, die: &'a Die, tag: DwTag) -> impl Iterator<Item = &'a Die> {
         die.children.iter().map(|child| &self.dies.all[*child]).filter(move |child| child.tag == tag)
     }
 
-    /// Adds a type that is defined here.
+    /// Adds a type that is defined in its unit.
     fn add_type(&mut self, index: usize) {
         let die = &self.dies.all[index];
         if die.number(gimli::DW_AT_declaration).is_some() || die.tag == gimli::DW_TAG_subroutine_type {
@@ -198,7 +198,7 @@ impl Builder<'_> {
         self.add(Kind::Type, self.type_name(index), facts);
     }
 
-    /// Size, alignment, encoding, target, parameters.
+    /// Adds size, alignment, encoding, target and parameters.
     fn common_facts(&self, die: &Die, facts: &mut BTreeSet<String>) {
         let numbers = [
             ("size", gimli::DW_AT_byte_size),
@@ -222,7 +222,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The members of a struct, union or variant.
+    /// Adds the members of a struct, union or variant.
     fn member_facts(&self, die: &Die, prefix: &str, facts: &mut BTreeSet<String>) {
         for member in self.children(die, gimli::DW_TAG_member) {
             let offset = shown(member.number(gimli::DW_AT_data_member_location));
@@ -237,7 +237,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The variants of an enum.
+    /// Adds the variants of an enum.
     fn variant_facts(&self, part: &Die, facts: &mut BTreeSet<String>) {
         let mut size = None;
         if let Some(discriminant) = part.entry(gimli::DW_AT_discr) {
@@ -256,10 +256,10 @@ impl Builder<'_> {
         }
     }
 
-    /// Adds a function that has code here, with its parameters and variables.
+    /// Adds a function that has code, with its parameters and variables.
     fn function(&mut self, index: usize) {
         let die = &self.dies.all[index];
-        // Entries without code are declarations, or what inlined functions are made of, which are met there.
+        // Entries without code are declarations, or the abstract origins of inlined functions.
         if ![gimli::DW_AT_low_pc, gimli::DW_AT_ranges].iter().any(|at| die.attributes.contains_key(at)) {
             return;
         }
@@ -286,14 +286,14 @@ impl Builder<'_> {
         origins.iter().for_each(|origin| self.need_type_of(*origin));
         let mut walk = Walk { parameters: 0, facts: Facts { own: facts, inlined: BTreeSet::new() } };
         self.variables(index, "", &mut walk);
-        // With line tables only, a function is named for the sake of what is inlined into it.
+        // With line tables only, a function has an entry only for the functions inlined into it.
         if line.is_none() && find(gimli::DW_AT_linkage_name).is_none() && walk.facts.inlined.is_empty() {
             return;
         }
         self.model.things.entry((Kind::Function, symbol)).or_default().insert(walk.facts);
     }
 
-    /// An entry, and those that say the rest about it.
+    /// Returns an entry, and the entries that complete it.
     fn origins(&self, index: usize) -> Vec<usize> {
         let mut found = vec![index];
         let mut current = index;
@@ -307,15 +307,15 @@ impl Builder<'_> {
         found
     }
 
-    /// The parameters and variables of a function, a block in it, or a function inlined into it (which is
-    /// named).
+    /// Adds the parameters and variables of a function, of a block in it, or of a function inlined into it
+    /// (`inlined` names it).
     fn variables(&mut self, index: usize, inlined: &str, walk: &mut Walk) {
         for &child in &self.dies.all[index].children {
             match self.dies.all[child].tag {
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
                     self.variable(child, inlined, walk);
                 }
-                // LLVM also writes blocks and inlined functions of no bytes, where no debugger ever is.
+                // LLVM also writes empty blocks and inlined functions, in which a debugger never stops.
                 gimli::DW_TAG_lexical_block | gimli::DW_TAG_inlined_subroutine
                     if self.dies.all[child].number(gimli::DW_AT_high_pc) == Some(0) => {}
                 gimli::DW_TAG_lexical_block => self.variables(child, inlined, walk),
@@ -330,7 +330,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A parameter or variable.
+    /// Adds a parameter or variable.
     fn variable(&mut self, index: usize, inlined: &str, walk: &mut Walk) {
         let text = self.variable_text(index);
         if !inlined.is_empty() {
@@ -348,7 +348,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The function that was inlined.
+    /// Returns the name of the inlined function.
     fn inlined_name(&self, index: usize) -> String {
         let origins = self.origins(index);
         let find = |attribute| origins.iter().find_map(|origin| self.dies.all[*origin].text(attribute));
@@ -356,7 +356,7 @@ impl Builder<'_> {
         without_hash(name.unwrap_or("{unnamed}")).to_owned()
     }
 
-    /// `name: type (line)`.
+    /// Returns `name: type (line)`.
     fn variable_text(&self, index: usize) -> String {
         let origins = self.origins(index);
         let dies = || origins.iter().map(|origin| &self.dies.all[*origin]);
@@ -366,7 +366,7 @@ impl Builder<'_> {
         format!("{name}: {} (line {})", typed.map_or("()".to_owned(), |die| self.type_of(die)), shown(line))
     }
 
-    /// Adds a variable that is in no function's frame.
+    /// Adds a static.
     fn static_variable(&mut self, index: usize) {
         let die = &self.dies.all[index];
         let Some(parent) = die.parent.map(|parent| &self.dies.all[parent]) else { return };
@@ -388,15 +388,15 @@ impl Builder<'_> {
     }
 }
 
-/// What is collected from a function.
+/// The state of the walk through a function.
 struct Walk {
-    /// How many parameters were met.
+    /// The number of parameters so far.
     parameters: usize,
-    /// What was found.
+    /// The facts so far.
     facts: Facts,
 }
 
-/// Whether a tag is that of a type.
+/// Whether a tag is a type's.
 fn is_type(tag: DwTag) -> bool {
     [
         gimli::DW_TAG_structure_type,
@@ -412,18 +412,18 @@ fn is_type(tag: DwTag) -> bool {
     .contains(&tag)
 }
 
-/// The name of an entry.
+/// Returns the name of an entry.
 fn name_of(die: &Die) -> &str {
     die.text(gimli::DW_AT_name).unwrap_or("{unnamed}")
 }
 
-/// A number, if there is one.
+/// Shows a number, if there is one.
 fn shown(number: Option<i128>) -> String {
     number.map_or("?".to_owned(), |number| number.to_string())
 }
 
-/// A number as the unsigned one of that many bytes: whether it was written as a signed one makes no
-/// difference.
+/// Converts a number to the unsigned one of the same size, so that it does not matter whether it was written
+/// as signed.
 fn within(number: i128, size: Option<i128>) -> i128 {
     match size {
         Some(size @ 1..16) => number & ((1 << (size * 8)) - 1),
@@ -431,8 +431,8 @@ fn within(number: i128, size: Option<i128>) -> i128 {
     }
 }
 
-/// A symbol without the hash at its end, which depends on cargo's names for the crates (rustc's legacy
-/// mangling: `17h`, 16 digits, `E`). Instances of one function then are variants of one thing.
+/// Removes the hash at the end of a symbol, which depends on cargo's names for the crates (rustc's legacy
+/// mangling: `17h`, 16 digits, `E`). Instances of one function then are variants of one entity.
 fn without_hash(symbol: &str) -> &str {
     let hashed = symbol.strip_prefix("_ZN").and_then(|_| symbol.strip_suffix('E'));
     let split = hashed.and_then(|text| text.split_at_checked(text.len().checked_sub(19)?));

@@ -1,14 +1,14 @@
 //! The suite `abi-cafe`: the tests of the package abi-cafe, which call functions between our code,
 //! LLVM's Rust code and C.
 //!
-//! In this order:
-//! 1. fetch abi-cafe in its exact version, and compile it with the user's own compiler;
-//! 2. for each of its tests, abi-cafe compiles callers and callees, runs all [`PAIRS`] of them and
-//!    reports the results;
-//! 3. a pair with our code must give the same result as the pair with LLVM's Rust code instead
+//! Runs these steps:
+//! 1. Fetch abi-cafe in its exact version, and compile it with the user's own compiler.
+//! 2. For each of its tests, abi-cafe compiles callers and callees, runs all [`PAIRS`] of them and reports
+//!    the results.
+//! 3. A pair with our code must have the same result as the pair with LLVM's Rust code instead
 //!    ([`Comparison`]).
 //!
-//! The tests run one after the other, since each leaves almost a gigabyte; abi-cafe itself uses all
+//! The tests run one after the other, because each needs almost a gigabyte on disk. abi-cafe itself uses all
 //! cores.
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ use crate::suite::{CaseResult, Plan};
 
 /// The package.
 const PACKAGE: Package = Package { name: "abi-cafe", version: "1.1.0" };
-/// Who calls whom.
+/// Callers and callees.
 const PAIRS: [&str; 8] = [
     "rustc_calls_rustc",
     "clif_calls_clif",
@@ -40,25 +40,25 @@ const PAIRS: [&str; 8] = [
     "cc_calls_rustc",
     "cc_calls_clif",
 ];
-/// The calling conventions that abi-cafe knows on x86-64 Linux. C is only called in its own, the Rust codes
-/// in all of them.
+/// The calling conventions that abi-cafe knows on x86_64 Linux. C is only called in its own, Rust in all of
+/// them.
 const CONVENTIONS: &str = "c,rust,win64";
-/// What abi-cafe calls by the name `rustc`. It has f16 and f128 only for compilers that say that they are a
-/// nightly.
+/// The program that abi-cafe calls as `rustc`. abi-cafe tests f16 and f128 only if the compiler claims to be
+/// a nightly.
 const COMPILER: &str = "#!/bin/sh\n\
     if [ \"$*\" = -Vv ]; then\n    \
         \"$ABI_CAFE_RUSTC\" -Vv | sed 's/^rustc [0-9.]*/&-nightly/'\n\
     else\n    \
         exec \"$ABI_CAFE_RUSTC\" \"$@\"\n\
     fi\n";
-/// The longest that one test may take, with all its compiling.
+/// The time limit of one test, with all its compilations.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How many differences are shown.
 const SHOWN: usize = 10;
 
-/// The tests of abi-cafe, which are known when it has been fetched.
+/// Plans abi-cafe's tests. Their names are only known when it has been fetched.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    Ok(Plan::untold(|words| run(context, words)))
+    Ok(Plan::unlisted(|words| run(context, words)))
 }
 
 /// Runs the tests whose names contain one of the words.
@@ -103,7 +103,7 @@ fn build(context: &Context<'_>, scratch: &Path, sources: &Path) -> Result<PathBu
     Ok(target.join("debug/abi-cafe"))
 }
 
-/// The names of all tests: those of the files `NAME.kdl` and `NAME.procgen.kdl`.
+/// Returns the names of all tests, from the files `NAME.kdl` and `NAME.procgen.kdl`.
 fn tests(sources: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut folders = vec![sources.join("include/tests")];
@@ -120,7 +120,7 @@ fn tests(sources: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// abi-cafe, for all [`PAIRS`]; `llvm` is a command of the compiler with LLVM.
+/// Returns a call of abi-cafe for all [`PAIRS`]. `llvm` is a command of the compiler with LLVM.
 fn command(program: &Path, compilers: &Path, backend: &Path, llvm: &Command) -> Result<Command> {
     let mut command = Command::new(program);
     command.envs(llvm.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -138,7 +138,7 @@ fn command(program: &Path, compilers: &Path, backend: &Path, llvm: &Command) -> 
     Ok(command)
 }
 
-/// One test; its sources stay when something differs.
+/// Runs one test. Its sources stay if there is a difference.
 fn case(command: &mut Command, folder: &Path, total: &mut Comparison) -> Result<()> {
     files::remove(folder)?;
     files::create_folder(folder)?;
@@ -146,9 +146,13 @@ fn case(command: &mut Command, folder: &Path, total: &mut Comparison) -> Result<
     files::remove(&folder.join("target/temp"))?;
     files::write_file(&folder.join("report.json"), &outcome.stdout, Mode::Plain)?;
     files::write_file(&folder.join("log"), &outcome.stderr, Mode::Plain)?;
-    // Its exit status says only that something failed, which LLVM's code may do as well.
+    // Its exit status only says that something failed, which may be LLVM's code.
     let comparison = Comparison::of(&outcome.stdout).with_context(|| {
-        format!("abi-cafe made no report ({}); see {}", outcome.status_text(), folder.join("log").display())
+        format!(
+            "abi-cafe did not write a report ({}); see {}",
+            outcome.status_text(),
+            folder.join("log").display()
+        )
     })?;
     total.add(&comparison);
     if comparison.passed == 0 {
@@ -162,16 +166,16 @@ fn case(command: &mut Command, folder: &Path, total: &mut Comparison) -> Result<
     files::remove(folder)
 }
 
-/// The results of the sets of calls that our code takes part in, compared with LLVM's instead.
+/// Compares the sets of calls with our code to the same sets with LLVM's code.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Comparison {
-    /// Sets that pass with both.
+    /// The number of sets that pass with both.
     passed: usize,
-    /// How many functions are called in these.
+    /// The number of functions called in these sets.
     functions: usize,
-    /// Sets that fail in the same way with both.
+    /// The number of sets that fail in the same way with both.
     failed: usize,
-    /// What differs.
+    /// The differences.
     differences: Vec<String>,
 }
 
@@ -189,8 +193,9 @@ impl Comparison {
             if reference == *set {
                 continue;
             }
-            let expected =
-                ends.get(&reference).with_context(|| format!("the report lacks {}", reference.shown()))?;
+            let expected = ends
+                .get(&reference)
+                .with_context(|| format!("the report does not contain {}", reference.shown()))?;
             match end {
                 _ if end != expected => comparison.differences.push(format!(
                     "{}: {}; LLVM: {}",
@@ -209,7 +214,7 @@ impl Comparison {
         Ok(comparison)
     }
 
-    /// Adds that of another test.
+    /// Adds the comparison of another test.
     fn add(&mut self, other: &Comparison) {
         self.passed += other.passed;
         self.functions += other.functions;
@@ -217,7 +222,7 @@ impl Comparison {
         self.differences.extend_from_slice(&other.differences);
     }
 
-    /// The line that the suite ends in.
+    /// Returns the last line of the suite.
     fn line(&self) -> String {
         format!(
             "abi-cafe {}: {} sets of calls ({} functions) pass as with LLVM, {} fail as with LLVM, {} differ",
@@ -230,13 +235,12 @@ impl Comparison {
     }
 }
 
-/// A set of calls: of the functions of a test, in a convention, with types in a representation, between two
-/// compilers.
+/// A set of calls: the functions of a test, in one convention and type representation, between two compilers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Set {
-    /// Calling convention and representation.
+    /// The calling convention and the representation.
     kind: [String; 2],
-    /// The compiler of the caller, and that of the callee.
+    /// The compiler of the caller and that of the callee.
     pair: [String; 2],
 }
 
@@ -252,7 +256,7 @@ impl Set {
         })
     }
 
-    /// The set with LLVM in our place.
+    /// Returns the same set with LLVM instead of our backend.
     fn with_llvm(&self) -> Set {
         let mut set = self.clone();
         for compiler in &mut set.pair {
@@ -272,15 +276,15 @@ impl Set {
 /// The result of a set of calls.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
-    /// abi-cafe does not have it: C without Rust's convention, for example.
+    /// abi-cafe does not support it, for example C in Rust's convention.
     Skipped,
     /// A step before the check failed: `build`, `link`, `run`.
     Stopped(String),
     /// All functions were called.
     Checked {
-        /// How many there are.
+        /// The number of functions.
         functions: usize,
-        /// Those that did not get the right values.
+        /// The functions with wrong values.
         failed: Vec<String>,
     },
 }
@@ -291,20 +295,20 @@ impl End {
             return Ok(End::Skipped);
         }
         let step =
-            test.pointer("/results/ran_to").and_then(Value::as_str).context("a test without its end")?;
+            test.pointer("/results/ran_to").and_then(Value::as_str).context("a test has no `ran_to`")?;
         if step != "check" {
             return Ok(End::Stopped(step.to_owned()));
         }
         let list = |name: &str| {
             let list = test.pointer("/results/check").and_then(|check| check[name].as_array());
-            list.with_context(|| format!("a checked test without {name}"))
+            list.with_context(|| format!("a checked test has no `{name}`"))
         };
         let (names, checks) = (list("subtest_names")?, list("subtest_checks")?);
         if names.len() != checks.len() {
             bail!("{} functions with {} checks", names.len(), checks.len());
         }
         let failed = names.iter().zip(checks).filter(|(_, check)| check["result"].get("Ok").is_none());
-        // The name is that of the set with that of the function behind it.
+        // The name starts with that of the set; the function's name follows.
         let short = |name: &Value| {
             let name = name.as_str().unwrap_or_default();
             name.rsplit("::").next().unwrap_or(name).to_owned()
@@ -326,7 +330,8 @@ impl End {
 mod tests {
     use super::*;
 
-    /// A test of a report: one function, called once by each pair that is given; `None` is a crash.
+    /// Returns a report with one test: one function, called once by each of the given pairs. `None` is a
+    /// crash.
     fn report(sets: &[(&str, &str, Option<bool>)]) -> Vec<u8> {
         let test = |(caller, callee, passes): &(&str, &str, Option<bool>)| {
             let key = serde_json::json!({

@@ -1,7 +1,7 @@
-//! The suite `backtraces`: what a panicking program prints with `RUST_BACKTRACE=1`.
+//! The suite `backtraces`: compares what a panicking program prints with `RUST_BACKTRACE=1`.
 //!
-//! LLVM and the backend compile one program (`tests/debug-versions/backtrace.rs`) with each kind of
-//! debug information and without. The frames and lines must be those of LLVM's program. They differ
+//! LLVM and the backend compile one program (`tests/debug-versions/backtrace.rs`) with each kind of debug
+//! information and without. The frames and lines must be those of LLVM's program. Differences are allowed
 //! only where LLVM alone has inlined a function:
 //! - without debug information, a function with `#[inline(always)]` is not a frame of LLVM's program;
 //! - in optimised code, LLVM's line tables name a function without its path when something was inlined
@@ -22,7 +22,7 @@ use crate::suite::{Group, Plan};
 const PROGRAM: &str = "tests/debug-versions/backtrace.rs";
 /// The function that LLVM inlines at every opt-level.
 const ALWAYS_INLINED: &str = "element";
-/// The cases that are always run, and those that are run with `--all`: their names and flags.
+/// Names and flags of the cases that always run, and of those that run with `--all`.
 const QUICK: [(&str, &[&str]); 4] = [
     ("no debug information", &["-Cdebuginfo=0"]),
     ("line tables", &["-Cdebuginfo=line-tables-only"]),
@@ -40,7 +40,7 @@ const OTHERS: [(&str, &[&str]); 8] = [
     ("DWARF 2, line tables", &["-Cdebuginfo=line-tables-only", "-Cdwarf-version=2"]),
 ];
 
-/// A case for each kind of debug information.
+/// Plans a case for each kind of debug information.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let source = context.layout.clone.join(PROGRAM);
     let scratch = context.scratch("backtraces");
@@ -72,7 +72,7 @@ fn compare(source: &Path, compilers: &BothCompilers, flags: &[&str], folder: &Pa
     Ok(())
 }
 
-/// The frames in a program's output, without their numbers; see the module on what else is left out.
+/// Returns the frames in a program's output, without their numbers and the allowed differences.
 fn frames(output: &str, flags: &[&str]) -> String {
     let is_described =
         !flags.iter().any(|flag| ["-Cdebuginfo=0", "-Cdebuginfo=line-directives-only"].contains(flag));
@@ -81,7 +81,7 @@ fn frames(output: &str, flags: &[&str]) -> String {
     for line in output.lines().map(str::trim_start) {
         let name = match line.split_once(": ") {
             Some((number, name)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            // Where the frame before is.
+            // The location of the frame before.
             _ if line.starts_with("at ") => line,
             _ => continue,
         };
@@ -94,7 +94,7 @@ fn frames(output: &str, flags: &[&str]) -> String {
     result
 }
 
-/// The last part of a function's path, without generic arguments.
+/// Returns the last part of a function's path, without generic arguments.
 fn without_path(name: &str) -> &str {
     if name.starts_with("at ") {
         return name;

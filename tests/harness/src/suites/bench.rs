@@ -1,5 +1,5 @@
-//! The suite `bench`: each part of `./y.sh bench` once, on a project of a few lines. The figures are
-//! not judged.
+//! The suite `bench`: runs each part of `./y.sh bench` once, on a project of a few lines. The measured values
+//! are not judged.
 
 use std::path::Path;
 
@@ -11,13 +11,13 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// What is looked at in the report, and how.
+/// Checks a part of the report.
 type Check = fn(&Value, &Path) -> Result<()>;
 
-/// The case that measures: what it needs is made by the setup.
+/// The case that measures. The setup does the work.
 const MEASURES: &str = "it measures";
 
-/// What the report must show: the name of the case, and the check.
+/// The names of the cases, and their checks.
 const CHECKS: [(&str, Check); 5] = [
     ("builds are measured by every candidate", builds),
     ("an edit is built again", edits),
@@ -26,7 +26,7 @@ const CHECKS: [(&str, Check); 5] = [
     ("tables and charts are written", files_written),
 ];
 
-/// Measures once; a case for each look at the report.
+/// Measures once, and plans a case for each check of the report.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let output = context.scratch("bench");
     let report = output.clone();
@@ -35,7 +35,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
-/// Runs the bench; our backend is also compared as a library, which takes another way.
+/// Runs the bench. Our backend is also compared as a library, which is loaded in another way.
 fn measure(context: &Context<'_>, output: &Path) -> Result<Value> {
     files::remove(output)?;
     let dist = context.dist()?;
@@ -44,20 +44,20 @@ fn measure(context: &Context<'_>, output: &Path) -> Result<Value> {
     serde_json::from_str(&files::read_text(&output.join("report.json"))?).context("the report is not JSON")
 }
 
-/// The candidates of a build of the only project.
+/// Returns the candidates of a build of the only project.
 fn build<'a>(report: &'a Value, name: &str) -> Result<&'a Value> {
-    let builds = report["projects"][0]["builds"].as_array().context("there are no builds")?;
+    let builds = report["projects"][0]["builds"].as_array().context("the report has no builds")?;
     let found = builds.iter().find(|build| build["build"] == name);
-    Ok(&found.with_context(|| format!("there is no build `{name}`"))?["candidates"])
+    Ok(&found.with_context(|| format!("the report has no build `{name}`"))?["candidates"])
 }
 
-/// A figure that must exist and be above zero.
+/// Checks that a number exists and is above zero.
 fn positive(value: &Value, what: &str) -> Result<()> {
     ensure!(value.as_f64().is_some_and(|value| value > 0.0), "{what} is {value}");
     Ok(())
 }
 
-/// Every candidate has times; those that generate code have linked a program with debug information.
+/// Every candidate has times. Those with codegen have linked a program with debug information.
 fn builds(report: &Value, _output: &Path) -> Result<()> {
     let fresh = build(report, "fresh")?;
     for candidate in ["check", "LLVM", "clif", "clif-2"] {
@@ -79,12 +79,12 @@ fn builds(report: &Value, _output: &Path) -> Result<()> {
     );
     ensure!(
         fresh["clif-2"]["size"]["code"] == fresh["clif"]["size"]["code"],
-        "the same backend by its path makes other code"
+        "the same backend, loaded by its path, makes different code"
     );
     Ok(())
 }
 
-/// After an edit the program is linked again.
+/// After an edit, the program is linked again.
 fn edits(report: &Value, _output: &Path) -> Result<()> {
     let leaf = build(report, "edit of a leaf")?;
     for candidate in ["LLVM", "clif", "clif-2"] {
@@ -96,7 +96,7 @@ fn edits(report: &Value, _output: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The program ran with all that generate code.
+/// The program ran with all candidates that do codegen.
 fn programs(report: &Value, _output: &Path) -> Result<()> {
     let program = &report["programs"][0];
     for candidate in ["LLVM", "clif", "clif-2"] {
@@ -117,7 +117,7 @@ fn profiles(report: &Value, _output: &Path) -> Result<()> {
     positive(&report["profiles"][0]["candidates"]["clif"]["workers"]["objects, DWARF"], "writing objects")
 }
 
-/// All files are there, with what they are for.
+/// All files exist and contain what they are for.
 fn files_written(_report: &Value, output: &Path) -> Result<()> {
     let text = files::read_text(&output.join("report.md"))?;
     for heading in
@@ -127,7 +127,10 @@ fn files_written(_report: &Value, output: &Path) -> Result<()> {
     }
     for name in ["builds.svg", "programs.svg"] {
         let chart = files::read_text(&output.join(name))?;
-        ensure!(chart.starts_with("<svg ") && chart.ends_with("</svg>\n"), "{name} is not a whole picture");
+        ensure!(
+            chart.starts_with("<svg ") && chart.ends_with("</svg>\n"),
+            "{name} is not a complete picture"
+        );
     }
     Ok(())
 }

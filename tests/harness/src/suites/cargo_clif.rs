@@ -1,5 +1,4 @@
-//! The suite `cargo-clif`: what users rely on when they run `dist/bin/cargo-clif` in their own
-//! projects.
+//! The suite `cargo-clif`: tests what users rely on when they run `dist/bin/cargo-clif` in their projects.
 //!
 //! Each case writes a small project into a folder whose name has a space and a non-ASCII letter. To add
 //! a case: a function, and a row in [`CHECKS`].
@@ -19,10 +18,10 @@ use crate::commands::{fail, succeed};
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// What a case does with a project.
+/// A case, run in a project.
 pub type Check = fn(&Project<'_>) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 19] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("ctor, inventory and linkme", early_code),
@@ -45,7 +44,7 @@ const CHECKS: [(&str, Check); 19] = [
     ("-Zcodegen-backend", as_plain_backend),
 ];
 
-/// A project that a case works in; for other suites, too.
+/// A project in which a case runs. Other suites use it too.
 pub struct Project<'a> {
     /// Its folder, empty at first.
     pub folder: PathBuf,
@@ -57,12 +56,12 @@ pub struct Project<'a> {
     pub build: &'a Path,
 }
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_projects(context, "cargo-clif", CHECKS, || Ok(())))
 }
 
-/// A case for each of a suite's checks, in a project of its own, after `set_up`.
+/// Plans a case for each of a suite's checks, each in a new project, after `set_up`.
 pub fn plan_projects<'a>(
     context: &'a Context<'a>,
     suite: &'a str,
@@ -93,7 +92,7 @@ impl Project<'_> {
         self.write(source_name, source)
     }
 
-    /// `cargo-clif` in the project.
+    /// Returns a call of `cargo-clif` in the project.
     pub fn cargo_clif(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.dist.cargo_clif());
         process::clean_environment(&mut command);
@@ -101,7 +100,7 @@ impl Project<'_> {
         command
     }
 
-    /// `rustc-clif` in the project.
+    /// Returns a call of `rustc-clif` in the project.
     pub fn rustc_clif(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.dist.rustc_clif());
         process::clean_environment(&mut command);
@@ -109,7 +108,7 @@ impl Project<'_> {
         command
     }
 
-    /// cargo with the compiler that has LLVM, in the project.
+    /// Returns a call of cargo in the project, with the compiler that has LLVM.
     pub fn cargo_llvm(&self, arguments: &[&str]) -> Command {
         let mut command = process::cargo();
         build::with_llvm(&mut command, self.toolchain);
@@ -118,7 +117,7 @@ impl Project<'_> {
     }
 }
 
-/// A build script and a proc macro run while compiling; what they make shows in the program.
+/// A build script and a proc macro run at compile time. The program shows their results.
 fn build_scripts_and_macros(project: &Project<'_>) -> Result<()> {
     let manifest = "[package]\nname = \"main\"\nedition = \"2024\"\n[dependencies]\nmacros = { path = \"macros\" }\n\
                     [workspace]\n";
@@ -137,11 +136,12 @@ fn build_scripts_and_macros(project: &Project<'_>) -> Result<()> {
                   format!(\"{}\", 6 * 7).parse().unwrap() }\n";
     project.write("macros/src/lib.rs", source)?;
     let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet"]))?;
-    ensure!(stdout == "42 42\n", "it printed {stdout:?}");
+    ensure!(stdout == "42 42\n", "the program printed {stdout:?}");
     Ok(())
 }
 
-/// What runs before `main` or is gathered by the linker, because of the section it is in.
+/// Functions that run before `main` because of their section, and statics that the linker collects in a
+/// section.
 fn early_code(project: &Project<'_>) -> Result<()> {
     let manifest = "[package]\nname = \"early\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
                     ctor = \"=0.4.3\"\ninventory = \"=0.3.25\"\nlinkme = \"=0.3.37\"\n";
@@ -176,12 +176,15 @@ fn main() {
     project.write("src/main.rs", source)?;
     for profile in ["dev", "release"] {
         let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet", "--profile", profile]))?;
-        ensure!(stdout == "5 [\"one\", \"two\"] [7, 11]\nafter main\n", "{profile}: it printed {stdout:?}");
+        ensure!(
+            stdout == "5 [\"one\", \"two\"] [7, 11]\nafter main\n",
+            "{profile}: the program printed {stdout:?}"
+        );
     }
     Ok(())
 }
 
-/// The status of the program, of a failed compilation, and of cargo's own errors.
+/// The exit status is that of the program, of a failed compilation, or of cargo's own errors.
 fn exit_status(project: &Project<'_>) -> Result<()> {
     project.package("seven", "src/main.rs", "fn main() { std::process::exit(7); }\n")?;
     fail(&mut project.cargo_clif(&["run", "--quiet"]), 7)?;
@@ -192,7 +195,8 @@ fn exit_status(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// 0 without errors, 1 with them and with bad flags. (101, of a bug, is in the suite `interruption`.)
+/// The exit status is 0 without errors, and 1 with errors or invalid flags. (101, for a bug, is tested in the
+/// suite `interruption`.)
 fn rustc_exit_status(project: &Project<'_>) -> Result<()> {
     project.write("right.rs", "fn main() {}\n")?;
     project.write("wrong.rs", "fn main() { let _: u32 = \"\"; }\n")?;
@@ -211,7 +215,7 @@ fn rustc_exit_status(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Flags of the environment and of the project's configuration, and the target folder, are the user's.
+/// Flags from the environment and the project's configuration apply, and so does the target folder.
 fn flags_are_kept(project: &Project<'_>) -> Result<()> {
     let source = "fn main() { println!(\"{} {}\", cfg!(from_environment), cfg!(from_file)); }\n";
     project.package("flags", "src/main.rs", source)?;
@@ -222,8 +226,8 @@ fn flags_are_kept(project: &Project<'_>) -> Result<()> {
     let mut command = project.cargo_clif(&arguments);
     let (from_environment, _) = succeed(command.env("RUSTFLAGS", "--cfg from_environment"))?;
     ensure!(from_environment == "true false\n", "the environment's flags: {from_environment:?}");
-    ensure!(project.folder.join("other target/debug/flags").is_file(), "--target-dir was not followed");
-    ensure!(!project.folder.join("target").exists(), "there is a target folder that nobody asked for");
+    ensure!(project.folder.join("other target/debug/flags").is_file(), "--target-dir has no effect");
+    ensure!(!project.folder.join("target").exists(), "there is a target folder besides that of --target-dir");
     Ok(())
 }
 
@@ -233,11 +237,11 @@ fn no_trace(project: &Project<'_>) -> Result<()> {
     succeed(&mut project.cargo_clif(&["build"]))?;
     let names: Vec<String> =
         files::entries(&project.folder)?.iter().map(|path| files::name_of(path)).collect();
-    ensure!(names == ["Cargo.lock", "Cargo.toml", "src", "target"], "the project holds {names:?}");
+    ensure!(names == ["Cargo.lock", "Cargo.toml", "src", "target"], "the project contains {names:?}");
     Ok(())
 }
 
-/// Nightly features are refused, as by every stable compiler.
+/// Nightly features are rejected, as by every stable compiler.
 fn stable_stays_stable(project: &Project<'_>) -> Result<()> {
     project.package("nightly", "src/main.rs", "#![feature(never_type)]\nfn main() {}\n")?;
     let errors = fail(&mut project.cargo_clif(&["build"]), 101)?;
@@ -245,7 +249,7 @@ fn stable_stays_stable(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// cargo and cargo-clif share a target folder without undoing or using each other's work.
+/// cargo and `cargo clif` share a target folder without using or deleting each other's artifacts.
 fn apart_from_cargo(project: &Project<'_>) -> Result<()> {
     project.package("both", "src/main.rs", "fn main() { println!(\"both\"); }\n")?;
     let compiles =
@@ -255,13 +259,13 @@ fn apart_from_cargo(project: &Project<'_>) -> Result<()> {
         found.push(compiles(project.cargo_llvm(&["build"]))?);
         found.push(compiles(project.cargo_clif(&["build"]))?);
     }
-    ensure!(found[..2] == [true, true], "one used what the other had built: {found:?}");
+    ensure!(found[..2] == [true, true], "one used an artifact of the other: {found:?}");
     let (stdout, _) = succeed(&mut project.cargo_clif(&["run", "--quiet"]))?;
-    ensure!(stdout == "both\n", "it printed {stdout:?}");
+    ensure!(stdout == "both\n", "the program printed {stdout:?}");
     Ok(())
 }
 
-/// Another `RUSTC` is not used, and one line says so.
+/// `RUSTC` is ignored, and one line says so.
 fn rustc_is_overridden(project: &Project<'_>) -> Result<()> {
     project.package("overridden", "src/main.rs", "fn main() {}\n")?;
     let (_, errors) = succeed(project.cargo_clif(&["build"]).env("RUSTC", "/no/such/rustc"))?;
@@ -270,8 +274,8 @@ fn rustc_is_overridden(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A program that takes itself for cargo and calls `cargo-clif` is refused, and not called for ever; one
-/// build within another is not.
+/// If `CARGO` names a program that calls `cargo clif` again, that is an error and not an endless loop. A
+/// build inside another one is allowed.
 fn cargo_calls_cargo_clif(project: &Project<'_>) -> Result<()> {
     project.package("inner", "src/main.rs", "fn main() {}\n")?;
     let wrapper = project.folder.join("wrapper.sh");
@@ -296,7 +300,7 @@ fn cargo_calls_cargo_clif(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whatever the backend is made of is in the hash that `-vV` shows.
+/// Every file that the backend consists of affects the hash that `-vV` prints.
 fn changed_backend(project: &Project<'_>) -> Result<()> {
     let clone = project.build.parent().map_or_else(|| project.build.to_owned(), Path::to_owned);
     let clone = if clone.join("src/backend").is_dir() {
@@ -326,7 +330,7 @@ fn changed_backend(project: &Project<'_>) -> Result<()> {
         let mut command = Command::new(&script);
         let (text, _) = succeed(command.current_dir(copy.join("src/backend")).env("RUSTC", compiler))?;
         let line = text.lines().find(|line| line.contains("CLIF_SOURCE_HASH"));
-        Ok(line.context("there is no hash")?.to_owned())
+        Ok(line.context("-vV prints no hash")?.to_owned())
     };
     let mut found = std::collections::BTreeSet::from([hash("rustc")?]);
     ensure!(!found.insert(hash("rustc")?), "the same files have two hashes");
@@ -360,7 +364,7 @@ fn wrapper_works(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `+toolchain` cannot be obeyed, so it is an error that says why.
+/// `+toolchain` is an error that says why.
 fn toolchain_is_refused(project: &Project<'_>) -> Result<()> {
     files::create_folder(&project.folder)?;
     let errors = fail(&mut project.cargo_clif(&["+nightly", "build"]), 1)?;
@@ -368,7 +372,7 @@ fn toolchain_is_refused(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Without a C linker, the message names what is missing.
+/// Without a C linker, the message names the missing program.
 fn no_linker(project: &Project<'_>) -> Result<()> {
     project.package("unlinked", "src/main.rs", "fn main() {}\n")?;
     let cargo = process::output(Command::new("sh").args(["-c", "command -v \"${CARGO:-cargo}\""]))?;
@@ -379,12 +383,12 @@ fn no_linker(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What is on `PATH` links, unless the user names a linker.
+/// A linker on `PATH` is used, unless the user names another one.
 fn faster_linker(project: &Project<'_>) -> Result<()> {
     project.package("linked", "src/main.rs", "fn main() {}\n")?;
     let tools = project.folder.join("tools");
     let real = process::output(Command::new("sh").args(["-c", "command -v cc"]))?;
-    // Stand-ins: `mold` only has to exist; `cc` notes whether it was chosen, and links with the system's
+    // Stand-ins: `mold` only has to exist. `cc` records whether mold was chosen, and links with the system's
     // linker.
     files::write_file(&tools.join("mold"), b"#!/bin/sh\n", Mode::Executable)?;
     let cc = format!(
@@ -401,21 +405,24 @@ fn faster_linker(project: &Project<'_>) -> Result<()> {
         let mut command = project.cargo_clif(&["build", "-v"]);
         let (_, errors) = succeed(command.env("PATH", &path).env_remove("CLIF_LINKER").env(name, value))?;
         let is_said = errors.contains("tools/mold where the project names no linker");
-        ensure!(is_said != (name == "CLIF_LINKER"), "{name}={value}: cargo-clif says\n{errors}");
+        ensure!(is_said != (name == "CLIF_LINKER"), "{name}={value}: `cargo clif` prints\n{errors}");
         let chosen = tools.join("chosen");
         Ok(if chosen.exists() { files::read_text(&chosen)? } else { String::new() })
     };
-    ensure!(chosen("UNUSED", "1")? == "-fuse-ld=mold\n", "mold is there and is not used");
+    ensure!(chosen("UNUSED", "1")? == "-fuse-ld=mold\n", "mold is installed, but not used");
     ensure!(chosen("CLIF_LINKER", "lld")? == "-fuse-ld=lld\n", "the user's own choice is not used");
-    ensure!(chosen("CLIF_LINKER", "default")?.is_empty(), "the system's linker was asked for");
+    ensure!(chosen("CLIF_LINKER", "default")?.is_empty(), "CLIF_LINKER=default has no effect");
     ensure!(chosen("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc")?.is_empty(), "cargo names a linker");
-    ensure!(chosen("RUSTFLAGS", "-Clink-arg=-B/usr/bin")?.is_empty(), "the project tells cc where ld is");
+    ensure!(
+        chosen("RUSTFLAGS", "-Clink-arg=-B/usr/bin")?.is_empty(),
+        "the project's -B names another linker"
+    );
     let errors = fail(project.cargo_clif(&["build"]).env("CLIF_LINKER", "gold"), 101)?;
     ensure!(errors.contains("`CLIF_LINKER` is set to `gold`"), "{errors}");
     Ok(())
 }
 
-/// The backend also loads into the compiler by an unstable flag.
+/// The plain compiler loads the backend by an unstable flag.
 fn as_plain_backend(project: &Project<'_>) -> Result<()> {
     project.write("main.rs", "fn main() { println!(\"{}\", (1..=10).product::<u64>()); }\n")?;
     let mut compiler = project.toolchain.compiler.command();
@@ -424,6 +431,6 @@ fn as_plain_backend(project: &Project<'_>) -> Result<()> {
     compiler.env("RUSTC_BOOTSTRAP", "1").current_dir(&project.folder).arg("main.rs").arg(flag);
     succeed(&mut compiler).context("compiling")?;
     let (stdout, _) = succeed(&mut Command::new(project.folder.join("main")))?;
-    ensure!(stdout == "3628800\n", "it printed {stdout:?}");
+    ensure!(stdout == "3628800\n", "the program printed {stdout:?}");
     Ok(())
 }

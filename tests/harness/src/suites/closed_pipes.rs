@@ -1,5 +1,5 @@
-//! Cases of the suite `cargo-clif`: when no one reads their output any more, our programs end as rustc
-//! and cargo do.
+//! Cases of the suite `cargo-clif`: if no one reads their output any more, our programs end as rustc and
+//! cargo do.
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
@@ -12,14 +12,14 @@ use super::cargo_clif::Project;
 /// The signal of closed pipes.
 const SIGPIPE: i32 = 13;
 
-/// Which output is a pipe that no one reads.
+/// The output that is a closed pipe.
 #[derive(Clone, Copy, Debug)]
 enum Closed {
     Output,
     Errors,
 }
 
-/// Our programs and those that they stand for, with the same arguments.
+/// Compares our programs with rustc and cargo, with the same arguments.
 pub fn closed_pipes(project: &Project<'_>) -> Result<()> {
     let functions: String = (0..300).map(|number| format!("fn unused_{number}() {{}}\n")).collect();
     project.write("many.rs", &format!("#![crate_type = \"lib\"]\n{functions}"))?;
@@ -53,7 +53,7 @@ pub fn closed_pipes(project: &Project<'_>) -> Result<()> {
     build_system(project)
 }
 
-/// `./y.sh` has no model but the usual: the signal ends it.
+/// `./y.sh` ends by the signal, as is usual.
 fn build_system(project: &Project<'_>) -> Result<()> {
     for (closed, arguments) in [
         (Closed::Output, &["--help"][..]),
@@ -61,7 +61,7 @@ fn build_system(project: &Project<'_>) -> Result<()> {
         (Closed::Errors, &["--no-such-option"]),
         (Closed::Errors, &["test", "no such suite"]),
     ] {
-        let y = std::env::current_exe().context("where this program is")?.with_file_name("y");
+        let y = std::env::current_exe().context("cannot find the path of this program")?.with_file_name("y");
         let (status, text) = run(project, closed, Command::new(y), arguments)?;
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
         ensure!(signal == Some(SIGPIPE), "{arguments:?}, {closed:?} closed: {status}: {text}");
@@ -87,7 +87,7 @@ fn compare(
     Ok(())
 }
 
-/// The status, and what is in the pipe that is read.
+/// Returns the status, and the contents of the pipe that is read.
 fn run(
     project: &Project<'_>,
     closed: Closed,

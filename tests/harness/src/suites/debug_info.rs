@@ -1,9 +1,9 @@
-//! The suites `debug-info` and `all-debug-info`: whatever LLVM's debug information says, ours says too.
+//! The suites `debug-info` and `all-debug-info`: check that everything in LLVM's debug information is in
+//! ours.
 //!
-//! LLVM and the backend compile each program without optimisation and with full debug information;
-//! [`crate::debug_info`] compares the two. `debug-info` takes some programs. `all-debug-info` takes all
-//! of `tests/run-pass` and `tests/debugger`, the first ones with split debug information as well, and
-//! ripgrep.
+//! LLVM and the backend compile each program without optimisation and with full debug information, and
+//! [`crate::debug_info`] compares the two. `debug-info` uses some programs. `all-debug-info` uses ripgrep and
+//! all of `tests/run-pass` and `tests/debugger`, the first of them also with split debug information.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ use crate::debug_info::{self, Comparison};
 use crate::directives::Directives;
 use crate::suite::{Group, Plan};
 
-/// The programs of `tests/debugger` that every run of the tests compares: those with the most kinds of types.
+/// The programs of `tests/debugger` that `debug-info` compares: those with the most kinds of types.
 const SAMPLE: [&str; 12] = [
     "arguments",
     "closures",
@@ -35,14 +35,14 @@ const SAMPLE: [&str; 12] = [
     "unions",
     "wide_integers",
 ];
-/// How much of what is missing is shown.
+/// How many missing facts are shown.
 const SHOWN: usize = 12;
-/// The case that is a project.
+/// The case that compares a project.
 const PROJECT: &str = "ripgrep";
 
-/// How the debug information is written.
+/// The layout without flags.
 const PLAIN: (&str, &[&str]) = ("", &[]);
-/// All ways.
+/// All layouts of debug information.
 const LAYOUTS: [(&str, &[&str]); 4] = [
     PLAIN,
     (" unpacked", &["-Csplit-debuginfo=unpacked"]),
@@ -50,33 +50,33 @@ const LAYOUTS: [(&str, &[&str]); 4] = [
     (" DWARF 4", &["-Cdwarf-version=4"]),
 ];
 
-/// A program and how its debug information is written.
+/// A program, and the layout of its debug information.
 struct Program {
     /// The source.
     source: PathBuf,
-    /// A name and flags.
+    /// The name and flags of the layout.
     layout: (&'static str, &'static [&'static str]),
 }
 
 impl Program {
-    /// The name of its case.
+    /// Returns the name of the case.
     fn name(&self) -> String {
         format!("{}{}", stem(&self.source), self.layout.0)
     }
 }
 
-/// The cases of `debug-info`.
+/// Plans the cases of `debug-info`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_programs(context, "debug-info", sample(context)?))
 }
 
-/// The cases of `all-debug-info`.
+/// Plans the cases of `all-debug-info`.
 pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let project = Group::plain().case(PROJECT, |()| project(context));
     Ok(plan_programs(context, "all-debug-info", all(context)?).then(project.in_turn()))
 }
 
-/// A case for each program; the sizes of all of them together are printed.
+/// Plans a case for each program. At the end, their total sizes are printed.
 fn plan_programs<'a>(context: &'a Context<'a>, suite: &'a str, programs: Vec<Program>) -> Plan<'a> {
     let set_up = move || Ok((Comparer::of(context, suite)?, Mutex::new([0, 0])));
     let case = |(comparer, total): &(Comparer, Mutex<[u64; 2]>), program: &Program| {
@@ -100,14 +100,14 @@ fn plan_programs<'a>(context: &'a Context<'a>, suite: &'a str, programs: Vec<Pro
     Group::new(set_up).cases(programs, Program::name, case).tear_down(tear_down).in_parallel()
 }
 
-/// Some programs; the first one in all layouts.
+/// Returns some programs, and the first one in all layouts.
 fn sample(context: &Context<'_>) -> Result<Vec<Program>> {
     let mut sources = programs(&context.layout.clone.join("tests/debugger"))?;
     sources.retain(|source| SAMPLE.contains(&stem(source).as_str()));
     Ok(with_layouts(sources, 1))
 }
 
-/// All programs; the first ones in all layouts.
+/// Returns all programs, and the first ones in all layouts.
 fn all(context: &Context<'_>) -> Result<Vec<Program>> {
     let mut sources = Vec::new();
     for folder in ["tests/debugger", "tests/run-pass"] {
@@ -116,7 +116,7 @@ fn all(context: &Context<'_>) -> Result<Vec<Program>> {
     Ok(with_layouts(sources, SAMPLE.len()))
 }
 
-/// Cases of which the first `many` sources are in all layouts.
+/// Returns the programs of some sources. The first `many` are in all layouts.
 fn with_layouts(sources: Vec<PathBuf>, many: usize) -> Vec<Program> {
     let layouts = |index| if index < many { &LAYOUTS[..] } else { &LAYOUTS[..1] };
     let of_source = |(index, source): (usize, PathBuf)| {
@@ -133,7 +133,7 @@ fn project(context: &Context<'_>) -> Result<()> {
     verdict(&comparison)
 }
 
-/// Nothing may be missing.
+/// Checks that nothing is missing.
 fn verdict(comparison: &Comparison) -> Result<()> {
     let missing = &comparison.report.missing;
     if missing.is_empty() {
@@ -146,21 +146,21 @@ fn verdict(comparison: &Comparison) -> Result<()> {
     bail!("{}{}{more}", comparison.report.summary(), shown.concat())
 }
 
-/// Compiles programs both ways.
+/// Compiles programs with both compilers.
 struct Comparer {
     /// The compilers.
     compilers: BothCompilers,
-    /// Where everything is made.
+    /// The folder of all files.
     scratch: PathBuf,
 }
 
 impl Comparer {
-    /// The compilers of the test run.
+    /// Creates a comparer with the compilers of the test run.
     fn of(context: &Context<'_>, suite: &str) -> Result<Comparer> {
         Ok(Comparer { compilers: BothCompilers::of(context)?, scratch: context.scratch(suite) })
     }
 
-    /// Compiles a program both ways and compares.
+    /// Compiles a program with both compilers, and compares its debug information.
     fn compare(&self, source: &Path, name: &str, flags: &[&str]) -> Result<Comparison> {
         let directives = Directives::parse(&files::read_text(source)?)?;
         let programs = self.compilers.both(|compiler, mut command| {
@@ -169,7 +169,7 @@ impl Comparer {
             files::create_folder(&folder)?;
             let program = folder.join("program");
             command.args(["-Cdebuginfo=2", "-Ccodegen-units=1", "--cap-lints=allow"]).args(flags);
-            // The object has the sizes without std's debug information.
+            // The object's sizes do not include std's debug information.
             if flags.is_empty() {
                 command.arg("--emit=link,obj");
             }
@@ -188,7 +188,7 @@ impl Comparer {
     }
 }
 
-/// `./y.sh compare-debug-info`: prints all that was found.
+/// Runs `./y.sh compare-debug-info`: prints all differences.
 pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<ExitCode> {
     let comparison = match paths {
         [source] => {
@@ -196,7 +196,7 @@ pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<
             Comparer::of(context, "compare-debug-info")?.compare(&source, &stem(&source), &[])?
         }
         [llvm, clif] => debug_info::compare_files(llvm, clif)?,
-        _ => bail!("name a source, or LLVM's file and ours"),
+        _ => bail!("expected a source, or LLVM's file and ours"),
     };
     for line in &comparison.report.expected {
         println!("expected: {line}");

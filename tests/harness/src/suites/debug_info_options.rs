@@ -1,8 +1,8 @@
-//! The suite `debug-info-options`: flags that change what debug information says about files, or where
-//! it is.
+//! The suite `debug-info-options`: tests flags that change what debug information says about files, or where
+//! it is stored.
 //!
-//! LLVM and the backend compile a small program with the same flags. Both programs or objects are then
-//! asked the same questions; where the answer is not known beforehand, LLVM's counts.
+//! LLVM and the backend compile a small program with the same flags. Each check looks at both programs or
+//! objects. If there is no fixed expectation, ours must equal LLVM's.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,13 +21,13 @@ use crate::suite::{Group, Plan};
 
 /// The program.
 const SOURCE: &str = "fn main() {\n    println!(\"{}\", std::env::args().count());\n}\n";
-/// Its name.
+/// The file name of the source.
 const FILE: &str = "program.rs";
 
-/// What a case does.
+/// Tests the compilers in one respect.
 type Check = fn(&Setting) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 7] = [
     ("files have checksums, and their text on demand", file_table),
     ("paths are remapped", remapped_paths),
@@ -38,7 +38,7 @@ const CHECKS: [(&str, Check); 7] = [
     ("what is refused", refusals),
 ];
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let setting = Setting {
@@ -54,16 +54,16 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::new(set_up).cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Setting {
     /// The compilers.
     compilers: BothCompilers,
-    /// Where the sources are, and where everything is made.
+    /// The folder of the source and of all other files.
     scratch: PathBuf,
 }
 
 impl Setting {
-    /// A call of one of the compilers.
+    /// Returns a call of one of the compilers.
     fn call(&self, compiler: Compiler, flags: &[&str], output: &Path) -> Command {
         let mut command = self.compilers.command(compiler);
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(&self.scratch);
@@ -71,7 +71,7 @@ impl Setting {
         command
     }
 
-    /// What both compilers make of the program: LLVM's, then ours.
+    /// Compiles the program with both compilers. Returns LLVM's output, then ours.
     fn both(&self, flags: &[&str]) -> Result<[Vec<u8>; 2]> {
         self.compilers.both(|compiler, _| {
             let output = self.scratch.join(compiler.name());
@@ -81,18 +81,18 @@ impl Setting {
     }
 }
 
-/// What a line table says of the program's own file.
+/// The program's own file in a line table.
 #[derive(Debug, PartialEq, Eq)]
 struct OwnFile {
     /// Whether its directory is the scratch folder.
     is_here: bool,
     /// Its checksum.
     md5: [u8; 16],
-    /// Its text.
+    /// The embedded source.
     text: Option<String>,
 }
 
-/// The program's file in the first unit of an object.
+/// Finds the program's file in the first unit of an object.
 fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
     let file = object::File::parse(data)?;
     let relocated = |id: gimli::SectionId| -> Result<EndianRcSlice<LittleEndian>> {
@@ -114,7 +114,7 @@ fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
             if text(entry.path_name())? != FILE {
                 continue;
             }
-            let directory = entry.directory(program.header()).context("a file without a directory")?;
+            let directory = entry.directory(program.header()).context("the file has no directory")?;
             return Ok(OwnFile {
                 is_here: Path::new(&text(directory)?) == folder,
                 md5: *entry.md5(),
@@ -122,18 +122,18 @@ fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
             });
         }
     }
-    bail!("no unit names {FILE}")
+    bail!("no unit contains the file {FILE}")
 }
 
-/// `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to each
-/// other.
+/// Tests `-Zembed-source`, and the checksums of DWARF 5. The programs are linked, so that sections refer to
+/// each other.
 fn file_table(setting: &Setting) -> Result<()> {
     for (flags, text) in [
         (&["-Cdwarf-version=5"][..], None),
         (&["-Cdwarf-version=5", "-Zembed-source=yes"], Some(SOURCE.to_owned())),
     ] {
         let [llvm, clif] = setting.both(flags)?;
-        // LLVM has no checksum in a unit in which one file lacks it; what it has of the text is the same.
+        // LLVM omits all checksums of a unit if one file has none. The embedded source is the same.
         let [llvm, clif] = [own_file(&llvm, &setting.scratch)?, own_file(&clif, &setting.scratch)?];
         ensure!(
             clif.text == text && llvm.text == text,
@@ -150,7 +150,7 @@ fn file_table(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `--remap-path-prefix`: nothing tells where the program was compiled.
+/// Tests `--remap-path-prefix`: the program does not contain the path where it was compiled.
 fn remapped_paths(setting: &Setting) -> Result<()> {
     let here = setting.scratch.display().to_string();
     let remap = format!("--remap-path-prefix={here}=/elsewhere");
@@ -158,13 +158,13 @@ fn remapped_paths(setting: &Setting) -> Result<()> {
         let split = format!("-Csplit-debuginfo={split}");
         for (program, builder) in setting.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
             ensure!(!contains(program, &here), "{builder} with {split} contains {here}");
-            ensure!(contains(program, "/elsewhere"), "{builder} with {split} lacks /elsewhere");
+            ensure!(contains(program, "/elsewhere"), "{builder} with {split} does not contain /elsewhere");
         }
     }
     Ok(())
 }
 
-/// The flags of cargo's `trim-paths`: paths are remapped in some kinds of places only.
+/// Tests the flags of cargo's `trim-paths`: paths are remapped only in the given scopes.
 fn trimmed_paths(setting: &Setting) -> Result<()> {
     let here = setting.scratch.display().to_string();
     let remap = format!("--remap-path-prefix={here}=/elsewhere");
@@ -188,7 +188,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// `-Cstrip`: the sections that are left.
+/// Tests `-Cstrip`: only the expected sections are left.
 fn stripped(setting: &Setting) -> Result<()> {
     for (strip, symbols, debug) in
         [("none", true, true), ("debuginfo", true, false), ("symbols", false, false)]
@@ -203,7 +203,7 @@ fn stripped(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zdebuginfo-compression`: sections are compressed as asked for.
+/// Tests `-Zdebuginfo-compression`: sections have the requested compression.
 fn compression(setting: &Setting) -> Result<()> {
     for (flag, format) in [
         ("none", CompressionFormat::None),
@@ -221,7 +221,7 @@ fn compression(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// What gdb loads for programs of Rust.
+/// Tests the section that makes gdb load its scripts for Rust.
 fn gdb_scripts(setting: &Setting) -> Result<()> {
     let section = |program: &[u8]| -> Result<Vec<u8>> {
         let file = object::File::parse(program)?;
@@ -239,7 +239,7 @@ fn gdb_scripts(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// Flags that only LLVM's tools have a use for.
+/// Tests flags that only make sense for LLVM's tools.
 fn refusals(setting: &Setting) -> Result<()> {
     for flag in ["-Zdebug-info-for-profiling", "-Zsplit-dwarf-inlining"] {
         let output = setting.scratch.join("refused");

@@ -1,13 +1,14 @@
-//! The suites `debug-versions` and `all-debug-versions`: every version of DWARF, wherever it is stored.
+//! The suites `debug-versions` and `all-debug-versions`: test every version of DWARF in every place where it
+//! can be stored.
 //!
-//! The backend compiles one small program (`tests/debug-versions`) in each way. So does LLVM, but
-//! without LTO: LLVM's LTO takes the highest version that any crate has, including std's. Then
-//! 1. whatever names a `.dwo` file or an object names one that exists;
-//! 2. readelf and llvm-dwarfdump read everything, and complain of nothing that they do not complain of
-//!    with LLVM;
-//! 3. gdb stops at lines, and shows the same frames, variables and types as for LLVM's program.
+//! The backend compiles one small program (`tests/debug-versions`) in each variant. So does LLVM, but without
+//! LTO: LLVM's LTO takes the highest version of all crates, including std's. Then:
+//! 1. If a file names a `.dwo` file or an object, that file must exist.
+//! 2. readelf and llvm-dwarfdump must read everything, and report no errors that they do not report for
+//!    LLVM's files.
+//! 3. gdb must stop at lines, and show the same frames, variables and types as for LLVM's program.
 //!
-//! What gdb cannot read of LLVM's program either is skipped.
+//! A variant that gdb cannot read in LLVM's program either is skipped.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use crate::suite::{CaseResult, Group, Plan, skip};
 const PROGRAM: &str = "tests/debug-versions/program.rs";
 /// The versions of DWARF.
 const VERSIONS: [u8; 4] = [2, 3, 4, 5];
-/// Where the debug information is: a name, flags.
+/// Where the debug information is stored: a name and flags.
 const PLACES: [(&str, &[&str]); 5] = [
     ("linked", &[]),
     ("unpacked", &["-Csplit-debuginfo=unpacked"]),
@@ -35,13 +36,13 @@ const PLACES: [(&str, &[&str]); 5] = [
     ("packed", &["-Csplit-debuginfo=packed"]),
     ("packed from objects", &["-Csplit-debuginfo=packed", "-Zsplit-dwarf-kind=single"]),
 ];
-/// What becomes of the CGUs: a name, flags.
+/// How the CGUs are compiled: a name and flags.
 const UNITS: [(&str, &[&str]); 3] = [
     ("CGUs apart", &["-Ccodegen-units=4"]),
     ("LTO", &["-Ccodegen-units=4", "-Clto=fat"]),
     ("remapped LTO", &["-Ccodegen-units=4", "-Clto=thin"]),
 ];
-/// What is always run.
+/// The variants that always run.
 const QUICK: [&str; 6] = [
     "DWARF 2, linked, CGUs apart",
     "DWARF 3, unpacked, CGUs apart",
@@ -50,7 +51,7 @@ const QUICK: [&str; 6] = [
     "DWARF 4, unpacked, remapped LTO",
     "DWARF 4, packed, LTO",
 ];
-/// What gdb is told to do once the program has stopped for the first time.
+/// The commands for gdb after the program has first stopped.
 const SESSION: [&str; 16] = [
     "backtrace",
     "info args",
@@ -69,32 +70,33 @@ const SESSION: [&str; 16] = [
     "ptype program::Either",
     "kill",
 ];
-/// The marked lines at which the program stops.
+/// The marked lines where the program stops.
 const MARKS: [&str; 3] = ["method", "inlined", "main"];
-/// What gdb's answers have to contain to be worth a comparison.
+/// Texts that gdb's answers must contain for LLVM's program. Otherwise the comparison means nothing.
 const ANSWERS: [&str; 3] = ["area = 20", "squared = 81", "= 42"];
 
-/// A way of compiling.
+/// A variant.
 #[derive(Clone)]
 struct Way {
-    /// Its name.
+    /// The name.
     name: String,
-    /// Its flags, apart from the next ones.
+    /// The flags, except the next ones.
     flags: Vec<String>,
-    /// What becomes of the CGUs.
+    /// The flags for the CGUs.
     unit_flags: &'static [&'static str],
-    /// Whether the paths in the program are not those of this machine.
+    /// Whether the paths in the program are remapped.
     is_remapped: bool,
 }
 
-/// All ways.
+/// Returns all variants.
 fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
     for version in VERSIONS {
         for (place, place_flags) in PLACES {
             for (units, unit_flags) in UNITS {
                 let is_remapped = units.starts_with("remapped");
-                // The compiler packs files that it finds by their names, hence by those that they have here.
+                // The compiler finds the files that it packs by the names in the objects, so these must exist
+                // here.
                 if is_remapped && !place.starts_with("unpacked") {
                     continue;
                 }
@@ -108,20 +110,20 @@ fn ways() -> Vec<Way> {
     ways
 }
 
-/// The cases of the quick suite.
+/// Plans the variants that always run.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    // In the order of the table.
+    // They run in the order of the table.
     let quick = QUICK.iter().filter_map(|name| ways().into_iter().find(|way| way.name == *name));
     Ok(plan_ways(context, "debug-versions", quick))
 }
 
-/// The other cases.
+/// Plans the other variants.
 pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let others = ways().into_iter().filter(|way| !QUICK.contains(&&*way.name));
     Ok(plan_ways(context, "all-debug-versions", others))
 }
 
-/// A case for each way.
+/// Plans a case for each variant.
 fn plan_ways<'a>(context: &'a Context<'a>, suite: &'a str, ways: impl Iterator<Item = Way>) -> Plan<'a> {
     let set_up = move || {
         let program = context.layout.clone.join(PROGRAM);
@@ -144,12 +146,12 @@ fn plan_ways<'a>(context: &'a Context<'a>, suite: &'a str, ways: impl Iterator<I
     Group::new(set_up).cases(ways, |way| way.name.clone(), Tester::test).tear_down(missing).in_parallel()
 }
 
-/// Whether a tool can be called.
+/// Whether a tool is installed.
 fn is_installed(tool: &str) -> bool {
     finish(Command::new(tool).arg("--version")).is_ok_and(|outcome| outcome.succeeded())
 }
 
-/// The numbers of the lines that end with `// #mark`.
+/// Returns the numbers of the lines that end with `// #mark`.
 fn marked_lines(text: &str) -> Result<Vec<usize>> {
     let line = |mark: &str| {
         let end = format!("// #{mark}");
@@ -159,33 +161,33 @@ fn marked_lines(text: &str) -> Result<Vec<usize>> {
     MARKS.into_iter().map(line).collect()
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Tester {
     /// The compilers.
     compilers: BothCompilers,
-    /// The program's source.
+    /// The source of the program.
     program: PathBuf,
-    /// Where it is to stop.
+    /// The lines where the program stops.
     lines: Vec<usize>,
-    /// Where everything is made.
+    /// The folder of all files.
     scratch: PathBuf,
-    /// gdb.
+    /// The program of gdb.
     gdb: String,
-    /// llvm-dwarfdump, if there is one.
+    /// The program of llvm-dwarfdump, if it is installed.
     dwarfdump: Option<&'static str>,
 }
 
 impl Tester {
-    /// Runs one case.
+    /// Tests one variant.
     fn test(&self, way: &Way) -> Result<()> {
         let folder = self.scratch.join(way.name.replace([',', ' '], "-"));
         let (llvm, clif) = (folder.join("llvm"), folder.join("clif"));
         self.compile(self.compilers.llvm(), way, UNITS[0].1, &llvm)?;
         self.compile(self.compilers.clif(), way, way.unit_flags, &clif)?;
         names_of_split_files(&clif, way)?;
-        let (known, found) = (self.complaints(&llvm)?, self.complaints(&clif)?);
+        let (known, found) = (self.reported_errors(&llvm)?, self.reported_errors(&clif)?);
         let new: Vec<&String> = found.difference(&known).collect();
-        ensure!(new.is_empty(), "complaints that LLVM's files do not lead to: {new:#?}");
+        ensure!(new.is_empty(), "errors that are not reported for LLVM's files: {new:#?}");
         if way.is_remapped {
             return Ok(());
         }
@@ -196,7 +198,7 @@ impl Tester {
         if let Some(missing) = ANSWERS.iter().find(|answer| !expected.contains(**answer)) {
             return Err(skip(format!("{} does not find `{missing}` in LLVM's program", self.gdb)));
         }
-        ensure!(found == expected, "gdb says\n{found}\nand of LLVM's program\n{expected}");
+        ensure!(found == expected, "gdb prints\n{found}\nand for LLVM's program\n{expected}");
         Ok(())
     }
 
@@ -212,31 +214,31 @@ impl Tester {
         Ok(())
     }
 
-    /// What tools say of the files in `folder`, without numbers and names.
-    fn complaints(&self, folder: &Path) -> Result<BTreeSet<String>> {
+    /// Returns the errors that tools report for the files in `folder`, without numbers and file names.
+    fn reported_errors(&self, folder: &Path) -> Result<BTreeSet<String>> {
         let mut files: Vec<String> =
             files::entries(folder)?.iter().map(|path| files::name_of(path)).collect();
-        // Without relocations, objects say little.
+        // Unrelocated objects give few results.
         files.retain(|name| !name.ends_with(".o"));
-        let mut complaints = BTreeSet::new();
+        let mut errors = BTreeSet::new();
         let readelf = ("readelf", "--debug-dump");
         let dwarfdump = self.dwarfdump.map(|tool| (tool, "--verify"));
         for (tool, argument) in [readelf].into_iter().chain(dwarfdump) {
             let mut command = Command::new(tool);
-            // readelf looks for `.dwo` files beside the program.
+            // readelf looks for `.dwo` files in the folder of the program.
             command.arg(argument).args(&files).current_dir(folder);
             let outcome = finish(&mut command)?;
             for text in [&outcome.stdout, &outcome.stderr] {
-                // Its warnings do not begin on a line of their own.
+                // Its warnings may begin in the middle of a line.
                 let text = String::from_utf8_lossy(text).replace("readelf: ", "\nreadelf: ");
-                let lines = text.lines().map(str::trim_start).filter(|line| is_complaint(line));
-                complaints.extend(lines.map(|line| format!("{tool}: {}", general(line))));
+                let lines = text.lines().map(str::trim_start).filter(|line| is_error(line));
+                errors.extend(lines.map(|line| format!("{tool}: {}", general(line))));
             }
         }
-        Ok(complaints)
+        Ok(errors)
     }
 
-    /// What gdb says of the program in `folder`, without what depends on the run.
+    /// Returns gdb's output for the program in `folder`, without what depends on the run.
     fn session(&self, folder: &Path) -> Result<String> {
         let mut command = Command::new(&self.gdb);
         command.args(["-batch", "-nx", "-iex", "set debuginfod enabled off"]).current_dir(folder);
@@ -253,7 +255,7 @@ impl Tester {
         );
         let lines = text.lines().filter(|line| {
             let is_about_the_run = line.starts_with("[Inferior ") || line.starts_with("[Thread debugging");
-            // gdb 13 warns of what LLVM 22 writes there with DWARF 5.
+            // gdb 13 warns about LLVM 22's tables of DWARF 5.
             let is_about_a_table = [".debug_aranges", ".debug_names"].iter().any(|name| line.contains(name));
             !is_about_the_run && !is_about_a_table && !line.is_empty()
         });
@@ -261,14 +263,14 @@ impl Tester {
     }
 }
 
-/// Whether a line of a tool's output is a complaint about the file.
-fn is_complaint(line: &str) -> bool {
-    // What the linker drops, it moves to address 0.
+/// Whether a line of a tool's output is an error about the file.
+fn is_error(line: &str) -> bool {
+    // The linker sets addresses of dropped code to 0.
     let is_about_dropped_code = line.contains("overlapping") && line.contains("DW_AT_ranges");
     ["error:", "warning:", "readelf: "].iter().any(|start| line.starts_with(start)) && !is_about_dropped_code
 }
 
-/// A complaint without numbers and names of files.
+/// Returns an error without numbers and file names.
 fn general(line: &str) -> String {
     let words = line.split_whitespace().map(|word| if word.contains("program.") { "a file" } else { word });
     let text = words.collect::<Vec<_>>().join(" ");
@@ -277,7 +279,7 @@ fn general(line: &str) -> String {
     parts.map(|part| if is_number(part) { "N" } else { part }).collect()
 }
 
-/// Each file that the program names exists.
+/// Checks that each file that the program names exists.
 fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
     let bytes = files::read_file(&folder.join("program"))?;
     let file = object::File::parse(&*bytes)?;
@@ -299,13 +301,13 @@ fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
         };
         let name = text(name)?;
         let directory = unit.comp_dir.as_ref().map(gimli::Reader::to_string_lossy).transpose()?;
-        let directory = directory.context("a unit without a directory")?;
+        let directory = directory.context("a unit has no directory")?;
         let place = if way.is_remapped { "/elsewhere" } else { &*folder.to_string_lossy() };
-        ensure!(directory == place, "{name} is said to be in {directory} instead of {place}");
-        ensure!(!Path::new(&name).is_absolute(), "{name} tells where it was compiled");
-        ensure!(!is_unpacked || folder.join(&name).exists(), "{name} is named and does not exist");
+        ensure!(directory == place, "the directory of {name} is {directory} instead of {place}");
+        ensure!(!Path::new(&name).is_absolute(), "{name} is an absolute path");
+        ensure!(!is_unpacked || folder.join(&name).exists(), "{name} does not exist");
         found += 1;
     }
-    ensure!(found > 0 || !is_unpacked, "nothing is split");
+    ensure!(found > 0 || !is_unpacked, "no debug information is split");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The suite `example`: the example workspace must print the same with Cranelift and LLVM.
+//! The suite `example`: the example workspace must print the same with Cranelift and with LLVM.
 
 use anyhow::{Result, bail};
 use build_system::run::{self, Flavour};
@@ -10,7 +10,7 @@ use crate::suite::{Group, Plan};
 /// The name of the only case.
 const CASE: &str = "same output";
 
-/// The only case.
+/// Plans the only case.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::plain().case(CASE, |()| compare(context)).in_turn())
 }

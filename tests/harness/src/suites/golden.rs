@@ -1,7 +1,7 @@
-//! The suite `golden`: the CLIF of small functions, compared with the text beside them.
+//! The suite `golden`: compares the CLIF of small functions with the expected text beside them.
 //!
-//! `--emit=llvm-ir` asks a backend for its intermediate form; ours writes CLIF. Crate ids and hashes in
-//! symbol names depend on the compiler and not on the construct, so they are removed on both sides.
+//! `--emit=llvm-ir` requests a backend's intermediate representation; ours writes CLIF. Crate ids and hashes
+//! in symbol names depend on the compiler and not on the construct, so they are removed from both texts.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,12 +18,12 @@ use crate::context::Context;
 use crate::directives::Directives;
 use crate::suite::{Group, Plan};
 
-/// The variable that rewrites the expected files.
+/// The variable that makes the suite rewrite the expected files.
 const BLESS: &str = "BLESS";
-/// The longest that compiling a case may take.
+/// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A case for each file, and one for the table of kinds.
+/// Plans a case for each file, and one for the table of kinds.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let folder = context.layout.clone.join("tests/golden");
     let sources = programs(&folder)?;
@@ -40,23 +40,23 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.case(golden_kinds::NAME, kinds).in_parallel())
 }
 
-/// How all cases are compiled.
+/// Adds the flags of all cases.
 pub fn flags(command: &mut Command) {
     command.args(["--edition=2024", "--crate-type=lib", "-Copt-level=0", "-Ccodegen-units=1"]);
 }
 
-/// What all cases are compiled with.
+/// The setup that all cases share.
 struct Golden {
     /// Our driver.
     compiler: PathBuf,
-    /// Where CLIF is written.
+    /// The folder for CLIF.
     scratch: PathBuf,
-    /// Whether what is found becomes what is expected.
+    /// Whether to rewrite the expected files.
     bless: bool,
 }
 
 impl Golden {
-    /// Compiles one file and compares.
+    /// Compiles one file and compares its CLIF.
     fn case(&self, source: &Path) -> Result<()> {
         let output = self.scratch.join(format!("{}.clif", stem(source)));
         files::remove(&output)?;
@@ -71,7 +71,7 @@ impl Golden {
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         if !outcome.succeeded() {
             bail!(
-                "it does not compile ({}): {}",
+                "the file does not compile ({}): {}",
                 outcome.status_text(),
                 String::from_utf8_lossy(&outcome.stderr)
             );
@@ -82,13 +82,13 @@ impl Golden {
             return files::write_file(&expectation, found.as_bytes(), Mode::Plain);
         }
         if !expectation.exists() {
-            bail!("there is no {}; {BLESS}=1 ./y.sh test golden writes it", expectation.display());
+            bail!("{} does not exist; write it with {BLESS}=1 ./y.sh test golden", expectation.display());
         }
         let expected = files::read_text(&expectation)?;
         if expected != found {
             let difference = first_difference(expected.as_bytes(), found.as_bytes());
             bail!(
-                "{difference}\n    all of it is in {}; {BLESS}=1 ./y.sh test golden accepts it",
+                "{difference}\n    the whole text is in {}; accept it with {BLESS}=1 ./y.sh test golden",
                 output.display()
             );
         }
@@ -96,11 +96,11 @@ impl Golden {
     }
 }
 
-/// A text without crate ids (v0 symbol names) and hashes (legacy ones).
+/// Removes crate ids (in v0 symbol names) and hashes (in legacy ones).
 fn without_ids(text: &str) -> String {
     let mut result = text.to_owned();
     let mut mentions = crate_ids::mentions(text);
-    // From the end, so that earlier positions stay right; `Cs` inside an id begins no mention of its own.
+    // Backwards, so that earlier positions stay valid. A `Cs` inside an id is not the beginning of a mention.
     mentions.reverse();
     let mut limit = result.len();
     for mention in mentions {
@@ -113,8 +113,8 @@ fn without_ids(text: &str) -> String {
     without_legacy_hashes(&without_unit_hash(&result))
 }
 
-/// A text without the hash of its first line, `; codegen unit NAME.HASH-cgu.0`, which comes from the
-/// compiler's version; the names of assembled functions have it, too: `NAME_HASH_cgu_0`.
+/// Removes the hash in the first line, `; codegen unit NAME.HASH-cgu.0`, which depends on the compiler's
+/// version. The names of assembled functions contain it too: `NAME_HASH_cgu_0`.
 fn without_unit_hash(text: &str) -> String {
     let first = text.lines().next().unwrap_or_default();
     match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {
@@ -125,7 +125,7 @@ fn without_unit_hash(text: &str) -> String {
     }
 }
 
-/// A text without the sixteen digits after each `17h`.
+/// Removes the sixteen digits after each `17h`.
 fn without_legacy_hashes(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,9 +1,9 @@
-//! The case `golden/kinds`: for every kind of thing in MIR there is a golden file that shows its CLIF,
-//! or a reason why not.
+//! The case `golden/kinds`: checks that every kind of MIR construct has a golden file that shows its CLIF, or
+//! a reason why not.
 //!
-//! In this order: read `tests/golden/kinds.txt`; check that the MIR of each golden file contains the
-//! text that the table says; check that the enums in the compiler's sources, if these are available (in
-//! Debian's packages and in rustup's rustc-dev), have no variant that is missing in the table.
+//! `tests/golden/kinds.txt` is the table. The MIR of each golden file must contain the text in the table. The
+//! enums in the compiler's sources, if they are available (in Debian's packages and in rustup's rustc-dev),
+//! must have no variant that is missing in the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::commands::succeed;
 pub const NAME: &str = "kinds";
 /// The table.
 const TABLE: &str = "kinds.txt";
-/// Where the enums are: a file of the compiler, and their names.
+/// The enums: a source file of the compiler, and their names in it.
 const ENUMS: [(&str, &[&str]); 3] = [
     (
         "rustc_middle/src/mir/syntax.rs",
@@ -45,7 +45,7 @@ const ENUMS: [(&str, &[&str]); 3] = [
     ("rustc_middle/src/ty/adjustment.rs", &["PointerCoercion"]),
     ("rustc_abi/src/extern_abi.rs", &["ExternAbi"]),
 ];
-/// The enum whose variants are looked for in the source and not in MIR.
+/// The enum whose variants are looked for in the golden file's source instead of its MIR.
 const CONVENTIONS: &str = "ExternAbi";
 
 /// A line of the table.
@@ -53,11 +53,11 @@ const CONVENTIONS: &str = "ExternAbi";
 struct Row<'a> {
     /// `ENUM::VARIANT`
     kind: &'a str,
-    /// The golden file, and what is in its MIR; nothing for what has a reason to be in none.
+    /// The golden file, and the text in its MIR. `None` if a reason is given instead.
     place: Option<(&'a str, &'a str)>,
 }
 
-/// Checks the table; `sysroot` is the compiler's.
+/// Checks the table. `sysroot` is the compiler's.
 pub fn check(compiler: &Path, folder: &Path, sysroot: &Path) -> Result<()> {
     let text = files::read_text(&folder.join(TABLE))?;
     let rows = rows(&text)?;
@@ -75,26 +75,26 @@ pub fn check(compiler: &Path, folder: &Path, sysroot: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads the table.
+/// Parses the table.
 fn rows(text: &str) -> Result<Vec<Row<'_>>> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| match line.split(" | ").collect::<Vec<_>>()[..] {
             [kind, "none", _reason] => Ok(Row { kind, place: None }),
             [kind, name, text] => Ok(Row { kind, place: Some((name, text)) }),
-            _ => bail!("not ENUM::VARIANT | NAME | TEXT: {line}"),
+            _ => bail!("expected ENUM::VARIANT | NAME | TEXT: {line}"),
         })
         .collect()
 }
 
-/// What the golden files do not have although the table says so.
+/// Returns the rows whose text is not in the golden file.
 fn absent(rows: &[Row<'_>], compiler: &Path, folder: &Path) -> Result<Vec<String>> {
     let names: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.place?.0)).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let mut texts = BTreeMap::new();
     for (name, mir) in names.iter().zip(parallel::map(&names, |name| mir(compiler, folder, name))) {
         let source = files::read_text(&folder.join(format!("{name}.rs")))?;
-        texts.insert(*name, (mir.with_context(|| format!("the MIR of {name}.rs"))?, source));
+        texts.insert(*name, (mir.with_context(|| format!("cannot get the MIR of {name}.rs"))?, source));
     }
     let mut wrong = Vec::new();
     for row in rows {
@@ -104,13 +104,13 @@ fn absent(rows: &[Row<'_>], compiler: &Path, folder: &Path) -> Result<Vec<String
             false => mir.contains(text),
         });
         if !has {
-            wrong.push(format!("{}: {name}.rs has no {text:?}", row.kind));
+            wrong.push(format!("{}: {name}.rs does not contain {text:?}", row.kind));
         }
     }
     Ok(wrong)
 }
 
-/// The MIR of a golden file.
+/// Returns the MIR of a golden file.
 fn mir(compiler: &Path, folder: &Path, name: &str) -> Result<String> {
     let mut command = Command::new(compiler);
     super::golden::flags(&mut command);
@@ -118,7 +118,7 @@ fn mir(compiler: &Path, folder: &Path, name: &str) -> Result<String> {
     Ok(succeed(&mut command)?.0)
 }
 
-/// The variants that are not in the table, and what is in the table only.
+/// Returns the variants that are missing in the table, and the rows for variants that do not exist.
 fn unlisted(rows: &[Row<'_>], sources: &Path) -> Result<Vec<String>> {
     let listed: BTreeSet<String> = rows.iter().map(|row| row.kind.to_owned()).collect();
     let mut existing = BTreeSet::new();
@@ -137,7 +137,7 @@ fn unlisted(rows: &[Row<'_>], sources: &Path) -> Result<Vec<String>> {
     Ok(missing.chain(unknown).collect())
 }
 
-/// The variants of an enum: what stands at one level of indentation in it and begins with a capital letter.
+/// Returns the variants of an enum: the words with a capital letter at the first level of indentation.
 fn variants(text: &str, name: &str) -> Vec<String> {
     let begins = |line: &&str| {
         let rest = line.strip_prefix("pub enum ").and_then(|rest| rest.strip_prefix(name));

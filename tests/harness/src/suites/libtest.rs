@@ -22,7 +22,7 @@ const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads
 
 /// Tests of the build system, of this program and of `cargo-clif`, compiled by the user's own compiler.
 pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    Ok(Plan::untold(|words| {
+    Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
         command.current_dir(&context.layout.clone);
         command.args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif"]);
@@ -33,7 +33,7 @@ pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 
 /// Tests of the engine, compiled by the compiler that it runs in.
 pub fn plan_engine<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    Ok(Plan::untold(|words| {
+    Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
         command.current_dir(&context.layout.clone);
         command.args(["test", "-p", "clif_engine", "--lib", "--tests"]);

@@ -45,7 +45,7 @@ mod volatile;
 
 use crate::suite::{Schedule, Suite};
 
-/// All suites, in the order in which they run: the quick ones that say most first.
+/// All suites, in the order in which they run. Quick suites that find most bugs come first.
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "build-system",
@@ -97,13 +97,13 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "abi-cafe",
-        description: "the calls of the package abi-cafe between our code, LLVM's and C, with the same results as LLVM's",
+        description: "the tests of the package abi-cafe: calls between our code, LLVM's and C, with the same results as LLVM's",
         schedule: Schedule::OnRequest,
         plan: abi_cafe::plan,
     },
     Suite {
         name: "fuzz",
-        description: "random programs, which must print the same as with LLVM",
+        description: "random programs, whose output must equal that with LLVM",
         schedule: Schedule::Always,
         plan: fuzz::plan,
     },
@@ -115,7 +115,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "assembly",
-        description: "LLVM in the process: messages about wrong assembly, and that it sleeps when no crate needs it",
+        description: "LLVM in the process: messages about wrong assembly, and that it stays unused without assembly",
         schedule: Schedule::Always,
         plan: assembly::plan,
     },
@@ -133,7 +133,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "incremental",
-        description: "reuse of CGUs, edits, damaged caches, the same bytes whichever threads work",
+        description: "reuse of CGUs, edits, damaged caches, the same bytes with any number of threads",
         schedule: Schedule::Always,
         plan: incremental::plan,
     },
@@ -169,7 +169,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "debug-info",
-        description: "whatever LLVM's debug information says, ours says too: some programs",
+        description: "everything in LLVM's debug information is in ours: some programs",
         schedule: Schedule::Always,
         plan: debug_info::plan,
     },
@@ -205,7 +205,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "optimised-values",
-        description: "variables of optimised programs in gdb, after each instruction: unknown ones, but no wrong ones",
+        description: "variables of optimised programs in gdb, after each instruction: never wrong, rarely unknown",
         schedule: Schedule::Always,
         plan: optimised_values::plan,
     },
@@ -229,7 +229,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "flags",
-        description: "every option of the compiler does what the table says; targets as with LLVM",
+        description: "every option of the compiler has the documented effect; targets as with LLVM",
         schedule: Schedule::Always,
         plan: flags::plan,
     },
@@ -295,7 +295,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "scaling",
-        description: "codegen's work grows hardly faster than the program, by instructions that valgrind counts",
+        description: "codegen's work grows no faster than allowed with the program, in instructions that valgrind counts",
         schedule: Schedule::OnRequest,
         plan: scaling::plan,
     },

@@ -1,10 +1,10 @@
-//! Writes a model in C: the same functions as in [`super::rust_side`], and tables of them.
+//! Writes a model in C: the same functions as [`super::rust_side`], and tables of them.
 
 use std::fmt::Write as _;
 
 use super::model::{Convention, Definition, Field, Kind, Model, Scalar, Signature, Type, Value};
 
-/// What every file begins with.
+/// The beginning of every file.
 const HEAD: &str = "#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@ BITS(f64, double, uint64_t)
 BITS(f128, __float128, u128)
 ";
 
-/// The whole file.
+/// Returns the whole file.
 pub fn file(model: &Model) -> String {
     let mut text = HEAD.to_owned();
     for (index, definition) in model.definitions.iter().enumerate() {
@@ -94,12 +94,12 @@ fn type_name(ty: Type) -> String {
         Type::Scalar(scalar) => scalar_type(scalar),
         Type::Vector(vector) => vector.name(),
         Type::Defined(index) => format!("T{index}"),
-        // Functions with such types are not written in C.
+        // No function in C has a parameter or result of these types.
         Type::Rust(_) => "void".to_owned(),
     }
 }
 
-/// A struct or union, and the function that folds its value.
+/// Returns a struct or union, and the function that folds its value.
 fn definition(index: usize, definition: &Definition) -> String {
     let keyword = match definition.kind {
         Kind::Struct => "struct",
@@ -139,7 +139,7 @@ fn definition(index: usize, definition: &Definition) -> String {
     text + "}\n"
 }
 
-/// A statement that folds a value into `*sum`.
+/// Returns a statement that folds a value into `*sum`.
 fn fold(ty: Type, expression: &str) -> String {
     let statement = match ty {
         Type::Scalar(Scalar::Integer { bits: 128, .. }) => format!("mix_wide(sum, (u128){expression})"),
@@ -184,7 +184,7 @@ fn expression(model: &Model, ty: Type, value: &Value) -> String {
                 .collect();
             format!("(T{index}){{{members}}}")
         }
-        // The model gives no type a value of another kind.
+        // The model never pairs a type with another kind of value.
         _ => String::new(),
     }
 }

@@ -1,18 +1,18 @@
-//! The suite `abi`: random signatures, called in all directions between our code, LLVM's Rust code and
-//! C.
+//! The suite `abi`: calls functions with random signatures in all directions between our code, LLVM's Rust
+//! code and C.
 //!
-//! For each program, in this order:
-//! 1. [`model`] makes definitions and signatures from a seed; [`rust_side`] and [`c_side`] write them
-//!    out;
-//! 2. the backend and LLVM compile the same Rust library, the C compiler compiles the C file, and a
-//!    main program calls every callee from every caller;
-//! 3. what the callee saw and what the caller got back must be the same as when LLVM's code calls
-//!    LLVM's code. Where LLVM's Rust code and C disagree, C is not compared.
+//! For each program:
+//! 1. [`model`] makes definitions and signatures from a seed. [`rust_side`] and [`c_side`] write them as
+//!    sources.
+//! 2. The backend and LLVM compile the same Rust library, and the C compiler compiles the C file. A main
+//!    program calls every callee from every caller.
+//! 3. The arguments and the result that arrive must be the same as when LLVM's code calls LLVM's code. If
+//!    LLVM's Rust code and C disagree, C is not compared.
 //!
-//! Aggregates have alignments up to 4096, and each callee says whether its arguments are aligned.
-//! Vectors have 64 to 512 bits, as far as this processor has registers for them.
+//! Aggregates have alignments up to 4096, and each callee checks whether its arguments are aligned. Vectors
+//! have 64 to 512 bits, if this processor has such registers.
 //!
-//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`].
+//! [`crate::random`] describes `CLIF_SEED` and `CLIF_COUNT`.
 
 mod c_side;
 mod model;
@@ -33,19 +33,20 @@ use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan};
 
-/// How many signatures there are.
+/// The number of signatures.
 const AMOUNT: Amount = Amount { usual: 200, long: 2000, per_program: 50 };
-/// The longest that one compiler may take.
+/// The time limit of one compilation.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);
-/// The longest that a program may run.
+/// The time limit of one program.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
-/// How many signatures with a difference are shown.
+/// How many signatures with differences are shown.
 const SHOWN: usize = 5;
 
-/// Who calls whom, and what came of it; nothing if the program ended there.
+/// The value that each call produced, by signature, caller and callee. `None` if the program ended during the
+/// call.
 type Results = BTreeMap<(usize, String, String), Option<u64>>;
 
-/// A case for each random program.
+/// Plans a case for each random program.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let compilers = BothCompilers::of(context)?;
@@ -55,17 +56,17 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::new(set_up).cases(programs, |program| program.name(), Setting::case).in_parallel())
 }
 
-/// What all programs are compiled with.
+/// The setup that all programs share.
 struct Setting {
     /// The compilers.
     compilers: BothCompilers,
-    /// Where everything is made.
+    /// The folder of all files.
     scratch: PathBuf,
     /// The size of the largest vectors, in bytes.
     widest: usize,
 }
 
-/// The size of the largest vectors that this processor has registers for, in bytes.
+/// Returns the size in bytes of the largest vector registers of this processor.
 fn widest_vector() -> usize {
     #[cfg(target_arch = "x86_64")]
     {
@@ -80,7 +81,7 @@ fn widest_vector() -> usize {
 }
 
 impl Setting {
-    /// One program; its folder stays when something differs.
+    /// Tests one program. Its folder stays if there is a difference.
     fn case(&self, program: &Program) -> Result<()> {
         let folder = self.scratch.join(program.name());
         files::remove(&folder)?;
@@ -132,7 +133,7 @@ impl Setting {
     }
 }
 
-/// Runs the program. When a call ends it, it is run again from the next one on.
+/// Runs the program. If a call ends it, it is run again from the next call on.
 fn call_all(program: &Path) -> Result<Results> {
     let mut results = Results::new();
     let mut skipped = 0;
@@ -145,7 +146,7 @@ fn call_all(program: &Path) -> Result<Results> {
         let Some((index, from, to)) =
             results.keys().max_by_key(|(index, from, to)| (*index, rank(from), rank(to)))
         else {
-            bail!("the program called nothing ({})", outcome.status_text());
+            bail!("the program did not call any function ({})", outcome.status_text());
         };
         if output.ends_with("done\n") {
             return Ok(results);
@@ -154,7 +155,7 @@ fn call_all(program: &Path) -> Result<Results> {
     }
 }
 
-/// Who calls and is called, in the program's order.
+/// The callers and callees, in the program's order.
 const SIDES: [&str; 3] = ["clif", "llvm", "c"];
 
 fn rank(side: &str) -> usize {
@@ -171,7 +172,7 @@ fn compile(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Reads what the program printed: a line before each call, and one after it.
+/// Parses the program's output: a line before each call, and one after it.
 fn read_results(output: &str) -> Results {
     let mut results = Results::new();
     let mut current = None;
@@ -193,17 +194,17 @@ fn read_results(output: &str) -> Results {
     results
 }
 
-/// What of the results is wrong, one text for each signature.
+/// Describes the wrong results, with one text for each signature.
 fn differences(model: &Model, results: &Results) -> Vec<String> {
     let mut found = Vec::new();
     for (index, signature) in model.signatures.iter().enumerate() {
         let result =
             |from: &str, to: &str| results.get(&(index, from.to_owned(), to.to_owned())).copied().flatten();
         let in_c = signature.exists_in_c();
-        // LLVM 22 saves no vector registers on entry to a C-variadic function whose prologue probes the
-        // stack in a loop (the frame has more than 8 pages, or pages for an alignment; it leaves
-        // `VASTART_SAVE_XMM_REGS` out), so that the function reads chance. C's own result then tells what is
-        // right.
+        // LLVM 22 does not save vector registers on entry to a C-variadic function whose prologue probes the
+        // stack in a loop (the frame has more than 8 pages, or pages for an alignment):
+        // `VASTART_SAVE_XMM_REGS` is missing, and the function reads garbage. Then C's own result is the
+        // expected one.
         let (expected, others) = match (result("llvm", "llvm"), result("c", "c")) {
             (llvm, c) if in_c && signature.variable.is_some() && llvm != c => (c, &["c"][..]),
             (llvm, _) if in_c => (llvm, &["llvm", "c"][..]),
@@ -219,7 +220,7 @@ fn differences(model: &Model, results: &Results) -> Vec<String> {
                     ("c", "clif") if others.len() > 1 => result("c", "llvm"),
                     _ => expected,
                 };
-                // Where C and LLVM disagree how to pass something, they are not a reference.
+                // If C and LLVM disagree how to pass a value, they are not a reference.
                 result(from, to) != expected && reference == expected || expected.is_none()
             })
             .map(|(from, to)| format!("{from} calls {to}"))
@@ -265,11 +266,11 @@ mod tests {
             values[index] = 6;
             assert_eq!(wrong(values), 1, "{index}");
         }
-        // LLVM and C differ: our code must agree with LLVM's, whatever C has.
+        // LLVM and C differ: our code must agree with LLVM's, whatever C's result is.
         assert_eq!(wrong([5, 5, 9, 5, 5, 8, 9, 8, 5]), 0);
     }
 
-    /// A variadic function of LLVM's reads chance: our code must agree with C's.
+    /// LLVM's variadic function reads garbage: our code must agree with C's.
     #[test]
     fn c_tells_what_is_right_where_llvm_does_not() {
         let values = [5, 7, 5, 5, 8, 5, 5, 9, 5];

@@ -1,18 +1,18 @@
-//! Random signatures: types, definitions of structs and unions, and values for arguments and results.
+//! Makes random signatures: types, definitions of structs and unions, and values for arguments and results.
 //!
-//! [`Model::random`] makes the definitions and signatures of a program; [`super::rust_side`] and
+//! [`Model::random`] makes the definitions and signatures of a program. [`super::rust_side`] and
 //! [`super::c_side`] write them in their languages.
 
 use fastrand::Rng;
 
-/// A number, truth value or address.
+/// A number, `bool` or address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scalar {
-    /// A truth value.
+    /// A `bool`.
     Bool,
-    /// An integer of so many bits.
+    /// An integer with this number of bits.
     Integer { bits: u32, signed: bool },
-    /// A float of so many bits.
+    /// A float with this number of bits.
     Float { bits: u32 },
     /// An address.
     Pointer,
@@ -21,30 +21,30 @@ pub enum Scalar {
 /// The lanes of a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lanes {
-    /// `__m128i`
+    /// `__m128i` and the like
     Integers,
-    /// `__m128`
+    /// `__m128` and the like
     Floats,
-    /// `__m128d`
+    /// `__m128d` and the like
     Doubles,
 }
 
 /// A vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vector {
-    /// What it is made of.
+    /// The type of the lanes.
     pub lanes: Lanes,
-    /// Its size: 8, 16, 32 or 64.
+    /// The size in bytes: 8, 16, 32 or 64.
     pub bytes: usize,
 }
 
 impl Vector {
-    /// How many numbers of 64 bits it has room for.
+    /// Returns the size in units of 64 bits.
     pub fn words(self) -> usize {
         self.bytes / 8
     }
 
-    /// The name in C; Rust's begins with two underscores where `core::arch` has it.
+    /// Returns the name in C. Rust's name has two underscores before it if `core::arch` has the type.
     pub fn name(self) -> String {
         let suffix = match self.lanes {
             Lanes::Integers => "i",
@@ -55,7 +55,7 @@ impl Vector {
     }
 }
 
-/// The size of vectors that every processor has registers for.
+/// The size of the vectors that every processor has registers for, in bytes.
 pub const USUAL_VECTOR: usize = 16;
 /// The smallest vectors, in bytes.
 const SMALLEST_VECTOR: usize = 8;
@@ -63,7 +63,7 @@ const SMALLEST_VECTOR: usize = 8;
 /// Types that C does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RustType {
-    /// `&'static [u8]` with so many elements.
+    /// `&'static [u8]` with this number of elements.
     Slice(u8),
     /// A tuple.
     Pair(Scalar, Scalar),
@@ -71,16 +71,16 @@ pub enum RustType {
     Option(Scalar),
 }
 
-/// A type of a parameter, result or field.
+/// The type of a parameter, result or field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
-    /// A number, truth value or address.
+    /// A scalar.
     Scalar(Scalar),
     /// A vector.
     Vector(Vector),
-    /// The definition with this number.
+    /// The definition with this index.
     Defined(usize),
-    /// Only with Rust's own convention.
+    /// A type that only Rust's own convention can pass.
     Rust(RustType),
 }
 
@@ -89,29 +89,29 @@ pub enum Type {
 pub enum Kind {
     /// `struct`
     Struct,
-    /// `union`; values have the first member.
+    /// `union`, whose value is that of its first member.
     Union,
 }
 
 /// A member of a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its type, or that of its elements.
+    /// The type, or the type of the elements.
     pub ty: Type,
-    /// How many elements, if it is an array.
+    /// The number of elements, if the member is an array.
     pub elements: Option<usize>,
 }
 
 /// A struct or union.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// Which of both.
+    /// Struct or union.
     pub kind: Kind,
-    /// Its members.
+    /// The members.
     pub fields: Vec<Field>,
     /// Whether the members are packed, without padding.
     pub packed: bool,
-    /// An alignment in bytes above the natural one.
+    /// An alignment in bytes, above the natural one.
     pub alignment: Option<u32>,
 }
 
@@ -120,45 +120,46 @@ pub struct Definition {
 pub enum Convention {
     /// C's.
     C,
-    /// Microsoft's.
+    /// Microsoft's for x86_64.
     Win64,
     /// Rust's own, which C does not have.
     Rust,
 }
 
-/// A value: what is passed.
+/// A value that is passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// The bits of a scalar.
     Bits(u128),
     /// The bits of a vector.
     Words(Vec<u64>),
-    /// A value for each field (of a union for the first); arrays have several.
+    /// The values of each field (for a union, of the first). An array has several.
     Fields(Vec<Vec<Value>>),
-    /// The parts of a Rust type: elements of a slice, halves of a pair, what an option has or nothing.
+    /// The parts of a Rust type: the elements of a slice, the halves of a pair, or the value of an option if
+    /// it has one.
     Parts(Vec<u128>),
 }
 
-/// A function: its parameters with the arguments passed, its result with the value returned.
+/// A function: its parameters with the passed arguments, and its result with the returned value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// How it is called.
+    /// The calling convention.
     pub convention: Convention,
     /// The named parameters.
     pub parameters: Vec<(Type, Value)>,
-    /// Arguments after those; `None` for a function that is not variadic.
+    /// The variadic arguments. `None` for a function that is not variadic.
     pub variable: Option<Vec<(Scalar, u128)>>,
     /// The result.
     pub result: Option<(Type, Value)>,
 }
 
 impl Signature {
-    /// Whether C has such functions, too. Microsoft's convention does not know all types, and gcc and LLVM
-    /// differ in those:
-    /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; floats of 128 bits;
-    /// - vectors of 64 bits: gcc passes them in an integer register, LLVM by address, and returns them in
-    ///   `xmm0`;
-    /// - vectors of 256 bits and more: gcc returns them in memory, LLVM in a register.
+    /// Whether the function also exists in C. Microsoft's convention does not define all types, and gcc and
+    /// LLVM pass these in different ways:
+    /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; the same goes for 128-bit floats
+    /// - 64-bit vectors: gcc passes them in an integer register; LLVM passes them by address, and returns
+    ///   them in `xmm0`
+    /// - vectors of 256 bits and more: gcc returns them in memory, LLVM in a register
     pub fn exists_in_c(&self) -> bool {
         let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));
         let vector = |ty: Type| match ty {
@@ -178,10 +179,10 @@ impl Signature {
     }
 }
 
-/// All that a program consists of.
+/// The definitions and signatures of a program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Model {
-    /// Structs and unions; they mention only earlier ones.
+    /// Structs and unions. They refer only to earlier ones.
     pub definitions: Vec<Definition>,
     /// The functions.
     pub signatures: Vec<Signature>,
@@ -193,7 +194,7 @@ const INTEGER_BITS: [u32; 5] = [8, 16, 32, 64, 128];
 const FLOAT_BITS: [u32; 4] = [16, 32, 64, 128];
 
 impl Model {
-    /// The model of a seed.
+    /// Makes the model of a seed.
     pub fn random(seed: u64, signatures: usize, widest: usize) -> Model {
         let mut random = Rng::with_seed(seed);
         let mut model = Model { definitions: Vec::new(), signatures: Vec::new(), widest };
@@ -223,14 +224,14 @@ impl Model {
 
     fn field(&self, random: &mut Rng, packed: bool) -> Field {
         let ty = match random.u8(..10) {
-            // Rust lets no type with an alignment into a packed one.
+            // Rust allows no aligned type in a packed one.
             0..2 if !packed && !self.definitions.is_empty() => {
                 Type::Defined(random.usize(..self.definitions.len()))
             }
             2 if !packed => Type::Vector(self.vector(random)),
             _ => Type::Scalar(scalar(random)),
         };
-        // Several of the largest would not leave enough of the stack.
+        // Several of the largest types would overflow the stack.
         let most = if self.alignment(ty) > 64 { 1 } else { 4 };
         Field { ty, elements: (random.u8(..6) == 0).then(|| 1 + random.usize(..most)) }
     }
@@ -241,7 +242,7 @@ impl Model {
         Vector { lanes, bytes }
     }
 
-    /// The alignment that a definition asks for, itself or by its members; 1 if none does.
+    /// Returns the alignment that a definition or its members request, or 1.
     fn alignment(&self, ty: Type) -> u32 {
         let Type::Defined(index) = ty else { return 1 };
         let definition = &self.definitions[index];
@@ -249,7 +250,7 @@ impl Model {
         inner.chain(definition.alignment).max().unwrap_or(1)
     }
 
-    /// The sizes of the vectors in a type.
+    /// Returns the sizes of the vectors in a type.
     fn vectors(&self, ty: Type) -> Vec<usize> {
         match ty {
             Type::Vector(vector) => vec![vector.bytes],
@@ -260,7 +261,7 @@ impl Model {
         }
     }
 
-    /// The size of the largest vector in a signature.
+    /// Returns the size of the largest vector in a signature.
     pub fn largest_vector(&self, signature: &Signature) -> usize {
         let types = signature.parameters.iter().chain(&signature.result).map(|(ty, _)| *ty);
         types.flat_map(|ty| self.vectors(ty)).max().unwrap_or(0)
@@ -277,7 +278,7 @@ impl Model {
         let count = random.usize(..most).max(usize::from(variadic));
         let typed = |random: &mut Rng| {
             let mut ty = self.ty(random, convention);
-            // The backend defines no C-variadic functions with other vectors.
+            // The backend does not compile C-variadic definitions with other vectors.
             while variadic && self.vectors(ty).iter().any(|&bytes| bytes != USUAL_VECTOR) {
                 ty = self.ty(random, convention);
             }
@@ -344,7 +345,7 @@ fn rust_type(random: &mut Rng) -> RustType {
     }
 }
 
-/// An argument that C does not promote to another type.
+/// Returns an argument that C's default promotions do not change.
 fn variable(random: &mut Rng) -> (Scalar, u128) {
     let scalar = match random.u8(..6) {
         0 => Scalar::Pointer,
@@ -354,7 +355,7 @@ fn variable(random: &mut Rng) -> (Scalar, u128) {
     (scalar, bits(random, scalar))
 }
 
-/// Bits that every compiler passes on unchanged: no NaN.
+/// Returns bits that every compiler passes unchanged, so no NaN.
 fn bits(random: &mut Rng, scalar: Scalar) -> u128 {
     let random_bits = |random: &mut Rng, width: u32| match random.u8(..4) {
         0 => u128::MAX >> (128 - width),
@@ -364,12 +365,12 @@ fn bits(random: &mut Rng, scalar: Scalar) -> u128 {
         Scalar::Bool => random.u128(..2),
         Scalar::Integer { bits, .. } => random_bits(random, bits),
         Scalar::Pointer => random_bits(random, 64),
-        // With the highest bit of the exponent clear it is a small number.
+        // With the highest bit of the exponent clear, the number is small.
         Scalar::Float { bits } => (random.u128(..) >> (128 - bits)) & !(1 << (bits - 2)),
     }
 }
 
-/// 64 bits that are not a NaN, as one double or two floats.
+/// Returns 64 bits that are not a NaN, neither as a double nor as two floats.
 fn plain_double(random: &mut Rng) -> u64 {
     random.u64(..) & !(1 << 62 | 1 << 30)
 }

@@ -1,7 +1,7 @@
 //! Writes a model in Rust: a library with two functions for each signature.
 //!
-//! `callee_N` folds its arguments into `SEEN` and returns the result's value. `caller_N` calls any
-//! function of that signature with the arguments' values, and returns `SEEN` with the result folded in.
+//! `callee_N` folds its arguments into `SEEN` and returns the result's value. `caller_N` calls any function
+//! with that signature, passes the arguments' values, and returns `SEEN` with the result folded in.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::model::{
     Convention, Definition, Field, Kind, Model, RustType, Scalar, Signature, Type, USUAL_VECTOR, Value,
 };
 
-/// What all libraries begin with.
+/// The beginning of every library.
 const HEAD: &str = "#![feature(c_variadic, f16, f128, repr_simd)]
 #![allow(dead_code, improper_ctypes, improper_ctypes_definitions, static_mut_refs, unused)]
 #![allow(unsafe_op_in_unsafe_fn, non_camel_case_types)]
@@ -48,7 +48,7 @@ fn misplacement<T>(place: *const T) -> u64 {
 }
 ";
 
-/// The whole library.
+/// Returns the whole library.
 pub fn library(model: &Model) -> String {
     let mut text = HEAD.to_owned();
     for (index, definition) in model.definitions.iter().enumerate() {
@@ -67,8 +67,8 @@ pub fn library(model: &Model) -> String {
     text
 }
 
-/// The program that calls everything from everywhere, and prints what came of it. Its argument is the number
-/// of calls to leave out at the start.
+/// Returns the program that calls every callee from every caller, and prints the values. Its argument is the
+/// number of calls to skip.
 pub fn main(model: &Model) -> String {
     let count = model.signatures.len();
     let in_c: String = model.signatures.iter().map(|s| format!("{}, ", s.exists_in_c())).collect();
@@ -106,7 +106,7 @@ fn main() {{
     )
 }
 
-/// How the signature looks in Rust, with the definitions that it names, for messages.
+/// Shows the signature in Rust, with the definitions that it uses, for messages.
 pub fn shown(model: &Model, signature: &Signature) -> String {
     let mut text = pointer_type(signature);
     let mut wanted: Vec<usize> = Vec::new();
@@ -157,7 +157,7 @@ fn field_type(field: &Field) -> String {
     }
 }
 
-/// A struct or union, and the function that folds its value.
+/// Returns a struct or union, and the function that folds its value.
 fn definition(index: usize, definition: &Definition) -> String {
     let mut attributes = "C".to_owned();
     if definition.packed {
@@ -194,7 +194,7 @@ fn definition(index: usize, definition: &Definition) -> String {
     text + "}\n"
 }
 
-/// Statements that fold a value into `sum`.
+/// Returns statements that fold a value into `sum`.
 fn fold(ty: Type, expression: &str) -> String {
     match ty {
         Type::Scalar(scalar) => fold_scalar(scalar, expression),
@@ -240,7 +240,7 @@ fn scalar_value(scalar: Scalar, bits: u128) -> String {
     }
 }
 
-/// The expression of a value.
+/// Returns an expression for a value.
 fn expression(model: &Model, ty: Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Scalar(scalar), Value::Bits(bits)) => scalar_value(scalar, *bits),
@@ -258,7 +258,7 @@ fn expression(model: &Model, ty: Type, value: &Value) -> String {
             format!("T{index} {{ {members}}}")
         }
         (Type::Rust(ty), Value::Parts(parts)) => rust_value(ty, parts),
-        // The model gives no type a value of another kind.
+        // The model never pairs a type with another kind of value.
         _ => String::new(),
     }
 }
@@ -291,7 +291,7 @@ fn convention(signature: &Signature) -> &'static str {
     }
 }
 
-/// The attribute of functions that take or pass vectors which not every processor has.
+/// Returns the attribute of functions with vectors that not every processor has.
 fn target_feature(model: &Model, signature: &Signature) -> &'static str {
     match model.largest_vector(signature) {
         64 => "#[target_feature(enable = \"avx512f\")]\n",
@@ -304,7 +304,7 @@ fn result_type(signature: &Signature) -> String {
     signature.result.as_ref().map_or_else(String::new, |(ty, _)| format!(" -> {}", type_name(*ty)))
 }
 
-/// The type of pointers to functions of the signature.
+/// Returns the type of pointers to functions with this signature.
 fn pointer_type(signature: &Signature) -> String {
     let mut parameters: String = signature.parameters.iter().map(|(ty, _)| type_name(*ty) + ", ").collect();
     if signature.variable.is_some() {

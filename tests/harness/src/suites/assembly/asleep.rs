@@ -1,9 +1,8 @@
-//! LLVM stays asleep: from the compiler's start to its end, linking included, none of LLVM's code is
-//! executed for a crate without assembly and vendor intrinsics.
+//! Checks that LLVM is not used for a crate without assembly and vendor intrinsics: from the compiler's start
+//! to its end, linking included, none of LLVM's code is executed.
 //!
-//! The library made of `tests/assembly/executed_pages.c` is preloaded into the compiler. It makes
-//! libLLVM's code not executable, so it notices every call into it. Crates that do need LLVM show that
-//! this works.
+//! The library made from `tests/assembly/executed_pages.c` is preloaded into the compiler. It makes libLLVM's
+//! code not executable, so every call into it is noticed. Crates that need LLVM show that this works.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,19 +17,19 @@ use crate::suite::{Group, Plan};
 
 const LIMIT: Duration = Duration::from_secs(120);
 const WATCHER: &str = "tests/assembly/executed_pages.c";
-/// Names the file that the preloaded library writes.
+/// The variable that names the file which the preloaded library writes.
 const VARIABLE: &str = "EXECUTED_PAGES";
-/// What that file begins with.
+/// The beginning of that file.
 const COUNT: &str = "pages of LLVM: ";
 
-/// Whether LLVM has to work.
+/// Whether the crate needs LLVM.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Llvm {
     Asleep,
     Awake,
 }
 
-/// A crate, and how it is compiled.
+/// A crate, and the compiler's arguments.
 struct Crate {
     name: &'static str,
     source: &'static str,
@@ -38,7 +37,7 @@ struct Crate {
     llvm: Llvm,
 }
 
-/// Generic code, formatting, threads, vectors in registers, unwinding.
+/// A crate with generic code, formatting, threads, vectors in registers, and unwinding.
 const ORDINARY: &str = r#"
 use std::collections::HashMap;
 fn main() {
@@ -75,17 +74,17 @@ const CRATES: [Crate; 9] = [
     Crate { name: "awake/a naked function", source: NAKED, arguments: &[], llvm: Llvm::Awake },
 ];
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Setting {
-    /// The library that is preloaded.
+    /// The preloaded library.
     watcher: PathBuf,
     /// Our driver.
     compiler: PathBuf,
-    /// Where everything is made.
+    /// The folder of all files.
     folder: PathBuf,
 }
 
-/// A case for each crate.
+/// Plans a case for each crate.
 pub(super) fn plan<'a>(context: &'a Context<'a>) -> Plan<'a> {
     let set_up = || {
         let folder = context.scratch("assembly").join("asleep");
@@ -118,17 +117,18 @@ fn check(case: &Crate, setting: &Setting) -> Result<()> {
     let outcome = process::run_limited(&mut command, b"", LIMIT)?;
     ensure!(
         outcome.succeeded(),
-        "compiling ends with {}: {}",
+        "the compiler ends with {}: {}",
         outcome.status_text(),
         String::from_utf8_lossy(&outcome.stderr)
     );
-    let report = files::read_text(&pages).context("the preloaded library has not told anything")?;
+    let report = files::read_text(&pages).context("the preloaded library did not write its file")?;
     let mut lines = report.lines();
-    let count = lines.next().and_then(|line| line.strip_prefix(COUNT)).context("no count of pages")?;
+    let count =
+        lines.next().and_then(|line| line.strip_prefix(COUNT)).context("the file has no count of pages")?;
     let functions: Vec<&str> = lines.take(10).collect();
     match case.llvm {
         Llvm::Asleep => ensure!(count == "0", "{count} pages of LLVM are executed: {functions:?} ..."),
-        Llvm::Awake => ensure!(count != "0", "no code of LLVM is noticed"),
+        Llvm::Awake => ensure!(count != "0", "none of LLVM's code is executed"),
     }
     Ok(())
 }

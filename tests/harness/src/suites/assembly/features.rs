@@ -1,5 +1,5 @@
-//! An assembly block in a function of each target feature: LLVM must know all feature names that it is
-//! given, and print nothing.
+//! Checks an assembly block in a function with each target feature: LLVM must know all the features' names,
+//! and print no message.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::context::Context;
 
 pub(super) const CASE: &str = "target features";
 const LIMIT: Duration = Duration::from_secs(120);
-/// What rustc prints before the features of the target, and after the last of them.
+/// The line that rustc prints before the features of the target.
 const HEADING: &str = "Features supported by rustc for this target:";
-/// Not for functions.
+/// Features that functions cannot enable.
 const OF_TARGETS: [&str; 2] = ["crt-static", "soft-float"];
 /// The library features that target features need.
 const GATES: &str = "#![feature(x86_amx_intrinsics, apx_target_feature, avx10_target_feature, ermsb_target_feature, \
@@ -25,11 +25,13 @@ const GATES: &str = "#![feature(x86_amx_intrinsics, apx_target_feature, avx10_ta
 pub(super) fn case(context: &Context<'_>) -> Result<()> {
     let compilers = BothCompilers::of(context)?;
     let printed = process::output(compilers.llvm().args(["--print=target-features"]))?;
-    let (_, list) = printed.split_once(HEADING).context("the list of target features has another heading")?;
+    let (_, list) = printed
+        .split_once(HEADING)
+        .context("the list of target features does not have the expected heading")?;
     let lines = list.trim_start_matches('\n').lines().take_while(|line| !line.is_empty());
     let features = lines.filter_map(|line| line.split_whitespace().next());
     let features: Vec<&str> = features.filter(|name| !OF_TARGETS.contains(name)).collect();
-    ensure!(features.len() > 60, "only the features {features:?} are known");
+    ensure!(features.len() > 60, "rustc only lists the features {features:?}");
     let mut source = format!("{GATES}\n");
     for (number, feature) in features.iter().enumerate() {
         writeln!(

@@ -1,14 +1,13 @@
-//! Messages about wrong assembly, compared with LLVM's through the same compiler, both as text and as
-//! JSON.
+//! Compares messages about wrong assembly with LLVM's from the same compiler, both as text and as JSON.
 //!
-//! Each file of `tests/assembly/mistakes` is a library. Which registers LLVM chooses depends on the
-//! code around a block, so the registers a to d, whose names have the same length, count as the same.
-//! So do the numbers of labels.
+//! Each file of `tests/assembly/mistakes` is a library. The code around a block decides which registers LLVM
+//! chooses. Therefore the registers a to d, whose names have the same length, are considered equal. So are
+//! the numbers of labels.
 //!
-//! LLVM does not know which line module-level assembly comes from; the backend does. A file where this
-//! matters says so with `// lines: 5 - none`, one word for each message that only one of the two prints
-//! with a line: the line that the backend adds, `-` where it prints the same as LLVM, or `none` where
-//! it does not know the line either.
+//! LLVM does not know the line of module-level assembly; the backend does. A file where this matters has a
+//! line such as `// lines: 5 - none`, with one word for each message that only one of the two prints with a
+//! line. The word is the line that the backend adds, `-` if it prints the same as LLVM, or `none` if it does
+//! not know the line either.
 //!
 //! To add a mistake: a file in that folder.
 
@@ -26,19 +25,26 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use crate::suites::run_pass::{programs, stem};
 
-/// The longest that one compilation may take.
+/// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
 const FOLDER: &str = "tests/assembly/mistakes";
-/// Before the lines that the backend adds.
+/// The beginning of the comment that lists the lines.
 const LINES: &str = "// lines: ";
-/// As one codegen unit, whose messages have an order.
+/// The crate is one CGU, so that the order of its messages is fixed.
 const ARGUMENTS: [&str; 4] = ["--crate-type=lib", "--edition=2024", "--emit=obj", "-Ccodegen-units=1"];
 
 fn name(path: &Path) -> String {
     format!("mistakes/{}", stem(path))
 }
 
-/// A case for each file.
+/// The format of messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Plans a case for each file.
 pub(super) fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sources = programs(&context.layout.clone.join(FOLDER))?;
     let scratch = context.scratch("assembly").join("mistakes");
@@ -60,33 +66,38 @@ pub(super) fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 fn compare(source: &Path, scratch: &Path, compilers: &BothCompilers) -> Result<()> {
     let text = files::read_text(source)?;
     let lines = text.lines().find_map(|line| line.strip_prefix(LINES));
-    let [theirs, ours] = compilers.both(|_, compiler| messages(compiler, source, scratch, true))?;
+    let [theirs, ours] = compilers.both(|_, compiler| messages(compiler, source, scratch, Format::Json))?;
     compare_json(&theirs, &ours, &lines.unwrap_or_default().split_whitespace().collect::<Vec<_>>())?;
     if lines.is_none() {
-        let [theirs, ours] = compilers.both(|_, compiler| messages(compiler, source, scratch, false))?;
+        let [theirs, ours] =
+            compilers.both(|_, compiler| messages(compiler, source, scratch, Format::Text))?;
         ensure!(theirs == ours, "LLVM's messages:\n{theirs}\nours:\n{ours}");
     }
     Ok(())
 }
 
-/// What the compiler prints, without what may differ.
-fn messages(mut compiler: Command, source: &Path, scratch: &Path, as_json: bool) -> Result<String> {
-    let folder = source.parent().context("a file has a folder")?;
+/// Returns the compiler's messages, without what may differ.
+fn messages(mut compiler: Command, source: &Path, scratch: &Path, format: Format) -> Result<String> {
+    let folder = source.parent().context("the source has no folder")?;
     process::clean_environment(&mut compiler);
-    // What people read names the file as it was given.
+    // Messages as text name the file as it was given.
     compiler.current_dir(folder).arg(files::name_of(source)).args(ARGUMENTS);
     compiler.arg("--out-dir").arg(scratch);
-    if as_json {
+    if format == Format::Json {
         compiler.args(["--error-format=json", "--json=diagnostic-short"]);
     }
     let outcome = process::run_limited(&mut compiler, b"", LIMIT)?;
     let text = String::from_utf8_lossy(&outcome.stderr).into_owned();
     ensure!(!text.contains("panicked"), "the compiler panicked: {text}");
-    ensure!(text.contains("error") || text.contains("warning"), "nothing is said: {}", outcome.status_text());
+    ensure!(
+        text.contains("error") || text.contains("warning"),
+        "there is no message: {}",
+        outcome.status_text()
+    );
     Ok(without_chance(&text))
 }
 
-/// `text` without the letter of registers a to d and without numbers of labels.
+/// Removes the letter of registers a to d and the numbers of labels from `text`.
 fn without_chance(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
@@ -121,7 +132,7 @@ fn compare_json(theirs: &str, ours: &str, lines: &[&str]) -> Result<()> {
     let (mut theirs, mut ours) = (parse(theirs)?, parse(ours)?);
     ensure!(
         theirs.len() == ours.len(),
-        "LLVM says {} things, we say {}: {ours:#?}",
+        "LLVM prints {} messages, we print {}: {ours:#?}",
         theirs.len(),
         ours.len()
     );
@@ -130,23 +141,23 @@ fn compare_json(theirs: &str, ours: &str, lines: &[&str]) -> Result<()> {
             None | Some(&"-") => {}
             Some(&line) => compare_added(theirs, ours, line)?,
         }
-        ensure!(theirs == ours, "LLVM says {theirs:#}\nwe say {ours:#}");
+        ensure!(theirs == ours, "LLVM prints {theirs:#}\nwe print {ours:#}");
     }
     Ok(())
 }
 
-/// Looks at what only we say, and removes it.
+/// Checks what only our message has, and removes it.
 fn compare_added(theirs: &mut Value, ours: &mut Value, line: &str) -> Result<()> {
     let spans = |message: &Value| message["spans"].as_array().cloned().unwrap_or_default();
-    ensure!(spans(theirs).is_empty(), "LLVM knows the place: {theirs:#}");
+    ensure!(spans(theirs).is_empty(), "LLVM knows the line: {theirs:#}");
     let ours_at = spans(ours).first().map(|span| span["line_start"].to_string());
     let wanted = if line == "none" { None } else { Some(line.to_owned()) };
-    ensure!(ours_at == wanted, "the place is line {ours_at:?} of the source, expected {wanted:?}");
+    ensure!(ours_at == wanted, "the message is at line {ours_at:?} of the source, expected {wanted:?}");
     let without_children = theirs["children"].as_array().is_some_and(Vec::is_empty);
     for message in [theirs, ours] {
         let Some(message) = message.as_object_mut() else { bail!("not a message: {message:#}") };
         message.remove("spans");
-        // What people read: with the places.
+        // The message as text, which contains the line.
         message.remove("rendered");
         if without_children {
             message.remove("children");

@@ -1,8 +1,8 @@
-//! Many compilers at once in one folder, with the same crate name and output.
+//! Runs many compilers at once in one folder, with the same crate name and output.
 //!
-//! rustc's own numbered objects then have the same names in all of them, with LLVM as well, so a
-//! compiler may find that another one has removed its object. Nothing else may go wrong: no file is
-//! half-written, and no two sources are mixed up.
+//! rustc's own numbered objects then have the same names in all of them, with LLVM too. So a compiler may
+//! find that another one has removed its object. Nothing else may go wrong: no file is half-written, and the
+//! two sources are not mixed up.
 
 use std::process::{Child, Command, Stdio};
 
@@ -52,7 +52,7 @@ pub(super) fn case(context: &Context<'_>) -> Result<()> {
     files::remove(&folder)
 }
 
-/// Another compiler has removed the numbered file.
+/// Whether the error is about a numbered file that another compiler has removed.
 fn is_rustcs_own(line: &str) -> bool {
     line.starts_with("error: aborting")
         || line.contains(".rcgu.") && line.contains("No such file or directory")

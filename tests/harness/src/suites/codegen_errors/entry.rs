@@ -1,6 +1,6 @@
-//! Programs that define or mention the symbol `main`, which is also the name of the C `main` that calls
-//! Rust's. If the same CGU defines or mentions it already, the compiler reports an error; conflicts
-//! with other CGUs and crates are left to the linker.
+//! Compiles programs that define or mention the symbol `main`, which is also the name of the C `main` that
+//! calls Rust's. If the CGU of the C `main` defines or mentions it already, the compiler reports an error.
+//! Conflicts with other CGUs and crates are left to the linker.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use build_system::process::{self, Outcome};
 use super::{LIMIT, ensure_same};
 use crate::compilers::{BothCompilers, Compiler, again};
 
-/// A program, and perhaps a library that it is linked with.
+/// A program, and an optional library that it is linked with.
 pub struct Program {
     pub name: &'static str,
     main: &'static str,
@@ -24,22 +24,22 @@ pub struct Program {
 /// The expected result with both compilers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// The message of [`MESSAGE`].
+    /// The error [`MESSAGE`].
     Refused,
-    /// It does not link; the linker's words depend on the names of files.
+    /// A linker error. Its text depends on the names of files.
     DoesNotLink,
-    /// It runs and ends with this status.
+    /// The program runs and ends with this status.
     Runs(i32),
 }
 
-/// What the compiler says to the first kind.
+/// The error of [`Expected::Refused`].
 const MESSAGE: &str = "error: entry symbol `main` declared multiple times";
 
 const fn refused(name: &'static str, main: &'static str) -> Program {
     Program { name, main, library: None, flags: &[], expected: Expected::Refused }
 }
 
-/// Modules are CGUs of their own.
+/// Each module becomes a CGU.
 const SEPARATE_MODULES: &[&str] = &["-Cincremental=cache", "-Ccodegen-units=256"];
 
 /// All programs.
@@ -134,7 +134,7 @@ pub fn same(compilers: &BothCompilers, program: &Program, folder: &Path) -> Resu
             let stderr = String::from_utf8_lossy(&outcome.stderr);
             ensure!(stderr.contains("error: linking with"), "the linker does not fail: {stderr}");
         }
-        ensure!(theirs.status == ours.status, "it ends with {}", ours.status_text());
+        ensure!(theirs.status == ours.status, "the compiler ends with {}", ours.status_text());
         return Ok(());
     }
     let is_refused = String::from_utf8_lossy(&theirs.stderr).contains(MESSAGE);

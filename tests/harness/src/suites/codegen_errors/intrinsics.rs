@@ -1,7 +1,7 @@
-//! Calls of intrinsics that codegen has to refuse. The LLVM backend reports all of them in a crate.
+//! Compiles calls of intrinsics that codegen must reject. The LLVM backend reports all of them in a crate.
 //!
-//! To add a call: a function in a file of `tests/codegen-errors`. Where the LLVM backend stops with an
-//! internal error, there is nothing to compare with: then it is a row in [`INTERNAL`].
+//! To add a call: a function in a file of `tests/codegen-errors`. If the LLVM backend stops with an internal
+//! error, there is nothing to compare: then add a row to [`INTERNAL`].
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use build_system::process::{self, Outcome};
 use super::{LIMIT, ensure_same};
 use crate::compilers::BothCompilers;
 
-/// The name of a case, a function, and what the only error has to say.
+/// The name of a case, a function, and a text of its only error.
 pub type Internal = (&'static str, &'static str, &'static str);
 
 /// Functions whose calls are internal errors of the LLVM backend.
@@ -35,7 +35,7 @@ pub const INTERNAL: [Internal; 3] = [
     ),
 ];
 
-/// What precedes a function of [`INTERNAL`].
+/// The source before a function of [`INTERNAL`].
 const HEAD: &str = "#![feature(core_intrinsics, repr_simd)]\n#![allow(internal_features)]\nuse std::intrinsics::simd::*;\n\
                     #[repr(simd)]\npub struct Simd<T, const LANES: usize>([T; LANES]);\n";
 
@@ -44,22 +44,22 @@ pub fn same_messages(compilers: &BothCompilers, source: &Path, scratch: &Path) -
     let [theirs, ours] = compilers.both(|_, compiler| compile(compiler, source, scratch))?;
     let calls = files::read_text(source)?.matches("pub unsafe fn").count();
     let errors = String::from_utf8_lossy(&theirs.stderr).matches("error[E0511]").count();
-    ensure!(errors == calls, "LLVM reports {errors} errors of {calls} calls");
+    ensure!(errors == calls, "LLVM reports {errors} errors for {calls} calls");
     ensure_same(&theirs, &ours)
 }
 
-/// Compiles a function of [`INTERNAL`]: there is one error, which says its message.
+/// Compiles a function of [`INTERNAL`]. There must be one error, which contains the text.
 pub fn refused(compilers: &BothCompilers, source: &Path, &(_, function, message): &Internal) -> Result<()> {
     files::write_file(source, format!("{HEAD}{function}\n").as_bytes(), Mode::Plain)?;
     let folder = source.parent().unwrap_or(source);
     let outcome = compile(compilers.clif(), source, folder)?;
     let stderr = String::from_utf8_lossy(&outcome.stderr);
     let errors = stderr.lines().filter(|line| line.starts_with("error")).count();
-    // The second one counts.
+    // The second error is the summary.
     ensure!(errors == 2 && stderr.contains(message), "the messages are:\n{stderr}");
     ensure!(
         outcome.status.and_then(|status| status.code()) == Some(1),
-        "it ends with {}",
+        "the compiler ends with {}",
         outcome.status_text()
     );
     Ok(())
@@ -67,7 +67,7 @@ pub fn refused(compilers: &BothCompilers, source: &Path, &(_, function, message)
 
 fn compile(mut compiler: Command, source: &Path, scratch: &Path) -> Result<Outcome> {
     process::clean_environment(&mut compiler);
-    // A report of an internal error is left in the folder.
+    // A report of an internal error is written to the current folder.
     compiler.current_dir(scratch);
     compiler.env("RUSTC_BOOTSTRAP", "1").args(["--edition=2024", "--crate-type=lib", "--emit=obj"]);
     compiler.args(["-Ccodegen-units=1", "-Copt-level=0"]).arg(source).arg("--out-dir").arg(scratch);

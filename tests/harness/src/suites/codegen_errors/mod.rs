@@ -1,7 +1,7 @@
-//! The suite `codegen-errors`: errors that only codegen finds. Messages and status must equal those of
-//! the LLVM backend, byte for byte.
+//! The suite `codegen-errors`: compares errors that only codegen finds. Messages and status must equal those
+//! of the LLVM backend, byte for byte.
 //!
-//! [`intrinsics`] has wrong calls of intrinsics, [`entry`] programs that name the symbol `main`
+//! [`intrinsics`] has wrong calls of intrinsics, [`entry`] has programs that name the symbol `main`
 //! themselves.
 
 mod entry;
@@ -20,10 +20,10 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// The longest that one compilation may take.
+/// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A case for each file, each call that stops the LLVM backend, and each program with a `main` of its own.
+/// Plans a case for each file, each call that stops the LLVM backend, and each program that names `main`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sources = programs(&context.layout.clone.join("tests/codegen-errors"))?;
     let scratch = context.scratch("codegen-errors");
@@ -51,14 +51,14 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.in_parallel())
 }
 
-/// Fails if two compilers say something else, or end otherwise.
+/// Fails if the messages or the status of the two compilers differ.
 fn ensure_same(theirs: &Outcome, ours: &Outcome) -> Result<()> {
     if theirs.stderr != ours.stderr {
         bail!("the messages differ: {}", first_difference(&theirs.stderr, &ours.stderr));
     }
     ensure!(
         theirs.status == ours.status,
-        "it ends with {}, LLVM {}",
+        "the compiler ends with {}, with LLVM {}",
         ours.status_text(),
         theirs.status_text()
     );

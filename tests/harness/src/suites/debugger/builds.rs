@@ -1,4 +1,4 @@
-//! The ways in which a program of `tests/debugger` is compiled.
+//! Compiles programs of `tests/debugger` in several ways.
 
 use std::path::{Path, PathBuf};
 
@@ -9,18 +9,19 @@ use super::script::{Debugger, Script};
 use crate::compilers::{BothCompilers, Compiler};
 use crate::suites::run_pass;
 
-/// What the first of two incremental builds has behind the program: a CGU of its own, which the second lacks.
+/// Code that is appended for the first of two incremental builds. It is a separate CGU, which the second
+/// build does not have.
 const ADDITION: &str = "\n#[allow(dead_code)]\nmod only_before_the_change {\n    #[unsafe(no_mangle)]\n    \
                         extern \"C\" fn only_before_the_change(of: u32) -> u32 {\n        of.wrapping_add(1)\n    }\n}\n";
 
-/// A way of compiling.
+/// How a program is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Build {
-    /// The first part of the names of its cases.
+    /// The first part of the case's name.
     pub name: &'static str,
-    /// Which compiler.
+    /// The compiler.
     pub compiler: Compiler,
-    /// Where the debug information is.
+    /// Where the debug information is stored.
     split: Split,
     /// The version of DWARF.
     version: Version,
@@ -29,7 +30,7 @@ pub struct Build {
 /// The version of DWARF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Version {
-    /// rustc's default, or what the program's head says.
+    /// rustc's default, or the version in the program's head.
     Default,
     /// DWARF 4.
     Four,
@@ -37,29 +38,28 @@ enum Version {
     Five,
 }
 
-/// Where the debug information is.
+/// Where the debug information is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Split {
     /// In the program.
     Off,
-    /// In `.dwo` files beside it, after an incremental rebuild.
+    /// In `.dwo` files beside the program, after an incremental rebuild.
     Unpacked,
-    /// In one `.dwp` file, after an incremental rebuild; everything but the program and that file is removed.
+    /// In one `.dwp` file, after an incremental rebuild. Everything but the program and that file is removed.
     Packed,
 }
 
-/// rustc as it is: what everything is compared with.
+/// rustc with LLVM, the reference.
 pub const LLVM: Build =
     Build { name: "llvm", compiler: Compiler::Llvm, split: Split::Off, version: Version::Default };
 /// Our backend.
 pub const CLIF: Build =
     Build { name: "clif", compiler: Compiler::Clif, split: Split::Off, version: Version::Default };
-/// Both with split debug information.
+/// Both compilers with split debug information.
 ///
-/// DWARF 4, rustc's default, has the older kind of it, in which lldb 22 ignores `DW_AT_GNU_ranges_base`: it
-/// finds the variables of blocks that have several ranges only in a unit that has the base 0; gdb 13 crashes
-/// when it reads packages of DWARF 5. That holds for both compilers, so these pairs are left out
-/// ([`Build::is_for`]).
+/// Two pairs are left out ([`Build::is_for`]), because they fail with both compilers. In split DWARF 4,
+/// rustc's default, lldb 22 ignores `DW_AT_GNU_ranges_base`: in blocks with several ranges, it finds
+/// variables only in a unit whose base is 0. gdb 13 crashes when it reads packages of DWARF 5.
 pub const SPLIT: [Build; 8] = [
     split("llvm-unpacked", Compiler::Llvm, Split::Unpacked, Version::Four),
     split("llvm-unpacked-5", Compiler::Llvm, Split::Unpacked, Version::Five),
@@ -71,13 +71,13 @@ pub const SPLIT: [Build; 8] = [
     split("packed-5", Compiler::Clif, Split::Packed, Version::Five),
 ];
 
-/// A way of compiling with split debug information.
+/// Builds with split debug information.
 const fn split(name: &'static str, compiler: Compiler, split: Split, version: Version) -> Build {
     Build { name, compiler, split, version }
 }
 
 impl Build {
-    /// Whether a debugger can read it; see [`SPLIT`].
+    /// Whether a debugger can read this build ([`SPLIT`]).
     pub fn is_for(self, debugger: Debugger, script: &Script) -> bool {
         let asks_for_four = script.directives.flags.iter().any(|flag| flag == "-Cdwarf-version=4");
         let is_five = self.version == Version::Five && !asks_for_four;
@@ -89,7 +89,7 @@ impl Build {
         }
     }
 
-    /// Compiles a program into a folder of its own and returns where it is.
+    /// Compiles a program in its own folder, and returns its path.
     pub fn compile(
         self,
         compilers: &BothCompilers,
@@ -106,8 +106,8 @@ impl Build {
         };
         let version = if self.version == Version::Five { 5 } else { 4 };
         let mut flags = vec![format!("-Csplit-debuginfo={kind}"), format!("-Cdwarf-version={version}")];
-        // rustc inlines nothing in incremental builds, and only LLVM does it again: no inlined frames to
-        // compare.
+        // rustc does not inline in incremental builds, and only LLVM inlines afterwards. So inlined frames
+        // cannot be compared.
         if !script.directives.flags.iter().any(|flag| flag.starts_with("-Copt-level")) {
             flags.push("-Cincremental=incremental".to_owned());
         }
@@ -141,7 +141,7 @@ impl Build {
     }
 }
 
-/// Removes everything in a folder but some files.
+/// Removes everything in a folder but the named files.
 fn keep_only(folder: &Path, names: &[&str]) -> Result<()> {
     for path in files::entries(folder)? {
         if !names.contains(&files::name_of(&path).as_str()) {

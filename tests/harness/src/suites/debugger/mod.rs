@@ -1,12 +1,13 @@
-//! The suites `debugger` and `split-debug-info`: scripted sessions in gdb and lldb.
+//! The suites `debugger` and `split-debug-info`: run scripted sessions in gdb and lldb.
 //!
 //! The comments of each program in `tests/debugger` describe a session with the expected answers
-//! ([`script`]). A case is one program, compiled in one way ([`builds`]), with a session in each
-//! debugger ([`tools`]). LLVM's program must give the same answers as ours, so no expectation is only
-//! our own belief. That it does is remembered in the build folder as long as nothing changes.
+//! ([`script`]). A case is one program, compiled in one way ([`builds`]), with a session in each debugger
+//! ([`tools`]). LLVM's program must give the same answers as ours, so no expectation rests only on our own
+//! opinion. That LLVM's program passes is remembered in the build folder until something changes.
 //!
-//! For each case, in this order: compile; write the session to a file; run each debugger with its
-//! driver (a Python script that runs inside the debugger and writes the answers to a file); compare.
+//! A case compiles the program, writes the session to a file, runs each debugger with its driver, and
+//! compares the answers. A driver is a Python script that runs inside the debugger and writes the answers to
+//! a file.
 
 mod builds;
 mod pattern;
@@ -32,15 +33,15 @@ pub use script::Debugger;
 use script::Script;
 pub use tools::Tool;
 
-/// The drivers, as they are written into the scratch folder.
+/// The drivers' sources, and their names in the scratch folder.
 const DRIVERS: [(Debugger, &str, &str); 2] = [
     (Debugger::Gdb, "gdb_driver.py", include_str!("gdb_driver.py")),
     (Debugger::Lldb, "lldb_driver.py", include_str!("lldb_driver.py")),
 ];
-/// The programs that every run of the tests also debugs with split debug information.
+/// The programs that `debugger` also tests with split debug information.
 const SPLIT_SAMPLE: [&str; 4] = ["collections", "enums", "generics", "threads"];
-/// Cases that are known to fail, and why. They are listed as skipped; one that passes has to leave this
-/// table.
+/// Cases that are known to fail, with the reasons. They are listed as skipped. A case that passes must be
+/// removed here.
 const KNOWN_FAILURES: [(&str, &str); 6] = [
     ("llvm-packed-5/line_tables", LLVM_NAMELESS),
     ("llvm-unpacked-5/line_tables", LLVM_NAMELESS),
@@ -50,16 +51,16 @@ const KNOWN_FAILURES: [(&str, &str); 6] = [
     ("unpacked-5/optimised", SPLIT_LISTS),
 ];
 const LLVM_NAMELESS: &str =
-    "LLVM's skeletons of units with nothing but lines name no file, which no debugger can read";
-const SPLIT_LISTS: &str = "gdb 13 takes variables with location lists in `.dwo` files of DWARF 5, LLVM's and ours, for optimised away";
-/// The longest that a session may take.
+    "LLVM's skeletons of units that only have lines do not name a file, so debuggers cannot read them";
+const SPLIT_LISTS: &str = "gdb 13 reports variables with location lists in `.dwo` files of DWARF 5, LLVM's and ours, as optimised away";
+/// The time limit of a session.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// How many wrong answers of a session are shown.
 const SHOWN_MISTAKES: usize = 4;
-/// Changed when sessions that LLVM's programs passed have to be run again.
+/// Changes when sessions that LLVM's programs have passed must be run again.
 const FORMAT: &str = "2";
 
-/// The cases of `debugger`: all programs of both compilers, and some with split debug information.
+/// Plans the cases of `debugger`: all programs with both compilers, and some with split debug information.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let mut sessions = Vec::new();
     for source in sources(context)? {
@@ -72,45 +73,45 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_sessions(context, "debugger", sessions))
 }
 
-/// The cases of `split-debug-info`: every program with every kind of split debug information.
+/// Plans the cases of `split-debug-info`: every program with every kind of split debug information.
 pub fn plan_split<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let of_source = |source: PathBuf| builds::SPLIT.map(|build| Session { source: source.clone(), build });
     let sessions = sources(context)?.into_iter().flat_map(of_source).collect();
     Ok(plan_sessions(context, "split-debug-info", sessions))
 }
 
-/// A program and how it is compiled.
+/// A program, and how it is compiled.
 struct Session {
-    /// The program.
+    /// The source.
     source: PathBuf,
     /// How it is compiled.
     build: Build,
 }
 
 impl Session {
-    /// The name of its case.
+    /// Returns the name of the case.
     fn name(&self) -> String {
         format!("{}/{}", self.build.name, stem(&self.source))
     }
 }
 
-/// The sources.
+/// Returns the sources.
 fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     programs(&context.layout.clone.join("tests/debugger"))
 }
 
-/// A known failure is skipped; it is a failure when it passes.
+/// Skips a known failure. Fails if the case passes.
 fn with_known_failure(name: &str, result: Result<()>) -> Result<()> {
     let Some((_, reason)) = KNOWN_FAILURES.iter().find(|(known, _)| *known == name) else {
         return result;
     };
     match result {
         Err(_) => Err(skip(format!("known to fail: {reason}"))),
-        Ok(()) => bail!("it passes: take it out of KNOWN_FAILURES"),
+        Ok(()) => bail!("the case passes: remove it from KNOWN_FAILURES"),
     }
 }
 
-/// A case for each session, sorted by name.
+/// Plans a case for each session, sorted by name.
 fn plan_sessions<'a>(context: &'a Context<'a>, suite: &'a str, mut sessions: Vec<Session>) -> Plan<'a> {
     sessions.sort_by_key(Session::name);
     let set_up = || {
@@ -134,7 +135,7 @@ fn plan_sessions<'a>(context: &'a Context<'a>, suite: &'a str, mut sessions: Vec
     group.tear_down(|setting| Ok(setting.missing.clone())).in_parallel()
 }
 
-/// The debuggers that can be used; a missing one is a skipped case. Without any, there is nothing to do.
+/// Finds usable debuggers. A missing one is a skipped case. If both are missing, there is nothing to test.
 pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     let scripts = tools::scripts(context).map_err(|error| skip(format!("{error:#}")))?;
@@ -155,24 +156,24 @@ pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)>
     Ok((found, missing))
 }
 
-/// What all cases are run with.
+/// The setup that all cases share.
 struct Setting {
-    /// The user.
+    /// Prints to the user.
     console: Console,
     /// The compilers.
     compilers: BothCompilers,
-    /// What LLVM's remembered sessions belong to.
+    /// The identity of the compiler and tools that LLVM's remembered sessions were run with.
     identity: String,
     /// The debuggers.
     tools: Vec<Tool>,
-    /// Those that cannot be used, as skipped cases.
+    /// The missing debuggers, as skipped cases.
     missing: Vec<CaseResult>,
-    /// Where everything is made.
+    /// The folder of all files.
     scratch: PathBuf,
 }
 
 impl Setting {
-    /// Runs one case; the error lists all wrong answers.
+    /// Runs one case. The error lists all wrong answers.
     fn case(&self, case: &Session) -> Result<()> {
         let text = files::read_text(&case.source)?;
         let script = Script::parse(&files::name_of(&case.source), &text)?;
@@ -181,7 +182,7 @@ impl Setting {
             return Ok(());
         }
         if case.build == builds::CLIF {
-            // Where the programs of the two compilers do not answer the same, and why.
+            // Prints where and why the answers of the two compilers' programs differ.
             for difference in script.differences() {
                 let name = files::name_of(&case.source);
                 self.console.print(format!("differs from LLVM: {name}, {difference}"));
@@ -204,7 +205,7 @@ impl Setting {
         files::remove(&folder)
     }
 
-    /// The file that says that LLVM's program passes; nothing is remembered of ours.
+    /// Returns the file that records that LLVM's program passes. Ours is always run.
     fn remembered(&self, case: &Session, text: &str) -> Option<PathBuf> {
         if case.build.compiler == Compiler::Clif {
             return None;
@@ -225,7 +226,7 @@ impl Setting {
             commands.iter().map(|one| [one.verb.as_str(), one.argument.as_str()]).collect();
         files::write_file(&file("session.json"), serde_json::to_string(&words)?.as_bytes(), Mode::Plain)?;
         let driver =
-            DRIVERS.iter().find(|row| row.0 == tool.debugger).context("a debugger without a driver")?;
+            DRIVERS.iter().find(|row| row.0 == tool.debugger).context("the debugger has no driver")?;
         let mut command = tool.session(&self.scratch.join(driver.1), program, &script.directives.arguments);
         command.current_dir(folder);
         command.env("CLIF_SESSION", file("session.json")).env("CLIF_ANSWERS", file("answers.json"));
@@ -245,7 +246,7 @@ impl Setting {
             let errors = String::from_utf8_lossy(&outcome.stderr).into_owned();
             let last: Vec<&str> = errors.lines().rev().take(3).collect();
             mistakes.push(format!(
-                "no answer to line {} and what follows ({}): {}",
+                "no answer to line {} and the following ones ({}): {}",
                 unanswered.line,
                 outcome.status_text(),
                 last.into_iter().rev().collect::<Vec<_>>().join("; ")

@@ -1,24 +1,24 @@
-//! Expected texts: `[..]` matches anything, and runs of spaces and line ends count as one space.
+//! Matches expected texts: `[..]` matches anything, and runs of spaces and line ends are equal to one space.
 
 use std::fmt;
 
-/// What stands for anything.
+/// Matches anything.
 const ANYTHING: &str = "[..]";
 
 /// An expected text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    /// The texts between those that can be anything; at least one.
+    /// The texts between the wildcards. There is at least one.
     parts: Vec<String>,
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     pub fn new(text: &str) -> Pattern {
         Pattern { parts: single_blanks(text).split(ANYTHING).map(str::to_owned).collect() }
     }
 
-    /// Whether the whole text is as expected.
+    /// Whether the pattern matches the whole text.
     pub fn is_all_of(&self, text: &str) -> bool {
         let (first, rest) = match self.parts.split_first() {
             Some((only, [])) => return text == only,
@@ -36,7 +36,7 @@ impl Pattern {
         left.ends_with(last.as_str())
     }
 
-    /// Where the first part of the text that is as expected ends.
+    /// Returns the end of the first match in the text.
     pub fn end_in(&self, text: &str) -> Option<usize> {
         let mut end = 0;
         for part in &self.parts {
@@ -52,7 +52,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// A text with its runs of blanks and line ends as single blanks.
+/// Replaces runs of blanks and line ends by single blanks.
 pub fn single_blanks(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

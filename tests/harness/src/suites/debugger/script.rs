@@ -1,6 +1,6 @@
-//! The session that the comments of a program in `tests/debugger` describe.
+//! Parses the session that the comments of a program in `tests/debugger` describe.
 //!
-//! `tests/README.md` explains the comments. To add a command: a word in [`VERBS`], and what it does in both
+//! `tests/README.md` explains the comments. To add a command: a word in [`VERBS`], and its function in both
 //! `gdb_driver.py` and `lldb_driver.py`.
 
 use std::collections::HashMap;
@@ -44,7 +44,7 @@ pub enum Debugger {
 }
 
 impl Debugger {
-    /// Its name, also that of its program.
+    /// The name of the debugger and of its program.
     pub fn name(self) -> &'static str {
         match self {
             Debugger::Gdb => "gdb",
@@ -53,7 +53,7 @@ impl Debugger {
     }
 }
 
-/// What an expectation holds for; `None` is all.
+/// The sessions that an expectation applies to. `None` means all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scope {
     /// The debugger.
@@ -63,7 +63,7 @@ struct Scope {
 }
 
 impl Scope {
-    /// Whether a session of this debugger and compiler is meant.
+    /// Whether the scope includes a session of this debugger and compiler.
     fn covers(self, debugger: Debugger, compiler: Compiler) -> bool {
         self.debugger.is_none_or(|own| own == debugger) && self.compiler.is_none_or(|own| own == compiler)
     }
@@ -74,42 +74,42 @@ impl Scope {
 enum Relation {
     /// The whole answer is the text.
     Is,
-    /// The text is part of the answer, behind what the expectation before it found.
+    /// The text is part of the answer, after the match of the preceding expectation.
     Has,
     /// The text is not part of the answer.
     Lacks,
 }
 
-/// An expectation of a command's answer.
+/// An expectation about a command's answer.
 #[derive(Debug)]
 struct Expectation {
-    /// For which sessions.
+    /// The sessions that it applies to.
     scope: Scope,
     /// How it is compared.
     relation: Relation,
-    /// The text.
+    /// The expected text.
     pattern: Pattern,
 }
 
-/// A command with what is expected of it.
+/// A command, and the expectations about its answer.
 #[derive(Debug)]
 pub struct Command {
-    /// Its line in the source.
+    /// The line in the source.
     pub line: usize,
-    /// The only debugger that gets it; `None`: both.
+    /// The only debugger that runs it. `None` for both.
     debugger: Option<Debugger>,
     /// The first word.
     pub verb: String,
-    /// The rest.
+    /// The rest of the command.
     pub argument: String,
-    /// What is expected.
+    /// The expectations.
     expectations: Vec<Expectation>,
-    /// Why the two compilers' programs do not answer the same.
+    /// The reasons why the answers of the two compilers' programs differ.
     pub reasons: Vec<String>,
 }
 
 impl Command {
-    /// Says what is wrong with an answer (whose runs of blanks are single blanks).
+    /// Checks an answer, whose runs of blanks are single blanks.
     pub fn check(&self, debugger: Debugger, compiler: Compiler, answer: &str) -> Result<()> {
         let mut rest = answer;
         let mut checked = false;
@@ -145,14 +145,14 @@ impl Command {
 /// A program with its session.
 #[derive(Debug)]
 pub struct Script {
-    /// How it is compiled and called.
+    /// The head of the program.
     pub directives: Directives,
-    /// The commands, in the order in which they are given.
+    /// The commands, in order.
     commands: Vec<Command>,
 }
 
 impl Script {
-    /// Reads the comments of a source.
+    /// Parses the comments of a source.
     pub fn parse(file_name: &str, source: &str) -> Result<Script> {
         let directives = Directives::parse(source)?;
         let marks = Marks::find(file_name, source)?;
@@ -167,18 +167,18 @@ impl Script {
             command.check_reasons().with_context(|| format!("line {}", command.line))?;
         }
         if !commands.iter().any(|command| command.verb == "run") {
-            bail!("there is no session in it (`//> run`)");
+            bail!("the program has no session (`//> run`)");
         }
         Ok(Script { directives, commands })
     }
 
-    /// The commands that one debugger gets.
+    /// Returns the commands for one debugger.
     pub fn commands(&self, debugger: Debugger) -> Vec<&Command> {
         let is_meant = |command: &&Command| command.debugger.is_none_or(|own| own == debugger);
         self.commands.iter().filter(is_meant).collect()
     }
 
-    /// Why the two compilers' programs do not answer the same, per place.
+    /// Returns the reasons why the two compilers' programs answer differently, with their lines.
     pub fn differences(&self) -> Vec<String> {
         let of_command = |command: &Command| -> Vec<String> {
             command.reasons.iter().map(|reason| format!("line {}: {reason}", command.line)).collect()
@@ -188,28 +188,30 @@ impl Script {
 }
 
 impl Command {
-    /// Expectations for one compiler need a reason, and the other way round.
+    /// Checks that expectations for one compiler have a reason, and no other commands have one.
     fn check_reasons(&self) -> Result<()> {
         let differs = self.expectations.iter().any(|one| one.scope.compiler.is_some());
         if differs == self.reasons.is_empty() {
-            bail!("an expectation for one compiler only needs a `//reason:`, and nothing else has one");
+            bail!(
+                "an expectation for only one compiler needs a `//reason:`, and other commands must not have one"
+            );
         }
         Ok(())
     }
 }
 
-/// What one comment says.
+/// A parsed comment.
 enum Item<'a> {
     /// A command.
     Command(Option<Debugger>, &'a str),
-    /// What is expected of the command before.
+    /// An expectation about the preceding command.
     Expectation(Scope, Relation, &'a str),
-    /// Why compilers differ.
+    /// A reason why compilers differ.
     Reason(&'a str),
 }
 
 impl Item<'_> {
-    /// Reads a comment behind its `//`; other comments are none of ours.
+    /// Parses a comment after its `//`. `None` for other comments.
     fn parse(comment: &str) -> Option<Item<'_>> {
         for (start, debugger) in
             [("> ", None), ("gdb> ", Some(Debugger::Gdb)), ("lldb> ", Some(Debugger::Lldb))]
@@ -248,23 +250,23 @@ impl Item<'_> {
     }
 }
 
-/// Takes in what a comment says.
+/// Adds a parsed comment.
 fn add(commands: &mut Vec<Command>, item: Item<'_>, line: usize, marks: &Marks<'_>) -> Result<()> {
     if let Item::Command(debugger, text) = item {
         let (verb, argument) = text.split_once(' ').unwrap_or((text, ""));
         if !VERBS.contains(&verb) {
-            bail!("unknown command `{verb}`; there are {}", VERBS.join(", "));
+            bail!("unknown command `{verb}`; the commands are {}", VERBS.join(", "));
         }
         let (verb, argument) = (verb.to_owned(), marks.replace(argument)?);
         let (expectations, reasons) = (Vec::new(), Vec::new());
         commands.push(Command { line, debugger, verb, argument, expectations, reasons });
         return Ok(());
     }
-    let command = commands.last_mut().context("there is no command before it")?;
+    let command = commands.last_mut().context("there is no command before this expectation")?;
     match item {
         Item::Expectation(scope, relation, text) => {
             if text.contains(&format!("{}:", marks.file_name)) {
-                bail!("lines of the program are named by marks; their numbers change");
+                bail!("line numbers change; mark the line and use its mark");
             }
             let pattern = Pattern::new(&marks.replace(text)?);
             command.expectations.push(Expectation { scope, relation, pattern });
@@ -277,7 +279,7 @@ fn add(commands: &mut Vec<Command>, item: Item<'_>, line: usize, marks: &Marks<'
 
 /// The marked lines of a program (`// #name` at their end).
 struct Marks<'a> {
-    /// The program's file.
+    /// The name of the program's file.
     file_name: &'a str,
     /// The number of each marked line.
     lines: HashMap<&'a str, usize>,
@@ -297,7 +299,7 @@ impl<'a> Marks<'a> {
         Ok(Marks { file_name, lines })
     }
 
-    /// Puts `FILE:LINE` where marks are.
+    /// Replaces marks by `FILE:LINE`.
     fn replace(&self, text: &str) -> Result<String> {
         let mut parts = text.split('#');
         let mut replaced = parts.next().unwrap_or_default().to_owned();
@@ -305,7 +307,7 @@ impl<'a> Marks<'a> {
             let (name, rest) = part.split_at(part.find(|each| !is_in_mark(each)).unwrap_or(part.len()));
             match self.lines.get(name) {
                 Some(line) => replaced += &format!("{}:{line}", self.file_name),
-                // `r#type` is a name of Rust.
+                // `r#type` is a raw identifier.
                 None if is_mark(name) && !replaced.ends_with('r') => bail!("no line has the mark #{name}"),
                 None => replaced += &format!("#{name}"),
             }
@@ -315,7 +317,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// Whether a text can be a mark; `{closure_env#0}` has none.
+/// Whether a text can be a mark. `{closure_env#0}` contains none.
 fn is_mark(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(is_in_mark)
 }
@@ -329,9 +331,9 @@ fn is_in_mark(each: char) -> bool {
 mod tests {
     use super::*;
 
-    const SOURCE: &str = "//! Shows.\n// flags: -O\nfn main() {\n    f(); // #here\n    //> break #here\n    //> run\n    \
-                          //both is: main at #here\n    //gdb> raw x\n    //gdb has: {closure#0} [..] end\n    \
-                          //lldb> print a b\n    //lldb llvm is: 1\n    //lldb clif is: 2\n    //reason: LLVM\n}\n";
+    const SOURCE: &str = "//! Shows.\n// flags: -O\nfn main() {\n    f(); // #here\n    //> break #here\n    \
+        //> run\n    //both is: main at #here\n    //gdb> raw x\n    //gdb has: {closure#0} [..] end\n    \
+        //lldb> print a b\n    //lldb llvm is: 1\n    //lldb clif is: 2\n    //reason: LLVM\n}\n";
 
     #[test]
     fn sessions_are_read() {

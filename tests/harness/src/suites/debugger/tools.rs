@@ -1,7 +1,7 @@
-//! The debuggers of this machine, and rustc's scripts for them (pretty printers).
+//! Finds the debuggers of this machine, and rustc's scripts for them (pretty printers).
 //!
 //! The scripts belong to the compiler's version. They are in its sysroot (rustup), beside its sources
-//! there (Debian's source package), or in two small Debian packages, which apt downloads.
+//! (Debian's source package), or in two small Debian packages, which apt downloads.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -17,15 +17,15 @@ use build_system::toolchain::{packages, unpack};
 use super::script::Debugger;
 use crate::context::Context;
 
-/// Files that the debuggers load; where they are, the others are too.
+/// The files that the debuggers load. The other scripts are in the same folder.
 const SCRIPTS: [&str; 2] = ["gdb_load_rust_pretty_printers.py", "lldb_lookup.py"];
-/// Packages of Debian that hold the scripts.
+/// The Debian packages that contain the scripts.
 const SCRIPT_PACKAGES: [&str; 2] = ["rust-web-gdb", "rust-web-lldb"];
-/// The longest that a debugger may take to run a program that does nothing.
+/// The time limit for running a trivial program in a debugger.
 const TRIAL_LIMIT: Duration = Duration::from_secs(60);
 
-/// What is known of each debugger: the variable that names another program, the names of programs that are
-/// tried, and the oldest version that reads all of Rust's types.
+/// Returns, for each debugger, the variable that names its program, the program names to try, and the oldest
+/// version that reads all of Rust's types.
 fn known(debugger: Debugger) -> (&'static str, &'static [&'static str], u32) {
     match debugger {
         Debugger::Gdb => ("CLIF_GDB", &["gdb"], 12),
@@ -33,24 +33,24 @@ fn known(debugger: Debugger) -> (&'static str, &'static [&'static str], u32) {
     }
 }
 
-/// A debugger that can be used.
+/// A usable debugger.
 #[derive(Debug)]
 pub struct Tool {
-    /// Which one.
+    /// The debugger.
     pub debugger: Debugger,
-    /// Its program.
+    /// The program.
     program: PathBuf,
-    /// What it says about itself.
+    /// The version that it reports.
     pub version: String,
-    /// rustc's scripts.
+    /// The folder of rustc's scripts.
     scripts: PathBuf,
-    /// Where Python modules are: the scripts, the compiler's own (which has one that the scripts use), and
-    /// that of the debugger, when it does not find that itself (Debian's lldb).
+    /// Folders of Python modules: the scripts, the compiler's own (with a module that the scripts use), and
+    /// the debugger's if it does not find it itself (Debian's lldb).
     python_path: Vec<PathBuf>,
 }
 
 impl Tool {
-    /// Finds a debugger and tries it; the error says why it cannot be used.
+    /// Finds a debugger and tries it. The error says why it cannot be used.
     pub fn find(debugger: Debugger, scripts: &Path, sysroot: &Path) -> Result<Tool> {
         let (variable, names, oldest) = known(debugger);
         let candidates: Vec<OsString> = match std::env::var_os(variable) {
@@ -79,7 +79,7 @@ impl Tool {
         bail!("{}; {variable} can name another one", reasons.join(", "))
     }
 
-    /// Sees whether it may control programs here; containers often forbid that.
+    /// Checks whether the debugger may control programs here. Containers often forbid that.
     fn trial(&self) -> Result<()> {
         let mut command = self.command();
         match self.debugger {
@@ -103,7 +103,7 @@ impl Tool {
         )
     }
 
-    /// A call of the debugger that reads no user's configuration.
+    /// Returns a call of the debugger that reads no configuration of the user.
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("PYTHONPATH", std::env::join_paths(&self.python_path).unwrap_or_default());
@@ -118,7 +118,7 @@ impl Tool {
         command
     }
 
-    /// A call that runs `driver` with a program.
+    /// Returns a call that runs `driver` with a program.
     pub fn session(&self, driver: &Path, program: &Path, arguments: &[String]) -> Command {
         let mut command = self.command();
         match self.debugger {
@@ -139,14 +139,14 @@ impl Tool {
     }
 }
 
-/// The first number of a version line.
+/// Returns the first number in a line with the version.
 fn major(version: &str) -> u32 {
     let is_version = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
     let word = version.split(' ').rfind(is_version).unwrap_or_default();
     word.split('.').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The file that a command is, with links followed.
+/// Returns the file of a command, with links followed.
 fn on_path(program: &OsString) -> PathBuf {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found =
@@ -154,8 +154,8 @@ fn on_path(program: &OsString) -> PathBuf {
     found.unwrap_or_else(|| PathBuf::from(program))
 }
 
-/// The folder of lldb's Python module beside its program; Debian's lldb looks for it in a folder that it has
-/// not.
+/// Finds the folder of lldb's Python module beside its program. Debian's lldb looks for it in a folder that
+/// does not exist.
 fn python_module(program: &Path) -> Option<PathBuf> {
     let program = program.canonicalize().ok()?;
     let libraries = program.parent()?.join("../lib");
@@ -181,14 +181,14 @@ pub fn scripts(context: &Context<'_>) -> Result<PathBuf> {
     }
     download(&downloaded).with_context(|| {
         format!(
-            "rustc's scripts for debuggers ({}) are neither with the compiler nor available",
+            "rustc's scripts for debuggers ({}) are not part of the compiler, and cannot be downloaded",
             SCRIPTS.join(", ")
         )
     })?;
-    find().cloned().context("Debian's packages do not have rustc's scripts for debuggers")
+    find().cloned().context("Debian's packages do not contain rustc's scripts for debuggers")
 }
 
-/// Gets the packages with the scripts and unpacks them.
+/// Downloads and unpacks the packages with the scripts.
 fn download(folder: &Path) -> Result<()> {
     files::remove(folder)?;
     let packages = folder.join("packages");

@@ -1,21 +1,21 @@
-//! What differs from LLVM on purpose, and why.
+//! Lists the intended differences from LLVM, with reasons.
 //!
-//! To add a difference: a variant, its reason, and the part of [`without_differences`] that takes it out of
+//! To add a difference: a variant, its reason, and the part of [`without_differences`] that removes it from
 //! both sides.
 
 use std::collections::BTreeSet;
 
 use super::Observed;
 
-/// A kind of difference that is meant to be.
+/// An intended difference.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Difference {
-    /// Files that hold LLVM's bitcode.
+    /// Files with LLVM's bitcode.
     Bitcode,
 }
 
 impl Difference {
-    /// For the list that is printed.
+    /// Returns the reason, for the list that is printed.
     pub(super) fn reason(self) -> &'static str {
         match self {
             Difference::Bitcode => {
@@ -25,7 +25,7 @@ impl Difference {
     }
 }
 
-/// Both sides without what is meant to differ, and what that was.
+/// Removes intended differences from both sides, and returns those that were found.
 pub(super) fn without_differences(
     mut expected: Observed,
     observed: Observed,

@@ -1,13 +1,14 @@
-//! The suite `emit`: the files that a compilation leaves behind, and its messages, for every kind of
+//! The suite `emit`: compares the files that a compilation writes, and its messages, for every kind of
 //! output.
 //!
-//! LLVM and the backend compile one small source (`tests/emit/units.rs`) through the same compiler,
-//! with the same arguments, each in an empty folder: all [`KINDS`] x [`DESTINATIONS`] x 1 and 16 CGUs x
-//! with and without `-Csave-temps` x library and (where something is linked) program. The names of the
-//! files left behind, the exit status, whether something was written to standard output, and the
-//! messages and notifications (as JSON) must be equal.
+//! LLVM and the backend compile one small source (`tests/emit/units.rs`) through the same compiler, with the
+//! same arguments, each in an empty folder. The suite tests all combinations of [`KINDS`], [`DESTINATIONS`],
+//! 1 and 16 CGUs, with and without `-Csave-temps`, library and (for kinds that link) program. The names of
+//! the written files, the exit status, whether something was written to standard output, and the messages and
+//! notifications (as JSON) must be equal.
 //!
-//! What differs on purpose is in [`difference`], with its reason, which is printed when it occurs.
+//! [`difference`] has the intended differences with their reasons. A reason is printed when its difference
+//! occurs.
 
 mod difference;
 
@@ -26,10 +27,10 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use difference::{Difference, without_differences};
 
-/// The longest that one compilation may take.
+/// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What is asked for with `--emit`.
+/// The values of `--emit`.
 const KINDS: [&str; 14] = [
     "obj",
     "asm",
@@ -47,10 +48,10 @@ const KINDS: [&str; 14] = [
     "obj,asm,llvm-ir,mir,dep-info,metadata,link",
 ];
 
-/// Who names the outputs.
+/// How the outputs get their names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Destination {
-    /// No one: rustc chooses the names.
+    /// rustc chooses the names.
     Default,
     /// `-o`.
     OutputOption,
@@ -74,24 +75,24 @@ const DESTINATIONS: [(&str, Destination); 5] = [
 /// A row of the matrix that becomes one case.
 struct Row {
     name: String,
-    /// Names its folder.
+    /// The number, which names the folder.
     number: usize,
     kinds: &'static str,
     destination: Destination,
 }
 
-/// What a compilation left behind.
+/// The results of a compilation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Observed {
     status: Option<i32>,
     writes_to_stdout: bool,
-    /// Relative to the folder, without what is random in names.
+    /// The written files, relative to the folder, without random parts of names.
     files: BTreeSet<String>,
-    /// Messages and notifications, one per line of JSON; their order is the compiler's.
+    /// Messages and notifications, one per line of JSON, in the compiler's order.
     messages: Vec<String>,
 }
 
-/// A case for each row; the differences that were met are printed.
+/// Plans a case for each row. The intended differences that occurred are printed.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         Ok(Setting {
@@ -103,7 +104,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     };
     let tear_down = |setting: &Setting| {
         for difference in &*setting.met.lock().unwrap_or_else(PoisonError::into_inner) {
-            context.console.print(format!("differs on purpose: {}", difference.reason()));
+            context.console.print(format!("intended difference: {}", difference.reason()));
         }
         files::remove(&setting.scratch)?;
         Ok(Vec::new())
@@ -123,22 +124,22 @@ fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
-/// What all rows are compiled with.
+/// The setup that all rows share.
 struct Setting {
     source: PathBuf,
     scratch: PathBuf,
     compilers: BothCompilers,
-    /// The differences that are meant to be.
+    /// The intended differences that occurred.
     met: Mutex<BTreeSet<Difference>>,
 }
 
 impl Setting {
-    /// All compilations of a row.
+    /// Runs all compilations of a row.
     fn row(&self, row: &Row) -> Result<()> {
         let links = row.kinds.split(',').any(|kind| kind == "link");
         for units in ["1", "16"] {
             for saves in [false, true] {
-                // Linking takes longest; the place of the program has nothing to do with temporary files.
+                // Linking takes longest, and the destination of the program does not affect temporary files.
                 let linked = links && (!saves || row.destination == Destination::Default);
                 for crate_type in if linked { &["lib", "bin"][..] } else { &["lib"] } {
                     let mut arguments = row.arguments();
@@ -180,7 +181,7 @@ impl Setting {
         command.current_dir(folder).arg(&self.source).args(arguments);
         command.args(["--edition=2024", "--error-format=json", "--json=artifacts", "-Copt-level=0"]);
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
-        ensure!(outcome.status.is_some(), "{} takes too long", process::shown(&command));
+        ensure!(outcome.status.is_some(), "{} exceeds the time limit", process::shown(&command));
         let messages = String::from_utf8_lossy(&outcome.stderr);
         Ok(Observed {
             status: outcome.status.and_then(|status| status.code()),
@@ -192,7 +193,7 @@ impl Setting {
 }
 
 impl Row {
-    /// What asks for the kinds at the destination.
+    /// Returns the arguments for the kinds and the destination.
     fn arguments(&self) -> Vec<String> {
         let (first, rest) = match self.kinds.split_once(',') {
             Some((first, rest)) => (first, format!(",{rest}")),
@@ -210,7 +211,7 @@ impl Row {
     }
 }
 
-/// All files below a folder.
+/// Returns all files below a folder.
 fn files_of(folder: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
@@ -227,8 +228,8 @@ fn files_of(folder: &Path) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// `out/rustcAbCdEf/lib.rmeta` and `rmetaAbCdEf/full.rmeta`, which `-Csave-temps` keeps, are somewhere else
-/// each time.
+/// Removes the random part of `out/rustcAbCdEf/lib.rmeta` and `rmetaAbCdEf/full.rmeta`, which `-Csave-temps`
+/// keeps.
 fn without_random_folder(name: &str) -> String {
     let part = |part: &str| match part.strip_prefix("rustc").or_else(|| part.strip_prefix("rmeta")) {
         Some(random) if random.len() == 6 => format!("{}*", &part[..5]),
@@ -237,8 +238,7 @@ fn without_random_folder(name: &str) -> String {
     name.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// A message without what is not the same in both folders: nothing but the rendered text, which repeats the
-/// rest.
+/// Removes the rendered text from a message, because it contains paths. It only repeats the rest.
 fn without_places(line: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<serde_json::Value>(line) else { return line.to_owned() };
     if let Some(fields) = value.as_object_mut() {

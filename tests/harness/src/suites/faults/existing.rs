@@ -1,8 +1,7 @@
-//! Outputs that exist already, or are not plain files: our compiler must treat them as LLVM's does.
+//! Tests outputs that exist already, or are not plain files. Our compiler must treat them as LLVM's does.
 //!
-//! Each case prepares the path of an output, compiles with both compilers, each in its own folder, and
-//! has the shell print facts about that path. The expected facts are written here and must hold for
-//! both.
+//! Each case prepares the path of an output and compiles with both compilers, each in its own folder. Then a
+//! shell script prints facts about that path. The expected facts are in the table, and must hold for both.
 //!
 //! To add a case: a row in [`OUTPUTS`].
 
@@ -14,19 +13,19 @@ use super::{LIMIT, Setting};
 use crate::compilers::copy_environment;
 use crate::suite::skip;
 
-/// A case. In texts for the shell, `compile` compiles to the output and prints its status as a word, `plain`
-/// takes away root's right to write where the owner may not.
+/// A case. In the scripts, `compile` compiles to the output and prints its status as a word, and `plain`
+/// removes root's permission to write where the owner may not.
 pub(super) struct Existing {
     pub(super) name: &'static str,
-    /// What `--emit=` is given.
+    /// The value of `--emit=`.
     emit: &'static str,
     script: &'static str,
-    /// What the script prints.
+    /// The output of the script.
     facts: &'static str,
     needs_mounts: bool,
 }
 
-/// A case that needs no mount.
+/// Returns a case that needs no mounts.
 const fn existing(
     name: &'static str,
     emit: &'static str,
@@ -36,7 +35,7 @@ const fn existing(
     Existing { name, emit, script, facts, needs_mounts: false }
 }
 
-/// Shell functions for all scripts. `kind` tells objects, texts and old contents apart.
+/// Shell functions for all scripts. `kind` distinguishes objects, texts and old contents.
 const FUNCTIONS: &str = "compile() { \"$@\" && echo success || echo failure $?; }\n\
      plain='setpriv --bounding-set=-dac_override,-dac_read_search,-fowner'\n\
      kind() { case $(head -c 4 \"$1\" | od -An -c | tr -d ' \\n') in 177ELF) echo object;; old*) echo old;; \
@@ -146,7 +145,7 @@ pub(super) const OUTPUTS: [Existing; 18] = [
     },
 ];
 
-/// Compiles with both compilers, which have to leave the same facts.
+/// Compiles with both compilers, and compares the facts.
 pub(super) fn compile(setting: &Setting, case: &Existing) -> Result<()> {
     let surroundings = &setting.surroundings;
     if case.needs_mounts && !surroundings.can_mount() {

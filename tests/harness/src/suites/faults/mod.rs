@@ -1,11 +1,10 @@
-//! The suite `faults`: outputs that cannot be written, errors during codegen, and programs that are
-//! missing.
+//! The suite `faults`: tests outputs that cannot be written, errors during codegen, and missing programs.
 //!
-//! Each case compiles one of the sources in `tests/faults` in its own folder and says what it expects:
-//! the exit status, the one error and what it names, and which files are left. [`surroundings`] sets up
-//! what goes wrong: a full disk, a read-only folder (for root, too), a terminal.
+//! Each case compiles one of the sources in `tests/faults` in its own folder. It lists the expected exit
+//! status, texts in the only error, and the files that are left. [`surroundings`] prepares the fault: a full
+//! disk, a folder that is read-only even for root, a terminal.
 //!
-//! [`existing`] has outputs that exist already.
+//! [`existing`] has the cases with outputs that exist already.
 //!
 //! To add a case: a row in [`FAULTS`].
 
@@ -25,12 +24,12 @@ use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
 use surroundings::{Fault, Surroundings};
 
-/// The longest that one compilation may take.
+/// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
-/// The errors after the first one only count.
+/// The errors after the first one are only a summary.
 const SUMMARY: &str = "error: aborting due to";
 
-/// What is compiled, where, and what is expected.
+/// A compilation, its fault, and the expected result.
 struct Faulty {
     name: &'static str,
     /// A file of `tests/faults`.
@@ -42,9 +41,9 @@ struct Faulty {
 
 /// The expected result.
 struct Expected {
-    /// Parts of the only error; none means success without any message.
+    /// Texts in the only error. If empty, the compilation succeeds without messages.
     error: &'static [&'static str],
-    /// All files in the folder of the outputs afterwards: outputs that are not at fault are whole.
+    /// All files that are in the output folder afterwards. Outputs that are not affected are complete.
     left: &'static [&'static str],
 }
 
@@ -54,9 +53,9 @@ impl Expected {
     }
 }
 
-/// One CGU; `tests/faults/large.rs` has a megabyte in one of its modules.
+/// One CGU. `tests/faults/large.rs` has a megabyte in one of its modules.
 const ONE: &str = "-Ccodegen-units=1";
-/// As many as there are modules.
+/// As many CGUs as there are modules.
 const MANY: &str = "-Ccodegen-units=16";
 
 /// All cases.
@@ -132,7 +131,7 @@ const FAULTS: [Faulty; 23] = [
         source: "small.rs",
         arguments: &["--emit=asm=-", ONE],
         fault: Fault::Shell("\"$@\" >&-"),
-        // As with LLVM: a program of Rust opens /dev/null in its place.
+        // The same as with LLVM: Rust's runtime opens /dev/null instead.
         expected: Expected::error(&[]),
     },
     Faulty {
@@ -147,7 +146,7 @@ const FAULTS: [Faulty; 23] = [
         source: "small.rs",
         arguments: &["--emit=obj,llvm-ir", MANY],
         fault: Fault::ReadOnlyFolder,
-        // rustc's own, before codegen.
+        // rustc's own error, before codegen.
         expected: Expected::error(&["temp dir: Read-only file system"]),
     },
     Faulty {
@@ -193,7 +192,7 @@ const FAULTS: [Faulty; 23] = [
         source: "wrong_assembly.rs",
         arguments: &["--emit=llvm-ir", ONE, "-Csave-temps"],
         fault: Fault::None,
-        // Nothing is assembled for CLIF.
+        // CLIF does not contain the assembled text, so there is no error.
         expected: Expected {
             error: &[],
             left: &["rmeta*", "wrong_assembly.ll", "wrong_assembly.wrong_assembly.*-cgu.0.rcgu.ll"],
@@ -236,7 +235,7 @@ const FAULTS: [Faulty; 23] = [
     },
 ];
 
-/// A case for each fault, and for each output that exists already.
+/// Plans a case for each fault, and for each output that exists already.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let scratch = context.scratch("faults");
@@ -256,7 +255,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.tear_down(tear_down).in_parallel())
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Setting {
     compilers: BothCompilers,
     sources: PathBuf,
@@ -287,31 +286,39 @@ impl Setting {
         let outcome = process::run_limited(command, b"", LIMIT)?;
         let printed = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         let (stdout, stderr) = (printed(&outcome.stdout), printed(&outcome.stderr));
-        // A terminal has all of it.
+        // A terminal receives all output.
         let messages = if case.fault == Fault::Terminal { without_colours(&stdout) } else { stderr };
         let status = outcome.status.and_then(|status| status.code());
         let expected_status = if case.expected.error.is_empty() { 0 } else { 1 };
-        ensure!(status == Some(expected_status), "it ends with {}: {messages}", outcome.status_text());
+        ensure!(
+            status == Some(expected_status),
+            "the compiler ends with {}: {messages}",
+            outcome.status_text()
+        );
         check_messages(&messages, case.expected.error)?;
         let left = match surroundings::left_inside(&stdout) {
             Some(left) => left,
             None => names_in(outputs)?,
         };
         let left: Vec<String> = left.iter().map(|name| without_hash(name)).collect();
-        ensure!(left == case.expected.left, "it leaves {left:?}, expected {:?}", case.expected.left);
+        ensure!(
+            left == case.expected.left,
+            "the compiler leaves {left:?}, expected {:?}",
+            case.expected.left
+        );
         Ok(())
     }
 }
 
-/// There is one error that has all `parts`, or no message at all if there are none.
+/// Checks that there is one error with all `parts`, or no message if there are no parts.
 fn check_messages(messages: &str, parts: &[&str]) -> Result<()> {
     let errors = messages.lines().filter(|line| line.starts_with("error")).collect::<Vec<_>>();
     let own = errors.iter().filter(|line| !line.starts_with(SUMMARY)).count();
     if parts.is_empty() {
-        ensure!(messages.is_empty(), "it has something to say: {messages}");
+        ensure!(messages.is_empty(), "there are messages: {messages}");
         return Ok(());
     }
-    ensure!(own == 1, "{own} errors were printed: {messages}");
+    ensure!(own == 1, "there are {own} errors: {messages}");
     ensure!(!messages.contains("panicked"), "it panicked: {messages}");
     for part in parts {
         ensure!(messages.contains(part), "the message does not contain {part:?}: {messages}");
@@ -319,13 +326,12 @@ fn check_messages(messages: &str, parts: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Names of the files and folders in a folder, sorted.
+/// Returns the names of the files and folders in a folder, sorted.
 fn names_in(folder: &Path) -> Result<Vec<String>> {
     Ok(files::entries(folder)?.iter().map(|path| files::name_of(path)).collect())
 }
 
-/// `a.a.*-cgu.0.rcgu.o` of a numbered file, whose hash is the compiler's, and `rmeta*` of a folder with a
-/// random name.
+/// Replaces the hash in `a.a.*-cgu.0.rcgu.o` and the random part of the folder `rmeta*`.
 fn without_hash(name: &str) -> String {
     if name.starts_with("rmeta") && !name.contains('.') {
         return "rmeta*".to_owned();
@@ -336,7 +342,7 @@ fn without_hash(name: &str) -> String {
     }
 }
 
-/// Text without escape sequences, which begin with ESC and end with a letter.
+/// Removes escape sequences, which begin with ESC and end with a letter.
 fn without_colours(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();

@@ -1,8 +1,8 @@
-//! Surroundings in which outputs cannot be written. They work for root, too, who may ignore
+//! Prepares surroundings in which outputs cannot be written. They also work for root, which may ignore
 //! permissions.
 //!
-//! A small disk and a read-only folder are mounts that only the compiler's process sees (`unshare`), so
-//! there is nothing to clean up. Where that is not allowed, the cases that need it are skipped.
+//! A small disk and a read-only folder are mounts that only the compiler's process sees (`unshare`), so there
+//! is nothing to clean up. If mounts are not allowed, the cases that need them are skipped.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,34 +10,34 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 use build_system::files::{self, Mode};
 
-/// What is wrong with the surroundings. In shell texts, `"$@"` is the compiler with its arguments; the
-/// current folder is that of the outputs.
+/// A fault of the surroundings. In shell scripts, `"$@"` is the compiler with its arguments, and the current
+/// folder is the output folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fault {
     None,
-    /// The folder of the outputs is a file system of this size.
+    /// The output folder is a file system of this size.
     SmallDisk(&'static str),
-    /// No file may be longer than this many blocks of 512 bytes.
+    /// Files are limited to this many blocks of 512 bytes.
     SmallFiles(&'static str),
-    /// The folder of the outputs.
+    /// The output folder is read-only.
     ReadOnlyFolder,
-    /// `readonly`, beside the folder of the outputs.
+    /// The folder `readonly`, beside the output folder, is read-only.
     ReadOnlyNeighbour,
-    /// Only these programs are there, and they fail.
+    /// Only these programs exist, and they fail.
     Programs(&'static [&'static str]),
     /// Standard output is a terminal.
     Terminal,
     Shell(&'static str),
 }
 
-/// Printed before the names of the files that are left inside of a mount.
+/// A line before the names of the files in a mount.
 const LEFT: &str = "left inside:";
-/// What a program does that fails.
+/// The source of a program that fails.
 const FAILING_PROGRAM: &str = "#!/bin/sh\necho out of order >&2\nexit 3\n";
-/// Who may mount: root, and others in a namespace of their own.
+/// The arguments of `unshare` for root, and for other users in a new namespace.
 const UNSHARE: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--mount"]];
 
-/// What is possible on this machine.
+/// The faults that are possible on this machine.
 pub(super) struct Surroundings {
     /// The arguments of `unshare` that work.
     unshare: Option<&'static [&'static str]>,
@@ -45,7 +45,7 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Tries it out; `scratch` exists.
+    /// Tests what is possible. `scratch` exists.
     pub(super) fn find(scratch: &Path) -> Result<Surroundings> {
         let folder = scratch.join("mount");
         files::create_folder(&folder)?;
@@ -58,7 +58,7 @@ impl Surroundings {
         Ok(Surroundings { unshare, has_script: runs(Command::new("script").arg("--version")) })
     }
 
-    /// Why a fault cannot be had here.
+    /// Returns the reason why a fault is not possible here.
     pub(super) fn lack(&self, fault: &Fault) -> Option<&'static str> {
         match fault {
             Fault::SmallDisk(_) | Fault::ReadOnlyFolder | Fault::ReadOnlyNeighbour
@@ -71,8 +71,8 @@ impl Surroundings {
         }
     }
 
-    /// A command that runs `compiler` (with its arguments) in these surroundings. `folder` has the folder
-    /// `outputs`.
+    /// Returns a command that runs `compiler` (with its arguments) with this fault. `folder` contains the
+    /// folder `outputs`.
     pub(super) fn command(&self, fault: &Fault, folder: &Path, compiler: &[String]) -> Result<Command> {
         let report = format!("\"$@\" >&2; status=$?; cd ..; echo '{LEFT}'; ls -A outputs; exit $status");
         Ok(match fault {
@@ -94,7 +94,7 @@ impl Surroundings {
                     "mount --bind ../readonly ../readonly && mount -o remount,bind,ro ../readonly || exit 9";
                 self.unshared(&format!("{mount}; {report}"), compiler)
             }
-            // Ignored, the signal becomes an error of the write.
+            // If the signal is ignored, the write returns an error.
             Fault::SmallFiles(blocks) => {
                 shell(&format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), compiler)
             }
@@ -117,8 +117,8 @@ impl Surroundings {
         })
     }
 
-    /// A command that runs a shell text with `compiler` as its arguments, with mounts of its own if it needs
-    /// them.
+    /// Returns a command that runs a shell script with `compiler` as its arguments, in a new mount namespace
+    /// if needed.
     pub(super) fn script(&self, mounts: bool, text: &str, compiler: &[String]) -> Command {
         if mounts { self.unshared(text, compiler) } else { shell(text, compiler) }
     }
@@ -135,7 +135,7 @@ impl Surroundings {
     }
 }
 
-/// The files that a mount had in it, as the shell printed them after the compiler's end.
+/// Returns the files in a mount, as the shell printed them after the compiler ended.
 pub(super) fn left_inside(stdout: &str) -> Option<Vec<String>> {
     let (_, names) = stdout.split_once(&format!("{LEFT}\n"))?;
     Some(names.lines().map(str::to_owned).collect())
@@ -147,7 +147,7 @@ fn shell(text: &str, compiler: &[String]) -> Command {
     command
 }
 
-/// A word for the shell.
+/// Quotes a word for the shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }

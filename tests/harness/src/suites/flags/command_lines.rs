@@ -1,4 +1,5 @@
-//! Incomplete and unusual command lines: our driver adds an argument to each, which must not show.
+//! Tests incomplete and unusual command lines. Our driver adds an argument to each, which must not be
+//! visible.
 
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use super::{PROGRAM, Setting, text};
 use crate::commands::finish;
 use crate::suite::Group;
 
-/// Arguments of a compiler in a folder with `main.rs`.
+/// Arguments for a compiler in a folder with `main.rs`.
 const COMMAND_LINES: [(&str, &[&str]); 11] = [
     ("none", &[]),
     ("--", &["-o", "main", "--", "main.rs"]),
@@ -33,7 +34,7 @@ pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
     )
 }
 
-/// Both compilers print the same, end with the same status, and leave the same files.
+/// Both compilers must print the same, end with the same status, and leave the same files.
 fn same(setting: &Setting, arguments: &[&str]) -> Result<()> {
     let [llvm, clif] = setting.compilers.both(|_, mut command| {
         let folder = setting.folder("command line", PROGRAM)?;

@@ -1,5 +1,5 @@
-//! The table of options is complete, each row names a test that exists, and `docs/flags.md` matches the
-//! table.
+//! Checks that the table of options is complete, that each row names an existing test, and that
+//! `docs/flags.md` matches the table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,19 +14,19 @@ use crate::context::Context;
 use crate::suite::Group;
 use crate::suites::SUITES;
 
-/// The case of completeness.
+/// The case that compares the table with the compiler's options.
 const COMPLETE: &str = "table: every option of the compiler";
-/// The case of the tests' names.
+/// The case that looks for the tests.
 const TESTED: &str = "table: every row has a test";
-/// The case of the page.
+/// The case that compares the page with the table.
 const PAGE: &str = "table: docs/flags.md";
-/// The variable that rewrites the page.
+/// The variable that makes the case rewrite the page.
 const BLESS: &str = "BLESS";
-/// Where the README's list of refused options begins.
+/// The line before the README's list of refused options.
 const LIST_START: &str = "<!-- refused flags: BLESS=1 ./y.sh test flags/table -->";
-/// Where it ends.
+/// The line after it.
 const LIST_END: &str = "<!-- end -->";
-/// How long the lines of lists are.
+/// The line length of lists.
 const WIDTH: usize = 116;
 /// The README.
 const README: &str = "README.md";
@@ -38,7 +38,7 @@ pub fn cases<'a>(context: &'a Context<'a>, group: Group<'a, Setting>) -> Group<'
     group.case(COMPLETE, complete).case(TESTED, |_| tested(context)).case(PAGE, |_| documented(context))
 }
 
-/// The options that `-C help` and `-Z help` list.
+/// Returns the options that `-C help` and `-Z help` list.
 fn options(setting: &Setting) -> Result<BTreeSet<String>> {
     let folder = setting.folder("help", PROGRAM)?;
     let mut options = BTreeSet::new();
@@ -57,7 +57,7 @@ fn options(setting: &Setting) -> Result<BTreeSet<String>> {
     Ok(options)
 }
 
-/// No option is missing, none is invented, none is in both lists, and both are sorted.
+/// Checks that no option is missing or unknown, that none is in both lists, and that both are sorted.
 fn complete(setting: &Setting) -> Result<()> {
     let options = options(setting)?;
     ensure!(options.len() > 250, "only {} options", options.len());
@@ -67,19 +67,19 @@ fn complete(setting: &Setting) -> Result<()> {
     let extra: Vec<_> = names.difference(&options).collect();
     ensure!(missing.is_empty() && extra.is_empty(), "missing: {missing:?}; unknown to rustc: {extra:?}");
     let twice = TABLE.iter().find(|row| FRONT_END.contains(&row.option));
-    ensure!(twice.is_none(), "{twice:?} is said to be the front end's");
+    ensure!(twice.is_none(), "{twice:?} is in both lists");
     ensure!(FRONT_END.is_sorted() && TABLE.is_sorted_by_key(|row| row.option), "a list is not sorted");
     Ok(())
 }
 
-/// Every served row names a suite or a case that there is; the others have examples.
+/// Checks that every served row names an existing suite or case, and that the others have examples.
 fn tested<'a>(context: &'a Context<'a>) -> Result<()> {
     for row in TABLE {
         match row.treatment {
             Treatment::Served { test, .. } => {
                 let (suite, case) = test.split_once('/').unwrap_or((test, ""));
                 let found = SUITES.iter().find(|known| known.name == suite);
-                ensure!(found.is_some(), "{}: there is no suite {suite}", row.option);
+                ensure!(found.is_some(), "{}: the suite {suite} does not exist", row.option);
                 let plan = found.map(|suite| (suite.plan)(context)).transpose()?;
                 ensure!(
                     case.is_empty() || plan.is_some_and(|plan| plan.names().any(|name| name == case)),
@@ -99,12 +99,12 @@ fn tested<'a>(context: &'a Context<'a>) -> Result<()> {
     Ok(())
 }
 
-/// Options that rustc takes only together with a sanitizer, or for another machine, have none.
+/// Whether the row has examples. Options that need a sanitizer or another machine cannot have one.
 fn has_examples(row: &Row) -> bool {
     !row.examples.is_empty() || row.option.starts_with("-Zsanitizer-") || row.option == "-Zbranch-protection"
 }
 
-/// The page, and the list in the README, are what the table makes of them.
+/// Compares the page and the README's list with the table, or rewrites them.
 fn documented(context: &Context<'_>) -> Result<()> {
     let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
     let readme = files::read_text(&context.layout.clone.join(README))?;
@@ -117,12 +117,15 @@ fn documented(context: &Context<'_>) -> Result<()> {
             files::write_file(&path, expected.as_bytes(), Mode::Plain)?;
         }
         let is_right = files::read_text(&path)? == expected;
-        ensure!(is_right, "{name} is not what the table says; {BLESS}=1 ./y.sh test flags/table rewrites it");
+        ensure!(
+            is_right,
+            "{name} does not match the table; rewrite it with {BLESS}=1 ./y.sh test flags/table"
+        );
     }
     Ok(())
 }
 
-/// The README's list of refused options.
+/// Returns the README's list of refused options.
 fn readme_list() -> String {
     let mut options: Vec<String> = Vec::new();
     for row in TABLE.iter().filter(|row| matches!(row.treatment, Treatment::Refused { .. })) {
@@ -155,7 +158,7 @@ fn is_partly_served(row: &Row) -> bool {
     TABLE.iter().filter(|other| other.option == row.option).count() > 1
 }
 
-/// `docs/flags.md`.
+/// Returns the text of `docs/flags.md`.
 fn page() -> String {
     let mut text = String::from(
         "# Flags\n\nWhat becomes of every `-C` and `-Z` option of rustc 1.96.0. This page is made of\n\
@@ -190,13 +193,13 @@ fn page() -> String {
     text
 }
 
-/// What is refused of an option, with its name.
+/// Returns the name of an option, and the uses that are refused.
 fn title(row: &Row, what: &str) -> String {
     let what = what.replace("{value}", "...");
     if what.contains(row.option) { what } else { format!("`{}`: {what}", row.option) }
 }
 
-/// Names, in lines of a page's width.
+/// Appends names, wrapped to the width of a page.
 fn list<'a>(text: &mut String, names: impl Iterator<Item = &'a str>) {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     let mut line = String::new();

@@ -1,6 +1,6 @@
-//! Options that are served: their effect on the code, or on the object.
+//! Tests the effects of served options on the code or the object.
 //!
-//! To add one: a function, and a row in [`CHECKS`] with the name that the table of options has for it.
+//! To add an option: a function, and a row in [`CHECKS`] with the name that the table of options refers to.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +15,7 @@ use super::{PROGRAM, Setting, text};
 use crate::commands::succeed;
 use crate::suite::Group;
 
-/// What a case does.
+/// Tests one effect.
 type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
@@ -49,7 +49,7 @@ pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
     group.cases(CHECKS, |(name, _)| (*name).to_owned(), |setting, (_, check)| check(setting))
 }
 
-/// Compiles a library to one output of a kind.
+/// Compiles a library to one output of the given kind.
 fn output(setting: &Setting, source: &str, kind: &str, flags: &str) -> Result<Vec<u8>> {
     let folder = setting.folder(&format!("{kind} {flags}"), source)?;
     let emit = format!("--emit={kind}=output");
@@ -58,12 +58,12 @@ fn output(setting: &Setting, source: &str, kind: &str, flags: &str) -> Result<Ve
     files::read_file(&folder.join("output"))
 }
 
-/// As text: `llvm-ir` (CLIF) and `asm`.
+/// Returns a text output: `llvm-ir` (CLIF) or `asm`.
 fn printed(setting: &Setting, source: &str, kind: &str, flags: &str) -> Result<String> {
     Ok(text(&output(setting, source, kind, flags)?))
 }
 
-/// The ELF types of the relocations against a symbol.
+/// Returns the ELF types of the relocations against a symbol.
 fn relocations(data: &[u8], symbol: &str) -> Result<Vec<u32>> {
     let file = object::File::parse(data)?;
     let mut found = Vec::new();
@@ -81,14 +81,14 @@ fn relocations(data: &[u8], symbol: &str) -> Result<Vec<u32>> {
     Ok(found)
 }
 
-/// Compiles `main.rs` to a program, and runs it; what it prints.
+/// Compiles `main.rs` to a program, runs it, and returns its output.
 fn program(setting: &Setting, folder: &Path, flags: &str) -> Result<String> {
     succeed(setting.clif(folder, &["main.rs", "-o", "program"]).args(flags.split_whitespace()))?;
     let (stdout, _) = succeed(&mut Command::new(folder.join("program"))).with_context(|| flags.to_owned())?;
     Ok(stdout)
 }
 
-/// Dense switches, over 32 and 128 bits.
+/// Dense switches over 32 and 128 bits.
 const SWITCHES: &str = "
 #[unsafe(no_mangle)]
 pub fn pick(x: u32) -> u32 { match x { 0 => 5, 1 => 9, 2 => 2, 3 => 8, 4 => 77, 5 => 3, 6 => 1, _ => 0 } }
@@ -96,7 +96,7 @@ pub fn pick(x: u32) -> u32 { match x { 0 => 5, 1 => 9, 2 => 2, 3 => 8, 4 => 77, 
 pub fn wide(x: u128) -> u32 { match x { 7 => 5, 8 => 9, 9 => 2, 10 => 8, 11 => 77, 12 => 3, 13 => 1, _ => 0 } }
 ";
 
-/// `-Cjump-tables`: with `no`, no code jumps through a register.
+/// Tests `-Cjump-tables`: with `no`, no code jumps through a register.
 fn jump_tables(setting: &Setting) -> Result<()> {
     for (flags, expected) in
         [("-O", 2), ("-Cjump-tables=yes", 2), ("-Cjump-tables=no", 0), ("-O -Cjump-tables=no", 0)]
@@ -109,11 +109,11 @@ fn jump_tables(setting: &Setting) -> Result<()> {
     let main = "fn main() { for x in 0..9 { print!(\"{} {} \", pick(x), wide(x as u128 + 6)); } }";
     let folder = setting.folder("switches", &format!("{SWITCHES}{main}"))?;
     let expected = program(setting, &folder, "")?;
-    ensure!(program(setting, &folder, "-Cjump-tables=no")? == expected, "the program does something else");
+    ensure!(program(setting, &folder, "-Cjump-tables=no")? == expected, "the program prints something else");
     Ok(())
 }
 
-/// `-Zinline-llvm`: the library's tiniest functions are expanded, or called.
+/// Tests `-Zinline-llvm`: the library's tiniest functions are inlined or called.
 fn inlining(setting: &Setting) -> Result<()> {
     let source = "#[unsafe(no_mangle)]\npub fn add(x: u32) -> u32 { x.wrapping_add(3) }\n";
     for (flags, calls) in [("", false), ("-Zinline-llvm=yes", false), ("-Zinline-llvm=no", true)] {
@@ -123,16 +123,16 @@ fn inlining(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Cno-prepopulate-passes`: the code is that of an unoptimised build.
+/// Tests `-Cno-prepopulate-passes`: the code is that of an unoptimised build.
 fn no_optimisation(setting: &Setting) -> Result<()> {
     let source = "#[unsafe(no_mangle)]\npub fn times(x: u64) -> u64 { x.wrapping_mul(4).wrapping_mul(2) }\n";
     let multiplies = |flags| -> Result<bool> { Ok(printed(setting, source, "asm", flags)?.contains("imul")) };
-    ensure!(!multiplies("-O")?, "-O leaves a multiplication");
-    ensure!(multiplies("-O -Cno-prepopulate-passes")?, "the multiplication is gone");
+    ensure!(!multiplies("-O")?, "-O does not remove the multiplication");
+    ensure!(multiplies("-O -Cno-prepopulate-passes")?, "the multiplication is removed");
     Ok(())
 }
 
-/// `-Copt-level`: every level, and the same output at each.
+/// Tests `-Copt-level`: every level works, and the output is always the same.
 fn optimisation_levels(setting: &Setting) -> Result<()> {
     let source = "fn main() {\n    let v: Vec<u64> = (1..200u64).map(|x| x * x % 17).collect();\n    \
                   println!(\"{} {:?}\", v.iter().sum::<u64>(), v.iter().max());\n}\n";
@@ -148,7 +148,7 @@ fn optimisation_levels(setting: &Setting) -> Result<()> {
 const LEAF: &str = "#[unsafe(no_mangle)]\npub fn leaf(x: u32) -> u32 { let a = [x, x + 1, x * 3, 4]; \
                     let mut s = 0; let mut i = 0; while i < 4 { s += a[i]; i += 1 } s }\n";
 
-/// `-Cno-redzone`: nothing is below the stack pointer, also without it.
+/// Tests `-Cno-redzone`: no code accesses memory below the stack pointer, even without the flag.
 fn no_red_zone(setting: &Setting) -> Result<()> {
     for flags in ["", "-Cno-redzone", "-O", "-O -Cno-redzone=yes"] {
         let assembly = printed(setting, LEAF, "asm", flags)?;
@@ -158,7 +158,7 @@ fn no_red_zone(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Cforce-frame-pointers`: every function has one, leaf functions too, whatever is asked.
+/// Tests `-Cforce-frame-pointers`: every function has one, even leaf functions, with every value.
 fn frame_pointers(setting: &Setting) -> Result<()> {
     for value in ["yes", "no", "non-leaf"] {
         for level in ["", "-O"] {
@@ -170,18 +170,18 @@ fn frame_pointers(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// A function that may unwind, one that may not, and one that may not since it catches.
+/// A function that may unwind, one that cannot, and one that cannot because it catches.
 const UNWINDING: &str = "
 #[unsafe(no_mangle)] pub fn may_unwind(x: u32) -> u32 { assert!(x > 3); x }
 #[unsafe(no_mangle)] pub extern \"C\" fn cannot_unwind(x: u32) -> u32 { x }
 #[unsafe(no_mangle)] pub extern \"C\" fn stops_unwinding(x: u32) -> u32 { may_unwind(x) }
 ";
 
-/// The functions that unwind tables tell about, by number.
+/// Returns how many functions the unwind tables describe.
 fn described_functions(data: &[u8]) -> Result<usize> {
     let file = object::File::parse(data)?;
     let Some(section) = file.section_by_name(".eh_frame") else { return Ok(0) };
-    // Each entry refers to its function.
+    // Whether an entry refers to a function.
     let code = |index| -> bool {
         file.symbol_by_index(index)
             .ok()
@@ -192,7 +192,7 @@ fn described_functions(data: &[u8]) -> Result<usize> {
     Ok(section.relocations().filter(|(_, relocation)| is_code(relocation.target())).count())
 }
 
-/// `-Cforce-unwind-tables=no` leaves out functions that cannot unwind, and only those: panics go on working.
+/// Tests `-Cforce-unwind-tables=no`: only functions that cannot unwind are left out, and panics still work.
 fn unwind_tables(setting: &Setting) -> Result<()> {
     for flags in ["", "-O", "-Ccodegen-units=4"] {
         let forced = output(setting, UNWINDING, "obj", &format!("{flags} -Cforce-unwind-tables=yes"))?;
@@ -214,7 +214,7 @@ fn unwind_tables(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// With `panic=abort`, only what the flag asks for is left, or nothing.
+/// With `panic=abort`, only the unwind tables that the flag requests are left.
 fn unwind_tables_without_panics(setting: &Setting) -> Result<()> {
     let count = |flags: &str| {
         described_functions(&output(setting, UNWINDING, "obj", &format!("-Cpanic=abort {flags}"))?)
@@ -237,7 +237,7 @@ const THREAD_LOCALS: &str = "#![feature(thread_local)]
 #[unsafe(no_mangle)] pub fn read() -> u64 { unsafe { OWN += 1; OTHER[1] += OWN as u64; OTHER[1] } }
 ";
 
-/// `-Ztls-model`: the relocations are those of the model, and programs do the same with each.
+/// Tests `-Ztls-model`: the relocations are those of the model, and programs print the same with each.
 fn thread_locals(setting: &Setting) -> Result<()> {
     let general = elf::R_X86_64_TLSGD;
     for (model, expected) in [
@@ -264,13 +264,13 @@ fn thread_locals(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// A variable and a function of the C library, and both as pointers.
+/// A variable and a function of the C library, and pointers to both.
 const EXTERNAL: &str = "unsafe extern \"C\" { static environ: *const *const u8; fn getpid() -> i32; }
 #[unsafe(no_mangle)] pub fn variable() -> bool { unsafe { environ.is_null() } }
 #[unsafe(no_mangle)] pub fn call() -> i32 { unsafe { getpid() } }
 ";
 
-/// `-Zdirect-access-external-data`.
+/// Tests `-Zdirect-access-external-data`.
 fn external_data(setting: &Setting) -> Result<()> {
     let direct = [elf::R_X86_64_PC32, elf::R_X86_64_64, elf::R_X86_64_32, elf::R_X86_64_32S];
     for (flags, expected) in [
@@ -294,12 +294,15 @@ fn external_data(setting: &Setting) -> Result<()> {
         "-Zdirect-access-external-data=yes -O -Crelocation-model=pie",
         "-Zdirect-access-external-data=no -Crelocation-model=static",
     ] {
-        ensure!(program(setting, &folder, flags)? == "false\n", "{flags}: the variable is another one");
+        ensure!(
+            program(setting, &folder, flags)? == "false\n",
+            "{flags}: the addresses of the variable differ"
+        );
     }
     Ok(())
 }
 
-/// `-Zplt=no`: calls go through the GOT, where another object may define the function.
+/// Tests `-Zplt=no`: calls go through the GOT if another object may define the function.
 fn calls(setting: &Setting) -> Result<()> {
     let through_got = [elf::R_X86_64_GOTPCREL, elf::R_X86_64_GOTPCRELX, elf::R_X86_64_REX_GOTPCRELX];
     for (flags, expected) in [("", false), ("-Zplt=yes", false), ("-Zplt=no", true), ("-O -Zplt=no", true)] {
@@ -313,13 +316,13 @@ fn calls(setting: &Setting) -> Result<()> {
     for flags in ["-Zplt=no", "-Zplt=no -O", "-Zplt=no -Crelocation-model=static"] {
         ensure!(
             program(setting, &folder, flags)? == "true\ntrue\n",
-            "{flags}: the program does something else"
+            "{flags}: the program prints something else"
         );
     }
     Ok(())
 }
 
-/// `-Zrelax-elf-relocations`.
+/// Tests `-Zrelax-elf-relocations`.
 fn relaxed_relocations(setting: &Setting) -> Result<()> {
     for (flags, expected) in [
         ("", elf::R_X86_64_REX_GOTPCRELX),
@@ -332,7 +335,7 @@ fn relaxed_relocations(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zfunction-sections`: each function has a section.
+/// Tests `-Zfunction-sections`: each function has a section.
 fn function_sections(setting: &Setting) -> Result<()> {
     for flags in ["", "-Zfunction-sections=yes"] {
         let data = output(setting, UNWINDING, "obj", flags)?;
@@ -345,7 +348,7 @@ fn function_sections(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zmin-function-alignment`.
+/// Tests `-Zmin-function-alignment`.
 fn alignment(setting: &Setting) -> Result<()> {
     for (flags, expected) in [("-Zmin-function-alignment=64", 64), ("-O -Zmin-function-alignment=4096", 4096)]
     {
@@ -362,7 +365,7 @@ fn alignment(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zdefault-visibility`: as with LLVM.
+/// Tests `-Zdefault-visibility`: symbols are as with LLVM.
 fn visibility(setting: &Setting) -> Result<()> {
     let source = "pub static DATA: [u8; 3] = [1, 2, 3];\npub fn plain() -> u8 { DATA[1] }\n\
                   #[unsafe(no_mangle)] pub extern \"C\" fn exported() {}\n";
@@ -392,7 +395,8 @@ fn visibility(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zsaturating-float-casts=no`: numbers in the range are what they are, others do not stop the program.
+/// Tests `-Zsaturating-float-casts=no`: numbers in the range are converted as usual, and others do not stop
+/// the program.
 fn float_casts(setting: &Setting) -> Result<()> {
     let source = "use std::hint::black_box as b;\nfn main() {\n    println!(\"{} {} {} {}\", b(3.9f64) as i32, \
                   b(-7.5f32) as i8, b(1e18f64) as u64, b(250.0f64) as u8);\n    b(b(f64::NAN) as i32);\n    \
@@ -407,7 +411,7 @@ fn float_casts(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Csave-temps`: the objects of the CGUs stay.
+/// Tests `-Csave-temps`: the objects of the CGUs are kept.
 fn temporary_files(setting: &Setting) -> Result<()> {
     for (flags, stay) in [("", false), ("-Csave-temps", true)] {
         let folder = setting.folder("temporary", PROGRAM)?;
@@ -418,7 +422,7 @@ fn temporary_files(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zsplit-dwarf-out-dir`: as with LLVM.
+/// Tests `-Zsplit-dwarf-out-dir`: files are where LLVM writes them.
 fn split_folder(setting: &Setting) -> Result<()> {
     let count = |command: fn(&Setting, &Path, &[&str]) -> Command| -> Result<usize> {
         let folder = setting.folder("split", PROGRAM)?;
@@ -429,11 +433,11 @@ fn split_folder(setting: &Setting) -> Result<()> {
         Ok(files.iter().filter(|path| path.extension().is_some_and(|name| name == "dwo")).count())
     };
     let (llvm, clif) = (count(Setting::llvm)?, count(Setting::clif)?);
-    ensure!(llvm > 0 && (clif > 0) == (llvm > 0), "{llvm} files with LLVM, {clif}");
+    ensure!(llvm > 0 && (clif > 0) == (llvm > 0), "{llvm} files with LLVM, {clif} with Cranelift");
     Ok(())
 }
 
-/// `-Zno-generate-arange-section`.
+/// Tests `-Zno-generate-arange-section`.
 fn address_ranges(setting: &Setting) -> Result<()> {
     let source = "pub static S: u32 = 7;\npub fn f() -> u32 { S }\n";
     for split in ["", "-Csplit-debuginfo=unpacked"] {
@@ -446,7 +450,7 @@ fn address_ranges(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zllvm-time-trace`: events of all workers and of the lowering, with the names of CGUs.
+/// Tests `-Zllvm-time-trace`: the trace has events of all workers and of lowering, with the names of CGUs.
 fn time_trace(setting: &Setting) -> Result<()> {
     let folder = setting.folder("trace", PROGRAM)?;
     program(setting, &folder, "-Zllvm-time-trace -Cdebuginfo=2")?;
@@ -463,7 +467,7 @@ fn time_trace(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zannotate-moves`: copies of large values are inlined functions of their own, as with LLVM.
+/// Tests `-Zannotate-moves`: copies of large values look like inlined functions, as with LLVM.
 fn annotated_moves(setting: &Setting) -> Result<()> {
     let source = "pub struct Large([u64; 40]);\n#[inline(never)] pub fn take(x: Large) -> u64 { x.0[3] }\n\
                   pub fn give(x: &mut Large) -> u64 { let y = std::mem::replace(x, Large([1; 40])); take(y) }\n";
@@ -484,7 +488,7 @@ fn annotated_moves(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `-Zdebug-info-type-line-numbers`: types have lines, as many as with LLVM.
+/// Tests `-Zdebug-info-type-line-numbers`: types have lines, as many as with LLVM.
 fn lines_of_types(setting: &Setting) -> Result<()> {
     let source = "pub struct Plain { pub a: u32 }\npub enum Choice { One(u8), Two { x: u64 } }\n\
                   pub fn look(p: &Plain, c: Choice) -> u64 { match c { Choice::One(x) => x as u64 + p.a as u64, \
@@ -505,7 +509,7 @@ fn lines_of_types(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// The lines where structures and enums are declared.
+/// Returns the lines where structures and enums are declared.
 fn type_lines(data: &[u8]) -> Result<Vec<u64>> {
     let file = object::File::parse(data)?;
     let load = |id: gimli::SectionId| -> Result<EndianRcSlice<LittleEndian>> {

@@ -1,13 +1,12 @@
-//! The suite `flags`: the table of all options (`src/backend/src/session/table.rs`) is complete, and
-//! each row is true.
+//! The suite `flags`: checks that the table of all options (`src/backend/src/session/table.rs`) is complete
+//! and correct.
 //!
-//! - [`documentation`]: no option is missing, and `docs/flags.md` matches the table;
-//! - [`refused`]: options and targets that are refused; [`sources`]: constructs that are refused;
-//! - [`command_lines`]: incomplete and unusual command lines;
-//! - [`unchanged`]: options without effect, and those of the linker;
-//! - [`targets`]: what the compiler says about targets, processors and features, compared with LLVM;
-//! - [`effects`]: the effects of options that are served; in this file, programs with every relocation
-//!   model.
+//! - [`documentation`]: no option is missing, and `docs/flags.md` matches the table
+//! - [`refused`]: options and targets that are rejected; [`sources`]: constructs that are rejected
+//! - [`command_lines`]: incomplete and unusual command lines
+//! - [`unchanged`]: options without effect, and options of the linker
+//! - [`targets`]: what the compiler prints about targets, processors and features, compared with LLVM
+//! - [`effects`]: the effects of served options; in this file, programs with every relocation model
 
 mod command_lines;
 mod documentation;
@@ -32,14 +31,14 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// Checking alone. Not to `/dev/null`: rustc renames the finished file to that name, and root would lose the
-/// device.
+/// Checks a crate without codegen. The output is not `/dev/null`, because rustc would rename the finished
+/// file to it, and root would lose the device.
 const METADATA_ONLY: [&str; 2] = ["--emit=metadata", "--out-dir=out"];
 
 /// The smallest program.
 const PROGRAM: &str = "fn main() {}\n";
 
-/// How code refers to other code and to data: relocation models, and both kinds of static programs.
+/// The ways in which code refers to code and data: relocation models, and both kinds of static programs.
 const MODELS: [Variant; 8] = [
     ("pic", &["-Crelocation-model=pic"]),
     ("pie", &["-Crelocation-model=pie", "-Ccode-model=small"]),
@@ -50,7 +49,7 @@ const MODELS: [Variant; 8] = [
     ("frame pointers", &["-Cforce-frame-pointers=yes", "-O"]),
     ("no red zone", &["-Cno-redzone", "-Clink-dead-code"]),
 ];
-/// The programs of run-pass that have what relocations are for: statics of all kinds, thread-locals,
+/// Programs of run-pass with everything that relocations are used for: statics of all kinds, thread-locals,
 /// vtables, landing pads.
 const PROGRAMS: [&str; 6] =
     ["linkage", "statics", "stack_overflow", "thread_locals", "trait_objects", "unwind_cleanup"];
@@ -59,21 +58,21 @@ const PROGRAMS: [&str; 6] =
 struct Setting {
     /// The compilers.
     compilers: BothCompilers,
-    /// Where the folders are.
+    /// The folder of all folders.
     scratch: PathBuf,
     /// The number of the next folder.
     next: AtomicUsize,
 }
 
 impl Setting {
-    /// Without any folder yet; `part` is the part of the suite that works with it.
+    /// Creates a setting without folders, for one part of the suite.
     fn of(context: &Context<'_>, part: &str) -> Result<Setting> {
         let scratch = context.scratch("flags").join(part);
         files::remove(&scratch)?;
         Ok(Setting { compilers: BothCompilers::of(context)?, scratch, next: AtomicUsize::new(0) })
     }
 
-    /// A new folder with `main.rs`; `purpose` becomes a part of its name.
+    /// Creates a folder with `main.rs`. `purpose` becomes a part of its name.
     fn folder(&self, purpose: &str, source: &str) -> Result<PathBuf> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let word: String = purpose.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
@@ -82,14 +81,14 @@ impl Setting {
         Ok(folder)
     }
 
-    /// A call of our driver in a folder.
+    /// Returns a call of our driver in a folder.
     fn clif(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Self::prepare(self.compilers.clif(), folder, arguments);
         command.env("CLIF_VERIFY", "1");
         command
     }
 
-    /// A call of the compiler with LLVM in a folder.
+    /// Returns a call of the compiler with LLVM in a folder.
     fn llvm(&self, folder: &Path, arguments: &[&str]) -> Command {
         Self::prepare(self.compilers.llvm(), folder, arguments)
     }
@@ -101,7 +100,7 @@ impl Setting {
     }
 }
 
-/// What a program printed.
+/// Returns output as text.
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -110,7 +109,7 @@ fn program_case(name: &str) -> String {
     format!("relocation models: {name}")
 }
 
-/// All cases, in the order of the modules.
+/// Plans all cases, in the order of the modules.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let group = |part| Group::new(move || Setting::of(context, part));
     let refused = sources::cases(refused::cases(documentation::cases(context, group("refused"))));
@@ -125,7 +124,7 @@ fn relocation_models<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sources = run_pass::sources(context)?;
     let run = |name: &&str| {
         let source = sources.iter().find(|path| stem(path) == **name);
-        let source = source.with_context(|| format!("run-pass/{name}, which is named here, is gone"))?;
+        let source = source.with_context(|| format!("run-pass/{name} does not exist any more"))?;
         Ok(Run { name: program_case(name), source: source.clone(), variants: &MODELS })
     };
     let runs: Vec<Run> = PROGRAMS.iter().map(run).collect::<Result<_>>()?;

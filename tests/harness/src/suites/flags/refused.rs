@@ -1,5 +1,5 @@
-//! Each use of an option that the table refuses: one error, before anything is written, that names the
-//! option and a way out. Commands that generate no code refuse nothing.
+//! Tests each use of an option that the table refuses: there is one error, before any file is written, that
+//! names the option and an alternative. Commands without codegen refuse nothing.
 
 use std::fs;
 use std::path::Path;
@@ -12,17 +12,17 @@ use super::{METADATA_ONLY, PROGRAM, Setting, text};
 use crate::commands::{fail, finish};
 use crate::suite::Group;
 
-/// Where the table's words have the user's value.
+/// The placeholder for the user's value in the table.
 const VALUE: &str = "{value}";
-/// What the crate is decides over this one: without a flag, its source says so, and rustc has written the
-/// first files when it knows.
+/// An option whose refusal depends on the crate. Without the flag, the crate's source decides, and rustc has
+/// written the first files by the time it is known.
 const LATE: &str = "-Clinker-plugin-lto";
-/// The case of what is not refused.
-const CHECKS: &str = "what is refused is no obstacle to checking";
+/// The case of commands that are not refused.
+const CHECKS: &str = "refused options are allowed without codegen";
 /// The case of targets and outputs.
 const TARGETS: &str = "refused: targets and outputs";
 
-/// An option, a use of it, and how the message begins that refuses it.
+/// An option, a use of it, and the beginning of its error.
 struct Refused {
     option: &'static str,
     example: &'static str,
@@ -50,7 +50,7 @@ fn all() -> impl Iterator<Item = Refused> {
     })
 }
 
-/// Adds a case for each example, and those of what is not refused.
+/// Adds a case for each example, and the cases that are not refused.
 pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
     group.cases(all(), Refused::case, option).case(CHECKS, checks).case(TARGETS, targets)
 }
@@ -66,7 +66,7 @@ fn option(setting: &Setting, refused: &Refused) -> Result<()> {
     refusal(setting, &folder, &arguments, start, rest)
 }
 
-/// Compiles `main.rs`, which has to be refused: one error, which names `what`, and nothing is left behind.
+/// Compiles `main.rs`, which must be refused: there is one error, which names `what`, and no file is written.
 pub fn refusal(setting: &Setting, folder: &Path, arguments: &[&str], what: &str, also: &str) -> Result<()> {
     let errors = fail(setting.clif(folder, &["main.rs"]).args(arguments), 1)?;
     let first = errors.lines().find(|line| line.starts_with("error")).unwrap_or_default();
@@ -74,13 +74,13 @@ pub fn refusal(setting: &Setting, folder: &Path, arguments: &[&str], what: &str,
     ensure!(first.starts_with(&expected), "{expected:?} was expected: {errors}");
     let count = errors.lines().filter(|line| line.starts_with("error: the")).count();
     ensure!(count == 1 && errors.contains(also) && !errors.contains("panicked"), "{errors}");
-    ensure!(errors.contains("help: "), "no way out is told: {errors}");
+    ensure!(errors.contains("help: "), "the error has no help: {errors}");
     let left: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
-    ensure!(left == ["main.rs"], "it leaves {left:?}");
+    ensure!(left == ["main.rs"], "the compiler leaves {left:?}");
     Ok(())
 }
 
-/// Where LLVM checks a crate with an option that we refuse, so do we, and say the same.
+/// If LLVM checks a crate with an option that we refuse, so do we, with the same messages.
 fn checks(setting: &Setting) -> Result<()> {
     let folder = setting.folder("checks", PROGRAM)?;
     let all: Vec<Refused> = all().collect();
@@ -99,7 +99,7 @@ fn checks(setting: &Setting) -> Result<()> {
     results.into_iter().collect()
 }
 
-/// Targets are named, also those that are refused for what they ask for without a flag; and kinds of output.
+/// Errors name the target (even if it is refused for what it enables without a flag) and the kind of output.
 fn targets(setting: &Setting) -> Result<()> {
     let folder = setting.folder("targets refused", "#![no_std]\n")?;
     for target in ["aarch64-apple-darwin", "i686-unknown-linux-gnu", "wasm32-unknown-unknown"] {

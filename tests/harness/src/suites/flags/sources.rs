@@ -1,4 +1,4 @@
-//! Constructs that are refused, with an error that points to them in the source.
+//! Tests constructs that are refused with an error at their place in the source.
 //!
 //! To add one: a row in [`REFUSED_SOURCES`].
 
@@ -6,7 +6,7 @@ use super::Setting;
 use super::refused::refusal;
 use crate::suite::Group;
 
-/// A source, where the message points to, and how it names what is refused.
+/// A source, the place of the error, and how it names the construct.
 const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
     (
         "#![feature(abi_vectorcall)]\npub extern \"vectorcall\" fn defined(number: u64) -> u64 {\n    number\n}\n",

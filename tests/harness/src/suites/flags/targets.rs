@@ -1,5 +1,5 @@
-//! What the compiler says about targets, processors and features must be the same as with LLVM, for
-//! every target.
+//! Tests that everything the compiler prints about targets, processors and features is the same as with LLVM,
+//! for every target.
 
 use std::process::Command;
 
@@ -11,7 +11,7 @@ use super::{METADATA_ONLY, Setting, text};
 use crate::commands::{finish, succeed};
 use crate::suite::Group;
 
-/// What a case does.
+/// Tests one kind of query.
 type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
@@ -22,7 +22,7 @@ const CHECKS: [(&str, Check); 4] = [
     ("checking for other targets", checking),
 ];
 
-/// What is printed of each target.
+/// The kinds of `--print` that are compared for each target.
 const PRINTED: [&str; 9] = [
     "cfg",
     "target-cpus",
@@ -35,7 +35,7 @@ const PRINTED: [&str; 9] = [
     "supported-crate-types",
 ];
 
-/// How processors and features are chosen, and what else the features depend on.
+/// Flags that choose processors and features, or that features depend on.
 const CHOICES: [&str; 25] = [
     "-Ctarget-cpu=native",
     "-Ctarget-cpu=x86-64-v3",
@@ -64,18 +64,18 @@ const CHOICES: [&str; 25] = [
     "--target=thumbv7em-none-eabihf -Ctarget-cpu=nosuchcpu",
 ];
 
-/// Adds a case for each kind of question.
+/// Adds a case for each kind of query.
 pub fn cases<'a>(group: Group<'a, Setting>) -> Group<'a, Setting> {
     group.cases(CHECKS, |(name, _)| (*name).to_owned(), |setting, (_, check)| check(setting))
 }
 
-/// All that two calls have printed, and how they ended, must be the same.
+/// Fails if the output or the status of two calls differs.
 fn same(what: &str, llvm: &Outcome, clif: &Outcome) -> Result<()> {
     let (expected, found) = (llvm.status_text(), clif.status_text());
     ensure!(expected == found, "{what}: {expected} with LLVM, {found}");
     if text(&llvm.stderr).contains("panicked at") {
-        // rustc itself does so about targets that its LLVM does not have (csky); the report names who it is
-        // sent to.
+        // rustc itself crashes for targets that its LLVM does not have (csky). The report names where to send
+        // it, which differs.
         return Ok(());
     }
     for (expected, found) in [(&llvm.stdout, &clif.stdout), (&llvm.stderr, &clif.stderr)] {
@@ -87,7 +87,7 @@ fn same(what: &str, llvm: &Outcome, clif: &Outcome) -> Result<()> {
     Ok(())
 }
 
-/// Every target of `--print target-list`.
+/// Tests every target of `--print target-list`.
 fn targets(setting: &Setting) -> Result<()> {
     let folder = setting.folder("targets", "")?;
     let (list, _) = succeed(&mut setting.llvm(&folder, &["--print", "target-list"]))?;
@@ -107,7 +107,7 @@ fn targets(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// Messages, status and features, with and without compilation.
+/// Compares messages, status and features, with and without compilation.
 fn processors_and_features(setting: &Setting) -> Result<()> {
     let folder = setting.folder("processors", "#![feature(no_core)]\n#![no_core]\n")?;
     let results = parallel::map(&CHOICES, |choice| -> Result<()> {
@@ -125,7 +125,8 @@ fn processors_and_features(setting: &Setting) -> Result<()> {
     results.into_iter().collect()
 }
 
-/// Features of the session change the code, by rustc's and by LLVM's names; what LLVM does not know, it says.
+/// Features of the session change the code, under rustc's and LLVM's names. Features that LLVM does not know
+/// are reported.
 fn features_in_code(setting: &Setting) -> Result<()> {
     let source =
         "#[unsafe(no_mangle)]\npub fn zeros(x: u32) -> u32 { x.trailing_zeros() + x.count_ones() }\n";
@@ -138,7 +139,7 @@ fn features_in_code(setting: &Setting) -> Result<()> {
         ("-Copt-level=2", false, false),
         ("-Ctarget-cpu=x86-64-v2", true, false),
         ("-Ctarget-cpu=x86-64-v3", true, true),
-        // Cranelift takes the instruction for a part of SSE 4.2.
+        // Cranelift considers the instruction part of SSE 4.2.
         ("-Ctarget-feature=+popcnt", false, false),
         ("-Ctarget-feature=+popcnt,+sse4.2", true, false),
         ("-Ctarget-feature=+bmi1", false, true),
@@ -155,7 +156,7 @@ fn features_in_code(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// `check` for a target that we do not compile for sees the features of that target.
+/// `check` for a target that we do not compile for uses the features of that target.
 fn checking(setting: &Setting) -> Result<()> {
     let source = "#![feature(no_core)]\n#![no_core]\n#[cfg(target_feature = \"neon\")]\nuse neon_is_there;\n";
     let folder = setting.folder("checking", source)?;

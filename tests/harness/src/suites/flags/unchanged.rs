@@ -1,5 +1,5 @@
-//! Options that have no effect by the table: the object is the same. And options of the linker: it gets
-//! the same arguments as with LLVM.
+//! Tests options that have no effect according to the table: the object is the same. Tests options of the
+//! linker: it gets the same arguments as with LLVM.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -12,7 +12,7 @@ use super::{PROGRAM, Setting, text};
 use crate::commands::finish;
 use crate::suite::{Group, Plan};
 
-/// A crate in which most options would find something to change.
+/// A crate that most options would affect.
 const LIBRARY: &str = "
 use std::cell::Cell;
 pub static mut COUNTER: [u64; 4] = [1; 4];
@@ -29,7 +29,7 @@ pub fn never(x: u8) -> u8 { match x { 1 => 2, _ => unsafe { std::hint::unreachab
 pub fn half(x: bool) -> [std::mem::MaybeUninit<u8>; 2] { if x { [const { std::mem::MaybeUninit::uninit() }; 2] } else { \
      [std::mem::MaybeUninit::new(1); 2] } }
 ";
-/// How it is compiled.
+/// The flags that it is compiled with.
 const FLAGS: [&str; 6] = [
     "main.rs",
     "--crate-type=lib",
@@ -47,7 +47,7 @@ fn case(row: &Row) -> Option<String> {
     }
 }
 
-/// A case for each option that leaves the object as it is, and each that only the linker hears of.
+/// Plans a case for each option without effect, and for each option that only affects the linker.
 pub fn plan<'a>(set_up: impl FnOnce() -> Result<Setting> + 'a) -> Plan<'a> {
     let set_up = || {
         let setting = set_up()?;
@@ -66,7 +66,8 @@ pub fn plan<'a>(set_up: impl FnOnce() -> Result<Setting> + 'a) -> Plan<'a> {
 }
 
 fn words(example: &str) -> impl Iterator<Item = &str> {
-    // `-Clink-args=-a -b` is one argument, whose second word begins with no option of rustc.
+    // In `-Clink-args=-a -b`, the second word belongs to the argument, because no option of rustc begins like
+    // it.
     let mut rest = example;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -80,10 +81,10 @@ fn words(example: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The object of the library.
+/// Returns the object of the library.
 fn object(setting: &Setting, example: &str) -> Result<Vec<u8>> {
     let folder = setting.folder(&format!("object {example}"), LIBRARY)?;
-    // The same place for all, since the debug information names it.
+    // The folder is remapped, because debug information contains it.
     let remap = format!("--remap-path-prefix={}=/here", folder.display());
     let outcome = finish(setting.clif(&folder, &FLAGS).arg(remap).args(words(example)))?;
     ensure!(outcome.succeeded(), "{example}: {}", text(&outcome.stderr));
@@ -91,18 +92,18 @@ fn object(setting: &Setting, example: &str) -> Result<Vec<u8>> {
 }
 
 fn same_object(setting: &Setting, plain: &[u8], example: &str) -> Result<()> {
-    ensure!(object(setting, example)? == plain, "the object is another one with {example}");
+    ensure!(object(setting, example)? == plain, "{example} changes the object");
     Ok(())
 }
 
-/// What both compilers tell the linker, or their errors.
+/// The linker's arguments with both compilers, or the compilers' errors.
 #[derive(Debug, PartialEq, Eq)]
 struct Linked {
     llvm: Told,
     clif: Told,
 }
 
-/// What a compiler tells the linker, or its error.
+/// The arguments that a compiler passes to the linker, or its error.
 type Told = Result<BTreeSet<String>, String>;
 
 impl Linked {
@@ -123,7 +124,7 @@ impl Linked {
     }
 }
 
-/// An argument without folders, since the compilers are in different ones, and without the names of CGUs.
+/// Removes folders from an argument, which differ between the compilers, and the names of CGUs.
 fn without_folders(argument: &str) -> String {
     let argument = argument.trim().trim_matches('"');
     let name = match (argument.split_once('/'), argument.rsplit_once('/')) {
@@ -133,7 +134,7 @@ fn without_folders(argument: &str) -> String {
     if name.ends_with(".rcgu.o") { "rcgu.o".to_owned() } else { name }
 }
 
-/// What the option adds and removes is the same, or the error is.
+/// Checks that the option adds and removes the same arguments, or causes the same error.
 fn told_the_same(setting: &Setting, plain: &Linked, example: &str) -> Result<()> {
     let linked = Linked::of(setting, example)?;
     let change = |plain: &Told, linked: &Told| -> Result<[Vec<String>; 2], String> {

@@ -1,10 +1,10 @@
-//! Random expressions of a given type.
+//! Makes random expressions of a given type.
 
 use super::program::Generator;
 use super::types::{FLOATS, INTEGERS, Type, is_signed, literal, width};
 
 impl Generator {
-    /// An expression of the type `ty`, with at most `depth` levels of operations.
+    /// Returns an expression of type `ty`, with at most `depth` levels of operations.
     pub fn expression(&mut self, ty: &Type, depth: u32) -> String {
         if depth == 0 {
             return self.leaf(ty);
@@ -26,7 +26,7 @@ impl Generator {
         }
     }
 
-    /// A variable, a part of one, or a literal.
+    /// Returns a variable, a part of one, or a literal.
     fn leaf(&mut self, ty: &Type) -> String {
         let names: Vec<String> =
             self.variables.iter().filter(|(_, have)| have == ty).map(|(name, _)| name.clone()).collect();
@@ -36,7 +36,7 @@ impl Generator {
         self.composite(ty, 0)
     }
 
-    /// A value put together from its parts.
+    /// Returns a value composed of parts.
     fn composite(&mut self, ty: &Type, depth: u32) -> String {
         match ty {
             Type::Tuple(parts) => {
@@ -120,7 +120,7 @@ impl Generator {
         format!("(match {value} {{ {arms}}})")
     }
 
-    /// A call of an earlier function or of a closure made on the spot.
+    /// Returns a call of an earlier function, or of a new closure.
     fn called(&mut self, ty: &Type, depth: u32) -> String {
         let fitting: Vec<usize> =
             (0..self.functions.len()).filter(|&index| self.functions[index].1 == *ty).collect();
@@ -223,8 +223,8 @@ impl Generator {
         format!("(({}) as {name})", self.expression(&source, depth - 1))
     }
 
-    /// Only operations with one correct result: no sign of a NaN, no mathematical functions that are rounded
-    /// freely.
+    /// Returns an operation with only one correct result: no sign of a NaN, no mathematical functions whose
+    /// rounding may vary.
     fn float_operation(&mut self, name: &'static str, depth: u32) -> String {
         let ty = Type::Float(name);
         let left = self.expression(&ty, depth - 1);
@@ -281,7 +281,7 @@ impl Generator {
         INTEGERS[self.random.usize(..INTEGERS.len())]
     }
 
-    /// What `f` makes while the variable `name` is known.
+    /// Returns what `f` makes while the variable `name` is in scope.
     fn with_variable(&mut self, name: &str, ty: &Type, f: impl FnOnce(&mut Self) -> String) -> String {
         self.variables.push((name.to_owned(), ty.clone()));
         let made = f(self);

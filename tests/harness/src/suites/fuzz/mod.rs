@@ -1,11 +1,10 @@
-//! The suite `fuzz`: random programs, which must print the same when compiled by LLVM and by the
-//! backend.
+//! The suite `fuzz`: compares the output of random programs compiled by LLVM and by the backend.
 //!
-//! For each program, in this order: [`program`] makes it from a seed, out of [`types`], [`expressions`]
-//! and [`statements`]; LLVM compiles it, and the backend does with and without optimisation, always
-//! with overflow checks; the outputs (results, panics, the order of drops) are compared.
+//! [`program`] makes each program from a seed, out of [`types`], [`expressions`] and [`statements`]. LLVM
+//! compiles it, and the backend compiles it with and without optimisation, always with overflow checks. The
+//! outputs (results, panics, the order of drops) must be the same.
 //!
-//! `CLIF_SEED` and `CLIF_COUNT`: see [`crate::random`]. A program that shows a bug is reduced and kept
+//! [`crate::random`] describes `CLIF_SEED` and `CLIF_COUNT`. A program that shows a bug is reduced and kept
 //! in `tests/run-pass`.
 
 mod expressions;
@@ -27,18 +26,17 @@ use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan};
 
-/// How many functions there are; each is a program of its own, but for the types that it shares with its
-/// neighbours.
+/// The number of functions. Those of one program only share their types.
 const AMOUNT: Amount = Amount { usual: 200, long: 5000, per_program: 20 };
-/// The longest that compiling one program may take.
+/// The time limit for compiling one program.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);
-/// The longest that a program may run.
+/// The time limit of one program.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
-/// How each compiler is called.
+/// The flags for each compiler.
 const FLAGS: [&str; 4] =
     ["--edition=2024", "-Coverflow-checks=on", "-Cdebug-assertions=on", "--cap-lints=allow"];
 
-/// A case for each random program.
+/// Plans a case for each random program.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let scratch = context.scratch("fuzz");
     let case = move |compilers: &BothCompilers, program: &Program| case(compilers, &scratch, *program);
@@ -47,7 +45,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.in_parallel())
 }
 
-/// One program; its folder stays when something differs.
+/// Tests one program. Its folder stays if there is a difference.
 fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<()> {
     let folder = scratch.join(program.name());
     files::remove(&folder)?;
@@ -60,7 +58,7 @@ fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<(
         if found != expected {
             let difference = first_difference(&expected, &found);
             bail!(
-                "with {level}, {} prints something else: {difference}",
+                "with {level}, {} prints something else than with LLVM: {difference}",
                 folder.join("program.rs").display()
             );
         }
@@ -68,7 +66,7 @@ fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<(
     files::remove(&folder)
 }
 
-/// What the program of a folder prints when `compiler` has compiled it.
+/// Compiles the program in a folder with `compiler`, and returns its output.
 fn output(mut compiler: Command, level: &str, folder: &Path) -> Result<Vec<u8>> {
     let program: PathBuf = folder.join("program");
     compiler

@@ -1,4 +1,4 @@
-//! A random program: types, functions, and a `main` that calls each function several times and prints
+//! Makes a random program: types, functions, and a `main` that calls each function several times and prints
 //! the results, the order of drops, and the panics.
 
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use fastrand::Rng;
 
 use super::types::{Declarations, Type, literal};
 
-/// What every program begins with.
+/// The beginning of every program.
 const HEAD: &str = "#![feature(f16, f128)]
 #![allow(warnings, arithmetic_overflow, unconditional_panic, overflowing_literals)]
 use std::cell::Cell;
@@ -68,27 +68,27 @@ const CALLS: usize = 6;
 
 /// Makes a program.
 pub struct Generator {
-    /// Where all choices come from.
+    /// The source of all random choices.
     pub random: Rng,
     /// The program so far.
     text: String,
-    /// Its types.
+    /// The types of the program.
     pub declarations: Declarations,
-    /// Parameters and result of its functions so far.
+    /// The parameters and results of the functions so far.
     pub functions: Vec<(Vec<Type>, Type)>,
-    /// Variables that can be read; those whose names begin with `v` can be written.
+    /// Variables that can be read. Those whose names begin with `v` can be written.
     pub variables: Vec<(String, Type)>,
-    /// Variables of the type `Tracked` or made of such, not yet moved.
+    /// Variables that contain values of the type `Tracked` and have not been moved yet.
     pub tracked: Vec<String>,
     /// How many of those must not be moved here.
     pub fixed_tracked: usize,
-    /// The result of the function being made.
+    /// The result type of the current function.
     pub result: Type,
-    /// The number of the next name.
+    /// The number for the next name.
     next: usize,
 }
 
-/// The program of a seed, with so many functions.
+/// Makes the program of a seed, with the given number of functions.
 pub fn program(seed: u64, functions: usize) -> String {
     let mut generator = Generator {
         random: Rng::with_seed(seed),

@@ -1,16 +1,16 @@
-//! Random statements: variables, control flow, and values whose drops are observed.
+//! Makes random statements: variables, control flow, and values whose drops are observed.
 //!
-//! A value of the type `Tracked` is moved at most once: when a statement moves one (perhaps only on one
-//! path), later statements may no longer use it. What existed before a loop is not moved in its body.
+//! A value of the type `Tracked` is moved at most once: when a statement moves it (perhaps only on one path),
+//! later statements may not use it. A loop's body does not move values from before the loop.
 
 use super::program::Generator;
 use super::types::Type;
 
-/// Levels of operations in the expressions of statements.
+/// The levels of operations in the expressions of statements.
 const DEPTH: u32 = 3;
 
 impl Generator {
-    /// `count` statements, in which blocks may be nested `depth` times.
+    /// Appends `count` statements, with blocks nested up to `depth` times.
     pub fn statements(&mut self, count: usize, depth: u32) {
         for _ in 0..count {
             self.statement(depth);
@@ -52,7 +52,7 @@ impl Generator {
             return self.new_variable();
         }
         let (mut place, mut ty) = candidates[self.random.usize(..candidates.len())].clone();
-        // Into the value, as far as chance will have it.
+        // A random number of steps into the value.
         while self.random.bool() {
             (place, ty) = match ty {
                 Type::Tuple(parts) => {
@@ -61,7 +61,7 @@ impl Generator {
                 }
                 Type::Array(element, length) => {
                     let index = self.expression(&Type::Integer("usize"), 1);
-                    // Sometimes out of bounds.
+                    // Sometimes the index is out of bounds.
                     let bound = if self.random.u8(..6) == 0 { length + 1 } else { length };
                     (format!("{place}[{index} % {bound}]"), *element)
                 }
@@ -149,7 +149,7 @@ impl Generator {
         self.line("}");
     }
 
-    /// The body of a loop with this label, and perhaps with a counter of the type `u32`.
+    /// Appends the body of a loop with this label, and perhaps with a counter of type `u32`.
     fn loop_body(&mut self, depth: u32, label: &str, counter: Option<&str>) {
         let fixed = std::mem::replace(&mut self.fixed_tracked, self.tracked.len());
         self.line("step();");
@@ -170,14 +170,14 @@ impl Generator {
         self.line("}");
     }
 
-    /// Some statements; what they declare is forgotten afterwards.
+    /// Appends some statements. Their variables are out of scope afterwards.
     fn block(&mut self, depth: u32, first: impl FnOnce(&mut Self)) {
         let (variables, tracked) = (self.variables.len(), self.tracked.clone());
         first(self);
         let count = 1 + self.random.usize(..4);
         self.statements(count, depth - 1);
         self.variables.truncate(variables);
-        // What was moved inside is gone; what was made inside, too.
+        // Values that were moved inside cannot be used any more, and values made inside are out of scope.
         let left = std::mem::take(&mut self.tracked);
         self.tracked = tracked.into_iter().filter(|name| left.contains(name)).collect();
     }

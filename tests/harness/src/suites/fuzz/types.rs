@@ -1,8 +1,8 @@
-//! Types of random programs, and literals of them.
+//! Makes types for random programs, and literals of them.
 
 use fastrand::Rng;
 
-/// A type whose values can be copied and compared, and shown without a difference between compilers.
+/// A type whose values can be copied and compared, and print the same with every compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// `i8` to `u128`, `isize`, `usize`.
@@ -19,9 +19,9 @@ pub enum Type {
     Array(Box<Type>, usize),
     /// `Option`
     Option(Box<Type>),
-    /// The struct with this number.
+    /// The struct with this index.
     Struct(usize),
-    /// The enum with this number.
+    /// The enum with this index.
     Enum(usize),
 }
 
@@ -31,7 +31,7 @@ pub const INTEGERS: [&str; 12] =
 /// The names of the float types.
 pub const FLOATS: [&str; 4] = ["f16", "f32", "f64", "f128"];
 
-/// Structs and enums of a program.
+/// The structs and enums of a program.
 #[derive(Debug, Default, Clone)]
 pub struct Declarations {
     /// The types of the fields `f0`, `f1` ...
@@ -40,7 +40,7 @@ pub struct Declarations {
     pub enums: Vec<Vec<Vec<Type>>>,
 }
 
-/// The width of an integer type in bits.
+/// Returns the width of an integer type in bits.
 pub fn width(name: &str) -> u32 {
     name[1..].parse().unwrap_or(64)
 }
@@ -50,7 +50,7 @@ pub fn is_signed(name: &str) -> bool {
 }
 
 impl Type {
-    /// A type; composite ones have parts of at most `depth` levels.
+    /// Makes a type with parts of at most `depth` levels.
     pub fn random(random: &mut Rng, declarations: &Declarations, depth: u32) -> Type {
         let part = |random: &mut Rng| Type::random(random, declarations, depth.saturating_sub(1));
         let choice = if depth == 0 { random.u8(..12) } else { random.u8(..20) };
@@ -76,7 +76,7 @@ impl Type {
         }
     }
 
-    /// How it is written.
+    /// Returns the type as it is written in Rust.
     pub fn name(&self) -> String {
         match self {
             Type::Integer(name) | Type::Float(name) => (*name).to_owned(),
@@ -93,7 +93,7 @@ impl Type {
     }
 }
 
-/// A literal of a simple type.
+/// Makes a literal of a simple type.
 pub fn literal(random: &mut Rng, ty: &Type) -> String {
     match ty {
         Type::Integer(name) => integer(random, name),

@@ -1,9 +1,10 @@
-//! The same input gives the same bytes, whichever threads do the work.
+//! Tests that the same input gives the same bytes with any number of threads.
 //!
-//! A crate with 16 CGUs is compiled with a jobserver of 1, 2 and 8 tokens (a pipe like make's, and
-//! `CLIF_THREADS=8`, since the machine may have fewer cores), with `-Zno-parallel-backend`, some of it
-//! twice, and incrementally. All objects are compared byte by byte. The backend's trace (`CLIF_TRACE`)
-//! tells how many threads actually worked, and the pipe whether all tokens were given back.
+//! A crate with 16 CGUs is compiled with a jobserver of 1, 2 and 8 tokens, with `-Zno-parallel-backend`, and
+//! incrementally; some of these twice. The jobserver is a pipe like make's, and `CLIF_THREADS=8` is set
+//! because the machine may have fewer cores. All objects are compared byte by byte. The backend's trace
+//! (`CLIF_TRACE`) shows how many threads actually worked, and the pipe shows whether all tokens were
+//! returned.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,10 +17,10 @@ use crate::jobserver::Jobserver;
 use crate::synthetic::{LARGE_ROOT, Workplace, files_below, write_large};
 use crate::trace::Trace;
 
-/// How the crate is compiled.
+/// A way of compiling the crate.
 struct Variant {
     name: &'static str,
-    /// With the implicit one.
+    /// The number of tokens, including the implicit one.
     tokens: usize,
     flags: &'static [&'static str],
     /// How many threads must have worked, not counting lowering.
@@ -47,7 +48,7 @@ const INCREMENTAL: [Variant; 3] = [
         flags: &["-Cincremental=two"],
         workers: 3..=PARALLEL,
     },
-    // Everything is reused.
+    // All CGUs are reused.
     Variant {
         name: "incremental again",
         tokens: PARALLEL,
@@ -55,13 +56,13 @@ const INCREMENTAL: [Variant; 3] = [
         workers: 1..=PARALLEL,
     },
 ];
-/// Objects that the two groups must at least have.
+/// The least number of objects in each of the two groups.
 const LEAST_OBJECTS: usize = 12;
 
-/// Objects by the names of their CGUs.
+/// Objects, by the names of their CGUs.
 type Objects = BTreeMap<String, Vec<u8>>;
 
-/// See the module.
+/// Compiles the crate in all ways and compares the objects.
 pub fn same_bytes(place: &Workplace) -> Result<()> {
     write_large(place, 4, 3, 0)?;
     for variants in [&WHOLE[..], &INCREMENTAL] {
@@ -85,22 +86,22 @@ fn compile(place: &Workplace, variant: &Variant) -> Result<Objects> {
     files::remove(&trace)?;
     files::create_folder(&output)?;
     let jobserver = Jobserver::create(&place.folder.join("tokens"), variant.tokens - 1)?;
-    // The program itself is not linked: only objects are compared.
+    // Only objects are compared, so the program is not linked.
     let flags =
         ["--crate-type=lib", "-Ccodegen-units=16", "-Cdebuginfo=2", "-Csave-temps", "--out-dir=objects"];
     let mut command = place.rustc(&[&[LARGE_ROOT, "--emit=link"], &flags[..], variant.flags].concat());
     command.env("MAKEFLAGS", jobserver.flags()).env("CLIF_THREADS", PARALLEL.to_string());
     commands::succeed(command.env("CLIF_TRACE", &trace))?;
     let free = jobserver.free()?;
-    ensure!(free == variant.tokens - 1, "{free} of {} tokens were given back", variant.tokens - 1);
+    ensure!(free == variant.tokens - 1, "{free} of {} tokens were returned", variant.tokens - 1);
     let workers = Trace::parse(&files::read_text(&trace)?)?.workers_beside_lowering();
     ensure!(variant.workers.contains(&workers), "{workers} workers; expected {:?}", variant.workers);
     let objects = files_below(&output)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "o"));
     objects.map(|path| Ok((unit_of(&path), files::read_file(&output.join(path))?))).collect()
 }
 
-/// The name of an object's CGU. Incremental ones are called `CRATE.CGU.INVOCATION.rcgu.o`, with another
-/// number each time; the others `CRATE.CGU.rcgu.o`, where the CGU's name may contain a dot.
+/// Returns the name of an object's CGU. Incremental objects are called `CRATE.CGU.INVOCATION.rcgu.o`, with a
+/// new number each time; others are called `CRATE.CGU.rcgu.o`, where the CGU's name may contain a dot.
 fn unit_of(path: &Path) -> String {
     let name = files::name_of(path);
     let name = name.strip_suffix(".rcgu.o").unwrap_or(&name);

@@ -1,9 +1,9 @@
-//! Files of the incremental cache are damaged between two builds of the same program.
+//! Damages files of the incremental cache between two builds of the same program.
 //!
-//! Each file of the session (two objects, the dependency graph, the query cache, the list of work
-//! products, and so on) is emptied, cut in half, replaced by garbage of the same length, and removed;
-//! then the program is built again. It must be right, or the compiler must say in one error which file
-//! or folder is at fault, and end with status 1.
+//! Each file of the session (two objects, the dependency graph, the query cache, the list of work products,
+//! and so on) is emptied, cut in half, replaced by garbage of the same length, or removed. Then the program
+//! is built again. Either the program is right, or the compiler ends with status 1 and one error that names
+//! the file or folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use build_system::files::{self, Mode};
 use crate::commands;
 use crate::synthetic::{Workplace, files_below};
 
-/// What is done to a file.
+/// The kind of damage.
 #[derive(Clone, Copy, Debug)]
 enum Damage {
     Emptied,
@@ -31,7 +31,7 @@ const SOURCE: &str = "mod one { pub fn f(x: u64) -> u64 { x * 3 } }\n\
                       mod two { pub fn f(x: u64) -> String { format!(\"{x} {:?}\", vec![x; 2]) } }\n\
                       fn main() { println!(\"{}\", two::f(one::f(14))); }\n";
 const OUTPUT: &str = "42 [42, 42]\n";
-/// How it is compiled: as usual, and with every kind of file that the cache has for a CGU.
+/// The flags: none, and those for every kind of file that the cache can have for a CGU.
 const FLAGS: [&[&str]; 2] = [
     &["main.rs", "-Cincremental=cache", "-Cdebuginfo=2", "-o", "main"],
     &[
@@ -43,10 +43,10 @@ const FLAGS: [&[&str]; 2] = [
         "--emit=link=main,llvm-ir=main.ll,asm=main.s",
     ],
 ];
-/// Kinds of files of CGUs.
+/// The kinds of files that belong to CGUs.
 const OF_UNITS: [&str; 4] = ["o", "dwo", "ll", "s"];
 
-/// See the module.
+/// Damages each file in each way, and rebuilds.
 pub fn damaged_cache(place: &Workplace) -> Result<()> {
     place.write("main.rs", SOURCE)?;
     let mut failures = Vec::new();
@@ -55,7 +55,7 @@ pub fn damaged_cache(place: &Workplace) -> Result<()> {
         files::remove(&cache)?;
         files::remove(&whole)?;
         place.compile(flags)?;
-        ensure!(place.run("main")? == OUTPUT, "the program is wrong before anything was damaged");
+        ensure!(place.run("main")? == OUTPUT, "the program is wrong before any damage");
         copy_folder(&cache, &whole)?;
         for file in damageable(&whole, is_chosen)? {
             for damage in DAMAGES {
@@ -72,20 +72,21 @@ pub fn damaged_cache(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Right, or an error that is clear. A damaged CGU is compiled again, and the compiler says so when asked.
+/// Checks that the rebuild works or fails with a clear error. With `-Zincremental-info`, a damaged CGU is
+/// reported to be compiled again.
 fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
     for name in ["main", "main.ll", "main.s"] {
         files::remove(&place.folder.join(name))?;
     }
     let outcome = commands::finish(place.rustc(flags).arg("-Zincremental-info"))?;
     let messages = String::from_utf8_lossy(&outcome.stderr);
-    // But for the statistics.
+    // All messages except the statistics.
     let messages: String = messages.split_inclusive('\n').filter(|line| !line.starts_with("[inc")).collect();
     let is_of_unit = is_of_unit(damaged);
     if outcome.succeeded() {
         let output = place.run("main").context("the program")?;
-        ensure!(output == OUTPUT, "the program prints {output:?}; the compiler said {messages:?}");
-        // What is missing is rustc's own affair.
+        ensure!(output == OUTPUT, "the program prints {output:?}, the compiler {messages:?}");
+        // rustc itself reports missing files.
         let again = messages.matches("is compiled again: ").count()
             + messages.matches("could not find file for work product").count();
         ensure!(!is_of_unit || again == 1, "{again} CGUs were compiled again: {messages}");
@@ -105,7 +106,7 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
         outcome.status_text()
     );
     ensure!(messages.contains("cache"), "the error does not name the file or folder: {messages}");
-    ensure!(!place.folder.join("main").exists(), "a program was left: {messages}");
+    ensure!(!place.folder.join("main").exists(), "there is a program in spite of the error: {messages}");
     Ok(())
 }
 
@@ -113,18 +114,18 @@ fn is_of_unit(file: &Path) -> bool {
     OF_UNITS.iter().any(|extension| file.extension().is_some_and(|found| found == *extension))
 }
 
-/// Every file of the session but locks.
+/// Selects every file of the session but locks.
 fn is_chosen_of_all(file: &Path) -> bool {
     file.extension().is_none_or(|extension| extension != "lock")
 }
 
-/// What is damaged: at most [`OBJECTS`] of the objects.
+/// Returns the files to damage. At most [`OBJECTS`] of them are objects.
 fn damageable(cache: &Path, is_chosen: fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
     let is_object = |path: &PathBuf| path.extension().is_some_and(|found| found == "o");
     let found = files_below(cache)?;
     for name in ["dep-graph.bin", "query-cache.bin", "work-products.bin"] {
         if !found.iter().any(|path| path.ends_with(name)) {
-            bail!("there is no {name} in the cache: {found:?}");
+            bail!("the cache does not contain {name}: {found:?}");
         }
     }
     let chosen = found.into_iter().filter(|path| is_chosen(path));
@@ -144,7 +145,7 @@ fn apply(damage: Damage, file: &Path) -> Result<()> {
     files::write_file(file, &damaged, Mode::Plain)
 }
 
-/// With modification times that do not matter here.
+/// Copies a folder. Modification times do not matter here.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for file in files_below(from)? {
         let target = to.join(&file);

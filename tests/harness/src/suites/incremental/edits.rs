@@ -1,8 +1,8 @@
-//! Many kinds of edits of `tests/incremental`, one after the other, as in a day's work.
+//! Makes many kinds of edits to `tests/incremental`, one after the other.
 //!
-//! After each, the program of the incremental build must print what a build from scratch prints, and
-//! what the table says. `-Zprint-mono-items` tells which CGUs were reused: none when flags changed,
-//! otherwise some, or the edit would show nothing about reuse.
+//! After each edit, the program of the incremental build must print the same as that of a build from scratch,
+//! and the expected line. `-Zprint-mono-items` tells which CGUs were reused. None may be reused when flags
+//! changed. Otherwise some must be, or the edit would show nothing about reuse.
 
 use std::path::Path;
 
@@ -14,30 +14,30 @@ use crate::synthetic::Workplace;
 /// The files of the program.
 const FILES: [&str; 4] = ["main.rs", "parts.rs", "shapes.rs", "dependency.rs"];
 
-/// What is reused after an edit.
+/// The CGUs that are reused after an edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Reuse {
-    /// At least one CGU, and not all.
+    /// At least one, but not all.
     Some,
-    /// All CGUs: nothing that is compiled has changed.
+    /// All: the edit changes no compiled code.
     All,
-    /// No CGU.
+    /// None.
     None,
 }
 
-/// One step.
+/// A step.
 struct Edit {
     name: &'static str,
-    /// File, what is replaced, by what.
+    /// The file, the text to replace, and the new text.
     changes: &'static [(&'static str, &'static str, &'static str)],
-    /// Flags from now on, if they change.
+    /// The flags from now on. `None` if they do not change.
     flags: Option<&'static [&'static str]>,
     reuse: Reuse,
-    /// A line that the program prints afterwards.
+    /// A line that the program then prints.
     line: &'static str,
 }
 
-/// An edit of one place.
+/// Returns a step that edits one place.
 const fn edit(
     name: &'static str,
     changes: &'static [(&'static str, &'static str, &'static str)],
@@ -47,7 +47,7 @@ const fn edit(
     Edit { name, changes, flags: None, reuse, line }
 }
 
-/// Other flags.
+/// Returns a step that changes the flags.
 const fn flags(name: &'static str, flags: &'static [&'static str], line: &'static str) -> Edit {
     Edit { name, changes: &[], flags: Some(flags), reuse: Reuse::None, line }
 }
@@ -129,7 +129,7 @@ const EDITS: [Edit; 20] = [
     flags("debug information", &["-Coverflow-checks=on", "-Cdebuginfo=2"], "overflow false"),
 ];
 
-/// See the module.
+/// Makes all edits and checks each.
 pub fn edits(place: &Workplace) -> Result<()> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../incremental");
     for file in FILES {
@@ -141,7 +141,11 @@ pub fn edits(place: &Workplace) -> Result<()> {
     for edit in &EDITS {
         for (file, from, to) in edit.changes {
             let text = files::read_text(&place.folder.join(file))?;
-            ensure!(text.matches(from).count() == 1, "{}: {from:?} is not once in {file}", edit.name);
+            ensure!(
+                text.matches(from).count() == 1,
+                "{}: {file} does not contain {from:?} exactly once",
+                edit.name
+            );
             place.write(file, &text.replace(from, to))?;
         }
         flags = edit.flags.unwrap_or(flags);
@@ -150,7 +154,7 @@ pub fn edits(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Builds both ways and compares; returns what the program prints.
+/// Builds incrementally and from scratch, and compares. Returns the program's output.
 fn check(place: &Workplace, edit: &Edit, flags: &[&str], before: &str) -> Result<String> {
     let units = build(place, "cache", "incremental", flags)?;
     let reused = units.lines().filter(|line| line.starts_with("CGU_REUSE") && !line.ends_with(" No")).count();
@@ -167,15 +171,15 @@ fn check(place: &Workplace, edit: &Edit, flags: &[&str], before: &str) -> Result
     let (incremental, fresh) = (place.run("incremental")?, place.run("fresh")?);
     ensure!(
         incremental == fresh,
-        "a build from nothing prints {fresh:?}, the incremental one {incremental:?}"
+        "the program of a fresh build prints {fresh:?}, the incremental one {incremental:?}"
     );
     ensure!(fresh.lines().any(|line| line == edit.line), "{:?} is not in {fresh:?}", edit.line);
     let changes_output = edit.reuse == Reuse::Some && edit.name != "attribute";
-    ensure!(!changes_output || fresh != before, "the edit changes nothing that is printed");
+    ensure!(!changes_output || fresh != before, "the edit does not change the output");
     Ok(fresh)
 }
 
-/// Builds the dependency and the program; returns what rustc says about CGUs of the program.
+/// Builds the dependency and the program. Returns rustc's messages about CGUs of the program.
 fn build(place: &Workplace, cache: &str, program: &str, flags: &[&str]) -> Result<String> {
     let cache = format!("-Cincremental={cache}");
     let dependency = ["dependency.rs", "--crate-type=lib", "-Cmetadata=dependency", &cache];

@@ -1,9 +1,9 @@
-//! The suite `incremental`: which CGUs are reused, and that the result does not depend on it.
+//! The suite `incremental`: checks which CGUs are reused, and that reuse does not affect the result.
 //!
-//! 1. [`reuse`]: after an edit, exactly the affected CGUs are recompiled, by rustc's own assertions;
-//! 2. [`edits`]: many kinds of edits, one after the other; the program is that of a build from scratch;
-//! 3. [`damage`]: files of the cache are damaged;
-//! 4. [`bytes`]: the same input gives the same bytes, whichever threads do the work, and however often.
+//! 1. [`reuse`]: after an edit, exactly the affected CGUs are recompiled, by rustc's own assertions.
+//! 2. [`edits`]: after each of many kinds of edits, the program is that of a build from scratch.
+//! 3. [`damage`]: files of the cache are damaged.
+//! 4. [`bytes`]: the same input gives the same bytes, with any number of threads and every time.
 
 mod bytes;
 mod damage;
@@ -16,10 +16,10 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use crate::synthetic::Workplace;
 
-/// What a case does in an empty folder.
+/// Tests the compiler in an empty folder.
 type Check = fn(&Workplace) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 4] = [
     ("only affected units are recompiled", reuse::affected_units),
     ("edits", edits::edits),
@@ -27,7 +27,7 @@ const CHECKS: [(&str, Check); 4] = [
     ("same bytes", bytes::same_bytes),
 ];
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let folder = context.scratch("incremental").join(number.to_string());

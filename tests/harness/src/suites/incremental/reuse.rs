@@ -1,9 +1,8 @@
-//! A crate of 20 modules: after an edit of one function, rustc's own assertions say which CGUs were
+//! Edits one function in a crate of 20 modules, and checks with rustc's own assertions which CGUs were
 //! reused.
 //!
-//! The assertions are attributes of the crate (`rustc_partition_reused` and
-//! `rustc_partition_codegened`), which rustc checks with `-Zquery-dep-graph`. A wrong one must be an
-//! error, or the test would show nothing.
+//! The assertions are attributes of the crate (`rustc_partition_reused` and `rustc_partition_codegened`),
+//! which rustc checks with `-Zquery-dep-graph`. A wrong one must be an error, or the test would show nothing.
 
 use std::fmt::Write as _;
 
@@ -12,20 +11,20 @@ use anyhow::{Result, ensure};
 use crate::commands;
 use crate::synthetic::Workplace;
 
-/// As in the issue.
+/// The number of modules.
 const MODULES: usize = 20;
-/// The attributes count under this `--cfg` only.
+/// The `--cfg` that enables the attributes.
 const CONFIGURATION: &str = "edited";
 
 /// An edit of one module.
 struct Edit {
     name: &'static str,
     module: usize,
-    /// What is replaced by what, in this order.
+    /// The texts to replace and the new texts, in this order.
     changes: &'static [(&'static str, &'static str)],
 }
 
-/// Nothing but their module depends on them.
+/// Edits that affect only their own module.
 const EDITS: [Edit; 4] = [
     Edit { name: "a body", module: 7, changes: &[("wrapping_mul(3)", "wrapping_mul(5)")] },
     Edit {
@@ -47,7 +46,7 @@ const EDITS: [Edit; 4] = [
     },
 ];
 
-/// See the module.
+/// Makes each edit and checks the assertions.
 pub fn affected_units(place: &Workplace) -> Result<()> {
     let mut modules: Vec<String> = (0..MODULES).map(module_text).collect();
     write(place, &modules, &[])?;
@@ -56,7 +55,7 @@ pub fn affected_units(place: &Workplace) -> Result<()> {
     for edit in EDITS {
         for (from, to) in edit.changes {
             let text = &mut modules[edit.module];
-            ensure!(text.contains(from), "{}: nothing to edit", edit.name);
+            ensure!(text.contains(from), "{}: the text to edit is missing", edit.name);
             *text = text.replace(from, to);
         }
         write(place, &modules, &expectations(edit.module))?;
@@ -68,7 +67,8 @@ pub fn affected_units(place: &Workplace) -> Result<()> {
     wrong_expectations_are_noticed(place, modules)
 }
 
-/// The edited CGU is said to be reused, and an unedited one to be recompiled: both are errors.
+/// Checks that wrong assertions are errors: that the edited CGU is reused, and that an unedited one is
+/// recompiled.
 fn wrong_expectations_are_noticed(place: &Workplace, mut modules: Vec<String>) -> Result<()> {
     modules[9] = modules[9].replace("x.wrapping_mul(3)", "x.wrapping_mul(11)");
     let wrong = [attribute("reused", "main-m9"), attribute("codegened", "main-m8")];
@@ -80,7 +80,7 @@ fn wrong_expectations_are_noticed(place: &Workplace, mut modules: Vec<String>) -
     Ok(())
 }
 
-/// All CGUs but that of the edited module.
+/// Returns the assertions that all CGUs but the edited module's are reused.
 fn expectations(edited: usize) -> Vec<String> {
     let mut attributes =
         vec![attribute("codegened", &format!("main-m{edited}")), attribute("reused", "main")];
@@ -88,7 +88,7 @@ fn expectations(edited: usize) -> Vec<String> {
         if module != edited {
             attributes.push(attribute("reused", &format!("main-m{module}")));
         }
-        // Instances of the module's generic function, which does not use what is edited.
+        // The instances of the module's generic function do not use the edited code.
         attributes.push(attribute("reused", &format!("main-m{module}.volatile")));
     }
     attributes
@@ -98,7 +98,7 @@ fn attribute(kind: &str, unit: &str) -> String {
     format!("#![rustc_partition_{kind}(module = \"{unit}\", cfg = \"{CONFIGURATION}\")]")
 }
 
-/// How the crate is compiled.
+/// The compiler's flags.
 const FLAGS: [&str; 9] = [
     "main.rs",
     "-Cincremental=cache",
@@ -115,7 +115,7 @@ fn compile(place: &Workplace) -> Result<()> {
     place.compile(&FLAGS).map(drop)
 }
 
-/// What is edited comes last, so that it moves nothing else.
+/// The edited text is the last in its module, so that it does not move other code.
 fn module_text(module: usize) -> String {
     format!(
         "pub fn generic<T: Into<u64>>(value: T) -> u64 {{ value.into() + {module} }}\n\
@@ -130,7 +130,7 @@ fn write(place: &Workplace, modules: &[String], attributes: &[String]) -> Result
     for attribute in attributes {
         let _ = writeln!(root, "{attribute}");
     }
-    // Further down nothing moves when the number of attributes changes.
+    // Blank lines keep the following code in place when the number of attributes changes.
     root.push_str(&"\n".repeat(3 * MODULES - attributes.len()));
     for (module, text) in modules.iter().enumerate() {
         let _ = writeln!(root, "mod m{module};");

@@ -1,9 +1,9 @@
-//! Something goes wrong inside the compiler, because the test asks for it.
+//! Tests faults inside the compiler, which the test requests.
 //!
-//! A worker's panic is a bug of the compiler: status 101 and one report, even of two panics, that names
-//! the function (and shows its CLIF with `CLIF_SHOW=1`). A token that cannot be acquired is a fault of
-//! the environment: status 1 and one error. Neither leaves an output, and the next compilation, which
-//! uses the same incremental cache, is right.
+//! A worker's panic is a bug of the compiler: status 101 and one report, even for two panics, that names the
+//! function (and shows its CLIF with `CLIF_SHOW=1`). A token that cannot be acquired is a fault of the
+//! environment: status 1 and one error. Neither writes an output, and the next compilation with the same
+//! incremental cache is right.
 
 use std::time::{Duration, Instant};
 
@@ -16,21 +16,21 @@ use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
 /// The size of the crate.
 const SIZE: (usize, usize) = (2, 5);
-/// How it is compiled.
+/// The compiler's flags.
 const FLAGS: [&str; 5] = [LARGE_ROOT, "-Cdebuginfo=2", "-Cincremental=cache", "-o", "program"];
 /// Functions of the crate, which several CGUs instantiate.
 const FUNCTION: &str = "function_1_";
-/// The longest until the compiler has ended: a hang is longer.
+/// The time limit of the compiler, to detect a hang.
 const END_LIMIT: Duration = Duration::from_secs(60);
-/// What rustc says when it panics.
+/// rustc's message about a panic.
 const BUG: &str = "the compiler unexpectedly panicked";
 
-/// By a worker, and by the one thread that there is.
+/// Tests a panic of a worker, and of the only thread.
 pub fn worker_panic(setting: &Setting<'_>) -> Result<()> {
     write_large(&setting.place, SIZE.0, SIZE.1, 0)?;
     let jobserver = Jobserver::create(&setting.place.folder.join("tokens"), 3)?;
     for (name, flags) in [("parallel", &[][..]), ("-Zno-parallel-backend", &["-Zno-parallel-backend"])] {
-        // `panics` has two workers panic at the same moment.
+        // `panics` makes two workers panic at the same moment.
         let faults = if flags.is_empty() { &["panic", "panics"][..] } else { &["panic"] };
         for (fault, show) in faults.iter().flat_map(|fault| ["0", "1"].map(|show| (fault, show))) {
             panic_once(setting, flags, (fault, show), &jobserver)
@@ -52,15 +52,15 @@ fn panic_once(
     command.env("CLIF_THREADS", "4").env("MAKEFLAGS", jobserver.flags());
     let start = Instant::now();
     let messages = commands::fail(&mut command, 101)?;
-    ensure!(start.elapsed() < END_LIMIT, "it took {} s", start.elapsed().as_secs());
+    ensure!(start.elapsed() < END_LIMIT, "the compiler took {} s", start.elapsed().as_secs());
     let names_function = |line: &str| line.contains("the Cranelift backend was") && line.contains(FUNCTION);
     let named = messages.lines().filter(|line| names_function(line)).count();
     ensure!(named == 1, "the function is named {named} times: {messages}");
     for part in [BUG, "panicked at", "codegen backend: clif ", "`cargo build`", "please report it to"] {
         let count = messages.matches(part).count();
-        ensure!(count == 1, "{part:?} is said {count} times: {messages}");
+        ensure!(count == 1, "{part:?} occurs {count} times: {messages}");
     }
-    ensure!(!messages.contains("nightly"), "nobody here has a nightly compiler: {messages}");
+    ensure!(!messages.contains("nightly"), "the compiler is not a nightly: {messages}");
     let shows_clif = messages.contains("function u0:") && messages.contains("block0");
     ensure!(
         shows_clif == (show == "1"),
@@ -68,11 +68,11 @@ fn panic_once(
         shown = if shows_clif { "shown" } else { "missing" }
     );
     let free = jobserver.free()?;
-    ensure!(free == 3, "{free} of 3 tokens were given back");
+    ensure!(free == 3, "{free} of 3 tokens were returned");
     nothing_is_left(setting)
 }
 
-/// By the test's own fault.
+/// Tests a token that cannot be acquired, on the test's request.
 pub fn failing_tokens(setting: &Setting<'_>) -> Result<()> {
     write_large(&setting.place, SIZE.0, SIZE.1, 0)?;
     let mut command = setting.place.rustc(&FLAGS);
@@ -83,8 +83,8 @@ pub fn failing_tokens(setting: &Setting<'_>) -> Result<()> {
     the_next_one_is_right(setting)
 }
 
-/// The compiler's jobserver is a pipe that no one writes to any more: standard input, which ends at once.
-/// With LLVM it ends likewise.
+/// Tests a jobserver whose pipe has no writer any more: standard input, which ends at once. The result is the
+/// same as with LLVM.
 pub fn vanished_jobserver(setting: &Setting<'_>) -> Result<()> {
     write_large(&setting.place, SIZE.0, SIZE.1, 0)?;
     let mut clif = setting.place.rustc(&FLAGS);
@@ -111,12 +111,12 @@ fn one_error(messages: &str) -> Result<()> {
 
 fn nothing_is_left(setting: &Setting<'_>) -> Result<()> {
     let program = setting.place.folder.join("program");
-    ensure!(!program.exists(), "there is a program, although the compilation failed");
+    ensure!(!program.exists(), "there is a program although the compilation failed");
     no_temporary_files(&setting.place.folder)
 }
 
 fn the_next_one_is_right(setting: &Setting<'_>) -> Result<()> {
-    setting.place.compile(&FLAGS).context("the next compilation")?;
+    setting.place.compile(&FLAGS).context("the next compilation fails")?;
     let output = setting.place.run("program")?;
     ensure!(output == large_output(SIZE.0, SIZE.1, 0), "the next program prints {output:?}");
     Ok(())

@@ -1,7 +1,6 @@
-//! Ctrl-C: a terminal sends SIGINT to all processes of the group.
+//! Tests Ctrl-C, with which a terminal sends SIGINT to all processes of the group.
 //!
-//! The compiler must end with the same status as with LLVM. It ends soon, and no process of the group
-//! is left.
+//! The compiler must end soon and with the same status as with LLVM, and no process of the group may be left.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -17,14 +16,14 @@ use super::{Setting, no_temporary_files, wait_until};
 use crate::commands;
 use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
-/// The size of the crate: workers have to be busy for a while.
+/// The size of the crate. Workers must be busy for a while.
 const SIZE: (usize, usize) = (3, 8);
-/// The longest until the work begins.
+/// The time limit until work begins.
 const START_LIMIT: Duration = Duration::from_secs(120);
-/// The longest that the end may take. rustc gives itself a tenth of a second.
+/// The time limit until the end. rustc itself waits for a tenth of a second.
 const END_LIMIT: Duration = Duration::from_secs(10);
 
-/// The compiler alone, compared with the one that has LLVM.
+/// Interrupts the compiler alone, and compares with LLVM.
 pub fn interrupt_compiler(setting: &Setting<'_>) -> Result<()> {
     let place = &setting.place;
     write_large(place, SIZE.0, SIZE.1, 0)?;
@@ -34,17 +33,17 @@ pub fn interrupt_compiler(setting: &Setting<'_>) -> Result<()> {
     clif.env("CLIF_TRACE", &trace).env("CLIF_THREADS", "4");
     let found = interrupt(&mut clif, || has_work(&trace))?;
     ensure!(!place.folder.join("clif").exists(), "there is a program, although the compiler was interrupted");
-    // LLVM's intermediate objects are there when its workers are.
+    // LLVM's intermediate objects exist when its workers have begun.
     let mut llvm = setting.rustc_llvm(&[&flags[..], &["llvm"]].concat());
     let expected = interrupt(&mut llvm, || exists(&place.folder, "llvm.", ".o"))?;
     ensure!(found == expected, "the compiler ends with {found}, with LLVM with {expected}");
-    // It can be done again.
+    // The compilation can be repeated.
     place.compile(&[&flags[..], &["clif"]].concat())?;
     ensure!(place.run("clif")? == large_output(SIZE.0, SIZE.1, 0), "the program is wrong");
     no_temporary_files_of_the_second(setting)
 }
 
-/// Interrupted compilers may leave their temporary files, which nothing mistakes for something else; others
+/// Interrupted compilers may leave temporary files, which nothing mistakes for other files. Other compilers
 /// may not.
 fn no_temporary_files_of_the_second(setting: &Setting<'_>) -> Result<()> {
     let place = &setting.place;
@@ -57,7 +56,7 @@ fn no_temporary_files_of_the_second(setting: &Setting<'_>) -> Result<()> {
     no_temporary_files(&place.folder)
 }
 
-/// cargo and the compiler together.
+/// Interrupts cargo and the compiler together.
 pub fn interrupt_cargo(setting: &Setting<'_>) -> Result<()> {
     let place = &setting.place;
     write_large(place, SIZE.0, SIZE.1, 0)?;
@@ -73,7 +72,7 @@ pub fn interrupt_cargo(setting: &Setting<'_>) -> Result<()> {
         command
     };
     let status = interrupt(cargo().env("CLIF_TRACE", &trace), || has_work(&trace))?;
-    ensure!(!status.success(), "cargo-clif says that it has succeeded");
+    ensure!(!status.success(), "cargo-clif reports success");
     let program = place.folder.join("target/debug/stopped");
     ensure!(!program.exists(), "there is a program, although the build was interrupted");
     commands::succeed(&mut cargo())?;
@@ -81,13 +80,13 @@ pub fn interrupt_cargo(setting: &Setting<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Starts the command, interrupts its group once it is at work, and sees that nothing of it is left.
+/// Starts the command, interrupts its group once it works, and checks that no process is left.
 fn interrupt(command: &mut Command, is_at_work: impl FnMut() -> bool) -> Result<ExitStatus> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().with_context(|| format!("cannot start {}", process::shown(command)))?;
     let group = Pid::from_child(&child);
     let result = interrupt_group(&mut child, group, is_at_work);
-    // Whatever happened, nothing of it goes on.
+    // In every case, stop what is left.
     let _ = kill_process_group(group, Signal::KILL);
     let _ = child.wait();
     result.with_context(|| format!("interrupting {}", process::shown(command)))
@@ -95,18 +94,18 @@ fn interrupt(command: &mut Command, is_at_work: impl FnMut() -> bool) -> Result<
 
 fn interrupt_group(child: &mut Child, group: Pid, is_at_work: impl FnMut() -> bool) -> Result<ExitStatus> {
     wait_until("the beginning of the work", START_LIMIT, is_at_work)?;
-    ensure!(child.try_wait()?.is_none(), "it ended before it was interrupted");
-    kill_process_group(group, Signal::INT).context("cannot interrupt it")?;
+    ensure!(child.try_wait()?.is_none(), "the command ended before it was interrupted");
+    kill_process_group(group, Signal::INT).context("cannot interrupt the command")?;
     let start = Instant::now();
     let mut status = None;
     wait_until("the end", END_LIMIT, || {
         status = child.try_wait().ok().flatten();
         status.is_some()
     })?;
-    // Children of cargo end by themselves, too.
+    // Children of cargo end too.
     let rest = END_LIMIT.saturating_sub(start.elapsed());
     wait_until("the end of all processes", rest, || test_kill_process_group(group).is_err())?;
-    status.context("it has no status")
+    status.context("the command has no status")
 }
 
 /// Whether the backend's trace shows a worker.

@@ -1,8 +1,8 @@
-//! `kill -9` at random moments of an incremental `cargo-clif build`.
+//! Kills incremental builds of `cargo clif build` with `kill -9` at random moments.
 //!
-//! Each time: an edit, so that there is work; the build is killed with all its processes; another
-//! build, which is not disturbed, must give the program of the edit. The moments are spread over the
-//! time that a whole build takes. The seed is printed; `CLIF_SEED` sets it.
+//! Each time, the sources are edited, so that there is work. The build is killed with all its processes. The
+//! next build, which is not disturbed, must make the program of the edit. The moments are spread over the
+//! time of a whole build. The seed is printed; `CLIF_SEED` sets it.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -16,14 +16,14 @@ use super::Setting;
 use crate::commands;
 use crate::synthetic::{LARGE_ROOT, large_output, write_large};
 
-/// As in the issue.
+/// The number of kills.
 const KILLS: u64 = 20;
 /// The size of the crate.
 const SIZE: (usize, usize) = (3, 2);
 /// The variable that repeats a run.
 const SEED: &str = "CLIF_SEED";
 
-/// See the module.
+/// Kills and rebuilds [`KILLS`] times.
 pub fn kill_at_random_moments(setting: &Setting<'_>) -> Result<()> {
     let place = &setting.place;
     let manifest = format!(
@@ -48,11 +48,11 @@ pub fn kill_at_random_moments(setting: &Setting<'_>) -> Result<()> {
             format!("after kill {} at {} ms ({SEED}={seed})", number - 1, moment.as_millis())
         })?;
     }
-    ensure!(interrupted >= KILLS / 2, "only {interrupted} builds were still going on when they were killed");
+    ensure!(interrupted >= KILLS / 2, "only {interrupted} builds were still running when they were killed");
     Ok(())
 }
 
-/// The program prints something else after each edit.
+/// Edits the program, so that it prints something else each time.
 fn edit(setting: &Setting<'_>, number: u64) -> Result<()> {
     write_large(&setting.place, SIZE.0, SIZE.1, number)
 }
@@ -73,14 +73,14 @@ fn rebuild(setting: &Setting<'_>, number: u64) -> Result<()> {
     Ok(())
 }
 
-/// Whether the build was still going on.
+/// Starts a build and kills it. Returns whether it was still running.
 fn build_and_kill(setting: &Setting<'_>, moment: Duration) -> Result<bool> {
     let mut command = cargo_build(setting);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let mut child = command.spawn().context("cannot start cargo-clif")?;
     std::thread::sleep(moment);
     let group = Pid::from_child(&child);
-    // It may have ended.
+    // The build may have ended already.
     let _ = kill_process_group(group, Signal::KILL);
     let status = child.wait().context("cannot wait for cargo-clif")?;
     Ok(status.code().is_none())
@@ -93,7 +93,7 @@ fn seed() -> u64 {
     })
 }
 
-/// Between 0 and 1 (Knuth's MMIX generator; its upper bits).
+/// Returns a number between 0 and 1 (Knuth's MMIX generator, upper bits).
 fn next(state: &mut u64) -> f64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     (*state >> 11) as f64 / (1_u64 << 53) as f64

@@ -1,11 +1,12 @@
-//! The suite `interruption`: compilations that are killed, interrupted, or go wrong inside.
+//! The suite `interruption`: tests compilations that are killed, interrupted, or fail inside.
 //!
-//! 1. `kill -9` at random moments of an incremental `cargo-clif build`, then a rebuild ([`kills`]);
-//! 2. Ctrl-C ([`interrupts`]);
-//! 3. a worker panics, or no token can be acquired, by `CLIF_TEST_FAULT` or because the jobserver is
-//!    gone ([`faults`]).
+//! 1. `kill -9` at random moments of an incremental `cargo clif build`, then a rebuild ([`kills`]).
+//! 2. Ctrl-C ([`interrupts`]).
+//! 3. A worker panics, or no token can be acquired, because of `CLIF_TEST_FAULT` or a missing jobserver
+//!    ([`faults`]).
 //!
-//! In each case: the right exit status, one message, no process or thread left, nothing half-written.
+//! Each case checks that the exit status is right, that there is one message, that no process or thread is
+//! left, and that no file is half-written.
 
 mod faults;
 mod interrupts;
@@ -23,10 +24,10 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use crate::synthetic::{Workplace, files_below};
 
-/// What a case does in an empty folder.
+/// Tests one case in an empty folder.
 type Check = fn(&Setting<'_>) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 6] = [
     ("kill -9 at 20 moments", kills::kill_at_random_moments),
     ("Ctrl-C while compiling", interrupts::interrupt_compiler),
@@ -36,14 +37,14 @@ const CHECKS: [(&str, Check); 6] = [
     ("jobserver is gone", faults::vanished_jobserver),
 ];
 
-/// What a case works with.
+/// The setup of a case.
 struct Setting<'a> {
     place: Workplace,
     dist: &'a Dist,
     toolchain: &'a Toolchain,
 }
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let (dist, toolchain) = (context.dist()?, context.toolchain()?);
@@ -56,7 +57,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 }
 
 impl Setting<'_> {
-    /// The compiler with LLVM, in the same folder, for comparison.
+    /// Returns a call of the compiler with LLVM in the same folder, for comparison.
     fn rustc_llvm(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(self.toolchain.compiler.rustc());
         build_system::process::clean_environment(&mut command);
@@ -67,7 +68,7 @@ impl Setting<'_> {
     }
 }
 
-/// Waits until something is there.
+/// Waits until a condition is true.
 fn wait_until(what: &str, limit: Duration, mut is_there: impl FnMut() -> bool) -> Result<()> {
     let start = Instant::now();
     while !is_there() {
