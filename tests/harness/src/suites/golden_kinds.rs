@@ -99,9 +99,8 @@ fn absent(rows: &[Row<'_>], compiler: &Path, folder: &Path) -> Result<Vec<String
     let mut wrong = Vec::new();
     for row in rows {
         let Some((name, text)) = row.place else { continue };
-        let has = texts.get(name).is_some_and(|(mir, source)| match row.kind.starts_with(CONVENTIONS) {
-            true => source.contains(text),
-            false => mir.contains(text),
+        let has = texts.get(name).is_some_and(|(mir, source)| {
+            if row.kind.starts_with(CONVENTIONS) { source.contains(text) } else { mir.contains(text) }
         });
         if !has {
             wrong.push(format!("{}: {name}.rs does not contain {text:?}", row.kind));

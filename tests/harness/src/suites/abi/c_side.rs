@@ -67,9 +67,8 @@ pub fn file(model: &Model) -> String {
         text += &caller(model, index, signature);
     }
     for (table, name) in [("c_callers", "caller"), ("c_callees", "callee")] {
-        let entries = model.signatures.iter().enumerate().map(|(index, signature)| match in_c(&signature) {
-            true => format!("(void *){name}_{index}"),
-            false => "NULL".to_owned(),
+        let entries = model.signatures.iter().enumerate().map(|(index, signature)| {
+            if in_c(&signature) { format!("(void *){name}_{index}") } else { "NULL".to_owned() }
         });
         let _ = writeln!(text, "void *{table}[] = {{{}}};", entries.collect::<Vec<_>>().join(", "));
     }

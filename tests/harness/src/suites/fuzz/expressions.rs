@@ -151,9 +151,10 @@ impl Generator {
             Type::Bool => self.bool_operation(depth),
             Type::Char => {
                 let bits = self.expression(&Type::Integer("u32"), depth - 1);
-                match self.random.bool() {
-                    true => format!("char::from_u32({bits}).unwrap_or('x')"),
-                    false => format!("(({bits}) as u8 as char)"),
+                if self.random.bool() {
+                    format!("char::from_u32({bits}).unwrap_or('x')")
+                } else {
+                    format!("(({bits}) as u8 as char)")
                 }
             }
             composite => self.composite(composite, depth - 1),
@@ -195,10 +196,10 @@ impl Generator {
             }
             9 => self.bits_of_integer(name, &left, &right),
             10 => self.cast_to_integer(name, depth),
-            _ => match is_signed(name) {
-                true => format!("{left}.{}()", pick(self, &["wrapping_neg", "wrapping_abs", "signum"])),
-                false => format!("{left}.abs_diff({right})"),
-            },
+            _ if is_signed(name) => {
+                format!("{left}.{}()", pick(self, &["wrapping_neg", "wrapping_abs", "signum"]))
+            }
+            _ => format!("{left}.abs_diff({right})"),
         }
     }
 

@@ -22,9 +22,8 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
         let text = if is_document { &file.text } else { &file.parts.comments };
         for (index, line) in text.lines().enumerate() {
             let links = link_targets(line).filter(|target| is_document && !link_leads(tree, file, target));
-            let leads = |path: &str| match path.starts_with("../") {
-                true => link_leads(tree, file, path),
-                false => path_leads(tree, path),
+            let leads = |path: &str| {
+                if path.starts_with("../") { link_leads(tree, file, path) } else { path_leads(tree, path) }
             };
             let paths = backquoted(line).filter(|path| is_path(path) && !leads(path));
             let missing = links.chain(paths);
