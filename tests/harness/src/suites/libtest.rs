@@ -1,5 +1,4 @@
-//! The suites that are cargo's test programs: `cargo test` runs them, and their cases are read from its
-//! output.
+//! The suites that are cargo's test programs: runs `cargo test` and reads the cases from its output.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,14 +12,15 @@ use build_system::process;
 use crate::context::Context;
 use crate::suite::{CaseResult, Plan, Verdict};
 
-/// The longest that all tests of a suite may take, with compiling them.
+/// The time limit for all tests of a suite, including compilation.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
-/// How many lines of a failed test's output are shown.
+/// The number of lines of a failed test's output that are shown.
 const SHOWN_LINES: usize = 30;
-/// Tests whose output is shown although they pass: measurements that people want to see.
+/// Tests whose output is shown even if they pass: measurements that are of interest.
 const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads_reach_the_bound"];
 
-/// Tests of the build system, of this program and of `cargo-clif`, compiled by the user's own compiler.
+/// Plans the tests of the build system, of this program and of `cargo-clif`, compiled by the user's own
+/// compiler.
 pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
@@ -31,7 +31,7 @@ pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     }))
 }
 
-/// Tests of the engine, compiled by the compiler that it runs in.
+/// Plans the tests of the engine, compiled by the compiler that it runs in.
 pub fn plan_engine<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
@@ -40,7 +40,7 @@ pub fn plan_engine<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
         command.arg("--target-dir").arg(context.layout.build.join("engine"));
         let toolchain = context.toolchain()?;
         build::with_llvm(&mut command, toolchain);
-        // The tests of `llvm` load the compiler's own.
+        // The tests of `llvm` load the compiler's LLVM.
         if let Some(library) = toolchain.compiler.llvm_library() {
             command.env("CLIF_TEST_LLVM", library);
         }
@@ -48,7 +48,7 @@ pub fn plan_engine<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     }))
 }
 
-/// Runs `cargo test` with the words as its filters, and reads its output.
+/// Runs `cargo test` with the words as its filters, and parses its output.
 fn cargo_test(
     context: &Context<'_>,
     suite: &str,
@@ -71,14 +71,14 @@ fn cargo_test(
     }
     let none_failed = !results.iter().any(|result| matches!(result.verdict, Verdict::Failed(_)));
     if !outcome.succeeded() && none_failed {
-        // It did not compile, or a test program ended without saying which test failed.
+        // Compilation failed, or a test program ended without reporting a failed test.
         let verdict = Verdict::Failed(abnormal_end(&outcome.status_text(), &text, &log));
         results.push(CaseResult { name: "cargo test".to_owned(), verdict });
     }
     Ok(results)
 }
 
-/// The message for a `cargo test` that failed without a failed test.
+/// Returns the message for a `cargo test` that failed without a failed test.
 fn abnormal_end(status: &str, text: &str, log: &Path) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let errors: Vec<&str> = lines.iter().copied().filter(|line| line.starts_with("error")).take(5).collect();
@@ -86,7 +86,7 @@ fn abnormal_end(status: &str, text: &str, log: &Path) -> String {
     format!("{status}; see {}:\n    {}", log.display(), shown.join("\n    "))
 }
 
-/// The cases in the output of test programs.
+/// Returns the cases in the output of test programs.
 pub fn results(output: &str) -> Vec<CaseResult> {
     let mut results = Vec::new();
     for line in output.lines() {
@@ -109,15 +109,15 @@ pub fn results(output: &str) -> Vec<CaseResult> {
     results
 }
 
-/// What libtest writes above the output of a test.
+/// Returns the line that libtest writes above the output of a test.
 fn heading(name: &str) -> String {
     format!("---- {name} stdout ----")
 }
 
-/// The first `lines` lines that a test printed.
+/// Returns the first `lines` lines that a test printed.
 fn output_of(name: &str, output: &str, lines: usize) -> String {
     let Some((_, text)) = output.split_once(&heading(name)) else {
-        return "it failed without output".to_owned();
+        return "the test failed without output".to_owned();
     };
     let ends = |line: &str| line.starts_with("---- ") || ["failures:", "successes:"].contains(&line);
     let shown: Vec<String> = text

@@ -1,5 +1,5 @@
-//! The suite `limits`: what is below a limit of the backend compiles; above it, one message points to
-//! the place and names the size and the limit.
+//! The suite `limits`: below a limit of the backend, code compiles. Above it, one error points to the place
+//! and gives the size and the limit.
 //!
 //! To add a limit: a row in [`LIMITS`].
 
@@ -10,19 +10,19 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use crate::synthetic::Workplace;
 
-/// What becomes of a source.
+/// The expected result of compiling a source.
 enum Expected {
     Compiles,
-    /// One error at this line and column, with these words.
+    /// One error at this line and column, with this text.
     Refused(&'static str, &'static str),
 }
 
-/// The words about frames.
+/// The text of the error about frames.
 const FRAMES: &str = "stack frames of more than 1056964608 bytes (this function's takes ";
-/// The words about arguments.
+/// The text of the error about arguments.
 const ARGUMENTS: &str = "arguments on the stack of more than 1073741824 bytes (these take ";
 
-/// Name, source of a library, and what becomes of it.
+/// Names, sources of libraries, and expected results.
 const LIMITS: [(&str, &str, Expected); 9] = [
     (
         "frame of 1000 MiB",
@@ -76,7 +76,7 @@ const LIMITS: [(&str, &str, Expected); 9] = [
     ),
 ];
 
-/// A case for each source, which is compiled without and with optimisation.
+/// Plans a case for each source, which is compiled with and without optimisation.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || Workplace::new(context.scratch("limits"), context.dist()?.rustc_clif());
     let check = |place: &Workplace, row: &&(&str, &str, Expected)| check(place, row.1, &row.2);

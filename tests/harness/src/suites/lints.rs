@@ -1,8 +1,8 @@
-//! The suite `lints`: formatting of all crates, and clippy where it is installed.
+//! The suite `lints`: checks the formatting of all crates, and runs clippy where it is installed.
 //!
-//! rustfmt is the user's own, and so is the clippy for what any compiler can compile. The backend uses the
-//! compiler's interface, so it needs the clippy of its compiler: that of the toolchain, or else Debian's,
-//! which is downloaded once. Links between items in doc comments are checked by the user's rustdoc.
+//! rustfmt is the user's own, and so is clippy for crates that any compiler can compile. The backend uses the
+//! compiler's crates, so it needs the clippy of its compiler: that of the toolchain, or else Debian's, which
+//! is downloaded once. The user's rustdoc checks the links in doc comments.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,20 +16,20 @@ use build_system::{build, files};
 use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
 
-/// The longest that one check may take, with compiling dependencies.
+/// The time limit of one check, including the compilation of dependencies.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
-/// Crates that any compiler can check.
+/// Crates that any compiler can compile.
 const CHECKED: [&str; 4] = ["y", "harness", "cargo-clif", "clif_engine"];
-/// Debian's package of the clippy that belongs to the backend's compiler.
+/// Debian's package with the clippy of the backend's compiler.
 const CLIPPY_PACKAGE: &str = "rust-web-clippy";
-/// How clippy separates arguments in the environment variable `CLIPPY_ARGS`.
+/// The value of `CLIPPY_ARGS`. clippy separates arguments like this.
 const DENY_WARNINGS: &str = "-Dwarnings__CLIPPY_HACKERY__";
 
-/// The formatting, and each crate.
+/// Plans a case for the formatting, and for each crate.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let format = |_: &()| check(context, "rustfmt", &["fmt", "--all", "--check"]);
     let clippy = |_: &(), name: &&str| {
-        // Cranelift asks for rustc 1.96, but the lints of the user's version also work without.
+        // Cranelift requires rustc 1.96, but the lints of the user's version work without it.
         let start = ["clippy", "--quiet", "--ignore-rust-version", "-p", name];
         check(context, "clippy", &[&start[..], &["--all-targets", "--", "-D", "warnings"]].concat())
     };
@@ -40,7 +40,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.cases(CHECKED, |name| format!("links {name}"), links).in_turn())
 }
 
-/// Runs rustdoc over one crate, private items too, for the links in its comments.
+/// Runs rustdoc on a crate, with private items, to check the links in its comments.
 fn check_links(context: &Context<'_>, name: &str) -> Result<()> {
     let mut command = process::cargo();
     command.args(["doc", "--quiet", "--ignore-rust-version", "--no-deps", "--document-private-items"]);
@@ -50,7 +50,7 @@ fn check_links(context: &Context<'_>, name: &str) -> Result<()> {
     run_check(context, &mut command, "lints")
 }
 
-/// Runs the clippy of the backend's compiler over the backend (and the engine, compiled by the same).
+/// Runs the clippy of the backend's compiler on the backend, and on the engine as compiled by it.
 fn check_backend(context: &Context<'_>) -> Result<()> {
     let toolchain = context.toolchain()?;
     let driver = backend_clippy(context)?;
@@ -61,7 +61,7 @@ fn check_backend(context: &Context<'_>) -> Result<()> {
     run_check(context, &mut command, "lints-backend")
 }
 
-/// The clippy that was built with the compiler of the backend, or the reason why it has to be skipped.
+/// Finds the clippy that was built with the backend's compiler, or returns the reason to skip it.
 fn backend_clippy(context: &Context<'_>) -> Result<PathBuf> {
     let compiler = &context.toolchain()?.compiler;
     let folder = context.layout.build.join("clippy");
@@ -90,7 +90,7 @@ fn backend_clippy(context: &Context<'_>) -> Result<PathBuf> {
     }
 }
 
-/// Runs one check, or skips it when the user's toolchain has no such component.
+/// Runs one check. Skips it if the user's toolchain does not have the component.
 fn check(context: &Context<'_>, component: &str, arguments: &[&str]) -> Result<()> {
     let mut version = process::cargo();
     if process::output(version.args([arguments[0], "--version"])).is_err() {
@@ -99,7 +99,7 @@ fn check(context: &Context<'_>, component: &str, arguments: &[&str]) -> Result<(
     run_check(context, process::cargo().args(arguments), "lints")
 }
 
-/// Runs cargo with a target folder of its own and shows what it objects to.
+/// Runs cargo with a separate target folder, and shows its errors.
 fn run_check(context: &Context<'_>, command: &mut Command, folder: &str) -> Result<()> {
     command.current_dir(&context.layout.clone).env("CARGO_TARGET_DIR", context.layout.build.join(folder));
     let outcome = process::run_limited(command, b"", LIMIT)?;

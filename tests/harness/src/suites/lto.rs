@@ -1,7 +1,7 @@
-//! The suites `lto` and `lto-programs`: LTO (`-Clto`, `lto` in a Cargo profile), and CGUs combined
+//! The suites `lto` and `lto-programs`: test LTO (`-Clto`, `lto` in a Cargo profile), and CGUs combined
 //! without it.
 //!
-//! `lto` has small projects, each a function in [`CHECKS`], and the run-pass programs, each compiled in
+//! `lto` runs the functions in [`CHECKS`], each with a small project, and compiles each run-pass program in
 //! one of the [`WAYS`]. `lto-programs` compiles every program in every way.
 
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ const WAYS: [(&str, Variant); 3] = [
 /// The flags that combine CGUs.
 const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-units"];
 
-/// The names of the cases besides the programs, and what they do.
+/// The names of the cases besides the programs, and their functions.
 const CHECKS: [(&str, Check); 8] = [
     ("cargo profiles: lto = true", |project| profile(project, "true")),
     ("cargo profiles: lto = \"thin\"", |project| profile(project, "thin")),
@@ -41,7 +41,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("diagnostics", diagnostics),
 ];
 
-/// The programs with the ways to compile them: all, or one for each program, in turns.
+/// Returns the programs with the ways to compile them: all, or one for each program, in turns.
 fn program_runs(context: &Context<'_>, is_wanted: impl Fn(usize, usize) -> bool) -> Result<Vec<Run>> {
     let mut runs = Vec::new();
     for (number, source) in run_pass::sources(context)?.into_iter().enumerate() {
@@ -53,25 +53,26 @@ fn program_runs(context: &Context<'_>, is_wanted: impl Fn(usize, usize) -> bool)
     Ok(runs)
 }
 
-/// Whether a program is compiled in a way by the suite `lto`.
+/// Whether the suite `lto` compiles a program in this way.
 fn is_its_turn(program: usize, way: usize) -> bool {
     program % WAYS.len() == way
 }
 
-/// The cases of `lto`.
+/// Plans the cases of `lto`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let programs = program_runs(context, is_its_turn)?;
     let projects = cargo_clif::plan_projects(context, "lto", CHECKS, || Ok(()));
     Ok(projects.then(run_pass::plan_runs(context, "lto", || Ok(Vec::new()), programs)))
 }
 
-/// The cases of `lto-programs`.
+/// Plans the cases of `lto-programs`.
 pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let programs = program_runs(context, |_, _| true)?;
     Ok(run_pass::plan_runs(context, "lto-programs", || Ok(Vec::new()), programs))
 }
 
-/// A workspace: a program that uses two libraries of one name and a proc macro, and a library for C programs.
+/// A workspace: a program that uses two libraries of the same name and a proc macro, and a library for C
+/// programs.
 const WORKSPACE: [(&str, &str); 12] = [
     (
         "Cargo.toml",
@@ -89,7 +90,7 @@ const WORKSPACE: [(&str, &str); 12] = [
          \x20   println!(\"{}\", old::INITIALIZED.load(std::sync::atomic::Ordering::Relaxed));\n}\n",
     ),
     ("old/Cargo.toml", "[package]\nname = \"util\"\nversion = \"1.0.0\"\nedition = \"2024\"\n"),
-    // The constructor is in a module of its own, which nothing refers to.
+    // No other code refers to the module with the constructor.
     (
         "old/src/lib.rs",
         "use std::sync::atomic::{AtomicU32, Ordering};\nmod at_start;\n\
@@ -141,7 +142,7 @@ const WORKSPACE: [(&str, &str); 12] = [
     ),
 ];
 
-/// A workspace is built with `lto` in its profile; its program and a C program with its libraries run.
+/// Builds a workspace with `lto` in its profile. Runs its program, and a C program with its libraries.
 fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
     for (name, text) in WORKSPACE {
         project.write(name, text)?;
@@ -150,8 +151,7 @@ fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
     let built = project.folder.join("target/debug");
     let (stdout, _) = succeed(&mut Command::new(built.join("program")))?;
     ensure!(stdout == "20 200\nfailed with 7 42\n5\n", "the program printed {stdout:?}");
-    // An archive's object that is only `#[used]` is nothing to a C linker; the dynamic library was linked by
-    // rustc.
+    // A C linker ignores an archive's object that is only `#[used]`. rustc linked the dynamic library.
     for (library, expected) in [("libexported.a", "120 6 4\n"), ("libexported.so", "120 11 4\n")] {
         let library = built.join(library);
         let program = project.folder.join("from-c");
@@ -159,13 +159,13 @@ fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
         compiler.arg(project.folder.join("main.c")).arg(&library).args(["-lpthread", "-ldl", "-lm"]);
         succeed(compiler.arg("-o").arg(&program))?;
         let (stdout, _) = succeed(Command::new(&program).env("LD_LIBRARY_PATH", &built))
-            .with_context(|| format!("a C program with {}", library.display()))?;
-        ensure!(stdout == expected, "with {} it printed {stdout:?}", library.display());
+            .with_context(|| format!("the C program with {} fails", library.display()))?;
+        ensure!(stdout == expected, "with {}, the program printed {stdout:?}", library.display());
     }
     Ok(())
 }
 
-/// Items in several modules, and so in several CGUs: some are reached from `main` or exported, others are
+/// Items in several modules, and so in several CGUs. Some are reachable from `main` or exported, others are
 /// not.
 const MODULES: [(&str, &str); 4] = [
     (
@@ -195,19 +195,19 @@ const MODULES: [(&str, &str); 4] = [
     ),
 ];
 
-/// Whether other objects refer to a symbol of [`MODULES`]; the last one is merged among all objects.
+/// Whether other objects refer to a symbol of [`MODULES`]. The last one is merged among all objects.
 fn is_for_others(name: &str) -> bool {
     ["main", "live_exported", "DW.ref.rust_eh_personality"].contains(&name) || name.contains("LIVE_USED")
 }
 
-/// In the one object that is made, everything is reached from what is exported.
+/// In the combined object, everything is reachable from what is exported.
 fn unreached(project: &Project<'_>) -> Result<()> {
     for (name, text) in MODULES {
         project.write(name, text)?;
     }
     let objects = |flags: &[&str], folder: &str, extension: &str| -> Result<Vec<Symbols>> {
         let mut compiler = project.rustc_clif(&["main.rs", "--emit=obj", "-Adead_code", "-Dwarnings"]);
-        // Otherwise, the compiler itself leaves out most of what is not used.
+        // Without this flag, the compiler itself leaves out most unused items.
         compiler.args(["-Ccodegen-units=16", "-Clink-dead-code", "--out-dir", folder]).args(flags);
         succeed(&mut compiler)?;
         let mut found = files::entries(&project.folder.join(folder))?;
@@ -216,7 +216,7 @@ fn unreached(project: &Project<'_>) -> Result<()> {
     };
     let plain = objects(&[], "plain", ".rcgu.o")?;
     let with_dead = plain.iter().filter(|object| object.defines("dead_") || object.defines("DEAD_")).count();
-    ensure!(with_dead >= 2, "{with_dead} CGUs have items that are not reached: the test shows nothing");
+    ensure!(with_dead >= 2, "only {with_dead} CGUs have unreachable items: the test shows nothing");
     for flags in FLAGS {
         let objects = objects(&[flags], flags, "main.o")?;
         let [object] = &objects[..] else { bail!("{flags}: {} objects", objects.len()) };
@@ -225,16 +225,16 @@ fn unreached(project: &Project<'_>) -> Result<()> {
         }
         let hidden = object.global();
         let hidden: Vec<&&str> = hidden.iter().filter(|name| !is_for_others(name)).collect();
-        ensure!(hidden.is_empty(), "{flags}: nobody else needs {hidden:?}");
+        ensure!(hidden.is_empty(), "{flags}: no other object needs {hidden:?}");
         let unreached = object.unreached(&["LIVE_USED"]);
-        ensure!(unreached.is_empty(), "{flags}: not reached, but there: {unreached:?}");
+        ensure!(unreached.is_empty(), "{flags}: the object has unreachable {unreached:?}");
         ensure!(!object.defines("dead_") && !object.defines("DEAD_"), "{flags}: the object has dead items");
     }
     Ok(())
 }
 
-/// A library without std that allocates, with a C library of its own, and a program of it whose panic
-/// handler and allocator the library's objects and the allocator shim call by name.
+/// Tests a library without std that allocates and contains a C library, and a program with it. The library's
+/// objects and the allocator shim call the program's panic handler and allocator by name.
 fn no_std(project: &Project<'_>) -> Result<()> {
     let library = "#![no_std]\nextern crate alloc;\nuse alloc::vec::Vec;\n\
         #[link(name = \"part\", kind = \"static\")]\nunsafe extern \"C\" { fn c_part(x: i32) -> i32; }\n\
@@ -271,13 +271,13 @@ fn no_std(project: &Project<'_>) -> Result<()> {
     for flags in FLAGS {
         let arguments = ["program.rs", "--extern=bare=libbare.rlib", flags];
         succeed(project.rustc_clif(&arguments).args(common)).context(flags)?;
-        // The index is out of bounds: the panic handler ends the program.
+        // The index is out of bounds, so the panic handler ends the program.
         fail(&mut Command::new(project.folder.join("program")), 9).context(flags)?;
     }
     Ok(())
 }
 
-/// Combined CGUs are not mixed up with those of the incremental cache, whatever the order.
+/// Combined CGUs are not mixed up with those of the incremental cache, in any order of builds.
 fn incremental(project: &Project<'_>) -> Result<()> {
     let program = project.folder.join("program");
     let flags = [&[][..], &[FLAGS[2]], &[], &[FLAGS[0]], &[FLAGS[2]], &[FLAGS[1]], &[]];
@@ -293,7 +293,10 @@ fn incremental(project: &Project<'_>) -> Result<()> {
                 succeed(project.rustc_clif(&arguments).args(flags))?;
                 let (stdout, _) = succeed(&mut Command::new(&program))?;
                 let expected = format!("{}\n", round + edit * 100);
-                ensure!(stdout == expected, "round {round}, edit {edit}, {flags:?}: it printed {stdout:?}");
+                ensure!(
+                    stdout == expected,
+                    "round {round}, edit {edit}, {flags:?}: the program printed {stdout:?}"
+                );
             }
         }
     }
@@ -304,7 +307,7 @@ fn incremental(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What cannot be done is said in one message, as rustc does where it knows the case.
+/// Unsupported uses are reported in one message, which is rustc's where it has one.
 fn diagnostics(project: &Project<'_>) -> Result<()> {
     project.write("program.rs", "fn main() {}\n")?;
     project.write("library.rs", "pub fn f() {}\n")?;
@@ -348,7 +351,7 @@ fn diagnostics(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Temporary files and folders of the compiler.
+/// Returns the temporary files and folders of the compiler.
 fn leftovers(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = files::entries(folder)?;
     found.retain(|path| files::name_of(path).contains("rcgu") || files::name_of(path).starts_with("rustc"));

@@ -1,5 +1,5 @@
-//! What is in an object file, and which of it is reached: follows the references between sections, from
-//! the symbols that other objects can see.
+//! Reads the symbols of an object file, and finds those that are reachable. Follows the references between
+//! sections, from the symbols that other objects can see.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -9,19 +9,19 @@ use build_system::files;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{RelocationTarget, SectionIndex, SectionKind, SymbolKind};
 
-/// A named function or variable that the object defines.
+/// A function or variable that the object defines.
 struct Definition {
     name: String,
     section: SectionIndex,
     is_global: bool,
 }
 
-/// See the module.
+/// The symbols and sections of an object file.
 pub struct Symbols {
     definitions: Vec<Definition>,
-    /// Which sections each section refers to. Functions and variables have sections of their own.
+    /// For each section, the sections that it refers to. Each function and variable has its own section.
     references: HashMap<SectionIndex, HashSet<SectionIndex>>,
-    /// Sections that the program's start or end finds by their type.
+    /// Sections that the startup or exit code finds by their type.
     found_by_type: Vec<SectionIndex>,
 }
 
@@ -35,12 +35,12 @@ impl Symbols {
         for symbol in file.symbols() {
             let is_item = matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data | SymbolKind::Tls);
             if let (true, Some(section)) = (is_item, symbol.section_index()) {
-                let name = symbol.name().context("a symbol's name")?.to_owned();
+                let name = symbol.name().context("cannot read a symbol's name")?.to_owned();
                 symbols.definitions.push(Definition { name, section, is_global: symbol.is_global() });
             }
         }
         for section in file.sections() {
-            let name = section.name().context("a section's name")?;
+            let name = section.name().context("cannot read a section's name")?;
             if matches!(section.kind(), SectionKind::Elf(_)) || name.starts_with(".init_array") {
                 symbols.found_by_type.push(section.index());
             }
@@ -57,18 +57,19 @@ impl Symbols {
         Ok(symbols)
     }
 
-    /// Whether the object defines something in whose name `part` is.
+    /// Whether the object defines a symbol whose name contains `part`.
     pub fn defines(&self, part: &str) -> bool {
         self.definitions.iter().any(|definition| definition.name.contains(part))
     }
 
-    /// The names that other objects can see.
+    /// Returns the names that other objects can see.
     pub fn global(&self) -> Vec<&str> {
         let global = self.definitions.iter().filter(|definition| definition.is_global);
         global.map(|definition| &*definition.name).collect()
     }
 
-    /// The names of what is not reached from global symbols, nor from those in whose names one of `roots` is.
+    /// Returns the names that are reachable neither from global symbols nor from those whose names contain
+    /// one of `roots`.
     pub fn unreached(&self, roots: &[&str]) -> Vec<&str> {
         let is_root = |one: &&Definition| one.is_global || roots.iter().any(|root| one.name.contains(root));
         let mut waiting: Vec<SectionIndex> =

@@ -1,4 +1,4 @@
-//! The suite `observability`: what the compiler reports about itself on request
+//! The suite `observability`: tests what the compiler reports about itself on request
 //! (`src/backend/src/session/observation.rs`).
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,10 +9,10 @@ use crate::context::Context;
 use crate::suite::{Group, Plan};
 use crate::synthetic::{LARGE_ROOT, Workplace, write_large};
 
-/// What a case does with a crate.
+/// Tests one kind of report with a crate.
 type Check = fn(&Workplace) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 6] = [
     ("-Ztime-passes", time_passes),
     ("-Zself-profile", self_profile),
@@ -22,15 +22,15 @@ const CHECKS: [(&str, Check); 6] = [
     ("environment variables", environment_variables),
 ];
 
-/// What work and its parts are called, in all of them.
+/// The names of work and its parts, which all reports use.
 const EVENTS: [&str; 5] =
     ["clif_compile_functions", "clif_finish_cgu", "clif_build_object", "clif_debug_info", "clif_write_file"];
-/// The size of the crate: modules, and functions in each.
+/// The size of the crate: the number of modules, and of functions in each.
 const SIZE: (usize, usize) = (2, 2);
-/// How it is compiled.
+/// The compiler's flags.
 const FLAGS: [&str; 5] = [LARGE_ROOT, "--crate-type=lib", "--emit=obj", "-Cdebuginfo=2", "-Ccodegen-units=1"];
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let place = Workplace::new(context.scratch("observability"), context.dist()?.rustc_clif())?;
@@ -42,12 +42,12 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.in_turn())
 }
 
-/// Compiles with more flags; what the compiler prints.
+/// Compiles with more flags. Returns the compiler's output.
 fn compile(place: &Workplace, flags: &[&str]) -> Result<(String, String)> {
     commands::succeed(&mut place.rustc(&[&FLAGS[..], flags].concat()))
 }
 
-/// rustc's phases, ours, and the sum, which rustc's own driver prints.
+/// Tests rustc's phases, ours, and the sum, which rustc's driver prints.
 fn time_passes(place: &Workplace) -> Result<()> {
     let (_, messages) = compile(place, &["-Ztime-passes", "-Ztime-passes-format=json"])?;
     for name in EVENTS.iter().chain(&["lower_to_clif", "finish_ongoing_codegen", "total"]) {
@@ -56,7 +56,7 @@ fn time_passes(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// Events with the names of CGUs as arguments. The file holds its texts as they are.
+/// Tests events with the names of CGUs as arguments. The file contains texts in plain form.
 fn self_profile(place: &Workplace) -> Result<()> {
     let folder = place.folder.join("profile");
     compile(place, &["-Zself-profile=profile", "-Zself-profile-events=default,args"])?;
@@ -67,7 +67,7 @@ fn self_profile(place: &Workplace) -> Result<()> {
     for name in EVENTS.iter().chain(&["codegen_module", "cgu_instructions", "object_file", "-cgu.0"]) {
         ensure!(contains(name), "{name} is not in the profile");
     }
-    // Copying, apart: everything is reused the second time.
+    // Copying is tested separately: the second time, everything is reused.
     for _ in 0..2 {
         files::remove(&folder)?;
         compile(place, &["-Zself-profile=profile", "-Cincremental=cache"])?;
@@ -78,7 +78,7 @@ fn self_profile(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// The numbers are those of the object.
+/// Tests that the numbers are those of the object.
 fn codegen_stats(place: &Workplace) -> Result<()> {
     let (text, _) = compile(place, &["-Zprint-codegen-stats"])?;
     let size = files::read_file(&place.folder.join("large.o"))?.len();
@@ -88,24 +88,24 @@ fn codegen_stats(place: &Workplace) -> Result<()> {
     Ok(())
 }
 
-/// The table of times, for what rustc calls the passes of LLVM.
+/// Tests the table of times, which rustc calls LLVM's passes.
 fn pass_timings(place: &Workplace) -> Result<()> {
     let (text, _) = compile(place, &["-Ztime-llvm-passes"])?;
     check_times(&text)
 }
 
-/// Both tables on standard error, without any unstable flag.
+/// Tests both tables on standard error, without an unstable flag.
 fn statistics_variable(place: &Workplace) -> Result<()> {
     let mut command = place.rustc(&FLAGS);
     command.env_remove("RUSTC_BOOTSTRAP").env("CLIF_STATISTICS", "1");
     let (stdout, messages) = commands::succeed(&mut command)?;
-    ensure!(stdout.is_empty(), "it is printed to standard output: {stdout}");
+    ensure!(stdout.is_empty(), "the tables are printed to standard output: {stdout}");
     check_statistics(&messages)?;
     check_times(&messages)
 }
 
-/// A value that means nothing is one error that names the variable, the value and what is allowed; nothing
-/// is written.
+/// Tests invalid values: one error names the variable, the value and the allowed values, and no file is
+/// written.
 fn environment_variables(place: &Workplace) -> Result<()> {
     let object = place.folder.join("large.o");
     for (name, values, allowed) in [
@@ -129,13 +129,13 @@ fn environment_variables(place: &Workplace) -> Result<()> {
                 matches!(errors[..], [error] if error.starts_with(&expected) && error.contains(allowed));
             ensure!(is_said && !object.exists(), "{name}={value}: {messages}");
         }
-        // Not set.
+        // An empty value counts as not set.
         commands::succeed(place.rustc(&FLAGS).env(name, ""))?;
     }
     let not_text = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
     let not_text: &std::ffi::OsStr = not_text;
     let messages = commands::fail(place.rustc(&FLAGS).env("CLIF_THREADS", not_text), 1)?;
-    ensure!(messages.contains("`CLIF_THREADS` is set to"), "a value that is no text: {messages}");
+    ensure!(messages.contains("`CLIF_THREADS` is set to"), "a value that is not UTF-8: {messages}");
     commands::succeed(place.rustc(&FLAGS).env("CLIF_THREADS", "1").env("CLIF_SHOW", "0"))?;
     Ok(())
 }
@@ -146,7 +146,7 @@ fn check_statistics(text: &str) -> Result<()> {
     ensure!(number(text, "CLIF instructions")? > 5 * written, "too few instructions: {text}");
     let (code, objects) = (number(text, "bytes of code")?, number(text, "bytes of objects")?);
     ensure!(code > 10 * written && code < objects, "{code} bytes of code in {objects}: {text}");
-    ensure!(number(text, "peak queue, in CLIF instructions")? > 0, "nothing was ever queued: {text}");
+    ensure!(number(text, "peak queue, in CLIF instructions")? > 0, "the queue was always empty: {text}");
     Ok(())
 }
 
@@ -160,7 +160,7 @@ fn check_times(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The number before a name.
+/// Returns the number before a name.
 fn number(text: &str, name: &str) -> Result<u64> {
     let mut lines = text.lines().filter_map(|line| line.trim_start().split_once("  "));
     let (number, _) =

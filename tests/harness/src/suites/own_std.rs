@@ -1,10 +1,10 @@
-//! The suites `own-std` and `own-std-programs`: programs with a standard library that the backend
+//! The suites `own-std` and `own-std-programs`: test programs with a standard library that the backend
 //! compiled.
 //!
-//! `own-std` builds one program that uses much of the library in three ways: with cargo's
-//! `-Zbuild-std`, with the sysroot of `./y.sh build --sysroot clif`, and with the shared library of
-//! that sysroot. It must print what it prints with LLVM's library and compiler. `own-std-programs`
-//! compiles all run-pass programs for that sysroot.
+//! `own-std` builds one program that uses much of the library in three ways: with cargo's `-Zbuild-std`, with
+//! the sysroot of `./y.sh build --sysroot clif`, and with the shared library of that sysroot. Its output must
+//! be the same as with LLVM's library and compiler. `own-std-programs` compiles all run-pass programs for
+//! that sysroot.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -21,16 +21,16 @@ use crate::commands::succeed;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// The names of the cases of `own-std`, and what they do: the first needs no sysroot of ours, the others do.
+/// The names of the cases of `own-std`, and their functions. The first one does not need our sysroot, the
+/// others do.
 const BUILD_STD: [(&str, Check); 1] = [("-Zbuild-std", build_std)];
 const WITH_SYSROOT: [(&str, Check); 2] =
     [("a program with the sysroot", static_library), ("a program with the shared library", shared_library)];
 /// The case that compiles the library.
 const SYSROOT: &str = "the standard library compiles";
-/// The longest that cargo may take for the library and a program; it is a minute when nothing else is
-/// running.
+/// The time limit for the library and a program. On an idle machine, they take a minute.
 const BUILD_LIMIT: Duration = Duration::from_secs(1200);
-/// How the programs of run-pass are compiled: what the library is asked for depends on the level.
+/// The levels of optimisation, with which programs instantiate different parts of the library.
 const VARIANTS: [run_pass::Variant; 2] =
     [("debug", &["-Cdebuginfo=2"]), ("-O, 1 CGU", &["-O", "-Ccodegen-units=1"])];
 
@@ -105,7 +105,7 @@ fn main() {
 }
 "#;
 
-/// The cases of `own-std`.
+/// Plans the cases of `own-std`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let compiled = || sysroot(context).map(|_| ());
     let plan = plan_projects(context, "own-std", BUILD_STD, || Ok(()));
@@ -113,7 +113,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan.then(Group::plain().case(SYSROOT, move |()| compiled()).in_turn()))
 }
 
-/// The cases of `own-std-programs`: the programs of run-pass with the library.
+/// Plans the cases of `own-std-programs`: the programs of run-pass with our library.
 pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let run = |source: PathBuf| Run { name: stem(&source), source, variants: &VARIANTS };
     let flags = || {
@@ -125,12 +125,12 @@ pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(run_pass::plan_runs(context, "own-std-programs", flags, runs))
 }
 
-/// The sysroot with our library, compiled if need be.
+/// Returns the sysroot with our library. Compiles it if needed.
 fn sysroot(context: &Context<'_>) -> Result<PathBuf> {
     standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)
 }
 
-/// cargo compiles the library for a project.
+/// Tests the library that cargo compiles for a project.
 fn build_std(project: &Project<'_>) -> Result<()> {
     project.package("program", "src/main.rs", PROGRAM)?;
     let triple = project.toolchain.compiler.host.triple;
@@ -141,23 +141,26 @@ fn build_std(project: &Project<'_>) -> Result<()> {
     compare(project, &String::from_utf8_lossy(&outcome.stdout))
 }
 
-/// A program with everything in it.
+/// Tests a program that contains the library.
 fn static_library(project: &Project<'_>) -> Result<()> {
     let found = program(project, &[])?;
     compare(project, &found)
 }
 
-/// A program that finds the library when it starts.
+/// Tests a program that loads the library at run time.
 fn shared_library(project: &Project<'_>) -> Result<()> {
     let libraries = own_sysroot(project).join("lib/rustlib").join(project.toolchain.compiler.host.triple);
     let path = format!("-Clink-arg=-Wl,-rpath,{}", libraries.join("lib").display());
     let found = program(project, &["-Cprefer-dynamic", &path])?;
     let linked = std::fs::read(project.folder.join("program"))?;
-    ensure!(linked.windows(7).any(|part| part == b"libstd-"), "it is not linked with the shared library");
+    ensure!(
+        linked.windows(7).any(|part| part == b"libstd-"),
+        "the program is not linked with the shared library"
+    );
     compare(project, &found)
 }
 
-/// Compiles the program for our sysroot and runs it; returns what it prints.
+/// Compiles the program for our sysroot and runs it. Returns its output.
 fn program(project: &Project<'_>, flags: &[&str]) -> Result<String> {
     project.package("program", "src/main.rs", PROGRAM)?;
     let sysroot = format!("--sysroot={}", own_sysroot(project).display());
@@ -171,7 +174,7 @@ fn own_sysroot(project: &Project<'_>) -> PathBuf {
     standard_library::sysroot_in(project.build)
 }
 
-/// Compares with what the program prints when cargo and LLVM build it.
+/// Compares the output with that of the program built by cargo and LLVM.
 fn compare(project: &Project<'_>, found: &str) -> Result<()> {
     let (expected, _) = succeed(&mut project.cargo_llvm(&["run", "--quiet"]))?;
     ensure!(found == expected, "{}", first_difference(expected.as_bytes(), found.as_bytes()));

@@ -1,7 +1,7 @@
-//! The suite `projects`: ripgrep from the registry, built by the backend and by LLVM, must find the
-//! same things.
+//! The suite `projects`: builds ripgrep from the registry with the backend and with LLVM. Both must find the
+//! same matches.
 //!
-//! The backend builds it as it is, and with its CGUs combined in the ways of [`COMBINED`].
+//! The backend builds it without changes, and with its CGUs combined in the ways of [`COMBINED`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,11 +16,11 @@ use super::run_pass::first_difference;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// The project: its name, which is also its program's package, and its version.
+/// The project: the name of the package and of its program, and its version.
 const PROJECT: Package = Package { name: "ripgrep", version: "15.2.0" };
-/// The longest that a search may take.
+/// The time limit of a search.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
-/// What is searched for in the project's own sources: the name of the case, and the arguments.
+/// The searches in the project's own sources: the names of the cases, and the arguments.
 const SEARCHES: [(&str, &[&str]); 5] = [
     ("rg fn", &["fn"]),
     ("rg -c fn", &["-c", "fn"]),
@@ -30,9 +30,9 @@ const SEARCHES: [(&str, &[&str]); 5] = [
 ];
 /// The case that only builds.
 const BUILD: &str = "ripgrep builds";
-/// What combines the program's CGUs: the name of the case, where it is built, what is added to the
-/// environment and to the command. The folder with `lto` in the profile is a build of its own; the others
-/// share all libraries with the plain one. cargo says `-Cembed-bitcode=no` where the profile has no LTO.
+/// The ways to combine the program's CGUs: the name of the case, the target folder, and additions to the
+/// environment and to the command. The way with `lto` in the profile has its own target folder; the others
+/// share all libraries with the plain build. cargo passes `-Cembed-bitcode=no` if the profile has no LTO.
 const COMBINED: [Combined; 3] = [
     ("rg with lto = true", "lto", &[("CARGO_PROFILE_DEV_LTO", "true")], &[]),
     ("rg with -Clto=thin", "clif", &[], &["-Cembed-bitcode=yes", "-Clto=thin"]),
@@ -48,7 +48,7 @@ struct Built {
     llvm: PathBuf,
 }
 
-/// A case for each search; the one that only builds cannot fail if the setup does not.
+/// Plans a case for each search. The case that only builds fails together with the setup.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let folder = context.scratch("projects");
     let set_up = || {
@@ -70,19 +70,19 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.cases(COMBINED, |row| row.0.to_owned(), combined).in_turn())
 }
 
-/// ripgrep's sources.
+/// Returns ripgrep's sources.
 fn sources(context: &Context<'_>) -> Result<PathBuf> {
     PROJECT
         .fetch(&context.scratch("projects"), &context.layout.logs(), context.console)
-        .context("it cannot be fetched from the registry")
+        .context("cannot fetch ripgrep from the registry")
 }
 
-/// Builds ripgrep with the backend and with LLVM; returns the two programs.
+/// Builds ripgrep with the backend and with LLVM. Returns the two programs.
 pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
     build_both(context, &context.scratch("projects"), &sources(context)?)
 }
 
-/// Builds with the backend and with LLVM; returns the two programs.
+/// Builds with the backend and with LLVM. Returns the two programs.
 fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(PathBuf, PathBuf)> {
     let mut clif = Command::new(context.dist()?.cargo_clif());
     process::clean_environment(&mut clif);
@@ -105,7 +105,7 @@ fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(P
     Ok((clif, llvm))
 }
 
-/// Builds the program with its CGUs combined; the libraries of the plain build are used where they fit.
+/// Builds the program with its CGUs combined. Uses the libraries of the plain build if they fit.
 fn build_combined(
     context: &Context<'_>,
     folder: &Path,
@@ -124,7 +124,7 @@ fn build_combined(
     Ok(target.join("debug/rg"))
 }
 
-/// Compares what the two programs find.
+/// Compares the matches of the two programs.
 fn compare(clif: &Path, llvm: &Path, sources: &Path, arguments: &[&str]) -> Result<()> {
     let search = |program: &Path| -> Result<(Option<i32>, String)> {
         let mut command = Command::new(program);
@@ -137,10 +137,10 @@ fn compare(clif: &Path, llvm: &Path, sources: &Path, arguments: &[&str]) -> Resu
         let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
         Ok((outcome.status.and_then(|status| status.code()), without_times(&text)))
     };
-    let expected = search(llvm).context("the LLVM-built rg")?;
-    let found = search(clif).context("the Cranelift-built rg")?;
+    let expected = search(llvm).context("the rg built by LLVM fails")?;
+    let found = search(clif).context("the rg built by Cranelift fails")?;
     if expected.1.is_empty() {
-        bail!("nothing was found, so nothing was compared");
+        bail!("there are no matches, so nothing is compared");
     }
     if expected != found {
         bail!("{}", first_difference(expected.1.as_bytes(), found.1.as_bytes()));
@@ -148,7 +148,7 @@ fn compare(clif: &Path, llvm: &Path, sources: &Path, arguments: &[&str]) -> Resu
     Ok(())
 }
 
-/// The lines of a text; in those that are JSON, without how long something took.
+/// Returns the lines of a text. In lines of JSON, times are removed.
 fn without_times(text: &str) -> String {
     let line_without = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
         Ok(mut value) if value.is_object() => {

@@ -1,8 +1,8 @@
-//! The suite `run-pass`: whole programs, whose output and exit status must equal LLVM's.
+//! The suite `run-pass`: compares the output and exit status of whole programs with LLVM's.
 //!
-//! For each program: LLVM compiles it once (debug) and it is run. The result is kept in the build
-//! folder and reused as long as program and compiler stay the same. Then the backend compiles it in all
-//! [`VARIANTS`], with the CLIF verifier on, and it is run each time.
+//! LLVM compiles each program once (debug), and it is run. The result is kept in the build folder as long as
+//! program and compiler stay the same. Then the backend compiles the program in all [`VARIANTS`], with the
+//! CLIF verifier on, and it is run each time.
 
 use std::ffi::OsString;
 use std::fs;
@@ -21,71 +21,71 @@ use crate::context::Context;
 use crate::directives::{Directives, End};
 use crate::suite::{Group, Plan};
 
-/// A way to compile programs: what it is called, and rustc's flags.
+/// A way to compile programs: its name, and rustc's flags.
 pub type Variant = (&'static str, &'static [&'static str]);
 
-/// How LLVM compiles each program.
+/// LLVM's flags for each program.
 const LLVM_FLAGS: &[&str] = &["-Cdebuginfo=2", "-Ccodegen-units=1"];
-/// How the backend compiles each program.
+/// The variants in which the backend compiles each program.
 const VARIANTS: [Variant; 4] = [
     ("debug, 1 CGU", LLVM_FLAGS),
     ("debug, 16 CGUs", &["-Cdebuginfo=2", "-Ccodegen-units=16"]),
     ("-O, 1 CGU", &["-O", "-Ccodegen-units=1"]),
     ("-O, 16 CGUs", &["-O", "-Ccodegen-units=16"]),
 ];
-/// The longest that compiling a program may take.
+/// The time limit for compiling a program.
 const COMPILE_LIMIT: Duration = Duration::from_secs(180);
-/// The longest that a program may run.
+/// The time limit of a program.
 const RUN_LIMIT: Duration = Duration::from_secs(30);
-/// How much of a text is shown when it is not as expected.
+/// How many lines of an unexpected text are shown.
 const SHOWN_LINES: usize = 12;
-/// Changed when results of LLVM that were kept cannot be used any more.
+/// Changes when kept results of LLVM cannot be used any more.
 const FORMAT: &str = "1";
 
-/// What a program did.
+/// The observed behaviour of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Observed {
-    /// How it ended.
+    /// The end of the process.
     end: End,
-    /// What it printed.
+    /// The output.
     stdout: Vec<u8>,
 }
 
-/// A case for each program.
+/// Plans a case for each program.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let runs =
         sources(context)?.into_iter().map(|source| Run { name: stem(&source), source, variants: &VARIANTS });
     Ok(plan_runs(context, "run-pass", || Ok(Vec::new()), runs))
 }
 
-/// The sources of all programs of this suite.
+/// Returns the sources of all programs of this suite.
 pub fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     programs(&context.layout.clone.join("tests/run-pass"))
 }
 
-/// The sources of a folder.
+/// Returns the sources in a folder.
 pub fn programs(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = if folder.is_dir() { files::entries(folder)? } else { Vec::new() };
     found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     Ok(found)
 }
 
-/// The name of a program.
+/// Returns the name of a program.
 pub fn stem(path: &Path) -> String {
     path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A program and the ways in which the backend compiles it.
+/// A program, and the variants in which the backend compiles it.
 pub struct Run {
     /// The name of the case.
     pub name: String,
     /// The program.
     pub source: PathBuf,
-    /// The ways.
+    /// The variants.
     pub variants: &'static [Variant],
 }
 
-/// A case for each of `runs`; `flags` are those of the backend in every way.
+/// Plans a case for each of `runs`. `flags` are added to the backend's flags in every variant.
 pub fn plan_runs<'a>(
     context: &'a Context<'a>,
     suite: &'a str,
@@ -106,22 +106,22 @@ pub fn plan_runs<'a>(
     Group::new(set_up).cases(runs, |run| run.name.clone(), Programs::case).in_parallel()
 }
 
-/// What all programs are compiled and run with.
+/// The setup that all programs share.
 struct Programs {
-    /// Flags for our driver, before those of the way.
+    /// Flags for our driver, before those of the variant.
     flags: Vec<OsString>,
     /// The compilers.
     compilers: BothCompilers,
-    /// What LLVM's kept results belong to.
+    /// The identity of the compiler that LLVM's kept results belong to.
     llvm_identity: String,
-    /// Where LLVM's results are kept, for all suites.
+    /// The folder of LLVM's results, for all suites.
     kept: PathBuf,
-    /// Where everything is made.
+    /// The folder of all other files.
     scratch: PathBuf,
 }
 
 impl Programs {
-    /// Runs one program in all its variants; the error lists all that went wrong.
+    /// Runs one program in all its variants. The error lists all differences.
     fn case(&self, run: &Run) -> Result<()> {
         let source = &*run.source;
         let folder = self.scratch.join(run.name.replace('/', "-"));
@@ -146,7 +146,7 @@ impl Programs {
         files::remove(&folder)
     }
 
-    /// What the program does when LLVM compiles it, in `folder`.
+    /// Returns the behaviour of the program compiled by LLVM in `folder`.
     fn expected(
         &self,
         source: &Path,
@@ -164,7 +164,11 @@ impl Programs {
             .and_then(|program| execute(&program, directives, folder))
             .context("with LLVM")?;
         if observed.end != directives.end {
-            bail!("with LLVM it ends with {:?}, its head says {:?}", observed.end, directives.end);
+            bail!(
+                "with LLVM, the program ends with {:?}, but its head says {:?}",
+                observed.end,
+                directives.end
+            );
         }
         files::write_file(&kept, &observed.to_bytes(), Mode::Plain)?;
         files::remove(folder)?;
@@ -172,7 +176,7 @@ impl Programs {
     }
 }
 
-/// Compiles a program and returns where it is.
+/// Compiles a program, and returns its path.
 fn compile(
     compiler: &mut Command,
     flags: &[&str],
@@ -191,7 +195,7 @@ fn compile(
     Ok(program)
 }
 
-/// Calls a compiler, which has the flags of the run already, for one program.
+/// Calls a compiler for one program. The flags of the variant are already set.
 pub fn compile_into(
     compiler: &mut Command,
     directives: &Directives,
@@ -199,12 +203,12 @@ pub fn compile_into(
     program: &Path,
 ) -> Result<()> {
     compiler.arg(format!("--edition={}", directives.edition)).args(&directives.flags);
-    // The bare file name is what panic messages show, wherever the clone lies.
+    // Panic messages contain the file name, which must not depend on the path of the clone.
     compiler.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
     compiler.arg("--crate-name").arg(stem(source)).arg("-o").arg(program);
     let outcome = process::run_limited(compiler, b"", COMPILE_LIMIT)?;
     if !outcome.succeeded() {
-        bail!("it does not compile ({}):\n{}", outcome.status_text(), shown(&outcome.stderr));
+        bail!("the program does not compile ({}):\n{}", outcome.status_text(), shown(&outcome.stderr));
     }
     Ok(())
 }
@@ -224,12 +228,16 @@ fn execute(program: &Path, directives: &Directives, folder: &Path) -> Result<Obs
     match outcome.status {
         Some(status) => Ok(Observed { end: end_of(status), stdout: outcome.stdout }),
         None => {
-            bail!("it runs for more than {} s; it printed:\n{}", RUN_LIMIT.as_secs(), shown(&outcome.stdout))
+            bail!(
+                "the program runs for more than {} s; it printed:\n{}",
+                RUN_LIMIT.as_secs(),
+                shown(&outcome.stdout)
+            )
         }
     }
 }
 
-/// Checks what standard error has to contain.
+/// Checks that standard error contains the expected texts.
 fn check_errors(outcome: &Outcome, directives: &Directives) -> Result<()> {
     let text = String::from_utf8_lossy(&outcome.stderr);
     match directives.errors.iter().find(|wanted| !text.contains(wanted.as_str())) {
@@ -238,7 +246,7 @@ fn check_errors(outcome: &Outcome, directives: &Directives) -> Result<()> {
     }
 }
 
-/// How a process ended.
+/// Returns how a process ended.
 fn end_of(status: ExitStatus) -> End {
     match (status.code(), status.signal()) {
         (Some(code), _) => End::Status(code),
@@ -246,19 +254,19 @@ fn end_of(status: ExitStatus) -> End {
     }
 }
 
-/// Compares what two programs did.
+/// Compares the behaviour of two programs.
 fn compare(expected: &Observed, observed: &Observed) -> Result<()> {
     if expected.stdout != observed.stdout {
         let difference = first_difference(&expected.stdout, &observed.stdout);
-        bail!("it prints something else than with LLVM (and ends with {:?}): {difference}", observed.end);
+        bail!("the output differs from LLVM's (and the program ends with {:?}): {difference}", observed.end);
     }
     if expected.end != observed.end {
-        bail!("it ends with {:?}, with LLVM with {:?}", observed.end, expected.end);
+        bail!("the program ends with {:?}, with LLVM with {:?}", observed.end, expected.end);
     }
     Ok(())
 }
 
-/// The first line in which two texts differ.
+/// Describes the first line in which two texts differ.
 pub fn first_difference(expected: &[u8], observed: &[u8]) -> String {
     let (expected, observed) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(observed));
     let mut number = 0;
@@ -278,7 +286,7 @@ pub fn first_difference(expected: &[u8], observed: &[u8]) -> String {
     }
 }
 
-/// The first lines of a text, indented.
+/// Returns the first lines of a text, indented.
 fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut lines: Vec<String> = text.lines().take(SHOWN_LINES).map(|line| format!("      {line}")).collect();
@@ -289,7 +297,7 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 impl Observed {
-    /// As it is kept: a line with the end, then the output.
+    /// Returns the form in which it is kept: a line with the end, then the output.
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = match self.end {
             End::Status(code) => format!("status {code}\n"),
@@ -300,7 +308,7 @@ impl Observed {
         bytes
     }
 
-    /// Reads what [`Observed::to_bytes`] made.
+    /// Reads the output of [`Observed::to_bytes`].
     fn from_bytes(bytes: &[u8]) -> Option<Observed> {
         let line_end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (kind, number) = std::str::from_utf8(&bytes[..line_end]).ok()?.split_once(' ')?;

@@ -1,5 +1,5 @@
-//! Cases of the suite `cargo-clif`: doc tests, which have the same verdicts as with LLVM, and are
-//! compiled by the backend, still as stable Rust.
+//! Cases of the suite `cargo-clif`: doc tests have the same verdicts as with LLVM. The backend compiles them,
+//! still as stable Rust.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use super::cargo_clif::Project;
 use crate::commands::{fail, finish, succeed};
 
-/// Doc tests of a cargo project.
+/// Tests the doc tests of a cargo project.
 pub fn doc_tests(project: &Project<'_>) -> Result<()> {
     let source = "/// Twice.\n///\n/// ```\n/// assert_eq!(documented::twice(21), 42);\n/// ```\n\
                   pub fn twice(number: u32) -> u32 { number * 2 }\n";
@@ -29,7 +29,7 @@ pub fn doc_tests(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Kinds of doc tests.
+/// A library with all kinds of doc tests.
 const TESTS: &str = "
 /// ```
 /// assert_eq!(NAME::twice(2), 4);
@@ -72,7 +72,7 @@ const TESTS: &str = "
 pub fn twice(x: u32) -> u32 { x * 2 }
 ";
 
-/// What a source says at its start, its file, the crate's name, arguments.
+/// The beginning of a source, its file, the crate's name, and arguments.
 struct Source {
     head: &'static str,
     file: &'static str,
@@ -93,11 +93,11 @@ const SOURCES: [Source; 8] = [
     Source { head: "", file: "x.rs", name: "given", arguments: &["--crate-name", "given"] },
     Source { head: "", file: "x.rs", name: "given", arguments: &["@arguments"] },
     Source { head: "", file: "no_extension", name: "no_extension", arguments: &[] },
-    // The doc tests' own crates have this name.
+    // The crates of doc tests have this name too.
     Source { head: "#![crate_name = \"rust_out\"]", file: "x.rs", name: "rust_out", arguments: &[] },
 ];
 
-/// `rustdoc-clif --test FILE`, with and without names and attributes.
+/// Tests `rustdoc-clif --test FILE`, with and without names and attributes.
 pub fn doc_tests_of_files(project: &Project<'_>) -> Result<()> {
     project.write("arguments", "--crate-name\ngiven\n")?;
     for Source { head, file, name, arguments } in SOURCES {
@@ -115,7 +115,7 @@ pub fn doc_tests_of_files(project: &Project<'_>) -> Result<()> {
     who_compiles(project)
 }
 
-/// Also where the crate has the name by which rustdoc's option was permitted.
+/// Nightly features are rejected, even if the crate has the name for which rustdoc's option is permitted.
 fn a_feature_stays_unstable(project: &Project<'_>) -> Result<()> {
     let source =
         "#![crate_name = \"rust_out\"]\n/// ```\n/// #![feature(never_type)]\n/// ```\npub fn f() {}\n";
@@ -126,7 +126,8 @@ fn a_feature_stays_unstable(project: &Project<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The backend compiles them, which refuses this flag; Markdown, too. Errors of rustdoc stay its own.
+/// The backend compiles doc tests, also those in Markdown: it rejects this variable's value. Errors of
+/// rustdoc stay the same.
 fn who_compiles(project: &Project<'_>) -> Result<()> {
     project.write("book.md", "# Title\n\n```\nassert!(true);\n```\n")?;
     succeed(rustdoc_clif(project).args(["--test", "book.md"]))?;
@@ -159,7 +160,7 @@ fn rustdoc_llvm(project: &Project<'_>) -> Command {
     command
 }
 
-/// The lines `test NAME ... VERDICT`, sorted.
+/// Returns the lines `test NAME ... VERDICT`, sorted.
 fn verdicts(project: &Project<'_>, mut command: Command, arguments: &[&str]) -> Result<Vec<String>> {
     let outcome = finish(command.args(arguments).current_dir(&project.folder))?;
     let text = String::from_utf8_lossy(&outcome.stdout);

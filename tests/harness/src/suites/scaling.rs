@@ -1,4 +1,4 @@
-//! The suite `scaling`: codegen's work on top of the front end's must not grow faster with a program
+//! The suite `scaling`: checks that codegen's work on top of the front end's grows with a program no faster
 //! than the bench allows.
 //!
 //! Each case is one family of programs of `./y.sh bench --part scaling`, in all its settings.
@@ -14,17 +14,17 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
 
-/// A case for each usual family.
+/// Plans a case for each usual family.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || match process::output(Command::new("valgrind").arg("--version")) {
         Ok(_) => Ok(()),
-        Err(_) => Err(skip("there is no valgrind")),
+        Err(_) => Err(skip("valgrind is not installed")),
     };
     let count = |_: &(), family: &&str| count(context, family);
     Ok(Group::new(set_up).cases(bench::usual_families(), |name| (*name).to_owned(), count).in_turn())
 }
 
-/// Counts one family's instructions.
+/// Measures one family.
 fn count(context: &Context<'_>, family: &str) -> Result<()> {
     let output = context.scratch("scaling").join(family);
     let plan = bench::Plan::growth(&[family], output.clone());
@@ -33,9 +33,9 @@ fn count(context: &Context<'_>, family: &str) -> Result<()> {
     check(report["scaling"].get(0).context("the report has no growth")?)
 }
 
-/// Whether one family is slow enough in all settings.
+/// Checks that one family grows slowly enough in all settings.
 fn check(family: &Value) -> Result<()> {
-    for setting in family["settings"].as_array().context("a family without settings")? {
+    for setting in family["settings"].as_array().context("the family has no settings")? {
         if setting["clif"]["is_too_fast"] != false {
             bail!(
                 "with {}, codegen grows with the power {}, the front end with {}",

@@ -1,7 +1,7 @@
-//! The suite `sections`: the names of objects' sections, and what says which compiler made them.
+//! The suite `sections`: tests the names of objects' sections, and the compiler's version in them.
 //!
-//! Linker scripts, maps and the linker's messages use these names, so they must be LLVM's. Small
-//! private constants are left out: LLVM gives each its own section, here they share one.
+//! Linker scripts, maps and the linker's messages use these names, so they must be LLVM's. Small private
+//! constants are not compared: LLVM gives each its own section, and we put them all into one.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,16 +31,16 @@ std::thread_local! { static LOCAL: std::cell::Cell<u32> = const { std::cell::Cel
 /// The symbols that are compared.
 const OWN: [&str; 9] =
     ["cold", "function", "placed", "ADDRESSES", "DATA", "ZERO", "CONSTANT", "LARGE", "KEPT"];
-/// A program with a function that nothing calls.
+/// A program with a function that is never called.
 const PROGRAM: &str = "\
 #[unsafe(no_mangle)] pub extern \"C\" fn nothing_calls_this() {}
 fn main() { println!(\"{}\", std::env::args().count()); }
 ";
 
-/// What a case does.
+/// Tests the compilers in one respect.
 type Check = fn(&Setting) -> Result<()>;
 
-/// The names of the cases, and what they do.
+/// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 5] = [
     ("names", |setting| names(setting, &[&[], &["-Copt-level=3"]])),
     ("one section per kind", |setting| names(setting, &[&["-Zfunction-sections=no"]])),
@@ -52,7 +52,7 @@ const CHECKS: [(&str, Check); 5] = [
     ("what the linker drops", dropped),
 ];
 
-/// A case for each of [`CHECKS`].
+/// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let setting =
@@ -68,16 +68,16 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::new(set_up).cases(CHECKS, |(name, _)| (*name).to_owned(), check).in_turn())
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Setting {
     /// The compilers.
     compilers: BothCompilers,
-    /// Where the sources are, and where everything is made.
+    /// The folder of the sources and of all other files.
     scratch: PathBuf,
 }
 
 impl Setting {
-    /// What both compilers make of a source file: LLVM's, then ours, and what they print.
+    /// Compiles a source file with both compilers. Returns LLVM's output file and messages, then ours.
     fn both(&self, source: &str, flags: &[&str]) -> Result<[(Vec<u8>, String); 2]> {
         self.compilers.both(|compiler, mut command| {
             let output = self.scratch.join(compiler.name());
@@ -89,14 +89,14 @@ impl Setting {
     }
 }
 
-/// The section of each symbol in an object.
+/// Returns the section of each symbol in an object.
 fn sections_of(object: &[u8]) -> Result<BTreeMap<String, String>> {
     let file = object::File::parse(object)?;
     let mut found = BTreeMap::new();
     for symbol in file.symbols().filter(object::ObjectSymbol::is_definition) {
         let Some(index) = symbol.section_index() else { continue };
         let name = symbol.name()?;
-        // What is not here: names that only one of the compilers needs.
+        // Other symbols may exist with only one of the compilers.
         let is_own =
             OWN.iter().any(|own| name == *own || name.ends_with(&format!("7library{}{own}", own.len())));
         if is_own {
@@ -106,7 +106,7 @@ fn sections_of(object: &[u8]) -> Result<BTreeMap<String, String>> {
     Ok(found)
 }
 
-/// The sections of the library's symbols.
+/// Compares the sections of the library's symbols.
 fn names(setting: &Setting, all_flags: &[&[&str]]) -> Result<()> {
     for flags in all_flags {
         let flags = [&["--crate-type=lib", "--emit=obj"], *flags].concat();
@@ -118,13 +118,13 @@ fn names(setting: &Setting, all_flags: &[&[&str]]) -> Result<()> {
     Ok(())
 }
 
-/// The contents of `.comment`.
+/// Returns the contents of `.comment`.
 fn comment(file: &[u8]) -> Result<Vec<u8>> {
     let file = object::File::parse(file)?;
     Ok(file.section_by_name(".comment").context("no .comment")?.data()?.to_vec())
 }
 
-/// Objects say which compiler they are of, and a program says it once.
+/// Objects contain the compiler's version, and a program contains it once.
 fn versions(setting: &Setting) -> Result<()> {
     for (source, flags) in [("library.rs", &["--crate-type=lib", "--emit=obj"][..]), ("program.rs", &[])] {
         let [(llvm, _), (clif, _)] = setting.both(source, flags)?;
@@ -139,12 +139,12 @@ fn versions(setting: &Setting) -> Result<()> {
     Ok(())
 }
 
-/// The linker says by name what it drops, and a linker script keeps it by name.
+/// The linker names the sections that it drops, and a linker script can keep them by name.
 fn dropped(setting: &Setting) -> Result<()> {
     let section = ".text.nothing_calls_this";
     let verbose = "-Clink-arg=-Wl,--print-gc-sections";
     for (_, printed) in setting.both("program.rs", &[verbose, "--print=link-args", "-Wlinker-messages"])? {
-        ensure!(printed.contains(section), "the linker does not say that it drops {section}");
+        ensure!(printed.contains(section), "the linker does not report that it drops {section}");
     }
     let script = format!("SECTIONS {{ .kept : {{ KEEP(*({section})) }} }} INSERT AFTER .text;\n");
     let path: &Path = &setting.scratch.join("keep.ld");

@@ -1,9 +1,8 @@
-//! Two libraries, compiled by LLVM and by the backend, and what their functions do.
+//! Compares what functions of two libraries do, one compiled by LLVM and one by the backend.
 //!
-//! In this order:
-//! 1. [`Library::compile`] compiles and loads a library;
-//! 2. [`compare`] executes a function of both with the same arguments and compares the results;
-//! 3. code with an instruction that the decoder does not know yet is compared as bytes.
+//! 1. [`Library::compile`] compiles and loads a library.
+//! 2. [`compare`] executes a function of both with the same arguments and compares the results.
+//! 3. Code with an instruction that the decoder does not know is compared as bytes.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,7 +18,7 @@ use super::program::{Function, Passed, Returned};
 use super::values::{Byte, Value, address, named, show};
 use crate::commands::succeed;
 
-/// The integer arguments' registers.
+/// The registers for integer arguments.
 const INTEGERS: [Register; 6] =
     [Register::RDI, Register::RSI, Register::RDX, Register::RCX, Register::R8, Register::R9];
 /// A compiled library.
@@ -29,7 +28,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Compiles a source file with features of the CPU and loads the result.
+    /// Compiles a source file with features of the CPU, and loads the result.
     pub fn compile(mut compiler: Command, source: &Path, features: &str, output: &Path) -> Result<Library> {
         files::remove(output)?;
         compiler.args(["--edition=2024", "-Copt-level=2", "-Cpanic=abort", "-Clink-arg=-nostartfiles"]);
@@ -51,28 +50,28 @@ impl Library {
     }
 
     fn address(&self, symbol: &str) -> Result<u64> {
-        self.symbols.get(symbol).copied().with_context(|| format!("there is no symbol {symbol}"))
+        self.symbols.get(symbol).copied().with_context(|| format!("the library has no symbol {symbol}"))
     }
 }
 
-/// What a function does, as text.
+/// The effects of a function, as text.
 struct Traced {
-    /// None if the decoder does not know one of the instructions.
+    /// The text. `None` if the decoder does not know one of the instructions.
     text: Option<String>,
     called: Option<u64>,
     evex: bool,
 }
 
-/// Which encodings our code may have.
+/// The encodings that our code may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forms {
     /// Any.
     Any,
-    /// None that only AVX-512 has.
+    /// All but those that need AVX-512.
     Vex,
 }
 
-/// Whether both libraries' functions do the same.
+/// Compares a function of both libraries.
 pub fn compare(function: &Function, reference: &Library, ours: &Library, forms: Forms) -> Result<()> {
     let trace = |library: &Library, whose: &str| {
         trace(function, library).with_context(|| format!("{}, {whose}", function.title))
@@ -85,7 +84,7 @@ pub fn compare(function: &Function, reference: &Library, ours: &Library, forms: 
         }
         _ => {
             let reference = reference.image.bytes(reference.address(&function.symbol)?).unwrap_or_default();
-            let stub = found.called.context("no instruction is called")?;
+            let stub = found.called.context("the function does not call the instruction")?;
             let stub = ours.image.bytes(stub).unwrap_or_default();
             if !same_unknown_instruction(reference, stub) {
                 let shown = |bytes: &[u8]| {
@@ -116,7 +115,7 @@ fn trace(function: &Function, library: &Library) -> Result<Traced> {
     for (place, value) in values.into_iter().enumerate() {
         match registers.next() {
             Some(register) => machine.set(register, value),
-            // Beyond six they are on the stack, above the address to return to.
+            // After six, arguments are on the stack, above the return address.
             None => machine.pass_on_stack(
                 place - (INTEGERS.len() - usize::from(function.result == Returned::Stored)),
                 value,
@@ -139,22 +138,22 @@ fn trace(function: &Function, library: &Library) -> Result<Traced> {
     })
 }
 
-/// The result without the memory that nothing wrote.
+/// Returns the result without memory that was not written.
 fn result_text(result: &[Byte]) -> String {
     let untouched = |byte: &Byte| matches!(byte, Byte::Of(name, _) if &**name == "*result");
     let end = result.iter().rposition(|byte| !untouched(byte)).map_or(0, |last| last + 1);
     show(&result[..end])
 }
 
-/// Whether two pieces of code begin with the same instruction, unknown to the decoder, followed by known
-/// ones.
+/// Whether two pieces of code begin with the same instruction that the decoder does not know, followed by
+/// known ones.
 fn same_unknown_instruction(left: &[u8], right: &[u8]) -> bool {
     const SHORTEST: usize = 4;
     let common = left.iter().zip(right).take_while(|(left, right)| left == right).count();
     (SHORTEST..=common).any(|length| ends_well(&left[length..]) && ends_well(&right[length..]))
 }
 
-/// Whether code is known to its return.
+/// Whether the decoder knows all instructions until the return.
 fn ends_well(code: &[u8]) -> bool {
     let mut decoder = Decoder::new(64, code, DecoderOptions::NONE);
     for instruction in decoder.iter().take(16) {

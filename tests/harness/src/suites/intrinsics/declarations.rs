@@ -1,24 +1,24 @@
-//! The functions that the library's `core_arch` declares with the names of LLVM's intrinsics.
+//! Reads the functions that the library's `core_arch` declares with the names of LLVM's intrinsics.
 
 use std::path::Path;
 
 use anyhow::{Result, ensure};
 use build_system::files;
 
-/// One function: `#[link_name = "llvm.x86.…"] fn …(a: __m512d, rounding: i32) -> __m512d;`.
+/// A function: `#[link_name = "llvm.x86.…"] fn …(a: __m512d, rounding: i32) -> __m512d;`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
     /// LLVM's name.
     pub name: String,
-    /// The file without its extension, which is that of an extension of the CPU.
+    /// The name of the file without its extension: an extension of the CPU.
     pub file: String,
-    /// Names and types.
+    /// The names and types of the parameters.
     pub parameters: Vec<(String, String)>,
-    /// Nothing for functions without result.
+    /// The type of the result, if there is one.
     pub result: Option<String>,
 }
 
-/// All declarations for x86-64, each name once, and the structures that they return.
+/// Reads all declarations for x86_64, each name once, and the structures that they return.
 pub fn read(library: &Path) -> Result<(Vec<Declaration>, Vec<String>)> {
     let folder = library.join("stdarch/crates/core_arch/src");
     let mut declarations: Vec<Declaration> = vec![];
@@ -47,17 +47,14 @@ fn declarations_of(text: &str, file: &str) -> Result<Vec<Declaration>> {
     for rest in text.split("#[link_name").skip(1) {
         let parsed = rest.split_once(';').and_then(|(item, _)| declaration_of(item, file));
         let Some(declaration) = parsed else {
-            anyhow::bail!(
-                "{file}.rs: this declaration is not understood: {}",
-                rest.lines().next().unwrap_or(rest)
-            );
+            anyhow::bail!("{file}.rs: cannot parse the declaration {}", rest.lines().next().unwrap_or(rest));
         };
         found.push(declaration);
     }
     Ok(found)
 }
 
-/// ` = "NAME"] fn f(a: A, b: B) -> R`
+/// Parses ` = "NAME"] fn f(a: A, b: B) -> R`.
 fn declaration_of(item: &str, file: &str) -> Option<Declaration> {
     let (_, rest) = item.split_once('"')?;
     let (name, rest) = rest.split_once('"')?;
@@ -75,7 +72,7 @@ fn declaration_of(item: &str, file: &str) -> Option<Declaration> {
     Some(Declaration { name: name.to_owned(), file: file.to_owned(), parameters, result })
 }
 
-/// `struct AesOutput(u8, __m128i);`
+/// Finds structures such as `struct AesOutput(u8, __m128i);`.
 fn packed_structures(text: &str) -> Vec<String> {
     let items = text.split("#[repr(C, packed)]").skip(1);
     let items = items.filter_map(|rest| rest.split_once(';')).map(|(item, _)| item.trim().to_owned());

@@ -1,16 +1,15 @@
-//! The suite `intrinsics`: what `core::arch` declares with the names of LLVM's intrinsics, compared
-//! with LLVM's code.
+//! The suite `intrinsics`: compares the code of all LLVM intrinsics that `core::arch` declares with LLVM's
+//! code.
 //!
-//! In this order:
-//! 1. [`mod@declarations`]: read the library's sources, so that no name is forgotten;
-//! 2. [`program`]: LLVM and the backend compile a library that calls each intrinsic. One that the
-//!    backend does not know is an error there, which only [`UNCOMPARED`] could excuse;
-//! 3. [`comparison`]: execute the code of both symbolically ([`machine`], [`normal`]), on [`values`]
-//!    that know where they come from. Both must execute the same instruction on the same arguments,
-//!    whatever CPU this is.
+//! Runs these steps:
+//! 1. [`mod@declarations`] reads the library's sources, so that no name is forgotten.
+//! 2. [`program`] makes a library that calls each intrinsic. LLVM and the backend compile it. An intrinsic
+//!    that the backend does not know is an error, unless it is in [`UNCOMPARED`].
+//! 3. [`comparison`] executes the code of both symbolically ([`machine`], [`normal`]), on [`values`] that
+//!    record where they come from. Both must execute the same instruction on the same arguments, on any CPU.
 //!
-//! A case is one of the library's files. [`portable`] is about `core::simd`, [`rejected`] about what
-//! LLVM does not accept, [`same_bytes`] about reproducible objects.
+//! A case is one of the library's files. [`portable`] tests `core::simd`, [`rejected`] tests what LLVM does
+//! not accept, and [`same_bytes`] tests that objects are reproducible.
 
 mod comparison;
 mod declarations;
@@ -36,18 +35,18 @@ use comparison::{Forms, Library};
 use declarations::Declaration;
 use program::Function;
 
-/// Intrinsics whose code is not compared, by the beginnings of their names, and why.
+/// Intrinsics whose code is not compared, by the beginnings of their names, with the reasons.
 const UNCOMPARED: &[(&str, &str)] = &[
     ("llvm.x86.sse.comi", AVX10),
     ("llvm.x86.sse.ucomi", AVX10),
     ("llvm.x86.sse2.comi", AVX10),
     ("llvm.x86.sse2.ucomi", AVX10),
-    ("llvm.x86.xbegin", "it has a branch"),
+    ("llvm.x86.xbegin", "its code has a branch"),
 ];
-const AVX10: &str = "with AVX10.2 an instruction that the decoder does not know; compared without it";
-/// The case about extensions that came with AVX-512, and later without it.
+const AVX10: &str = "with AVX10.2, the decoder does not know the instruction; compared without it";
+/// The case of extensions that came with AVX-512 and later also without it.
 const NO_AVX512: &str = "without-avx512";
-/// The beginnings of their names, and the features that they have without it. The comparisons have other
+/// The beginnings of their names, and the features that they need without AVX-512. The comparisons are other
 /// instructions with AVX10.2.
 const TWICE: [&str; 6] = [
     "llvm.x86.avx512.vpdp",
@@ -58,14 +57,15 @@ const TWICE: [&str; 6] = [
     "llvm.x86.sse2.ucomi",
 ];
 const VEX_FEATURES: &str = "+avx2,+avxvnni,+avxifma";
-/// All features of the CPU that some intrinsic needs.
+/// All features of the CPU that an intrinsic needs.
 const FEATURES: &str = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx512cd,+avx512ifma,+avx512vbmi,+avx512vbmi2,\
     +avx512vnni,+avx512bitalg,+avx512vpopcntdq,+avx512bf16,+avx512fp16,+avx512vp2intersect,+aes,+vaes,+pclmulqdq,\
     +vpclmulqdq,+gfni,+sha,+sha512,+sm3,+sm4,+bmi1,+bmi2,+f16c,+fma,+sse4a,+tbm,+rtm,+kl,+widekl,+fxsr,+xsave,\
     +xsaveopt,+xsavec,+xsaves,+rdrand,+rdseed,+avxvnniint8,+avxvnniint16,+avxneconvert,+movrs,+amx-tile,+amx-int8,\
     +amx-bf16,+amx-fp16,+amx-complex,+amx-fp8,+amx-tf32,+amx-movrs,+amx-avx512,+avx10.2";
 
-/// A case for each file of the library, which are known when it has been read, and some others.
+/// Plans a case for each file of the library, and some others. The files are known when the library has been
+/// read.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let (declarations, structures) = declarations(context)?;
     let files = files_of(&declarations);
@@ -100,19 +100,19 @@ const CHECKS: [Check; 5] = [
     (same_bytes::NAME, same_bytes::check),
 ];
 
-/// Extensions that exist with VEX and with EVEX: functions without AVX-512 must not need it.
+/// Tests extensions that exist with VEX and with EVEX: functions without AVX-512 must not need it.
 fn without_avx512(context: &Context<'_>) -> Result<()> {
     let (mut declarations, _) = declarations(context)?;
     declarations.retain(|declaration| {
         let name = declaration.name.as_str();
         !name.ends_with("512") && TWICE.iter().any(|prefix| name.starts_with(prefix))
     });
-    ensure!(!declarations.is_empty(), "there are no such extensions");
+    ensure!(!declarations.is_empty(), "the library declares no such extensions");
     let sides = Sides::compile(context, NO_AVX512, &declarations, &[], VEX_FEATURES)?;
     sides.compare(|_| true)
 }
 
-/// What both compilers make of the same source.
+/// The same source, compiled by both compilers.
 struct Sides {
     functions: Vec<Function>,
     forms: Forms,
@@ -143,7 +143,7 @@ impl Sides {
         Ok(Sides { functions, forms, reference, ours })
     }
 
-    /// Compares the functions for the intrinsics with certain names.
+    /// Compares the functions of the intrinsics whose names are selected.
     fn compare(&self, selects: impl Fn(&str) -> bool) -> Result<()> {
         let mut differences = vec![];
         for function in &self.functions {
@@ -162,7 +162,7 @@ impl Sides {
 
 fn library(context: &Context<'_>) -> Result<PathBuf> {
     let library = context.toolchain()?.compiler.standard_library_sources();
-    library.context("the toolchain has no sources of the standard library (rust-src)")
+    library.context("the toolchain does not have the sources of the standard library (rust-src)")
 }
 
 fn declarations(context: &Context<'_>) -> Result<(Vec<Declaration>, Vec<String>)> {

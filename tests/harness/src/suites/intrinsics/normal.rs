@@ -1,8 +1,8 @@
-//! Undoes choices that compilers are free to make: the order of factors, which operand of a fused
-//! multiplication or permutation is overwritten, whether a mask is part of a comparison or comes after
-//! it, and which of two values a conditional move moves.
+//! Undoes free choices of compilers: the order of factors, which operand of a fused multiplication or
+//! permutation is overwritten, whether a mask is part of a comparison or applied later, and which of two
+//! values a conditional move moves.
 
-/// Makes what the compilers may choose the same, and returns the name.
+/// Makes equivalent instructions equal, and returns the name.
 pub fn normalise(name: &str, inputs: &mut [String]) -> String {
     for (order, places) in [("132", [0, 2, 1]), ("213", [1, 0, 2]), ("231", [1, 2, 0])] {
         if name.starts_with("fm") && name.contains(order) && inputs.len() >= 3 {
@@ -16,7 +16,7 @@ pub fn normalise(name: &str, inputs: &mut [String]) -> String {
         inputs.swap(0, 1);
         return format!("permt2{rest}");
     }
-    // The same choice between two values the other way round.
+    // The same choice between two values, with the condition negated.
     for (negated, plain) in [("cmovae", "cmovb"), ("cmovne", "cmove")] {
         if name == negated && inputs.len() >= 2 {
             inputs.swap(0, 1);
@@ -30,7 +30,7 @@ pub fn normalise(name: &str, inputs: &mut [String]) -> String {
     if (commutes.iter().any(|prefix| name.starts_with(prefix)) || name == "or") && inputs.len() >= 2 {
         inputs[..2].sort();
     }
-    // Alike for bits, whatever the elements are.
+    // Bitwise operations are the same for all element types.
     match name {
         "permd" => "permps".to_owned(),
         "permq" => "permpd".to_owned(),
@@ -46,7 +46,7 @@ fn sort_ternary(inputs: &mut [String]) {
     sources.sort();
     let mut sorted = 0;
     for index in 0..8 {
-        // The bit `2 - place` of the new index is the value of the source now at `place`.
+        // The bit `2 - place` of the new index is the value of the source that is now at `place`.
         let old: u8 =
             sources.iter().enumerate().map(|(place, (_, shift))| (index >> (2 - place) & 1) << shift).sum();
         sorted |= (bits >> old & 1) << index;
@@ -57,8 +57,8 @@ fn sort_ternary(inputs: &mut [String]) {
     inputs[3] = format!("{sorted:02x}");
 }
 
-/// The same for whole operations, once all their inputs are known: `and` of a mask with a comparison is a
-/// comparison under that mask, and a test for zero does not care about the order.
+/// Makes whole operations equal, when all their inputs are known: `and` of a mask with a comparison is a
+/// comparison under that mask, and a test for zero does not depend on the order.
 pub fn normalise_operation(name: &str, inputs: &[String]) -> Option<String> {
     if name == "and" && ["cmp", "fpclass", "pshufbitqmb"].iter().any(|prefix| inputs[0].starts_with(prefix)) {
         let (comparison, _) = inputs[0].rsplit_once(")[")?;
@@ -86,7 +86,7 @@ mod tests {
             sort_ternary(&mut inputs);
             inputs.join(" ")
         };
-        // `a ? b : c` in two orders, and something else.
+        // `a ? b : c` in two orders, and another function.
         assert_eq!(sorted(["a", "b", "c", "ca"]), "a b c ca");
         assert_eq!(sorted(["b", "a", "c", "e2"]), "a b c ca");
         assert_ne!(sorted(["b", "a", "c", "ca"]), "a b c ca");

@@ -1,4 +1,4 @@
-//! The case `core-simd`: the backend has a case for each function of `core::intrinsics::simd`.
+//! The case `core-simd`: checks that the backend handles each function of `core::intrinsics::simd`.
 
 use std::path::Path;
 
@@ -8,14 +8,14 @@ use build_system::files;
 /// The name of the case.
 pub const NAME: &str = "core-simd";
 
-/// Compares the library's declarations with the names in the backend's sources.
+/// Looks for the library's declarations in the backend's sources.
 pub fn check(library: &Path, backend: &Path) -> Result<()> {
     let declared = files::read_text(&library.join("core/src/intrinsics/simd/mod.rs"))?;
     let names = names_of(&declared);
-    ensure!(!names.is_empty(), "core::intrinsics::simd declares nothing");
+    ensure!(!names.is_empty(), "core::intrinsics::simd declares no functions");
     let mut sources = String::new();
     let entries = files::entries(&backend.join("src/intrinsics/simd"))?;
-    // The folders there have checks only.
+    // The folders only contain checks.
     for path in entries.iter().filter(|path| path.is_file()) {
         sources.push_str(&files::read_text(path)?);
     }
@@ -24,7 +24,7 @@ pub fn check(library: &Path, backend: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `simd_add` of `pub const unsafe fn simd_add<T>(…)`.
+/// Returns `simd_add` for `pub const unsafe fn simd_add<T>(…)`, and so on.
 fn names_of(text: &str) -> Vec<&str> {
     let starts = text.split("fn simd_").skip(1).map(|rest| rest.as_ptr() as usize - text.as_ptr() as usize);
     starts
@@ -36,7 +36,7 @@ fn names_of(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Whether `sym::NAME` occurs, and not only as the beginning of another name.
+/// Whether `sym::NAME` occurs as a whole name.
 fn mentions(sources: &str, name: &str) -> bool {
     let symbol = format!("sym::{name}");
     let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');

@@ -1,27 +1,27 @@
-//! A library with one function for each intrinsic and choice of constants, which stores or returns the
-//! intrinsic's result.
+//! Makes a library with one function for each intrinsic and choice of constants. The function stores or
+//! returns the intrinsic's result.
 //!
-//! Vectors and floats are passed by address, so that the functions of both compilers begin and end with
-//! the same values in the same places.
+//! Vectors and floats are passed by address, so that values are in the same places at the beginning and end
+//! of both compilers' functions.
 
 use std::fmt::Write as _;
 
 use super::declarations::Declaration;
 
-/// One function of the library.
+/// A function of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// Its symbol.
     pub symbol: String,
     /// The intrinsic's name, with the constants.
     pub title: String,
-    /// The parameters, after the address of the result if there is one in memory.
+    /// The parameters, after the address of the result if that is in memory.
     pub parameters: Vec<Passed>,
-    /// What becomes of the result.
+    /// How the result is returned.
     pub result: Returned,
 }
 
-/// How a parameter is passed; in bytes.
+/// How a parameter is passed. Sizes are in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passed {
     /// An address.
@@ -30,18 +30,18 @@ pub enum Passed {
     Integer(usize),
 }
 
-/// How a result is returned; in bytes.
+/// How a result is returned. Sizes are in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned {
-    /// Nothing is returned.
+    /// There is no result.
     Nothing,
-    /// It is stored at the first argument.
+    /// The result is stored at the address in the first argument.
     Stored,
     /// An integer.
     Integer(usize),
 }
 
-/// The library's source, and its functions.
+/// Returns the library's source and its functions.
 pub fn program(declarations: &[Declaration], structures: &[String]) -> (String, Vec<Function>) {
     let mut source = String::from(
         "#![crate_type = \"cdylib\"]\n#![no_std]\n#![allow(warnings)]\n\
@@ -72,7 +72,7 @@ pub fn program(declarations: &[Declaration], structures: &[String]) -> (String, 
     (source, functions)
 }
 
-/// The vector types that only `core_arch` itself knows.
+/// Returns the vector types that are private to `core_arch`.
 fn vector_types(declarations: &[Declaration]) -> Vec<&str> {
     let types = declarations
         .iter()
@@ -84,7 +84,7 @@ fn vector_types(declarations: &[Declaration]) -> Vec<&str> {
     found
 }
 
-/// `i32x4`
+/// Whether a type is such as `i32x4`.
 fn is_private_vector(ty: &str) -> bool {
     ty.starts_with(['i', 'u', 'f']) && ty.contains('x') && ty[1..].starts_with(|c: char| c.is_ascii_digit())
 }
@@ -100,7 +100,7 @@ fn foreign_function(index: usize, declaration: &Declaration) -> String {
     )
 }
 
-/// The size of an integer type.
+/// Returns the size of an integer type.
 fn integer_size(ty: &str) -> Option<usize> {
     Some(match ty {
         "i8" | "u8" | "__mmask8" => 1,
@@ -111,7 +111,7 @@ fn integer_size(ty: &str) -> Option<usize> {
     })
 }
 
-/// A function that calls an intrinsic with some constants.
+/// Returns a function that calls an intrinsic with some constants.
 fn wrapper(
     index: usize,
     declaration: &Declaration,
@@ -158,7 +158,7 @@ fn wrapper(
     (text, Function { symbol, title, parameters: passed, result: returned })
 }
 
-/// For each parameter a constant, if it must be one: at most two such lists.
+/// Returns at most two lists of constants for the parameters that must be constant.
 fn choices(declaration: &Declaration) -> Vec<Vec<Option<i64>>> {
     [0, 1]
         .into_iter()
@@ -179,19 +179,19 @@ fn choices(declaration: &Declaration) -> Vec<Vec<Option<i64>>> {
         .collect()
 }
 
-/// Two values for a parameter that must be constant.
+/// Returns two values for a parameter that must be constant.
 fn constants_of(declaration: &Declaration, place: usize, name: &str, ty: &str) -> Option<[i64; 2]> {
     let intrinsic = declaration.name.strip_prefix("llvm.x86.").unwrap_or(&declaration.name);
     integer_size(ty)?;
     Some(match name {
-        // Only vectors of 512 bits and scalars can be rounded otherwise than is set.
+        // Only operations on 512-bit vectors and scalars have their own rounding mode.
         "rounding" if intrinsic.contains("itofp.round") && !is_wide(declaration) => [4, 4],
         "rounding" | "sae" if intrinsic.contains("cvtt") || name == "sae" => [4, 8],
         "rounding" => [4, 9],
         "scale" => [4, 8],
         "op" => [5, 13],
         "imm8" if intrinsic.contains(".cmp.") => [5, 13],
-        // From lane 0 to lane 1, with lane 2 set to zero.
+        // Copies lane 0 to lane 1, and clears lane 2.
         "imm8" if intrinsic == "sse41.insertps" => [20, 20],
         "imm8" | "mantissas" => [5, 5],
         "rw" => [0, 0],

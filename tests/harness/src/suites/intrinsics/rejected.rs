@@ -1,6 +1,6 @@
-//! The cases about calls that cannot be compiled: `tests/intrinsics/rejected.rs` (by LLVM) and
-//! `frames.rs` (by us), whose comments say which errors to expect, and `missing_feature.rs`, for which
-//! LLVM ends the process.
+//! Tests calls that cannot be compiled: `tests/intrinsics/rejected.rs` (rejected by LLVM), `frames.rs`
+//! (rejected by us), whose comments give the expected errors, and `missing_feature.rs`, for which LLVM ends
+//! the process.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -15,7 +15,7 @@ pub const REJECTED: &str = "rejected";
 pub const FRAMES: &str = "frames";
 pub const MISSING_FEATURE: &str = "missing-feature";
 
-/// What begins the text of an expected error.
+/// The beginning of a comment with an expected error.
 const MARK: &str = "//~ ";
 const FOLDER: &str = "tests/intrinsics";
 
@@ -27,7 +27,7 @@ pub fn check_frames(context: &Context<'_>) -> Result<()> {
     check_errors(context, "frames.rs")
 }
 
-/// Every marked line has one error with its text, and there is no other error.
+/// Checks that every marked line has one error with its text, and that there are no other errors.
 fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
     let path = context.layout.clone.join(FOLDER).join(file);
     let output = compile(context, &path)?;
@@ -37,7 +37,10 @@ fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
     let mut expected = 0;
     for (line, wanted) in marked.filter_map(|(number, line)| Some((number, line.split_once(MARK)?.1))) {
         expected += 1;
-        ensure!(has_error(&messages, line, wanted), "no error in line {line} has `{wanted}`:\n{messages}");
+        ensure!(
+            has_error(&messages, line, wanted),
+            "no error at line {line} contains `{wanted}`:\n{messages}"
+        );
     }
     let found = errors(&messages).count();
     ensure!(found == expected, "{found} errors instead of {expected}:\n{messages}");
@@ -45,7 +48,7 @@ fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
     Ok(())
 }
 
-/// LLVM's words in one message, and the exit status of an error.
+/// LLVM's text is in one message, and the exit status is that of an error.
 pub fn check_missing_feature(context: &Context<'_>) -> Result<()> {
     let output = compile(context, &context.layout.clone.join(FOLDER).join("missing_feature.rs"))?;
     let messages = String::from_utf8_lossy(&output.stderr);
@@ -67,7 +70,7 @@ fn compile(context: &Context<'_>, source: &Path) -> Result<Output> {
     Ok(compiler.output()?)
 }
 
-/// The errors, each with the lines that belong to it.
+/// Returns the errors, each with its lines.
 fn errors(messages: &str) -> impl Iterator<Item = &str> {
     messages
         .split("\n\n")
@@ -75,7 +78,7 @@ fn errors(messages: &str) -> impl Iterator<Item = &str> {
         .filter(|message| message.starts_with("error") && !message.starts_with("error: aborting due to"))
 }
 
-/// Whether an error in this line has this text.
+/// Whether an error at this line has this text.
 fn has_error(messages: &str, line: usize, text: &str) -> bool {
     errors(messages).any(|message| message.contains(text) && message.contains(&format!(".rs:{line}:")))
 }

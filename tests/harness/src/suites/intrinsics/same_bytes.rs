@@ -1,5 +1,5 @@
-//! The case about reproducibility: the objects of a crate with all intrinsics, in several CGUs, are the
-//! same whatever compiles at the same time, and no two stubs of the crate have the same name.
+//! Tests reproducibility: the objects of a crate with all intrinsics, in several CGUs, are the same with any
+//! number of threads, and no two stubs of the crate have the same name.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::context::Context;
 /// The name of the case.
 pub const NAME: &str = "same-bytes";
 
-/// How names of stubs begin.
+/// The beginning of stubs' names.
 const STUB: &str = "vendor_intrinsic.";
 
 pub fn check(context: &Context<'_>) -> Result<()> {
@@ -43,7 +43,7 @@ pub fn check(context: &Context<'_>) -> Result<()> {
         succeed(&mut compiler)?;
         sides.push(objects(&folder)?);
     }
-    ensure!(sides[0].len() > 1, "one CGU is not several");
+    ensure!(sides[0].len() > 1, "the crate has only one CGU");
     ensure!(sides[0] == sides[1], "the objects of two compilations differ");
     let mut stubs = HashMap::new();
     for (unit, bytes) in &sides[0] {
@@ -53,16 +53,16 @@ pub fn check(context: &Context<'_>) -> Result<()> {
             }
         }
     }
-    ensure!(stubs.len() > 1000, "{} stubs are too few", stubs.len());
+    ensure!(stubs.len() > 1000, "there are only {} stubs", stubs.len());
     Ok(())
 }
 
-/// How many intrinsics a module has.
+/// The number of intrinsics in a module.
 const MODULE: usize = 300;
-/// How the declaration of an intrinsic begins; its callers follow.
+/// The beginning of an intrinsic's declaration. Its callers follow.
 const DECLARATION: &str = "unsafe extern";
 
-/// The program as a library with its functions in a few modules, since a CGU is made of modules.
+/// Puts the functions of the library into a few modules, since CGUs are made of modules.
 fn in_modules(source: &str) -> String {
     let mut text = String::new();
     let mut declared = 0;
@@ -81,7 +81,7 @@ fn in_modules(source: &str) -> String {
     text
 }
 
-/// The objects of the CGUs by name.
+/// Returns the objects of the CGUs, by name.
 fn objects(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let mut found = vec![];
     for path in files::entries(folder)? {

@@ -1,39 +1,39 @@
-//! Values of the symbolic execution: bytes that know where they come from.
+//! Values of the symbolic execution: bytes that record where they come from.
 
 use std::rc::Rc;
 
-/// One byte.
+/// A byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Byte {
-    /// Any.
+    /// Not known.
     Undefined,
-    /// Known.
+    /// A constant.
     Constant(u8),
-    /// The byte with this index of what the text names: an argument, memory, or the result of an instruction.
+    /// The byte with this index in what the text names: an argument, memory, or the result of an instruction.
     Of(Rc<str>, usize),
 }
 
 /// Bytes, the lowest first.
 pub type Value = Vec<Byte>;
 
-/// A named value of `size` bytes.
+/// Returns a named value of `size` bytes.
 pub fn named(name: &str, size: usize) -> Value {
     let name: Rc<str> = Rc::from(name);
     (0..size).map(|index| Byte::Of(name.clone(), index)).collect()
 }
 
-/// A number in `size` bytes.
+/// Returns a number in `size` bytes.
 pub fn constant(number: u64, size: usize) -> Value {
     let bytes = number.to_le_bytes();
     (0..size).map(|index| Byte::Constant(bytes.get(index).copied().unwrap_or(0))).collect()
 }
 
-/// An address as eight bytes.
+/// Returns an address in eight bytes.
 pub fn address(base: &str, offset: i64) -> Value {
     named(&format!("&{base}@{offset}"), 8)
 }
 
-/// What an address of eight bytes is made of: a name and an offset.
+/// Splits an eight-byte address into a name and an offset.
 pub fn as_address(value: &Value) -> Option<(String, i64)> {
     let Some(Byte::Of(name, 0)) = value.first() else {
         return as_constant(value).map(|number| ("absolute".to_owned(), number as i64));
@@ -49,7 +49,7 @@ pub fn as_address(value: &Value) -> Option<(String, i64)> {
     }
 }
 
-/// A value all of whose bytes are known.
+/// Returns a value of which all bytes are constant.
 pub fn as_constant(value: &Value) -> Option<u64> {
     let mut number = 0;
     for (index, byte) in value.iter().enumerate() {
@@ -62,13 +62,13 @@ pub fn as_constant(value: &Value) -> Option<u64> {
     Some(number)
 }
 
-/// A value with another number of bytes, cut or extended by zeros.
+/// Cuts a value to another size, or extends it with zeros.
 pub fn resized(mut value: Value, size: usize) -> Value {
     value.resize(size, Byte::Constant(0));
     value
 }
 
-/// A value as text. What is above its last byte that says something does not count.
+/// Shows a value as text, without undefined bytes at its end.
 pub fn show(value: &[Byte]) -> String {
     let end = value
         .iter()

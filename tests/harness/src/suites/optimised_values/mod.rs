@@ -1,8 +1,9 @@
-//! The suite `optimised-values`: what gdb says about variables of optimised programs is what they hold.
+//! The suite `optimised-values`: checks that the values which gdb shows for variables of optimised programs
+//! are right.
 //!
-//! The programs of `tests/optimised-values` name their variables after what they hold. Each is compiled
-//! with optimisation and with each kind of debug information, and gdb executes it instruction by
-//! instruction (`walk.py`). A variable may be unknown but never wrong, and not too many may be unknown.
+//! The programs of `tests/optimised-values` name their variables after their values. Each is compiled with
+//! optimisation and with each kind of debug information, and gdb executes it instruction by instruction
+//! (`walk.py`). A variable may be unknown but never wrong, and not too many may be unknown.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,25 +20,24 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
 
-/// The part of gdb's session that runs within gdb.
+/// The script that runs inside gdb.
 const WALK: &str = include_str!("walk.py");
 /// The programs' folder.
 const PROGRAMS: &str = "tests/optimised-values";
-/// How the programs are compiled.
+/// The kinds of debug information, with their flags.
 const KINDS: [(&str, &[&str]); 4] = [
     ("DWARF 4", &["-Zdwarf-version=4"]),
     ("DWARF 5", &["-Zdwarf-version=5"]),
     ("one unit", &["-Ccodegen-units=1", "-Copt-level=3"]),
     ("split DWARF 4", &["-Zdwarf-version=4", "-Csplit-debuginfo=unpacked"]),
 ];
-/// Of a hundred questions, how many gdb has to answer at least, by program. It answers 68.5 and 29.9 now,
-/// with every kind of debug information: values end with their last use, and most variables are used only
-/// once.
+/// The least percentage of values that gdb must know, by program. It knows 68.5 and 29.9 now, with every kind
+/// of debug information: values end with their last use, and most variables are used only once.
 const KNOWN: [(&str, u64); 2] = [("integers", 67), ("kinds", 29)];
-/// The longest that gdb may take; it is ten seconds on a machine that does nothing else.
+/// The time limit of gdb, which takes ten seconds on an idle machine.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// A case for each program and kind of debug information.
+/// Plans a case for each program and kind of debug information.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let (tools, missing) = debugger::find_tools(context)?;
@@ -68,18 +68,18 @@ fn sources(context: &Context<'_>) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Walker {
     compilers: BothCompilers,
     gdb: Tool,
-    /// The part of gdb's session that runs within gdb.
+    /// The script that runs inside gdb.
     script: PathBuf,
-    /// Where everything is made.
+    /// The folder of all files.
     folder: PathBuf,
 }
 
 impl Walker {
-    /// Compiles a program, goes through it and judges the answers.
+    /// Compiles a program, steps through it and judges the answers.
     fn walk(&self, source: &Path, flags: &[&str], folder: &Path) -> Result<()> {
         files::create_folder(folder)?;
         let program = folder.join(stem(source));
@@ -94,11 +94,11 @@ impl Walker {
             format!("gdb's session ended early: {last}\n{}", String::from_utf8_lossy(&outcome.stderr))
         })?;
         let least = KNOWN.iter().find(|(program, _)| *program == stem(source));
-        judge(&answers, least.context("KNOWN lacks the program")?.1)
+        judge(&answers, least.context("the program is not in KNOWN")?.1)
     }
 }
 
-/// What the answers have to be; gdb knows at least `least` of a hundred.
+/// Checks the answers. gdb must know at least `least` percent.
 fn judge(answers: &Value, least: u64) -> Result<()> {
     let wrong = answers["wrong"].as_object().context("there are no answers")?;
     ensure!(wrong.is_empty(), "{} wrong answers, such as {:?}", wrong.len(), wrong.iter().next());

@@ -1,17 +1,16 @@
-//! The suites `small-project-tests` and `project-tests`: the tests of real projects, which must pass
-//! and fail with our backend as they do with LLVM.
+//! The suites `small-project-tests` and `project-tests`: run the tests of real projects, which must pass and
+//! fail with our backend as they do with LLVM.
 //!
-//! A case is a package of the registry, a row of the table in [`table`]. For each, in this order:
+//! A case is a package of the registry, a row of the table in [`table`]. Its steps are:
 //!
-//! 1. fetch its published sources and `Cargo.lock`; both compilers use the same ones, and the same
-//!    flags;
-//! 2. run its tests and doc tests with LLVM, or take the results of the last time if nothing they
-//!    depend on has changed ([`Kept`]);
-//! 3. run them with our backend;
-//! 4. compare the two test by test ([`results`]), and remove the builds.
+//! 1. Fetch its published sources and `Cargo.lock`. Both compilers use the same ones, and the same flags.
+//! 2. Run its tests and doc tests with LLVM, or use the results of an earlier run if nothing that they depend
+//!    on has changed ([`Kept`]).
+//! 3. Run them with our backend.
+//! 4. Compare the two test by test ([`results`]), and remove the builds.
 //!
-//! Cargo does not run the test programs itself but has this program run them ([`runner`]), so that one
-//! that crashes does not hide the results of its other tests.
+//! Cargo calls this program as the runner of test programs ([`runner`]), so that a program that crashes does
+//! not hide the results of its other tests.
 
 mod results;
 pub mod runner;
@@ -34,32 +33,32 @@ use crate::suite::{Group, Plan};
 use results::Results;
 use table::{Addition, Docs, Frequency, TESTED, Tested};
 
-/// Raised when the way in which tests are built and run changes, so that no results of the old way are
-/// compared with.
+/// Increases when tests are built or run in another way, so that kept results are not used any more.
 const RECIPE: u32 = 1;
-/// The longest that the tests of a package, or its doc tests, may take with compiling them.
+/// The time limit for the tests of a package, or for its doc tests, including compilation.
 const LIMIT: Duration = Duration::from_secs(90 * 60);
-/// The name of the folder that both suites work in.
+/// The folder of both suites.
 const FOLDER: &str = "project-tests";
 
-/// The cases of `small-project-tests`.
+/// Plans the cases of `small-project-tests`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_packages(context, Frequency::Always))
 }
 
-/// The cases of `project-tests`.
+/// Plans the cases of `project-tests`.
 pub fn plan_others<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_packages(context, Frequency::OnRequest))
 }
 
-/// A case for each package, one after the other: cargo and the test programs use all cores.
+/// Plans a case for each package. They run one after the other, because cargo and the test programs use all
+/// cores.
 fn plan_packages<'a>(context: &'a Context<'a>, frequency: Frequency) -> Plan<'a> {
     let rows = TESTED.iter().filter(move |row| row.frequency == frequency);
     let compare = |work: &Work<'a>, row: &&Tested| work.compare(row);
     Group::new(|| Work::prepare(context)).cases(rows, |row| row.package.name.to_owned(), compare).in_turn()
 }
 
-/// A compiler, with the cargo that calls it.
+/// A compiler, and the cargo that calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Backend {
     Llvm,
@@ -67,7 +66,7 @@ enum Backend {
 }
 
 impl Backend {
-    /// Its name in folders and messages.
+    /// The name in folders and messages.
     fn name(self) -> &'static str {
         match self {
             Backend::Llvm => "LLVM",
@@ -76,22 +75,22 @@ impl Backend {
     }
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Work<'a> {
     context: &'a Context<'a>,
-    /// Sources, builds and results.
+    /// The folder of sources, builds and results.
     folder: PathBuf,
-    /// What the compiler says about itself.
+    /// The version that the compiler reports.
     compiler: String,
     /// The variable that names cargo's runner of test programs.
     runner_variable: String,
 }
 
 impl<'a> Work<'a> {
-    /// Makes the link by which cargo calls this program as the runner.
+    /// Makes the link through which cargo calls this program as the runner.
     fn prepare(context: &'a Context<'a>) -> Result<Work<'a>> {
         let folder = context.scratch(FOLDER);
-        let own = std::env::current_exe().context("cannot find out where this program is")?;
+        let own = std::env::current_exe().context("cannot find the path of this program")?;
         files::link(&own, &folder.join(runner::NAME))?;
         let triple = Host::this()?.triple.to_uppercase().replace('-', "_");
         let compiler = context.toolchain()?.compiler.version()?.description;
@@ -122,18 +121,18 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let log = self.log(row, Backend::Clif, "tests");
-        bail!("other results than with LLVM; see {}:\n    {}", log.display(), differences.join("\n    "))
+        bail!("results differ from LLVM's; see {}:\n    {}", log.display(), differences.join("\n    "))
     }
 
-    /// The sources of a package.
+    /// Returns the sources of a package.
     fn fetch(&self, package: Package) -> Result<PathBuf> {
         package
             .fetch(&self.folder, &self.context.layout.logs(), self.context.console)
-            .context("it cannot be fetched from the registry")
+            .context("cannot fetch the package from the registry")
     }
 
-    /// A copy of a package's sources, always in the same place and with what the table adds to them. Each
-    /// compiler gets a new one, since some tests write into their sources.
+    /// Makes a copy of a package's sources, with the additions in the table, always in the same folder. Each
+    /// compiler gets a new copy, since some tests write into their sources.
     fn fresh_sources(&self, row: &Tested) -> Result<PathBuf> {
         let fetched = self.fetch(row.package)?;
         let sources = self.folder.join("work").join(row.package.folder_name());
@@ -145,7 +144,7 @@ impl<'a> Work<'a> {
         Ok(sources)
     }
 
-    /// Puts something into a package's sources.
+    /// Adds something to a package's sources.
     fn add(&self, package: Package, sources: &Path, addition: &Addition) -> Result<()> {
         match *addition {
             Addition::Empty(path) => files::write_file(&sources.join(path), b"", Mode::Plain),
@@ -174,7 +173,7 @@ impl<'a> Work<'a> {
     /// Builds and runs the tests and doc tests of a package.
     fn results(&self, row: &Tested, sources: &Path, backend: Backend) -> Result<Results> {
         let target = self.folder.join(format!("target-{}", backend.name()));
-        // One that was interrupted may have left it.
+        // An interrupted run may have left it.
         files::remove(&target)?;
         let what = format!("{} with {}", row.package.folder_name(), backend.name());
         let step = self.context.console.step(format!("Running the tests of {what}"));
@@ -191,7 +190,7 @@ impl<'a> Work<'a> {
         Ok(results)
     }
 
-    /// The package's tests.
+    /// Runs the package's tests.
     fn run_tests(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<Results> {
         let found = target.join("results.json");
         files::create_folder(target)?;
@@ -209,7 +208,7 @@ impl<'a> Work<'a> {
         Results::of_programs(&files::read_text(&found)?)
     }
 
-    /// What rustdoc prints about the package's doc tests.
+    /// Runs the package's doc tests, and returns rustdoc's output.
     fn run_doc_tests(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<String> {
         let log = self.log(row, backend, "doc-tests");
         let mut command = self.cargo_test(row, sources, backend, target)?;
@@ -219,14 +218,14 @@ impl<'a> Work<'a> {
         text.extend_from_slice(&outcome.stdout);
         files::write_file(&log, &text, Mode::Plain)?;
         let stdout = String::from_utf8_lossy(&outcome.stdout).into_owned();
-        // Doc tests that fail are results; those that were not run to their end are not.
+        // Doc tests that fail are results. Doc tests that did not run to the end are errors.
         if !outcome.succeeded() && !stdout.contains("\ntest result: ") {
             bail!("{}", failure("cargo test --doc", &outcome.status_text(), &text, &log));
         }
         Ok(stdout)
     }
 
-    /// `cargo test` with the compiler, and what both kinds of tests have in common.
+    /// Returns the `cargo test` command of a compiler that both kinds of tests have in common.
     fn cargo_test(&self, row: &Tested, sources: &Path, backend: Backend, target: &Path) -> Result<Command> {
         let mut command = match backend {
             Backend::Llvm => {
@@ -249,7 +248,7 @@ impl<'a> Work<'a> {
         Ok(command)
     }
 
-    /// Where the output of a package's tests is.
+    /// Returns the log with the output of a package's tests.
     fn log(&self, row: &Tested, backend: Backend, kind: &str) -> PathBuf {
         let name = format!("project-{}-{kind}-{}.log", row.package.name, backend.name());
         self.context.layout.logs().join(name)
@@ -257,7 +256,7 @@ impl<'a> Work<'a> {
 }
 
 /// Makes all packages that depend on `replaced` depend on the package in the folder `path`, whose version is
-/// `version`; in the manifest and in the lock.
+/// `version`. Changes the manifest and the lock file.
 fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &str) -> Result<()> {
     let manifest = sources.join("Cargo.toml");
     let name = replaced.name;
@@ -269,20 +268,20 @@ fn replace_dependency(sources: &Path, replaced: Package, path: &str, version: &s
     process::output(command.args(["--precise", version])).map(drop)
 }
 
-/// The message for a command without results.
+/// Returns the message for a command without results.
 fn failure(what: &str, status: &str, text: &[u8], log: &Path) -> String {
     let text = String::from_utf8_lossy(text);
     let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("error")).take(5).collect();
     format!("{what}: {status}; see {}:\n    {}", log.display(), errors.join("\n    "))
 }
 
-/// Results of LLVM, kept for as long as nothing that they depend on changes.
+/// Results of LLVM, kept until something that they depend on changes.
 struct Kept {
     file: PathBuf,
 }
 
 impl Kept {
-    /// The file whose name has the key of everything that the results depend on.
+    /// Returns the file. Its name has the key of everything that the results depend on.
     fn of(row: &Tested, sources: &Path, compiler: &str, folder: &Path) -> Result<Kept> {
         let lock = files::read_text(&sources.join("Cargo.lock"))?;
         let ingredients = format!("{RECIPE}\n{row:?}\n{compiler}\n{lock}");
@@ -291,7 +290,7 @@ impl Kept {
         Ok(Kept { file })
     }
 
-    /// The kept results, if there are any that can be read.
+    /// Reads the kept results, if possible.
     fn read(&self) -> Option<Results> {
         Results::from_json(&files::read_text(&self.file).ok()?)
     }

@@ -1,4 +1,4 @@
-//! The results of a package's tests, and the comparison of two of them.
+//! Parses the results of a package's tests, and compares two of them.
 
 use std::collections::BTreeMap;
 
@@ -9,38 +9,37 @@ use super::table::Unsteady;
 
 /// The verdict of a test that passed.
 pub const PASSED: &str = "ok";
-/// What stands for a program that has no tests, is not libtest's, or ended in another way than libtest does.
+/// The name for the whole program, if it has no tests, does not use libtest, or ended in an unusual way.
 pub const WHOLE: &str = "(the program)";
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
-/// A verdict for each test, by `PROGRAM TEST` (or `doc TEST`).
+/// The verdict of each test, by `PROGRAM TEST` (or `doc TEST`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Results(BTreeMap<String, String>);
 
 impl Results {
-    /// Reads what the runner wrote: a line for each program. Programs of the same name are told apart by
-    /// their order.
+    /// Parses the runner's output: a line for each program. Programs of the same name are numbered.
     pub fn of_programs(text: &str) -> Result<Results> {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         let mut results = BTreeMap::new();
         for line in text.lines() {
             let value: Value =
                 serde_json::from_str(line).with_context(|| format!("the results: `{line}`"))?;
-            let name = value["program"].as_str().context("results without a program")?;
+            let name = value["program"].as_str().context("the results have no program")?;
             let count = seen.entry(name.to_owned()).or_default();
             *count += 1;
             let program = if *count == 1 { name.to_owned() } else { format!("{name}#{count}") };
-            for (test, verdict) in value["tests"].as_object().context("results without tests")? {
-                let verdict = verdict.as_str().context("a test without a verdict")?;
+            for (test, verdict) in value["tests"].as_object().context("the results have no tests")? {
+                let verdict = verdict.as_str().context("a test has no verdict")?;
                 results.insert(format!("{program} {test}"), verdict.to_owned());
             }
         }
         Ok(Results(results))
     }
 
-    /// Adds what rustdoc printed about doc tests. Its own count has to be the number of tests that were
-    /// found.
+    /// Adds the results of doc tests in rustdoc's output. Fails if their number is not the one that rustdoc
+    /// announced.
     pub fn and_doc_tests(mut self, output: &str) -> Result<Results> {
         let mut found = 0;
         let mut announced = 0;
@@ -57,29 +56,29 @@ impl Results {
             self.0.insert(format!("doc {name}"), verdict);
         }
         if found != announced {
-            bail!("rustdoc announced {announced} doc tests and told the results of {found}");
+            bail!("rustdoc announced {announced} doc tests, but printed the results of {found}");
         }
         Ok(self)
     }
 
-    /// Reads what [`Results::to_json`] wrote.
+    /// Reads the output of [`Results::to_json`].
     pub fn from_json(text: &str) -> Option<Results> {
         let value: Value = serde_json::from_str(text).ok()?;
         let entry = |(name, verdict): (&String, &Value)| Some((name.clone(), verdict.as_str()?.to_owned()));
         value.as_object()?.iter().map(entry).collect::<Option<_>>().map(Results)
     }
 
-    /// All of it as text.
+    /// Writes all results as text.
     pub fn to_json(&self) -> String {
         serde_json::json!(self.0).to_string()
     }
 
-    /// How many tests passed.
+    /// Returns how many tests passed.
     pub fn passed(&self) -> usize {
         self.0.values().filter(|verdict| *verdict == PASSED).count()
     }
 
-    /// The counts in words.
+    /// Returns the counts as text.
     pub fn summary(&self) -> String {
         let docs = self.0.keys().filter(|name| name.starts_with("doc ")).count();
         let ignored = self.0.values().filter(|verdict| *verdict == "ignored").count();
@@ -91,7 +90,7 @@ impl Results {
         )
     }
 
-    /// The tests whose verdict is another one in `found`, except those that do not count.
+    /// Returns the tests whose verdict differs in `found`, except unsteady ones.
     pub fn differences(&self, found: &Results, unsteady: &[Unsteady]) -> Vec<String> {
         let names: std::collections::BTreeSet<&String> = self.0.keys().chain(found.0.keys()).collect();
         let is_measure = |name: &&&String| !unsteady.iter().any(|(test, _)| name.as_str() == *test);

@@ -1,10 +1,9 @@
-//! This program as cargo's runner of test programs, under another name.
+//! This program under another name, as cargo's runner of test programs.
 //!
-//! It lists a program's tests, runs all of them at once, and then each test that has no result (because
-//! the program crashed or hung before) alone. The results are added as a line of JSON to the file that
-//! [`RESULTS`] names. They are read from libtest's log file, since its output may be mixed with that of
-//! the tests. A program without libtest (`harness = false`) is run once, and its exit status is the
-//! result.
+//! It lists a program's tests and runs all of them at once. Each test that then has no result, because the
+//! program crashed or hung before, is run alone. The results are appended as a line of JSON to the file that
+//! [`RESULTS`] names. They are read from libtest's log file, since libtest's output may be mixed with that of
+//! the tests. A program without libtest (`harness = false`) is run once, and its exit status is the result.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -23,14 +22,16 @@ use super::results::{PASSED, WHOLE};
 pub const NAME: &str = "test-program-runner";
 /// The variable that names the file for the results.
 pub const RESULTS: &str = "CLIF_TEST_RESULTS";
-/// The longest that a test program may run.
+/// The time limit of a test program.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// The exit status of libtest when tests failed.
 const TESTS_FAILED: i32 = 101;
 
-/// What the runner does: its first argument is the test program.
+/// Runs as the runner. The first argument is the test program.
 pub fn main(arguments: Vec<OsString>) -> Result<ExitCode> {
-    let Some((program, arguments)) = arguments.split_first() else { bail!("{NAME} got no program") };
+    let Some((program, arguments)) = arguments.split_first() else {
+        bail!("{NAME}: the test program is missing")
+    };
     let results = PathBuf::from(std::env::var_os(RESULTS).with_context(|| format!("{RESULTS} is not set"))?);
     let program = TestProgram { path: PathBuf::from(program), arguments: arguments.to_vec() };
     let tests = program.run(&results.with_extension("log"))?;
@@ -38,18 +39,18 @@ pub fn main(arguments: Vec<OsString>) -> Result<ExitCode> {
     let context = || format!("cannot write {}", results.display());
     let mut file = std::fs::File::options().create(true).append(true).open(&results).with_context(context)?;
     file.write_all(format!("{line}\n").as_bytes()).with_context(context)?;
-    // Failed tests are results like any other; cargo has to run the remaining programs.
+    // Failed tests are results, and cargo must run the remaining programs.
     Ok(ExitCode::SUCCESS)
 }
 
-/// A program that cargo wants to have run.
+/// A test program that cargo runs.
 struct TestProgram {
     path: PathBuf,
     arguments: Vec<OsString>,
 }
 
 impl TestProgram {
-    /// Its name without cargo's hash.
+    /// Returns its name without cargo's hash.
     fn name(&self) -> String {
         let name = files::name_of(&self.path);
         match name.rsplit_once('-') {
@@ -58,7 +59,7 @@ impl TestProgram {
         }
     }
 
-    /// The verdict of each test.
+    /// Returns the verdict of each test.
     fn run(&self, log: &Path) -> Result<BTreeMap<String, String>> {
         let Some(names) = self.tests()? else {
             let outcome = self.run_once(&[])?;
@@ -80,7 +81,7 @@ impl TestProgram {
         Ok(verdicts)
     }
 
-    /// The names of the tests; `None` when it is not a program of libtest's.
+    /// Returns the names of the tests. `None` if the program does not use libtest.
     fn tests(&self) -> Result<Option<Vec<String>>> {
         let mut command = Command::new(&self.path);
         command.args(["--list", "--format=terse"]);
@@ -89,7 +90,7 @@ impl TestProgram {
         Ok(outcome.succeeded().then(|| listed_tests(&listed)).flatten())
     }
 
-    /// Runs the program with cargo's arguments and others; its output goes on to cargo.
+    /// Runs the program with cargo's arguments and others, and passes its output on to cargo.
     fn run_once(&self, more: &[OsString]) -> Result<Outcome> {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).args(more);
@@ -99,7 +100,7 @@ impl TestProgram {
         Ok(outcome)
     }
 
-    /// Runs tests; returns the verdicts that libtest had written down when the program ended.
+    /// Runs tests. Returns the verdicts in libtest's log file when the program ended.
     fn run_logged(&self, more: &[OsString], log: &Path) -> Result<(Outcome, BTreeMap<String, String>)> {
         files::remove(log)?;
         let mut arguments = vec![OsString::from("--logfile"), log.into()];
@@ -110,7 +111,7 @@ impl TestProgram {
     }
 }
 
-/// The tests in libtest's terse list; `None` when it is something else.
+/// Parses libtest's terse list of tests. `None` if the text is not one.
 fn listed_tests(text: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for line in text.lines().filter(|line| !line.is_empty()) {
@@ -123,14 +124,13 @@ fn listed_tests(text: &str) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// The verdicts in libtest's log file: `ok NAME`, `failed NAME`, `ignored: REASON NAME`, `failed: REASON
-/// NAME`.
+/// Parses libtest's log file: `ok NAME`, `failed NAME`, `ignored: REASON NAME`, `failed: REASON NAME`.
 fn logged_verdicts(text: &str) -> BTreeMap<String, String> {
     let mut verdicts = BTreeMap::new();
     for line in text.lines() {
         let Some((verdict, rest)) = line.split_once(' ') else { continue };
         let (verdict, name) = match verdict.strip_suffix(':') {
-            // No name of a test has blanks.
+            // Names of tests contain no blanks.
             Some(verdict) => (verdict, rest.rsplit(' ').next().unwrap_or(rest)),
             None => (verdict, rest),
         };
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use build_system::files::Mode;
 
-    /// A shell script instead of a program of libtest's with the tests `a`, `b` and `c`.
+    /// Returns a shell script that behaves like a libtest program with the tests `a`, `b` and `c`.
     fn script(folder: &Path, all: &str, alone: &str) -> TestProgram {
         let path = folder.join("it-0123456789abcdef");
         let text = format!(

@@ -1,8 +1,8 @@
 //! The table of packages whose tests are run.
 //!
-//! To add one: a row in [`TESTED`]. What counts is what is published: the unit tests, integration tests
-//! and doc tests in the registry's package, with its `Cargo.lock`. [`Tested::lacking`] says what the
-//! project's repository has beyond that.
+//! To add one: a row in [`TESTED`]. Only what is published counts: the unit tests, integration tests and doc
+//! tests in the registry's package, with its `Cargo.lock`. [`Tested::lacking`] says which tests are only in
+//! the project's repository.
 
 use build_system::registry::Package;
 
@@ -11,7 +11,7 @@ use build_system::registry::Package;
 pub enum Frequency {
     /// By every `./y.sh test`.
     Always,
-    /// Only with `--all`, or when a filter names them.
+    /// Only with `--all`, or when a word of the command line names them.
     OnRequest,
 }
 
@@ -20,57 +20,57 @@ pub enum Frequency {
 pub enum Docs {
     /// They are compared like other tests.
     Compared,
-    /// They are not run; the text says why.
+    /// They are not run. The text is the reason.
     LeftOut(&'static str),
 }
 
-/// What is put into a package's sources so that its tests compile without what is not published.
+/// An addition to a package's sources, so that its tests compile without unpublished files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
-    /// An empty file instead of one that is missing, or that includes what is missing.
+    /// An empty file instead of one that is missing, or that includes a missing one.
     Empty(&'static str),
-    /// A folder of another package, which lies beside this one in the project's repository: `(path, package,
+    /// A folder of another package, which is beside this one in the project's repository: `(path, package,
     /// folder)`.
     Folder(&'static str, Package, &'static str),
-    /// The package itself instead of this older version, which other packages that its tests use depend on:
-    /// the project's repository does the same.
+    /// The package itself instead of this older version, which dependencies of its tests use. The project's
+    /// repository does the same.
     Itself(&'static str),
-    /// An empty package instead of one that only keeps the published package from being tested, with its
-    /// feature.
+    /// An empty package instead of one (with its feature) that only prevents the published package from being
+    /// tested.
     EmptyPackage(Package, &'static str),
-    /// A configuration of cargo's for the package.
+    /// A configuration for cargo.
     Configuration(&'static str),
 }
 
-/// A test whose verdict does not count, and the reason. It is named as in the results: `PROGRAM TEST`, or
+/// A test whose verdict does not count, and the reason. The name is that in the results: `PROGRAM TEST`, or
 /// `doc TEST`.
 pub type Unsteady = (&'static str, &'static str);
 
 /// A package whose tests are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tested {
-    /// What is fetched.
+    /// The package.
     pub package: Package,
-    /// When it is run.
+    /// How often its tests are run.
     pub frequency: Frequency,
-    /// cargo's arguments about features.
+    /// cargo's arguments that select features.
     pub features: &'static [&'static str],
-    /// cargo's arguments about which tests are compiled and run; doc tests are a matter of `docs`.
+    /// cargo's arguments that select the tests to compile and run, except doc tests (see `docs`).
     pub targets: &'static [&'static str],
-    /// The dev profile's `debug`: full for some, since it takes time and room.
+    /// The dev profile's `debug`. It is full for only some packages, since it takes time and space.
     pub debug_information: &'static str,
     /// Whether doc tests are run.
     pub docs: Docs,
-    /// What is added to the sources.
+    /// The additions to the sources.
     pub additions: &'static [Addition],
-    /// What the project's repository tests and the package does not.
+    /// The tests that are only in the project's repository.
     pub lacking: Option<&'static str>,
-    /// Tests that do not count even with LLVM alone (time, network).
+    /// Tests that are unsteady even with LLVM alone (time, network).
     pub unsteady: &'static [Unsteady],
 }
 
 impl Tested {
-    /// What is left out, and why: the rest of a line that tells the results.
+    /// Returns a note about what is left out and why, for the end of the line with the results.
     pub fn note(&self) -> String {
         let mut notes: Vec<String> = vec![String::new()];
         if let Docs::LeftOut(reason) = self.docs {
@@ -82,7 +82,7 @@ impl Tested {
     }
 }
 
-/// All tests of a package, with little debug information.
+/// A row with all tests of a package and little debug information.
 const fn package(name: &'static str, version: &'static str) -> Tested {
     Tested {
         package: Package { name, version },
@@ -98,27 +98,27 @@ const fn package(name: &'static str, version: &'static str) -> Tested {
 }
 
 impl Tested {
-    /// Run by every `./y.sh test`.
+    /// Runs the tests in every `./y.sh test`.
     const fn always(self) -> Tested {
         Tested { frequency: Frequency::Always, ..self }
     }
 
-    /// With features.
+    /// Enables features.
     const fn features(self, features: &'static [&'static str]) -> Tested {
         Tested { features, ..self }
     }
 
-    /// With full debug information.
+    /// Enables full debug information.
     const fn debug(self) -> Tested {
         Tested { debug_information: "full", ..self }
     }
 
-    /// With additions to its sources.
+    /// Adds to the sources.
     const fn additions(self, additions: &'static [Addition]) -> Tested {
         Tested { additions, ..self }
     }
 
-    /// The package has not all tests of the project.
+    /// Notes that the package does not have all tests of the project.
     const fn lacking(self, what: &'static str) -> Tested {
         Tested { lacking: Some(what), ..self }
     }
@@ -126,7 +126,7 @@ impl Tested {
 
 const REGEX: Package = Package { name: "regex", version: "1.13.2" };
 
-/// The test programs of syn, but for the two that download all of rustc's sources to parse them
+/// The test programs of syn, except those that download all of rustc's sources to parse them
 /// (`test_round_trip` and `test_precedence`), and those that need a nightly compiler (`test_expr`,
 /// `test_item` and `test_unparenthesize`).
 const SYN_TARGETS: &[&str] = &[
@@ -155,7 +155,7 @@ const SYN_TARGETS: &[&str] = &[
     "--test=zzz_stable",
 ];
 
-/// All packages, by project. A project that is published as several packages has a row for each.
+/// All packages, by project. If a project is published as several packages, each has a row.
 pub const TESTED: &[Tested] = &[
     package("sha2", "0.11.1").debug().always(),
     package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
@@ -170,7 +170,7 @@ pub const TESTED: &[Tested] = &[
     package("crossbeam-deque", "0.8.8"),
     package("crossbeam-epoch", "0.9.21"),
     package("crossbeam-queue", "0.3.14"),
-    // Its code has what a newer lint denies; cargo caps the lints of dependencies only.
+    // The code violates a newer lint that is denied, and cargo caps lints only for dependencies.
     package("crossbeam-skiplist", "0.1.3")
         .additions(&[Addition::Configuration("[build]\nrustflags = [\"--cap-lints=warn\"]\n")]),
     package("crossbeam-utils", "0.8.23"),
@@ -193,7 +193,7 @@ pub const TESTED: &[Tested] = &[
         .additions(&[Addition::Itself("1.54.0")]),
     package("indexmap", "2.14.2").features(&["--features=serde,rayon,quickcheck,arbitrary"]),
     package("itertools", "0.15.0"),
-    // What serde itself publishes has no tests: its traits, with their doc tests, are in this package.
+    // serde's own package has no tests. Its traits, with their doc tests, are in this package.
     package("serde_core", "1.0.229")
         .features(&["--features=rc"])
         .lacking("test_suite, a package of its own; the doc tests are here"),
@@ -210,7 +210,7 @@ pub const TESTED: &[Tested] = &[
     package("chrono", "0.4.45")
         .features(&["--features=serde,unstable-locales"])
         .lacking("tests/android and tests/ohos, so that tests of tz_data fail"),
-    // Not 4.6.9: its lock file names a version of jiff that the registry has withdrawn.
+    // Not 4.6.9, because its lock file names a version of jiff that the registry has withdrawn.
     package("clap", "4.6.7")
         .features(&["--features=derive,env,cargo,unicode,wrap_help,string"])
         .lacking(

@@ -1,12 +1,11 @@
-//! The suites `std-tests`, `all-std-tests` and `own-std-tests`: the standard library's own tests,
+//! The suites `std-tests`, `all-std-tests` and `own-std-tests`: run the standard library's own tests,
 //! compiled by LLVM and by the backend.
 //!
-//! For each package of [`packages`]: take its sources from the toolchain ([`sources`]), have cargo
-//! build its test programs, and run every test ([`programs`]); the results must be the same with both
-//! compilers ([`results`]). LLVM's results are kept in `build/`, since the same sources and the same
-//! compiler give the same ones; the backend's are always made again. The first two suites share the
-//! packages; the third runs all of them with a standard library that the backend compiled instead of
-//! the compiler's own.
+//! For each of [`packages`], the sources come from the toolchain ([`sources`]), cargo builds the test
+//! programs, and every test is run ([`programs`]). The results must be the same with both compilers
+//! ([`results`]). LLVM's results are kept in `build/`, since the same sources and compiler give the same
+//! results; the backend's are not. The first two suites divide the packages between them. The third runs all
+//! of them with a standard library that the backend compiled.
 
 mod packages;
 mod programs;
@@ -28,17 +27,17 @@ use crate::suite::{Group, Plan};
 use packages::{PACKAGES, Package, Share};
 use results::Results;
 
-/// The packages of `std-tests`.
+/// Plans the packages of `std-tests`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_packages(context, of_share(Share::Quick), || Ok(None)))
 }
 
-/// The packages of `all-std-tests`.
+/// Plans the packages of `all-std-tests`.
 pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(plan_packages(context, of_share(Share::Rest), || Ok(None)))
 }
 
-/// All packages, with the library that the backend compiled.
+/// Plans all packages, with the library that the backend compiled.
 pub fn plan_own<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let sysroot =
         || standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console);
@@ -49,7 +48,7 @@ fn of_share(share: Share) -> impl Iterator<Item = &'static Package> {
     PACKAGES.iter().filter(move |package| package.share == share)
 }
 
-/// A case for each package, with the library in a sysroot or else with the compiler's.
+/// Plans a case for each package, with the library of a sysroot or the compiler's own.
 fn plan_packages<'a>(
     context: &'a Context<'a>,
     packages: impl Iterator<Item = &'static Package>,
@@ -57,7 +56,8 @@ fn plan_packages<'a>(
 ) -> Plan<'a> {
     let set_up = || {
         let library = context.toolchain()?.compiler.standard_library_sources();
-        let library = library.context("the toolchain has no sources of the standard library (rust-src)")?;
+        let library =
+            library.context("the toolchain does not have the sources of the standard library (rust-src)")?;
         Ok((library, sysroot()?))
     };
     let test = |(library, sysroot): &(PathBuf, Option<PathBuf>), package: &&Package| {
@@ -66,7 +66,7 @@ fn plan_packages<'a>(
     Group::new(set_up).cases(packages, |package| package.name.to_owned(), test).in_turn()
 }
 
-/// Runs a package's tests with both compilers and compares.
+/// Runs a package's tests with both compilers, and compares the results.
 fn case(context: &Context<'_>, package: &Package, library: &Path, sysroot: Option<&Path>) -> Result<()> {
     let scratch = context.scratch("std-tests").join(package.name);
     let folder = sources::prepare(package, library, &scratch.join("library"))?;
@@ -84,7 +84,7 @@ fn case(context: &Context<'_>, package: &Package, library: &Path, sysroot: Optio
     results::compare(&expected, &found, package.differences)
 }
 
-/// LLVM's results: those of an earlier run with the same compiler and package, or new ones.
+/// Returns LLVM's results: those of an earlier run with the same compiler and package, or new ones.
 fn with_llvm(
     context: &Context<'_>,
     package: &Package,
@@ -107,7 +107,7 @@ fn with_llvm(
     let run = programs::Run { package, folder, sysroot: None, target: &target, log: &log };
     let results = run.results(&mut command, progress)?;
     files::write_atomically(&kept, results::to_text(&results).as_bytes(), Mode::Plain)?;
-    // They are not looked at again, and are large.
+    // The build is large, and not needed any more.
     files::remove(&target)?;
     Ok(results)
 }

@@ -1,6 +1,6 @@
 //! The packages that are tested. To add tests: a row in [`PACKAGES`].
 
-/// Which suite runs a package.
+/// The suite that runs a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
     /// `std-tests`, which every `./y.sh test` runs.
@@ -9,33 +9,33 @@ pub enum Share {
     Rest,
 }
 
-/// Something, and why it is in a list.
+/// An entry of a list, and its reason.
 pub type WithReason = (&'static str, &'static str);
 
-/// A package of tests. What is in it is part of the key of LLVM's results.
+/// A package of tests. All fields are part of the key of LLVM's results.
 #[derive(Debug)]
 pub struct Package {
     /// The name of the case.
     pub name: &'static str,
-    /// Who runs it.
+    /// The suite that runs it.
     pub share: Share,
     /// Its folder in `library`.
     pub folder: &'static str,
-    /// The part of `library` that is copied because its files are changed; the rest is linked to.
+    /// The part of `library` that is copied because its files are changed. The rest is linked.
     pub copied: &'static str,
-    /// The workspace's folder in `library`, whose `Cargo.lock` pins what comes from the registry.
+    /// The workspace's folder in `library`. Its `Cargo.lock` pins the registry's packages.
     pub workspace: &'static str,
-    /// A manifest for tests whose own one asks for the whole standard library to be built.
+    /// A manifest to use instead of the package's own, which would build the whole standard library.
     pub manifest: Option<&'static str>,
-    /// Which of its targets are built.
+    /// cargo's arguments that select targets.
     pub targets: &'static [&'static str],
-    /// Test programs without libtest: they pass when they end well.
+    /// Test programs without libtest. They pass if their exit status is 0.
     pub without_libtest: &'static [&'static str],
-    /// Crates of the sysroot that it uses as if it depended on them.
+    /// Crates of the sysroot that it uses without a dependency in its manifest.
     pub crates: &'static [&'static str],
     /// Flags for the compiler.
     pub flags: &'static [&'static str],
-    /// Environment variables that its build needs.
+    /// Environment variables for its build.
     pub environment: &'static [(&'static str, &'static str)],
     /// Source files (beginnings of their paths in `folder`) whose tests are not compiled.
     pub left_out_files: &'static [WithReason],
@@ -45,7 +45,7 @@ pub struct Package {
     pub differences: &'static [WithReason],
 }
 
-/// What most packages have.
+/// The values that most packages have.
 const PLAIN: Package = Package {
     name: "",
     share: Share::Rest,
@@ -63,8 +63,8 @@ const PLAIN: Package = Package {
     differences: &[],
 };
 
-/// Crates of the sysroot and modules that are not for users can only be used by what is as unstable as they
-/// are; the standard library's own build has the same flag.
+/// Crates of the sysroot and private modules can only be used by unstable crates. The standard library's own
+/// build has the same flag.
 const LIKE_STD: &[&str] = &["-Zforce-unstable-if-unmarked"];
 
 /// All packages.
@@ -143,8 +143,8 @@ pub const PACKAGES: [Package; 6] = [
     },
 ];
 
-/// The unit tests of std: they are std itself, compiled with `--test`, on the sysroot's `core`, `alloc` and
-/// so on.
+/// The unit tests of std. They are std itself, compiled with `--test` on the sysroot's `core`, `alloc` and so
+/// on.
 const STD_UNITS: &str = r#"
 [package]
 name = "std"
@@ -164,7 +164,7 @@ rand = { version = "0.9.0", default-features = false, features = ["alloc"] }
 rand_xorshift = "0.4.0"
 "#;
 
-/// The integration tests of std, which use the std that users have.
+/// The integration tests of std, which use the sysroot's std.
 const STD_INTEGRATION: &str = r#"
 [package]
 name = "std-integration"

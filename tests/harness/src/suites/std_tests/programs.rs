@@ -1,8 +1,8 @@
-//! Builds a package's test programs and runs all of their tests.
+//! Builds a package's test programs and runs all their tests.
 //!
-//! A program is run once with all tests. Those that have no result, because the program crashed or
-//! hung, or because a test wrote into the middle of a line, are run again, each in its own process, so
-//! that only the tests at fault suffer.
+//! A program is run once with all tests. Tests without a result are run again, each in its own process. They
+//! have none if the program crashed or hung, or if a test's output broke a line. So only the tests at fault
+//! have a bad result.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,30 +18,30 @@ use super::results::Results;
 use crate::suite::Verdict;
 use crate::suites::libtest;
 
-/// The longest that building a package may take.
+/// The time limit for building a package.
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
-/// The longest that a program with all of its tests may take.
+/// The time limit of a program with all its tests.
 const PROGRAM_LIMIT: Duration = Duration::from_secs(30 * 60);
-/// The longest that a single test may take.
+/// The time limit of a single test.
 const TEST_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How many lines of a failed build are shown.
 const SHOWN: usize = 10;
 
 /// The tests of a package, built by one compiler.
 pub struct Run<'a> {
-    /// What is run.
+    /// The package.
     pub package: &'a Package,
-    /// Where its sources are.
+    /// The folder of its sources.
     pub folder: &'a Path,
-    /// The sysroot with the standard library, if it is not the compiler's own.
+    /// The sysroot with the standard library. `None` for the compiler's own.
     pub sysroot: Option<&'a Path>,
-    /// Where it is built.
+    /// The target folder.
     pub target: &'a Path,
-    /// What the compiler and the tests say.
+    /// The log of the compiler and the tests.
     pub log: &'a Path,
 }
 
-/// A test program: its target's name and its file.
+/// A test program: the name of its target, and its file.
 struct Program {
     name: String,
     path: PathBuf,
@@ -123,7 +123,7 @@ impl Run<'_> {
         Ok(results)
     }
 
-    /// Runs one test in a process of its own.
+    /// Runs one test in a separate process.
     fn run_alone(&self, program: &Program, test: &str, log: &mut String) -> Result<String> {
         let outcome = self.start(program, &["--exact", test], TEST_LIMIT, log)?;
         Ok(read(&outcome, &[test]).remove(test).unwrap_or_else(|| end_of(&outcome)))
@@ -146,17 +146,17 @@ impl Run<'_> {
     }
 }
 
-/// The name in a line of libtest's list; benchmarks are run once, as tests.
+/// Returns the name in a line of libtest's list. Benchmarks are run once, as tests.
 fn listed(line: &str) -> Option<&str> {
     line.strip_suffix(": test").or_else(|| line.strip_suffix(": benchmark"))
 }
 
-/// How a process without results ended.
+/// Describes how a process without results ended.
 fn end_of(outcome: &Outcome) -> String {
     if outcome.succeeded() { "ok".to_owned() } else { format!("ended with {}", outcome.status_text()) }
 }
 
-/// The test programs among cargo's messages.
+/// Returns the test programs in cargo's messages.
 fn programs(messages: &str) -> Vec<Program> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let program = |message: Value| {
@@ -168,7 +168,7 @@ fn programs(messages: &str) -> Vec<Program> {
     programs
 }
 
-/// What a run of libtest says about the tests in `names`.
+/// Returns the results of the tests `names` in libtest's output.
 fn read(outcome: &Outcome, names: &[&str]) -> Results {
     let results = libtest::results(&String::from_utf8_lossy(&outcome.stdout));
     let results = results.into_iter().filter(|result| names.contains(&result.name.as_str()));

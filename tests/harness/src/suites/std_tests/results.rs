@@ -1,4 +1,4 @@
-//! The results of tests, stored as text, and compared.
+//! Stores the results of tests as text, and compares them.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,28 @@ use anyhow::{Context as _, Result, bail};
 
 use super::packages::WithReason;
 
-/// For each `PROGRAM::TEST`: `ok`, `failed`, `ignored`, or how its process ended.
+/// The result of each `PROGRAM::TEST`: `ok`, `failed`, `ignored`, or how its process ended.
 pub type Results = BTreeMap<String, String>;
 
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
-/// One line for each test.
+/// Writes one line for each test.
 pub fn to_text(results: &Results) -> String {
     results.iter().map(|(name, word)| format!("{name}\t{word}\n")).collect()
 }
 
-/// Reads what [`to_text`] made.
+/// Reads the output of [`to_text`].
 pub fn from_text(text: &str) -> Result<Results> {
     let entry = |line: &str| {
-        let (name, word) = line.split_once('\t').with_context(|| format!("what is this: {line}"))?;
+        let (name, word) =
+            line.split_once('\t').with_context(|| format!("cannot parse the result {line:?}"))?;
         Ok((name.to_owned(), word.to_owned()))
     };
     text.lines().map(entry).collect()
 }
 
-/// How many tests had which result.
+/// Counts the tests with each result.
 pub fn summary(results: &Results) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for word in results.values() {
@@ -35,10 +36,10 @@ pub fn summary(results: &Results) -> String {
     counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Refuses every difference but the listed ones, and listed ones that are none.
+/// Fails for every difference that is not listed, and for every listed test that does not differ.
 pub fn compare(expected: &Results, found: &Results, listed: &[WithReason]) -> Result<()> {
     if expected.is_empty() {
-        bail!("no test was run, so nothing was compared");
+        bail!("no test was run, so nothing is compared");
     }
     let is_listed = |name: &str| listed.iter().any(|(entry, _)| *entry == name);
     let mut names: Vec<&String> = expected.keys().chain(found.keys()).collect();

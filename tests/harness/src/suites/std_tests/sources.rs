@@ -1,8 +1,7 @@
-//! The sources of a package: a folder like the toolchain's `library` that may be changed.
+//! Prepares the sources of a package in a folder that is like the toolchain's `library` and may be changed.
 //!
-//! What is changed is copied; everything beside it is linked to, since packages include each other's
-//! files by path. A manifest of our own makes the package the only one of its workspace; `Cargo.lock`
-//! is the library's.
+//! Changed files are copied. Everything beside them is linked, since packages include each other's files by
+//! path. A manifest of ours makes the package the only one of its workspace. `Cargo.lock` is the library's.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -12,10 +11,10 @@ use build_system::files::{self, Mode};
 
 use super::packages::Package;
 
-/// What makes a module one of tests, in a source file; and what makes nothing of it.
+/// The beginning of a module of tests, and what removes it.
 const TEST_MODULE: (&str, &str) = ("#[cfg(test)]\nmod tests", "#[cfg(any())]\nmod tests");
 
-/// Makes the folder `root`; returns the package's folder in it.
+/// Makes the folder `root`. Returns the package's folder in it.
 pub fn prepare(package: &Package, library: &Path, root: &Path) -> Result<PathBuf> {
     files::remove(root)?;
     files::create_folder(root)?;
@@ -57,7 +56,7 @@ fn leave_out_tests(beginning: &Path) -> Result<()> {
         }
     }
     if changed == 0 {
-        bail!("no file {}* has tests to be left out", beginning.display());
+        bail!("no file {}* has tests to leave out", beginning.display());
     }
     Ok(())
 }

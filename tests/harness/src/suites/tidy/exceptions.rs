@@ -1,6 +1,6 @@
-//! Files that may still be against a rule.
+//! Lists files that may still violate a rule.
 //!
-//! A line of a list is `COUNT PATH`, or `COUNT PATH: REASON` where a violation is meant to stay. Lines that
+//! A line of a list is `COUNT PATH`, or `COUNT PATH: REASON` if a violation is meant to stay. Lines that
 //! begin with `#` are comments.
 
 use std::collections::BTreeMap;
@@ -12,26 +12,26 @@ use anyhow::{Context, Result};
 
 use super::rules::Finding;
 
-/// A list.
+/// A list of exceptions.
 #[derive(Debug, Default)]
 pub struct Exceptions {
     /// The comment lines.
     comments: Vec<String>,
-    /// By path.
+    /// The exceptions, by path.
     entries: BTreeMap<String, Entry>,
 }
 
-/// What a file may have.
+/// The exception of a file.
 #[derive(Debug)]
 struct Entry {
-    /// How many violations, at most.
+    /// The number of violations that are allowed.
     count: usize,
-    /// Why, with the colon before it.
+    /// The reason, with the colon before it.
     reason: String,
 }
 
 impl Exceptions {
-    /// Reads a list; a rule without exceptions has none.
+    /// Reads a list. If there is no file, it is empty.
     pub fn read(list: &Path) -> Result<Exceptions> {
         let text = match fs::read_to_string(list) {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -40,7 +40,7 @@ impl Exceptions {
         Exceptions::parse(&text).with_context(|| format!("{} is wrong", list.display()))
     }
 
-    /// Reads the text of a list.
+    /// Parses a list.
     pub fn parse(text: &str) -> Result<Exceptions> {
         let mut exceptions = Exceptions::default();
         for line in text.lines().filter(|line| !line.is_empty()) {
@@ -56,7 +56,7 @@ impl Exceptions {
         Ok(exceptions)
     }
 
-    /// What is wrong: findings without an exception, and exceptions without a finding.
+    /// Describes findings without an exception, and exceptions without a finding.
     pub fn unexpected(&self, findings: &[Finding]) -> Vec<String> {
         let counts = counts(findings);
         let allowed = |path: &str| self.entries.get(path).map_or(0, |entry| entry.count);
@@ -66,11 +66,13 @@ impl Exceptions {
             count => format!("{finding} ({count} in this file are allowed)"),
         });
         let unneeded = self.entries.keys().filter(|path| !counts.contains_key(path.as_str()));
-        let advice = "remove its exception, or have BLESS=1 do it";
-        found.chain(unneeded.map(|path| format!("{path}: nothing is wrong any longer; {advice}"))).collect()
+        let advice = "remove it, or use BLESS=1";
+        found
+            .chain(unneeded.map(|path| format!("{path}: this exception is not needed any more; {advice}")))
+            .collect()
     }
 
-    /// Removes and lowers what is more than there is, and tells whether anything was.
+    /// Lowers or removes exceptions that are not needed any more. Returns whether there were any.
     pub fn shrink(&mut self, findings: &[Finding]) -> bool {
         let counts = counts(findings);
         let mut has_changed = false;
@@ -93,7 +95,7 @@ impl Exceptions {
     }
 }
 
-/// The number of findings in each file.
+/// Counts the findings in each file.
 fn counts(findings: &[Finding]) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for finding in findings {

@@ -1,17 +1,17 @@
-//! The direction of imports: which folder of a crate may import which.
+//! Checks the direction of imports: which folder of a crate may import which.
 
 use super::rules::Finding;
 use super::tree::{File, Tree};
 
-/// What one folder (or module file) beside a `lib.rs` may import of its crate.
+/// The imports that a folder (or module file) beside a `lib.rs` may have from its crate.
 struct Row {
-    /// The folder that imports.
+    /// The importing folder.
     folder: &'static str,
-    /// Those that it may import; [`ROOT`] is the `lib.rs` itself.
+    /// The folders that it may import. [`ROOT`] is `lib.rs` itself.
     may_import: &'static [&'static str],
 }
 
-/// Shortens the tables.
+/// Creates a row.
 const fn row(folder: &'static str, may_import: &'static [&'static str]) -> Row {
     Row { folder, may_import }
 }
@@ -21,9 +21,9 @@ const ROOT: &str = "lib.rs";
 
 /// A crate and its table.
 struct Crate {
-    /// Its sources.
+    /// The folder of its sources.
     folder: &'static str,
-    /// From the ground up: what a row imports should stand above it.
+    /// The rows, from the ground up: a row should come after those that it imports.
     rows: &'static [Row],
 }
 
@@ -62,13 +62,13 @@ const ENGINE: &[Row] = &[
     ),
 ];
 
-/// The backend. `cgu` to `debuginfo` are one circle, since `rustc_codegen_ssa` wants one context type that
-/// has all its traits; what matters is that nothing of it knows `crate_output`, and that the ground floor
-/// knows nothing.
+/// The backend. `cgu` to `debuginfo` are one circle, since `rustc_codegen_ssa` requires one context type that
+/// has all its traits. It matters that none of them knows `crate_output`, and that the ground floor knows
+/// none of them.
 const BACKEND: &[Row] = &[
     row("clif", &[]),
-    // A message about a bug says which version this is. The pass that combines CGUs has its name where it is
-    // done.
+    // A message about a bug contains the version. The pass that combines CGUs is named where it is
+    // implemented.
     row("session", &[ROOT, "crate_output"]),
     row("cgu", &["clif", "session", "abi", "builder", "intrinsics", "debuginfo"]),
     row("abi", &["clif", "session", "cgu", "builder"]),
@@ -79,14 +79,14 @@ const BACKEND: &[Row] = &[
     row("crate_output", &["session", "cgu", "debuginfo"]),
 ];
 
-/// Imports that the tables do not have.
+/// Finds imports that are not in the tables.
 pub fn forbidden(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for krate in CRATES {
         for file in tree.own_rust().filter(|file| !file.is_test()) {
             let Some(path) = file.path.strip_prefix(krate.folder) else { continue };
             let module = module(path);
-            // Programs in `bin` are crates of their own.
+            // Programs in `bin` are separate crates.
             let Some(folder) = module.first().filter(|folder| !["lib", "bin"].contains(folder)) else {
                 continue;
             };
@@ -107,16 +107,16 @@ pub fn forbidden(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The names of the module that a file is, from the crate's root.
+/// Returns the module path of a file, from the crate's root.
 fn module(path: &str) -> Vec<&str> {
     let path = path.strip_suffix(".rs").unwrap_or(path);
     path.strip_suffix("/mod").unwrap_or(path).split('/').collect()
 }
 
-/// The modules at the crate's root that a file names, each with its line.
+/// Returns the modules at the crate's root that a file names, each with its line.
 fn imports(file: &File, module: &[&str]) -> Vec<(usize, String)> {
     let code = &file.parts.code;
-    // Unit tests at the end may use what they like.
+    // Unit tests at the end may import anything.
     let code = &code[..code.find("#[cfg(test)]\nmod ").unwrap_or(code.len())];
     let to_root = "super::".repeat(module.len());
     let mut found = Vec::new();
@@ -132,7 +132,7 @@ fn imports(file: &File, module: &[&str]) -> Vec<(usize, String)> {
     found
 }
 
-/// The first names of the paths that a text begins with: `a::b`, or `{a::b, c}`.
+/// Returns the first names of the paths at the beginning of a text: `a::b`, or `{a::b, c}`.
 fn first_names(text: &str) -> Vec<String> {
     let name = |text: &str| text.chars().take_while(|next| next.is_alphanumeric() || *next == '_').collect();
     let Some(group) = text.strip_prefix('{') else { return vec![name(text)] };

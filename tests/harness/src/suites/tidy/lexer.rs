@@ -1,30 +1,30 @@
-//! Rust source taken apart into code, text in quotes, and comments, as far as the rules need it.
+//! Splits Rust source into code, quoted text and comments, as precisely as the rules need.
 //!
-//! Each part keeps the lines and columns of the source: what belongs to another part is blank in it.
+//! Each part keeps the lines and columns of the source: the other parts are blank in it.
 
 /// The parts of a source. All have the same lines.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Parts {
-    /// Code, with the quotes of strings and characters, but not what is in them.
+    /// Code, with the quotes of strings and characters, but without their contents.
     pub code: String,
-    /// What is in strings and characters.
+    /// The contents of strings and characters.
     pub quoted: String,
     /// Comments of all kinds, with their markers.
     pub comments: String,
 }
 
-/// Which part a piece of the source belongs to.
+/// The part that a piece of the source belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// See [`Parts::code`].
+    /// [`Parts::code`]
     Code,
-    /// See [`Parts::quoted`].
+    /// [`Parts::quoted`]
     Quoted,
-    /// See [`Parts::comments`].
+    /// [`Parts::comments`]
     Comment,
 }
 
-/// Takes a source apart.
+/// Splits a source.
 pub fn parts(source: &str) -> Parts {
     let mut lexer = Lexer { rest: source, parts: Parts::default(), last: ' ' };
     while let Some(first) = lexer.rest.chars().next() {
@@ -35,9 +35,9 @@ pub fn parts(source: &str) -> Parts {
 
 /// The state between two pieces.
 struct Lexer<'a> {
-    /// What has not been read yet.
+    /// The unread rest.
     rest: &'a str,
-    /// What has.
+    /// The parts of what has been read.
     parts: Parts,
     /// The last character of code.
     last: char,
@@ -75,7 +75,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Moves `length` bytes into a part, and blanks into the others.
+    /// Moves `length` bytes into a part, and adds blanks to the others.
     fn take(&mut self, length: usize, part: Part) {
         let (piece, rest) = self.rest.split_at(length.min(self.rest.len()));
         self.rest = rest;
@@ -88,7 +88,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// The number of `#` of the raw string that begins here.
+    /// Returns the number of `#` if a raw string begins here.
     fn raw_string(&self) -> Option<usize> {
         if self.last.is_alphanumeric() || self.last == '_' {
             return None;
@@ -99,7 +99,7 @@ impl Lexer<'_> {
     }
 }
 
-/// Where a block comment, which may contain others, ends.
+/// Returns the end of a block comment, which may contain others.
 fn block_comment_end(text: &str) -> usize {
     let mut depth = 0;
     for (index, _) in text.char_indices() {
@@ -115,7 +115,7 @@ fn block_comment_end(text: &str) -> usize {
     text.len()
 }
 
-/// Where text in quotes ends, before the quote.
+/// Returns the end of quoted text, before the quote.
 fn quoted_end(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (index, character) in text.char_indices() {
@@ -127,7 +127,7 @@ fn quoted_end(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Whether a `'` begins a character, and not a lifetime.
+/// Whether a `'` begins a character and not a lifetime.
 fn is_character(text: &str) -> bool {
     let mut following = text.chars().skip(1);
     match following.next() {

@@ -1,12 +1,12 @@
-//! The suite `tidy`: rules about the project's own files that a compiler does not check.
+//! The suite `tidy`: checks rules about the project's own files that a compiler does not check.
 //!
-//! 1. [`tree`] reads all files, [`lexer`] takes the Rust ones apart.
-//! 2. [`rules`] is the table of rules. A rule is a function that lists what is against it; these functions
-//!    are in [`shape`], [`words`], [`imports`] and [`paths`].
-//! 3. [`exceptions`] are lists of files that are still against a rule (`tests/tidy/RULE.txt`). They may only
-//!    shrink: an entry that is not needed any longer fails, and `BLESS=1 ./y.sh test tidy` removes it.
+//! 1. [`tree`] reads all files, and [`lexer`] splits Rust sources.
+//! 2. [`rules`] is the table of rules. A rule is a function that finds violations; these functions are in
+//!    [`shape`], [`words`], [`imports`] and [`paths`].
+//! 3. [`exceptions`] are lists of files that still violate a rule (`tests/tidy/RULE.txt`). They may only
+//!    shrink: an unneeded entry is an error, and `BLESS=1 ./y.sh test tidy` removes it.
 //!
-//! Each case first sees whether its rule finds the violation that the table plants for it.
+//! Each case first checks that its rule finds the violation in the table.
 //!
 //! To add a rule: a function, and a row in [`rules::RULES`].
 
@@ -33,7 +33,7 @@ use crate::suite::{Group, Plan};
 /// How many findings are shown.
 const SHOWN: usize = 20;
 
-/// One case for each rule.
+/// Plans a case for each rule.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let clone = &context.layout.clone;
     let group = Group::new(|| Tree::read(clone));
@@ -41,7 +41,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(group.cases(RULES, |rule| rule.name.to_owned(), check).in_parallel())
 }
 
-/// Checks one rule; with `BLESS=1`, exceptions that are not needed are removed first.
+/// Checks one rule. With `BLESS=1`, unneeded exceptions are removed first.
 fn check_with_exceptions(clone: &Path, tree: &Tree, rule: &Rule) -> Result<()> {
     let list = clone.join("tests/tidy").join(rule.name).with_extension("txt");
     let mut exceptions = Exceptions::read(&list)?;
@@ -56,7 +56,7 @@ fn check(rule: &Rule, tree: &Tree, exceptions: &Exceptions) -> Result<()> {
     let (path, text) = rule.violation;
     let planted = Tree { files: vec![File::new(path, text)] };
     if (rule.find)(&planted).is_empty() {
-        bail!("the rule does not find the violation that is planted for it");
+        bail!("the rule does not find the violation in the table");
     }
     let mut complaints = exceptions.unexpected(&(rule.find)(tree));
     if complaints.is_empty() {

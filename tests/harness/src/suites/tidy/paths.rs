@@ -1,17 +1,17 @@
-//! Paths and links in documents and comments, which have to lead somewhere.
+//! Checks that paths and links in documents and comments exist.
 //!
-//! Two forms are checked: the links of Markdown, relative to the document, and paths between backquotes,
-//! which may leave out the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
+//! There are two forms: Markdown links, relative to the document, and paths between backquotes, which may
+//! omit the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
 
 use super::rules::Finding;
 use super::tree::{File, Tree};
 
-/// What the name of a file ends in that is meant as a path.
+/// The endings of names that are meant as paths.
 const ENDINGS: [&str; 8] = [".rs", ".md", ".toml", ".sh", ".txt", ".c", ".clif", ".lock"];
-/// Folders at the top, below which a path may also be a folder.
+/// Folders at the top. A path below them may also be a folder.
 const TOP_FOLDERS: [&str; 5] = ["src", "build_system", "tests", "docs", ".ci"];
 
-/// Paths that lead nowhere.
+/// Finds paths that do not exist.
 pub fn missing(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &tree.files {
@@ -34,8 +34,7 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The targets of Markdown's links in a line, without what is outside the project and places in the document
-/// itself.
+/// Returns the targets of Markdown links in a line, except links to the web and within the document.
 fn link_targets(line: &str) -> impl Iterator<Item = &str> {
     let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let targets = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
@@ -57,12 +56,12 @@ fn link_leads(tree: &Tree, file: &File, target: &str) -> bool {
     tree.files.iter().any(|file| file.path == path || is_below(&file.path, &path))
 }
 
-/// What stands between backquotes in a line.
+/// Returns the texts between backquotes in a line.
 fn backquoted(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }
 
-/// Whether some words between backquotes are a path in the project.
+/// Whether a text between backquotes is a path in the project.
 fn is_path(words: &str) -> bool {
     let is_plain = words.chars().all(|next| next.is_alphanumeric() || "_-./".contains(next));
     let is_placeholder = |step: &str| {
@@ -79,7 +78,7 @@ fn is_path(words: &str) -> bool {
         && (names_a_file || TOP_FOLDERS.contains(&first))
 }
 
-/// Whether a path exists, with whatever folders before it.
+/// Whether a path exists, with any folders before it.
 fn path_leads(tree: &Tree, path: &str) -> bool {
     let path = path.trim_start_matches("./").trim_end_matches('/');
     let ends_so =
@@ -87,7 +86,7 @@ fn path_leads(tree: &Tree, path: &str) -> bool {
     tree.files.iter().any(|file| ends_so(&file.path) || is_below(&file.path, path))
 }
 
-/// Whether a file lies below a folder.
+/// Whether a file is below a folder.
 fn is_below(file: &str, folder: &str) -> bool {
     folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

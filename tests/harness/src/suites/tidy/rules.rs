@@ -5,33 +5,33 @@ use std::fmt;
 use super::tree::{File, Tree};
 use super::{imports, paths, shape, variables, words};
 
-/// The most lines of a function.
+/// The maximal number of lines of a function.
 pub const LONGEST_FUNCTION: usize = 60;
-/// The most lines of a file.
+/// The maximal number of lines of a file.
 pub const LONGEST_FILE: usize = 600;
-/// The most characters of a comment line.
+/// The maximal number of characters of a comment line.
 pub const WIDEST_COMMENT: usize = 110;
 
 /// A rule.
 pub struct Rule {
-    /// Its name: that of the case, and of the list of exceptions.
+    /// The name of the case and of the list of exceptions.
     pub name: &'static str,
-    /// What it asks for.
+    /// The rule in words.
     pub says: &'static str,
-    /// Lists what is against it.
+    /// Finds violations.
     pub find: fn(&Tree) -> Vec<Finding>,
-    /// A path and a text that are against it exactly once.
+    /// A path, and a text that violates the rule exactly once.
     pub violation: (&'static str, &'static str),
 }
 
-/// Something that is against a rule.
+/// A violation of a rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The file.
     pub path: String,
-    /// The line in it, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The description.
     pub text: String,
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for Finding {
 }
 
 impl File {
-    /// Something wrong in this file.
+    /// Creates a finding in this file.
     pub fn finding(&self, line: usize, text: String) -> Finding {
         Finding { path: self.path.clone(), line, text }
     }
@@ -64,7 +64,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "module-docs",
-        says: "a Rust file begins with what it is for (`//! ...`)",
+        says: "a Rust file begins with a description (`//! ...`)",
         find: shape::missing_module_docs,
         violation: ("tests/run-pass/x.rs", "fn main() {}\n"),
     },
@@ -79,31 +79,31 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "no-compiler-in-the-engine",
-        says: "src/engine has no type of the compiler (only the backend may depend on it)",
+        says: "src/engine does not use the compiler's crates (only the backend may)",
         find: words::compiler_crates,
         violation: ("src/engine/src/x.rs", "use rustc_span::Span;\n"),
     },
     Rule {
         name: "machines",
-        says: "what is true of one machine only is in the machines' folders",
+        says: "code for one machine is in the machines' folders",
         find: words::machines,
         violation: ("src/engine/src/x.rs", "let x = Architecture::X86_64;\n"),
     },
     Rule {
         name: "words",
-        says: "rustc's words for rustc's things, and plain ones for the rest",
+        says: "comments and documents use rustc's terms and plain words",
         find: words::old_words,
         violation: ("docs/x.md", "It is used in the place\nof another.\n"),
     },
     Rule {
         name: "imports",
-        says: "folders import only what the table allows (tests/harness/src/suites/tidy/imports.rs)",
+        says: "folders only import what the table allows (tests/harness/src/suites/tidy/imports.rs)",
         find: imports::forbidden,
         violation: ("src/engine/src/cgu.rs", "use crate::{coordinator::Report, cgu::Symbol};\n"),
     },
     Rule {
         name: "paths",
-        says: "files and folders that documents and comments name exist",
+        says: "files and folders named in documents and comments exist",
         find: paths::missing,
         violation: ("docs/x.md", "See [there](there.md).\n"),
     },
@@ -115,10 +115,10 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// A line more than there may be in a file.
+/// A text with one line too many for a file.
 const LONG_FILE: &str = text(&[b'\n'; LONGEST_FILE + 1]);
 
-/// A line more than there may be in a function.
+/// A function with one line too many.
 const LONG_FUNCTION: &str = text(&long_function());
 
 /// The bytes of [`LONG_FUNCTION`].
@@ -130,7 +130,7 @@ const fn long_function() -> [u8; 10 + LONGEST_FUNCTION] {
     function
 }
 
-/// ASCII as text.
+/// Converts ASCII to text.
 const fn text(ascii: &[u8]) -> &str {
     match std::str::from_utf8(ascii) {
         Ok(text) => text,

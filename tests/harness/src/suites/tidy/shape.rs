@@ -1,9 +1,9 @@
-//! Rules about the shape of files: lengths, widths, and what they begin with.
+//! Rules about the shape of files: lengths, widths, and first lines.
 
 use super::rules::{Finding, LONGEST_FILE, LONGEST_FUNCTION, WIDEST_COMMENT};
 use super::tree::{File, Tree};
 
-/// Functions that are too long.
+/// Finds functions that are too long.
 pub fn long_functions(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.own_rust() {
@@ -16,21 +16,20 @@ pub fn long_functions(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Files that are too long.
+/// Finds files that are too long.
 pub fn long_files(tree: &Tree) -> Vec<Finding> {
     let length = |file: &File| file.text.lines().count();
     let long = tree.own_rust().filter(|file| length(file) > LONGEST_FILE);
     long.map(|file| file.finding(1, format!("{} lines", length(file)))).collect()
 }
 
-/// Rust files that do not begin with what they are for. This goes for the programs that the tests compile,
-/// too.
+/// Finds Rust files, including the programs that the tests compile, that do not begin with a description.
 pub fn missing_module_docs(tree: &Tree) -> Vec<Finding> {
     let undocumented = tree.files.iter().filter(|file| file.is_rust() && !file.text.starts_with("//! "));
     undocumented.map(|file| file.finding(1, "the first line is not `//! ...`".to_owned())).collect()
 }
 
-/// Comment lines that are too wide; in code blocks, tables and links they may be.
+/// Finds comment lines that are too wide. Code blocks, tables and links are exempt.
 pub fn wide_comments(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.own_rust() {
@@ -52,7 +51,7 @@ pub fn wide_comments(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The first line, the number of lines and the name of each function with a body.
+/// Returns the first line, the number of lines and the name of each function with a body.
 fn functions(code: &str) -> Vec<(usize, usize, &str)> {
     let mut found = Vec::new();
     for (position, _) in code.match_indices("fn ") {
@@ -62,7 +61,7 @@ fn functions(code: &str) -> Vec<(usize, usize, &str)> {
         }
         let rest = &code[position + 3..];
         let name_end = rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len());
-        // A function pointer's type has no name.
+        // The type of a function pointer has no name.
         if name_end == 0 {
             continue;
         }
@@ -74,7 +73,7 @@ fn functions(code: &str) -> Vec<(usize, usize, &str)> {
     found
 }
 
-/// Where the body of the function ends whose name begins the text; a declaration has none.
+/// Returns the end of the body of the function whose name begins the text. `None` for a declaration.
 fn body_end(text: &str) -> Option<usize> {
     let mut braces = 0_usize;
     let mut others = 0_usize;

@@ -1,4 +1,4 @@
-//! The files of the project, as the rules see them.
+//! Reads the files of the project for the rules.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 
 use super::lexer::{self, Parts};
 
-/// What folders are called that hold nothing of the project's own.
+/// The names of folders with foreign files.
 const FOREIGN_FOLDERS: [&str; 4] = ["build", "dist", "target", ".git"];
-/// Kinds of files that are read; of others only the name counts.
+/// The endings of files that are read. Of other files, only the name matters.
 const TEXTS: [&str; 3] = ["rs", "md", "sh"];
 /// The folders of the project's own crates. Other Rust files are programs that the tests compile.
 const CRATES: [&str; 4] = ["src/", "build_system/", "tests/harness/", "example/"];
@@ -18,31 +18,31 @@ const CRATES: [&str; 4] = ["src/", "build_system/", "tests/harness/", "example/"
 pub struct File {
     /// Its path in the clone, with `/`.
     pub path: String,
-    /// What is in it; empty if it is not read.
+    /// The contents. Empty if the file is not read.
     pub text: String,
     /// The parts of a Rust file.
     pub parts: Parts,
 }
 
 impl File {
-    /// A file with its text.
+    /// Creates a file with its contents.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> File {
         let (path, text) = (path.into(), text.into());
         let parts = if path.ends_with(".rs") { lexer::parts(&text) } else { Parts::default() };
         File { path, text, parts }
     }
 
-    /// Whether it is Rust.
+    /// Whether it is a Rust file.
     pub fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
     }
 
-    /// Whether it is Rust of one of the project's own crates.
+    /// Whether it is a Rust file of one of the project's own crates.
     pub fn is_own_rust(&self) -> bool {
         self.is_rust() && CRATES.iter().any(|folder| self.path.starts_with(folder))
     }
 
-    /// Whether it holds tests only.
+    /// Whether it contains only tests.
     pub fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         self.path.split('/').any(|folder| folder == "tests")
@@ -54,7 +54,7 @@ impl File {
 /// All files.
 #[derive(Default)]
 pub struct Tree {
-    /// In the order of their paths.
+    /// The files, sorted by path.
     pub files: Vec<File>,
 }
 
@@ -67,12 +67,12 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The own Rust files.
+    /// Returns the Rust files of our crates.
     pub fn own_rust(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| file.is_own_rust())
     }
 
-    /// Adds the files below a folder; `prefix` is its path in the clone with a `/`, or nothing.
+    /// Adds the files below a folder. `prefix` is its path in the clone with a `/`, or empty.
     fn add(&mut self, clone: &Path, prefix: &str) -> Result<()> {
         let folder = clone.join(prefix);
         let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;

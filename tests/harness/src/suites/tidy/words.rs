@@ -1,13 +1,13 @@
-//! Rules about words: names that do not belong in a folder, and words that have better ones.
+//! Rules about words: names that must not be in a folder, and words that have better ones.
 
 use super::rules::Finding;
 use super::tree::{File, Tree};
 
-/// What begins like the compiler's crates and is none: crates of the registry.
+/// Crates of the registry whose names look like the compiler's.
 const NOT_THE_COMPILERS: [&str; 2] = ["rustc_hash", "rustc_demangle"];
-/// Machines, as code and target names spell them, in lower case.
+/// Machines, as code and targets spell them, in lower case.
 const MACHINES: [&str; 4] = ["x86_64", "x86-64", "aarch64", "riscv64"];
-/// Words of comments and documents that have better ones (in lower case), and these.
+/// Words in comments and documents (in lower case), and better ones.
 const OLD_WORDS: [(&str, &str); 16] = [
     ("code generation", "codegen"),
     ("code generator", "codegen backend"),
@@ -27,7 +27,7 @@ const OLD_WORDS: [(&str, &str); 16] = [
     ("anew", "again"),
 ];
 
-/// Names of the compiler's crates in the engine.
+/// Finds names of the compiler's crates in the engine.
 pub fn compiler_crates(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.own_rust().filter(|file| file.path.starts_with("src/engine/")) {
@@ -40,7 +40,8 @@ pub fn compiler_crates(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Names of machines in code and strings of the product, outside the machines' folders. Tests may name them.
+/// Finds names of machines in the product's code and strings, outside the machines' folders. Tests may name
+/// them.
 pub fn machines(tree: &Tree) -> Vec<Finding> {
     let is_generic = |file: &&File| {
         let mut steps = file.path.split(['/', '.']);
@@ -58,7 +59,7 @@ pub fn machines(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Words with better ones, in comments and documents.
+/// Finds words with better ones in comments and documents.
 pub fn old_words(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files.iter().filter(|file| file.is_own_rust() || is_prose(&file.path)) {
@@ -75,19 +76,21 @@ pub fn old_words(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Whether the text at a place stands by itself. What is no longer so may be.
+/// Whether the text at a position is whole words. "there is no" and "is no longer" are allowed.
 fn is_word(text: &str, at: usize, length: usize) -> bool {
     let is_letter = |next: char| next.is_alphanumeric() || next == '_';
-    let after = &text[at + length..];
-    !text[..at].ends_with(is_letter) && !after.starts_with(is_letter) && !after.starts_with(" longer")
+    let (before, word, after) = (&text[..at], &text[at..at + length], &text[at + length..]);
+    let is_allowed =
+        matches!(word, "is no" | "are no") && before.ends_with("there ") || after.starts_with(" longer");
+    !before.ends_with(is_letter) && !after.starts_with(is_letter) && !is_allowed
 }
 
-/// Documents and scripts.
+/// Whether a file is a document or script.
 fn is_prose(path: &str) -> bool {
     path.ends_with(".md") || path == "y.sh"
 }
 
-/// The paragraphs of comments or of a document, each in one line, with the number of its first line.
+/// Returns the paragraphs of comments or of a document, each on one line, with the number of its first line.
 fn paragraphs(text: &str) -> Vec<(usize, String)> {
     let mut paragraphs: Vec<(usize, String)> = Vec::new();
     let mut continues = false;
@@ -117,7 +120,7 @@ mod tests {
     fn words_are_found_over_the_ends_of_lines() {
         let find = |text: &str| old_words(&Tree { files: vec![File::new("src/x.rs", text)] });
         assert_eq!(find("//! A.\n\n/// It is used in\n/// the place of b.\nfn nobody() {}\n")[0].line, 3);
-        assert_eq!(find("// It is not, it is no longer.\nlet x = \"nobody\";\n"), []);
+        assert_eq!(find("// There is no x, it is no longer.\nlet x = \"nobody\";\n"), []);
     }
 
     #[test]

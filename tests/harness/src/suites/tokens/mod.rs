@@ -1,23 +1,23 @@
-//! The suite `tokens`: under `make -j3`, four crates are built at once, and never more threads work
+//! The suite `tokens`: builds four crates at once under `make -j3`, and checks that never more threads work
 //! than make has tokens.
 //!
-//! What is measured, and why it proves that:
+//! Three measurements together prove that:
 //!
-//! 1. The backend's trace (`CLIF_TRACE`): each piece of work of each worker, each token acquired and
-//!    released, and when the lowering thread's own token is lent. Times are taken so that whoever works
-//!    between them needs a token then. At every moment, each process works with at most as many threads
-//!    as it has tokens, its own included. This is what the backend *says*, so it is compared with two
-//!    things that it cannot invent:
-//! 2. make's own pipe ([`sampler`]): the bytes in it are the free tokens. In every sample, processes at
-//!    work + tokens that they say they hold + free tokens are at most 3; in most samples, when no token
-//!    is just changing hands, exactly 3. So what the trace says about tokens is true.
-//! 3. The kernel's clock of every thread ([`sampler`]): a worker used no more processor time than the
-//!    trace says it worked; a lowering thread used none while it waited; all other threads of the
-//!    compiler used hardly any. So the trace leaves out no thread.
+//! 1. The backend's trace (`CLIF_TRACE`) has each piece of work of each worker, each token acquired and
+//!    released, and the spans in which the lowering thread's own token is lent. A thread that works between
+//!    two of these times needs a token. At every moment, each process must work with at most as many threads
+//!    as it has tokens, including its own. This is what the backend *reports*, so it is compared with two
+//!    sources that it does not control:
+//! 2. make's own pipe ([`sampler`]) contains a byte for each free token. In every sample, the processes at
+//!    work, the tokens that they report and the free tokens must be at most 3 together. In most samples, when
+//!    no token is being passed on, they must be exactly 3. So the trace is right about tokens.
+//! 3. The kernel's clock of every thread ([`sampler`]): a worker must not have used more processor time than
+//!    the trace says it worked. A lowering thread must have used none while it waited, and all other threads
+//!    of the compiler hardly any. So the trace does not omit a thread.
 //!
-//! And something has to happen: at some moment all three tokens are at work, and in some process a
-//! worker beside lowering. The names of threads are checked on the way. `CLIF_THREADS=8` lets each
-//! process ask for more tokens than there are.
+//! Some parallelism must happen: at some moment all three tokens are in use, and in some process a worker
+//! works beside lowering. The names of threads are checked too. `CLIF_THREADS=8` lets each process request
+//! more tokens than there are.
 
 mod sampler;
 mod verdict;
@@ -35,30 +35,30 @@ use crate::synthetic::{LARGE_ROOT, Workplace, write_large};
 use crate::trace::Trace;
 use sampler::Sampler;
 
-/// The name of the one case.
+/// The name of the only case.
 const CASE: &str = "make -j3, four crates";
-/// Tokens that make has, its own included.
+/// The number of make's tokens, including make's own.
 pub const TOKENS: usize = 3;
-/// Crates that are built at once.
+/// The number of crates that are built at once.
 const CRATES: usize = 4;
-/// More than make has.
+/// The threads of each compiler, more than make's tokens.
 const THREADS: usize = 8;
 
-/// The one case; it is skipped where something that it needs is missing.
+/// Plans the only case. It is skipped if something that it needs is missing.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let case = |&(): &()| {
         if process::output(Command::new("make").arg("--version")).is_err() {
             return Err(skip("make is not installed (apt-get install make)"));
         }
         if !Path::new("/proc/self/task").is_dir() || !Path::new("/proc/self/schedstat").exists() {
-            return Err(skip("the kernel does not tell the processor time of threads"));
+            return Err(skip("the kernel does not report the processor time of threads"));
         }
         four_crates(&Workplace::new(context.scratch("tokens"), context.dist()?.rustc_clif())?)
     };
     Ok(Group::plain().case(CASE, case).in_turn())
 }
 
-/// Builds, samples, and judges.
+/// Builds, samples and judges.
 fn four_crates(place: &Workplace) -> Result<()> {
     write_large(place, 3, 4, 0)?;
     write_makefile(place)?;
@@ -76,8 +76,8 @@ fn four_crates(place: &Workplace) -> Result<()> {
     let samples = sampler.stop()?;
     let log = files::read_text(&place.folder.join("log"))?;
     ensure!(status.success(), "make failed ({status}): {log}");
-    // make says so when tokens were lost, or made.
-    ensure!(!log.contains("jobserver"), "make is not content: {log}");
+    // make prints a message if tokens were lost or added.
+    ensure!(!log.contains("jobserver"), "make reports a problem with its jobserver: {log}");
     for number in 0..CRATES {
         let library = place.folder.join(format!("libcrate_{number}.rlib"));
         ensure!(library.exists(), "{} was not built: {log}", library.display());
@@ -86,7 +86,8 @@ fn four_crates(place: &Workplace) -> Result<()> {
     verdict::judge(&trace, &samples, CRATES)
 }
 
-/// One target per crate; `+` has make hand its jobserver on. Each tells the jobserver's flags to the sampler.
+/// Writes a makefile with one target per crate. `+` makes make pass on its jobserver. Each target writes the
+/// jobserver's flags for the sampler.
 fn write_makefile(place: &Workplace) -> Result<()> {
     let compile = place.rustc(&[LARGE_ROOT, "--crate-type=lib", "-Cdebuginfo=2", "-Ccodegen-units=4"]);
     let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_string_lossy().replace('\'', r"'\''"));

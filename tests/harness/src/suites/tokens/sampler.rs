@@ -1,4 +1,4 @@
-//! Looks at the compilers from outside, some hundred times a second: which ones there are, how much
+//! Observes the compilers from outside, some hundred times a second: which compilers are running, how much
 //! processor time each of their threads has used, and how many free tokens are in make's pipe.
 
 use std::fs::{self, File};
@@ -12,47 +12,47 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::jobserver::free_tokens;
 
-/// Between two looks.
+/// The time between two samples.
 const INTERVAL: Duration = Duration::from_millis(4);
-/// The compiler's program, as the system shows it.
+/// The name of the compiler's process.
 const COMPILER: &str = "rustc-clif";
 
 /// A thread of a compiler.
 #[derive(Debug, Clone)]
 pub struct ThreadSample {
-    /// The system's number of its process.
+    /// The process id.
     pub process: u32,
-    /// The system's number of the thread.
+    /// The thread id.
     pub thread: u32,
-    /// Its name, which says what it does.
+    /// The name, which says what the thread does.
     pub name: String,
-    /// Processor time that it has used so far, in nanoseconds.
+    /// The processor time used so far, in nanoseconds.
     pub used: u64,
 }
 
-/// One look; everything was read between two times of the monotonic clock, in nanoseconds.
+/// A sample. Everything was read between two times of the monotonic clock, in nanoseconds.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// Before.
+    /// The time before reading.
     pub start: u64,
-    /// After.
+    /// The time after reading.
     pub end: u64,
-    /// Compilers that were there before and after, and no others were; `None` when that changed meanwhile.
+    /// The running compilers. `None` if they changed during the sample.
     pub compilers: Option<Vec<u32>>,
-    /// Their threads.
+    /// The threads of the compilers.
     pub threads: Vec<ThreadSample>,
-    /// Free tokens, once make's pipe is known.
+    /// The free tokens, if make's pipe is known.
     pub free: Option<usize>,
 }
 
-/// A thread that looks until it is stopped.
+/// A thread that takes samples until it is stopped.
 pub struct Sampler {
     stopping: Arc<AtomicBool>,
     thread: JoinHandle<Result<Vec<Sample>>>,
 }
 
 impl Sampler {
-    /// Looks at the children of `make`, whose flags will be in the file `flags`.
+    /// Starts sampling the children of `make`, which will write its flags to the file `flags`.
     pub fn start(make: u32, flags: PathBuf) -> Sampler {
         let stopping = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopping);
@@ -71,7 +71,7 @@ impl Sampler {
         Sampler { stopping, thread }
     }
 
-    /// All samples.
+    /// Stops, and returns all samples.
     pub fn stop(self) -> Result<Vec<Sample>> {
         self.stopping.store(true, Ordering::Relaxed);
         match self.thread.join() {
@@ -81,7 +81,7 @@ impl Sampler {
     }
 }
 
-/// make's jobserver: a named pipe, or one that make has open under a number.
+/// Opens make's jobserver: a named pipe, or a file descriptor of make.
 fn open_pipe(make: u32, flags: &str) -> Result<File> {
     let value = flags.split_whitespace().find_map(|word| {
         word.strip_prefix("--jobserver-auth=").or_else(|| word.strip_prefix("--jobserver-fds="))
@@ -91,8 +91,8 @@ fn open_pipe(make: u32, flags: &str) -> Result<File> {
         Some(path) => PathBuf::from(path),
         None => PathBuf::from(format!("/proc/{make}/fd/{}", value.split(',').next().unwrap_or_default())),
     };
-    // Not for writing: at its end make reads the pipe until no one has it open for that. make itself has
-    // now, so that opening it does not block.
+    // Only for reading: at its end, make reads the pipe until no one has it open for writing. make has it
+    // open for writing now, so opening it does not block.
     File::open(&path).with_context(|| format!("cannot open {}", path.display()))
 }
 
@@ -105,13 +105,13 @@ fn look(make: u32, pipe: Option<&File>) -> Result<Sample> {
     Ok(Sample { start, end: now(), compilers: (before == after).then_some(before), threads, free })
 }
 
-/// Of the monotonic clock, in nanoseconds, as in the trace.
+/// Returns the time of the monotonic clock in nanoseconds, as in the trace.
 fn now() -> u64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
-/// Children of make (a shell may be between) that are compilers and have not ended.
+/// Returns make's children (with or without a shell in between) that are compilers and have not ended.
 fn compilers(make: u32) -> Vec<u32> {
     let mut found = Vec::new();
     let mut parents = vec![make];
@@ -119,7 +119,7 @@ fn compilers(make: u32) -> Vec<u32> {
         for child in children(parent) {
             let folder = PathBuf::from(format!("/proc/{child}"));
             match name(&folder).as_deref() {
-                // What has ended and was not waited for has no memory any more.
+                // A zombie has no memory.
                 Some(COMPILER) if has_memory(&folder) => found.push(child),
                 _ => parents.push(child),
             }
@@ -142,7 +142,7 @@ fn name(folder: &Path) -> Option<String> {
     Some(fs::read_to_string(folder.join("comm")).ok()?.trim_end().to_owned())
 }
 
-/// What ends meanwhile is left out.
+/// Returns the threads of a process. Threads that end meanwhile are left out.
 fn threads(process: u32) -> Vec<ThreadSample> {
     let Ok(folder) = fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
     let thread = |path: PathBuf| {

@@ -1,5 +1,4 @@
-//! Compares what the compilers say about themselves with what was seen from outside; see the suite's
-//! module.
+//! Compares the compilers' trace with the samples from outside. The suite's module explains how.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +8,15 @@ use super::TOKENS;
 use super::sampler::{Sample, ThreadSample};
 use crate::trace::{Event, Moment, Span, Trace};
 
-/// What threads may use beside what they say, in nanoseconds and as a share: looking for work, and rounding.
+/// The processor time that threads may use outside the traced work, in nanoseconds and as a share: looking
+/// for work, and rounding.
 const SLACK: (u64, f64) = (10_000_000, 0.05);
-/// Words that the names of threads at work begin with.
+/// The beginnings of the names of working threads.
 const WORDS: [&str; 2] = ["gen ", "obj "];
-/// How many samples there must be, at least, for any of it to mean something.
+/// The least number of usable samples.
 const LEAST_SAMPLES: usize = 50;
 
-/// All of it.
+/// Runs all checks.
 pub fn judge(trace: &Trace, samples: &[Sample], crates: usize) -> Result<()> {
     ensure!(trace.processes().len() == crates, "the trace has {} processes", trace.processes().len());
     trace.check_tokens()?;
@@ -26,7 +26,7 @@ pub fn judge(trace: &Trace, samples: &[Sample], crates: usize) -> Result<()> {
     check_names(samples)
 }
 
-/// Something was there to be limited.
+/// Checks that there was parallelism to limit.
 fn check_parallel(trace: &Trace) -> Result<()> {
     let (mut most, mut most_of_one, mut most_held) = (0, 0, 0);
     for (_, processes) in trace.moments() {
@@ -39,14 +39,14 @@ fn check_parallel(trace: &Trace) -> Result<()> {
     Ok(())
 }
 
-/// The tokens that processes say they hold are missing in make's pipe.
+/// Checks that the tokens that processes report are missing in make's pipe.
 fn check_pipe(trace: &Trace, samples: &[Sample]) -> Result<()> {
     let moments = trace.moments();
     let (mut usable, mut exact) = (0, 0);
     for sample in samples {
         let (Some(compilers), Some(free)) = (&sample.compilers, sample.free) else { continue };
         let (from, to) = (before(&moments, sample.start), before(&moments, sample.end));
-        // Something changed hands while it was looked at, or no one is there.
+        // A token was passed on during the sample, or no compiler is running.
         if from != to || compilers.is_empty() {
             continue;
         }
@@ -66,13 +66,13 @@ fn check_pipe(trace: &Trace, samples: &[Sample]) -> Result<()> {
     Ok(())
 }
 
-/// What was after the last line before `time`.
+/// Returns the state after the last line before `time`.
 fn before(moments: &[(u64, BTreeMap<u32, Moment>)], time: u64) -> Option<&BTreeMap<u32, Moment>> {
     let count = moments.partition_point(|(moment, _)| *moment <= time);
     Some(&moments[count.checked_sub(1)?].1)
 }
 
-/// No thread used the processor without saying so.
+/// Checks that no thread used the processor without tracing it.
 fn check_processor_time(trace: &Trace, samples: &[Sample]) -> Result<()> {
     let (workers, lowering) = (trace.workers(), trace.lowering_threads());
     let mut others: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
@@ -99,7 +99,7 @@ fn check_processor_time(trace: &Trace, samples: &[Sample]) -> Result<()> {
     Ok(())
 }
 
-/// A lowering thread uses nothing while its token is lent.
+/// Checks that a lowering thread uses no time while its token is lent.
 fn check_waiting(trace: &Trace, looks: &[(u64, u64, ThreadSample)]) -> Result<()> {
     let Some((_, _, first)) = looks.first() else { return Ok(()) };
     let spans = trace.spans(first.thread, Event::Waits, Event::Works);
@@ -114,7 +114,7 @@ fn check_waiting(trace: &Trace, looks: &[(u64, u64, ThreadSample)]) -> Result<()
     Ok(())
 }
 
-/// What was seen of each thread, in the order of time: between which times, and what.
+/// Returns the samples of each thread, in the order of time, each between two times.
 fn looks_by_thread(samples: &[Sample]) -> BTreeMap<u32, Vec<(u64, u64, ThreadSample)>> {
     let mut looks: BTreeMap<u32, Vec<_>> = BTreeMap::new();
     for sample in samples {
@@ -125,13 +125,13 @@ fn looks_by_thread(samples: &[Sample]) -> BTreeMap<u32, Vec<(u64, u64, ThreadSam
     looks
 }
 
-/// Names of threads say what they do, and are not cut off.
+/// Checks that the names of threads say what they do, and are not cut off.
 fn check_names(samples: &[Sample]) -> Result<()> {
     for word in WORDS {
         let mut names = samples.iter().flat_map(|sample| &sample.threads).map(|thread| &thread.name);
         ensure!(
             names.any(|name| name.strip_prefix(word).is_some_and(|rest| rest.starts_with("cgu."))),
-            "no thread was ever called `{word}cgu.N`"
+            "no thread is ever called `{word}cgu.N`"
         );
     }
     Ok(())
@@ -156,7 +156,7 @@ mod tests {
         let samples = |free| (0..100).map(|time| sample(time + 10, &[7], free, 0)).collect::<Vec<_>>();
         check_pipe(&trace, &samples(1)).unwrap();
         assert!(check_pipe(&trace, &samples(2)).unwrap_err().to_string().contains("2 are free"));
-        // Someone else has all of them: the trace says nothing about who.
+        // Others have all tokens, and the trace does not say who.
         assert!(check_pipe(&trace, &samples(0)).unwrap_err().to_string().contains("add up"));
     }
 

@@ -1,4 +1,4 @@
-//! The output of a program of `tests/volatile`, and how two of them are compared.
+//! Parses and compares the output of two programs of `tests/volatile`.
 //!
 //! A line is `RULE NAME: ACCESS ACCESS ..`. An access is its kind (`R`, `W`, or `X` for both), its
 //! width, `@` and its address.
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// One access.
+/// An access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Access {
     kind: Kind,
@@ -37,7 +37,9 @@ impl Access {
 
 fn parse(accesses: &str, separator: char) -> Result<Vec<Access>> {
     let words = accesses.split(separator).map(str::trim).filter(|word| !word.is_empty());
-    words.map(|word| Access::parse(word).with_context(|| format!("what is the access `{word}`?"))).collect()
+    words
+        .map(|word| Access::parse(word).with_context(|| format!("cannot parse the access `{word}`")))
+        .collect()
 }
 
 /// How often each byte is accessed, by kind.
@@ -53,7 +55,7 @@ fn bytes_of(accesses: &[Access]) -> Bytes {
     bytes
 }
 
-/// Instructions that read and write, taken apart.
+/// Splits accesses that read and write.
 fn taken_apart(accesses: &[Access]) -> Vec<Access> {
     let parts = |access: &Access| match access.kind {
         Kind::Both => [Kind::Read, Kind::Write].map(|kind| Some(Access { kind, ..*access })),
@@ -67,19 +69,19 @@ fn is_within(expected: &[Access], found: &[Access]) -> bool {
     expected.iter().all(|access| found.any(|other| other == access))
 }
 
-/// Compares the accesses of one case by its rule; what LLVM's program did comes first.
+/// Compares the accesses of one case by its rule.
 fn compare_case(rule: &str, llvm: &str, clif: &str) -> Result<()> {
     let (llvm, clif) = (parse(llvm, ' ')?, parse(clif, ' ')?);
     if !llvm.iter().chain(&clif).all(|access| access.width > 0) {
-        // The C library has others for each processor.
+        // The C library has different functions for each processor.
         ensure!(
             rule == "copy" && llvm.is_empty() == clif.is_empty(),
-            "an instruction is not known to the counter"
+            "the counter does not know an instruction"
         );
         return Ok(());
     }
     if rule == "atomic" {
-        // A store that is an exchange.
+        // A store may be an exchange.
         let as_write = |access: &Access| match access.kind {
             Kind::Both => Access { kind: Kind::Write, ..*access },
             _ => *access,
@@ -92,7 +94,7 @@ fn compare_case(rule: &str, llvm: &str, clif: &str) -> Result<()> {
     let (llvm, clif) = (taken_apart(&llvm), taken_apart(&clif));
     if let Some(expected) = rule.strip_prefix("within=") {
         let expected = parse(expected, ',')?;
-        ensure!(is_within(&expected, &llvm), "LLVM's program lacks accesses: {rule}");
+        ensure!(is_within(&expected, &llvm), "accesses are missing in LLVM's program: {rule}");
         ensure!(is_within(&expected, &clif), "accesses are missing: {rule}");
         return Ok(());
     }
@@ -102,17 +104,17 @@ fn compare_case(rule: &str, llvm: &str, clif: &str) -> Result<()> {
             let runs = |accesses: &[Access]| -> Vec<Bytes> {
                 accesses.chunk_by(|first, second| first.kind == second.kind).map(bytes_of).collect()
             };
-            ensure!(runs(&llvm) == runs(&clif), "other bytes between a read and a write");
+            ensure!(runs(&llvm) == runs(&clif), "different bytes are accessed between a read and a write");
         }
         "bytes" => ensure!(bytes_of(&llvm) == bytes_of(&clif), "other bytes"),
         "copy" => compare_copies(&bytes_of(&llvm), &bytes_of(&clif))?,
-        _ => bail!("there is no rule `{rule}`"),
+        _ => bail!("unknown rule `{rule}`"),
     }
     Ok(())
 }
 
-/// The same bytes, each at least as often as there are copies, and never more often than any in LLVM's
-/// program.
+/// Compares copies: the same bytes, each at least as often as there are copies, and not more often than the
+/// most in LLVM's program.
 fn compare_copies(llvm: &Bytes, clif: &Bytes) -> Result<()> {
     ensure!(llvm.keys().eq(clif.keys()), "other bytes");
     let counts =
@@ -122,7 +124,7 @@ fn compare_copies(llvm: &Bytes, clif: &Bytes) -> Result<()> {
     Ok(())
 }
 
-/// Compares what two programs print; gives the number of cases.
+/// Compares the output of two programs. Returns the number of cases.
 pub fn compare(llvm: &str, clif: &str) -> Result<usize> {
     let mut differences = Vec::new();
     let mut count = 0;

@@ -1,13 +1,13 @@
-//! The suite `volatile`: all volatile and atomic accesses are made, in order, whatever the optimiser
-//! could do with them.
+//! The suite `volatile`: checks that all volatile and atomic accesses are made, and in order, in spite of the
+//! optimiser.
 //!
-//! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the
-//! processor faults at each access, and prints all of them. LLVM and the backend compile it, the
-//! backend at each level of optimisation, and the outputs are compared by the rules of [`events`]. With
-//! `--all`, each level is compared with LLVM's same level.
+//! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the processor
+//! faults at each access, and prints all accesses. LLVM and the backend compile it, the backend at each level
+//! of optimisation, and the outputs are compared by the rules of [`events`]. With `--all`, each level is
+//! compared with the same level of LLVM.
 //!
-//! [`random`] adds functions made from a seed. Stores to local variables cannot be seen from outside,
-//! so for these the machine code is inspected.
+//! [`random`] adds functions made from a seed. Stores to local variables are not visible from outside, so for
+//! these the machine code is inspected.
 
 mod events;
 mod random;
@@ -27,27 +27,27 @@ use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan, skip};
 
-/// How many random functions there are.
+/// The number of random functions.
 const AMOUNT: Amount = Amount { usual: 60, long: 2000, per_program: 60 };
-/// The levels of the backend, and which one of LLVM each is compared with.
+/// The levels of the backend, each with the level of LLVM that it is compared with.
 const LEVELS: [(&str, &str); 6] = [("0", "0"), ("1", "3"), ("2", "3"), ("3", "3"), ("s", "3"), ("z", "3")];
-/// The levels at which the functions in `tests/volatile` are compiled without `--all`; random ones always at
+/// The levels for the functions in `tests/volatile` without `--all`. Random functions are always compiled at
 /// every level.
 const USUAL_LEVELS: [&str; 3] = ["0", "2", "s"];
 /// The case of the functions in `tests/volatile`.
 const TABLE: &str = "table";
 /// The case of `tests/volatile/locals.rs`.
 const LOCALS: &str = "locals";
-/// The constants there, each of one instruction.
+/// The constants in it. Each is in one instruction.
 const CONSTANTS: [&str; 3] = ["$0x5a5a0001", "$0x5a5a0002", "$0x5a5a0003"];
-/// How it is compiled.
+/// The flags that it is compiled with.
 const LOCALS_FLAGS: [&[&str]; 4] = [&["-O"], &["-O", "-g"], &["-Copt-level=s", "-g"], &["-g"]];
-/// The longest that one compilation may take.
+/// The time limit of one compilation.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);
-/// The longest that a program may run: a loop that waits for a flag must end.
+/// The time limit of a program. A loop that waits for a flag must end.
 const RUN_LIMIT: Duration = Duration::from_secs(60);
 
-/// What is compiled and compared.
+/// The source of a program.
 #[derive(Clone, Copy)]
 enum Source {
     Table,
@@ -70,11 +70,11 @@ fn sources(context: &Context<'_>) -> Result<Vec<Source>> {
     Ok([Source::Locals, Source::Table].into_iter().chain(random).collect())
 }
 
-/// A case for each source.
+/// Plans a case for each source.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-            return Err(skip("the processor's single-stepping is only known for x86-64 Linux"));
+            return Err(skip("single-stepping is only implemented for x86_64 Linux"));
         }
         let sources = context.layout.clone.join("tests/volatile");
         Ok(Setting { compilers: BothCompilers::of(context)?, sources, all: context.all })
@@ -84,7 +84,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Group::new(set_up).cases(sources(context)?, |source| source.name(), case).in_turn())
 }
 
-/// What all cases work with.
+/// The setup that all cases share.
 struct Setting {
     compilers: BothCompilers,
     sources: PathBuf,
@@ -92,7 +92,7 @@ struct Setting {
 }
 
 impl Setting {
-    /// One program; its folder stays when something differs.
+    /// Tests one program. Its folder stays if there is a difference.
     fn case(&self, source: Source, folder: &Path) -> Result<()> {
         files::remove(folder)?;
         files::create_folder(folder)?;
@@ -114,7 +114,7 @@ impl Setting {
         files::remove(folder)
     }
 
-    /// Counts the stores of constants to variables.
+    /// Counts the stores of constants to local variables.
     fn locals(&self, folder: &Path) -> Result<()> {
         for flags in LOCALS_FLAGS {
             let mut compiler = self.compilers.clif();
@@ -126,13 +126,13 @@ impl Setting {
             let text = files::read_text(&folder.join("locals.s"))?;
             for constant in CONSTANTS {
                 let count = text.split(',').filter(|piece| piece.ends_with(constant)).count();
-                ensure!(count == 1, "with {flags:?}, {constant} is there {count} times");
+                ensure!(count == 1, "with {flags:?}, {constant} occurs {count} times");
             }
         }
         files::remove(folder)
     }
 
-    /// Compiles the program with each level and compares.
+    /// Compiles the program at each level, and compares.
     fn compare_levels(&self, levels: &[(&str, &str)], folder: &Path) -> Result<()> {
         let llvm_level = |level, usual| if self.all { level } else { usual };
         let mut wanted: Vec<(Compiler, &str)> =
@@ -163,7 +163,7 @@ impl Setting {
     }
 }
 
-/// What the program of a folder prints when `compiler` has compiled it.
+/// Compiles the program in a folder with `compiler`, and returns its output.
 fn output(mut compiler: Command, level: &str, name: &str, folder: &Path) -> Result<String> {
     compiler.current_dir(folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1");
     compiler.args(["--edition=2024", "--cap-lints=allow", "-Cdebug-assertions=off", "program.rs"]);
@@ -171,7 +171,7 @@ fn output(mut compiler: Command, level: &str, name: &str, folder: &Path) -> Resu
     let outcome = process::run_limited(&mut compiler, b"", COMPILE_LIMIT)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if !outcome.succeeded() {
-        bail!("it does not compile ({}): {}", outcome.status_text(), text(&outcome.stderr));
+        bail!("the program does not compile ({}): {}", outcome.status_text(), text(&outcome.stderr));
     }
     let mut command = Command::new(folder.join(name));
     command.env_remove("LD_LIBRARY_PATH");
@@ -179,7 +179,7 @@ fn output(mut compiler: Command, level: &str, name: &str, folder: &Path) -> Resu
     if !outcome.succeeded() {
         let stdout = text(&outcome.stdout);
         let last = stdout.lines().last().unwrap_or("nothing");
-        bail!("it ends with {} after `{last}`", outcome.status_text());
+        bail!("the program ends with {} after `{last}`", outcome.status_text());
     }
     Ok(text(&outcome.stdout))
 }

@@ -1,21 +1,21 @@
-//! Random functions of volatile, atomic and plain accesses to a few bytes, with the volatile and atomic
-//! accesses that each has to make: this module knows the conditions and lengths of loops, the compiler
+//! Makes random functions with volatile, atomic and plain accesses to a few bytes, and the volatile and
+//! atomic accesses that each must make. This module knows the conditions and lengths of loops; the compiler
 //! does not.
 
 use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-/// The types of the accesses; the index of each is the logarithm of its width.
+/// The types of the accesses. The index of each is the logarithm of its width.
 const TYPES: [&str; 4] = ["u8", "u16", "u32", "u64"];
-/// The same as atomics.
+/// The same types as atomics.
 const ATOMICS: [&str; 4] = ["AtomicU8", "AtomicU16", "AtomicU32", "AtomicU64"];
-/// The accesses are to so many bytes, for most of them to meet.
+/// The number of bytes that are accessed, so few that most accesses overlap.
 const BYTES: u64 = 16;
-/// How deep branches and loops are nested.
+/// The nesting depth of branches and loops.
 const DEPTH: u32 = 3;
 
-/// A program of `size` functions.
+/// Makes a program of `size` functions.
 pub fn program(seed: u64, size: usize) -> String {
     let mut generator = Generator { random: Rng::with_seed(seed), has_plain: false };
     let (mut functions, mut calls) = (String::new(), String::new());
@@ -40,13 +40,13 @@ pub fn program(seed: u64, size: usize) -> String {
 
 struct Generator {
     random: Rng,
-    /// Whether plain accesses are among the others.
+    /// Whether there are also plain accesses.
     has_plain: bool,
 }
 
-/// A place that is accessed.
+/// The location of an access.
 struct Place {
-    /// The logarithm of its width.
+    /// The logarithm of the width.
     width: usize,
     offset: u64,
 }
@@ -71,7 +71,7 @@ impl Generator {
         Place { width, offset: self.random.u64(..BYTES >> width) << width }
     }
 
-    /// Writes `count` statements to `text`, and the accesses they have to make to `expected`.
+    /// Writes `count` statements to `text`, and the accesses that they must make to `expected`.
     fn statements(&mut self, count: usize, depth: u32, text: &mut String, expected: &mut String) {
         for _ in 0..count {
             match self.random.u8(..12) {
@@ -106,7 +106,7 @@ impl Generator {
 
     fn access(&mut self, text: &mut String, expected: &mut String) {
         let place = self.place();
-        // Few values, for stores to repeat each other.
+        // There are few values, so that stores repeat each other.
         let value = self.random.u8(..3);
         let (pointer, atomic) = (place.pointer(), place.atomic());
         let kinds = if self.has_plain { 9 } else { 7 };

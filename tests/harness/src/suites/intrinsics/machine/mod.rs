@@ -3,8 +3,8 @@
 //! [`Machine::run`] decodes and executes a function from its start to its return. Moves of bytes and computed
 //! addresses leave no trace ([`moves`]). Any other instruction is an operation ([`operations`]).
 //!
-//! Compilers may choose between equivalent instructions. This module ignores whether they use the legacy or the
-//! VEX form, [`super::normal`] undoes the other choices.
+//! Compilers may choose between equivalent instructions. This module ignores whether they use the legacy or
+//! the VEX form, [`super::normal`] undoes the other choices.
 
 mod moves;
 mod operations;
@@ -252,7 +252,8 @@ mod tests {
     use super::*;
     use crate::suites::intrinsics::values::show;
 
-    /// Executes a function that reads memory at `rsi` and `rdx` and stores its result at `rdi`. Returns the result.
+    /// Executes a function that reads memory at `rsi` and `rdx` and stores its result at `rdi`. Returns the
+    /// result.
     fn result(code: &[u8]) -> String {
         let image = Image { segments: vec![(0x1000, code.to_vec())] };
         let mut machine = Machine::new(&image);

@@ -15,7 +15,8 @@ const MOVES: [&str; 21] = [
 const MOVES_OF_MEMORY: [&str; 3] = ["movss", "movsd", "movsh"];
 
 impl Machine<'_> {
-    /// Executes a move of bytes that sets the bytes above them to zero. Returns whether the instruction is one.
+    /// Executes a move of bytes that sets the bytes above them to zero. Returns whether the instruction is
+    /// one.
     pub(super) fn moves(&mut self, instruction: &Instruction) -> bool {
         let name = mnemonic(instruction);
         if name == "push" {
@@ -117,7 +118,8 @@ impl Machine<'_> {
     }
 }
 
-/// Whether an instruction with two operands and without a mask copies bytes, and sets those above them to zero.
+/// Whether an instruction with two operands and without a mask copies bytes, and sets those above them to
+/// zero.
 fn is_move(instruction: &Instruction, name: &str) -> bool {
     let has_memory = instruction.op0_kind() == OpKind::Memory || instruction.op1_kind() == OpKind::Memory;
     let moves = MOVES.contains(&name) || name == "movw" || MOVES_OF_MEMORY.contains(&name) && has_memory;

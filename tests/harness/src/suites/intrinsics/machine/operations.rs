@@ -1,5 +1,5 @@
-//! Executes instructions as operations: an operation's text is the mnemonic with the texts of everything that it
-//! reads, and the values that it writes are named after this text.
+//! Executes instructions as operations: an operation's text is the mnemonic with the texts of everything that
+//! it reads, and the values that it writes are named after this text.
 
 use anyhow::{Result, ensure};
 use iced_x86::{
@@ -148,8 +148,8 @@ impl Machine<'_> {
     }
 }
 
-/// Whether only the lowest lane of the first operand is read (where its mask bit is clear). The other lanes are the
-/// first source's.
+/// Whether only the lowest lane of the first operand is read (where its mask bit is clear). The other lanes
+/// are the first source's.
 fn is_scalar_arithmetic(name: &str) -> bool {
     let operation =
         name.strip_suffix("ss").or_else(|| name.strip_suffix("sd")).or_else(|| name.strip_suffix("sh"));
