@@ -161,13 +161,13 @@ fn is_partly_served(row: &Row) -> bool {
 /// Returns the text of `docs/flags.md`.
 fn page() -> String {
     let mut text = String::from(
-        "# Flags\n\nWhat becomes of every `-C` and `-Z` option of rustc 1.96.0. This page is made of\n\
-         `src/backend/src/session/table.rs` (`BLESS=1 ./y.sh test flags/table`), and the suite `flags` proves each row.\n\n",
+        "# Flags\n\nWhat this backend does with every `-C` and `-Z` option of rustc 1.96.0. This page is generated from\n\
+         `src/backend/src/session/table.rs` (`BLESS=1 ./y.sh test flags/table`). The suite `flags` tests each row.\n\n",
     );
     text.push_str(
-        "## Refused\n\nOne error names the option, before any file is written; only for `-Clinker-plugin-lto` does the \
-         crate's source\nsay whether it is refused, if `--crate-type` does not. Commands that generate no code (`check`, \
-         `--print`) take them all.\n\n| option | what to do |\n|---|---|\n",
+        "## Refused\n\nOne error names the option, before any file is written. `-Clinker-plugin-lto` can be refused later: \
+         if there is no\n`--crate-type`, it depends on the crate's source. Commands without codegen (`check`, `--print`) \
+         accept all options.\n\n| option | what to do |\n|---|---|\n",
     );
     for row in TABLE {
         if let Treatment::Refused { what, way_out } = row.treatment {
@@ -180,15 +180,15 @@ fn page() -> String {
             let _ = writeln!(text, "| `{}` | {how} | `{test}` |", row.option);
         }
     }
-    text.push_str("\n## Without effect\n\nThe object is the same with them, down to the byte.\n\n| option | why |\n|---|---|\n");
+    text.push_str("\n## Without effect\n\nThe object is the same with and without them, byte for byte.\n\n| option | why |\n|---|---|\n");
     for row in TABLE {
         if let Treatment::NoEffect { why } = row.treatment {
             let _ = writeln!(text, "| `{}` | {why} |", row.option);
         }
     }
-    text.push_str("\n## The linker's\n\nThe linker is told the same as with LLVM.\n\n");
+    text.push_str("\n## Passed to the linker\n\nThe linker gets the same arguments as with LLVM.\n\n");
     list(&mut text, TABLE.iter().filter(|row| row.treatment == Treatment::Linker).map(|row| row.option));
-    text.push_str("\n## The front end's\n\nThey do the same whatever the backend.\n\n");
+    text.push_str("\n## Handled by rustc's front end\n\nThey do the same with every backend.\n\n");
     list(&mut text, FRONT_END.iter().copied());
     text
 }
