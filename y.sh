@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the build system (build_system/, crate `y`): compiles it with the user's cargo, then runs it.
-# In a clone that cannot be written, everything is built under the cache folder.
+# If the clone is read-only, everything is built in the cache folder.
 set -eu
 
 clone=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -13,7 +13,7 @@ fi
 CLIF_CLONE=$clone
 export CLIF_CLONE
 build=$clone/build
-# `-w` alone would also be true for root in a folder that lies on a read-only disk under some shells.
+# In some shells, `test -w` is true for root even on a read-only disk. So this tries to write.
 if ! { mkdir -p "$build" && : >"$build/.writable"; } 2>/dev/null; then
     case ${XDG_CACHE_HOME:-} in
         /*) cache=$XDG_CACHE_HOME ;;
@@ -21,23 +21,23 @@ if ! { mkdir -p "$build" && : >"$build/.writable"; } 2>/dev/null; then
     esac
     build=$cache/rustc_codegen_clif/build-$(printf %s "$clone" | cksum | cut -d' ' -f1)
     if ! mkdir -p "$build"; then
-        echo "error: neither $clone nor $build can be written; set XDG_CACHE_HOME to a folder that can" >&2
+        echo "error: neither $clone nor $build can be written; set XDG_CACHE_HOME to a writable folder" >&2
         exit 1
     fi
     CLIF_BUILD=$build
     export CLIF_BUILD
 fi
 
-# The user's settings for other projects must not decide how (or where) this program is built.
+# The user's settings for other projects must not affect how or where this program is built.
 # shellcheck disable=SC2046 # one word for each variable
 unset $(cat "$clone/build_system/foreign_variables.txt")
 
-# Cargo's messages go to a file. While cargo has something to compile, its last message is shown: every second on one
-# line of a terminal, about every ten seconds otherwise. When there is nothing to compile, nothing is shown.
+# Cargo's messages go to a file. While cargo compiles, its last message is shown: every second on one line of a terminal,
+# about every ten seconds otherwise. If there is nothing to compile, nothing is shown.
 messages=$build/y-$$.log
 show_progress() {
     seconds=0
-    # The shell ignores Ctrl-C in what it runs in the background, so this looks whether the script still runs.
+    # Background commands ignore Ctrl-C, so this checks whether the script still runs.
     while sleep 1 && kill -0 $$; do
         seconds=$((seconds + 1))
         grep -qE '^ *(Compiling|Downloading|Downloaded|Updating|Blocking)' "$messages" || continue

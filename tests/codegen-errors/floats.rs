@@ -1,25 +1,12 @@
-//! Float functions of vectors of something else.
+//! Float functions on vectors of other types.
 
 #![feature(core_intrinsics, repr_simd)]
 #![allow(internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type I32x4 = Simd<i32, 4>;
-type U32x4 = Simd<u32, 4>;
-type I64x2 = Simd<i64, 2>;
-type Pointers = Simd<*mut i32, 4>;
+use types::*;
 
 pub unsafe fn case_1(a: f32) -> f32 {
     unsafe { simd_fabs(a) }

@@ -1,26 +1,12 @@
-//! Arithmetic of lanes that do not have it.
+//! Arithmetic on lanes that do not support it.
 
 #![feature(core_intrinsics, repr_simd)]
 #![allow(internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type U32x4 = Simd<u32, 4>;
-type F32x4 = Simd<f32, 4>;
-type F64x2 = Simd<f64, 2>;
-type Pointers = Simd<*mut i32, 4>;
-type ConstPointers = Simd<*const i32, 4>;
+use types::*;
 
 pub unsafe fn case_1(a: i32) -> i32 {
     unsafe { simd_add(a, a) }

@@ -1,25 +1,12 @@
-//! Lanes taken out, put in, repeated and shuffled.
+//! Extracting, inserting, repeating and shuffling lanes.
 
 #![feature(adt_const_params, core_intrinsics, intrinsics, repr_simd, unsized_const_params)]
 #![allow(incomplete_features, internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type I32x4 = Simd<i32, 4>;
-type I32x8 = Simd<i32, 8>;
-type F32x4 = Simd<f32, 4>;
-type Pointers = Simd<*mut i32, 4>;
+use types::*;
 
 #[rustc_intrinsic]
 unsafe fn simd_shuffle_const_generic<T, U, const INDICES: &'static [u32]>(left: T, right: T) -> U;

@@ -3,25 +3,10 @@
 #![feature(core_intrinsics, repr_simd)]
 #![allow(internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type I32x4 = Simd<i32, 4>;
-type I32x8 = Simd<i32, 8>;
-type U8x16 = Simd<u8, 16>;
-type F32x4 = Simd<f32, 4>;
-type F64x2 = Simd<f64, 2>;
-type Pointers = Simd<*mut i32, 4>;
+use types::*;
 
 pub unsafe fn case_1(a: i32) -> I32x4 {
     unsafe { simd_eq(a, a) }

@@ -3,25 +3,10 @@
 #![feature(core_intrinsics, repr_simd)]
 #![allow(internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type I32x4 = Simd<i32, 4>;
-type I32x8 = Simd<i32, 8>;
-type F32x4 = Simd<f32, 4>;
-type Usizex4 = Simd<usize, 4>;
-type Pointers = Simd<*mut i32, 4>;
-type ConstPointers = Simd<*const i32, 4>;
+use types::*;
 
 pub unsafe fn case_1(a: i32, p: Pointers, m: I32x4) -> i32 {
     unsafe { simd_gather(a, p, m) }

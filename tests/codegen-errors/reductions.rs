@@ -3,22 +3,10 @@
 #![feature(core_intrinsics, repr_simd, f16, f128)]
 #![allow(internal_features)]
 
+mod types;
+
 use std::intrinsics::simd::*;
-
-#[repr(simd)]
-pub struct Simd<T, const LANES: usize>([T; LANES]);
-
-impl<T: Copy, const LANES: usize> Copy for Simd<T, LANES> {}
-
-impl<T: Copy, const LANES: usize> Clone for Simd<T, LANES> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-type I32x4 = Simd<i32, 4>;
-type F32x4 = Simd<f32, 4>;
-type Pointers = Simd<*mut i32, 4>;
+use types::*;
 
 pub unsafe fn case_1(a: i32) -> i32 {
     unsafe { simd_reduce_add_ordered(a, 0) }

@@ -1,4 +1,4 @@
-//! Intrinsics on scalars of types that do not have them.
+//! Intrinsics on scalar types that do not support them.
 
 #![feature(core_intrinsics)]
 #![allow(internal_features, unused_unsafe)]

@@ -1,4 +1,4 @@
-//! What `backtraces` compiles: panics below closures, methods, iterators, `catch_unwind` and a thread.
+//! Compiled by the suite `backtraces`: panics below closures, methods, iterators, `catch_unwind` and a thread.
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! What `debug-info-versions` compiles: every kind of entry, small enough to be linked and debugged in no time.
+//! Compiled by the suite `debug-versions`: every kind of entry, small enough to be linked and debugged quickly.
 #![no_std]
 #![no_main]
 

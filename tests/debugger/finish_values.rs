@@ -1,4 +1,4 @@
-//! What functions return, when they are run to their end.
+//! The return values of functions that are run to their end.
 
 #[derive(Clone, Copy)]
 struct Point {

@@ -1,4 +1,4 @@
-//! Line tables only: places and frames, but no variables.
+//! Line tables only: lines and frames, but no variables.
 // flags: -Cdebuginfo=line-tables-only
 
 fn main() {

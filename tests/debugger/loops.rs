@@ -1,4 +1,4 @@
-//! Stepping through loops; variables of one turn.
+//! Stepping through loops; variables of one iteration.
 
 fn main() {
     let mut total = 0u32;

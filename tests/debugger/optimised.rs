@@ -1,4 +1,4 @@
-//! An optimised program: what is shown of a variable is right, or that it is optimised out.
+//! An optimised program: the shown value of a variable is right, or it is optimised out.
 // flags: -Copt-level=2
 
 use std::hint::black_box;

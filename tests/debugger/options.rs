@@ -1,4 +1,4 @@
-//! `Option` and `Result`, with and without a discriminant of their own.
+//! `Option` and `Result`, with and without a separate discriminant.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! Variables that the debugger changes; the program goes on with the new values.
+//! Variables that the debugger changes; the program continues with the new values.
 
 struct Settings {
     limit: u32,

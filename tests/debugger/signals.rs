@@ -1,4 +1,4 @@
-//! A program that a signal ends: the frame and its variables.
+//! A program ended by a signal: the frame and its variables.
 // exit: signal 11
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Stepping over and into what std inlines.
+//! Stepping over and into functions that std inlines.
 
 fn main() {
     let mut numbers = Vec::with_capacity(4); // #start

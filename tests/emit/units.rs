@@ -1,4 +1,4 @@
-//! Compiled by the suite `emit`: a library (or program) of several codegen units.
+//! Compiled by the suite `emit`: a library (or program) of several CGUs.
 
 pub mod one {
     pub fn add(left: u32, right: u32) -> u32 {

@@ -1,4 +1,4 @@
-//! Several units, one of which has a megabyte of data. A program, for a library's metadata would have the data, too.
+//! Several CGUs, one of which has a megabyte of data. It is a program, because a library's metadata would contain the data.
 
 pub mod one {
     pub static DATA: [u8; 1 << 20] = [7; 1 << 20];

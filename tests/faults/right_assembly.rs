@@ -1,4 +1,4 @@
-//! Two units, one of which needs an assembler.
+//! Two CGUs, one of which needs an assembler.
 
 #![crate_type = "lib"]
 

@@ -1,4 +1,4 @@
-//! Two small units.
+//! Two small CGUs.
 
 #![crate_type = "lib"]
 

@@ -1,4 +1,4 @@
-//! Two units, one of which cannot be assembled.
+//! Two CGUs, one of which cannot be assembled.
 
 #![crate_type = "lib"]
 

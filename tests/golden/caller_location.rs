@@ -1,4 +1,4 @@
-//! A `#[track_caller]` function gets the place of its call as a hidden argument.
+//! A `#[track_caller]` function gets the location of its call as a hidden argument.
 
 #![crate_type = "lib"]
 #![no_std]

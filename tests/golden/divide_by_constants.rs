@@ -1,4 +1,4 @@
-//! Divisions by powers of two, and those that leave nothing over, take no dividing instruction.
+//! Divisions by powers of two, and exact divisions, take no dividing instruction.
 
 #![crate_type = "lib"]
 #![no_std]

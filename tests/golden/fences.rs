@@ -1,4 +1,4 @@
-//! `compiler_fence` and `black_box` are sequence points, of which no machine code is made; `black_box` stores
+//! `compiler_fence` and `black_box` are sequence points, for which no machine code is made; `black_box` stores
 //! its value before. `fence` is an instruction.
 
 #![crate_type = "lib"]

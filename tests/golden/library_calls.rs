@@ -1,4 +1,4 @@
-//! The library's tiny `#[inline(always)]` functions are no calls; those of this crate are.
+//! The library's tiny `#[inline(always)]` functions are not called; those of this crate are.
 
 #![crate_type = "lib"]
 #![no_std]

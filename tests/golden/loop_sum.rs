@@ -1,4 +1,4 @@
-//! A loop: the blocks of its head, body and end, and a local that changes.
+//! A loop: the blocks of its header, body and end, and a local that changes.
 
 #![crate_type = "lib"]
 #![no_std]

@@ -1,4 +1,4 @@
-//! Casts of pointers and functions: most of them are nothing in CLIF.
+//! Casts of pointers and functions: most of them need no CLIF.
 use std::ffi::c_void;
 
 fn plain(value: u32) -> u32 {

@@ -1,4 +1,4 @@
-//! Calls and definitions that go through shims: arguments and result are in a buffer, a body has only its address.
+//! Calls and definitions through shims: arguments and result are in a buffer, whose address the body gets.
 #![feature(abi_unadjusted)]
 #![allow(internal_features, improper_ctypes, improper_ctypes_definitions)]
 #![crate_type = "lib"]

@@ -1,4 +1,4 @@
-//! A local of a type that is aligned more strictly than the stack.
+//! A local whose type is aligned more strictly than the stack.
 
 #![crate_type = "lib"]
 #![no_std]

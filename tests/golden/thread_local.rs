@@ -1,4 +1,4 @@
-//! A thread-local static, which has another address in each thread.
+//! A thread-local static, which has a different address in each thread.
 #![feature(thread_local)]
 
 #[thread_local]

@@ -1,4 +1,4 @@
-//! A value whose lifetime is hidden by an unsafe binder: nothing in CLIF.
+//! A value whose lifetime is hidden by an unsafe binder: it needs no CLIF.
 #![feature(unsafe_binders)]
 #![allow(incomplete_features)]
 

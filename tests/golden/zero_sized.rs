@@ -1,4 +1,4 @@
-//! Zero-sized arguments, results and locals take part in nothing.
+//! Zero-sized arguments, results and locals need no CLIF.
 
 #![crate_type = "lib"]
 #![no_std]

@@ -1,4 +1,4 @@
-//! Intrinsics about the frame of the function that calls them, which a stub cannot serve. `//~ TEXT` as in `rejected.rs`.
+//! Intrinsics about the frame of the function that calls them, which a stub cannot access. `//~ TEXT` is as in `rejected.rs`.
 #![crate_type = "lib"]
 #![feature(link_llvm_intrinsics, abi_unadjusted)]
 #![allow(internal_features)]

@@ -1,4 +1,4 @@
-//! A vendor intrinsic in a function without its target feature, which LLVM finds out only when it compiles it.
+//! A vendor intrinsic in a function without its target feature, which LLVM only reports when it compiles it.
 #![crate_type = "lib"]
 #![feature(link_llvm_intrinsics, abi_unadjusted)]
 #![allow(internal_features)]

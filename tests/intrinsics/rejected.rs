@@ -1,4 +1,4 @@
-//! Calls of LLVM's intrinsics that LLVM rejects. `//~ TEXT` ends a line with an error, and is a part of its message.
+//! Calls of LLVM's intrinsics that LLVM rejects. `//~ TEXT` ends a line that has an error, and is part of the message.
 #![crate_type = "lib"]
 #![feature(link_llvm_intrinsics, abi_unadjusted, repr_simd, simd_ffi)]
 #![allow(internal_features, improper_ctypes)]

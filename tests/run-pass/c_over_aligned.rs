@@ -1,4 +1,4 @@
-//! Over-aligned aggregates by value in C's conventions: at an aligned place, in every kind of call.
+//! Over-aligned aggregates by value in C's conventions: at an aligned address, in every kind of call.
 #![feature(c_variadic)]
 #![allow(improper_ctypes_definitions)]
 

@@ -1,4 +1,4 @@
-//! Definitions of C-variadic functions: all argument classes, registers and stack, `VaList` handed on, cloned, given to C.
+//! Definitions of C-variadic functions: all argument classes, registers and stack, `VaList` passed on, cloned, passed to C.
 #![feature(c_variadic)]
 
 use std::ffi::{CStr, VaList, c_char, c_int, c_void};

@@ -1,4 +1,4 @@
-//! Functions and closures handed through `extern "C"` code and back, with user data and panics that are carried over.
+//! Functions and closures passed through `extern "C"` code and back, with user data and panics that are carried over.
 
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

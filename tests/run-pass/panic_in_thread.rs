@@ -1,4 +1,4 @@
-//! A panic in a thread: `join` gives its payload, mutexes are poisoned, the program goes on.
+//! A panic in a thread: `join` gives its payload, mutexes are poisoned, the program continues.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::thread;

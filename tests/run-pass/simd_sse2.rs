@@ -1,4 +1,4 @@
-//! Vectors of 128 bits with the instructions that every x86-64 has (SSE and SSE2 of `core::arch`).
+//! Vectors of 128 bits with the instructions that every x86_64 has (SSE and SSE2 of `core::arch`).
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {

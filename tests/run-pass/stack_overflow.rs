@@ -1,4 +1,4 @@
-//! A recursion without an end, with frames of several pages, in a named thread: the report and the signal.
+//! An endless recursion with frames of several pages, in a named thread: the report and the signal.
 // exit: signal 6
 // stderr-contains: thread 'deep'
 // stderr-contains: has overflowed its stack

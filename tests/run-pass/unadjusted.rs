@@ -1,4 +1,4 @@
-//! `extern "unadjusted"` with aggregates by value: each member is passed by itself, as LLVM has it.
+//! `extern "unadjusted"` with aggregates by value: each member is passed separately, as with LLVM.
 #![feature(abi_unadjusted)]
 #![allow(internal_features, improper_ctypes_definitions)]
 

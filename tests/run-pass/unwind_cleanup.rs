@@ -1,4 +1,4 @@
-//! What unwinding has to drop: half-built arrays and vectors, arguments, iterators, boxes, nested frames.
+//! Values that unwinding has to drop: half-built arrays and vectors, arguments, iterators, boxes, nested frames.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};

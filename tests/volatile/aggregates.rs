@@ -1,6 +1,6 @@
-//! Accesses of values that consist of several. How a compiler cuts them into accesses is its own choice:
-//! `runs` means that, between a read and a write, the same bytes are accessed, each as often as in LLVM's
-//! program; `bytes` means the same for the whole case, since copies mix reads and writes.
+//! Accesses of aggregates. Compilers may split them into any accesses. `runs` means that, between a read and
+//! a write, the same bytes are accessed equally often as in LLVM's program. `bytes` means the same for the
+//! whole case, since copies mix reads and writes.
 
 use std::arch::x86_64::{__m128i, __m256i};
 use std::hint::black_box;
@@ -111,7 +111,7 @@ pub fn run() {
         Nested;
         Either;
         [f16; 5];
-        // LLVM's program assumes that these are aligned, even where the intrinsic says that they are not.
+        // LLVM's program assumes that these are aligned, even if the intrinsic says that they are not.
         |
         (u128, u128);
         [u128; 2];

@@ -1,5 +1,5 @@
-//! Atomic accesses, which stay even where the memory model would allow to merge them, as with LLVM. `atomic`
-//! means the same accesses; a write may be an exchange.
+//! Atomic accesses. They are all made, even if the memory model would allow to merge them, as with LLVM.
+//! `atomic` means the same accesses, but a write may be an exchange.
 
 use std::hint::black_box;
 use std::sync::atomic::*;

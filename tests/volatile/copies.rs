@@ -1,6 +1,6 @@
 //! The intrinsics that copy and fill. `copy` means that the same bytes are read and written as in LLVM's
-//! program, each at least once for each copy, and never more often than any of them there: `memcpy` accesses
-//! some bytes twice.
+//! program, each at least once for each copy, and no byte more often than the most accessed one there:
+//! `memcpy` accesses some bytes twice.
 
 use std::hint::black_box;
 use std::intrinsics::{volatile_copy_memory, volatile_copy_nonoverlapping_memory, volatile_set_memory};

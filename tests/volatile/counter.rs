@@ -1,10 +1,10 @@
-//! Counts the accesses to some memory, for the suite `volatile` (x86-64 Linux).
+//! Counts the accesses to some memory, for the suite `volatile` (x86_64 Linux).
 //!
-//! In order:
-//! 1. the pages are made inaccessible;
-//! 2. each access faults: the handler notes which bytes the instruction reads or writes, makes the pages
-//!    accessible and sets the processor's trap flag;
-//! 3. after that one instruction the processor traps: the pages are inaccessible again.
+//! It works in three steps:
+//! 1. The pages are made inaccessible.
+//! 2. Each access faults. The handler records which bytes the instruction reads or writes, makes the pages
+//!    accessible and sets the processor's trap flag.
+//! 3. After that one instruction, the processor traps, and the pages are made inaccessible again.
 //!
 //! [`case`] prints what one function did: `rule name: R4@0 W4@0` is a read and then a write of the first four
 //! bytes. `X` is an instruction that reads and writes.
@@ -13,7 +13,7 @@ use std::ffi::{c_int, c_void};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// Large enough for all cases; the second half is where copies go to.
+/// Large enough for all cases. The second half is the destination of copies.
 pub const SIZE: usize = 0x4000;
 pub const HALF: usize = SIZE / 2;
 const LONGEST_LOG: usize = 1 << 14;
@@ -111,18 +111,18 @@ extern "C" fn on_step(_signal: c_int, _information: *const usize, context: *mut 
     protect(NONE);
 }
 
-/// What has to be known of an instruction.
+/// The facts about an instruction that are needed.
 struct Instruction {
-    /// How many bytes of memory it accesses; 0 if that is not known here.
+    /// How many bytes of memory it accesses. 0 if it is not known.
     width: u64,
-    /// It writes without reading.
+    /// Whether it writes without reading.
     is_store: bool,
-    /// `movs`.
+    /// Whether it is `movs`.
     is_string_copy: bool,
 }
 
 impl Instruction {
-    /// Reads prefixes and opcode of the instructions that compilers make of loads and stores.
+    /// Decodes prefixes and opcode of the instructions that compilers use for loads and stores.
     unsafe fn at(mut code: *const u8) -> Instruction {
         let mut next = || unsafe {
             code = code.add(1);
@@ -222,7 +222,8 @@ impl Instruction {
         Instruction { width, is_store, is_string_copy: false }
     }
 
-    /// After a prefix of AVX or AVX-512: moves of whole registers, which the C library's functions use.
+    /// Decodes the opcode after a prefix of AVX or AVX-512: moves of whole registers, which the C library's
+    /// functions use.
     fn of_vectors(prefix: u8, mut next: impl FnMut() -> u8) -> Instruction {
         let length = match prefix {
             0xc5 => next() >> 2 & 1,
@@ -264,7 +265,7 @@ pub fn case(rule: &str, name: &str, function: unsafe fn(*mut u8)) {
     case_until_set(rule, name, 0, function);
 }
 
-/// The same; the byte that is read becomes 1 before the read with the number `reads`.
+/// Like [`case`], but the byte that is read becomes 1 before the read with the number `reads`.
 pub fn case_until_set(rule: &str, name: &str, reads: usize, function: unsafe fn(*mut u8)) {
     let base = BASE.load(Relaxed) as *mut u8;
     unsafe { base.write_bytes(0, SIZE) };
@@ -282,7 +283,7 @@ pub fn case_until_set(rule: &str, name: &str, reads: usize, function: unsafe fn(
     println!("{line}");
 }
 
-/// What no compiler looks into.
+/// A call that the optimiser does not see into.
 #[inline(never)]
 pub fn opaque() {
     std::hint::black_box(());

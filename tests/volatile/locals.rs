@@ -1,5 +1,5 @@
-//! Volatile stores to variables, which nothing reads: the suite counts the constants in the machine code. (A
-//! library of its own; debug information must not change it.)
+//! Volatile stores to variables that are never read. The suite counts the constants in the machine code.
+//! (This is a separate library, and debug information must not change it.)
 
 #![crate_type = "lib"]
 

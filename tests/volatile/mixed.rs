@@ -1,5 +1,5 @@
-//! Volatile and plain accesses of the same place. Plain ones may go: `within 2 W4@0 R4@0` means that these
-//! two are found in the accesses made, in this order.
+//! Volatile and plain accesses of the same location. Plain ones may be removed: `within 2 W4@0 R4@0` means
+//! that these two accesses are made, in this order.
 
 use std::hint::black_box;
 

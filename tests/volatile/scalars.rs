@@ -1,5 +1,5 @@
-//! Accesses of one value: `exact` means the same reads and writes in the same order as in LLVM's program. An
-//! instruction that reads and writes (`X`) is both.
+//! Accesses of one value. `exact` means the same reads and writes in the same order as in LLVM's program. An
+//! instruction that reads and writes (`X`) counts as both.
 
 use std::hint::black_box;
 use std::intrinsics::{unaligned_volatile_load, unaligned_volatile_store};

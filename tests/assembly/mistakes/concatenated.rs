@@ -1,4 +1,4 @@
-//! A template that `concat!` makes.
+//! A template made by `concat!`.
 use std::arch::asm;
 
 pub fn f() {

@@ -1,4 +1,4 @@
-//! Global assembly and a static define the same symbol. LLVM does not say where.
+//! Global assembly and a static define the same symbol. LLVM reports no line.
 // lines: 5
 use std::arch::global_asm;
 

@@ -1,4 +1,4 @@
-//! The distance of two items, which only the linker knows.
+//! The distance between two items, which only the linker knows.
 // lines: 5
 use std::arch::global_asm;
 

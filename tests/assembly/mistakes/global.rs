@@ -1,4 +1,4 @@
-//! Global assembly. LLVM does not say where in the source it is.
+//! Global assembly. LLVM reports no line in the source.
 // lines: 7
 use std::arch::global_asm;
 

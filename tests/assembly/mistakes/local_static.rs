@@ -1,4 +1,4 @@
-//! Module-level assembly makes two statics local that Rust makes global. LLVM does not say where.
+//! Module-level assembly makes two statics local that Rust makes global. LLVM reports no line.
 // lines: 6 8
 use std::arch::global_asm;
 

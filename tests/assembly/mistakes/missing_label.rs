@@ -1,4 +1,4 @@
-//! A numbered label that is not there. LLVM does not say where in the source.
+//! A numbered label that does not exist. LLVM reports no line in the source.
 // lines: 6
 use std::arch::asm;
 

@@ -1,4 +1,4 @@
-//! Only a warning; there is an object.
+//! Only a warning: the object is written.
 use std::arch::asm;
 
 pub fn f(a: u64) {

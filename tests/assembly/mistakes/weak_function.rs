@@ -1,4 +1,4 @@
-//! Module-level assembly makes a function weak that Rust makes global. LLVM does not say where.
+//! Module-level assembly makes a function weak that Rust makes global. LLVM reports no line.
 // lines: 8
 use std::arch::global_asm;
 

@@ -1,4 +1,4 @@
-//! Sorting: std's stable and unstable sort, a quicksort and a heap of one's own; closures and generic code.
+//! Sorting: std's stable and unstable sort, a quicksort and a hand-written heap; closures and generic code.
 
 use std::collections::BinaryHeap;
 

@@ -1,4 +1,4 @@
-//! Orders, read from the command line, printed as JSON: as many derives as one finds in a real program.
+//! Orders, read from the command line, printed as JSON: as many derives as in a real program.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

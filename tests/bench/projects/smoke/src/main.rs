@@ -1,4 +1,4 @@
-//! As little as can be measured.
+//! The smallest project that can be measured.
 
 fn leaf(number: u32) -> u32 {
     number.rotate_left(3)

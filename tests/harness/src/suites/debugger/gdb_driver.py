@@ -12,7 +12,7 @@ import gdb
 
 
 class Stops:
-    """Why the program last stopped, as gdb's events say."""
+    """The reason of the last stop, from gdb's events."""
 
     def __init__(self):
         self.reason = ""
@@ -36,9 +36,9 @@ STOPS = Stops()
 
 
 def frame_text(frame):
-    """A frame as `FUNCTION at FILE:LINE`."""
+    """Returns a frame as `FUNCTION at FILE:LINE`."""
     line = frame.find_sal()
-    # Without debug information of the function, gdb has only its symbol.
+    # If the function has no debug information, gdb only knows its symbol.
     name = re.sub(r"::h[0-9a-f]{16}$", "", frame.name() or "?")
     if line.symtab is None:
         return name
@@ -46,7 +46,7 @@ def frame_text(frame):
 
 
 def place():
-    """Where the program is."""
+    """Returns the reason of the stop and the current frame."""
     if gdb.selected_thread() is None:
         return STOPS.reason
     return STOPS.reason + frame_text(gdb.selected_frame())
@@ -57,13 +57,13 @@ def execute(command):
 
 
 def move(command):
-    """A command after which the program is somewhere else."""
+    """Runs a command that moves the program, and returns where it stopped."""
     execute(command)
     return place()
 
 
 def last_value():
-    """The number of the last value in gdb's history."""
+    """Returns the number of the last value in gdb's history."""
     numbers = re.findall(r"^\$(\d+) =", execute("show values"), re.MULTILINE)
     return numbers[-1] if numbers else None
 
@@ -71,7 +71,7 @@ def last_value():
 def finish(_):
     before = last_value()
     execute("finish")
-    # What `finish` prints is not handed to scripts, but the returned value goes into the history.
+    # Scripts do not get the output of `finish`, but the returned value is added to the history.
     number = last_value()
     return place() + ("" if number == before else " returned " + printed(f"${number}"))
 
@@ -85,7 +85,7 @@ def select(number):
 
 
 def backtrace(_):
-    """All frames, but none below `main`."""
+    """Returns all frames down to `main`."""
     texts, frame = [], gdb.newest_frame()
     while frame is not None:
         texts.append(f"#{len(texts)} {frame_text(frame)}")
@@ -116,7 +116,7 @@ def type_of(expression):
 
 
 def physical_callers():
-    """Where the frames around the newest one go on, inlined ones apart."""
+    """Returns the return addresses of all frames but the newest and inlined ones."""
     places, frame = [], gdb.newest_frame()
     while frame is not None:
         if frame.type() != gdb.INLINE_FRAME:
@@ -126,15 +126,15 @@ def physical_callers():
 
 
 def callers(function):
-    """Runs to the first instruction of a function, and instruction by instruction until it has returned. The callers
-    must be the same all the time."""
+    """Runs to the first instruction of a function, and steps by instructions until it has returned. The callers must
+    always be the same."""
     address = re.search(r"0x[0-9a-f]+", execute(f"info address {function}"))[0]
     execute(f"tbreak *{address}")
     execute("continue")
     expected, seen = physical_callers(), 0
     while True:
         here = gdb.newest_frame().pc()
-        # A call inside of the function leaves it as well, but `nexti` comes back.
+        # A call inside the function leaves it too, but `nexti` comes back.
         if here == expected[0]:
             return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
         found = physical_callers()

@@ -12,7 +12,7 @@ import lldb
 
 
 class Failed(Exception):
-    """A command that lldb could not do."""
+    """An error of a command."""
 
 
 class Session:
@@ -32,7 +32,7 @@ class Session:
     def execute(self, command):
         """Runs a command line and returns what it prints."""
         result = lldb.SBCommandReturnObject()
-        # Without a context of its own, a command of a script that is being imported sees no process.
+        # A command in a script that is being imported sees no process without an explicit context.
         thread = self.selected_thread()
         frame = thread.GetSelectedFrame() if thread.IsValid() else None
         context = lldb.SBExecutionContext(frame or self.target)
@@ -42,7 +42,7 @@ class Session:
         return result.GetOutput() or ""
 
     def frame_text(self, frame):
-        """A frame as `FUNCTION at FILE:LINE`."""
+        """Returns a frame as `FUNCTION at FILE:LINE`."""
         name = frame.GetDisplayFunctionName() or frame.GetFunctionName() or "?"
         name = re.sub(r"::h[0-9a-f]{16}$", "", name)
         line = frame.GetLineEntry()
@@ -51,7 +51,7 @@ class Session:
         return f"{name} at {line.GetFileSpec().GetFilename()}:{line.GetLine()}"
 
     def place(self):
-        """Where the program is."""
+        """Returns the reason of the stop and the current frame."""
         process = self.process()
         if process.GetState() == lldb.eStateExited:
             return f"exited with {process.GetExitStatus()}"
@@ -65,7 +65,7 @@ class Session:
         return reason + self.frame_text(thread.GetFrameAtIndex(0))
 
     def move(self, command):
-        """A command after which the program is somewhere else."""
+        """Runs a command that moves the program, and returns where it stopped."""
         self.execute(command)
         return self.place()
 
@@ -93,7 +93,7 @@ class Session:
         return self.frame_text(frame)
 
     def backtrace(self, _):
-        """All frames, but none below `main`."""
+        """Returns all frames down to `main`."""
         texts = []
         for frame in self.selected_thread().frames:
             texts.append(f"#{frame.GetFrameID()} {self.frame_text(frame)}")
@@ -115,13 +115,13 @@ class Session:
 
 
     def physical_callers(self):
-        """Where the frames around the newest one go on, inlined ones apart."""
+        """Returns the return addresses of all frames but the newest and inlined ones."""
         frames = self.selected_thread().frames
         return [frame.GetPC() for frame in frames if not frame.IsInlined()][1:]
 
     def callers(self, function):
-        """Runs to the first instruction of a function, and instruction by instruction until it has returned. The
-        callers must be the same all the time."""
+        """Runs to the first instruction of a function, and steps by instructions until it has returned. The callers
+        must always be the same."""
         found = self.target.FindFunctions(function.split("::")[-1])
         if found.GetSize() != 1:
             raise Failed(f"{found.GetSize()} functions {function}")
@@ -132,7 +132,7 @@ class Session:
         expected, seen = self.physical_callers(), 0
         while True:
             here = self.selected_thread().GetFrameAtIndex(0).GetPC()
-            # A call inside of the function leaves it as well, but this way of stepping comes back.
+            # A call inside the function leaves it too, but this way of stepping comes back.
             if here == expected[0]:
                 return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
             found = self.physical_callers()

@@ -1,8 +1,8 @@
-"""Goes through a program instruction by instruction in gdb and looks at all variables named after their values.
+"""Steps through a program by instructions in gdb, and reads all variables that are named after their values.
 
-A variable `t7` always holds 7 modulo 32; of `s7`, a slice, the length does, of `r7` what it refers to. After each
-instruction the program's own functions among the innermost FRAMES are asked. The last line printed is JSON: the
-instructions, how often a variable was asked for, how often gdb knew it, and the wrong answers.
+The value of a variable `t7` is always 7 modulo 32. For a slice `s7` this holds for the length, for a reference `r7`
+for its target. After each instruction, the variables of the program's own functions among the innermost FRAMES are
+read. The last line of output is JSON: the number of instructions, of reads and of known values, and the wrong values.
 """
 
 import json
@@ -11,9 +11,9 @@ import re
 
 import gdb
 
-# Callers have to be right while their callees have the registers.
+# The callers' variables must also be right, while callees use the registers.
 FRAMES = 4
-# A program that does not come to its end is a failure.
+# The most instructions. A program that does not end is a failure.
 LIMIT = 40_000
 
 program = os.environ["CLIF_WALK"]
@@ -22,14 +22,14 @@ wrong = {}
 
 
 def number(kind, value):
-    """What is to be compared."""
+    """Returns the number to compare."""
     if kind == "s":
         return int(value["length"])
     return int(value.dereference()) if kind == "r" else int(value)
 
 
 def look(frame):
-    """Asks for the variables of a frame's function, all blocks around its instruction."""
+    """Reads the variables of a frame's function, in all blocks around its instruction."""
     global asked, known
     try:
         block = frame.block()
@@ -47,7 +47,7 @@ def look(frame):
                     continue
                 found = number(named[1], value)
             except gdb.error:
-                # Parts of it are optimised away.
+                # Parts of the variable are optimised out.
                 continue
             known += 1
             if found % 32 != int(named[2]):
@@ -56,7 +56,7 @@ def look(frame):
 
 
 gdb.execute("set pagination off")
-# gdb takes the program's own `main` for the last caller there is.
+# gdb considers the program's own `main` the outermost caller.
 gdb.execute("set backtrace past-main on")
 gdb.execute(f"break {program}::main")
 gdb.execute("run", to_string=True)
