@@ -1,14 +1,14 @@
-//! Environment variables: a document names each one that the project's programs read or set.
+//! Checks that a document names each environment variable that the project's programs read or set.
 
 use super::rules::Finding;
 use super::tree::Tree;
 
-/// What the names of the project's variables begin with.
+/// The beginning of the names of the project's variables.
 const PREFIX: &str = "CLIF_";
 /// The rules' own examples are not variables.
 const RULES: &str = "tests/harness/src/suites/tidy/";
 
-/// Variables in strings of the project's own code that no document names.
+/// Finds variables in strings of our code that no document names.
 pub fn undocumented(tree: &Tree) -> Vec<Finding> {
     let documents: String =
         tree.files.iter().filter(|file| file.path.ends_with(".md")).map(|file| file.text.as_str()).collect();
@@ -26,7 +26,7 @@ pub fn undocumented(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The names of variables in a text.
+/// Returns the names of variables in a text.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|next: char| !next.is_ascii_alphanumeric() && next != '_');
     words.filter(|word| word.starts_with(PREFIX) && word.len() > PREFIX.len())
