@@ -128,7 +128,7 @@ pub const TABLE: &[Row] = &[
         &["-Cdefault-linker-libraries=no", "-Cdefault-linker-libraries=yes"],
     ),
     no_effect("-Cdlltool", "it is Windows'", &["-Cdlltool=/nowhere"]),
-    served("-Cdwarf-version", "2 to 5", "debug-info-options/files have checksums, and their text on demand"),
+    served("-Cdwarf-version", "2 to 5", "debug-info-options/checksums and embedded sources"),
     no_effect("-Cembed-bitcode", "there is no bitcode", &["-Cembed-bitcode=no", "-Cembed-bitcode=yes"]),
     served(
         "-Cforce-frame-pointers",
@@ -158,7 +158,7 @@ pub const TABLE: &[Row] = &[
         &["-Clinker-plugin-lto", "-Clinker-plugin-lto=/nowhere"],
     ),
     refused("-Cllvm-args", "`-Cllvm-args`", "remove the flag", &["-Cllvm-args=-x"]),
-    served("-Clto", "`fat` and `thin` mean the same", "lto/nothing that is not reached is left"),
+    served("-Clto", "`fat` and `thin` mean the same", "lto/unreachable items are removed"),
     served("-Cno-prepopulate-passes", "nothing is optimised in CLIF", "flags/no optimisation"),
     served("-Cno-redzone", "no code uses the red zone, also without it", "flags/no red zone"),
     no_effect("-Cno-vectorize-loops", "nothing is vectorised", &["-Cno-vectorize-loops"]),
@@ -169,7 +169,7 @@ pub const TABLE: &[Row] = &[
         "flags/optimisation levels",
     ),
     served("-Cpanic", "", "run-pass/panic_abort"),
-    served("-Cpasses", "`combine-units`", "lto/nothing that is not reached is left"),
+    served("-Cpasses", "`combine-units`", "lto/unreachable items are removed"),
     refused(
         "-Cpasses",
         "`-Cpasses={value}`",
@@ -190,7 +190,7 @@ pub const TABLE: &[Row] = &[
     linker("-Crpath", &["-Crpath=yes -Cprefer-dynamic"]),
     served("-Csave-temps", "", "flags/temporary files"),
     served("-Csplit-debuginfo", "", "debug-info-options/paths are remapped"),
-    served("-Cstrip", "rustc has the linker strip", "debug-info-options/what is stripped"),
+    served("-Cstrip", "rustc has the linker strip", "debug-info-options/stripping"),
     served("-Ctarget-cpu", "LLVM says what the processor has", "flags/processors and features"),
     refused(
         "-Ctarget-cpu",
@@ -220,7 +220,7 @@ pub const TABLE: &[Row] = &[
     served("-Zdebuginfo-compression", "", "debug-info-options/compression"),
     served("-Zdefault-visibility", "", "flags/visibility"),
     served("-Zdirect-access-external-data", "", "flags/external data"),
-    served("-Zdwarf-version", "", "debug-info-options/files have checksums, and their text on demand"),
+    served("-Zdwarf-version", "", "debug-info-options/checksums and embedded sources"),
     refused(
         "-Zdylib-lto",
         "`-Zdylib-lto`",
@@ -228,7 +228,7 @@ pub const TABLE: &[Row] = &[
         &["-Zdylib-lto -Clto"],
     ),
     no_effect("-Zehcont-guard", "it is Windows'", &["-Zehcont-guard"]),
-    served("-Zembed-source", "", "debug-info-options/files have checksums, and their text on demand"),
+    served("-Zembed-source", "", "debug-info-options/checksums and embedded sources"),
     refused("-Zemit-stack-sizes", "`-Zemit-stack-sizes`", REMOVE, &["-Zemit-stack-sizes"]),
     no_effect("-Zemscripten-wasm-eh", "it is WebAssembly's", &["-Zemscripten-wasm-eh=no"]),
     linker("-Zexport-executable-symbols", &["-Zexport-executable-symbols"]),
@@ -277,7 +277,7 @@ pub const TABLE: &[Row] = &[
     served("-Zno-generate-arange-section", "", "flags/address ranges"),
     served("-Zno-parallel-backend", "", "tokens"),
     no_effect("-Zno-profiler-runtime", "it is about instrumented programs", &["-Zno-profiler-runtime"]),
-    served("-Zno-unique-section-names", "", "sections/sections without names of their own"),
+    served("-Zno-unique-section-names", "", "sections/sections without unique names"),
     refused("-Zoffload", "`-Zoffload`", REMOVE, &["-Zoffload=Device -Zunstable-options"]),
     no_effect("-Zosx-rpath-install-name", "it is Apple's", &["-Zosx-rpath-install-name"]),
     refused(

@@ -15,7 +15,7 @@ use crate::suite::{Group, Plan};
 type Check = fn(&Value, &Path) -> Result<()>;
 
 /// The case that measures. The setup does the work.
-const MEASURES: &str = "it measures";
+const MEASURES: &str = "measures";
 
 /// The names of the cases, and their checks.
 const CHECKS: [(&str, Check); 5] = [

@@ -29,13 +29,13 @@ type Check = fn(&Setting) -> Result<()>;
 
 /// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 7] = [
-    ("files have checksums, and their text on demand", file_table),
+    ("checksums and embedded sources", file_table),
     ("paths are remapped", remapped_paths),
     ("paths are trimmed", trimmed_paths),
-    ("what is stripped", stripped),
+    ("stripping", stripped),
     ("compression", compression),
     ("the section for gdb's scripts", gdb_scripts),
-    ("what is refused", refusals),
+    ("refused flags", refusals),
 ];
 
 /// Plans a case for each of [`CHECKS`].

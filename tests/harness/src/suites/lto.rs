@@ -35,7 +35,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("cargo profiles: lto = \"thin\"", |project| profile(project, "thin")),
     ("cargo profiles: lto = \"off\"", |project| profile(project, "off")),
     ("cargo profiles: lto = false", |project| profile(project, "false")),
-    ("nothing that is not reached is left", unreached),
+    ("unreachable items are removed", unreached),
     ("no_std", no_std),
     ("incremental", incremental),
     ("diagnostics", diagnostics),

@@ -44,12 +44,12 @@ type Check = fn(&Setting) -> Result<()>;
 const CHECKS: [(&str, Check); 5] = [
     ("names", |setting| names(setting, &[&[], &["-Copt-level=3"]])),
     ("one section per kind", |setting| names(setting, &[&["-Zfunction-sections=no"]])),
-    ("sections without names of their own", |setting| {
+    ("sections without unique names", |setting| {
         let flag = "-Zno-unique-section-names";
         names(setting, &[&[flag], &[flag, "-Copt-level=3"], &[flag, "-Zfunction-sections=no"]])
     }),
     ("the compiler's version", versions),
-    ("what the linker drops", dropped),
+    ("dropped sections", dropped),
 ];
 
 /// Plans a case for each of [`CHECKS`].
