@@ -31,8 +31,8 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// Arguments that check a crate without codegen. The output is not `/dev/null`, because rustc would rename the
-/// finished file to it, and root would lose the device.
+/// Arguments that check a crate without codegen. The output is not `/dev/null`, because rustc would rename
+/// the finished file to it, and root would lose the device.
 const METADATA_ONLY: [&str; 2] = ["--emit=metadata", "--out-dir=out"];
 
 /// The smallest program.
