@@ -6,7 +6,8 @@
 //! 3. With labels, the function's result selects the block that comes next. A block that may unwind is called
 //!    by an invoke.
 //!
-//! A block without instructions needs no call: it only restricts LLVM's optimiser, which does not run here.
+//! A block without instructions is not called. It is only a barrier for LLVM's optimiser, which does not run
+//! here. (Cranelift's alias analysis does not see this barrier.)
 
 use clif_engine::assembly::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,

@@ -1,15 +1,17 @@
-//! Stack slots, loads, stores, copies.
+//! Lowers stack slots, loads, stores and copies, and volatile accesses.
 //!
 //! An access folds what is known of its address: a slot and its offset, a base and an offset. Copies of a
 //! known size up to [`INLINE_BYTES`] become loads and stores, larger ones call the C library.
 //!
-//! CLIF does not know volatile accesses. They are accesses that may trap, because Cranelift drops other loads
-//! if the value is not used (`has_side_effect` in its `inst_predicates.rs:38`), between two sequence points,
-//! because those are fences for alias analysis (`has_memory_fence_semantics` in `alias_analysis.rs:95`): it
-//! would drop a store that another one overwrites or repeats, and take a loaded value from an earlier access,
-//! whatever the flags (`AliasAnalysis::process_inst`). Instruction selection moves a load into the
-//! instruction that uses its value, but never across a sequence point (`get_value_as_source_or_const` in
-//! `machinst/lower.rs:1643`). No machine code is made of one.
+//! CLIF has no volatile accesses. A volatile access is an access that may trap, between two sequence points:
+//! - It may trap, because Cranelift drops other loads whose value is not used (`has_side_effect` in its
+//!   `inst_predicates.rs:38`).
+//! - The sequence points are fences for alias analysis (`has_memory_fence_semantics` in
+//!   `alias_analysis.rs:95`). Without them, it would drop a store that another one overwrites or repeats, and
+//!   take a loaded value from an earlier access, whatever the flags (`AliasAnalysis::process_inst`).
+//!   Instruction selection moves a load into the instruction that uses its value, but never across a sequence
+//!   point (`get_value_as_source_or_const` in `machinst/lower.rs:1643`). A sequence point is not compiled to
+//!   machine code.
 
 use clif_engine::clif::memory::{is_volatile, plain_memory, volatile_memory};
 use cranelift_codegen::ir;
@@ -81,7 +83,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Value::Stack { slot, offset: 0 }
     }
 
-    /// Makes an access with `flags`. If it is volatile, no access moves across it or is merged with it.
+    /// Makes an access with `flags`. If it is volatile, sequence points keep other accesses from moving
+    /// across it or merging with it.
     pub fn access<R>(&mut self, flags: ir::MemFlagsData, access: impl FnOnce(&mut Self) -> R) -> R {
         if !is_volatile(flags) {
             return access(self);
@@ -92,7 +95,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         result
     }
 
-    /// A fence for the optimiser, of which no machine code is made. One after another would do nothing.
+    /// Adds a fence for the optimiser, which is not compiled to machine code. One directly after another
+    /// would have no effect.
     pub fn sequence_point(&mut self) {
         let block = self.block.block;
         self.emit(|c| {

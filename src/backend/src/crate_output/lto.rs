@@ -12,7 +12,7 @@
 //!    an LTO link, because with LLVM they are already part of the crate's own object. Ours are not: our
 //!    `rlib`s contain only objects, and so do those of the standard library, apart from bitcode that we
 //!    cannot use. So each upstream crate is declared to take no part in LTO. rustc then links it as without
-//!    LTO, as a whole archive from which the linker takes what is needed.
+//!    LTO: as an archive, from which the linker takes what is needed.
 //!
 //! Combined CGUs are lowered again in every build and never saved: the incremental cache only has objects of
 //! single CGUs.

@@ -93,7 +93,7 @@ fn compiled_modules(
     modules
 }
 
-/// Copies the files of regular CGUs to the incremental cache, if there is one.
+/// Copies the files of regular CGUs to the incremental cache, if the session has one, as work products.
 fn save_work_products(
     sess: &Session,
     outcomes: &[CguOutcome],

@@ -75,9 +75,9 @@ fn select_unpredictable<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, '
     Outcome::Done
 }
 
-/// `catch_unwind(try_function, data, catch_function)`: calls `try_function(data)`, and if that unwinds, calls
-/// `catch_function(data, exception)`. Neither has a result; both take addresses, so that Rust's and C's
-/// conventions agree.
+/// Lowers `catch_unwind(try_function, data, catch_function)`: calls `try_function(data)`, and if that
+/// unwinds, calls `catch_function(data, exception)`. Neither has a result; both take addresses, so that
+/// Rust's and C's conventions agree.
 ///
 /// Without optimisation, this is a separate function, as with LLVM: backtraces have a frame `__rust_try`.
 fn catch_unwind<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {

@@ -116,7 +116,7 @@ fn carrying_multiply_add<'tcx>(
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The result has the operand's type.
+    /// Lowers an operation on bits. The result has the operand's type.
     pub fn bit_operation(&mut self, operation: BitOperation, value: Value) -> Value {
         let ty = value.ty();
         if operation == BitOperation::SwapBytes && ty.size() == 1 {

@@ -27,7 +27,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
         sym::black_box => black_box(builder, call),
         sym::va_arg => variadic_argument(builder, call),
         sym::ptr_mask => mask_address(builder, call),
-        // Hints; the caches work without them.
+        // Hints, which are ignored.
         sym::prefetch_read_data
         | sym::prefetch_write_data
         | sym::prefetch_read_instruction

@@ -169,7 +169,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
         builder.cx.tcx.dcx().emit_err(error);
         return Some(Outcome::Done);
     }
-    // The vector that decides how lanes are read; a splat has only its result.
+    // The vector that determines the lanes. A splat only has its result.
     let ty = match operation {
         Operation::Splat => call.result.layout.ty,
         Operation::SelectBitmask => call.argument_type(1),
