@@ -75,11 +75,15 @@ pub fn refuse_unsupported(sess: &Session) {
     refuse_target(sess);
     let types = &sess.opts.output_types;
     if types.contains_key(&OutputType::Bitcode) {
-        let way_out = "`--emit=llvm-ir` gives the CLIF as text";
-        refuse(sess, "`--emit=llvm-bc`: there is no LLVM bitcode", way_out);
+        let way_out = "`--emit=llvm-ir` writes the CLIF as text";
+        refuse(sess, "`--emit=llvm-bc`: it does not produce LLVM bitcode", way_out);
     }
     if types.contains_key(&OutputType::ThinLinkBitcode) {
-        refuse(sess, "`--emit=thin-link-bitcode`: there is no LLVM bitcode", "remove it from `--emit`");
+        refuse(
+            sess,
+            "`--emit=thin-link-bitcode`: it does not produce LLVM bitcode",
+            "remove it from `--emit`",
+        );
     }
     for (option, is_refused) in LLVM_OPTIONS.iter().chain(&INSTRUMENTATION).chain(&CODE) {
         if is_refused(sess) {

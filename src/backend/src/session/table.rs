@@ -1,34 +1,34 @@
-//! What becomes of every `-C` and `-Z` option of the compiler: one table.
+//! The table of the compiler's `-C` and `-Z` options: how each is treated.
 //!
-//! The backend takes its refusals from here (`flags`), `docs/flags.md` is made of it, and the suite `flags`
-//! proves it: that no option of `-C help` and `-Z help` is missing, and that each row is true. So no compiler
-//! type is used here: the build system includes this file.
+//! `flags` takes its error messages from this table, and `docs/flags.md` is generated from it. The suite
+//! `flags` checks that it has every option of `-C help` and `-Z help`, and that each row is true. The tests
+//! include this file, so it uses no compiler type.
 //!
-//! To add a row: its place in [`FRONT_END`] if no backend has a part in the option, otherwise a [`Row`] in
-//! [`TABLE`]. A refused one also needs its condition in `flags`.
+//! To add an option: its name in [`FRONT_END`] if it does not concern backends, otherwise a [`Row`] in
+//! [`TABLE`]. A refused option also needs its condition in `flags`.
 
-/// What becomes of an option that has to do with codegen or linking.
+/// How an option about codegen or linking is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treatment {
-    /// rustc passes it to the linker, or decides by it what is linked: with us as with LLVM.
+    /// rustc passes it to the linker, or decides by it what is linked, as with LLVM.
     Linker,
-    /// It does what it says.
+    /// It works.
     Served {
-        /// How, where this is not plain.
+        /// How, if that is not obvious.
         how: &'static str,
         /// The test that shows it (`SUITE/CASE`).
         test: &'static str,
     },
-    /// The output is the same with it, down to the byte.
+    /// The output is the same with and without it, byte for byte.
     NoEffect {
         /// Why that is right.
         why: &'static str,
     },
-    /// An error that names it.
+    /// It is an error that names the option.
     Refused {
-        /// What the message calls it; `{value}` is the value given.
+        /// Its name in the message; `{value}` is the value given.
         what: &'static str,
-        /// What the user can do.
+        /// What the user can do instead.
         way_out: &'static str,
     },
 }
@@ -36,9 +36,9 @@ pub enum Treatment {
 /// One option, or one use of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// `-Cname` or `-Zname`; an option of which some values are served and others refused has two rows.
+    /// `-Cname` or `-Zname`. An option with both served and refused values has two rows.
     pub option: &'static str,
-    /// What is done with it.
+    /// How it is treated.
     pub treatment: Treatment,
     /// Uses of it, for tests: arguments separated by spaces.
     pub examples: &'static [&'static str],
@@ -69,12 +69,12 @@ const fn refused(
     Row { option, treatment: Treatment::Refused { what, way_out }, examples }
 }
 
-/// The way out where there is no other.
+/// The way out if no other exists.
 const LLVM: &str = "compile with LLVM where you need it";
-/// The way out where programs do without.
+/// The way out if programs work without the option.
 const REMOVE: &str = "remove the flag, or compile with LLVM";
 
-/// Options with which rustc's front end does the same whatever the backend.
+/// Options that work the same with every backend.
 #[rustfmt::skip]
 pub const FRONT_END: &[&str] = &[
     "-Car", "-Ccodegen-units", "-Ccollapse-macro-debuginfo", "-Cdebug-assertions", "-Cextra-filename", "-Chelp",
@@ -121,15 +121,19 @@ pub const TABLE: &[Row] = &[
         "use the default, `small`",
         &["-Ccode-model=medium", "-Ccode-model=large", "-Ccode-model=kernel", "-Ccode-model=tiny"],
     ),
-    no_effect("-Ccontrol-flow-guard", "it is Windows'", &["-Ccontrol-flow-guard=yes"]),
+    no_effect("-Ccontrol-flow-guard", "it is only for Windows", &["-Ccontrol-flow-guard=yes"]),
     served("-Cdebuginfo", "", "debug-info"),
     linker(
         "-Cdefault-linker-libraries",
         &["-Cdefault-linker-libraries=no", "-Cdefault-linker-libraries=yes"],
     ),
-    no_effect("-Cdlltool", "it is Windows'", &["-Cdlltool=/nowhere"]),
+    no_effect("-Cdlltool", "it is only for Windows", &["-Cdlltool=/nowhere"]),
     served("-Cdwarf-version", "2 to 5", "debug-info-options/checksums and embedded sources"),
-    no_effect("-Cembed-bitcode", "there is no bitcode", &["-Cembed-bitcode=no", "-Cembed-bitcode=yes"]),
+    no_effect(
+        "-Cembed-bitcode",
+        "the backend does not produce bitcode",
+        &["-Cembed-bitcode=no", "-Cembed-bitcode=yes"],
+    ),
     served(
         "-Cforce-frame-pointers",
         "every function keeps its frame pointer, also with `no`",
@@ -148,19 +152,19 @@ pub const TABLE: &[Row] = &[
     linker("-Clinker-flavor", &["-Clinker-flavor=gcc", "-Clinker-flavor=ld"]),
     served(
         "-Clinker-plugin-lto",
-        "of libraries, whose objects serve as well",
+        "for `rlib`s: their objects serve as well as bitcode",
         "lto/cargo profiles: lto = true",
     ),
     refused(
         "-Clinker-plugin-lto",
-        "`-Clinker-plugin-lto`: there is no LLVM bitcode",
+        "`-Clinker-plugin-lto`: it does not produce LLVM bitcode",
         "remove the flag; `-Clto` and `lto` in the Cargo profile work without the linker's help",
         &["-Clinker-plugin-lto", "-Clinker-plugin-lto=/nowhere"],
     ),
     refused("-Cllvm-args", "`-Cllvm-args`", "remove the flag", &["-Cllvm-args=-x"]),
     served("-Clto", "`fat` and `thin` mean the same", "lto/unreachable items are removed"),
-    served("-Cno-prepopulate-passes", "nothing is optimised in CLIF", "flags/no optimisation"),
-    served("-Cno-redzone", "no code uses the red zone, also without it", "flags/no red zone"),
+    served("-Cno-prepopulate-passes", "CLIF is not optimised", "flags/no optimisation"),
+    served("-Cno-redzone", "no code uses the red zone, with or without this option", "flags/no red zone"),
     no_effect("-Cno-vectorize-loops", "nothing is vectorised", &["-Cno-vectorize-loops"]),
     no_effect("-Cno-vectorize-slp", "nothing is vectorised", &["-Cno-vectorize-slp"]),
     served(
@@ -173,7 +177,7 @@ pub const TABLE: &[Row] = &[
     refused(
         "-Cpasses",
         "`-Cpasses={value}`",
-        "`combine-units` is the only pass; LLVM's are not there",
+        "`combine-units` is the only pass; LLVM's passes are not available",
         &["-Cpasses=mem2reg", "-Cpasses=combine-units -Cpasses=mem2reg"],
     ),
     linker("-Cprefer-dynamic", &["-Cprefer-dynamic"]),
@@ -190,15 +194,15 @@ pub const TABLE: &[Row] = &[
     linker("-Crpath", &["-Crpath=yes -Cprefer-dynamic"]),
     served("-Csave-temps", "", "flags/temporary files"),
     served("-Csplit-debuginfo", "", "debug-info-options/paths are remapped"),
-    served("-Cstrip", "rustc has the linker strip", "debug-info-options/stripping"),
-    served("-Ctarget-cpu", "LLVM says what the processor has", "flags/processors and features"),
+    served("-Cstrip", "rustc makes the linker strip", "debug-info-options/stripping"),
+    served("-Ctarget-cpu", "LLVM knows the features of each CPU", "flags/processors and features"),
     refused(
         "-Ctarget-cpu",
-        "`-Ctarget-cpu={value}`: LLVM does not know this processor",
-        "`--print target-cpus` lists those that it knows",
+        "`-Ctarget-cpu={value}`: LLVM does not know this CPU",
+        "`--print target-cpus` lists the known ones",
         &["-Ctarget-cpu=nosuchcpu"],
     ),
-    served("-Ctarget-feature", "LLVM's names, too", "flags/processors and features"),
+    served("-Ctarget-feature", "LLVM's names work as well", "flags/processors and features"),
     served("-Zannotate-moves", "", "flags/annotated moves"),
     refused("-Zautodiff", "`-Zautodiff`", REMOVE, &["-Zautodiff=Enable"]),
     no_effect("-Zbox-noalias", "no code relies on it", &["-Zbox-noalias=no"]),
@@ -227,16 +231,16 @@ pub const TABLE: &[Row] = &[
         "compile the dynamic library without LTO",
         &["-Zdylib-lto -Clto"],
     ),
-    no_effect("-Zehcont-guard", "it is Windows'", &["-Zehcont-guard"]),
+    no_effect("-Zehcont-guard", "it is only for Windows", &["-Zehcont-guard"]),
     served("-Zembed-source", "", "debug-info-options/checksums and embedded sources"),
     refused("-Zemit-stack-sizes", "`-Zemit-stack-sizes`", REMOVE, &["-Zemit-stack-sizes"]),
-    no_effect("-Zemscripten-wasm-eh", "it is WebAssembly's", &["-Zemscripten-wasm-eh=no"]),
+    no_effect("-Zemscripten-wasm-eh", "it is only for WebAssembly", &["-Zemscripten-wasm-eh=no"]),
     linker("-Zexport-executable-symbols", &["-Zexport-executable-symbols"]),
     linker("-Zexternal-clangrt", &["-Zexternal-clangrt"]),
-    no_effect("-Zfewer-names", "it is about LLVM's text", &["-Zfewer-names=no", "-Zfewer-names=yes"]),
+    no_effect("-Zfewer-names", "it is about names in LLVM IR", &["-Zfewer-names=no", "-Zfewer-names=yes"]),
     served(
         "-Zfixed-x18",
-        "no code uses the register; for other targets than aarch64 it is an error of LLVM",
+        "no code uses the register; LLVM rejects the option for targets other than aarch64",
         "flags/targets",
     ),
     refused("-Zfunction-return", "`-Zfunction-return`", REMOVE, &["-Zfunction-return=thunk-extern"]),
@@ -247,7 +251,7 @@ pub const TABLE: &[Row] = &[
         REMOVE,
         &["-Zindirect-branch-cs-prefix"],
     ),
-    served("-Zinline-llvm", "with `no`, the library's tiniest functions are called", "flags/inlining"),
+    served("-Zinline-llvm", "with `no`, the library's smallest functions are not inlined", "flags/inlining"),
     refused("-Zinstrument-mcount", "instrumentation of functions", LLVM, &["-Zinstrument-mcount"]),
     refused(
         "-Zinstrument-xray",
@@ -260,13 +264,17 @@ pub const TABLE: &[Row] = &[
     linker("-Zlink-native-libraries", &["-Zlink-native-libraries=no"]),
     refused(
         "-Zlint-llvm-ir",
-        "`-Zlint-llvm-ir`: there is no LLVM IR",
-        "`-Zverify-llvm-ir` has the CLIF verified",
+        "`-Zlint-llvm-ir`: it does not produce LLVM IR",
+        "`-Zverify-llvm-ir` verifies the CLIF",
         &["-Zlint-llvm-ir"],
     ),
     refused("-Zllvm-module-flag", "`-Zllvm-module-flag`", REMOVE, &["-Zllvm-module-flag=foo:u32:123:error"]),
     refused("-Zllvm-plugins", "`-Zllvm-plugins`", "remove the flag", &["-Zllvm-plugins=x.so"]),
-    served("-Zllvm-time-trace", "in the file of that name: who worked on what, when", "flags/time trace"),
+    served(
+        "-Zllvm-time-trace",
+        "`*.llvm_timings.json` says which thread worked on what, and when",
+        "flags/time trace",
+    ),
     no_effect(
         "-Zmerge-functions",
         "functions are not merged",
@@ -279,7 +287,7 @@ pub const TABLE: &[Row] = &[
     no_effect("-Zno-profiler-runtime", "it is about instrumented programs", &["-Zno-profiler-runtime"]),
     served("-Zno-unique-section-names", "", "sections/sections without unique names"),
     refused("-Zoffload", "`-Zoffload`", REMOVE, &["-Zoffload=Device -Zunstable-options"]),
-    no_effect("-Zosx-rpath-install-name", "it is Apple's", &["-Zosx-rpath-install-name"]),
+    no_effect("-Zosx-rpath-install-name", "it is only for Apple's targets", &["-Zosx-rpath-install-name"]),
     refused(
         "-Zpatchable-function-entry",
         "`-Zpatchable-function-entry`",
@@ -292,8 +300,8 @@ pub const TABLE: &[Row] = &[
     served("-Zprint-codegen-stats", "", "observability/-Zprint-codegen-stats"),
     refused(
         "-Zprint-llvm-passes",
-        "`-Zprint-llvm-passes`: there are none",
-        "`-Ztime-llvm-passes` and `CLIF_STATISTICS=1` say what is done",
+        "`-Zprint-llvm-passes`: it does not run LLVM's passes",
+        "`-Ztime-llvm-passes` and `CLIF_STATISTICS=1` report what codegen does",
         &["-Zprint-llvm-passes"],
     ),
     refused("-Zprofile-sample-use", "profile-guided optimisation", LLVM, &["-Zprofile-sample-use=main.rs"]),
@@ -334,7 +342,7 @@ pub const TABLE: &[Row] = &[
     served("-Zself-profile", "", "observability/-Zself-profile"),
     no_effect(
         "-Zsmall-data-threshold",
-        "the targets that are supported have no sections of small data",
+        "the supported targets do not have sections for small data",
         &["-Zsmall-data-threshold=8"],
     ),
     refused(
@@ -345,7 +353,7 @@ pub const TABLE: &[Row] = &[
     ),
     served("-Zsplit-dwarf-kind", "", "split-debug-info"),
     served("-Zsplit-dwarf-out-dir", "", "flags/folder of split debug information"),
-    no_effect("-Zsplit-lto-unit", "there is no bitcode", &["-Zsplit-lto-unit=yes -Clto"]),
+    no_effect("-Zsplit-lto-unit", "the backend does not produce bitcode", &["-Zsplit-lto-unit=yes -Clto"]),
     refused(
         "-Zstack-protector",
         "`-Zstack-protector`",
@@ -354,37 +362,37 @@ pub const TABLE: &[Row] = &[
     ),
     no_effect(
         "-Zthinlto",
-        "the thin-local LTO that it turns on is about LLVM's inlining",
+        "it turns on thin-local LTO, which serves LLVM's inlining",
         &["-Zthinlto=yes", "-Zthinlto=no"],
     ),
     served("-Ztime-llvm-passes", "", "observability/-Ztime-llvm-passes"),
     served("-Ztime-passes", "", "observability/-Ztime-passes"),
     served("-Ztime-passes-format", "", "observability/-Ztime-passes"),
-    served("-Ztls-model", "`local-dynamic` as `global-dynamic`", "flags/models of thread-locals"),
+    served("-Ztls-model", "`local-dynamic` is treated as `global-dynamic`", "flags/models of thread-locals"),
     refused(
         "-Ztls-model",
         "emulated thread-locals (`-Ztls-model=emulated`)",
-        "remove the flag: the targets that are supported have thread-locals",
+        "remove the flag: the supported targets have thread-locals",
         &["-Ztls-model=emulated"],
     ),
     no_effect(
         "-Ztrap-unreachable",
-        "every block ends in an instruction: where control cannot come, it stays a trap",
+        "unreachable code is always a trap, since every block must end in an instruction",
         &["-Ztrap-unreachable=no", "-Ztrap-unreachable=yes"],
     ),
-    no_effect("-Ztune-cpu", "instructions are ordered for no processor", &["-Ztune-cpu=znver3"]),
+    no_effect("-Ztune-cpu", "instructions are not scheduled for a particular CPU", &["-Ztune-cpu=znver3"]),
     no_effect(
         "-Zuninit-const-chunk-threshold",
-        "bytes without a value are zero",
+        "uninitialised bytes are always zero",
         &["-Zuninit-const-chunk-threshold=0"],
     ),
-    no_effect("-Zuse-ctors-section", "no initializers are made", &["-Zuse-ctors-section=yes"]),
+    no_effect("-Zuse-ctors-section", "the backend does not make initializers", &["-Zuse-ctors-section=yes"]),
     no_effect(
         "-Zuse-sync-unwind",
-        "tables are right at every instruction, which includes calls",
+        "unwind tables are exact at every instruction, which includes calls",
         &["-Zuse-sync-unwind=yes"],
     ),
-    no_effect("-Zverbose-asm", "the comments in assembly are LLVM's", &["-Zverbose-asm"]),
+    no_effect("-Zverbose-asm", "only LLVM writes comments into assembly", &["-Zverbose-asm"]),
     served("-Zverify-llvm-ir", "the CLIF of every function is verified", "engine"),
     refused(
         "-Zvirtual-function-elimination",

@@ -315,7 +315,7 @@ fn diagnostics(project: &Project<'_>) -> Result<()> {
     let refused: [(&[&str], &str); 9] = [
         (
             &["program.rs", "-Clinker-plugin-lto"],
-            "does not support `-Clinker-plugin-lto`: there is no LLVM bitcode",
+            "does not support `-Clinker-plugin-lto`: it does not produce LLVM bitcode",
         ),
         (&["library.rs", "--crate-type=cdylib", "-Clinker-plugin-lto"], "`-Clinker-plugin-lto`"),
         (&["library.rs", "--crate-type=rlib", "-Clinker-plugin-lto=plugin.so"], "`-Clinker-plugin-lto`"),
