@@ -183,8 +183,8 @@ pub struct LoweredFunction {
     /// base 0 (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for
     /// "none".
     pub locations: Vec<CodeLocation>,
-    /// The name of the symbol, for messages.
-    pub display_name: Box<str>,
+    /// The mangled name of `symbol`, for messages.
+    pub symbol_name: Box<str>,
     /// What debug info says of the function. Without it, debug info does not mention the function, and it has
     /// no lines.
     pub description: Option<Box<FunctionDescription>>,

@@ -10,7 +10,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 /// One piece of work.
-struct Event {
+struct TraceEvent {
     name: &'static str,
     /// The CGU that was worked on.
     cgu: String,
@@ -22,7 +22,7 @@ struct Event {
 /// All work so far; shared by all threads.
 pub struct TimeTrace {
     start: Instant,
-    events: Mutex<Vec<Event>>,
+    events: Mutex<Vec<TraceEvent>>,
 }
 
 impl TimeTrace {
@@ -33,7 +33,7 @@ impl TimeTrace {
 
     /// Adds what this thread has worked on since `start`.
     pub fn add(&self, name: &'static str, cgu: &str, start: Instant) {
-        let event = Event {
+        let event = TraceEvent {
             name,
             cgu: cgu.to_owned(),
             thread: thread::current().id(),
@@ -76,7 +76,7 @@ impl TimeTrace {
         text
     }
 
-    fn events(&self) -> MutexGuard<'_, Vec<Event>> {
+    fn events(&self) -> MutexGuard<'_, Vec<TraceEvent>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

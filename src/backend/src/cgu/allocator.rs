@@ -119,7 +119,7 @@ impl Wrapper {
             section: None,
             alignment: 1,
             unwind_table: true,
-            display_name: self.name.as_str().into(),
+            symbol_name: self.name.as_str().into(),
             locations: vec![],
             description: None,
         };

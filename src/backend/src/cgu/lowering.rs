@@ -136,7 +136,7 @@ fn function_details<'tcx>(
                 section: None,
                 alignment: 1,
                 unwind_table: true,
-                display_name: name.into(),
+                symbol_name: name.into(),
                 locations: debug_info.locations,
                 description: debug_info.description,
             };
@@ -152,7 +152,7 @@ fn function_details<'tcx>(
         }),
         alignment: attributes.alignment.map_or(1, |align| align.bytes() as u32),
         unwind_table: has_unwind_table(cx, instance),
-        display_name: name,
+        symbol_name: name,
         locations: debug_info.locations,
         description: debug_info.description,
     }

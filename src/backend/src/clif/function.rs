@@ -320,7 +320,7 @@ impl FunctionState {
             unwind_table: details.unwind_table,
             personality: self.personality.map(|personality| personality.0),
             locations: details.locations,
-            display_name: details.display_name,
+            symbol_name: details.symbol_name,
             description: details.description,
         }
     }
@@ -333,7 +333,7 @@ pub struct FunctionDetails {
     pub alignment: u32,
     /// Whether the unwind tables tell about it even if it has no landing pads.
     pub unwind_table: bool,
-    pub display_name: Box<str>,
+    pub symbol_name: Box<str>,
     pub locations: Vec<CodeLocation>,
     pub description: Option<Box<FunctionDescription>>,
 }

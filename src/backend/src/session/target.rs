@@ -4,7 +4,7 @@
 //! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own
 //! ([`is_usual`]); the suite `flags` compares it, and all others, with the compiler's own.
 
-use clif_engine::llvm::{Relocation, TargetDescription};
+use clif_engine::llvm::{RelocationModel, TargetDescription};
 use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::back::versioned_llvm_target;
@@ -106,8 +106,8 @@ fn printed(sess: &Session, kind: PrintKind) -> String {
 pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
     let sess = tcx.sess;
     let relocation = match sess.relocation_model() {
-        RelocModel::Static => Relocation::Static,
-        _ => Relocation::PositionIndependent,
+        RelocModel::Static => RelocationModel::Static,
+        _ => RelocationModel::PositionIndependent,
     };
     TargetDescription {
         triple: versioned_llvm_target(sess).into_owned(),

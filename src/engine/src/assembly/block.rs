@@ -197,7 +197,7 @@ impl Block {
     /// `template` is escaped already.
     fn definition_with(&self, constraints: &Constraints, template: &str) -> String {
         let layout = self.layout();
-        let mut body = Body { block: self, layout: &layout, text: String::new() };
+        let mut body = FunctionText { block: self, layout: &layout, text: String::new() };
         let name = &self.name;
         let nounwind = if self.unwinding == Unwinding::Never { "nounwind " } else { "" };
         body.line(format_args!(
@@ -311,13 +311,13 @@ impl Constraints {
 }
 
 /// The lines of a function.
-struct Body<'b> {
+struct FunctionText<'b> {
     block: &'b Block,
     layout: &'b Layout,
     text: String,
 }
 
-impl Body<'_> {
+impl FunctionText<'_> {
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.text, "{line}");

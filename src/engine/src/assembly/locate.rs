@@ -6,9 +6,9 @@
 //!
 //! 1. LLVM compiles the functions of a module one by one. So the block of a diagnostic is the first one up to
 //!    which it has to compile to say it; what it says of no block at all is about module-level assembly
-//!    ([`Search::owner`]).
+//!    ([`OwnerSearch::owner`]).
 //! 2. Operands have the same texts in each run. With a template that makes the assembler tell them, the input
-//!    of the block is put together ([`Search::input`]).
+//!    of the block is put together ([`OwnerSearch::input`]).
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub fn locate(
     diagnostics: Vec<Diagnostic>,
     compile: &Compile<'_>,
 ) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
-    let mut search = Search { module, compile, said: HashMap::new(), inputs: HashMap::new() };
+    let mut search = OwnerSearch { module, compile, said: HashMap::new(), inputs: HashMap::new() };
     search.said.insert(module.blocks.len(), diagnostics.clone());
     let mut located = Vec::with_capacity(diagnostics.len());
     for (index, diagnostic) in diagnostics.iter().enumerate() {
@@ -54,7 +54,7 @@ enum Owner {
     Block(usize),
 }
 
-struct Search<'m> {
+struct OwnerSearch<'m> {
     module: &'m Module,
     compile: &'m Compile<'m>,
     /// What LLVM says about the first so many blocks and everything that is not a block.
@@ -63,7 +63,7 @@ struct Search<'m> {
     inputs: HashMap<usize, String>,
 }
 
-impl Search<'_> {
+impl OwnerSearch<'_> {
     /// What the diagnostic `wanted` is about when it is said for the time `number`, counted from 1.
     fn owner(&mut self, wanted: &Diagnostic, number: usize) -> Result<Owner, LlvmError> {
         // The fewest blocks with which it is said are more than `without`, and at most `with`.

@@ -30,12 +30,12 @@ const SECTION: &str = ".clif.stand_in.";
 struct Definition<'s> {
     id: SymbolId,
     symbol: &'s Symbol,
-    body: Body,
+    extent: Extent,
 }
 
 /// In bytes.
 #[derive(Clone, Copy)]
-struct Body {
+struct Extent {
     size: u64,
     /// Only that of data counts.
     alignment: u64,
@@ -104,19 +104,19 @@ fn definitions<'s>(
     functions: impl Iterator<Item = (SymbolId, u64)>,
     wanted: &BTreeSet<SymbolId>,
 ) -> Vec<Definition<'s>> {
-    let functions = functions.map(|(id, size)| (id, Body { size, alignment: 1 }));
+    let functions = functions.map(|(id, size)| (id, Extent { size, alignment: 1 }));
     let data = sealed.data.iter().map(|data| {
         let alignment = data.alignment.max(1);
-        (data.symbol, Body { size: data.contents.size(), alignment })
+        (data.symbol, Extent { size: data.contents.size(), alignment })
     });
-    let bodies: HashMap<SymbolId, Body> = functions.chain(data).collect();
+    let extents: HashMap<SymbolId, Extent> = functions.chain(data).collect();
     let aliases: HashMap<SymbolId, SymbolId> = sealed.symbols.aliases().iter().copied().collect();
     let define = |&id: &SymbolId| {
         let symbol = sealed.symbols.get(id);
         // What is private has no symbol.
         let is_private = symbol.binding == Binding::Local && symbol.name.starts_with(".L");
-        let body = *bodies.get(aliases.get(&id).unwrap_or(&id)).filter(|_| !is_private)?;
-        Some(Definition { id, symbol, body })
+        let extent = *extents.get(aliases.get(&id).unwrap_or(&id)).filter(|_| !is_private)?;
+        Some(Definition { id, symbol, extent })
     };
     wanted.iter().filter_map(define).collect()
 }
@@ -124,7 +124,7 @@ fn definitions<'s>(
 impl Definition<'_> {
     /// The stand-in, in any machine's syntax.
     fn text(&self) -> String {
-        let Definition { id, symbol, body: Body { size, alignment } } = self;
+        let Definition { id, symbol, extent: Extent { size, alignment } } = self;
         let name = format!("\"{}\"", symbol.name);
         let mut lines = String::new();
         let mut line = |text: std::fmt::Arguments<'_>| {

@@ -21,7 +21,7 @@ pub(super) fn symbol_of(
         return Ok(SymbolId::new(name.index as usize));
     }
     Err(CombineError::ForeignName {
-        function: function.display_name.to_string(),
+        function: function.symbol_name.to_string(),
         name: name.to_string(),
         cgu: sealed.name.to_string(),
     })

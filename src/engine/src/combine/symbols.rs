@@ -41,7 +41,7 @@ struct Resolution {
     visibility: Visibility,
     /// `None` for imports.
     owner: Option<PartId>,
-    body: Body,
+    source: DefinitionSource,
     /// Of a tentative definition, in bytes.
     size: u64,
     /// The largest of all tentative definitions, in bytes.
@@ -50,7 +50,7 @@ struct Resolution {
 
 /// Where a definition's contents come from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Body {
+enum DefinitionSource {
     /// A lowered function or a data object.
     Here,
     /// Assembly, or another object.
@@ -61,7 +61,7 @@ enum Body {
 struct Claim<'a> {
     part: PartId,
     symbol: &'a Symbol,
-    body: Body,
+    source: DefinitionSource,
     /// The data object, if it is one.
     data: Option<&'a DataDefinition>,
 }
@@ -108,8 +108,10 @@ impl Merged {
     fn add_global(&mut self, name: &str, global: &Resolution, request: &CombineRequest) -> SymbolId {
         let is_exported = name == ENTRY || request.exported.contains(name);
         // What assembly defines has the binding that the assembly gives it.
-        let (binding, visibility) = match global.body {
-            Body::Here if !is_exported && global.owner.is_some() => (Binding::Local, Visibility::Default),
+        let (binding, visibility) = match global.source {
+            DefinitionSource::Here if !is_exported && global.owner.is_some() => {
+                (Binding::Local, Visibility::Default)
+            }
             _ => (global.binding, global.visibility),
         };
         let id = self.table.intern(name, global.kind, binding, visibility);
@@ -169,8 +171,12 @@ fn resolve(parts: &PrimaryMap<PartId, KeptCgu>) -> Result<HashMap<&str, Resoluti
             cgu.sealed.data.iter().map(|definition| (definition.symbol, definition)).collect();
         for (id, symbol) in symbols.iter().filter(|(_, symbol)| symbol.binding != Binding::Local) {
             let data = data.get(&id).copied();
-            let body = if data.is_some() || functions.contains(&id) { Body::Here } else { Body::Elsewhere };
-            let claim = Claim { part, symbol, body, data };
+            let source = if data.is_some() || functions.contains(&id) {
+                DefinitionSource::Here
+            } else {
+                DefinitionSource::Elsewhere
+            };
+            let claim = Claim { part, symbol, source, data };
             match globals.get_mut(&*symbol.name) {
                 None => drop(globals.insert(&symbol.name, claim.resolution())),
                 Some(known) => claim.unite(known).map_err(|first| CombineError::DefinedTwice {
@@ -193,7 +199,7 @@ impl Claim<'_> {
             binding: self.symbol.binding,
             visibility: self.symbol.visibility,
             owner: self.symbol.binding.is_definition().then_some(self.part),
-            body: self.body,
+            source: self.source,
             size: common.map_or(0, |data| data.contents.size()),
             alignment: common.map_or(1, |data| data.alignment),
         }

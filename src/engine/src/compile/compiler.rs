@@ -132,7 +132,7 @@ impl Compiler {
             clif_blocks: self.context.func.dfg.num_blocks() as u32,
             clif_instructions: self.context.func.dfg.num_insts() as u32,
         };
-        let name = std::mem::take(&mut function.display_name);
+        let name = std::mem::take(&mut function.symbol_name);
         let result = self.run(isa, function, statistics).map_err(|kind| CompileError {
             symbol,
             function: name,

@@ -208,7 +208,7 @@ impl Executor for NativeExecutor {
     }
 
     fn function_name(&self, function: &LoweredFunction) -> Box<str> {
-        function.display_name.clone()
+        function.symbol_name.clone()
     }
 
     fn function_text(&self, function: &LoweredFunction) -> Option<String> {
@@ -233,7 +233,7 @@ impl Executor for NativeExecutor {
         function: LoweredFunction,
     ) -> Result<NativeFunction, Failure> {
         if let Some(fault) = &self.panic {
-            fault.meet(&function.display_name);
+            fault.meet(&function.symbol_name);
         }
         let clif = cgu.output.clif.is_some().then(|| clif_text::function_text(&function.clif));
         let function =

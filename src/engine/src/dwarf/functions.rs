@@ -6,7 +6,7 @@ use gimli::write::Result;
 use super::blocks::Blocks;
 use super::entries::{Attributes, Children, Label, Value};
 use super::locations::Known;
-use super::scopes::Range;
+use super::scopes::CodeRange;
 use super::unit::UnitWriter;
 use super::{DescribedFunction, SymbolIndex};
 use crate::cgu::DebugEmission;
@@ -59,7 +59,10 @@ impl<'a> UnitWriter<'a> {
         let frame_base = function.frame_base.expression();
         let mut attributes = vec![
             (gimli::DW_AT_low_pc, self.address(function.symbol, 0)),
-            (gimli::DW_AT_high_pc, self.code_end(function.symbol, Range { start: 0, end: function.size })),
+            (
+                gimli::DW_AT_high_pc,
+                self.code_end(function.symbol, CodeRange { start: 0, end: function.size }),
+            ),
         ];
         if self.unit.emission == DebugEmission::Full {
             attributes.push((gimli::DW_AT_frame_base, Value::Expression(&frame_base)));
@@ -130,7 +133,7 @@ impl<'a> UnitWriter<'a> {
     }
 
     /// `DW_AT_high_pc` of code in `symbol`: its length. Before DWARF 4, it is the address after it.
-    fn code_end(&mut self, symbol: SymbolIndex, range: Range) -> Value<'static> {
+    fn code_end(&mut self, symbol: SymbolIndex, range: CodeRange) -> Value<'static> {
         match self.unit.version {
             4.. => Value::Unsigned(u64::from(range.end - range.start)),
             _ => self.address(symbol, i64::from(range.end)),
@@ -147,9 +150,9 @@ impl<'a> UnitWriter<'a> {
     ) -> Result<()> {
         match self.tree.functions[index].ranges.get(scope) {
             // In DWARF 5 a list needs no relocation, unlike an address that is not the function's own.
-            &[Range { start, end }] if self.unit.version < 5 || start == 0 => {
+            &[CodeRange { start, end }] if self.unit.version < 5 || start == 0 => {
                 attributes.push((gimli::DW_AT_low_pc, self.address(symbol, i64::from(start))));
-                attributes.push((gimli::DW_AT_high_pc, self.code_end(symbol, Range { start, end })));
+                attributes.push((gimli::DW_AT_high_pc, self.code_end(symbol, CodeRange { start, end })));
             }
             ranges => {
                 let list = self.range_lists.pieces(

@@ -10,7 +10,7 @@ use gimli::{DW_LLE_base_addressx, DW_LLE_end_of_list, DW_LLE_offset_pair, DW_LLE
 use super::addresses::Addresses;
 use super::entries::{ADDRESS_SIZE, Value};
 use super::ranges::numbered_lists;
-use super::scopes::Range;
+use super::scopes::CodeRange;
 use super::unit::Dialect;
 use super::{RelocatedSection, SymbolIndex};
 
@@ -36,7 +36,7 @@ impl LocationLists {
     pub fn add<'e>(
         &mut self,
         symbol: SymbolIndex,
-        expressions: impl Iterator<Item = (Range, &'e [u8])>,
+        expressions: impl Iterator<Item = (CodeRange, &'e [u8])>,
         addresses: &mut Addresses,
     ) -> Result<Value<'static>> {
         match self {

@@ -11,7 +11,7 @@ use gimli::{
 };
 
 use super::DescribedFunction;
-use super::scopes::Range;
+use super::scopes::CodeRange;
 use crate::compile::{Frame, ValueLocation, ValueRange};
 use crate::description::{Variable, VariablePiece, VariablePlace};
 
@@ -37,7 +37,7 @@ impl FrameBase {
 pub struct Location {
     bytes: Vec<u8>,
     /// In which code which of the `bytes` hold, by start.
-    ranges: Vec<(Range, std::ops::Range<usize>)>,
+    ranges: Vec<(CodeRange, std::ops::Range<usize>)>,
     boundaries: Vec<u32>,
 }
 
@@ -57,7 +57,7 @@ impl Location {
         &mut self,
         variable: &Variable,
         function: &DescribedFunction<'_>,
-        scope: Option<&[Range]>,
+        scope: Option<&[CodeRange]>,
     ) -> Known {
         self.bytes.clear();
         self.ranges.clear();
@@ -66,7 +66,7 @@ impl Location {
         if !variable.pieces.iter().any(|piece| label_of(&piece.place).is_some()) {
             return if self.write(variable, places, 0) { Known::Everywhere } else { Known::Nothing };
         }
-        let all = [Range { start: 0, end: function.size }];
+        let all = [CodeRange { start: 0, end: function.size }];
         let scope = scope.unwrap_or(&all);
         self.find_ranges(variable, places, scope, function.size);
         match &*self.ranges {
@@ -86,7 +86,7 @@ impl Location {
         &self.bytes
     }
 
-    pub fn expressions(&self) -> impl Iterator<Item = (Range, &[u8])> {
+    pub fn expressions(&self) -> impl Iterator<Item = (CodeRange, &[u8])> {
         self.ranges.iter().map(|(range, bytes)| (*range, &self.bytes[bytes.clone()]))
     }
 
@@ -94,7 +94,7 @@ impl Location {
     /// code of the variable's scope, and the value's ranges may be as many as the function has instructions.
     /// So only those are looked at that overlap the scope's code: many variables in small scopes share one
     /// value (`self` of inlined calls).
-    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[Range], size: u32) {
+    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[CodeRange], size: u32) {
         let mut boundaries = std::mem::take(&mut self.boundaries);
         boundaries.clear();
         for piece in &variable.pieces {
@@ -111,7 +111,7 @@ impl Location {
         boundaries.sort_unstable();
         boundaries.dedup();
         for pair in boundaries.windows(2) {
-            let range = Range { start: pair[0], end: pair[1] };
+            let range = CodeRange { start: pair[0], end: pair[1] };
             // Within the scope, nothing changes between two boundaries; outside of it, something may.
             let Some(offset) = first_in(scope, range) else { continue };
             let start = self.bytes.len();
@@ -265,19 +265,19 @@ impl<'a> Places<'a> {
     }
 
     fn location_of(self, label: u32, offset: u32) -> Option<ValueLocation> {
-        let at = Range { start: offset, end: offset + 1 };
+        let at = CodeRange { start: offset, end: offset + 1 };
         overlapping(self.ranges_of(label), &at).first().map(|range| range.location)
     }
 }
 
 /// Those of `ranges`, which are disjoint and in order, that overlap `code`.
-fn overlapping<'a>(ranges: &'a [ValueRange], code: &Range) -> &'a [ValueRange] {
+fn overlapping<'a>(ranges: &'a [ValueRange], code: &CodeRange) -> &'a [ValueRange] {
     let ranges = &ranges[ranges.partition_point(|range| range.end <= code.start)..];
     &ranges[..ranges.partition_point(|range| range.start < code.end)]
 }
 
 /// The first offset of `range` that is in `scope`, whose ranges are disjoint and in order.
-fn first_in(scope: &[Range], range: Range) -> Option<u32> {
+fn first_in(scope: &[CodeRange], range: CodeRange) -> Option<u32> {
     let code = scope.get(scope.partition_point(|code| code.end <= range.start))?;
     (code.start < range.end).then(|| range.start.max(code.start))
 }
@@ -306,12 +306,12 @@ mod tests {
     use crate::description::{ScopeId, Type, UnitDescription, VariableKind};
 
     /// Neighbouring ranges with gaps in between, made of lengths.
-    fn ranges(lengths: &[(u32, u32)]) -> Vec<Range> {
+    fn ranges(lengths: &[(u32, u32)]) -> Vec<CodeRange> {
         let mut end = 0;
         let next = |&(gap, length): &(u32, u32)| {
             let start = end + gap;
             end = start + length;
-            Range { start, end }
+            CodeRange { start, end }
         };
         lengths.iter().map(next).collect()
     }
@@ -331,7 +331,7 @@ mod tests {
         ) {
             let of_label = |label: u32, lengths: &[(u32, u32)]| -> Vec<ValueRange> {
                 let numbered = ranges(lengths).into_iter().zip(&registers);
-                let value = |(range, register): (Range, &u16)| ValueRange {
+                let value = |(range, register): (CodeRange, &u16)| ValueRange {
                     label,
                     start: range.start,
                     end: range.end,

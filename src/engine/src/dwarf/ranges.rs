@@ -10,7 +10,7 @@ use gimli::{
 
 use super::addresses::Addresses;
 use super::entries::{ADDRESS_SIZE, Value};
-use super::scopes::Range;
+use super::scopes::CodeRange;
 use super::{RelocatedSection, SymbolIndex};
 
 /// Offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, to which list numbers and
@@ -73,7 +73,7 @@ impl RangeLists {
     pub fn pieces(
         &mut self,
         symbol: SymbolIndex,
-        ranges: &[Range],
+        ranges: &[CodeRange],
         addresses: &mut Addresses,
         list_offsets: ListOffsets,
     ) -> Result<Value<'static>> {

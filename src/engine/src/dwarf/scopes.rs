@@ -12,7 +12,7 @@ use crate::description::{Scope, ScopeId};
 
 /// Code from `start` to before `end`, in bytes from the start of the function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Range {
+pub struct CodeRange {
     pub start: u32,
     pub end: u32,
 }
@@ -21,7 +21,7 @@ pub struct Range {
 #[derive(Debug, Default)]
 pub struct ScopeRanges {
     /// Grouped by scope, and by start within a scope.
-    ranges: Vec<Range>,
+    ranges: Vec<CodeRange>,
     /// Where each scope's group begins, and the end.
     groups: Vec<u32>,
 }
@@ -46,7 +46,7 @@ impl ScopeRanges {
     }
 
     /// The code of `scope`; empty if all of it was removed.
-    pub fn get(&self, scope: ScopeId) -> &[Range] {
+    pub fn get(&self, scope: ScopeId) -> &[CodeRange] {
         let index = scope.index();
         &self.ranges[self.groups[index] as usize..self.groups[index + 1] as usize]
     }
@@ -57,7 +57,7 @@ struct Walk<'a> {
     depths: Vec<u32>,
     /// Where each scope began that has not ended yet.
     starts: Vec<u32>,
-    ended: Vec<(ScopeId, Range)>,
+    ended: Vec<(ScopeId, CodeRange)>,
 }
 
 impl<'a> Walk<'a> {
@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
             if self.depths[from.index()] >= self.depths[to.index()] {
                 let start = self.starts[from.index()];
                 if start < offset {
-                    self.ended.push((from, Range { start, end: offset }));
+                    self.ended.push((from, CodeRange { start, end: offset }));
                 }
                 from = self.parent(from);
             } else {
@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
             groups[index] += groups[index - 1];
         }
         let mut next = groups.clone();
-        let mut ranges = vec![Range { start: 0, end: 0 }; self.ended.len()];
+        let mut ranges = vec![CodeRange { start: 0, end: 0 }; self.ended.len()];
         for (scope, range) in self.ended {
             let place = &mut next[scope.index()];
             ranges[*place as usize] = range;

@@ -24,12 +24,12 @@ pub struct TargetDescription {
     pub cpu: String,
     /// `+sse4.2,-avx`; functions may have further ones as attributes.
     pub features: String,
-    pub relocation: Relocation,
+    pub relocation: RelocationModel,
 }
 
 /// How code refers to symbols (`LLVMRelocMode` of `llvm-c/TargetMachine.h`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Relocation {
+pub enum RelocationModel {
     Static = 1,
     PositionIndependent = 2,
 }

@@ -31,7 +31,7 @@ mod stub_tests;
 pub(crate) mod tests;
 
 pub use emit::{
-    Diagnostic, Emitted, Input, InputPlace, Relocation, Severity, TargetDescription, emit_object,
+    Diagnostic, Emitted, Input, InputPlace, RelocationModel, Severity, TargetDescription, emit_object,
 };
 pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;

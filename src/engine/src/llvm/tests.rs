@@ -4,7 +4,7 @@
 use std::ffi::CString;
 
 use super::library::{set_up_target, symbol};
-use super::{Emitted, IrFunction, Module, Relocation, Severity, TargetDescription, emit_object};
+use super::{Emitted, IrFunction, Module, RelocationModel, Severity, TargetDescription, emit_object};
 
 /// Whether LLVM is in this process. Loads it at the first call.
 pub(crate) fn llvm_is_loaded() -> bool {
@@ -24,7 +24,7 @@ fn target(triple: &str, cpu: &str, features: &str) -> TargetDescription {
         triple: triple.to_owned(),
         cpu: cpu.to_owned(),
         features: features.to_owned(),
-        relocation: Relocation::PositionIndependent,
+        relocation: RelocationModel::PositionIndependent,
     }
 }
 

@@ -19,7 +19,7 @@ use object::{
 };
 
 use super::ObjectError;
-use super::symbols::{Attributes, Place, Reference, Symbols};
+use super::symbols::{Place, Reference, SymbolAttributes, Symbols};
 use crate::assembly::stand_ins;
 use crate::cgu::{Binding, SymbolId};
 use crate::machine::Form;
@@ -148,7 +148,7 @@ impl Assembled<'_> {
     fn take_over_attributes(&self, symbols: &mut Symbols<'_>) -> Result<(), ObjectError> {
         for symbol in self.file.symbols() {
             let SymbolFlags::Elf { st_info, st_other } = symbol.flags() else { continue };
-            let said = Attributes::of(st_info, st_other);
+            let said = SymbolAttributes::of(st_info, st_other);
             if let Some(id) = self.stood_in(symbols, &symbol) {
                 symbols.set_attributes(id, said);
             } else if symbol.section() == read::SymbolSection::Undefined

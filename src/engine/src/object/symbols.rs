@@ -38,7 +38,7 @@ pub(super) struct Reference {
 
 /// Binding, type and visibility, as ELF has them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Attributes {
+pub(super) struct SymbolAttributes {
     /// `STB_*`
     pub(super) binding: u8,
     /// `STT_*`
@@ -47,15 +47,15 @@ pub(super) struct Attributes {
     pub(super) other: u8,
 }
 
-impl Attributes {
-    pub(super) fn of(st_info: u8, st_other: u8) -> Attributes {
-        Attributes { binding: st_info >> 4, kind: st_info & 0xf, other: st_other }
+impl SymbolAttributes {
+    pub(super) fn of(st_info: u8, st_other: u8) -> SymbolAttributes {
+        SymbolAttributes { binding: st_info >> 4, kind: st_info & 0xf, other: st_other }
     }
 
     /// What is said of an import of which `rust` is said besides.
-    pub(super) fn over(self, rust: Attributes) -> Attributes {
+    pub(super) fn over(self, rust: SymbolAttributes) -> SymbolAttributes {
         // Global and without a type is what nothing was said of.
-        Attributes {
+        SymbolAttributes {
             binding: if self.binding == elf::STB_GLOBAL { rust.binding } else { self.binding },
             kind: if self.kind == elf::STT_NOTYPE { rust.kind } else { self.kind },
             other: if self.other == elf::STV_DEFAULT { rust.other } else { self.other },
@@ -76,7 +76,7 @@ pub(super) struct Symbols<'a> {
     /// Set when the symbol enters the ELF symbol table.
     entries: SecondaryMap<SymbolId, Option<ElfSymbolId>>,
     /// What assembly says of symbols that it does not define.
-    attributes: HashMap<SymbolId, Attributes>,
+    attributes: HashMap<SymbolId, SymbolAttributes>,
     /// Imports that only the engine knows of (`__tls_get_addr`), by name.
     routines: HashMap<&'static str, ElfSymbolId>,
 }
@@ -142,13 +142,13 @@ impl<'a> Symbols<'a> {
     }
 
     /// What the symbol table says of `id`, which the object defines or imports.
-    pub(super) fn attributes(&self, id: SymbolId) -> Attributes {
+    pub(super) fn attributes(&self, id: SymbolId) -> SymbolAttributes {
         let own = || attributes(self.get(id), self.places[id].is_none());
         self.attributes.get(&id).copied().unwrap_or_else(own)
     }
 
     /// Says it, before `id` is entered.
-    pub(super) fn set_attributes(&mut self, id: SymbolId, attributes: Attributes) {
+    pub(super) fn set_attributes(&mut self, id: SymbolId, attributes: SymbolAttributes) {
         self.attributes.insert(id, attributes);
     }
 
@@ -254,7 +254,7 @@ fn is_private(symbol: &cgu::Symbol) -> bool {
 }
 
 /// What is said of a symbol of whom assembly says nothing.
-fn attributes(symbol: &cgu::Symbol, undefined: bool) -> Attributes {
+fn attributes(symbol: &cgu::Symbol, undefined: bool) -> SymbolAttributes {
     let binding = match symbol.binding {
         Binding::Local => elf::STB_LOCAL,
         Binding::Import | Binding::Global | Binding::Common => elf::STB_GLOBAL,
@@ -273,7 +273,7 @@ fn attributes(symbol: &cgu::Symbol, undefined: bool) -> Attributes {
         (Binding::Import | Binding::WeakImport, Visibility::Protected) => elf::STV_DEFAULT,
         (_, Visibility::Protected) => elf::STV_PROTECTED,
     };
-    Attributes { binding, kind, other: visibility }
+    SymbolAttributes { binding, kind, other: visibility }
 }
 
 fn undefined(name: &[u8], binding: u8) -> Symbol {

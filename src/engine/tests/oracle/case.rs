@@ -59,7 +59,7 @@ impl Function {
             unwind_table: true,
             personality: self.personality,
             locations: Vec::new(),
-            display_name: "".into(),
+            symbol_name: "".into(),
             description: None,
         }
     }

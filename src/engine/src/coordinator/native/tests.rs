@@ -46,7 +46,7 @@ fn function(symbol: SymbolId, text: &str) -> LoweredFunction {
         unwind_table: true,
         personality: None,
         locations: Vec::new(),
-        display_name: format!("a function {}", symbol.as_u32()).into(),
+        symbol_name: format!("a function {}", symbol.as_u32()).into(),
         description: None,
     }
 }

@@ -5,7 +5,7 @@ use cranelift_codegen::entity::PrimaryMap;
 use super::work::{CguId, Cost, Destiny};
 
 /// How far a CGU has come.
-struct Progress {
+struct CguProgress {
     /// Batches added so far; the number of the next one.
     batches: u32,
     /// Batches that are queued or being compiled.
@@ -23,14 +23,14 @@ pub(super) struct Ready {
 /// All CGUs, in the order in which they were opened.
 #[derive(Default)]
 pub(super) struct Cgus {
-    cgus: PrimaryMap<CguId, Progress>,
+    cgus: PrimaryMap<CguId, CguProgress>,
     /// Sealed CGUs that wait for being combined.
     combined: usize,
 }
 
 impl Cgus {
     pub(super) fn open(&mut self) -> CguId {
-        self.cgus.push(Progress { batches: 0, outstanding: 0, sealed: None })
+        self.cgus.push(CguProgress { batches: 0, outstanding: 0, sealed: None })
     }
 
     /// The number of the new batch.
@@ -64,7 +64,9 @@ impl Cgus {
 
     fn ready(&self, cgu: CguId) -> Option<Ready> {
         match self.cgus[cgu] {
-            Progress { outstanding: 0, sealed: Some(Destiny::Finish(cost)), .. } => Some(Ready { cgu, cost }),
+            CguProgress { outstanding: 0, sealed: Some(Destiny::Finish(cost)), .. } => {
+                Some(Ready { cgu, cost })
+            }
             _ => None,
         }
     }

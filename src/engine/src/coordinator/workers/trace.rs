@@ -67,7 +67,7 @@ impl Events for Trace {
 
     fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
         self.note(&format!("begin {:?}", label.kind));
-        let _end = End(self);
+        let _end = EndOfWork(self);
         self.inner.around(label, work);
     }
 
@@ -93,9 +93,9 @@ impl Events for Trace {
 }
 
 /// Notes the end of a piece of work, also when it panics.
-struct End<'a>(&'a Trace);
+struct EndOfWork<'a>(&'a Trace);
 
-impl Drop for End<'_> {
+impl Drop for EndOfWork<'_> {
     fn drop(&mut self) {
         self.0.note("end");
     }

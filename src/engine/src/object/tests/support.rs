@@ -119,7 +119,7 @@ impl TestCgu {
             locations: (0..1000)
                 .map(|position| CodeLocation { position, scope: ScopeId::FUNCTION })
                 .collect(),
-            display_name: self.cgu.symbols.get(symbol).name.clone(),
+            symbol_name: self.cgu.symbols.get(symbol).name.clone(),
             description: Some(Box::new(self.describe(symbol))),
         }
     }

@@ -6,7 +6,7 @@
 //! 2. Otherwise it is about a stand-in. If assembly defines the symbol as well, LLVM says where once the
 //!    symbol is defined at the beginning ([`second_definitions`]).
 //! 3. For all else, LLVM compiles the first lines of the assembly until it is known with which line LLVM
-//!    begins to say it ([`Search::line`]).
+//!    begins to say it ([`LineSearch::line`]).
 
 use super::{LlvmError, Module, SealedCgu, Severity, TargetDescription, emit, locate};
 use crate::assembly::{AssemblyDiagnostic, AssemblySource, CguAssembly};
@@ -29,7 +29,7 @@ pub(super) fn find(
     let own = &sealed.llvm.assembly;
     let stand_ins: Vec<String> =
         with_stand_ins.lines().skip(own.lines().count()).map(|(line, _)| line.to_owned()).collect();
-    let search = Search { target, sealed, stand_ins: stand_ins.join("\n") };
+    let search = LineSearch { target, sealed, stand_ins: stand_ins.join("\n") };
     let module = Module { assembly: with_stand_ins, ..sealed.llvm.clone() };
     let mut found = Vec::new();
     for mut diagnostic in locate(target, &sealed.name, &module, diagnostics)? {
@@ -73,13 +73,13 @@ fn whole_line(assembly: &CguAssembly, number: usize) -> AssemblySource {
     AssemblySource { text: text.to_owned(), ranges: vec![first..first, first..start + line.len()] }
 }
 
-struct Search<'s> {
+struct LineSearch<'s> {
     target: &'s TargetDescription,
     sealed: &'s SealedCgu,
     stand_ins: String,
 }
 
-impl Search<'_> {
+impl LineSearch<'_> {
     /// The first line, counted from 1, with which LLVM says what `diagnostic` is about.
     fn line(&self, diagnostic: &AssemblyDiagnostic) -> Result<usize, LlvmError> {
         let own: Vec<&str> = self.sealed.llvm.assembly.lines().map(|(line, _)| line).collect();
