@@ -1,16 +1,18 @@
-//! What debug info says of the source, without compiler types: scopes and variables of a function, types and
-//! statics of a unit. Lowering fills these structures; [`crate::dwarf`] writes them.
+//! Describes the source for debug info, without compiler types: the scopes and variables of a function, the
+//! types and statics of a CGU. Lowering fills these structures, [`crate::dwarf`] writes them.
 //!
-//! In the order in which they come into being:
-//! 1. types, namespaces and inlined functions are entered in the unit's [`UnitDescription`] when they are
-//!    first mentioned; their ids are what everything else refers to. A recursive type is reserved, then
-//!    defined;
-//! 2. each function leaves with its own [`FunctionDescription`]: scopes, variables, where they are;
-//! 3. statics are entered when they are defined; the whole [`UnitDescription`] leaves with the sealed unit.
+//! 1. Lowering enters types, namespaces and inlined functions in the CGU's [`UnitDescription`] when it first
+//!    meets them. Everything else refers to them by id. A recursive type is reserved first and defined later.
+//! 2. Each function is handed over with its own [`FunctionDescription`]: scopes, variables and their
+//!    locations.
+//! 3. Statics are entered when they are defined. The [`UnitDescription`] is handed over with the sealed CGU.
 //!
-//! All sizes, offsets and alignments are in bytes unless a field says otherwise. Ids are meaningless outside
-//! their unit. Names are what debuggers show; rustc's LLVM backend decides them
+//! All sizes, offsets and alignments are in bytes unless a field says otherwise. Ids are only valid in their
+//! own CGU. Names are those that debuggers show; they follow rustc's LLVM backend
 //! (`rustc_codegen_llvm/src/debuginfo`).
+//!
+//! A *position* is an opaque number of a place in the source. The CGU's
+//! [`PositionResolver`](crate::cgu::PositionResolver) turns it into file, line and column.
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use gimli::DwAte;
@@ -21,17 +23,17 @@ mod ids;
 
 pub use ids::Renumber;
 
-/// A type of one unit; indexes [`UnitDescription::types`].
+/// A type of one CGU; indexes [`UnitDescription::types`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);
 entity_impl!(TypeId, "type");
 
-/// A namespace (crate, module) of one unit; indexes [`UnitDescription::namespaces`].
+/// A namespace (crate, module) of one CGU; indexes [`UnitDescription::namespaces`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NamespaceId(u32);
 entity_impl!(NamespaceId, "namespace");
 
-/// A function that was inlined somewhere in the unit; indexes [`UnitDescription::inlined`].
+/// A function that was inlined somewhere in the CGU; indexes [`UnitDescription::inlined`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InlinedFunctionId(u32);
 entity_impl!(InlinedFunctionId, "inlined");
@@ -46,21 +48,20 @@ impl ScopeId {
     pub const FUNCTION: ScopeId = ScopeId(0);
 }
 
-/// What a `SourceLoc` of a function's CLIF stands for: a position in the source, and the scope of its
-/// variables.
+/// The meaning of a `SourceLoc` in a function's CLIF: a source position and a scope.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct CodeLocation {
-    /// Opaque; the unit's `PositionResolver` knows it.
+    /// Opaque position.
     pub position: u32,
     pub scope: ScopeId,
 }
 
-/// Where a name is declared: a debugger shows `parent::name`.
+/// The entity that declares a name; a debugger shows `parent::name`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Parent {
     Unit,
     Namespace(NamespaceId),
-    /// Inside a type: the variants of an enum, methods.
+    /// A type, which declares methods and the variants of an enum.
     Type(TypeId),
 }
 
@@ -78,41 +79,41 @@ pub struct TypeParameter {
     pub ty: TypeId,
 }
 
-/// What a function is called and where it is declared; what an inlined copy and a definition have in common.
+/// The name, declaration and types of a function, which its definition and its inlined copies share.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Subprogram {
     /// `DW_AT_name`, with generic arguments as rustc writes them (`push<i32>`).
     pub name: Box<str>,
-    /// `DW_AT_linkage_name`: the symbol. Absent when there is none (or for closures that have none of their
-    /// own).
+    /// `DW_AT_linkage_name`: the symbol's name. Absent if it equals `name` or if there is no symbol.
     pub linkage_name: Option<Box<str>>,
     pub parent: Parent,
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
     /// Absent for `()` and `!`.
     pub return_type: Option<TypeId>,
-    /// Of the arguments; only used where arguments have no variables of their own (declarations).
+    /// Types of the arguments. Only used in declarations, where arguments have no variables.
     pub parameters: Vec<TypeId>,
     pub type_parameters: Vec<TypeParameter>,
-    /// Other units may call it (`DW_AT_external`).
+    /// Whether other CGUs may call it (`DW_AT_external`).
     pub is_external: bool,
     /// `DW_AT_noreturn`.
     pub is_noreturn: bool,
-    /// The crate's `main`, to which debuggers run at `start` (`DW_AT_main_subprogram`).
+    /// Whether it is the crate's `main`, where debuggers stop on `start` (`DW_AT_main_subprogram`).
     pub is_main: bool,
 }
 
-/// A function as debug info describes it.
+/// The description of one compiled function.
 #[derive(Clone, Debug)]
 pub struct FunctionDescription {
     pub subprogram: Subprogram,
-    /// By id; the first is the function itself ([`ScopeId::FUNCTION`]); a parent comes before its children.
-    /// With less than full debug info there may be only inlined scopes, and no variables.
+    /// The first scope is the function itself ([`ScopeId::FUNCTION`]); a parent precedes its children. With
+    /// less than full debug info, there may be only inlined scopes and no variables.
     pub scopes: PrimaryMap<ScopeId, Scope>,
     /// In order of declaration; arguments in order of their number.
     pub variables: Vec<Variable>,
-    /// Whether line tables alone name the function, although nothing was inlined into it. They name what LLVM
-    /// inlines something into; at every opt-level, that is what is `#[inline(always)]`.
+    /// Whether the function is described when there are only line tables, although nothing was inlined into
+    /// it. LLVM then describes every function into which it inlines something; at all opt-levels, it inlines
+    /// `#[inline(always)]` functions.
     pub is_named_by_lines: bool,
 }
 
@@ -127,7 +128,7 @@ pub struct Scope {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ScopeKind {
     Function,
-    /// `DW_TAG_lexical_block`. Left out by the writer when it declares nothing.
+    /// `DW_TAG_lexical_block`. [`crate::dwarf`] omits blocks that declare nothing.
     Block,
     /// `DW_TAG_inlined_subroutine`, called at the opaque position `call`.
     Inlined {
@@ -145,8 +146,8 @@ pub struct Variable {
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
     pub kind: VariableKind,
-    /// Where its value is, in the whole scope; several pieces make up one value (`DW_OP_piece`). Empty: not
-    /// known (the debugger says "optimized out").
+    /// Where its value is, in the whole scope. Several pieces form one value (`DW_OP_piece`). Without pieces,
+    /// the location is unknown (debuggers print "optimized out").
     pub pieces: Vec<VariablePiece>,
 }
 
@@ -157,10 +158,10 @@ pub enum VariableKind {
     Local,
 }
 
-/// Bytes of a variable and where they are.
+/// A range of a variable's bytes and their location.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VariablePiece {
-    /// Offset and size of the bytes in the variable; `None`: all of them.
+    /// Offset and size of the bytes in the variable. `None` means all of them.
     pub fragment: Option<(u64, u64)>,
     pub place: VariablePlace,
 }
@@ -168,38 +169,38 @@ pub struct VariablePiece {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VariablePlace {
     Frame {
-        /// The stack slot from which the address is computed: the key that lowering gave it (`StackSlotKey`
-        /// bits, unique in the function).
+        /// The stack slot at which the address computation starts: the key that lowering gave it
+        /// (`StackSlotKey` bits, unique in the function).
         slot: u64,
         /// Added to the slot's address.
         offset: u64,
-        /// Each step loads a pointer from the address so far, then adds the number.
+        /// Each step loads a pointer from the current address, then adds the number.
         indirections: Vec<u64>,
     },
-    /// Where one SSA value is, in registers and spill slots. Where that value has no place (any more),
-    /// nothing is known.
+    /// The location of one SSA value, in registers and spill slots. Outside that value's ranges, the location
+    /// is unknown.
     Value {
-        /// The value's `ValueLabel` in the CLIF, which no other value has.
+        /// The value's `ValueLabel` in the CLIF. No other value has the same label.
         label: u32,
-        /// Empty: the bytes are the lowest of the value. Otherwise the value is an address, to which the
-        /// first number is added; each further step loads a pointer from the address so far, then adds the
-        /// number.
+        /// If empty, the bytes are the lowest ones of the value. Otherwise, the value is an address: the
+        /// first number is added to it, and each further step loads a pointer from the current address and
+        /// adds the number.
         indirections: Vec<u64>,
     },
-    /// Nowhere: the bytes are the address that this place has, which is in memory.
+    /// The bytes are not stored. They are the address of this place, which is in memory.
     AddressOf(Box<VariablePlace>),
-    /// Nowhere: the bytes are always these, in memory order.
+    /// The bytes are not stored. They are always these, in memory order.
     Constant(Box<[u8]>),
 }
 
-/// A type. Structure follows DWARF; what rustc's types become is decided by lowering.
+/// A type, structured as in DWARF. Lowering decides what rustc's types become.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Type {
     /// `DW_TAG_base_type`.
     Base { name: Box<str>, encoding: DwAte, size: u64 },
-    /// `DW_TAG_pointer_type`; without a pointee, to nothing (`void *`).
+    /// `DW_TAG_pointer_type`; without a pointee, a `void *`.
     Pointer { name: Option<Box<str>>, pointee: Option<TypeId>, size: u64 },
-    /// `DW_TAG_array_type` with one subrange; without a count, the bound is not known.
+    /// `DW_TAG_array_type` with one subrange; without a count, the bound is unknown.
     Array { element: TypeId, count: Option<u64>, size: u64, alignment: u64, is_vector: bool },
     /// `DW_TAG_subroutine_type`.
     Function { return_type: Option<TypeId>, parameters: Vec<TypeId> },
@@ -207,9 +208,9 @@ pub enum Type {
     Composite(Composite),
     /// `DW_TAG_enumeration_type`.
     Enumeration(Enumeration),
-    /// `DW_TAG_typedef` without a target and the like: a name with nothing known (`DW_TAG_unspecified_type`).
+    /// `DW_TAG_unspecified_type`: a name without further information.
     Unspecified { name: Box<str> },
-    /// Reserved, not yet defined.
+    /// A type that is reserved, but not yet defined.
     Reserved,
 }
 
@@ -228,13 +229,13 @@ pub struct Composite {
     pub size: u64,
     pub alignment: u64,
     pub members: Vec<Member>,
-    /// The variants of an enum that carries data, a coroutine.
+    /// The variants of an enum with data or of a coroutine.
     pub variants: Option<VariantPart>,
     pub type_parameters: Vec<TypeParameter>,
-    /// `DW_AT_containing_type`: of a vtable, the type that it is for.
+    /// `DW_AT_containing_type`: for a vtable, the type that implements the trait.
     pub containing_type: Option<TypeId>,
     pub accessibility: Option<Accessibility>,
-    /// Made by the compiler (`DW_AT_artificial`).
+    /// Whether the compiler generated it (`DW_AT_artificial`).
     pub is_artificial: bool,
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
@@ -264,7 +265,7 @@ pub enum Accessibility {
 /// `DW_TAG_variant_part`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VariantPart {
-    /// The tag; absent when there is only one variant.
+    /// The tag. Absent if there is only one variant.
     pub discriminant: Option<Member>,
     pub variants: Vec<Variant>,
 }
@@ -276,10 +277,10 @@ pub struct Variant {
     pub member: Member,
 }
 
-/// Which values of the discriminant select a variant.
+/// The discriminant values that select a variant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VariantValues {
-    /// All that no other variant has (the dataful variant of a niche).
+    /// All values that no other variant has (the dataful variant of a niche).
     Default,
     /// `DW_AT_discr_value`, in the size of the discriminant.
     One(u128),
@@ -287,7 +288,7 @@ pub enum VariantValues {
     Range(u128, u128),
 }
 
-/// An enum without data, or the values of a discriminant.
+/// An enum without data, or the type of a discriminant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Enumeration {
     pub name: Box<str>,
@@ -295,21 +296,21 @@ pub struct Enumeration {
     pub underlying: TypeId,
     pub size: u64,
     pub alignment: u64,
-    /// Enum classes scope their enumerators (`DW_AT_enum_class`).
+    /// Whether enumerators are scoped by the enum's name (`DW_AT_enum_class`).
     pub is_class: bool,
-    /// Whether values are signed.
+    /// Whether the values are signed.
     pub is_signed: bool,
-    /// Names and values; of a value, the low bits count.
+    /// Names and values; only the low `size` bytes of a value count.
     pub enumerators: Vec<(Box<str>, u128)>,
     /// Opaque position of the declaration.
     pub declaration: Option<u32>,
 }
 
-/// A static or a vtable: `DW_TAG_variable` of the unit.
+/// A static or a vtable: a `DW_TAG_variable` of the DWARF unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StaticVariable {
     pub name: Box<str>,
-    /// The symbol's name, unless it is the same.
+    /// The symbol's name, unless it equals `name`.
     pub linkage_name: Option<Box<str>>,
     pub symbol: SymbolId,
     pub parent: Parent,
@@ -321,7 +322,7 @@ pub struct StaticVariable {
     pub declaration: Option<u32>,
 }
 
-/// What a unit's functions and statics refer to, and its statics.
+/// The statics of a CGU, and what its functions and statics refer to.
 #[derive(Clone, Default, Debug)]
 pub struct UnitDescription {
     pub types: PrimaryMap<TypeId, Type>,
@@ -331,18 +332,19 @@ pub struct UnitDescription {
 }
 
 impl UnitDescription {
-    /// An id for a type that is defined later; types may refer to it at once.
+    /// Returns an id for a type that [`UnitDescription::define_type`] defines later. Other types may refer to
+    /// it at once.
     pub fn reserve_type(&mut self) -> TypeId {
         self.types.push(Type::Reserved)
     }
 
-    /// Says what the reserved type `id` is.
+    /// Defines the reserved type `id`.
     pub fn define_type(&mut self, id: TypeId, ty: Type) {
         debug_assert_eq!(self.types[id], Type::Reserved, "{id} is defined twice");
         self.types[id] = ty;
     }
 
-    /// Whether all reserved types were defined.
+    /// Returns whether all reserved types are defined.
     pub fn is_complete(&self) -> bool {
         self.types.values().all(|ty| *ty != Type::Reserved)
     }

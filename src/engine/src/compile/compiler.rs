@@ -1,11 +1,10 @@
 //! The compiler that a worker thread owns.
 //!
-//! [`Compiler::compile`]: put the CLIF into the pooled context, run Cranelift's optimiser and what has to
-//! come after it ([`super::rematerialize`]), have Cranelift make machine code, copy the result out, clear the
-//! context. The cleared CLIF function keeps its memory, which goes back to lowering through a
-//! [`FunctionPool`].
+//! [`Compiler::compile`] puts the CLIF into the pooled context, runs Cranelift's optimiser and our pass that
+//! has to follow it ([`super::rematerialize`]), generates machine code, copies the result, and clears the
+//! context. The cleared CLIF function keeps its memory and goes back to lowering through a [`FunctionPool`].
 //!
-//! A `Compiler` that was abandoned by a panic must be dropped: its context is in an unknown state.
+//! Drop a `Compiler` that a panic interrupted: its context is in an unknown state.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,17 +20,17 @@ use super::pool::FunctionPool;
 use super::rematerialize::rematerialize_slot_addresses;
 use crate::cgu::{LoweredFunction, SymbolId};
 
-/// One worker's scratch memory. Not shared: every worker has its own.
+/// The scratch memory of one worker. Workers do not share it.
 pub struct Compiler {
     context: Context,
-    /// The register allocator's.
+    /// The register allocator's scratch memory.
     allocation: regalloc2::Ctx,
     control_plane: ControlPlane,
-    /// Whether an error carries the function's CLIF; set by the owner, off at first.
+    /// Whether errors contain the function's CLIF; initially off.
     clif_in_errors: bool,
-    /// Where cleared functions go.
+    /// Takes the cleared functions.
     pool: Arc<FunctionPool>,
-    /// How many instructions the function had that was compiled last; set by `compile`.
+    /// The number of CLIF instructions of the last function, whose cleared memory is in `context`.
     earlier_instructions: u32,
 }
 
@@ -42,35 +41,36 @@ pub struct CompileError {
     /// The name of the function's symbol.
     pub function: Box<str>,
     pub kind: CompileErrorKind,
-    /// The CLIF as text, if the compiler was asked for it.
+    /// The CLIF as text, if [`Compiler::set_clif_in_errors`] asked for it.
     pub clif: Option<String>,
 }
 
-/// What went wrong.
+/// The reason of a [`CompileError`].
 #[derive(Debug, thiserror::Error)]
 pub enum CompileErrorKind {
-    /// The CLIF is not valid: a bug of lowering. The text is the verifier's, with the function around it.
+    /// The CLIF is invalid: a bug in lowering. Contains the verifier's messages and the function.
     #[error("the verifier rejects the function:\n{0}")]
     Verifier(String),
-    /// Cranelift cannot compile it: too large, not implemented, or a bug of Cranelift.
+    /// Cranelift cannot compile the function: it is too large, needs something unimplemented, or triggers a
+    /// bug.
     #[error("{0}")]
     Codegen(Box<CodegenError>),
-    /// A name that is not a symbol of the CGU: a bug of lowering.
-    #[error("the name `{name}` is not a symbol of the unit")]
+    /// A name is not a symbol of the CGU: a bug in lowering.
+    #[error("the name `{name}` is not a symbol of the CGU")]
     ForeignName { name: String },
-    /// A bug of lowering.
+    /// A bug in lowering.
     #[error("a call has landing pads, but the function has no personality routine")]
     HandlersWithoutPersonality,
-    /// A bug of lowering.
-    #[error("a call has {count} exception handlers, of which only one is supported")]
+    /// A bug in lowering.
+    #[error("a call has {count} exception handlers, but only one is supported")]
     SeveralHandlers { count: usize },
-    /// A bug of lowering.
-    #[error("the exception tag {tag} has no meaning here")]
+    /// A bug in lowering.
+    #[error("the exception tag {tag} is unknown")]
     UnknownTag { tag: u32 },
-    /// A bug of lowering.
+    /// A bug in lowering.
     #[error("exception handlers with a dynamic context are not supported")]
     DynamicContext,
-    /// The target does not unwind as the System V ABI does; only ELF targets are supported.
+    /// The target's unwind information is not System V's. Only ELF targets are supported.
     #[error("the target has no System V unwind information")]
     ForeignUnwindInfo,
 }
@@ -105,25 +105,28 @@ impl Compiler {
         }
     }
 
-    /// Has cleared functions go to `pool`.
+    /// Makes the compiler give cleared functions to `pool`.
     pub fn with_pool(mut self, pool: Arc<FunctionPool>) -> Self {
         self.pool = pool;
         self
     }
 
-    /// Whether errors carry the CLIF of the function (text is made only when an error occurs).
+    /// Sets whether errors contain the function's CLIF. The text is only made when an error occurs.
     pub fn set_clif_in_errors(&mut self, on: bool) {
         self.clif_in_errors = on;
     }
 
-    /// Compiles one function. The result depends on nothing but the arguments. After an error the compiler
-    /// can be used again.
+    /// Compiles one function. The result depends on the arguments only.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the CLIF is invalid or Cranelift cannot compile it. The compiler remains usable.
     pub fn compile(
         &mut self,
         isa: &dyn TargetIsa,
         mut function: LoweredFunction,
     ) -> Result<CompiledFunction, CompileError> {
-        // What comes out of the context is an earlier function, cleared.
+        // The context contains the previous function, cleared.
         std::mem::swap(&mut self.context.func, &mut function.clif);
         let spare = std::mem::replace(&mut function.clif, ir::Function::new());
         self.pool.give(spare, self.earlier_instructions);
@@ -159,7 +162,7 @@ impl Compiler {
         function::extract(isa, function, &self.context.func, &mut code, statistics)
     }
 
-    /// What [`Context::compile`] does, with our own pass after the optimiser.
+    /// Does what [`Context::compile`] does, with our own pass after the optimiser.
     fn machine_code(&mut self, isa: &dyn TargetIsa) -> CodegenResult<CompiledCode> {
         let Compiler { context, allocation, control_plane, .. } = self;
         context.verify_if(isa)?;

@@ -1,8 +1,8 @@
-//! A compiled function, copied out of Cranelift's result.
+//! A compiled function, copied from Cranelift's result.
 //!
 //! [`extract`] reads the result in this order: code, relocations, call sites, unwind information, source
-//! ranges, frame, places of values. Everything is sorted by code offset and sized exactly, since a whole
-//! CGU's functions are alive at once.
+//! ranges, frame, locations of values. All lists are sorted by code offset and have exactly the needed size,
+//! because all functions of a CGU are in memory at once.
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::entity::EntityRef;
@@ -17,45 +17,46 @@ use super::values::{ValueRange, value_ranges};
 use crate::cgu::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use crate::description::{CodeLocation, FunctionDescription, ScopeId};
 
-/// `ExceptionTableItem::Tag` with this tag is a catch-all (`catch_unwind`): the unwinder stops there.
-/// `ExceptionTableItem::Default` is a cleanup: the unwinder passes through and is resumed.
+/// `ExceptionTableItem::Tag` with this tag is a catch-all handler (`catch_unwind`), where the unwinder stops.
+/// `ExceptionTableItem::Default` is a cleanup, after which unwinding resumes.
 pub const CATCH_TAG: u32 = 0;
 
-/// `ExceptionTableItem::Tag` with this tag ends the unwinding (a function that must not unwind): the unwinder
-/// stops there in its search phase, so that the stack is still whole when the handler aborts.
+/// `ExceptionTableItem::Tag` with this tag ends the unwinding (a function that must not unwind). The unwinder
+/// stops in its search phase, so the stack is still intact when the handler aborts.
 pub const TERMINATE_TAG: u32 = 1;
 
-/// A function after compilation; owns all it needs, so that the CLIF can be recycled.
+/// A function after compilation. It owns its data, so that the CLIF can be reused.
 #[derive(Debug)]
 pub struct CompiledFunction {
     /// The symbol that the code defines.
     pub symbol: SymbolId,
-    /// The `#[link_section]`, if there is one.
+    /// The function's `#[link_section]`, if any.
     pub section: Option<Box<str>>,
     /// Machine code, jump tables and constants in one piece.
     pub code: Box<[u8]>,
-    /// Of the first byte, in bytes, a power of two.
+    /// Alignment of the code in bytes, a power of two.
     pub alignment: u32,
-    /// By offset.
+    /// Sorted by offset.
     pub relocations: Box<[Relocation]>,
-    /// Every call, by return address; empty when no call has a landing pad (then no LSDA is needed).
+    /// All calls, sorted by return address. Empty if no call has a landing pad; then the function needs no
+    /// LSDA.
     pub call_sites: Box<[CallSite]>,
     /// The personality routine, if lowering named one.
     pub personality: Option<SymbolId>,
-    /// How to unwind; absent when it has no entry in the unwind tables, or when the ISA was built without
-    /// unwind tables.
+    /// Absent if the function has no entry in the unwind tables, or if the ISA was built without unwind
+    /// tables.
     pub unwind: Option<UnwindRules>,
-    /// By start; neighbours differ in position or scope, gaps have no source.
+    /// Sorted by start. Adjacent ranges differ in position or scope; code between ranges has no source.
     pub source_ranges: Box<[SourceRange]>,
     pub frame: Option<Frame>,
-    /// Where the values with a label are, by label and start; each is nowhere else as far as is known.
+    /// The known locations of labelled values, sorted by label and start.
     pub values: Box<[ValueRange]>,
-    /// What debug info says of the function, if it mentions it.
+    /// Absent if debug info does not mention the function.
     pub description: Option<Box<FunctionDescription>>,
     pub statistics: FunctionStatistics,
 }
 
-/// A place in the code that the linker (or the object writer) fills in.
+/// A field in the code that the object writer or the linker fills in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Relocation {
     /// In bytes from the start of the code.
@@ -65,28 +66,28 @@ pub struct Relocation {
     pub addend: i64,
 }
 
-/// What a relocation refers to.
+/// The target of a relocation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RelocationTarget {
     Symbol(SymbolId),
-    /// A runtime routine that Cranelift calls on its own account.
+    /// A runtime routine that Cranelift's own code calls.
     LibCall(LibCall),
-    /// A symbol that the linker provides (`_GLOBAL_OFFSET_TABLE_`).
+    /// A symbol that the linker defines (`_GLOBAL_OFFSET_TABLE_`).
     Known(KnownSymbol),
-    /// An offset within the same function (RISC-V pairs of instructions).
+    /// An offset in the same function (RISC-V's pairs of instructions).
     Function(u32),
 }
 
-/// A call, and what happens when the callee unwinds.
+/// A call and its landing pad.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CallSite {
     /// Offset of the instruction after the call.
     pub return_address: u32,
-    /// `None`: the exception passes through this frame.
+    /// `None` if exceptions pass through this frame.
     pub landing_pad: Option<LandingPad>,
 }
 
-/// Where an exception lands in this function.
+/// The code that handles an exception in this function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LandingPad {
     /// Offset of the handler's first instruction.
@@ -99,33 +100,33 @@ pub struct LandingPad {
 pub enum LandingAction {
     /// Runs destructors and resumes.
     Cleanup,
-    /// Takes any exception.
+    /// Catches any exception.
     Catch,
-    /// Lets no exception pass; it aborts.
+    /// Aborts.
     Terminate,
 }
 
-/// Code that belongs to one source position and one scope.
+/// A range of code with one source position and scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SourceRange {
     /// In bytes from the start of the code; `end` is exclusive.
     pub start: u32,
     pub end: u32,
-    /// The compiler's opaque position (not an index into the function's table any more).
+    /// An opaque position, no longer an index into [`LoweredFunction::locations`].
     pub position: u32,
     pub scope: ScopeId,
 }
 
-/// Where the stack slots are.
+/// The offsets of the stack slots.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Frame {
-    /// In bytes from the bottom of the frame to where the frame pointer points.
+    /// Distance in bytes from the bottom of the frame to the address in the frame pointer.
     pub to_frame_pointer: u32,
-    /// The slots that lowering gave a key, by key.
+    /// The slots to which lowering gave a key, sorted by key.
     pub slots: Box<[FrameSlot]>,
 }
 
-/// A stack slot with a name.
+/// A stack slot with a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FrameSlot {
     /// In bytes from the bottom of the frame.
@@ -134,15 +135,15 @@ pub struct FrameSlot {
     pub key: u64,
 }
 
-/// Sizes for `-Zprint-mono`-like reports and for cost estimates.
+/// The size of the CLIF, for statistics.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct FunctionStatistics {
     pub clif_blocks: u32,
     pub clif_instructions: u32,
 }
 
-/// Copies `code`, the result of compiling `clif`, out of Cranelift's memory. `function` is what is left of
-/// the lowered function (its `clif` field is not looked at).
+/// Copies `code`, the result of compiling `clif`, from Cranelift's memory. The `clif` field of `function` is
+/// not used.
 pub(super) fn extract(
     isa: &dyn TargetIsa,
     function: LoweredFunction,
@@ -169,7 +170,8 @@ pub(super) fn extract(
     })
 }
 
-/// Optimised code starts on a cache-friendly boundary; otherwise what is needed suffices and is smaller.
+/// Returns the alignment of the code: the ISA's preferred one for optimised code, otherwise the minimum,
+/// which is smaller.
 fn alignment(isa: &dyn TargetIsa, code: &CompiledCode, requested: u32) -> u32 {
     let of_isa = isa.function_alignment();
     let preferred = match isa.flags().opt_level() {
@@ -251,8 +253,8 @@ fn landing_pad(handler: &FinalizedMachExceptionHandler) -> Result<LandingPad, Co
     }
 }
 
-/// Neighbours of one location become one range, also across code that has no position of its own: such code
-/// (moves of the register allocator) serves the instruction before it.
+/// Merges adjacent code with the same location to one range. Code without a location (moves of the register
+/// allocator) between two such pieces belongs to the instruction before it and joins the range.
 fn source_ranges(code: &CompiledCode, locations: &[CodeLocation]) -> Box<[SourceRange]> {
     let mut ranges: Vec<SourceRange> = Vec::new();
     for location in code.buffer.get_srclocs_sorted() {

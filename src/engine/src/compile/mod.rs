@@ -1,18 +1,17 @@
-//! One CLIF function -> machine code and everything that the object writer needs to know about it.
+//! Compiles one CLIF function to machine code, and keeps everything that the object writer needs to know
+//! about it.
 //!
-//! The order of work:
-//! 1. [`settings`]: what the session asks for becomes a Cranelift ISA, once per session
+//! 1. [`settings`] makes a Cranelift ISA from the session's options, once per session
 //!    ([`IsaSettings::build`]).
-//! 2. [`compiler`]: each worker owns one [`Compiler`], whose scratch memory is reused from function to
-//!    function. After Cranelift's optimiser, addresses of stack slots move to where they are used
+//! 2. [`compiler`]: each worker owns one [`Compiler`], which reuses its scratch memory from function to
+//!    function. After Cranelift's optimiser, it moves the addresses of stack slots to their uses
 //!    ([`rematerialize`]).
-//! 3. [`function`]: Cranelift's result, which is large and borrowed from the scratch memory, is copied out
-//!    into a compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]),
-//!    source ranges, frame, places of values ([`values`]).
+//! 3. [`function`] copies Cranelift's result, which is large and borrowed from the scratch memory, to a
+//!    compact [`CompiledFunction`]: code, relocations, call sites, unwind information ([`unwind`]), source
+//!    ranges, frame, locations of values ([`values`]).
 //!
-//! What must not happen here: nothing is looked up in the CGU's symbol table or in the source map; symbols
-//! and positions stay the numbers that lowering chose, so that a function can be compiled on any thread
-//! before its CGU is sealed.
+//! Nothing here may use the CGU's symbol table or the source map. Symbols and positions remain the numbers
+//! that lowering chose, so that any thread can compile a function before its CGU is sealed.
 
 mod compiler;
 mod function;

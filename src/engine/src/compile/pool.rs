@@ -1,31 +1,31 @@
-//! Memory of compiled functions, which goes back to lowering.
+//! Recycles the memory of compiled functions.
 //!
-//! Lowering takes an empty function, fills it and hands it over; the worker that compiled it gives it back,
-//! cleared. What its tables have grown to is kept, so that most functions are lowered without growing any.
+//! Lowering takes an empty function, fills it and hands it over. The worker that compiled it clears it and
+//! gives it back. Its tables keep their capacity, so most functions are lowered without allocating.
 
 use std::sync::{Mutex, PoisonError};
 
 use cranelift_codegen::ir;
 
-/// How many functions are kept; more would only lie there, since few are being lowered at once.
+/// The number of functions that are kept. More are useless, since few are lowered at once.
 const KEPT: usize = 64;
-/// The memory of a function with more instructions is not kept.
+/// The pool drops functions that had more instructions than this.
 const LARGEST: u32 = 5_000;
 
-/// Empty functions that own memory.
+/// Empty functions with capacity.
 #[derive(Debug, Default)]
 pub struct FunctionPool {
     functions: Mutex<Vec<ir::Function>>,
 }
 
 impl FunctionPool {
-    /// An empty function, with the memory of an earlier one if there is one.
+    /// Returns an empty function, with the memory of an earlier one if possible.
     pub fn take(&self) -> ir::Function {
         let kept = self.functions.lock().unwrap_or_else(PoisonError::into_inner).pop();
         kept.unwrap_or_else(ir::Function::new)
     }
 
-    /// Takes a cleared function that had this many instructions.
+    /// Adds a cleared function, which had this many instructions.
     pub fn give(&self, function: ir::Function, instructions: u32) {
         debug_assert_eq!(function.dfg.num_insts(), 0, "only cleared functions are given back");
         if instructions <= LARGEST {

@@ -1,16 +1,17 @@
-//! Has addresses of stack slots computed where they are used, instead of kept.
+//! Computes addresses of stack slots in the blocks that use them, instead of keeping them in registers across
+//! blocks.
 //!
-//! Cranelift's optimiser computes equal addresses once, for all blocks that the first one dominates. A
-//! function with thousands of locals that have destructors then keeps thousands of addresses from where a
-//! local is made to the cleanup block that drops it, so through all blocks between: the register allocator's
-//! time is that product. (The optimiser itself computes constants and sums with constants again in each
-//! block, `opts/remat.isle` of cranelift-codegen, but not `stack_addr`.) An address costs one instruction
-//! without operands, and none in a load or store.
+//! Cranelift's optimiser computes equal addresses once for all blocks that the first computation dominates.
+//! In a function with thousands of locals that have destructors, each address then stays live from the
+//! local's initialisation to the cleanup block that drops it, through all blocks between. The time of
+//! register allocation grows with the product of addresses and blocks. (The optimiser itself rematerialises
+//! constants and sums with constants in each block, `opts/remat.isle` of cranelift-codegen, but not
+//! `stack_addr`.) An address costs one instruction without operands, and none in a load or store.
 //!
-//! Runs after the optimiser, which would merge them again:
-//! 1. [`distant_uses`] finds operands that are addresses from other blocks;
-//! 2. each gets an address in its own block; if that is in a loop that the old one is outside of, in the
-//!    block before the loop ([`place`]).
+//! This pass runs after the optimiser, which would merge the addresses again:
+//! 1. [`distant_uses`] finds operands that are addresses from other blocks.
+//! 2. Each of them gets an address in its own block. If the use is in a loop that does not contain the old
+//!    address, the new one is in the block before the loop ([`block_for_copy`]).
 
 use cranelift_codegen::Context;
 use cranelift_codegen::dominator_tree::DominatorTree;
@@ -26,7 +27,7 @@ struct DistantUse {
     address_block: Block,
 }
 
-/// Works on an optimised function, whose dominator tree is valid and stays so.
+/// Runs the pass on an optimised function. The dominator tree has to be valid and stays valid.
 pub(super) fn rematerialize_slot_addresses(context: &mut Context) {
     let uses = distant_uses(&context.func);
     if uses.is_empty() {
@@ -36,12 +37,12 @@ pub(super) fn rematerialize_slot_addresses(context: &mut Context) {
     let (function, loops) = (&mut context.func, &context.loop_analysis);
     let mut copies: FxHashMap<(Block, Value), Value> = FxHashMap::default();
     for DistantUse { user, user_block, address, address_block } in uses {
-        let block = place(loops, &context.domtree, user_block, address_block);
+        let block = block_for_copy(loops, &context.domtree, user_block, address_block);
         if block == address_block {
             continue;
         }
         let copy = *copies.entry((block, address)).or_insert_with(|| {
-            // In its own block, this is the first use: they come in order.
+            // In the user's block, `user` is the first use, because uses are in the order of the layout.
             let before = if block == user_block { Some(user) } else { function.layout.last_inst(block) };
             copy_before(function, address, before.expect("a block of a complete function has instructions"))
         });
@@ -49,7 +50,7 @@ pub(super) fn rematerialize_slot_addresses(context: &mut Context) {
     }
 }
 
-/// Operands that are addresses of stack slots from other blocks, in the order of the layout.
+/// Finds operands that are addresses of stack slots from other blocks, in the order of the layout.
 fn distant_uses(function: &Function) -> Vec<DistantUse> {
     let mut uses = Vec::new();
     let block_of = |address: Value| {
@@ -71,9 +72,14 @@ fn distant_uses(function: &Function) -> Vec<DistantUse> {
     uses
 }
 
-/// The block for a new address: the user's, or the one before the outermost loop that has the user but not
-/// the old address in it.
-fn place(loops: &LoopAnalysis, domtree: &DominatorTree, user_block: Block, address_block: Block) -> Block {
+/// Chooses the block for a new address: the user's block, or the block before the outermost loop that
+/// contains the user, but not the old address.
+fn block_for_copy(
+    loops: &LoopAnalysis,
+    domtree: &DominatorTree,
+    user_block: Block,
+    address_block: Block,
+) -> Block {
     let mut block = user_block;
     while let Some(inner) = loops.innermost_loop(block)
         && !loops.is_in_loop(address_block, inner)
@@ -98,7 +104,7 @@ mod tests {
     use super::*;
     use crate::compile::{IsaSettings, OptimizeLevel};
 
-    /// The optimised function after the pass, verified.
+    /// Optimises a function, runs the pass and verifies the result.
     fn rematerialized(clif: &str) -> Function {
         let triple = "x86_64-unknown-linux-gnu".parse().unwrap();
         let isa = IsaSettings { optimize: OptimizeLevel::Speed, ..IsaSettings::new(triple) }.build().unwrap();
@@ -110,7 +116,7 @@ mod tests {
         context.func
     }
 
-    /// The blocks in which used addresses are computed.
+    /// The blocks that compute addresses with uses.
     fn blocks_with_addresses(function: &Function) -> Vec<u32> {
         let used = |address: Value| {
             let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));

@@ -1,7 +1,7 @@
-//! What a session asks of codegen, and the Cranelift ISA that does it.
+//! The session's options for codegen, and the Cranelift ISA that they lead to.
 //!
-//! [`IsaSettings::build`] works in this order: look the target up, set the target-independent flags, reset
-//! the CPU features to the target's baseline, apply the requested features, finish. Every failure names the
+//! [`IsaSettings::build`] looks up the target, sets the flags that all targets share, resets the CPU features
+//! to the target's baseline, applies the requested features, and builds the ISA. Every error names the
 //! setting.
 
 use cranelift_codegen::CodegenError;
@@ -11,7 +11,7 @@ use target_lexicon::Triple;
 
 use crate::machine::{AssumedFeatures, Machine};
 
-/// How much work Cranelift's middle end does.
+/// The effort of Cranelift's middle end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 pub enum OptimizeLevel {
     #[default]
@@ -30,13 +30,13 @@ impl OptimizeLevel {
     }
 }
 
-/// Which of Cranelift's register allocators is used.
+/// Cranelift's register allocators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 pub enum RegisterAllocator {
-    /// Better code.
+    /// Generates better code.
     #[default]
     Backtracking,
-    /// About half the time of a compilation, about twice the code.
+    /// Takes about half the compile time, and generates about twice the code.
     SinglePass,
 }
 
@@ -49,7 +49,7 @@ impl RegisterAllocator {
     }
 }
 
-/// Everything that decides how a session's functions are compiled.
+/// All options for compiling a session's functions.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct IsaSettings {
     pub triple: Triple,
@@ -57,43 +57,44 @@ pub struct IsaSettings {
     pub register_allocator: RegisterAllocator,
     /// Position-independent code: `-Crelocation-model=pic` or `pie`.
     pub position_independent: bool,
-    /// Call the runtime's routines through the GOT instead of directly or through a PLT entry.
+    /// Whether library routines are called through the GOT, instead of directly or through a PLT entry.
     pub routines_through_got: bool,
-    /// Check the CLIF before and between the passes; costs half as much again.
+    /// Whether to verify the CLIF before and between the passes. This adds half of the compile time.
     pub verify: bool,
-    /// Check the register allocator's result symbolically; for tests, several times slower.
+    /// Whether to check the register allocator's result symbolically. Only for tests: compilation is several
+    /// times slower.
     pub check_register_allocation: bool,
-    /// Keep a frame pointer in every function. Without it, leaf functions of some machines have none, which
-    /// profilers notice, and debug info needs the frame pointer to find variables.
+    /// Whether every function keeps a frame pointer. Without it, leaf functions of some machines have none;
+    /// profilers need it, and debug info finds variables through it.
     pub frame_pointers: bool,
-    /// Find out where labelled values are ([`super::ValueRange`]); the code is the same.
+    /// Whether to compute the locations of labelled values ([`super::ValueRange`]). The code is the same.
     pub value_ranges: bool,
-    /// Produce the unwind information from which `.eh_frame` is written.
+    /// Whether to produce the unwind information for `.eh_frame`.
     pub unwind_tables: bool,
-    /// Cranelift's names of CPU features (`has_sse41`) or presets, and whether to turn them on, applied in
-    /// order to the baseline.
+    /// CPU features (`has_sse41`) or presets by Cranelift's names, and whether to enable them. They are
+    /// applied to the baseline in this order.
     pub features: Vec<(String, bool)>,
 }
 
-/// Why an ISA could not be built; each variant names what was asked for.
+/// The reason why an ISA could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The user's choice of target.
+    /// Cranelift does not support the target.
     #[error("the target `{triple}` is not supported: {reason}")]
     Target { triple: Triple, reason: LookupError },
-    /// A CPU feature that this version of Cranelift does not know; the caller's mapping is at fault.
-    #[error("the code generator has no CPU feature `{name}` on `{triple}`")]
+    /// This version of Cranelift does not know a CPU feature: a bug in the caller's mapping.
+    #[error("Cranelift has no CPU feature `{name}` on `{triple}`")]
     Feature { name: String, triple: Triple },
-    /// A flag that this version of Cranelift rejects: a bug of this module.
-    #[error("the code generator rejects `{name}={value}`: {reason}")]
+    /// This version of Cranelift rejects a flag: a bug in this module.
+    #[error("Cranelift rejects `{name}={value}`: {reason}")]
     Setting { name: String, value: String, reason: SetError },
     /// The settings contradict each other (e.g. a vector extension without its base).
-    #[error("the code generator cannot be set up for `{triple}`: {reason}")]
+    #[error("the settings for `{triple}` contradict each other: {reason}")]
     Combination { triple: Triple, reason: CodegenError },
 }
 
 impl IsaSettings {
-    /// The settings of an unoptimised, position-independent build for `triple` on its baseline CPU.
+    /// Returns the settings of an unoptimised, position-independent build for `triple` on its baseline CPU.
     pub fn new(triple: Triple) -> Self {
         IsaSettings {
             triple,
@@ -110,7 +111,11 @@ impl IsaSettings {
         }
     }
 
-    /// The ISA, which may be shared by any number of threads.
+    /// Builds the ISA, which any number of threads may share.
+    ///
+    /// # Errors
+    ///
+    /// Fails if Cranelift does not support the target, or rejects a setting or their combination.
     pub fn build(&self) -> Result<OwnedTargetIsa, SettingsError> {
         let flags = settings::Flags::new(self.shared_flags()?);
         let mut builder = isa::lookup(self.triple.clone())
@@ -125,7 +130,7 @@ impl IsaSettings {
             .map_err(|reason| SettingsError::Combination { triple: self.triple.clone(), reason })
     }
 
-    /// The flags that every target understands.
+    /// Returns the flags that all targets share.
     fn shared_flags(&self) -> Result<settings::Builder, SettingsError> {
         let yes_no = |on: bool| if on { "true" } else { "false" };
         let values = [
@@ -134,17 +139,17 @@ impl IsaSettings {
             ("regalloc_checker", yes_no(self.check_register_allocation)),
             ("enable_verifier", yes_no(self.verify)),
             ("is_pic", yes_no(self.position_independent)),
-            // Called directly, they get a PLT entry from the linker where one is needed.
+            // For direct calls, the linker adds a PLT entry where one is needed.
             ("use_colocated_libcalls", yes_no(!self.routines_through_got)),
-            // i128 in signatures as LLVM passes it.
+            // Passes `i128` as LLVM does.
             ("enable_llvm_abi_extensions", "true"),
             ("tls_model", "elf_gd"),
             ("preserve_frame_pointers", yes_no(self.frame_pointers)),
-            // Blocks and what jumps to them.
+            // Reports the blocks of machine code and the edges between them.
             ("machine_code_cfg_info", yes_no(self.value_ranges)),
             ("unwind_info", yes_no(self.unwind_tables)),
-            // Frames larger than a page touch each page in order, so that a stack overflow hits the guard
-            // page.
+            // Functions with a frame larger than a page touch its pages in order, so that a stack overflow
+            // hits the guard page.
             ("enable_probestack", "true"),
             ("probestack_strategy", "inline"),
         ];
@@ -155,7 +160,7 @@ impl IsaSettings {
         Ok(builder)
     }
 
-    /// Turns off whatever Cranelift assumes beyond rustc's baseline of the target.
+    /// Disables the features that Cranelift assumes beyond rustc's baseline of the target.
     fn reset_to_baseline(&self, builder: &mut isa::Builder) -> Result<(), SettingsError> {
         let machine = Machine::of(self.triple.architecture);
         let Some(AssumedFeatures::More { prefix }) = machine.map(|machine| machine.assumed_features) else {

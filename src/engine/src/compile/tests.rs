@@ -1,4 +1,4 @@
-//! What is copied out of Cranelift's result, on every target.
+//! Tests what is copied from Cranelift's result, on every target.
 
 use super::{CallSite, LandingAction, RelocationTarget, SourceRange, ValueRange};
 use crate::cgu::{Binding, SymbolKind};
@@ -63,8 +63,8 @@ fn frames_name_the_slots_with_keys() {
     }
 }
 
-/// A value is where its ranges say: at every line, and for the callers of an inner frame only if it outlives
-/// the call.
+/// Values are known at every line. In the callers of an inner frame, a value is known if it outlives the
+/// call.
 #[test]
 fn values_have_ranges() {
     for target in TARGETS {
@@ -133,7 +133,7 @@ fn values_have_ranges() {
     }
 }
 
-/// Calls are only recorded where the LSDA will need them.
+/// Calls are only recorded if the function needs an LSDA.
 #[test]
 fn call_sites() {
     for target in TARGETS {
@@ -195,7 +195,7 @@ fn symbols_stay_numbers() {
     }
 }
 
-/// Workers share the ISA and send results; nothing but plain data may be in them.
+/// Workers send these to other threads.
 #[test]
 fn what_crosses_threads() {
     fn is_send<T: Send>() {}

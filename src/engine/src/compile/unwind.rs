@@ -1,7 +1,7 @@
-//! How to unwind at every instruction of a function, for debuggers and profilers, which stop anywhere.
+//! Unwind information that is correct at every instruction, because debuggers and profilers stop anywhere.
 //!
-//! In order: Cranelift's notes are corrected, they become rules, and what they lack is added. The machine
-//! says what has to be corrected and added.
+//! The machine corrects Cranelift's unwind information, Cranelift turns it into rules, and
+//! [`UnwindRules::entry`] adds the machine's rules for instructions that return.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::isa::TargetIsa;
@@ -12,27 +12,27 @@ use gimli::write::{Address, CallFrameInstruction, FrameDescriptionEntry};
 use super::compiler::CompileErrorKind;
 use crate::machine::{Machine, ReturnRule};
 
-/// The rules of one function.
+/// The unwind rules of one function.
 #[derive(Debug)]
 pub struct UnwindRules {
-    /// From the prologue on.
+    /// Cranelift's rules, from the prologue on.
     frame: SystemVUnwindInfo,
-    /// The instructions that return, and how to unwind there, if the machine has to say.
+    /// The instructions that return, if the machine has a rule for them.
     returns: Option<Returns>,
-    /// Of the code, in bytes.
+    /// Size of the code in bytes.
     size: u32,
 }
 
-/// Instructions that return.
+/// Instructions that return, and their rule.
 #[derive(Debug)]
 struct Returns {
     rule: &'static ReturnRule,
-    /// Where they are, in bytes from the start of the code.
+    /// In bytes from the start of the code.
     offsets: Box<[u32]>,
 }
 
 impl UnwindRules {
-    /// Those of `code`; none when the ISA has no unwind tables.
+    /// Returns the rules of `code`, or `None` if the ISA has no unwind tables.
     pub(super) fn of(isa: &dyn TargetIsa, code: &mut CompiledCode) -> Result<Option<Self>, CompileErrorKind> {
         if !isa.flags().unwind_info() {
             return Ok(None);
@@ -53,18 +53,18 @@ impl UnwindRules {
         Ok(Some(UnwindRules { frame, returns, size: bytes.len() as u32 }))
     }
 
-    /// As an entry of `.eh_frame` for the code at `address`.
+    /// Builds the `.eh_frame` entry of the code at `address`.
     pub fn entry(&self, address: Address) -> FrameDescriptionEntry {
         let mut entry = self.frame.to_fde(address);
         let Some(Returns { rule, offsets }) = &self.returns else { return entry };
         for &offset in offsets {
             let after = offset + rule.size;
-            let goes_on = after < self.size;
-            if goes_on {
+            let has_code_after = after < self.size;
+            if has_code_after {
                 entry.add_instruction(offset, CallFrameInstruction::RememberState);
             }
             entry.add_instruction(offset, CallFrameInstruction::Cfa(rule.stack_pointer, rule.to_caller));
-            if goes_on {
+            if has_code_after {
                 entry.add_instruction(after, CallFrameInstruction::RestoreState);
             }
         }

@@ -1,28 +1,29 @@
-//! Where the values are that debug info asks for, by Cranelift's value labels.
+//! Finds the register or stack slot of each labelled value, for debug info of optimised code.
 //!
-//! Lowering gives each label to one SSA value only. The label gets the ranges in which the register allocator
-//! keeps that value in a register or a spill slot. Cranelift's ranges are made of its own instructions. One
-//! of those may be several instructions of the machine, and moves of the allocator stand between two of them.
-//! There, a register may already hold something else, or not yet what it is said to hold. A debugger looks at
-//! such places when it steps by single machine instructions, on a signal, and in every frame but the
-//! innermost, where it asks for the middle of the call.
+//! Lowering gives each label (`ValueLabel`) to one SSA value. Cranelift reports ranges of code in which the
+//! register allocator keeps that value in a register or a spill slot. These ranges begin and end at
+//! Cranelift's own instructions, which is not precise enough: one such instruction may be several machine
+//! instructions, and the allocator inserts moves between them. Within those, a register may already contain
+//! another value, or not yet the reported one. Debuggers do stop there: when they step single machine
+//! instructions, on a signal, and in every frame but the innermost, where the program counter is inside a
+//! call.
 //!
-//! What is certain is the start of each of Cranelift's instructions, as far as we know where it is: where
-//! code of another line begins, and where a range begins or ends. So:
-//! 1. A range ends right after the last such start: until that instruction runs, the value is still there. A
-//!    value that a call does not preserve is therefore not shown in the callers of an inner frame. A value
-//!    that is somewhere else right after the call was preserved: its range reaches to where the call returns.
-//! 2. At the end of a block with one successor, before the jump, values go to where the successor wants them:
-//!    ranges have a gap from there on ([`Gaps`]).
-//! 3. Where a block begins that only one jump leads to, values come from where they were before the jump:
-//!    there is a gap up to the first start.
+//! The reported location is certain only at the start of each of Cranelift's instructions. The starts that we
+//! know are those of source ranges, and the ends of Cranelift's ranges. So the ranges are shortened:
+//! 1. A range ends one byte after its last known start. The value is there until that instruction runs. So a
+//!    value that a call does not preserve is unknown while the callee runs. If the value is in another
+//!    location right after the call, the call preserved it; then the range reaches to the return address.
+//! 2. At the end of a block with one successor, the allocator moves values to the locations that the
+//!    successor expects. Ranges have a gap from before these moves to the end of the block ([`Gaps`]).
+//! 3. At the start of a block with one predecessor, the allocator moves values from their locations in the
+//!    predecessor. Ranges have a gap up to the first known start.
 //!
-//! A value that is in the same spill slot on both sides of the jump stays there while others move, so its
-//! range has no gap. A function may have as many values in spill slots as it has variables; without this
-//! rule, each of them would have a range per block. Only a few values are in registers at a time.
+//! A value in the same spill slot on both sides of the edge does not move, so its range has no gap. A
+//! function may have as many values in spill slots as it has variables; without this exception, each of them
+//! would have a range per block. Only few values are in registers at a time.
 //!
-//! Without moves, the rows of the line table are such starts, so little is lost where a debugger usually
-//! stops.
+//! Apart from moves, every row of the line table is a known start, so little is lost where debuggers usually
+//! stop.
 
 use std::collections::HashMap;
 
@@ -33,13 +34,14 @@ use rustc_hash::FxBuildHasher;
 
 use crate::machine::Machine;
 
-/// The saved frame pointer and the return address, on all targets.
+/// Distance in bytes from the address in the frame pointer to the CFA, on all targets: the saved frame
+/// pointer and the return address.
 const FRAME_POINTER_TO_CFA: i64 = 16;
 
-/// Code in which a value has one place.
+/// A range of code in which a value has one location.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ValueRange {
-    /// Which value: its `ValueLabel`.
+    /// The `ValueLabel` of the value.
     pub label: u32,
     /// In bytes from the start of the code; `end` is exclusive.
     pub start: u32,
@@ -47,16 +49,17 @@ pub struct ValueRange {
     pub location: ValueLocation,
 }
 
-/// Where a value is. Registers and spill slots may be larger than it: it is in the low bytes.
+/// The location of a value. In larger registers and spill slots, the value is in the low bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ValueLocation {
     /// DWARF's number of the register.
     Register(u16),
-    /// In memory, in bytes from where the frame pointer points.
+    /// In memory, at this offset in bytes from the address in the frame pointer.
     Frame(i64),
 }
 
-/// The ranges of all labels of `function`, by label and start; those of one label are disjoint.
+/// Computes the ranges of all labels of `function`, sorted by label and start. Those of one label are
+/// disjoint.
 pub(super) fn value_ranges(
     isa: &dyn TargetIsa,
     function: &Function,
@@ -68,13 +71,16 @@ pub(super) fn value_ranges(
     let starts = Starts::of(code);
     let gaps = Gaps::of(isa, code, &starts);
     let mut ranges: Vec<ValueRange> = Vec::new();
-    for (label, of_label) in &code.value_labels_ranges {
-        let of_label = OfLabel::of(of_label);
-        for &range in &of_label.0 {
+    for (label, label_ranges) in &code.value_labels_ranges {
+        let label_ranges = LabelRanges::of(label_ranges);
+        for &range in &label_ranges.0 {
             let Some(location) = location(isa, range.loc) else { continue };
-            let Some(end) = starts.certain_end(&range, of_label.is_moved_on(&range)) else { continue };
+            let Some(end) = starts.certain_end(&range, label_ranges.continues_elsewhere(&range)) else {
+                continue;
+            };
             let stays = |gap: &Gap| {
-                matches!(location, ValueLocation::Frame(_)) && of_label.at(gap.other_side) == Some(range.loc)
+                matches!(location, ValueLocation::Frame(_))
+                    && label_ranges.at(gap.other_side) == Some(range.loc)
             };
             gaps.cut(range.start, end, stays, |start, end| {
                 ranges.push(ValueRange { label: label.as_u32(), start, end, location });
@@ -85,29 +91,29 @@ pub(super) fn value_ranges(
     ranges.into_boxed_slice()
 }
 
-/// Cranelift's ranges of one label, by start.
-struct OfLabel(Vec<ValueLocRange>);
+/// Cranelift's ranges of one label, sorted by start.
+struct LabelRanges(Vec<ValueLocRange>);
 
-impl OfLabel {
+impl LabelRanges {
     fn of(ranges: &[ValueLocRange]) -> Self {
         let mut ranges = ranges.to_vec();
         ranges.sort_unstable_by_key(|range| range.start);
-        OfLabel(ranges)
+        LabelRanges(ranges)
     }
 
-    /// Where the value is at `offset`.
+    /// Returns the location of the value at `offset`.
     fn at(&self, offset: u32) -> Option<LabelValueLoc> {
         let range = self.0[..self.0.partition_point(|range| range.start <= offset)].last()?;
         (offset < range.end).then_some(range.loc)
     }
 
-    /// Whether the value is somewhere else right after `range`.
-    fn is_moved_on(&self, range: &ValueLocRange) -> bool {
+    /// Returns whether another range begins where `range` ends.
+    fn continues_elsewhere(&self, range: &ValueLocRange) -> bool {
         self.0.binary_search_by_key(&range.end, |other| other.start).is_ok()
     }
 }
 
-/// Known starts of Cranelift's instructions, and where calls return to, each in order.
+/// The known starts of Cranelift's instructions and the return addresses of calls, both sorted.
 struct Starts {
     instructions: Vec<u32>,
     returns: Vec<u32>,
@@ -135,28 +141,29 @@ impl Starts {
         self.instructions[before..].first().copied()
     }
 
-    /// Up to where the value of `range` is certainly there.
-    fn certain_end(&self, range: &ValueLocRange, is_moved_on: bool) -> Option<u32> {
+    /// Returns the offset up to which the value of `range` is certainly in its location, or `None` if it is
+    /// so nowhere.
+    fn certain_end(&self, range: &ValueLocRange, continues_elsewhere: bool) -> Option<u32> {
         let calls = self.returns.partition_point(|&offset| offset <= range.end);
-        let last_call = self.returns[..calls].last().copied().filter(|_| is_moved_on);
+        let last_call = self.returns[..calls].last().copied().filter(|_| continues_elsewhere);
         let last = self.last_before(range.end).max(last_call)?;
         (last >= range.start).then_some(range.end.min(last + 1))
     }
 }
 
-/// Code in which values move because of a jump between two blocks.
+/// A range of code in which the allocator moves values for an edge between two blocks.
 #[derive(Clone, Copy)]
 struct Gap {
     start: u32,
     end: u32,
-    /// An offset at the other end of the jump.
+    /// An offset in the code on the other side of the edge.
     other_side: u32,
 }
 
-/// Code in which a value is not certain to be where it is said to be, by start; it may overlap.
+/// The gaps of a function, sorted by start. They may overlap.
 struct Gaps {
     gaps: Vec<Gap>,
-    /// How far the gaps up to each one reach.
+    /// For each gap, the largest end of the gaps up to and including it.
     reach: Vec<u32>,
 }
 
@@ -188,7 +195,7 @@ impl Gaps {
             {
                 let last = match jump_size {
                     Some(size) => starts.last_before(end.saturating_sub(size)),
-                    // Any start could be the jump's.
+                    // Any of the starts could be that of the jump.
                     None => starts.last_before(end).and_then(|jump| starts.last_before(jump)),
                 };
                 let start = last.map_or(block, |last| block.max(last + 1));
@@ -204,8 +211,8 @@ impl Gaps {
         Gaps { reach: reach.collect(), gaps }
     }
 
-    /// Calls `keep` with what is left from `start` to `end`. The value that `stays` over a gap is not cut
-    /// there.
+    /// Cuts the gaps out of the range from `start` to `end`, and calls `keep` with each remaining piece. Gaps
+    /// for which `stays` returns true are not cut out.
     fn cut(&self, mut start: u32, end: u32, stays: impl Fn(&Gap) -> bool, mut keep: impl FnMut(u32, u32)) {
         let first = self.reach.partition_point(|&reach| reach <= start);
         for gap in self.gaps[first..].iter().take_while(|gap| gap.start < end) {
@@ -223,8 +230,8 @@ impl Gaps {
     }
 }
 
-/// Whether Cranelift's ranges can be relied on: cold blocks are not where their numbers say, so that a range
-/// that reaches into one is taken for all code up to the end; and functions with tail calls move their frame.
+/// Returns whether Cranelift's ranges are reliable. Cold blocks are emitted out of order, so a range that
+/// reaches into one would cover all code up to its end. Functions with tail calls move their frame.
 fn has_plain_layout(function: &Function) -> bool {
     let layout = &function.layout;
     function.signature.call_conv != CallConv::Tail && !layout.blocks().any(|block| layout.is_cold(block))
@@ -232,7 +239,7 @@ fn has_plain_layout(function: &Function) -> bool {
 
 fn location(isa: &dyn TargetIsa, location: LabelValueLoc) -> Option<ValueLocation> {
     match location {
-        // Where vector registers are a class of their own, Cranelift's numbers of them are not DWARF's.
+        // If a machine has a register class for vectors, Cranelift's numbers of them are not DWARF's.
         LabelValueLoc::Reg(register) if register.class() == RegClass::Vector => None,
         LabelValueLoc::Reg(register) => {
             isa.map_regalloc_reg_to_dwarf(register).ok().map(ValueLocation::Register)

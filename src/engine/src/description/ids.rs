@@ -1,4 +1,4 @@
-//! Everything in a description that means something in its own unit only, gone through to change it.
+//! Visits every id and position in a description, so that combining CGUs can renumber them.
 
 use super::{
     Composite, Enumeration, FunctionDescription, InlinedFunctionId, Member, Namespace, NamespaceId, Parent,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::cgu::SymbolId;
 
-/// What happens to each number.
+/// Changes each kind of id in place.
 pub trait Renumber {
     fn ty(&mut self, id: &mut TypeId);
     fn namespace(&mut self, id: &mut NamespaceId);
@@ -17,7 +17,7 @@ pub trait Renumber {
 }
 
 impl UnitDescription {
-    /// Renumbers what the unit's types, namespaces, inlined functions and statics refer to.
+    /// Renumbers everything that the CGU's types, namespaces, inlined functions and statics refer to.
     pub fn renumber(&mut self, renumber: &mut dyn Renumber) {
         for ty in self.types.values_mut() {
             ty.renumber(renumber);
@@ -35,7 +35,7 @@ impl UnitDescription {
 }
 
 impl FunctionDescription {
-    /// Renumbers what the function refers to.
+    /// Renumbers everything that the function refers to.
     pub fn renumber(&mut self, renumber: &mut dyn Renumber) {
         self.subprogram.renumber(renumber);
         for Scope { parent: _, kind } in self.scopes.values_mut() {
