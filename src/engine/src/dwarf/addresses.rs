@@ -1,5 +1,5 @@
-//! `.debug_addr`: addresses that are referred to by their number (DWARF 5 section 7.27; before DWARF 5, an
-//! extension of GNU for split DWARF, without a header).
+//! Writes `.debug_addr`, the table of addresses that are referred to by number (DWARF 5 section 7.27; before
+//! DWARF 5, a GNU extension for split DWARF, without a header).
 
 use super::FastMap;
 use gimli::Format;
@@ -19,7 +19,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// The number of the address `addend` bytes after `symbol`.
+    /// Returns the number of the address `addend` bytes after `symbol`.
     pub fn number(&mut self, symbol: SymbolIndex, addend: i64) -> u32 {
         *self.numbers.entry((symbol, addend)).or_insert_with(|| {
             self.addresses.push((symbol, addend));

@@ -1,8 +1,8 @@
-//! `.debug_aranges`: which code is the unit's (DWARF 5 section 6.1.2).
+//! Writes `.debug_aranges`, the address ranges of the unit's code (DWARF 5 section 6.1.2).
 //!
-//! The unit's entry says the same. But without this table gdb also takes the addresses of the unit's statics
-//! for code, and then complains that there is none when it prints a pointer to a vtable. So units with
-//! statics have it, of functions only.
+//! The unit's entry already has these ranges. But without this table, gdb also takes the addresses of statics
+//! for code, and then reports missing code when it prints a pointer to a vtable. Therefore units with statics
+//! have the table, and it lists functions only.
 
 use gimli::write::{Result, Writer};
 use gimli::{Format, SectionId};
@@ -10,7 +10,7 @@ use gimli::{Format, SectionId};
 use super::entries::ADDRESS_SIZE;
 use super::{DescribedFunction, RelocatedSection};
 
-/// The version of the table's format, in all versions of DWARF from 2 on.
+/// The version of the table's format, which is the same in DWARF 2 to 5.
 const VERSION: u16 = 2;
 
 pub fn write(functions: &[DescribedFunction<'_>]) -> Result<RelocatedSection> {

@@ -1,21 +1,21 @@
-//! Which scopes of a function become entries, and what is inside of which.
+//! Selects the scopes of a function that become entries, and finds the parent of each.
 //!
-//! A scope without code is of no use to a debugger, nor is a block that declares nothing: what is inside of
-//! it belongs to the scope around it.
+//! A scope without code has no entry, and neither has a block that declares nothing. The children of a block
+//! without an entry belong to the scope around it.
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap};
 
 use super::scopes::ScopeRanges;
 use crate::description::{Scope, ScopeId, ScopeKind, Variable};
 
-/// Children of scopes, grouped by scope.
+/// Items grouped by scope.
 struct Groups<T> {
     items: Vec<T>,
-    /// Where each scope's group begins, and the end.
+    /// The start of each scope's group in `items`, and the end of the last one.
     starts: Vec<u32>,
 }
 
-/// See the module.
+/// The entries and variables inside each scope of a function.
 pub(super) struct Blocks {
     variables: Groups<u32>,
     children: Groups<ScopeId>,
@@ -32,7 +32,7 @@ impl Blocks {
             let with_code = variables.iter().enumerate().filter(|(_, variable)| has_code(variable.scope));
             with_code.map(|(index, variable)| (variable.scope, index as u32))
         });
-        // The entry that the children of each scope belong to.
+        // For each scope, the entry to which its children belong.
         let mut entries: Vec<ScopeId> = Vec::with_capacity(scopes.len());
         let mut parents = Vec::new();
         for (scope, Scope { parent, kind }) in scopes {
@@ -48,12 +48,12 @@ impl Blocks {
         Blocks { variables, children }
     }
 
-    /// Indexes of the variables of `scope`.
+    /// Returns the indexes of the variables of `scope`.
     pub(super) fn variables(&self, scope: ScopeId) -> &[u32] {
         self.variables.get(scope)
     }
 
-    /// The entries directly inside of the entry of `scope`.
+    /// Returns the entries directly inside the entry of `scope`.
     pub(super) fn children(&self, scope: ScopeId) -> &[ScopeId] {
         self.children.get(scope)
     }
@@ -64,7 +64,7 @@ impl Blocks {
 }
 
 impl<T: Copy> Groups<T> {
-    /// Groups the items of `pairs` by scope, in their order.
+    /// Groups the items of `pairs` by scope. Each group keeps their order.
     fn of<I: Iterator<Item = (ScopeId, T)>>(scopes: usize, pairs: impl Fn() -> I) -> Self {
         let mut starts = vec![0u32; scopes + 1];
         for (scope, _) in pairs() {

@@ -1,16 +1,15 @@
-//! Debugging information entries (DWARF 5 section 7.5), written front to back.
+//! Writes debugging information entries (DWARF 5 section 7.5), front to back.
 //!
-//! [`EntryWriter`] writes a unit header, then entries in the order in which they are opened, with their
-//! children between `open` and `close`, then the length into the header. The abbreviation of an entry follows
-//! from its tag, its attributes and their forms; equal ones share a code. An entry that others refer to has a
-//! [`Label`], which may be used before the entry is written.
+//! [`EntryWriter`] writes a unit header, then the entries in the order in which they are opened, with their
+//! children between `open` and `close`, and finally the length in the header. It makes the abbreviation of an
+//! entry from its tag, its attributes and their forms; entries with equal abbreviations share a code. An
+//! entry that others refer to has a [`Label`], which may be used before the entry is written.
 //!
-//! Numbers have variable length (`DW_FORM_udata`), whatever the attribute, so that there are few
-//! abbreviations.
+//! Numbers have a variable length (`DW_FORM_udata`) in all attributes, so that there are few abbreviations.
 //!
-//! Versions 2 and 3 have neither `DW_FORM_sec_offset` nor `DW_FORM_exprloc` nor `DW_FORM_flag_present` (DWARF
-//! 4 section 1.4): there, the class follows from the attribute. Split units before version 5 use GNU's forms,
-//! whatever the version.
+//! DWARF 2 and 3 lack `DW_FORM_sec_offset`, `DW_FORM_exprloc` and `DW_FORM_flag_present` (DWARF 4 section
+//! 1.4): the attribute decides the class of the value. Split units before DWARF 5 use GNU's forms in all
+//! versions.
 
 use super::FastMap;
 use gimli::write::{Result, Writer};
@@ -21,16 +20,16 @@ use super::{RelocatedSection, SymbolIndex};
 /// Size of an address in bytes on all targets.
 pub const ADDRESS_SIZE: u8 = 8;
 
-/// Stands for an entry, before or after it was written.
+/// A reference to an entry, before or after the entry is written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Label(u32);
 
-/// The value of an attribute; the variant decides the form.
+/// The value of an attribute. The variant decides the form.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// `DW_FORM_addr`, in bytes from a symbol.
+    /// `DW_FORM_addr`: an address, in bytes from a symbol.
     Address(SymbolIndex, i64),
-    /// `DW_FORM_addr`: an address that no linker changes (the base of range lists).
+    /// `DW_FORM_addr`: an address without a relocation (the base of range lists).
     FixedAddress(u64),
     /// `DW_FORM_addrx` or `DW_FORM_GNU_addr_index`.
     AddressIndex(u32),
@@ -54,13 +53,13 @@ pub enum Value<'a> {
     RangeListIndex(u32),
     /// `DW_FORM_loclistx`.
     LocationListIndex(u32),
-    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, as the linker moves it.
+    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, with a relocation.
     SectionOffset(SectionId, u32),
-    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, relative to a base that another attribute gives.
+    /// `DW_FORM_sec_offset` or `DW_FORM_data4`, relative to a base in another attribute.
     FixedOffset(u32),
     /// `DW_FORM_exprloc` or `DW_FORM_block`.
     Expression(&'a [u8]),
-    /// The same with the address of a symbol in the middle.
+    /// `DW_FORM_exprloc` or `DW_FORM_block`, with the address of a symbol between two parts.
     AddressExpression(&'a [u8], SymbolIndex, &'a [u8]),
     /// `DW_FORM_block1`.
     Block(&'a [u8]),
@@ -98,7 +97,7 @@ impl Value<'_> {
 /// The attributes of an entry, in the order in which they are written.
 pub type Attributes<'a> = Vec<(DwAt, Value<'a>)>;
 
-/// Whether an entry has children, which the abbreviation says.
+/// Whether an entry has children. It is a part of the abbreviation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Children {
     No,
@@ -111,14 +110,14 @@ impl Children {
     }
 }
 
-/// What a unit's header says (DWARF 5 section 7.5.1).
+/// The kind of a unit header (DWARF 5 section 7.5.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnitHeader {
-    /// The unit is whole.
+    /// A whole unit.
     Compile,
-    /// What the linker sees of a unit that is split.
+    /// The part of a split unit that the linker processes.
     Skeleton,
-    /// The rest of a unit that is split.
+    /// The other part of a split unit.
     Split,
 }
 
@@ -132,7 +131,7 @@ impl UnitHeader {
     }
 }
 
-/// What entries with the same code have in common.
+/// The properties that entries with the same abbreviation code share.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Abbreviation {
     tag: DwTag,
@@ -146,19 +145,19 @@ pub struct EntryWriter {
     info: RelocatedSection,
     abbreviations: RelocatedSection,
     codes: FastMap<Abbreviation, u64>,
-    /// The key of the entry being opened; kept for its memory.
+    /// The abbreviation of the entry that is being opened; reused for its capacity.
     scratch: Abbreviation,
-    /// Entries opened and not closed.
+    /// The number of open entries.
     depth: usize,
-    /// Where the unit's identifier is, if there is one in the header.
+    /// The offset of the unit's identifier in `info`, if it has one.
     identifier: Option<usize>,
-    /// Where the entry of each label is; 0 if it was not written yet.
+    /// The offset of each label's entry in `info`; 0 until it is written.
     places: Vec<u32>,
-    /// References to entries that were not written yet.
+    /// References to entries that were not written yet: their offset in `info`, and the label.
     forward: Vec<(u32, Label)>,
 }
 
-/// Offset of the unit's first byte after the length field; the length counts from there.
+/// Size of the length field in bytes. The length does not include it.
 const AFTER_LENGTH: usize = 4;
 
 impl EntryWriter {
@@ -168,7 +167,7 @@ impl EntryWriter {
         info.write_initial_length(Format::Dwarf32)?;
         info.write_u16(version)?;
         let mut identifier = None;
-        // Each `.dwo` file has one table of abbreviations, and no linker moves it.
+        // A `.dwo` file has one table of abbreviations, and no linker moves it.
         let write_table_offset = |info: &mut RelocatedSection| match header {
             UnitHeader::Split => info.write_u32(0),
             _ => info.write_offset(0, SectionId::DebugAbbrev, 4),
@@ -198,18 +197,18 @@ impl EntryWriter {
         })
     }
 
-    /// A label for an entry that will be written.
+    /// Returns a label for an entry that is written later.
     pub fn label(&mut self) -> Label {
         self.places.push(0);
         Label(self.places.len() as u32 - 1)
     }
 
-    /// Writes an entry. One with children has to be closed.
+    /// Writes an entry. An entry with children has to be closed.
     pub fn open(&mut self, tag: DwTag, children: Children, attributes: &[(DwAt, Value<'_>)]) -> Result<()> {
         let code = self.code(tag, children, attributes)?;
         self.info.write_uleb128(code)?;
         for &(name, value) in attributes {
-            // The identifier is a hash of everything, known at the end.
+            // The identifier is a hash of all sections, so it is set at the end.
             if name == gimli::DW_AT_GNU_dwo_id {
                 self.identifier = Some(self.info.len());
             }
@@ -221,7 +220,7 @@ impl EntryWriter {
         Ok(())
     }
 
-    /// Writes the entry that `label` stands for; see [`EntryWriter::open`].
+    /// Writes the entry of `label`; see [`EntryWriter::open`].
     pub fn open_labelled(
         &mut self,
         label: Label,
@@ -234,14 +233,14 @@ impl EntryWriter {
         self.open(tag, children, attributes)
     }
 
-    /// Ends the children of the entry opened last.
+    /// Ends the children of the innermost open entry.
     pub fn close(&mut self) -> Result<()> {
         debug_assert!(self.depth > 0);
         self.depth -= 1;
         self.info.write_u8(0)
     }
 
-    /// Ends the unit.
+    /// Ends the unit: sets its length and the references to labels.
     pub fn finish(mut self) -> Result<FinishedEntries> {
         debug_assert_eq!(self.depth, 0);
         for (position, label) in std::mem::take(&mut self.forward) {
@@ -347,12 +346,12 @@ fn write_block(info: &mut RelocatedSection, bytes: &[u8]) -> Result<()> {
 pub struct FinishedEntries {
     pub abbreviations: RelocatedSection,
     pub info: RelocatedSection,
-    /// Where the unit's identifier is.
+    /// The offset of the unit's identifier in `info`.
     identifier: Option<usize>,
 }
 
 impl FinishedEntries {
-    /// Says which skeleton and which split unit belong together.
+    /// Sets the identifier that links a skeleton and its split unit.
     pub fn set_identifier(&mut self, identifier: u64) -> Result<()> {
         match self.identifier {
             Some(position) => self.info.write_udata_at(position, identifier, 8),

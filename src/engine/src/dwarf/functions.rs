@@ -1,5 +1,5 @@
-//! Functions: declarations of methods, what inlined copies have in common, and compiled functions with their
-//! parameters, variables, blocks and inlined calls (DWARF 5 chapter 3).
+//! Writes functions: declarations of methods, abstract instances of inlined functions, and compiled functions
+//! with their parameters, variables, blocks and inlined calls (DWARF 5 chapter 3).
 
 use gimli::write::Result;
 
@@ -15,7 +15,7 @@ use crate::description::{
 };
 
 impl<'a> UnitWriter<'a> {
-    /// The declaration of a method inside of its type.
+    /// Writes the declaration of a method inside its type.
     pub(super) fn write_method(&mut self, index: usize) -> Result<()> {
         let (subprogram, label) = (self.tree.methods[index].subprogram, self.tree.methods[index].label);
         let mut attributes = Attributes::new();
@@ -29,7 +29,7 @@ impl<'a> UnitWriter<'a> {
         self.close_if(children)
     }
 
-    /// What the inlined copies of a function refer to.
+    /// Writes the abstract instance of an inlined function, to which its copies refer.
     pub(super) fn write_inlined(&mut self, id: InlinedFunctionId) -> Result<()> {
         let Some(inlined) = self.tree.inlined[id].take() else { return Ok(()) };
         let subprogram = &self.unit.description.inlined[id];
@@ -47,7 +47,7 @@ impl<'a> UnitWriter<'a> {
         }
         self.write_type_parameters(&subprogram.type_parameters)?;
         self.close_if(children)?;
-        // Its copies still need the labels.
+        // The copies still need the labels.
         self.tree.inlined[id] = Some(inlined);
         Ok(())
     }
@@ -78,7 +78,7 @@ impl<'a> UnitWriter<'a> {
         self.close_if(children)
     }
 
-    /// The function's own variables and everything inside of it. Blocks may be nested deeply, so this does
+    /// Writes the function's variables, blocks and inlined calls. Blocks may be nested deeply, so this does
     /// not recurse.
     fn write_blocks(
         &mut self,
@@ -104,7 +104,7 @@ impl<'a> UnitWriter<'a> {
         Ok(())
     }
 
-    /// A lexical block or an inlined call.
+    /// Opens a lexical block or an inlined call.
     fn open_block(
         &mut self,
         index: usize,
@@ -132,7 +132,7 @@ impl<'a> UnitWriter<'a> {
         Ok(children)
     }
 
-    /// `DW_AT_high_pc` of code in `symbol`: its length. Before DWARF 4, it is the address after it.
+    /// Returns `DW_AT_high_pc` of code in `symbol`: its length. Before DWARF 4, it is the end address.
     fn code_end(&mut self, symbol: SymbolIndex, range: CodeRange) -> Value<'static> {
         match self.unit.version {
             4.. => Value::Unsigned(u64::from(range.end - range.start)),
@@ -140,7 +140,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// Which code belongs to a scope.
+    /// Adds the code ranges of a scope.
     fn push_ranges(
         &mut self,
         attributes: &mut Attributes<'_>,
@@ -149,7 +149,8 @@ impl<'a> UnitWriter<'a> {
         scope: ScopeId,
     ) -> Result<()> {
         match self.tree.functions[index].ranges.get(scope) {
-            // In DWARF 5 a list needs no relocation, unlike an address that is not the function's own.
+            // In DWARF 5, a list needs no relocation, but an address that is not the function's own needs
+            // one.
             &[CodeRange { start, end }] if self.unit.version < 5 || start == 0 => {
                 attributes.push((gimli::DW_AT_low_pc, self.address(symbol, i64::from(start))));
                 attributes.push((gimli::DW_AT_high_pc, self.code_end(symbol, CodeRange { start, end })));
@@ -180,7 +181,8 @@ impl<'a> UnitWriter<'a> {
             VariableKind::Argument(number) => Some(number),
             VariableKind::Local => None,
         };
-        // Debuggers take the order of parameters from the order of entries; unnamed ones are described last.
+        // Debuggers take the order of parameters from the order of entries, but unnamed parameters are
+        // described last.
         let mut parameters: Vec<u32> =
             of_scope.iter().copied().filter(|index| number(index).is_some()).collect();
         parameters.sort_by_key(number);
@@ -224,7 +226,7 @@ impl<'a> UnitWriter<'a> {
         result
     }
 
-    /// The parameter of an inlined function that `variable` is a copy of.
+    /// Returns the parameter in the abstract instance that `variable` is a copy of.
     fn origin_of(&self, function: &FunctionDescription, variable: &Variable) -> Option<Label> {
         let ScopeKind::Inlined { function, .. } = function.scopes[variable.scope].kind else { return None };
         let parameters = &self.tree.inlined[function].as_ref()?.parameters;
@@ -235,7 +237,7 @@ impl<'a> UnitWriter<'a> {
         Some(origin.label)
     }
 
-    /// What a variable has apart from its location.
+    /// Adds the attributes of a variable except its location.
     fn push_variable<'v>(&mut self, attributes: &mut Attributes<'v>, variable: &Variable) -> Result<()> {
         self.push_name(attributes, &variable.name)?;
         self.push_declaration(attributes, variable.declaration);
@@ -259,7 +261,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// What a function is called, where it is declared, what it returns.
+    /// Adds a function's names, declaration, return type and flags.
     fn push_identity(&mut self, attributes: &mut Attributes<'_>, subprogram: &Subprogram) -> Result<()> {
         let is_full = self.unit.emission == DebugEmission::Full;
         if let Some(name) =

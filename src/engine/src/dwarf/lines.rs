@@ -1,8 +1,8 @@
-//! The line table (section 6.2 of all versions of DWARF).
+//! Writes the line table (section 6.2 of all versions of DWARF).
 //!
-//! [`LineTable::sequence`] encodes one function's rows at once; [`LineTable::finish`] puts the header, with
-//! the files that the rows mention, in front of all sequences. File numbers are the same in all versions:
-//! [`FileId`] plus one (in DWARF 5, file 0 is the unit itself).
+//! [`LineTable::sequence`] encodes the rows of one function. [`LineTable::finish`] adds the header, with the
+//! files that rows mention, before all sequences. File numbers are the same in all versions: [`FileId`] plus
+//! one (in DWARF 5, file 0 is the unit itself).
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use super::{RelocatedSection, SymbolIndex};
 use crate::cgu::{FileId, SourceFile, SourceFiles, UnitDebugInfo};
 use cranelift_codegen::entity::EntityRef;
 
-/// How rows become special opcodes; the values are those that LLVM and gcc use. Addresses count single bytes
-/// on every target.
+/// The parameters of special opcodes; LLVM and gcc use the same values. Addresses count single bytes on all
+/// targets.
 const ENCODING: LineEncoding = LineEncoding {
     minimum_instruction_length: 1,
     maximum_operations_per_instruction: 1,
@@ -31,7 +31,7 @@ const OPCODE_BASE: u8 = 13;
 /// Operand counts of the standard opcodes 1 to 12 (DWARF 5 section 6.2.5.2).
 const STANDARD_OPCODE_LENGTHS: [u8; OPCODE_BASE as usize - 1] = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1];
 
-/// Whether a row begins a statement, where a debugger may put a breakpoint.
+/// What begins at a row. Debuggers put breakpoints on rows that begin a statement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Begins {
     Nothing,
@@ -40,7 +40,7 @@ pub enum Begins {
     Body,
 }
 
-/// From this offset on, code belongs to this line.
+/// A row: the source location of code from an offset on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
     /// In bytes from the start of the function.
@@ -59,7 +59,7 @@ pub struct LineTable {
     program: RelocatedSection,
 }
 
-/// The number of `file` in the line table and in `DW_AT_decl_file`.
+/// Returns the number of `file` in the line table and in `DW_AT_decl_file`.
 pub fn file_number(file: FileId) -> u64 {
     file.index() as u64 + 1
 }
@@ -74,14 +74,14 @@ struct LineState {
 }
 
 impl LineTable {
-    /// Appends the rows of one function, by offset, with `size` bytes of code.
+    /// Appends the rows of one function, sorted by offset. Its code has `size` bytes.
     pub fn sequence(&mut self, symbol: SymbolIndex, size: u32, rows: &[Row]) -> Result<()> {
         self.program.write_u8(0)?;
         self.program.write_uleb128(1 + u64::from(ADDRESS_SIZE))?;
         self.program.write_u8(gimli::DW_LNE_set_address.0)?;
         self.program.write_address(symbol.address(0), ADDRESS_SIZE)?;
-        // The file register starts as 1. binutils before 2.42 takes it for 0 in DWARF 5 (its bug 30783), so
-        // the first row always sets it.
+        // The file register starts as 1, but binutils before 2.42 starts with 0 in DWARF 5 (its bug 30783).
+        // So the first row always sets it.
         let (file, is_statement) = (0, ENCODING.default_is_stmt);
         let mut state = LineState { offset: 0, file, line: 1, column: 0, is_statement };
         for row in rows {
@@ -121,7 +121,7 @@ impl LineTable {
         advance(program, line_advance, address_advance)
     }
 
-    /// The whole table: header, then program. `files` are all files that rows mention.
+    /// Returns the whole table: header, then program. `files` are all files that rows mention.
     pub fn finish(
         self,
         unit: &UnitDebugInfo,
@@ -164,7 +164,7 @@ impl LineTable {
     }
 }
 
-/// Changes line and address and emits the row: by one special opcode if possible (DWARF 5 section 6.2.5.1).
+/// Advances line and address and emits the row, by one special opcode if possible (DWARF 5 section 6.2.5.1).
 fn advance(program: &mut RelocatedSection, mut line: i64, mut address: u64) -> Result<()> {
     let (line_base, line_range) = (i64::from(ENCODING.line_base), i64::from(ENCODING.line_range));
     if line < line_base || line >= line_base + line_range {
@@ -174,7 +174,7 @@ fn advance(program: &mut RelocatedSection, mut line: i64, mut address: u64) -> R
     }
     let opcode_of_line = (line - line_base) as u64 + u64::from(OPCODE_BASE);
     let largest = |opcode: u64| (u64::from(u8::MAX) - opcode) / line_range as u64;
-    // What `DW_LNS_const_add_pc` adds: the address advance of special opcode 255.
+    // `DW_LNS_const_add_pc` adds this: the address advance of special opcode 255.
     let constant = largest(u64::from(OPCODE_BASE));
     if address > largest(opcode_of_line) {
         if address >= constant && address - constant <= largest(opcode_of_line) {
@@ -189,7 +189,7 @@ fn advance(program: &mut RelocatedSection, mut line: i64, mut address: u64) -> R
     program.write_u8((opcode_of_line + address * line_range as u64) as u8)
 }
 
-/// The directories of the files, in order of first use; number 0 is the compilation directory.
+/// The directories of the files, in order of first use. Number 0 is the compilation directory.
 struct Directories<'a> {
     names: Vec<&'a str>,
     numbers: HashMap<&'a str, u64>,
@@ -213,7 +213,7 @@ impl<'a> Directories<'a> {
     }
 }
 
-/// DWARF 5 section 6.2.4, items 11 to 18.
+/// Writes the directory and file tables (DWARF 5 section 6.2.4, items 11 to 18).
 fn write_files_version_5(
     section: &mut RelocatedSection,
     unit: &UnitDebugInfo,
@@ -230,19 +230,19 @@ fn write_files_version_5(
         (gimli::DW_LNCT_path, gimli::DW_FORM_line_strp),
         (gimli::DW_LNCT_directory_index, gimli::DW_FORM_udata),
     ];
-    // A checksum is in all entries or in none.
+    // Either all entries have a checksum, or none has.
     let with_checksums = files.iter().all(|(_, file)| file.md5.is_some());
     if with_checksums {
         formats.push((gimli::DW_LNCT_MD5, gimli::DW_FORM_data16));
     }
-    // A text likewise; an empty one stands for "not known".
+    // The same for source texts, but an empty one stands for "unknown".
     let with_texts = files.iter().any(|(_, file)| file.text.is_some());
     if with_texts {
         formats.push((gimli::DW_LNCT_LLVM_source, gimli::DW_FORM_line_strp));
     }
     write_formats(section, &formats)?;
     section.write_uleb128(files.iter().count() as u64 + 1)?;
-    // File 0 is the unit, which is not a file on disk: all zeroes stand for "no checksum".
+    // File 0 is the unit, which is not a file on disk. A checksum of zeroes stands for "no checksum".
     let entries =
         files.iter().map(|(_, file)| (&*file.name, directories.number(file), file.md5, text_of(file)));
     for (name, directory, md5, text) in [(&*unit.name, 0, None, "")].into_iter().chain(entries) {
@@ -258,12 +258,12 @@ fn write_files_version_5(
     Ok(())
 }
 
-/// The contents of `file`, as far as they are known.
+/// Returns the contents of `file`, or an empty string if they are unknown.
 fn text_of(file: &SourceFile) -> &str {
     file.text.as_ref().map_or("", |text| text.as_str())
 }
 
-/// DWARF 4 section 6.2.4, items 11 and 12; versions 2 and 3 have the same.
+/// Writes the directory and file tables of DWARF 2 to 4 (DWARF 4 section 6.2.4, items 11 and 12).
 fn write_files_version_4(
     section: &mut RelocatedSection,
     files: &SourceFiles,
@@ -278,7 +278,7 @@ fn write_files_version_4(
         section.write(file.name.as_bytes())?;
         section.write_u8(0)?;
         section.write_uleb128(directories.number(file))?;
-        // Neither time of modification nor size.
+        // The time of modification and the size are unknown.
         section.write(&[0, 0])?;
     }
     section.write_u8(0)

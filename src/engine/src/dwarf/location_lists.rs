@@ -1,8 +1,8 @@
-//! Lists of where a variable is in which code: `.debug_loclists` (DWARF 5 section 7.29) or `.debug_loc`
-//! (DWARF 4 section 2.6.2; in split DWARF, an extension of GNU).
+//! Writes location lists, which say where a variable is in which code: `.debug_loclists` (DWARF 5 section
+//! 7.29) or `.debug_loc` (DWARF 4 section 2.6.2; in split DWARF, a GNU extension).
 //!
-//! As with range lists, those of DWARF 5 hold no addresses, nor do those of a split unit: the linker has
-//! nothing to do there.
+//! Like range lists, the lists of DWARF 5 contain no addresses, and neither do those of a split unit. The
+//! linker has nothing to relocate there.
 
 use gimli::write::{Result, Writer};
 use gimli::{DW_LLE_base_addressx, DW_LLE_end_of_list, DW_LLE_offset_pair, DW_LLE_startx_length, SectionId};
@@ -31,8 +31,8 @@ impl LocationLists {
         }
     }
 
-    /// A list of `DW_AT_location`: expressions, each with the code of the function `symbol` in which it
-    /// holds.
+    /// Adds a list of expressions, each with a range of the function `symbol`, and returns the value of
+    /// `DW_AT_location`.
     pub fn add<'e>(
         &mut self,
         symbol: SymbolIndex,
@@ -42,7 +42,7 @@ impl LocationLists {
         match self {
             LocationLists::Version4 { section } => {
                 let list = section.len() as u32;
-                // What follows is relative to the function.
+                // The ranges are relative to the function's address.
                 section.write_u64(u64::MAX)?;
                 section.write_address(symbol.address(0), ADDRESS_SIZE)?;
                 for (range, expression) in expressions {
@@ -57,7 +57,7 @@ impl LocationLists {
             LocationLists::SplitVersion4 { section } => {
                 let list = section.len() as u32;
                 for (range, expression) in expressions {
-                    // Called `DW_LLE_GNU_start_length_entry` there, with a length of fixed size.
+                    // This is `DW_LLE_GNU_start_length_entry`, with a length of fixed size.
                     section.write_u8(DW_LLE_startx_length.0)?;
                     section.write_uleb128(u64::from(addresses.number(symbol, i64::from(range.start))))?;
                     section.write_u32(range.end - range.start)?;
@@ -83,7 +83,7 @@ impl LocationLists {
         }
     }
 
-    /// The section. One that `is_referred_to` is not empty, even without lists.
+    /// Returns the section. If the unit's entry refers to it, the section has a header even without lists.
     pub fn finish(self, is_referred_to: bool) -> Result<(SectionId, RelocatedSection)> {
         Ok(match self {
             LocationLists::Version4 { section } | LocationLists::SplitVersion4 { section } => {

@@ -1,8 +1,9 @@
-//! Where variables are, as expressions (DWARF 5 section 2.5) from the frame base and registers.
+//! Writes the locations of variables, as DWARF expressions (DWARF 5 section 2.5) based on the frame and
+//! registers.
 //!
-//! A variable that is in the frame or a constant is that in its whole scope: one expression. One that is a
-//! value of optimised code ([`VariablePlace::Value`]) is where the register allocator has put that value,
-//! from range to range of code; the expressions of all ranges are a location list.
+//! A variable in the frame and a constant have one expression for the whole scope. A variable that is a value
+//! of optimised code ([`VariablePlace::Value`]) has one expression per range of code in which the register
+//! allocator keeps the value in one location; these form a location list.
 
 use gimli::leb128::write::Leb128;
 use gimli::{
@@ -15,16 +16,15 @@ use super::scopes::CodeRange;
 use crate::compile::{Frame, ValueLocation, ValueRange};
 use crate::description::{Variable, VariablePiece, VariablePlace};
 
-/// Where a function's variables are found from.
+/// The base of frame offsets in expressions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FrameBase {
-    /// The frame pointer, in this register (DWARF number), which must be below 32. It is right after the
-    /// prologue.
+    /// The frame pointer, in this register, whose DWARF number is below 32. It is set up after the prologue.
     Register(Register),
 }
 
 impl FrameBase {
-    /// `DW_AT_frame_base`.
+    /// Returns the expression of `DW_AT_frame_base`.
     pub fn expression(self) -> [u8; 1] {
         match self {
             FrameBase::Register(register) => [DW_OP_reg0.0 + register.0 as u8],
@@ -32,27 +32,26 @@ impl FrameBase {
     }
 }
 
-/// Expressions of one variable; kept for its memory.
+/// The expressions of one variable; reused for its capacity.
 #[derive(Default)]
 pub struct Location {
     bytes: Vec<u8>,
-    /// In which code which of the `bytes` hold, by start.
+    /// The ranges of code, and the part of `bytes` that is the expression there; sorted by start.
     ranges: Vec<(CodeRange, std::ops::Range<usize>)>,
     boundaries: Vec<u32>,
 }
 
-/// What is known of a variable.
+/// How much of a variable's location is known.
 pub enum Known {
     Nothing,
-    /// [`Location::expression`], in the whole scope.
+    /// One location in the whole scope: [`Location::expression`].
     Everywhere,
-    /// [`Location::expressions`].
+    /// Several locations, or gaps: [`Location::expressions`].
     Ranges,
 }
 
 impl Location {
-    /// Finds out where `variable` of `function` is, in the code of its scope (all of the function without
-    /// `scope`).
+    /// Finds the location of `variable` in the code of its scope (all of the function without `scope`).
     pub fn find(
         &mut self,
         variable: &Variable,
@@ -90,9 +89,9 @@ impl Location {
         self.ranges.iter().map(|(range, bytes)| (*range, &self.bytes[bytes.clone()]))
     }
 
-    /// One expression between each two places where something changes. A value may be needed long after the
-    /// code of the variable's scope, and the value's ranges may be as many as the function has instructions.
-    /// So only those are looked at that overlap the scope's code: many variables in small scopes share one
+    /// Adds one expression for each range between two boundaries, where a value's location changes. Only the
+    /// value ranges that overlap the scope's code are considered: a value may live long after the scope, it
+    /// may have as many ranges as the function has instructions, and many variables in small scopes share one
     /// value (`self` of inlined calls).
     fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[CodeRange], size: u32) {
         let mut boundaries = std::mem::take(&mut self.boundaries);
@@ -112,7 +111,7 @@ impl Location {
         boundaries.dedup();
         for pair in boundaries.windows(2) {
             let range = CodeRange { start: pair[0], end: pair[1] };
-            // Within the scope, nothing changes between two boundaries; outside of it, something may.
+            // Between two boundaries, nothing changes within the scope. Outside, something may.
             let Some(offset) = first_in(scope, range) else { continue };
             let start = self.bytes.len();
             if !self.write(variable, places, offset) {
@@ -132,14 +131,15 @@ impl Location {
         self.boundaries = boundaries;
     }
 
-    /// Writes where `variable` is in the code at `offset`; false if nothing is known, and nothing is written.
+    /// Writes the expression for `variable` in the code at `offset`. Returns false, and writes nothing, if no
+    /// byte's location is known.
     fn write(&mut self, variable: &Variable, places: Places<'_>, offset: u32) -> bool {
         if let [VariablePiece { fragment: None, place }] = &*variable.pieces {
             return self.place(place, places, offset);
         }
         let start = self.bytes.len();
         let mut is_known = false;
-        // How many bytes of the variable the expression is about so far.
+        // The number of bytes of the variable that the expression describes so far.
         let mut described = 0;
         for piece in &variable.pieces {
             let Some((first, size)) = piece.fragment.filter(|&(first, size)| first >= described && size > 0)
@@ -147,7 +147,7 @@ impl Location {
                 continue;
             };
             if first > described {
-                // An empty location: these bytes are not known.
+                // An empty location: these bytes are unknown.
                 self.piece(first - described);
             }
             is_known |= self.place(&piece.place, places, offset);
@@ -160,8 +160,8 @@ impl Location {
         is_known
     }
 
-    /// Writes how to compute the address of `place`, or its bytes; false if neither is known, and nothing is
-    /// written.
+    /// Writes the operations that compute the address of `place`, or its bytes. Returns false, and writes
+    /// nothing, if neither is known.
     fn place(&mut self, place: &VariablePlace, places: Places<'_>, offset: u32) -> bool {
         match place {
             VariablePlace::Constant(bytes) => {
@@ -191,7 +191,7 @@ impl Location {
         }
     }
 
-    /// The bytes of a value, or the address that is computed from it.
+    /// Writes the location of a value's bytes, or computes an address from the value.
     fn value(&mut self, location: ValueLocation, indirections: &[u64]) {
         match (location, indirections) {
             (ValueLocation::Frame(offset), _) => {
@@ -209,7 +209,7 @@ impl Location {
         }
     }
 
-    /// An operation that has short forms for the first 32 registers.
+    /// Writes an operation that has short forms for the first 32 registers.
     fn register(&mut self, register: u16, short: u8, long: u8) {
         match register {
             0..32 => self.bytes.push(short + register as u8),
@@ -249,7 +249,7 @@ impl Location {
     }
 }
 
-/// Where slots and values of a function are.
+/// The locations of a function's slots and values.
 #[derive(Clone, Copy)]
 struct Places<'a> {
     frame: &'a Frame,
@@ -257,7 +257,7 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// The ranges of one value, by start.
+    /// Returns the ranges of one value, sorted by start.
     fn ranges_of(self, label: u32) -> &'a [ValueRange] {
         let start = self.values.partition_point(|range| range.label < label);
         let end = self.values.partition_point(|range| range.label <= label);
@@ -270,19 +270,19 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Those of `ranges`, which are disjoint and in order, that overlap `code`.
+/// Returns those of `ranges` that overlap `code`. They have to be disjoint and sorted.
 fn overlapping<'a>(ranges: &'a [ValueRange], code: &CodeRange) -> &'a [ValueRange] {
     let ranges = &ranges[ranges.partition_point(|range| range.end <= code.start)..];
     &ranges[..ranges.partition_point(|range| range.start < code.end)]
 }
 
-/// The first offset of `range` that is in `scope`, whose ranges are disjoint and in order.
+/// Returns the first offset of `range` that is in `scope`, whose ranges are disjoint and sorted.
 fn first_in(scope: &[CodeRange], range: CodeRange) -> Option<u32> {
     let code = scope.get(scope.partition_point(|code| code.end <= range.start))?;
     (code.start < range.end).then(|| range.start.max(code.start))
 }
 
-/// The value that `place` depends on.
+/// Returns the label of the value that `place` depends on.
 fn label_of(place: &VariablePlace) -> Option<u32> {
     match place {
         VariablePlace::Value { label, .. } => Some(*label),
@@ -291,7 +291,7 @@ fn label_of(place: &VariablePlace) -> Option<u32> {
     }
 }
 
-/// Where `offset` bytes into a slot are, in bytes from the frame pointer; `None` if the slot was removed.
+/// Returns the offset of a byte of a slot from the frame pointer, in bytes; `None` if the slot was removed.
 fn slot_offset(slot: u64, offset: u64, frame: &Frame) -> Option<i64> {
     let index = frame.slots.binary_search_by_key(&slot, |slot| slot.key).ok()?;
     Some(i64::from(frame.slots[index].offset) + offset as i64 - i64::from(frame.to_frame_pointer))
@@ -305,7 +305,7 @@ mod tests {
     use super::*;
     use crate::description::{ScopeId, Type, UnitDescription, VariableKind};
 
-    /// Neighbouring ranges with gaps in between, made of lengths.
+    /// Builds consecutive ranges from pairs of a gap and a length.
     fn ranges(lengths: &[(u32, u32)]) -> Vec<CodeRange> {
         let mut end = 0;
         let next = |&(gap, length): &(u32, u32)| {
@@ -321,9 +321,9 @@ mod tests {
     }
 
     proptest! {
-        /// In the code of its scope, a variable is said to be where its values are, byte by byte.
+        /// In the code of its scope, a variable's location is that of its values, byte by byte.
         #[test]
-        fn what_is_said_holds_in_the_scope(
+        fn locations_are_those_of_the_values(
             first in lengths(),
             second in lengths(),
             scope in lengths(),

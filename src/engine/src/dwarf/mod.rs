@@ -1,25 +1,27 @@
-//! Debug information: descriptions of a unit's source go in, sections with relocations come out.
+//! Writes debug info: descriptions of a CGU's source go in, DWARF sections with relocations come out.
 //!
 //! The order of work ([`describe_unit`], in [`unit`](mod@unit)):
-//! 1. [`tree`]: which types, namespaces and inlined functions the unit's functions and statics need, and what
-//!    is inside of what; [`scopes`] finds out which code belongs to each scope of a function.
-//! 2. [`rows`], [`lines`]: the functions are gone through in the order of their symbols: their positions
-//!    become rows of the line table. Its header names the files, which are only known after all entries.
-//! 3. The tree becomes `.debug_info` and `.debug_abbrev`, front to back ([`entries`]): [`types`],
-//!    [`statics`], [`functions`] with their [`blocks`] and the [`locations`] of variables.
-//! 4. What entries refer to: [`ranges`] (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`location_lists`]
-//!    (`.debug_loclists`; DWARF 4: `.debug_loc`), [`addresses`] (`.debug_addr`),
-//!    [`strings`] (`.debug_str`, `.debug_str_offsets`, `.debug_line_str`), each list, address and text once.
-//! 5. [`aranges`] (`.debug_aranges`), for gdb.
-//! 6. [`split`]: if the unit is split, a skeleton for the linker, and everything else without relocations.
+//! 1. [`tree`] finds the types, namespaces and inlined functions that the unit's functions and statics need,
+//!    and the parent of each entry. [`scopes`] finds the code of each scope of a function.
+//! 2. [`rows`] and [`lines`] write the line table, function by function in the order of their symbols. The
+//!    header names the files, which are only known after all entries are written.
+//! 3. [`entries`] writes `.debug_info` and `.debug_abbrev` from the tree, front to back: [`types`],
+//!    [`statics`], and [`functions`] with their [`blocks`] and the [`locations`] of variables.
+//! 4. Then come the tables that entries refer to, with each list, address and string once: [`ranges`]
+//!    (`.debug_rnglists`; DWARF 4: `.debug_ranges`), [`location_lists`] (`.debug_loclists`; DWARF 4:
+//!    `.debug_loc`), [`addresses`] (`.debug_addr`), [`strings`] (`.debug_str`, `.debug_str_offsets`,
+//!    `.debug_line_str`).
+//! 5. [`aranges`] writes `.debug_aranges`, for gdb.
+//! 6. [`split`] writes split units: a skeleton for the linker, and all other sections without relocations.
 //!
-//! [`section`] holds what all of them are written to; `.eh_frame` is written to it as well.
+//! All of them write to the sections of [`section`], and so does `.eh_frame`.
 //!
-//! To add a kind of entry: describe it in [`crate::description`], give it its place in `tree`, and write it
-//! in a module of its own with [`entries::EntryWriter`]; abbreviations take care of themselves.
+//! To add a kind of entry:
+//! 1. Describe it in [`crate::description`].
+//! 2. Give it a parent in `tree`.
+//! 3. Write it with [`entries::EntryWriter`] in a module for it. Abbreviations are created automatically.
 //!
-//! What must not happen here: nothing knows of ELF; an address is a number ([`SymbolIndex`]) whose meaning
-//! the object writer chose.
+//! Nothing here knows ELF. An address is a number ([`SymbolIndex`]) that the object writer chose.
 
 mod addresses;
 mod aranges;
@@ -46,39 +48,39 @@ pub(crate) mod tests;
 use crate::compile::{Frame, SourceRange, ValueRange};
 use crate::description::{FunctionDescription, StaticVariable};
 
-/// A map whose keys are not chosen by an attacker.
+/// A map whose keys an attacker does not choose.
 type FastMap<K, V> = std::collections::HashMap<K, V, rustc_hash::FxBuildHasher>;
 
 pub use locations::FrameBase;
 pub use section::{DebugSections, RelocatedSection, SymbolIndex};
 pub use unit::describe_unit;
 
-/// A compiled function as debug info sees it.
+/// A compiled function and its description.
 #[derive(Clone, Copy, Debug)]
 pub struct DescribedFunction<'a> {
     pub symbol: SymbolIndex,
-    /// Of the code, in bytes.
+    /// Size of the code in bytes.
     pub size: u32,
     pub description: &'a FunctionDescription,
-    /// By start.
+    /// Sorted by start.
     pub source_ranges: &'a [SourceRange],
-    /// Where the stack slots are that variables live in.
+    /// The offsets of the stack slots that contain variables.
     pub frame: Option<&'a Frame>,
-    /// Where the values are that variables are, by label and start.
+    /// The locations of the values that variables have, sorted by label and start.
     pub values: &'a [ValueRange],
     pub frame_base: FrameBase,
 }
 
-/// A static as debug info sees it.
+/// A static that is defined in the object.
 #[derive(Clone, Copy, Debug)]
 pub struct PlacedStatic<'a> {
     pub description: &'a StaticVariable,
-    /// `None`: debuggers cannot find it (thread-locals, on some machines). The symbol of a thread-local
+    /// `None` if debuggers cannot find it (thread-locals on some machines). For a thread-local, the symbol
     /// stands for its offset in the thread's storage.
     pub symbol: Option<SymbolIndex>,
 }
 
-/// What of a unit debug info describes.
+/// The functions and statics of a unit.
 #[derive(Clone, Copy, Debug)]
 pub struct UnitCode<'a> {
     pub functions: &'a [DescribedFunction<'a>],
@@ -88,8 +90,8 @@ pub struct UnitCode<'a> {
 /// The debug sections of a unit.
 #[derive(Debug, Default)]
 pub struct DebugOutput {
-    /// Those that the linker sees.
+    /// The sections that the linker processes.
     pub object: DebugSections,
-    /// Those of a split unit that it does not see; they have no relocations.
+    /// The sections of a split unit that the linker does not process. They have no relocations.
     pub split: DebugSections,
 }

@@ -1,7 +1,8 @@
-//! Lists of address ranges: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges` (DWARF 4 section
-//! 2.17.3).
+//! Writes lists of address ranges: `.debug_rnglists` (DWARF 5 section 7.25) or `.debug_ranges` (DWARF 4
+//! section 2.17.3).
 //!
-//! The lists of DWARF 5 hold no addresses: those are in `.debug_addr`. So the linker has nothing to do there.
+//! The lists of DWARF 5 contain no addresses; those are in `.debug_addr`. The linker has nothing to relocate
+//! there.
 
 use gimli::write::{Result, Writer};
 use gimli::{
@@ -13,15 +14,16 @@ use super::entries::{ADDRESS_SIZE, Value};
 use super::scopes::CodeRange;
 use super::{RelocatedSection, SymbolIndex};
 
-/// Offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, to which list numbers and
-/// offsets refer.
+/// The offset of the table of offsets in `.debug_rnglists` and `.debug_loclists`, which is the base of list
+/// numbers and offsets.
 pub const LISTS_BASE: u32 = 12;
 
-/// Who resolves the offsets of lists of DWARF 4; numbers of lists need no one.
+/// How the offsets of DWARF 4's lists are resolved. DWARF 5 numbers its lists instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ListOffsets {
+    /// By a relocation.
     Linked,
-    /// They are relative to `DW_AT_GNU_ranges_base`.
+    /// Relative to `DW_AT_GNU_ranges_base`.
     FromBase,
 }
 
@@ -40,7 +42,7 @@ impl RangeLists {
         }
     }
 
-    /// A list of whole functions with their sizes in bytes, as the value of `DW_AT_ranges`.
+    /// Adds a list of whole functions with their sizes in bytes, and returns the value of `DW_AT_ranges`.
     pub fn functions(
         &mut self,
         functions: impl Iterator<Item = (SymbolIndex, u32)>,
@@ -69,7 +71,7 @@ impl RangeLists {
         }
     }
 
-    /// A list of pieces of one function, as the value of `DW_AT_ranges`.
+    /// Adds a list of ranges in one function, and returns the value of `DW_AT_ranges`.
     pub fn pieces(
         &mut self,
         symbol: SymbolIndex,
@@ -80,7 +82,7 @@ impl RangeLists {
         match self {
             RangeLists::Version4 { section } => {
                 let list = section.len() as u32;
-                // What follows is relative to the function.
+                // The ranges are relative to the function's address.
                 section.write_u64(u64::MAX)?;
                 section.write_address(symbol.address(0), ADDRESS_SIZE)?;
                 for range in ranges {
@@ -119,8 +121,8 @@ impl RangeLists {
     }
 }
 
-/// A section of lists with their numbers: a header, where each list is, the lists (DWARF 5 sections 7.28 and
-/// 7.29).
+/// Writes a section of numbered lists: a header, the offset of each list, the lists (DWARF 5 sections 7.28
+/// and 7.29).
 pub(super) fn numbered_lists(lists: &RelocatedSection, offsets: &[u32]) -> Result<RelocatedSection> {
     let mut section = RelocatedSection::default();
     let length_offset = section.write_initial_length(Format::Dwarf32)?;

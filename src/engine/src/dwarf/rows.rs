@@ -1,8 +1,8 @@
-//! The rows of a function in the line table.
+//! Writes the rows of a function in the line table.
 //!
-//! The prologue belongs to the declaration; it ends where the first code with a line of its own begins, which
-//! is after the arguments were stored: code that stores them has no line. A row begins a statement when the
-//! line changes; rows for code without source have line 0. LLVM does the same, and debuggers rely on it.
+//! The prologue has the line of the declaration. It ends at the first code with a location, after the
+//! arguments are stored, because the code that stores them has no location. A row begins a statement if the
+//! line changes. Rows for code without source have line 0. LLVM does the same, and debuggers rely on it.
 
 use gimli::write::Result;
 
@@ -19,10 +19,10 @@ impl<'a> UnitWriter<'a> {
         rows.clear();
         let first = function.source_ranges.first().map_or(u32::MAX, |range| range.start);
         if let Some(location) = declaration.filter(|_| first > 0) {
-            // The declaration's column is not where the function begins.
+            // The declaration's column is not that of the function's first code.
             rows.push(Row { column: 0, ..row(0, location, Begins::Statement) });
         }
-        // Of the last row with a line; none before the body begins.
+        // The location of the last row with a line; `None` before the body begins.
         let mut last_location: Option<SourceLocation> = None;
         for range in function.source_ranges {
             let Some(location) = self.resolve(range.position) else {
@@ -47,7 +47,7 @@ impl<'a> UnitWriter<'a> {
     }
 }
 
-/// Adds a row unless it says the same as the one before.
+/// Adds a row unless it has the location of the row before and begins nothing.
 fn push_row(rows: &mut Vec<Row>, row: Row) {
     let same = |last: &Row| {
         (last.file, last.line, last.column) == (row.file, row.line, row.column)

@@ -1,9 +1,9 @@
-//! Which code each scope of a function covers.
+//! Finds the code ranges of each scope of a function.
 //!
-//! Code belongs to the scope of its location, and so to all scopes around that one. Code without a location
-//! serves what was before it. Going through the code once, from one scope to the next, only those scopes
-//! begin and end that are not around both: work and memory grow with the result, however deep the scopes are
-//! nested.
+//! Code belongs to the scope of its location and to all scopes around it. Code without a location belongs to
+//! the scope of the code before it. One pass over the code ends and begins only those scopes that differ
+//! between two adjacent pieces, so time and memory are proportional to the result, however deeply the scopes
+//! are nested.
 
 use cranelift_codegen::entity::{EntityRef, PrimaryMap};
 
@@ -17,18 +17,18 @@ pub struct CodeRange {
     pub end: u32,
 }
 
-/// The code of each scope of a function; neighbouring ranges of a scope are one.
+/// The code ranges of each scope of a function. Adjacent ranges of a scope are merged.
 #[derive(Debug, Default)]
 pub struct ScopeRanges {
-    /// Grouped by scope, and by start within a scope.
+    /// Grouped by scope, and sorted by start within a scope.
     ranges: Vec<CodeRange>,
-    /// Where each scope's group begins, and the end.
+    /// The start of each scope's group in `ranges`, and the end of the last one.
     groups: Vec<u32>,
 }
 
 impl ScopeRanges {
-    /// Those of a function with `scopes`, whose code is `pieces`, by start. The function's own scope covers
-    /// all of it and is left out.
+    /// Computes the ranges of `scopes` in a function whose code is `pieces`, sorted by start. The function's
+    /// own scope covers all of the code and is omitted.
     pub fn of(scopes: &PrimaryMap<ScopeId, Scope>, pieces: &[SourceRange]) -> Self {
         if scopes.len() == 1 {
             return ScopeRanges { ranges: Vec::new(), groups: vec![0, 0] };
@@ -45,17 +45,18 @@ impl ScopeRanges {
         walk.grouped()
     }
 
-    /// The code of `scope`; empty if all of it was removed.
+    /// Returns the ranges of `scope`; none if its code was removed.
     pub fn get(&self, scope: ScopeId) -> &[CodeRange] {
         let index = scope.index();
         &self.ranges[self.groups[index] as usize..self.groups[index + 1] as usize]
     }
 }
 
+/// One pass over the code.
 struct Walk<'a> {
     scopes: &'a PrimaryMap<ScopeId, Scope>,
     depths: Vec<u32>,
-    /// Where each scope began that has not ended yet.
+    /// The start of each scope that has not ended yet.
     starts: Vec<u32>,
     ended: Vec<(ScopeId, CodeRange)>,
 }
@@ -69,7 +70,8 @@ impl<'a> Walk<'a> {
         Walk { scopes, depths, starts: vec![0; scopes.len()], ended: Vec::new() }
     }
 
-    /// At `offset`, the code of scope `from` ends and that of `to` begins.
+    /// Moves from the scope `from` to the scope `to` at `offset`: ends and begins the scopes that do not
+    /// contain both.
     fn step(&mut self, mut from: ScopeId, mut to: ScopeId, offset: u32) {
         while from != to {
             if self.depths[from.index()] >= self.depths[to.index()] {
@@ -89,7 +91,7 @@ impl<'a> Walk<'a> {
         self.scopes[scope].parent.unwrap_or(ScopeId::FUNCTION)
     }
 
-    /// A scope's ranges ended in the order of their starts; this keeps it.
+    /// Groups the ranges by scope. The ranges of a scope ended in the order of their starts, and keep it.
     fn grouped(self) -> ScopeRanges {
         let mut groups = vec![0; self.scopes.len() + 1];
         for (scope, _) in &self.ended {
@@ -116,7 +118,7 @@ mod tests {
     use super::*;
     use crate::description::ScopeKind;
 
-    /// Scope n + 1 is inside of one of the scopes before it.
+    /// Scope n + 1 is inside one of the scopes before it.
     fn scopes(parents: &[prop::sample::Index]) -> PrimaryMap<ScopeId, Scope> {
         let mut scopes = PrimaryMap::new();
         scopes.push(Scope { parent: None, kind: ScopeKind::Function });
@@ -138,8 +140,8 @@ mod tests {
     }
 
     proptest! {
-        /// Every byte of code is in the ranges of exactly the scopes that it is inside of, and no two ranges
-        /// of a scope touch each other.
+        /// Every byte of code is in the ranges of exactly the scopes around it, and no two ranges of a scope
+        /// are adjacent.
         #[test]
         fn a_scope_covers_what_is_inside_of_it(
             parents in prop::collection::vec(any::<prop::sample::Index>(), 0..12),

@@ -1,21 +1,22 @@
-//! A section whose bytes are known but for relocations.
+//! Section contents with relocations, as `gimli` writes them.
 
 use gimli::write::{Address, EndianVec, RelocateWriter, Relocation};
 use gimli::{LittleEndian, SectionId};
 
-/// What an address in debug or unwind information is relative to; the object writer keeps the list.
+/// The symbol of an address in debug or unwind information: an index into a list that the object writer
+/// keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub struct SymbolIndex(pub usize);
 
 impl SymbolIndex {
-    /// The address `addend` bytes after the symbol.
+    /// Returns the address `addend` bytes after the symbol.
     pub fn address(self, addend: i64) -> Address {
         Address::Symbol { symbol: self.0, addend }
     }
 }
 
-/// The contents of a section, written from front to back, and its relocations in the order of writing. All
-/// targets are little-endian.
+/// The contents of a section, written front to back, and its relocations in the order of writing. All targets
+/// are little-endian.
 #[derive(Clone, Debug)]
 pub struct RelocatedSection {
     pub bytes: EndianVec<LittleEndian>,
@@ -44,6 +45,5 @@ impl RelocateWriter for RelocatedSection {
     }
 }
 
-/// The sections of a unit's debug information, in the order in which they are to be in the object. Empty ones
-/// are left out.
+/// The sections of a unit's debug information, in the order of the object file. Empty sections are omitted.
 pub type DebugSections = Vec<(SectionId, RelocatedSection)>;

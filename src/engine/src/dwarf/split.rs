@@ -1,8 +1,8 @@
-//! Split DWARF: a skeleton unit for the linker, everything else in sections that it does not see (DWARF 5
-//! section 3.1.2 and 3.1.3; before DWARF 5, an extension of GNU).
+//! Writes split DWARF: a skeleton unit for the linker, and the rest in sections that the linker does not
+//! process (DWARF 5 sections 3.1.2 and 3.1.3; before DWARF 5, a GNU extension).
 //!
-//! Nothing in the other sections depends on addresses: those are in the object's `.debug_addr`, line numbers
-//! and files in its `.debug_line`. So they need no relocations, and a `.dwo` file is right as it was written.
+//! These other sections do not depend on addresses: addresses are in the object's `.debug_addr`, lines and
+//! files in its `.debug_line`. They need no relocations, so a `.dwo` file is final when it is written.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -18,7 +18,8 @@ use super::unit::{
 };
 use super::{DebugOutput, DebugSections};
 
-/// The name of the split part, in both units; before DWARF 5 also the place of their common identifier.
+/// Adds the name of the split part, which both units contain. Before DWARF 5, their common identifier is an
+/// attribute as well.
 pub(super) fn push_identity(attributes: &mut Attributes<'_>, name: Value<'static>, version: u16) {
     if version >= 5 {
         attributes.push((gimli::DW_AT_dwo_name, name));
@@ -28,7 +29,8 @@ pub(super) fn push_identity(attributes: &mut Attributes<'_>, name: Value<'static
     }
 }
 
-/// The sections of a split unit whose entries were written. `unit_ranges` are the skeleton's before DWARF 5.
+/// Finishes a split unit after its entries were written. Before DWARF 5, `unit_ranges` are the skeleton's
+/// ranges.
 pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Result<DebugOutput> {
     let version = writer.unit.version;
     let mut strings = Strings::default();
@@ -40,7 +42,8 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
     let mut skeleton = skeleton(&writer, unit_ranges, &mut strings)?;
     let mut entries = writer.entries.finish()?;
     let mut split = DebugSections::new();
-    // The lists of DWARF 5 refer to addresses by number; older ones hold addresses, for the linker.
+    // The lists of DWARF 5 refer to addresses by number. Older ones contain addresses, which the linker
+    // relocates.
     let lists = match version {
         5.. => {
             split.push(writer.range_lists.finish()?);
@@ -68,7 +71,7 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
     Ok(DebugOutput { object: without_empty(object), split: without_empty(split) })
 }
 
-/// The unit that the linker sees.
+/// Writes the unit that the linker processes.
 fn skeleton(
     writer: &UnitWriter<'_>,
     unit_ranges: UnitRanges,
@@ -109,8 +112,8 @@ fn skeleton(
     entries.finish()
 }
 
-/// By which a debugger knows that a skeleton and a `.dwo` file belong together: a hash of all that the file
-/// says.
+/// Returns the identifier by which a debugger matches a skeleton and its `.dwo` file: a hash of the file's
+/// contents.
 fn identifier(entries: &FinishedEntries, split: &DebugSections) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(entries.info.bytes.slice());

@@ -1,4 +1,4 @@
-//! Statics and vtables: variables of the unit.
+//! Writes statics and vtables: the variables of the unit.
 
 use gimli::write::Result;
 
@@ -7,8 +7,8 @@ use super::entries::{ADDRESS_SIZE, Attributes, Children, Value};
 use super::types::push_alignment;
 use super::unit::UnitWriter;
 
-/// Takes an offset in the thread's storage, leaves an address. DWARF 5 has a standard opcode of the same
-/// meaning, which gdb knows as well, but older versions of lldb do not.
+/// Replaces an offset in the thread's storage by an address. DWARF 5 has a standard opcode for this, which
+/// gdb knows as well, but older versions of lldb do not.
 const PUSH_THREAD_LOCAL: u8 = gimli::DW_OP_GNU_push_tls_address.0;
 
 impl<'a> UnitWriter<'a> {
@@ -44,14 +44,14 @@ impl<'a> UnitWriter<'a> {
         self.entries.open(gimli::DW_TAG_variable, Children::No, &attributes)
     }
 
-    /// An expression with the number of an address in `.debug_addr`.
+    /// Returns an expression that refers to an address in `.debug_addr` by number.
     fn numbered_address(&mut self, symbol: usize, is_thread_local: bool) -> Vec<u8> {
         let number = self.addresses.number(super::SymbolIndex(symbol), 0);
         let opcode = match (is_thread_local, self.unit.version >= 5) {
             (false, true) => gimli::DW_OP_addrx,
             (false, false) => gimli::DW_OP_GNU_addr_index,
-            // DWARF 5 has a standard opcode of this meaning as well, but LLVM never writes it, and readers
-            // that are made for LLVM do not know it.
+            // DWARF 5 has a standard opcode for this as well, but LLVM never writes it, and readers made for
+            // LLVM's output do not know it.
             (true, _) => gimli::DW_OP_GNU_const_index,
         };
         let mut expression = vec![opcode.0];

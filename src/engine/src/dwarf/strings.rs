@@ -1,5 +1,5 @@
-//! String sections: every text is stored once and referred to by its offset, or by its number in a table of
-//! offsets.
+//! Writes string sections. Each string is stored once; entries refer to it by offset, or by its number in a
+//! table of offsets.
 
 use super::FastMap;
 use gimli::write::{Result, Writer};
@@ -11,25 +11,26 @@ use super::RelocatedSection;
 #[derive(Default)]
 pub struct Strings {
     section: RelocatedSection,
-    /// Number of each text, and its offset by number.
+    /// The number of each string.
     numbers: FastMap<Box<str>, u32>,
+    /// The offset of each string, by number.
     offsets: Vec<u32>,
 }
 
-/// Who resolves the offsets in `.debug_str_offsets`.
+/// How the offsets in `.debug_str_offsets` are resolved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OffsetsTable {
-    /// The linker: it merges string sections.
+    /// By the linker, which merges string sections.
     Linked,
-    /// No one: they are right as they are. Before DWARF 5 such a table has no header.
+    /// They are final. Before DWARF 5, such a table has no header.
     Fixed,
 }
 
-/// Offset of the first entry of `.debug_str_offsets` in DWARF 5.
+/// The offset of the first entry of `.debug_str_offsets` in DWARF 5.
 pub const OFFSETS_BASE: u32 = 8;
 
 impl Strings {
-    /// The number of `text`, which must not contain a NUL (what follows one would be lost).
+    /// Returns the number of `text`. A reader would lose what follows a NUL in it.
     pub fn number(&mut self, text: &str) -> Result<u32> {
         if let Some(&number) = self.numbers.get(text) {
             return Ok(number);
@@ -43,13 +44,13 @@ impl Strings {
         Ok(number)
     }
 
-    /// The offset of `text`.
+    /// Returns the offset of `text`.
     pub fn offset(&mut self, text: &str) -> Result<u32> {
         let number = self.number(text)?;
         Ok(self.offsets[number as usize])
     }
 
-    /// `.debug_str_offsets` (DWARF 5 section 7.26).
+    /// Writes `.debug_str_offsets` (DWARF 5 section 7.26).
     pub fn offsets_table(&self, version: u16, table: OffsetsTable) -> Result<RelocatedSection> {
         let mut section = RelocatedSection::default();
         if self.offsets.is_empty() {

@@ -1,8 +1,8 @@
-//! Which entries a unit has, and where in the tree of entries each of them is.
+//! Selects the entries of a unit, and finds the parent of each.
 //!
-//! Children follow their parent in `.debug_info`, so everything that a namespace or a type holds has to be
-//! known before it is written. [`Tree::plant`] goes through functions and statics once: what they mention is
-//! needed, and what that mentions in turn. Descriptions that nothing needs are left out.
+//! In `.debug_info`, children follow their parent, so the contents of a namespace or a type have to be known
+//! before it is written. [`Tree::plant`] visits functions and statics once and collects everything that they
+//! mention, directly or indirectly. Unneeded descriptions are omitted.
 
 use cranelift_codegen::entity::SecondaryMap;
 
@@ -15,32 +15,32 @@ use crate::description::{
     Type, TypeId, UnitDescription, Variable, VariableKind,
 };
 
-/// An entry and the place of its description.
+/// An entry, by the location of its description.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Entry {
     Namespace(NamespaceId),
     Type(TypeId),
-    /// The declaration of a method inside of its type: an index into [`Tree::methods`].
+    /// The declaration of a method inside its type: an index into [`Tree::methods`].
     Method(usize),
-    /// What all inlined copies of a function have in common.
+    /// The abstract instance of an inlined function.
     Inlined(InlinedFunctionId),
     /// A compiled function: an index into [`UnitCode::functions`].
     Function(usize),
-    /// An index into [`UnitCode::statics`].
+    /// A static: an index into [`UnitCode::statics`].
     Static(usize),
 }
 
-/// A method that the unit has code of.
+/// A method with code in the unit.
 pub struct Method<'a> {
     pub subprogram: &'a Subprogram,
     pub label: Label,
 }
 
-/// An inlined function, apart from its copies.
+/// The abstract instance of an inlined function.
 #[derive(Clone)]
 pub struct Abstract<'a> {
     pub label: Label,
-    /// An index into [`Tree::methods`], if it is declared in a type.
+    /// An index into [`Tree::methods`], if a type declares it.
     pub method: Option<usize>,
     pub parameters: Vec<AbstractParameter<'a>>,
 }
@@ -52,15 +52,15 @@ pub struct AbstractParameter<'a> {
     pub label: Label,
 }
 
-/// What is known of a compiled function before it is written.
+/// The properties of a compiled function that its entries need.
 pub struct FunctionPlan {
-    /// The code of its scopes.
+    /// The code ranges of its scopes.
     pub ranges: ScopeRanges,
-    /// An index into [`Tree::methods`], if it is declared in a type.
+    /// An index into [`Tree::methods`], if a type declares it.
     pub method: Option<usize>,
 }
 
-/// See the module.
+/// The entries of a unit, by parent.
 pub struct Tree<'a> {
     unit: &'a UnitDescription,
     pub of_unit: Vec<Entry>,
@@ -68,22 +68,22 @@ pub struct Tree<'a> {
     pub of_type: SecondaryMap<TypeId, Vec<Entry>>,
     /// The labels of the types that are needed.
     pub types: SecondaryMap<TypeId, Option<Label>>,
-    /// Those that are needed.
+    /// The inlined functions that are needed.
     pub inlined: SecondaryMap<InlinedFunctionId, Option<Abstract<'a>>>,
     pub methods: Vec<Method<'a>>,
-    /// By index of the function.
+    /// By index into [`UnitCode::functions`].
     pub functions: Vec<FunctionPlan>,
-    /// The type of array bounds, if there are arrays.
+    /// The label of the type of array bounds, if there are arrays.
     pub bound_type: Option<Label>,
     needed_namespaces: SecondaryMap<NamespaceId, bool>,
-    /// Methods by type and linkage name (or name, if that is the same).
+    /// Indexes into `methods`, by type and linkage name (or name, if that is the same).
     method_indexes: FastMap<(TypeId, &'a str), usize>,
-    /// Needed types whose own needs were not looked at yet.
-    waiting: Vec<TypeId>,
+    /// Needed types that have not been visited yet.
+    unvisited: Vec<TypeId>,
 }
 
 impl<'a> Tree<'a> {
-    /// The tree of a unit; labels are those of `entries`.
+    /// Builds the tree of a unit, with labels from `entries`.
     pub fn plant(
         unit: &'a UnitDescription,
         code: &UnitCode<'a>,
@@ -102,7 +102,7 @@ impl<'a> Tree<'a> {
             bound_type: None,
             needed_namespaces: SecondaryMap::new(),
             method_indexes: FastMap::default(),
-            waiting: Vec::new(),
+            unvisited: Vec::new(),
         };
         for (index, function) in code.functions.iter().enumerate() {
             tree.add_function(index, function, emission, entries);
@@ -111,13 +111,13 @@ impl<'a> Tree<'a> {
             tree.need_type(description.ty, entries);
             tree.enter(description.parent, Entry::Static(index), entries);
         }
-        while let Some(ty) = tree.waiting.pop() {
-            tree.look_at_type(ty, entries);
+        while let Some(ty) = tree.unvisited.pop() {
+            tree.visit_type(ty, entries);
         }
         tree
     }
 
-    /// A type as it is described.
+    /// Returns the description of a type.
     pub fn description(&self, ty: TypeId) -> &'a Type {
         &self.unit.types[ty]
     }
@@ -148,13 +148,13 @@ impl<'a> Tree<'a> {
         }
         let method = self.need_subprogram(subprogram, entries);
         self.functions.push(FunctionPlan { ranges, method });
-        // As LLVM does: the line table alone says enough of functions into which nothing was inlined.
+        // As in LLVM: the line table is enough for functions into which nothing was inlined.
         if emission == DebugEmission::Full || has_inlined || *is_named_by_lines {
             self.enter_subprogram(subprogram, Entry::Function(index), entries);
         }
     }
 
-    /// Parameters of inlined functions are described once.
+    /// Adds a parameter of an inlined function to the abstract instance, once.
     fn note_parameter(
         &mut self,
         function: &FunctionDescription,
@@ -182,7 +182,8 @@ impl<'a> Tree<'a> {
         self.enter_subprogram(subprogram, Entry::Inlined(id), entries);
     }
 
-    /// A method is declared in its type, and defined outside of everything.
+    /// Adds a function or an abstract instance. A method is declared in its type, but defined at the top
+    /// level.
     fn enter_subprogram(&mut self, subprogram: &Subprogram, entry: Entry, entries: &mut EntryWriter) {
         let parent = match self.holder(subprogram.parent) {
             Parent::Type(_) => Parent::Unit,
@@ -191,7 +192,8 @@ impl<'a> Tree<'a> {
         self.enter(parent, entry, entries);
     }
 
-    /// What `subprogram` mentions; a method also is declared.
+    /// Marks the types of `subprogram` as needed. For a method, also adds its declaration and returns its
+    /// index.
     fn need_subprogram(&mut self, subprogram: &'a Subprogram, entries: &mut EntryWriter) -> Option<usize> {
         let of_parameters = subprogram.type_parameters.iter().map(|parameter| parameter.ty);
         for ty in subprogram.return_type.into_iter().chain(of_parameters) {
@@ -212,16 +214,16 @@ impl<'a> Tree<'a> {
         Some(index)
     }
 
-    /// The label of `ty`, which is needed from now on.
+    /// Marks `ty` as needed, and gives it a label.
     fn need_type(&mut self, ty: TypeId, entries: &mut EntryWriter) {
         if self.types[ty].is_none() {
             self.types[ty] = Some(entries.label());
-            self.waiting.push(ty);
+            self.unvisited.push(ty);
         }
     }
 
-    /// What a needed type needs itself.
-    fn look_at_type(&mut self, id: TypeId, entries: &mut EntryWriter) {
+    /// Marks the types that a needed type refers to, and adds its entry.
+    fn visit_type(&mut self, id: TypeId, entries: &mut EntryWriter) {
         let mut parent = Parent::Unit;
         match self.description(id) {
             Type::Base { .. } | Type::Unspecified { .. } | Type::Reserved => {}
@@ -235,7 +237,7 @@ impl<'a> Tree<'a> {
             }
             Type::Composite(composite) => {
                 parent = composite.parent;
-                self.look_at_composite(composite, entries);
+                self.visit_composite(composite, entries);
             }
             Type::Enumeration(enumeration) => {
                 parent = enumeration.parent;
@@ -245,7 +247,7 @@ impl<'a> Tree<'a> {
         self.enter(parent, Entry::Type(id), entries);
     }
 
-    fn look_at_composite(&mut self, composite: &Composite, entries: &mut EntryWriter) {
+    fn visit_composite(&mut self, composite: &Composite, entries: &mut EntryWriter) {
         composite.members.iter().for_each(|member| self.need_type(member.ty, entries));
         if let Some(part) = &composite.variants {
             let of_variants = part.variants.iter().map(|variant| &variant.member);
@@ -255,7 +257,7 @@ impl<'a> Tree<'a> {
         composite.containing_type.iter().for_each(|&ty| self.need_type(ty, entries));
     }
 
-    /// Where entries with this parent are written: only nominal types hold others.
+    /// Returns the entry that contains the children of `parent`. Only nominal types have children.
     fn holder(&self, parent: Parent) -> Parent {
         match parent {
             Parent::Type(ty)
@@ -267,7 +269,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Puts `entry` where it belongs.
+    /// Adds `entry` to its parent.
     fn enter(&mut self, parent: Parent, entry: Entry, entries: &mut EntryWriter) {
         match self.holder(parent) {
             Parent::Unit => self.of_unit.push(entry),

@@ -1,4 +1,4 @@
-//! Types: each of them is one entry with what belongs to it (DWARF 5 chapter 5).
+//! Writes types, each as one entry with its members (DWARF 5 chapter 5).
 
 use gimli::write::Result;
 
@@ -9,14 +9,14 @@ use crate::description::{
     VariantPart, VariantValues,
 };
 
-/// Of array bounds, as LLVM calls it.
+/// LLVM's name for the type of array bounds.
 const BOUND_TYPE_NAME: &str = "__ARRAY_SIZE_TYPE__";
 
-/// Size of a pointer on all targets, in bytes; pointer types only say so if theirs is another.
+/// Size of a pointer on all targets, in bytes. Pointer types of another size have a size attribute.
 const POINTER_SIZE: u64 = 8;
 
 impl<'a> UnitWriter<'a> {
-    /// The reference to a type that the tree holds.
+    /// Returns a reference to a type, which has to be in the tree.
     pub(super) fn type_reference(&self, ty: TypeId) -> Value<'static> {
         Value::Reference(self.tree.types[ty].expect("every type that is mentioned is in the tree"))
     }
@@ -49,7 +49,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// The type of array bounds.
+    /// Writes the type of array bounds.
     pub(super) fn write_bound_type(&mut self) -> Result<()> {
         let Some(label) = self.tree.bound_type else { return Ok(()) };
         let attributes = [
@@ -94,8 +94,7 @@ impl<'a> UnitWriter<'a> {
         self.entries.open_labelled(label, gimli::DW_TAG_array_type, Children::Yes, &attributes)?;
         let bound = self.tree.bound_type.expect("there are arrays");
         let mut attributes = vec![(gimli::DW_AT_type, Value::Reference(bound))];
-        // The lower bound of a language's arrays follows from the language only if it is one of that
-        // version's.
+        // Before DWARF 5, Rust is not one of the languages with a default lower bound.
         if self.unit.version < 5 {
             attributes.push((gimli::DW_AT_lower_bound, Value::Signed(0)));
         }
@@ -122,7 +121,7 @@ impl<'a> UnitWriter<'a> {
         if children == Children::Yes { self.entries.close() } else { Ok(()) }
     }
 
-    /// Parameters of which only the types are known.
+    /// Writes parameters of which only the types are known.
     pub(super) fn write_parameter_types(&mut self, parameters: &[TypeId]) -> Result<()> {
         for &parameter in parameters {
             let attributes = [(gimli::DW_AT_type, self.type_reference(parameter))];
@@ -184,7 +183,7 @@ impl<'a> UnitWriter<'a> {
         self.push_name(&mut attributes, &member.name)?;
         attributes.push((gimli::DW_AT_type, self.type_reference(member.ty)));
         push_alignment(&mut attributes, member.alignment);
-        // DWARF 2 has no constants there, but what to add to the address of the structure.
+        // In DWARF 2, this is an expression that adds the offset to the structure's address.
         let mut addition = vec![gimli::DW_OP_plus_uconst.0];
         push_unsigned(&mut addition, u128::from(member.offset));
         let offset = match self.unit.version {
@@ -220,7 +219,7 @@ impl<'a> UnitWriter<'a> {
         self.entries.close()
     }
 
-    /// The size of an integer type in bytes, on which the form of its constants depends.
+    /// Returns the size of an integer type in bytes, which decides the form of its constants.
     fn size_of_constants(&self, ty: TypeId) -> u64 {
         match self.tree.description(ty) {
             Type::Base { size, .. } => *size,
@@ -229,7 +228,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// `size` is that of the discriminant.
+    /// Writes a variant. `size` is that of the discriminant.
     fn write_variant(&mut self, variant: &Variant, size: u64) -> Result<()> {
         let mut list = Vec::new();
         let mut attributes = Attributes::new();
@@ -292,8 +291,8 @@ fn push_accessibility(attributes: &mut Attributes<'_>, accessibility: Option<Acc
     attributes.push((gimli::DW_AT_accessibility, Value::Unsigned(u64::from(value.0))));
 }
 
-/// The low `size` bytes of `value`. Those of 128 bits are a block, however small they are, as LLVM writes
-/// them: what rustc's scripts for lldb make of `Option<NonZero<i128>>` depends on it.
+/// Returns the low `size` bytes of `value` as a constant. A 128-bit constant is a block, however small it is,
+/// because rustc's lldb scripts rely on this form of LLVM's (`Option<NonZero<i128>>`).
 fn constant(value: u128, size: u64, is_signed: bool) -> Value<'static> {
     let unused_bits = 128 - 8 * size.clamp(1, 16) as u32;
     let shifted = value << unused_bits;
@@ -304,7 +303,7 @@ fn constant(value: u128, size: u64, is_signed: bool) -> Value<'static> {
     }
 }
 
-/// LEB128, which `gimli` only writes for 64 bits.
+/// Writes LEB128 of up to 128 bits; `gimli` only writes 64.
 fn push_unsigned(bytes: &mut Vec<u8>, mut value: u128) {
     loop {
         let low = (value & 0x7f) as u8;

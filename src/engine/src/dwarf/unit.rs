@@ -1,7 +1,7 @@
-//! One compile unit: what all entries are written with, and the order in which they are.
+//! Writes one compile unit, and has the state and helpers that all entries share.
 //!
-//! [`describe_unit`] goes through the functions' code first (lines), then through the tree of entries. What
-//! every entry refers to (strings, addresses, range lists) is collected on the way and written at the end.
+//! [`describe_unit`] first visits the functions' code (line table), then the tree of entries. It collects the
+//! strings, addresses and lists that entries refer to, and writes them at the end.
 
 use gimli::write::Result;
 use gimli::{DW_LANG_Rust, DwAt, SectionId};
@@ -19,16 +19,17 @@ use super::{
 };
 use crate::cgu::{DebugEmission, FileId, PositionResolver, SourceFiles, SourceLocation, UnitDebugInfo};
 
-/// What entries look like, apart from what they say.
+/// The properties that decide the forms of entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Dialect {
     pub(super) version: u16,
-    /// Whether the entries are out of the linker's sight: they must not need relocations.
+    /// Whether the entries are in sections that the linker does not process. Then they must not need
+    /// relocations.
     pub(super) is_split: bool,
 }
 
 impl Dialect {
-    /// Whether addresses and strings are referred to by number.
+    /// Returns whether entries refer to addresses and strings by number.
     pub(super) fn has_address_table(self) -> bool {
         self.version >= 5 || self.is_split
     }
@@ -38,7 +39,12 @@ impl Dialect {
     }
 }
 
-/// The debug sections of a unit. Without a `resolver` no position is known and no line table is written.
+/// Returns the debug sections of a unit. Without a `resolver`, positions are unknown, and no line table is
+/// written.
+///
+/// # Errors
+///
+/// Fails if a section exceeds the limits of 32-bit DWARF.
 pub fn describe_unit(
     unit: &UnitDebugInfo,
     resolver: Option<&dyn PositionResolver>,
@@ -77,8 +83,8 @@ pub fn describe_unit(
     if dialect.is_split { split::finish(writer, unit_ranges) } else { writer.finish() }
 }
 
-/// What is to be written, and how. A unit that is to be split and has nothing but lines is not split, as with
-/// LLVM: gdb 13 ends itself with an assertion over a skeleton to which nothing belongs.
+/// Plans the entries and their form. A unit without entries is not split even if it should be, as with LLVM:
+/// gdb 13 aborts with a failed assertion on a skeleton without a split unit.
 fn plan<'a>(unit: &'a UnitDebugInfo, code: &UnitCode<'a>) -> Result<(Dialect, EntryWriter, Tree<'a>)> {
     let plan_as = |is_split: bool| {
         let header = if is_split { UnitHeader::Split } else { UnitHeader::Compile };
@@ -91,33 +97,33 @@ fn plan<'a>(unit: &'a UnitDebugInfo, code: &UnitCode<'a>) -> Result<(Dialect, En
     if dialect.is_split && tree.of_unit.is_empty() { plan_as(false) } else { Ok(planned) }
 }
 
-/// See the module.
+/// The state of writing a unit.
 pub(super) struct UnitWriter<'a> {
     pub(super) unit: &'a UnitDebugInfo,
     pub(super) dialect: Dialect,
     pub(super) resolver: Option<&'a dyn PositionResolver>,
     pub(super) code: UnitCode<'a>,
     pub(super) tree: Tree<'a>,
-    /// The files that positions were in so far.
+    /// The files of all positions so far.
     pub(super) files: SourceFiles,
     pub(super) lines: LineTable,
     pub(super) entries: EntryWriter,
     pub(super) strings: Strings,
     pub(super) addresses: Addresses,
-    /// Those of scopes; that of the unit as well, unless the skeleton of a split unit has it.
+    /// The lists of scopes, and that of the unit unless a skeleton has it.
     pub(super) range_lists: RangeLists,
     pub(super) location_lists: LocationLists,
-    /// The rows of the current function; kept for its memory.
+    /// The rows of the current function; reused for its capacity.
     pub(super) rows: Vec<Row>,
-    /// The location of the current variable; kept for its memory.
+    /// The location of the current variable; reused for its capacity.
     pub(super) location: Location,
 }
 
-/// Where all code of the unit is; empty without code.
+/// The attributes with the code ranges of the unit; empty without code.
 pub(super) type UnitRanges = Vec<(DwAt, Value<'static>)>;
 
 impl<'a> UnitWriter<'a> {
-    /// `DW_AT_low_pc` and `DW_AT_ranges` of the unit; a split unit's skeleton has them.
+    /// Returns the code ranges of the unit; none if the skeleton of a split unit has them.
     fn unit_ranges(&mut self) -> Result<UnitRanges> {
         if self.dialect.is_split && self.unit.version >= 5 {
             return Ok(Vec::new());
@@ -142,7 +148,7 @@ impl<'a> UnitWriter<'a> {
         self.entries.open(gimli::DW_TAG_compile_unit, Children::Yes, &attributes)
     }
 
-    /// Where the tables are that numbers and the line table refer to.
+    /// Adds the offset of the line table, and the bases of the tables that numbers refer to.
     fn push_bases(&self, attributes: &mut Attributes<'_>) {
         if self.resolver.is_some() {
             attributes.push((gimli::DW_AT_stmt_list, Value::SectionOffset(SectionId::DebugLine, 0)));
@@ -159,7 +165,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// Whether a section that the unit's entry refers to will have contents.
+    /// Returns whether a section that the unit's entry refers to will have contents.
     fn will_have(&self, section: SectionId) -> bool {
         let is_numbered =
             |variable: &PlacedStatic<'_>| variable.symbol.is_some() && !variable.description.is_thread_local;
@@ -174,7 +180,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// Writes entries with everything inside of them.
+    /// Writes entries with their children.
     pub(super) fn write_all(&mut self, entries: &[Entry]) -> Result<()> {
         for &entry in entries {
             match entry {
@@ -196,7 +202,7 @@ impl<'a> UnitWriter<'a> {
         Ok(())
     }
 
-    /// The value that stands for `text`.
+    /// Returns an attribute value for `text`.
     pub(super) fn string(&mut self, text: &str) -> Result<Value<'static>> {
         Ok(if self.dialect.has_address_table() {
             Value::StringIndex(self.strings.number(text)?)
@@ -205,7 +211,7 @@ impl<'a> UnitWriter<'a> {
         })
     }
 
-    /// The value that stands for the address `addend` bytes after `symbol`.
+    /// Returns an attribute value for the address `addend` bytes after `symbol`.
     pub(super) fn address(&mut self, symbol: SymbolIndex, addend: i64) -> Value<'static> {
         if self.dialect.has_address_table() {
             Value::AddressIndex(self.addresses.number(symbol, addend))
@@ -214,7 +220,7 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// `DW_AT_name`, of what has one.
+    /// Adds `DW_AT_name`, unless the name is empty.
     pub(super) fn push_name(&mut self, attributes: &mut Attributes<'_>, name: &str) -> Result<()> {
         if !name.is_empty() {
             attributes.push((gimli::DW_AT_name, self.string(name)?));
@@ -222,12 +228,12 @@ impl<'a> UnitWriter<'a> {
         Ok(())
     }
 
-    /// `DW_AT_linkage_name`; before DWARF 4, an extension that all producers use has its place.
+    /// Returns `DW_AT_linkage_name`; before DWARF 4, the extension that all compilers use instead.
     pub(super) fn linkage_name(&self) -> DwAt {
         if self.unit.version >= 4 { gimli::DW_AT_linkage_name } else { gimli::DW_AT_MIPS_linkage_name }
     }
 
-    /// `DW_AT_decl_file` and `DW_AT_decl_line`, as far as they are known.
+    /// Adds `DW_AT_decl_file` and `DW_AT_decl_line`, if the position is known.
     pub(super) fn push_declaration(&mut self, attributes: &mut Attributes<'_>, position: Option<u32>) {
         if let Some(location) = position.and_then(|position| self.resolve(position)) {
             attributes.push((gimli::DW_AT_decl_file, self.file(location.file)));
@@ -235,12 +241,12 @@ impl<'a> UnitWriter<'a> {
         }
     }
 
-    /// The number of a file in the line table.
+    /// Returns the number of a file in the line table.
     pub(super) fn file(&self, file: FileId) -> Value<'static> {
         Value::Unsigned(file_number(file))
     }
 
-    /// `None` for positions without a line.
+    /// Returns the location of `position`; `None` for positions without source.
     pub(super) fn resolve(&mut self, position: u32) -> Option<SourceLocation> {
         self.resolver?.resolve(position, &mut self.files)
     }
@@ -273,7 +279,7 @@ impl<'a> UnitWriter<'a> {
     }
 }
 
-/// `DW_AT_low_pc` and `DW_AT_ranges`: all functions of the unit.
+/// Returns `DW_AT_low_pc` and `DW_AT_ranges` with all functions of the unit.
 pub(super) fn ranges_attributes(
     code: &UnitCode<'_>,
     range_lists: &mut RangeLists,
@@ -284,11 +290,11 @@ pub(super) fn ranges_attributes(
     }
     let functions = code.functions.iter().map(|function| (function.symbol, function.size));
     let list = range_lists.functions(functions, addresses)?;
-    // The base that the addresses of the list are relative to.
+    // The base of the addresses in the list.
     Ok(vec![(gimli::DW_AT_low_pc, Value::FixedAddress(0)), (gimli::DW_AT_ranges, list)])
 }
 
-/// Adds `.debug_aranges`, if it is needed and wanted.
+/// Adds `.debug_aranges` if it is needed and enabled.
 pub(super) fn push_address_ranges(
     unit: &UnitDebugInfo,
     code: &UnitCode<'_>,
