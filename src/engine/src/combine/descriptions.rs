@@ -1,5 +1,5 @@
-//! Debug descriptions of several CGUs in one: the types, namespaces and inlined functions of each CGU follow
-//! those of the CGUs before it.
+//! Combines the debug descriptions of several CGUs: the types, namespaces and inlined functions of each CGU
+//! follow those of the CGUs before it.
 
 use cranelift_codegen::entity::EntityRef;
 
@@ -10,14 +10,14 @@ use super::PartId;
 use super::positions::Positions;
 use super::symbols::SymbolMap;
 
-/// The description of the combined CGU while it grows.
+/// The description of the combined CGU under construction.
 #[derive(Default)]
 pub(super) struct Descriptions {
     cgu: UnitDescription,
 }
 
-/// How many of each kind are before the ids of one part.
-struct Moved<'a> {
+/// The offsets that are added to the ids of one part, and its positions and symbols.
+struct Renumbering<'a> {
     types: usize,
     namespaces: usize,
     inlined: usize,
@@ -27,8 +27,8 @@ struct Moved<'a> {
 }
 
 impl Descriptions {
-    /// Adds `description`, that of `part`, and changes what `functions` of the same part refer to. Of the
-    /// statics, those stay for which `is_kept`.
+    /// Adds the description of `part`, and renumbers what `functions` of the same part refer to. Keeps the
+    /// statics for which `is_kept` returns true.
     pub(super) fn add(
         &mut self,
         part: PartId,
@@ -41,10 +41,10 @@ impl Descriptions {
         description.statics.retain(|variable| is_kept(variable.symbol));
         let cgu = &mut self.cgu;
         let (types, namespaces, inlined) = (cgu.types.len(), cgu.namespaces.len(), cgu.inlined.len());
-        let mut moved = Moved { types, namespaces, inlined, part, positions, symbols };
-        description.renumber(&mut moved);
+        let mut renumbering = Renumbering { types, namespaces, inlined, part, positions, symbols };
+        description.renumber(&mut renumbering);
         for description in functions.iter_mut().filter_map(|function| function.description.as_mut()) {
-            description.renumber(&mut moved);
+            description.renumber(&mut renumbering);
         }
         cgu.types.extend(description.types.into_iter().map(|(_, ty)| ty));
         cgu.namespaces.extend(description.namespaces.into_iter().map(|(_, namespace)| namespace));
@@ -57,7 +57,7 @@ impl Descriptions {
     }
 }
 
-impl Renumber for Moved<'_> {
+impl Renumber for Renumbering<'_> {
     fn ty(&mut self, id: &mut TypeId) {
         *id = TypeId::new(id.index() + self.types);
     }

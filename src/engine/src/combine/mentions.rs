@@ -1,10 +1,10 @@
-//! Names in what LLVM compiles: assembly, and functions in LLVM's IR. Nothing is known of its meaning, so
-//! every word that is a symbol's name counts.
+//! Finds and renames the symbols in text that LLVM compiles: assembly, and functions in LLVM IR. The text is
+//! not parsed, so every word that is a symbol's name counts.
 //!
-//! What module-level assembly mentions stays; what a function mentions stays with the function. A local
-//! symbol that gets a new name is renamed in the texts of its own CGU. The texts are then put one after the
-//! other: what the assembly itself defines (labels, macros) is in one name space, as with LLVM's fat LTO, and
-//! LLVM reports clashes.
+//! Symbols in module-level assembly are always kept. Symbols in a function are kept if the function is. A
+//! local symbol that gets a new name is renamed in the texts of its own CGU. The module-level assembly of all
+//! CGUs is then concatenated: its own definitions (labels, macros) share one namespace, as in LLVM's fat LTO,
+//! and LLVM reports clashes.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -18,10 +18,10 @@ use crate::llvm::{IrFunction, Module};
 use super::symbols::{Merged, SymbolMap};
 use super::{KeptCgu, PartId};
 
-/// The words of each CGU's part for LLVM.
+/// The words in each CGU's text for LLVM.
 pub(super) struct Mentions {
     words: SecondaryMap<PartId, Words>,
-    /// The CGUs that have any, in order.
+    /// The CGUs with such text, in order.
     parts: Vec<PartId>,
 }
 
@@ -56,17 +56,17 @@ impl Mentions {
         self.words[part].all.contains(name)
     }
 
-    /// Whether a CGU other than `part` mentions `name`.
+    /// Returns whether a CGU other than `part` mentions `name`.
     pub(super) fn by_another(&self, part: PartId, name: &str) -> bool {
         self.parts.iter().any(|&other| other != part && self.by(other, name))
     }
 
-    /// Whether the module-level assembly of `part` mentions `name`.
+    /// Returns whether the module-level assembly of `part` mentions `name`.
     pub(super) fn by_assembly(&self, part: PartId, name: &str) -> bool {
         self.words[part].assembly.contains(name)
     }
 
-    /// Whether any module-level assembly mentions `name`.
+    /// Returns whether any module-level assembly mentions `name`.
     pub(super) fn by_any_assembly(&self, name: &str) -> bool {
         self.parts.iter().any(|&part| self.by_assembly(part, name))
     }
@@ -80,7 +80,7 @@ fn add(set: &mut HashSet<Box<str>>, text: &str) {
     }
 }
 
-/// The functions that LLVM compiles, with the texts that may mention symbols.
+/// Returns the functions that LLVM compiles, with the texts that may mention symbols.
 fn functions(module: &Module) -> impl Iterator<Item = (&str, Vec<&str>)> {
     let stubs = module.functions.iter().map(|function| (&*function.name, vec![&*function.definition]));
     let blocks = module.blocks.iter();
@@ -94,8 +94,8 @@ fn text_of(piece: &Piece) -> Option<&str> {
     }
 }
 
-/// Which symbols of the new table the functions that LLVM compiles for `cgu` refer to: pairs of function and
-/// symbol.
+/// Returns the references of the functions that LLVM compiles for `cgu`: pairs of function and symbol in the
+/// new table.
 pub(super) fn references(cgu: &KeptCgu, map: &SymbolMap, merged: &Merged) -> Vec<(SymbolId, SymbolId)> {
     let symbols = &cgu.sealed.symbols;
     // A local symbol may have a new name.
@@ -112,7 +112,7 @@ pub(super) fn references(cgu: &KeptCgu, map: &SymbolMap, merged: &Merged) -> Vec
     references
 }
 
-/// `line` with the names in `new_names` replaced.
+/// Replaces the names in `new_names` in `line`.
 fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> Cow<'line, str> {
     let mut result = String::new();
     let mut copied = 0;
@@ -129,7 +129,7 @@ fn renamed<'line>(line: &'line str, new_names: &HashMap<Box<str>, Box<str>>) -> 
     Cow::Owned(result)
 }
 
-/// What LLVM compiles for all CGUs, without the functions that nothing reaches.
+/// Returns the module that LLVM compiles for all CGUs, without unreached functions.
 pub(super) fn merge(
     parts: &PrimaryMap<PartId, KeptCgu>,
     merged: &Merged,
@@ -178,7 +178,7 @@ fn append(result: &mut CguAssembly, assembly: &CguAssembly, new_names: &HashMap<
     if assembly.is_empty() {
         return;
     }
-    // Where an assembler starts; the CGU before may have left another section open.
+    // An assembler starts in this section, but the CGU before may have left another one open.
     result.push(".text", None);
     for (line, origin) in assembly.lines() {
         result.push(&renamed(line, new_names), origin);

@@ -1,7 +1,7 @@
-//! Source positions of several CGUs in one.
+//! Combines the source positions of several CGUs.
 //!
-//! A position means something to the resolver of its own CGU only. In the combined CGU, position `n` is the
-//! entry `n` of a table that says which CGU it was, and which position there.
+//! A position has a meaning only for the resolver of its own CGU. In the combined CGU, position `n` is the
+//! entry `n` of a table of CGUs and their positions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::cgu::{LoweredFunction, PositionResolver, SourceFiles, SourceLocation}
 
 use super::{KeptCgu, PartId};
 
-/// The table while it grows.
+/// The table under construction.
 pub(super) struct Positions {
     resolver: CombinedResolver,
     indexes: HashMap<(PartId, u32), u32>,
@@ -31,7 +31,7 @@ impl Positions {
         Positions { resolver: CombinedResolver { positions: Vec::new(), resolvers }, indexes: HashMap::new() }
     }
 
-    /// Gives the locations of `function`, whose positions are those of `part`, their places in the table.
+    /// Replaces the positions in the locations of `function`, which is in `part`, by indexes into the table.
     pub(super) fn move_function(&mut self, part: PartId, function: &mut LoweredFunction) {
         if self.resolver.resolvers[part].is_none() {
             function.locations.clear();
@@ -42,7 +42,7 @@ impl Positions {
         }
     }
 
-    /// Gives a position of `part` its place in the table.
+    /// Replaces a position of `part` by its index into the table.
     pub(super) fn renumber(&mut self, part: PartId, position: &mut u32) {
         *position = self.index(part, *position);
     }
@@ -55,7 +55,7 @@ impl Positions {
         })
     }
 
-    /// The resolver of the combined CGU; none if no CGU has one.
+    /// Returns the resolver of the combined CGU, or `None` if no CGU has one.
     pub(super) fn finish(self) -> Option<Arc<dyn PositionResolver>> {
         let is_known = self.resolver.resolvers.values().any(Option::is_some);
         is_known.then(|| Arc::new(self.resolver) as Arc<dyn PositionResolver>)

@@ -1,8 +1,8 @@
-//! What the program can reach.
+//! Finds the definitions that the program can reach.
 //!
-//! 1. Every definition's references become edges between symbols of the new table.
-//! 2. The roots are found.
-//! 3. What the edges lead to from there is reached.
+//! 1. The references of every definition become edges between symbols of the new table.
+//! 2. Roots are symbols that something outside the CGU's code and data refers to.
+//! 3. All symbols to which edges lead from the roots are reached.
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 use cranelift_codegen::ir::instructions::CallInfo;
@@ -17,7 +17,7 @@ use super::mentions::{self, Mentions};
 use super::symbols::Merged;
 use super::{CombineError, CombineRequest, KeptCgu, PartId, remap};
 
-/// Sections whose contents are run at the start or end of the program.
+/// Sections whose contents run at the start or end of the program.
 const RUN_SECTIONS: [&str; 7] =
     [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors", ".init", ".fini"];
 
@@ -29,7 +29,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// All symbols that the roots lead to, roots included.
+    /// Returns all symbols to which edges lead from the roots, and the roots.
     pub(super) fn reached(&self) -> EntitySet<SymbolId> {
         let mut reached = EntitySet::new();
         let mut waiting = self.roots.clone();
@@ -42,7 +42,11 @@ impl Graph {
     }
 }
 
-/// The symbols of the new table whose definitions have to stay.
+/// Returns the symbols of the new table whose definitions are kept.
+///
+/// # Errors
+///
+/// Fails if a function refers to a name that is not a symbol of its CGU.
 pub(super) fn reached(
     parts: &PrimaryMap<PartId, KeptCgu>,
     merged: &Merged,
@@ -82,11 +86,11 @@ pub(super) fn reached(
     Ok(graph.reached())
 }
 
-/// What other objects refer to by name.
+/// Adds the symbols that other objects or assembly refer to by name.
 fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, request: &CombineRequest) {
     for (id, symbol) in merged.table.iter() {
-        // `Merged` made local what is not exported, so that a definition that is not is one for others. Local
-        // definitions may be asked for as well (`#[used]`).
+        // `Merged` made unexported definitions local, so a definition that is not local is one for other
+        // objects. Local definitions may be requested as well (`#[used]`).
         let is_for_others = symbol.binding.is_definition() && symbol.binding != Binding::Local;
         let name = &*symbol.name;
         if is_for_others
@@ -97,7 +101,8 @@ fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, requ
             graph.roots.push(id);
         }
     }
-    // A local symbol that was renamed for the sake of another CGU's assembly is mentioned by its own.
+    // A local symbol that was renamed because of another CGU's assembly may be mentioned by its own CGU's
+    // assembly.
     for (part, names) in merged.renamed.iter() {
         let names = names.iter().filter(|(name, _)| mentions.by_assembly(part, name));
         graph.roots.extend(names.filter_map(|(_, new_name)| merged.table.lookup(new_name)));
@@ -107,14 +112,14 @@ fn add_named_roots(graph: &mut Graph, merged: &Merged, mentions: &Mentions, requ
 fn is_root(definition: &DataDefinition) -> bool {
     definition.retain
         || match &definition.placement {
-            // Whoever chose a section finds its contents by the section.
+            // Code finds the contents of user-chosen sections through the section.
             Placement::Section { .. } => true,
             Placement::ReadOnly | Placement::Writable | Placement::ThreadLocal | Placement::Code => false,
         }
 }
 
-/// Whether functions in the section `name` are found by the section: it is run, or has a name for which
-/// linkers provide `__start_name` and `__stop_name`.
+/// Returns whether functions in the section `name` are found through the section: it runs at the start or
+/// end, or linkers provide `__start_name` and `__stop_name`.
 fn is_found_by_section(name: &str) -> bool {
     let is_or_below =
         |base: &&str| name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
@@ -122,8 +127,7 @@ fn is_found_by_section(name: &str) -> bool {
     is_identifier || RUN_SECTIONS.iter().any(is_or_below)
 }
 
-/// The names that instructions of `function` use: a function that is declared and not called counts for
-/// nothing.
+/// Returns the names that instructions of `function` use. A function that is only declared does not count.
 fn names_in(function: &ir::Function) -> EntitySet<UserExternalNameRef> {
     let mut names = EntitySet::new();
     let graph = &function.dfg;
@@ -178,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    /// Goes over all edges until nothing changes.
+    /// Follows all edges until nothing changes.
     fn naive(roots: &[usize], edges: &[(usize, usize)]) -> BTreeSet<usize> {
         let mut reached: BTreeSet<usize> = roots.iter().copied().collect();
         loop {

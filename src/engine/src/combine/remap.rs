@@ -1,4 +1,4 @@
-//! New numbers for the symbols in functions and data.
+//! Renumbers the symbols in functions and data.
 
 use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::ir::{UserExternalName, UserExternalNameRef, UserFuncName};
@@ -8,10 +8,11 @@ use crate::cgu::{DataDefinition, LoweredFunction, SYMBOL_NAMESPACE, SealedCgu, S
 use super::CombineError;
 use super::symbols::SymbolMap;
 
-/// Names have to be distinct while they change one by one: no symbol is in this namespace.
+/// A namespace without symbols. Names have to be distinct while they change one by one, so they move here
+/// first.
 const PASSING_NAMESPACE: u32 = u32::MAX;
 
-/// The symbol that `name` stands for in `sealed`; the error names `function`.
+/// Returns the symbol of `name` in `sealed`. `function` is named in the error.
 pub(super) fn symbol_of(
     name: &UserExternalName,
     function: &LoweredFunction,
@@ -27,7 +28,7 @@ pub(super) fn symbol_of(
     })
 }
 
-/// Renumbers what `function`, of the CGU `sealed`, refers to.
+/// Renumbers the symbols to which `function`, of the CGU `sealed`, refers.
 pub(super) fn function(
     function: &mut LoweredFunction,
     map: &SymbolMap,
@@ -55,7 +56,7 @@ fn new_name(symbol: SymbolId) -> UserExternalName {
     UserExternalName { namespace: SYMBOL_NAMESPACE, index: symbol.as_u32() }
 }
 
-/// Renumbers what `definition` refers to.
+/// Renumbers the symbols to which `definition` refers.
 pub(super) fn data(definition: &mut DataDefinition, map: &SymbolMap) {
     definition.symbol = map[definition.symbol];
     for relocation in &mut definition.relocations {

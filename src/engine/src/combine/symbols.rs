@@ -1,10 +1,11 @@
-//! One symbol table for many CGUs.
+//! Builds one symbol table for many CGUs.
 //!
-//! 1. All mentions of a global name, in all CGUs, are resolved to one symbol ([`Resolution`]): a global
-//!    definition wins over tentative ones (of which the largest counts), those over weak ones (of which the
-//!    first counts), any over imports. Visibility is the narrowest that any CGU asks for, as ELF says.
-//! 2. The symbols of each CGU, in order, enter the new table. Local ones keep their names unless something
-//!    else has the name. Definitions that nothing else may refer to become local.
+//! 1. All symbols with the same global name become one symbol ([`Resolution`]). A global definition wins over
+//!    tentative ones (of which the largest counts), a tentative one over weak ones (of which the first
+//!    counts), and any definition over imports. The visibility is the most constraining one of all CGUs, as
+//!    ELF specifies.
+//! 2. The symbols of each CGU are added to the new table, in order. Local symbols keep their names unless
+//!    another symbol has the same name. Definitions to which no other object may refer become local.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,25 +17,25 @@ use super::mentions::Mentions;
 use super::{CombineError, CombineRequest, KeptCgu, PartId};
 use crate::routines::is_routine;
 
-/// The program's entry, which the C library calls.
+/// The program's entry point, which the C library calls.
 const ENTRY: &str = "main";
 
-/// From a CGU's symbols to those of the new table.
+/// Maps a CGU's symbols to those of the new table.
 pub(super) type SymbolMap = PrimaryMap<SymbolId, SymbolId>;
 
-/// The new table.
+/// The new table, and how the CGUs' symbols map to it.
 pub(super) struct Merged {
     pub(super) table: SymbolTable,
     pub(super) maps: PrimaryMap<PartId, SymbolMap>,
-    /// Whose definition is used, if a CGU announced one; by symbols of the new table.
+    /// The CGU whose definition is used, if a CGU declares one; by symbols of the new table.
     owners: SecondaryMap<SymbolId, Option<PartId>>,
-    /// Of tentative definitions, in bytes.
+    /// Alignments of tentative definitions, in bytes.
     common_alignments: HashMap<SymbolId, u64>,
-    /// New names of local symbols which their own CGU's assembly mentions.
+    /// New names of local symbols that their own CGU's assembly mentions.
     pub(super) renamed: SecondaryMap<PartId, HashMap<Box<str>, Box<str>>>,
 }
 
-/// What is known of a global name.
+/// The combined properties of a global name in the CGUs so far.
 struct Resolution {
     kind: SymbolKind,
     binding: Binding,
@@ -42,13 +43,13 @@ struct Resolution {
     /// `None` for imports.
     owner: Option<PartId>,
     source: DefinitionSource,
-    /// Of a tentative definition, in bytes.
+    /// Size of a tentative definition in bytes.
     size: u64,
-    /// The largest of all tentative definitions, in bytes.
+    /// The largest alignment of all tentative definitions, in bytes.
     alignment: u64,
 }
 
-/// Where a definition's contents come from.
+/// The source of a definition's contents.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum DefinitionSource {
     /// A lowered function or a data object.
@@ -57,12 +58,12 @@ enum DefinitionSource {
     Elsewhere,
 }
 
-/// What one CGU says of a global name.
+/// The symbol of one CGU with a global name.
 struct Claim<'a> {
     part: PartId,
     symbol: &'a Symbol,
     source: DefinitionSource,
-    /// The data object, if it is one.
+    /// The data object, if the symbol has one.
     data: Option<&'a DataDefinition>,
 }
 
@@ -95,19 +96,19 @@ impl Merged {
         Ok(merged)
     }
 
-    /// Whether what `part` defines as its `symbol` is used, rather than another CGU's definition.
+    /// Returns whether `part`'s definition of `symbol` is used, rather than another CGU's.
     pub(super) fn is_used_from(&self, part: PartId, symbol: SymbolId) -> bool {
         self.owners[self.maps[part][symbol]].is_none_or(|owner| owner == part)
     }
 
-    /// The alignment that all tentative definitions of `symbol` together ask for; 1 if there are none.
+    /// Returns the alignment that all tentative definitions of `symbol` together need; 1 if there are none.
     pub(super) fn common_alignment(&self, symbol: SymbolId) -> u64 {
         self.common_alignments.get(&symbol).copied().unwrap_or(1)
     }
 
     fn add_global(&mut self, name: &str, global: &Resolution, request: &CombineRequest) -> SymbolId {
         let is_exported = name == ENTRY || request.exported.contains(name);
-        // What assembly defines has the binding that the assembly gives it.
+        // Symbols that assembly defines have the binding that the assembly sets.
         let (binding, visibility) = match global.source {
             DefinitionSource::Here if !is_exported && global.owner.is_some() => {
                 (Binding::Local, Visibility::Default)
@@ -151,7 +152,7 @@ impl Merged {
     }
 }
 
-/// `name` with the number of its CGU and, if that is not enough, another one.
+/// Appends the number of the CGU to `name` and, if that is not enough, another number.
 fn distinct_name(name: &str, part: PartId, is_free: impl Fn(&str) -> bool) -> Box<str> {
     let first = format!("{name}.{}", part.index());
     if is_free(&first) {
@@ -161,7 +162,7 @@ fn distinct_name(name: &str, part: PartId, is_free: impl Fn(&str) -> bool) -> Bo
     numbered.find(|name| is_free(name)).expect("there is always another number").into()
 }
 
-/// All global names of all CGUs.
+/// Resolves all global names of all CGUs.
 fn resolve(parts: &PrimaryMap<PartId, KeptCgu>) -> Result<HashMap<&str, Resolution>, CombineError> {
     let mut globals: HashMap<&str, Resolution> = HashMap::new();
     for (part, cgu) in parts {
@@ -205,7 +206,7 @@ impl Claim<'_> {
         }
     }
 
-    /// Adds this to what is `known`. Fails with the owner of another global definition.
+    /// Merges this symbol into `known`. Fails with the owner of another global definition.
     fn unite(&self, known: &mut Resolution) -> Result<(), PartId> {
         let mut claimed = self.resolution();
         if let (Binding::Global, Binding::Global, Some(first)) = (known.binding, claimed.binding, known.owner)
@@ -222,8 +223,8 @@ impl Claim<'_> {
     }
 }
 
-/// Which of several bindings of one name decides. ELF gABI, "Symbol Binding": a tentative definition is
-/// honoured rather than a weak one.
+/// Returns the precedence of a binding. ELF gABI, "Symbol Binding": a tentative definition takes precedence
+/// over a weak one.
 fn strength(binding: Binding) -> u8 {
     match binding {
         Binding::WeakImport => 0,
@@ -231,11 +232,11 @@ fn strength(binding: Binding) -> u8 {
         Binding::Weak => 2,
         Binding::Common => 3,
         Binding::Global => 4,
-        Binding::Local => unreachable!("local symbols are not resolved across units"),
+        Binding::Local => unreachable!("local symbols are not resolved across CGUs"),
     }
 }
 
-/// ELF gABI, "Symbol Visibility": the most constraining one of all objects counts.
+/// Returns the more constraining visibility (ELF gABI, "Symbol Visibility").
 fn narrower(one: Visibility, other: Visibility) -> Visibility {
     match (one, other) {
         (Visibility::Hidden, _) | (_, Visibility::Hidden) => Visibility::Hidden,

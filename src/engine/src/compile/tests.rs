@@ -1,6 +1,6 @@
 //! Tests what is copied from Cranelift's result, on every target.
 
-use super::{CallSite, LandingAction, RelocationTarget, SourceRange, ValueRange};
+use super::{CallSite, CompiledFunction, LandingAction, RelocationTarget, SourceRange, ValueRange};
 use crate::cgu::{Binding, SymbolKind};
 use crate::description::{CodeLocation, ScopeId};
 use crate::object::tests::support::{TARGETS, TestCgu};
@@ -63,36 +63,47 @@ fn frames_name_the_slots_with_keys() {
     }
 }
 
-/// Values are known at every line. In the callers of an inner frame, a value is known if it outlives the
-/// call.
+/// Calls, and a value that outlives several of them.
+const VALUES: &str = "function %f(i64) -> i64 system_v {
+    sig0 = (i64) -> i64 system_v
+    fn0 = {@callee} sig0
+block0(v0: i64):
+    @0001 v1 = call fn0(v0)
+    @0002 try_call fn0(v1), sig0, block1(ret0), [ tag1: block2 ]
+block1(v2: i64):
+    @0003 v3 = call fn0(v2)
+    @0004 v4 = iadd v3, v1
+    @0005 return v4
+block2:
+    trap user1
+}";
+
+/// Compiles [`VALUES`] with a label for each value.
+fn labelled_values(target: &str) -> CompiledFunction {
+    let mut cgu = TestCgu::new(target);
+    let symbol = cgu.symbol("f", SymbolKind::Function, Binding::Global);
+    let personality = cgu.symbol("personality", SymbolKind::Function, Binding::Import);
+    let mut lowered = cgu.lower(symbol, VALUES);
+    lowered.personality = Some(personality);
+    for number in 0..5 {
+        lowered.label(number);
+    }
+    cgu.add(lowered);
+    cgu.functions.remove(0)
+}
+
+/// Whether each value of [`VALUES`] is known at `offset`.
+fn known_values(function: &CompiledFunction, offset: u32) -> [bool; 5] {
+    [0, 1, 2, 3, 4].map(|label| {
+        let mut ranges = function.values.iter().filter(|range| range.label == label);
+        ranges.any(|range| (range.start..range.end).contains(&offset))
+    })
+}
+
 #[test]
-fn values_have_ranges() {
+fn value_ranges_are_disjoint_and_in_the_code() {
     for target in TARGETS {
-        let mut cgu = TestCgu::new(target);
-        let symbol = cgu.symbol("f", SymbolKind::Function, Binding::Global);
-        let personality = cgu.symbol("personality", SymbolKind::Function, Binding::Import);
-        let mut lowered = cgu.lower(
-            symbol,
-            "function %f(i64) -> i64 system_v {
-                sig0 = (i64) -> i64 system_v
-                fn0 = {@callee} sig0
-            block0(v0: i64):
-                @0001 v1 = call fn0(v0)
-                @0002 try_call fn0(v1), sig0, block1(ret0), [ tag1: block2 ]
-            block1(v2: i64):
-                @0003 v3 = call fn0(v2)
-                @0004 v4 = iadd v3, v1
-                @0005 return v4
-            block2:
-                trap user1
-            }",
-        );
-        lowered.personality = Some(personality);
-        for number in 0..5 {
-            lowered.label(number);
-        }
-        cgu.add(lowered);
-        let function = &cgu.functions[0];
+        let function = labelled_values(target);
         let values = &function.values;
         let code = function.code.len() as u32;
         assert!(values.iter().all(|range| range.start < range.end && range.end <= code), "{target}");
@@ -100,16 +111,15 @@ fn values_have_ranges() {
             pair[0].label < pair[1].label || pair[0].label == pair[1].label && pair[0].end <= pair[1].start
         };
         assert!(values.windows(2).all(in_order), "{target}: {values:?}");
-        let is_known = |label: u32, offset: u32| {
-            let mut ranges = values.iter().filter(|range| range.label == label);
-            ranges.any(|range| (range.start..range.end).contains(&offset))
-        };
-        // Whether each value is known at the start of each line.
-        let lines: Vec<[bool; 5]> = function
-            .source_ranges
-            .iter()
-            .map(|range| [0, 1, 2, 3, 4].map(|label| is_known(label, range.start)))
-            .collect();
+    }
+}
+
+#[test]
+fn values_are_known_at_the_start_of_each_line() {
+    for target in TARGETS {
+        let function = labelled_values(target);
+        let lines: Vec<[bool; 5]> =
+            function.source_ranges.iter().map(|range| known_values(&function, range.start)).collect();
         let expected = [
             [true, false, false, false, false],
             [false, true, false, false, false],
@@ -117,19 +127,23 @@ fn values_have_ranges() {
             [false, true, false, true, false],
             [false, false, false, false, true],
         ];
-        assert_eq!(lines, expected, "{target}: {values:?}, {:?}", function.source_ranges);
-        // The same in the middle of each call.
-        let calls: Vec<[bool; 5]> = function
-            .call_sites
-            .iter()
-            .map(|call| [0, 1, 2, 3, 4].map(|label| is_known(label, call.return_address - 1)))
-            .collect();
+        assert_eq!(lines, expected, "{target}: {:?}, {:?}", function.values, function.source_ranges);
+    }
+}
+
+/// While the callee of a call runs, the values that outlive the call are known.
+#[test]
+fn values_are_known_in_calls_that_they_outlive() {
+    for target in TARGETS {
+        let function = labelled_values(target);
+        let calls: Vec<[bool; 5]> =
+            function.call_sites.iter().map(|call| known_values(&function, call.return_address - 1)).collect();
         let expected = [
             [false, false, false, false, false],
             [false, true, false, false, false],
             [false, true, false, false, false],
         ];
-        assert_eq!(calls, expected, "{target}: {values:?}, {:?}", function.call_sites);
+        assert_eq!(calls, expected, "{target}: {:?}, {:?}", function.values, function.call_sites);
     }
 }
 
@@ -199,7 +213,7 @@ fn symbols_stay_numbers() {
 #[test]
 fn what_crosses_threads() {
     fn is_send<T: Send>() {}
-    is_send::<super::CompiledFunction>();
+    is_send::<CompiledFunction>();
     is_send::<super::CompileError>();
     is_send::<super::Compiler>();
     is_send::<crate::object::ObjectError>();

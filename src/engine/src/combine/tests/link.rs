@@ -1,4 +1,4 @@
-//! A combined program on the host, through the coordinator: compiled by workers, linked with `cc`, run.
+//! A combined program on the host: workers compile it through the coordinator, `cc` links it, and it runs.
 
 use std::path::Path;
 use std::process::Command;
@@ -34,7 +34,7 @@ fn debug_info(cgu: &str) -> UnitDebugInfo {
     }
 }
 
-/// Two CGUs whose private names clash, with assembly that calls from one into the other.
+/// Two CGUs with clashing private names, and assembly in one that calls the other.
 fn parts() -> Vec<Part> {
     let target = TARGETS[0];
     let mut first = Part::new(target, "first");

@@ -1,4 +1,4 @@
-//! Small CGUs, combined, compiled and read back; on the host also linked and run.
+//! Small CGUs are combined, compiled and read back; on the host, they are also linked and run.
 
 mod link;
 mod positions;

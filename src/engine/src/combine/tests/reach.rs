@@ -1,4 +1,4 @@
-//! What stays: compared with a naive search over what was put in.
+//! The kept definitions are those that a naive search over the input finds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,7 +107,7 @@ fn what_blocks_mention_stays_with_them() {
     assert_eq!(blocks, [("block.first", &first), ("block.second", &text("call helper.1"))]);
 }
 
-/// Functions `function_0` ... of several CGUs, and which calls which.
+/// Functions `function_0` ... of several CGUs, and their calls.
 #[derive(Clone, Debug)]
 struct Program {
     /// The CGU of each function.

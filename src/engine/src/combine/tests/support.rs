@@ -1,4 +1,4 @@
-//! CGUs that are kept, and what becomes of them.
+//! Builds CGUs that are kept for combining, and compiles the result.
 
 use object::read::{Object as _, ObjectSymbol as _};
 
@@ -10,7 +10,7 @@ use crate::compile::Compiler;
 use crate::object::tests::support::TestCgu;
 use crate::object::write_cgu_with_assembly;
 
-/// A CGU that grows.
+/// A CGU under construction.
 pub(super) struct Part {
     pub(super) cgu: TestCgu,
     pub(super) functions: Vec<LoweredFunction>,
@@ -30,7 +30,8 @@ impl Part {
         self.functions.last_mut().expect("just pushed")
     }
 
-    /// A function that returns the sum of what its `callees` and the 8-byte variables `data` have, and of 1.
+    /// Adds a function that returns 1 plus the results of its `callees` and the values of the 8-byte
+    /// variables `data`.
     pub(super) fn sum(&mut self, name: &str, binding: Binding, callees: &[&str], data: &[&str]) {
         self.function(name, binding, &sum(callees, data));
     }
@@ -43,7 +44,7 @@ impl Part {
         self.cgu.cgu.llvm.assembly.push_global(text, Syntax::Only, |_| None);
     }
 
-    /// An `asm!` block.
+    /// Adds an `asm!` block.
     pub(super) fn block(&mut self, name: &str, template: &str) {
         self.cgu.symbol(name, SymbolKind::Function, Binding::Local);
         let mut block = crate::assembly::tests::block(vec![Piece::Text(template.to_owned())], Vec::new());
@@ -92,14 +93,14 @@ pub(super) fn combined(parts: Vec<Part>, exported: &[&str]) -> KeptCgu {
     try_combined(parts, exported).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The names of the functions and data objects of `cgu`, in order.
+/// Returns the names of the functions and data objects of `cgu`, in order.
 pub(super) fn kept_names(cgu: &KeptCgu) -> Vec<&str> {
     let functions = cgu.functions.iter().map(|function| function.symbol);
     let data = cgu.sealed.data.iter().map(|definition| definition.symbol);
     functions.chain(data).map(|symbol| &*cgu.sealed.symbols.get(symbol).name).collect()
 }
 
-/// The object of `cgu`, whose assembly was made into `assembled`.
+/// Writes the object of `cgu`; `assembled` is the object of its assembly.
 pub(super) fn object(target: &str, cgu: KeptCgu, assembled: Option<&[u8]>) -> Vec<u8> {
     let isa = crate::object::tests::support::settings(target).build().expect("an ISA");
     let mut compiler = Compiler::new();
@@ -111,7 +112,7 @@ pub(super) fn object(target: &str, cgu: KeptCgu, assembled: Option<&[u8]>) -> Ve
         .object
 }
 
-/// The named symbols of an object: what is defined and what is not, each sorted.
+/// Returns the named symbols of an object: the defined and the undefined ones, each sorted.
 pub(super) fn symbols_in(object: &[u8]) -> (Vec<String>, Vec<String>) {
     let file = object::File::parse(object).expect("an object");
     let (mut defined, mut undefined) = (Vec::new(), Vec::new());

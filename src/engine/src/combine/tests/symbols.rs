@@ -1,4 +1,4 @@
-//! Which symbol a name is, and what it is called.
+//! Which symbol a name refers to, and its name in the combined CGU.
 
 use object::read::{Object as _, ObjectSymbol as _};
 
@@ -51,18 +51,18 @@ fn a_second_definition_is_an_error() {
     let mut parts = clashing(TARGETS[0]);
     parts[1].sum("start", Binding::Global, &[], &[]);
     let Err(error) = try_combined(parts, &["start"]) else { panic!("combined") };
-    assert_eq!(error.to_string(), "`start` is defined both in unit `first` and in unit `second`");
+    assert_eq!(error.to_string(), "`start` is defined both in CGU `first` and in CGU `second`");
 }
 
 #[test]
-fn names_that_are_no_symbols_are_an_error() {
+fn names_that_are_not_symbols_are_an_error() {
     let mut part = Part::new(TARGETS[0], "first");
     let clif = "function u0:0() system_v { fn0 = u9:1() system_v\nblock0: call fn0()\n return }";
     part.function("start", Binding::Global, clif);
     let Err(error) = try_combined(vec![part], &["start"]) else { panic!("combined") };
     assert_eq!(
         error.to_string(),
-        "the function `start` refers to `u9:1`, which is not a symbol of unit `first`"
+        "the function `start` refers to `u9:1`, which is not a symbol of CGU `first`"
     );
 }
 

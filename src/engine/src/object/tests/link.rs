@@ -1,4 +1,4 @@
-//! End to end on the host: a C program linked with an object of ours, and run.
+//! C programs are linked with an object of ours on the host, and run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use super::support::{TARGETS, TestCgu};
 use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::dwarf::tests::{Lines, described};
 
-/// A host compiler and the name of the file that it is given.
+/// A language of the host's compilers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Language {
     C,
@@ -31,8 +31,7 @@ impl Language {
     }
 }
 
-/// Compiles `main`, links it with `cgu` and returns what the program prints; `None` if that cannot be done
-/// here.
+/// Compiles `main`, links it with `cgu` and returns the program's output; `None` if the host cannot do that.
 fn run(cgu: &TestCgu, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let program = link(cgu, language, main, arguments, directory.path())?;
@@ -106,6 +105,64 @@ fn calls_data_and_thread_locals() {
     }
 }
 
+/// Returns `callback(3) + callback(4) + external - 1` for the arguments 3 and 4.
+const COMBINE: &str = "function %combine(i64, i64) -> i64 system_v {
+    gv0 = symbol colocated {@number}
+    gv1 = symbol {@external}
+    fn0 = {@callback} (i64) -> i64 system_v
+    fn1 = colocated {@helper} (i64) -> i64 system_v
+block0(v0: i64, v1: i64):
+    v2 = call fn0(v0)
+    v3 = call fn1(v1)
+    v4 = iadd v2, v3
+    v5 = symbol_value.i64 gv1
+    v6 = load.i64 v5
+    v7 = iadd v4, v6
+    v9 = iconst.i64 -1
+    v8 = iadd v7, v9
+    return v8
+}";
+
+const HELPER: &str = "function %helper(i64) -> i64 system_v {
+    fn0 = colocated {@callback} (i64) -> i64 system_v
+block0(v0: i64):
+    v1 = call fn0(v0)
+    return v1
+}";
+
+const COUNTER: &str = "function %counter() -> i64 system_v {
+    gv0 = symbol {@number}
+block0:
+    v0 = symbol_value.i64 gv0
+    return v0
+}";
+
+/// Returns `*table[0] + *table[1]`.
+const READ_TABLE: &str = "function %read_table() -> i64 system_v {
+    gv0 = symbol colocated {@table}
+block0:
+    v0 = symbol_value.i64 gv0
+    v1 = load.i64 v0
+    v2 = load.i64 v1
+    v3 = load.i64 v0+8
+    v4 = load.i64 v3
+    v5 = iadd v2, v4
+    return v5
+}";
+
+const THREAD_ADDRESS: &str = "function %thread_address() -> i64 system_v {
+    gv0 = symbol tls {@thread_local_here}
+block0:
+    v0 = tls_value.i64 gv0
+    return v0
+}";
+
+const ROUNDED: &str = "function %rounded(f64) -> f64 system_v {
+block0(v0: f64):
+    v1 = nearest v0
+    return v1
+}";
+
 fn add_program(cgu: &mut TestCgu) {
     cgu.data("number", Binding::Local, Placement::Writable, &11u64.to_le_bytes());
     cgu.data(".Lconstant", Binding::Local, Placement::ReadOnly, &41u64.to_le_bytes());
@@ -113,78 +170,14 @@ fn add_program(cgu: &mut TestCgu) {
     cgu.address_in_data(0, ".Lconstant", 0);
     cgu.address_in_data(8, "external", 0);
     cgu.data("thread_local_here", Binding::Local, Placement::ThreadLocal, &5u64.to_le_bytes());
-    // callback(3) + callback(4) + external - 1
-    cgu.function(
-        "combine",
-        "function %combine(i64, i64) -> i64 system_v {
-            gv0 = symbol colocated {@number}
-            gv1 = symbol {@external}
-            fn0 = {@callback} (i64) -> i64 system_v
-            fn1 = colocated {@helper} (i64) -> i64 system_v
-        block0(v0: i64, v1: i64):
-            v2 = call fn0(v0)
-            v3 = call fn1(v1)
-            v4 = iadd v2, v3
-            v5 = symbol_value.i64 gv1
-            v6 = load.i64 v5
-            v7 = iadd v4, v6
-            v9 = iconst.i64 -1
-            v8 = iadd v7, v9
-            return v8
-        }",
-    );
+    cgu.function("combine", COMBINE);
     let helper = cgu.symbol("helper", SymbolKind::Function, Binding::Local);
-    let lowered = cgu.lower(
-        helper,
-        "function %helper(i64) -> i64 system_v {
-            fn0 = colocated {@callback} (i64) -> i64 system_v
-        block0(v0: i64):
-            v1 = call fn0(v0)
-            return v1
-        }",
-    );
+    let lowered = cgu.lower(helper, HELPER);
     cgu.add(lowered);
-    cgu.function(
-        "counter",
-        "function %counter() -> i64 system_v {
-            gv0 = symbol {@number}
-        block0:
-            v0 = symbol_value.i64 gv0
-            return v0
-        }",
-    );
-    // *table[0] + *table[1]
-    cgu.function(
-        "read_table",
-        "function %read_table() -> i64 system_v {
-            gv0 = symbol colocated {@table}
-        block0:
-            v0 = symbol_value.i64 gv0
-            v1 = load.i64 v0
-            v2 = load.i64 v1
-            v3 = load.i64 v0+8
-            v4 = load.i64 v3
-            v5 = iadd v2, v4
-            return v5
-        }",
-    );
-    cgu.function(
-        "thread_address",
-        "function %thread_address() -> i64 system_v {
-            gv0 = symbol tls {@thread_local_here}
-        block0:
-            v0 = tls_value.i64 gv0
-            return v0
-        }",
-    );
-    cgu.function(
-        "rounded",
-        "function %rounded(f64) -> f64 system_v {
-        block0(v0: f64):
-            v1 = nearest v0
-            return v1
-        }",
-    );
+    cgu.function("counter", COUNTER);
+    cgu.function("read_table", READ_TABLE);
+    cgu.function("thread_address", THREAD_ADDRESS);
+    cgu.function("rounded", ROUNDED);
 }
 
 const THROWING_MAIN: &str = r#"
@@ -225,88 +218,79 @@ fn exceptions() {
     }
 }
 
+const CATCHES: &str = "function %catches(i64) -> i64 system_v {
+    sig0 = (i64) -> i64 system_v
+    fn0 = {@thrower} sig0
+    fn1 = {@__cxa_begin_catch} sig0
+    fn2 = {@__cxa_end_catch} () system_v
+block0(v0: i64):
+    try_call fn0(v0), sig0, block1(ret0), [ tag0: block2(exn0) ]
+block1(v1: i64):
+    return v1
+block2(v2: i64):
+    v3 = call fn1(v2)
+    v4 = load.i64 v3
+    call fn2()
+    return v4
+}";
+
+/// Values that are live across the call have to be found again in the landing pad.
+const CLEANS: &str = "function %cleans(i64) -> i64 system_v {
+    gv0 = symbol {@counter}
+    sig0 = (i64) -> i64 system_v
+    fn0 = colocated {@thrower} sig0
+    fn1 = {@_Unwind_Resume} (i64) system_v
+block0(v0: i64):
+    v1 = symbol_value.i64 gv0
+    try_call fn0(v0), sig0, block1(ret0), [ default: block2(exn0) ]
+block1(v2: i64):
+    return v2
+block2(v3: i64):
+    v4 = load.i64 v1
+    v5 = iconst.i64 1
+    v6 = iadd v4, v5
+    store v6, v1
+    call fn1(v3)
+    trap user1
+}";
+
+/// The first call has no handler, the second one has one.
+const PASSES: &str = "function %passes(i64) -> i64 system_v {
+    sig0 = (i64) -> i64 system_v
+    fn0 = colocated {@cleans} sig0
+    fn1 = colocated {@forbidden} () system_v
+block0(v0: i64):
+    v1 = call fn0(v0)
+    try_call fn0(v1), sig0, block1(ret0), [ default: block2(exn0) ]
+block1(v2: i64):
+    return v2
+block2(v3: i64):
+    call fn1()
+    trap user1
+}";
+
+const FORBIDS: &str = "function %forbids(i64) -> i64 system_v {
+    sig0 = (i64) -> i64 system_v
+    fn0 = colocated {@thrower} sig0
+    fn1 = {@forbidden} () system_v
+block0(v0: i64):
+    try_call fn0(v0), sig0, block1(ret0), [ tag1: block2(exn0) ]
+block1(v2: i64):
+    return v2
+block2(v3: i64):
+    call fn1()
+    trap user1
+}";
+
 fn add_throwing_program(cgu: &mut TestCgu) {
     let personality = "__gxx_personality_v0";
-    cgu.function_with_personality(
-        "catches",
-        personality,
-        "function %catches(i64) -> i64 system_v {
-            sig0 = (i64) -> i64 system_v
-            fn0 = {@thrower} sig0
-            fn1 = {@__cxa_begin_catch} sig0
-            fn2 = {@__cxa_end_catch} () system_v
-        block0(v0: i64):
-            try_call fn0(v0), sig0, block1(ret0), [ tag0: block2(exn0) ]
-        block1(v1: i64):
-            return v1
-        block2(v2: i64):
-            v3 = call fn1(v2)
-            v4 = load.i64 v3
-            call fn2()
-            return v4
-        }",
-    );
-    // Values live across the call have to be found again in the landing pad.
-    cgu.function_with_personality(
-        "cleans",
-        personality,
-        "function %cleans(i64) -> i64 system_v {
-            gv0 = symbol {@counter}
-            sig0 = (i64) -> i64 system_v
-            fn0 = colocated {@thrower} sig0
-            fn1 = {@_Unwind_Resume} (i64) system_v
-        block0(v0: i64):
-            v1 = symbol_value.i64 gv0
-            try_call fn0(v0), sig0, block1(ret0), [ default: block2(exn0) ]
-        block1(v2: i64):
-            return v2
-        block2(v3: i64):
-            v4 = load.i64 v1
-            v5 = iconst.i64 1
-            v6 = iadd v4, v5
-            store v6, v1
-            call fn1(v3)
-            trap user1
-        }",
-    );
-    // The first call has no handler, the second one has.
-    cgu.function_with_personality(
-        "passes",
-        personality,
-        "function %passes(i64) -> i64 system_v {
-            sig0 = (i64) -> i64 system_v
-            fn0 = colocated {@cleans} sig0
-            fn1 = colocated {@forbidden} () system_v
-        block0(v0: i64):
-            v1 = call fn0(v0)
-            try_call fn0(v1), sig0, block1(ret0), [ default: block2(exn0) ]
-        block1(v2: i64):
-            return v2
-        block2(v3: i64):
-            call fn1()
-            trap user1
-        }",
-    );
-    cgu.function_with_personality(
-        "forbids",
-        personality,
-        "function %forbids(i64) -> i64 system_v {
-            sig0 = (i64) -> i64 system_v
-            fn0 = colocated {@thrower} sig0
-            fn1 = {@forbidden} () system_v
-        block0(v0: i64):
-            try_call fn0(v0), sig0, block1(ret0), [ tag1: block2(exn0) ]
-        block1(v2: i64):
-            return v2
-        block2(v3: i64):
-            call fn1()
-            trap user1
-        }",
-    );
+    cgu.function_with_personality("catches", personality, CATCHES);
+    cgu.function_with_personality("cleans", personality, CLEANS);
+    cgu.function_with_personality("passes", personality, PASSES);
+    cgu.function_with_personality("forbids", personality, FORBIDS);
 }
 
-/// Linkers of the other targets accept what is written for them: every relocation is applied and checked for
-/// range.
+/// Linkers of the other targets accept our objects. They apply every relocation and check its range.
 #[test]
 fn other_targets_link() {
     if Command::new("mold").arg("--version").output().is_err() {
@@ -338,7 +322,7 @@ fn other_targets_link() {
     }
 }
 
-/// The debug information survives the linker: binutils finds function and line of a return address.
+/// The debug information survives linking: binutils finds the function and line of a return address.
 #[test]
 fn addresses_become_lines() {
     if Command::new("addr2line").arg("--version").output().is_err() {
