@@ -1,13 +1,13 @@
-//! Takes over the object that LLVM made of a CGU's assembly and vendor intrinsics: its sections, symbols and
+//! Merges the object that LLVM made of a CGU's assembly and vendor intrinsics: its sections, symbols and
 //! relocations.
 //!
-//! 1. [`place`] copies the sections that hold something and enters the definitions, with the binding and
-//!    visibility that the assembly gave them. A definition that the CGU knows by name, even if only as an
-//!    import, is that symbol.
-//! 2. What the assembly says of symbols that it does not define is taken over: of the CGU's definitions
-//!    ([`crate::assembly::stand_ins`]), second names included, and of imports.
-//! 3. [`Assembled::relocate`] copies the relocations. What the assembly does not define is looked up among
-//!    the CGU's symbols, local ones included, and is an import otherwise.
+//! 1. [`place`] copies the sections that are not empty, and adds the definitions with the binding and
+//!    visibility that the assembly gave them. If the CGU knows a definition by name, even as an import, the
+//!    two are one symbol.
+//! 2. Attributes that the assembly sets on other symbols are copied: to the CGU's definitions
+//!    ([`crate::assembly::stand_ins`]), aliases included, and to imports.
+//! 3. [`Assembled::relocate`] copies the relocations. A symbol that the assembly does not define is one of
+//!    the CGU's symbols, local ones included, or else an import.
 
 use std::collections::HashMap;
 
@@ -24,18 +24,22 @@ use crate::assembly::stand_ins;
 use crate::cgu::{Binding, SymbolId};
 use crate::machine::Form;
 
-/// An assembled object whose sections are in their places.
+/// An assembled object whose sections were copied.
 pub(super) struct Assembled<'d> {
     cgu: &'d str,
     file: read::File<'d>,
     sections: HashMap<SectionIndex, SectionId>,
-    /// Sections of stand-ins, with what these stand for.
+    /// The sections of stand-ins, with the definitions that these stand for.
     stand_ins: HashMap<SectionIndex, SymbolId>,
-    /// Definitions, and imports that have been entered.
+    /// Definitions, and imports that were added to the symbol table.
     symbols: HashMap<SymbolIndex, ElfSymbolId>,
 }
 
-/// Copies the sections and definitions of the object `bytes`.
+/// Copies the sections, definitions and attributes of the object `bytes`.
+///
+/// # Errors
+///
+/// Fails if the object is not valid, or defines a symbol that the CGU defines.
 pub(super) fn place<'d>(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
@@ -44,18 +48,18 @@ pub(super) fn place<'d>(
 ) -> Result<Assembled<'d>, ObjectError> {
     let file = read::File::parse(bytes)
         .map_err(|error| ObjectError::Assembled { cgu: cgu.to_owned(), reason: error.to_string() })?;
-    take_over_os_abi(object, &file);
+    copy_os_abi(object, &file);
     let mut assembled =
         Assembled { cgu, file, sections: HashMap::new(), stand_ins: HashMap::new(), symbols: HashMap::new() };
     assembled.place_sections(object)?;
     assembled.place_definitions(object, symbols)?;
-    assembled.take_over_attributes(symbols)?;
+    assembled.copy_attributes(symbols)?;
     assembled.place_groups(object);
     Ok(assembled)
 }
 
-/// GNU's ABI is declared when something needs it (see `data::os_abi`).
-fn take_over_os_abi(object: &mut Object<'_>, file: &read::File<'_>) {
+/// Declares GNU's ABI if the assembled object does (see `data::os_abi`).
+fn copy_os_abi(object: &mut Object<'_>, file: &read::File<'_>) {
     if let (FileFlags::Elf { os_abi: theirs, .. }, FileFlags::Elf { os_abi, .. }) =
         (file.flags(), &mut object.flags)
         && theirs == elf::ELFOSABI_GNU
@@ -75,7 +79,7 @@ impl Assembled<'_> {
             let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
             let Some(kind) = copied_kind(&section, name) else { continue };
             let id = object.add_section(Vec::new(), name.to_vec(), kind);
-            // Merging needs an entry size, which the writer does not know; groups are declared anew.
+            // Merging needs an entry size, which the writer does not know. Groups are declared again.
             let dropped = elf::SHF_MERGE | elf::SHF_STRINGS | elf::SHF_GROUP | elf::SHF_INFO_LINK;
             object.section_mut(id).flags = SectionFlags::Elf { sh_flags: sh_flags & !u64::from(dropped) };
             if matches!(kind, SectionKind::UninitializedData | SectionKind::UninitializedTls) {
@@ -103,7 +107,7 @@ impl Assembled<'_> {
             let (section, offset) = match symbol.section() {
                 read::SymbolSection::Section(index) => {
                     let copied = self.sections.get(&index).map(|&section| (section, 0));
-                    match copied.or_else(|| self.place_stood_in(symbols, index)) {
+                    match copied.or_else(|| self.place_of_stood_in(symbols, index)) {
                         Some((section, offset)) => (SymbolSection::Section(section), offset),
                         None => continue,
                     }
@@ -124,7 +128,8 @@ impl Assembled<'_> {
         Ok(())
     }
 
-    /// The definition that `symbol` itself stands for; `None` for all others, such as second names of one.
+    /// Returns the definition for which `symbol` itself is the stand-in; `None` for other symbols, such as
+    /// aliases of one.
     fn stood_in(&self, symbols: &Symbols<'_>, symbol: &read::Symbol<'_, '_>) -> Option<SymbolId> {
         let id = symbols.lookup(symbol.name().ok()?)?;
         let stands_in = match symbol.section() {
@@ -136,16 +141,16 @@ impl Assembled<'_> {
         stands_in.then_some(id)
     }
 
-    /// Where the definition is whose stand-in is in the section `index`.
-    fn place_stood_in(&self, symbols: &Symbols<'_>, index: SectionIndex) -> Option<(SectionId, u64)> {
+    /// Returns the section and offset of the definition whose stand-in is in the section `index`.
+    fn place_of_stood_in(&self, symbols: &Symbols<'_>, index: SectionIndex) -> Option<(SectionId, u64)> {
         match symbols.place_of(*self.stand_ins.get(&index)?)? {
             Place::Section { section, offset, size: _ } => Some((section, offset)),
             Place::Common { .. } => None,
         }
     }
 
-    /// Takes over what the assembly says of definitions with stand-ins, and of imports.
-    fn take_over_attributes(&self, symbols: &mut Symbols<'_>) -> Result<(), ObjectError> {
+    /// Copies the attributes that the assembly sets on definitions with stand-ins and on imports.
+    fn copy_attributes(&self, symbols: &mut Symbols<'_>) -> Result<(), ObjectError> {
         for symbol in self.file.symbols() {
             let SymbolFlags::Elf { st_info, st_other } = symbol.flags() else { continue };
             let said = SymbolAttributes::of(st_info, st_other);
@@ -173,7 +178,7 @@ impl Assembled<'_> {
             name: symbol.name_bytes().map_err(|error| self.unreadable(error))?.to_vec(),
             value: symbol.address(),
             size: symbol.size(),
-            // The flags say all there is to say.
+            // The flags contain binding and type.
             kind: SymbolKind::Unknown,
             scope: if symbol.is_local() { SymbolScope::Compilation } else { SymbolScope::Dynamic },
             weak: false,
@@ -182,7 +187,7 @@ impl Assembled<'_> {
         })
     }
 
-    /// Section groups, of which the linker keeps one of each name.
+    /// Copies section groups, of which the linker keeps one of each name.
     fn place_groups(&self, object: &mut Object<'_>) {
         for group in self.file.comdats() {
             let Some(&symbol) = self.symbols.get(&group.symbol()) else { continue };
@@ -192,6 +197,10 @@ impl Assembled<'_> {
     }
 
     /// Copies the relocations.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object is not valid, or refers to a symbol of the CGU that has no definition.
     pub(super) fn relocate(
         mut self,
         object: &mut Object<'_>,
@@ -253,8 +262,8 @@ impl Assembled<'_> {
     }
 }
 
-/// What a section is copied as; `None` for the tables of the object itself, for notes that concern whole
-/// objects, and for the empty standard sections.
+/// Returns the kind of the copy of a section. `None` for the format's own tables, for notes about whole
+/// objects, and for empty standard sections.
 fn copied_kind(section: &read::Section<'_, '_>, name: &[u8]) -> Option<SectionKind> {
     let is_standard = matches!(name, b".text" | b".data" | b".bss");
     if (is_standard && section.size() == 0) || name == b".note.GNU-stack" || name == b".note.gnu.property" {

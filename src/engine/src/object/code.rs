@@ -1,7 +1,7 @@
-//! Functions: their sections, code and relocations.
+//! Writes functions: their sections, code and relocations.
 //!
-//! [`place`] gives a function its section; once all definitions have places, [`write`](write()) fills in the
-//! code, with its references through the GOT made direct where possible, and the relocations.
+//! [`place`] gives a function a section and an offset. After all definitions are placed, [`write`](write())
+//! writes its code and relocations, and makes references through the GOT direct where possible.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,17 +18,21 @@ use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
 use crate::machine::{self, Direct, Form, Machine, Sequence};
 use crate::routines;
 
-/// Where a function's code is.
+/// The section and offset of a function's code.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CodePlace {
     pub(super) section: SectionId,
     /// In bytes from the start of the section.
     pub(super) offset: u64,
-    /// Whether other functions (or data) may be in the same section.
+    /// Whether the section may contain other functions or data.
     pub(super) shared: bool,
 }
 
-/// Gives `function` its place. Code in a section of its own is filled in by [`write`](write()).
+/// Places `function`. If it has its own section, [`write`](write()) adds the code.
+///
+/// # Errors
+///
+/// Fails if the symbol is an import or already defined.
 pub(super) fn place<'a>(
     object: &mut Object<'a>,
     sections: &mut Sections<'a>,
@@ -59,6 +63,10 @@ pub(super) fn place<'a>(
 }
 
 /// Writes the code of `function` and its relocations.
+///
+/// # Errors
+///
+/// Fails if a relocation has no ELF equivalent, or refers to an undefined symbol or an unknown routine.
 pub(super) fn write<'a>(
     object: &mut Object<'a>,
     symbols: &mut Symbols<'_>,
@@ -72,8 +80,8 @@ pub(super) fn write<'a>(
     while let Some(relocation) = relocations.next() {
         match writer.thread_local_sequence(relocation) {
             Some(sequence) => {
-                writer.find_thread_local(relocation, sequence, &mut code)?;
-                // The call of `__tls_get_addr` is gone.
+                writer.replace_thread_local(relocation, sequence, &mut code)?;
+                // The call of `__tls_get_addr` was replaced.
                 relocations.next();
             }
             None => writer.relocate(relocation, &mut code)?,
@@ -125,13 +133,14 @@ impl<'a> CodeWriter<'_, 'a, '_> {
         ObjectError::Relocation { function: self.name(), kind: relocation.kind }
     }
 
-    /// What the search for a thread-local becomes, if the general one is not wanted.
+    /// Returns the instructions that replace a general dynamic access to a thread-local, if the session
+    /// selects another model.
     fn thread_local_sequence(&self, relocation: &Relocation) -> Option<Sequence> {
         let model = self.symbols.options().thread_locals;
         (self.machine.thread_local)(self.code_reference(relocation), model)
     }
 
-    fn find_thread_local(
+    fn replace_thread_local(
         &mut self,
         relocation: &Relocation,
         sequence: Sequence,
@@ -188,7 +197,7 @@ impl<'a> CodeWriter<'_, 'a, '_> {
             .map_err(|reason| ObjectError::Elf { cgu: self.name(), reason })
     }
 
-    /// A label in this function, for relocations that refer to one of its instructions.
+    /// Returns the symbol of a label in this function, for relocations that refer to one of its instructions.
     fn label(&mut self, name: &str, offset: u32) -> SymbolId {
         let (place, object) = (self.place, &mut *self.object);
         *self.labels.entry(offset).or_insert_with(|| {

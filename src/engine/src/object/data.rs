@@ -1,7 +1,7 @@
-//! Data objects: statics, constants and vtables.
+//! Writes data objects: statics, constants and vtables.
 //!
-//! [`place`] gives one definition a section and an offset; its relocations are written later, when all
-//! definitions have their places ([`relocate`]).
+//! [`place`] gives a definition a section and an offset. [`relocate`] writes its relocations after all
+//! definitions are placed.
 
 use std::borrow::Cow;
 
@@ -14,21 +14,26 @@ use super::symbols::{Place, Symbols};
 use crate::cgu::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 use crate::machine::{Form, Machine};
 
-/// Private constants up to this size, in bytes, share one section: what the linker could drop of them is
-/// worth less than a section header, a section symbol and the linker's time for them.
+/// Private constants up to this size in bytes share one section. What the linker could save by dropping some
+/// of them is less than the cost of a section header, a section symbol and the linker's time for each.
 const SHARED_CONSTANT_LIMIT: u64 = 4096;
 
 /// Size of an address in data, in bytes.
 const ADDRESS_SIZE: u64 = 8;
 
-/// Which section a definition goes to.
+/// The section that a definition is placed in.
 enum Choice<'a> {
-    /// One of its own, called after it.
+    /// Its own section, named after it.
     Own(SectionHeader<'a>),
     Shared(SectionHeader<'a>),
 }
 
-/// Gives `definition` its place.
+/// Places `definition`.
+///
+/// # Errors
+///
+/// Fails if the definition is malformed, its symbol is an import or already defined, or a tentative
+/// definition has a value.
 pub(super) fn place<'a>(
     object: &mut Object<'a>,
     sections: &mut Sections<'a>,
@@ -45,7 +50,7 @@ pub(super) fn place<'a>(
         return symbols.place(definition.symbol, Place::Common { alignment, size });
     }
     let (header, own) = match choose(symbols, definition) {
-        // The linker is to keep this and not whatever is beside it.
+        // The linker has to keep this object, but not others in the same section.
         Choice::Own(header) => (header, layout.separates() || definition.retain),
         Choice::Shared(header) => (header, false),
     };
@@ -66,6 +71,10 @@ pub(super) fn place<'a>(
 }
 
 /// Writes the relocations of `definition`, which is at `offset` of `section`.
+///
+/// # Errors
+///
+/// Fails if a relocation refers to an undefined symbol.
 pub(super) fn relocate(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
@@ -95,7 +104,7 @@ fn check(symbols: &Symbols<'_>, definition: &DataDefinition) -> Result<(), Objec
         |problem| Err(ObjectError::Malformed { symbol: symbols.name(definition.symbol).to_owned(), problem });
     let size = definition.contents.size();
     if definition.alignment != 0 && !definition.alignment.is_power_of_two() {
-        return malformed("its alignment is no power of two");
+        return malformed("its alignment is not a power of two");
     }
     let fits = |offset: u64| offset.checked_add(ADDRESS_SIZE).is_some_and(|end| end <= size);
     if !definition.relocations.iter().all(|relocation| fits(relocation.offset)) {
@@ -130,7 +139,7 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
         Placement::Section { name, writable } => {
             let holds = match () {
                 () if symbol.kind == SymbolKind::ThreadLocal => Holds::ThreadLocalData,
-                // Addresses are filled in when the program is loaded.
+                // The dynamic linker writes the addresses when the program is loaded.
                 () if *writable || has_relocations => Holds::WritableData,
                 () => Holds::ReadOnlyData,
             };
@@ -155,7 +164,7 @@ fn bytes(contents: &Contents) -> Cow<'_, [u8]> {
     }
 }
 
-/// `e_ident[EI_OSABI]`: GNU ld heeds `SHF_GNU_RETAIN` only in objects that declare GNU's ABI.
+/// Returns `e_ident[EI_OSABI]`. GNU ld respects `SHF_GNU_RETAIN` only in objects that declare GNU's ABI.
 pub(super) fn os_abi(data: &[DataDefinition]) -> u8 {
     if data.iter().any(|definition| definition.retain) { elf::ELFOSABI_GNU } else { elf::ELFOSABI_NONE }
 }

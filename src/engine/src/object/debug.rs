@@ -1,9 +1,9 @@
-//! Debug sections: those of the object, and those that the linker does not see.
+//! Adds debug sections to the object, or to a `.dwo` file.
 //!
-//! 1. Functions and statics get the addresses that [`crate::dwarf`] refers to by number.
-//! 2. Its sections are put into the object with their relocations; those of a split unit are put beside them,
-//!    marked for the linker to leave out, or into a file of their own (`.dwo`).
-//! 3. On the way each section is compressed, if that is asked for and makes it smaller.
+//! 1. Functions and statics get the addresses to which [`crate::dwarf`] refers by number.
+//! 2. Sections are added to the object with their relocations. Those of a split unit are added to the object
+//!    with a flag that makes the linker drop them, or to a second file (`.dwo`).
+//! 3. Sections are compressed, if the session enables it and it makes them smaller.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -20,18 +20,22 @@ use crate::compile::CompiledFunction;
 use crate::dwarf::{self, DebugSections, FrameBase, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode};
 use crate::machine::{Form, Machine};
 
-/// What an address in debug information is relative to.
+/// The symbol that an address in debug information is relative to.
 #[derive(Clone, Copy)]
 struct Target {
     reference: Reference,
     is_thread_local: bool,
 }
 
-/// Alignment of a compressed section, which its header wants.
+/// Alignment of a compressed section in bytes, which its header needs.
 const COMPRESSED_ALIGNMENT: u64 = 8;
 
-/// Writes the debug information of `cgu` into `object`. `addresses` are those of `functions`. The result is
-/// the file with what the linker does not see, if the CGU is split and that is not in the object.
+/// Writes the debug information of `cgu` into `object`. `addresses` are those of `functions`. Returns the
+/// `.dwo` file, if the CGU's debug information is split into one.
+///
+/// # Errors
+///
+/// Fails if a static is undefined, or if the limits of DWARF or ELF are exceeded.
 pub(super) fn write(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
@@ -70,7 +74,8 @@ pub(super) fn write(
     }
 }
 
-/// The statics that are in this object. Their targets follow those of the functions.
+/// Returns the statics that this object defines. Appends their targets to `targets`, after those of the
+/// functions.
 fn place_statics<'a>(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
@@ -96,7 +101,7 @@ fn place_statics<'a>(
     Ok(statics)
 }
 
-/// Functions that are not described are left out.
+/// Returns the functions that have a description.
 fn describe_functions<'a>(
     machine: &'static Machine,
     functions: &[&'a CompiledFunction],
@@ -116,7 +121,7 @@ fn describe_functions<'a>(
     functions.iter().enumerate().filter_map(describe).collect()
 }
 
-/// Sections with relocations, to `targets` and to each other.
+/// Adds sections with relocations, which refer to `targets` and to each other.
 fn add_linked(
     object: &mut Object<'_>,
     machine: &'static Machine,
@@ -160,7 +165,7 @@ fn add_linked(
     Ok(())
 }
 
-/// Sections that the linker leaves out; they have no relocations.
+/// Adds sections that the linker drops. They have no relocations.
 fn add_split(object: &mut Object<'_>, contents: DebugSections, compression: Option<DebugCompression>) {
     for (id, contents) in contents {
         debug_assert!(contents.relocations.is_empty());
@@ -173,7 +178,8 @@ fn add_split(object: &mut Object<'_>, contents: DebugSections, compression: Opti
     }
 }
 
-/// Relocations stay as they are: they are about the contents before compression.
+/// Sets the contents of a section. Relocations stay unchanged, because they refer to the uncompressed
+/// contents.
 fn fill(
     object: &mut Object<'_>,
     section: SectionId,
@@ -194,7 +200,7 @@ fn fill(
     }
 }
 
-/// ELF gABI, "Section Compression": a header, then the compressed contents.
+/// Returns a header and the compressed contents (ELF gABI, "Section Compression").
 fn compressed(bytes: &[u8], compression: DebugCompression) -> Vec<u8> {
     let kind = match compression {
         DebugCompression::Zlib => elf::ELFCOMPRESS_ZLIB,

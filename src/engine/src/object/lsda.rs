@@ -1,12 +1,13 @@
-//! The language-specific data area (LSDA) of a function: what its personality routine does at each call.
+//! Writes the language-specific data area (LSDA) of a function, which tells the personality routine what to
+//! do at each call.
 //!
-//! The format is gcc's, described in the Itanium C++ ABI's exception handling and read by
-//! `rust_eh_personality` (`library/std/src/sys/personality/dwarf/eh.rs`). In order: header, call-site table,
-//! action table, type table, exception specifications. Landing pads are relative to the start of the
-//! function, so there are no relocations.
+//! The format is gcc's, which the Itanium C++ ABI's exception handling describes and `rust_eh_personality`
+//! reads (`library/std/src/sys/personality/dwarf/eh.rs`). It consists of a header, the call-site table, the
+//! action table, the type table, and the exception specifications. Landing pads are relative to the start of
+//! the function, so there are no relocations.
 //!
-//! The call-site table is searched by return address - 1. A call that the table does not cover ends the
-//! process, so every call is covered; neighbours with the same landing pad (or none) share an entry.
+//! The call-site table is searched by return address - 1. A call outside the table ends the process, so the
+//! table covers every call. Adjacent calls with the same landing pad (or none) share an entry.
 
 use gimli::write::{EndianVec, Writer};
 use gimli::{
@@ -15,14 +16,14 @@ use gimli::{
 
 use crate::compile::{CallSite, LandingAction, LandingPad};
 
-/// Of every LSDA and of the type table in it, in bytes.
+/// Alignment of an LSDA and of its type table, in bytes.
 pub(super) const ALIGNMENT: usize = 4;
 
 /// Size of an entry of the type table in bytes (`DW_EH_PE_sdata4`).
 const TYPE_SIZE: usize = 4;
 
-/// Appends the LSDA of a function with these calls (by return address, at least one with a landing pad) to
-/// `section` and returns its offset there.
+/// Appends the LSDA of a function to `section` and returns its offset. `call_sites` are sorted by return
+/// address, and at least one has a landing pad.
 pub(super) fn append(
     section: &mut EndianVec<LittleEndian>,
     call_sites: &[CallSite],
@@ -46,17 +47,17 @@ pub(super) fn append(
     if !actions.records.is_empty() {
         section.write(&actions.records)?;
         pad(section, ALIGNMENT)?;
-        // A null type is LLVM's and gcc's "any exception". It is not relocated.
+        // A null type matches any exception, as in LLVM and gcc. It is not relocated.
         section.write(&[0; TYPE_SIZE][..actions.type_table_size()])?;
-        // The specification with index -1: a list of no types, so that no exception may pass.
+        // The specification with index -1: an empty list of types, so no exception may pass.
         section.write(&[0][..usize::from(actions.terminate.is_some())])?;
     }
     debug_assert_eq!(start % ALIGNMENT, 0);
     Ok(start)
 }
 
-/// The header's offset to the end of the type table, which begins aligned after `rest` more bytes. The
-/// offset's own size depends on its value: the smallest size is taken that holds the value it leads to.
+/// Writes the header's offset to the end of the type table, which begins aligned after `rest` more bytes. The
+/// size of the offset depends on its value; this takes the smallest size that holds the resulting value.
 fn write_type_table_offset(
     section: &mut EndianVec<LittleEndian>,
     table_size: usize,
@@ -72,8 +73,7 @@ fn write_type_table_offset(
         size += 1;
     }
     let mut value = end_for(size);
-    // Padded to exactly `size` bytes: a larger size than needed happens when the alignment shrinks the
-    // offset.
+    // Pad to exactly `size` bytes. Fewer may be enough if the alignment makes the offset smaller.
     for index in 0..size {
         let more = if index + 1 < size { 0x80 } else { 0 };
         section.write_u8((value & 0x7f) as u8 | more)?;
@@ -82,11 +82,11 @@ fn write_type_table_offset(
     Ok(())
 }
 
-/// The action table: a record for each action that is not a cleanup.
+/// The action table, with a record for each action that is not a cleanup.
 #[derive(Default)]
 struct Actions {
     records: Vec<u8>,
-    /// One-based offsets of the records, as call sites name them.
+    /// Offsets of the records plus one, as call sites contain them.
     catch: Option<u64>,
     terminate: Option<u64>,
 }
@@ -113,7 +113,7 @@ impl Actions {
         if self.catch.is_some() { TYPE_SIZE } else { 0 }
     }
 
-    /// What a call site says; 0 is a cleanup.
+    /// Returns the action of a call site; 0 is a cleanup.
     fn of(&self, pad: LandingPad) -> u64 {
         match pad.action {
             LandingAction::Cleanup => 0,

@@ -1,21 +1,22 @@
-//! A sealed CGU and its compiled functions -> the bytes of one ELF relocatable object.
+//! Writes one ELF relocatable object from a sealed CGU and its compiled functions.
 //!
 //! The order of work ([`write_cgu`], in `writer`):
-//! 1. `data`: every data object gets its section and its place in it.
-//! 2. `code`: every function likewise; references to this object's own symbols through the GOT become direct.
-//! 3. `symbols`: definitions enter the symbol table; imports follow when something refers to them.
-//! 4. Still `code`: Cranelift's relocations become those of ELF, as the [`crate::machine`] says; a kind
-//!    without an equivalent is an error. Thread-locals are found in another model than Cranelift's, where
-//!    that is asked for.
-//! 5. `unwind` and `lsda`: `.eh_frame` and `.gcc_except_table`.
-//! 6. `debug`: [`crate::dwarf`]'s sections are taken over, with their relocations; what the linker is not to
-//!    see may become a second file.
-//! 7. `assembled`: the object that LLVM made of the CGU's assembly and vendor intrinsics is taken over: its
-//!    sections and definitions before step 3, its relocations at the end.
+//! 1. `data` gives every data object a section and an offset.
+//! 2. `code` does the same for every function. References through the GOT to the object's own symbols become
+//!    direct.
+//! 3. `symbols` adds the definitions to the symbol table. Imports are added when a relocation refers to them.
+//! 4. `code` turns Cranelift's relocations into ELF's, with the functions of [`crate::machine`]. A kind
+//!    without an equivalent is an error. References to thread-locals are rewritten if the session selects
+//!    another model than Cranelift's.
+//! 5. `unwind` and `lsda` write `.eh_frame` and `.gcc_except_table`.
+//! 6. `debug` adds the sections of [`crate::dwarf`] with their relocations. Sections that the linker does not
+//!    process may go to a second file.
+//! 7. `assembled` merges the object that LLVM made of the CGU's assembly and vendor intrinsics: its sections
+//!    and definitions before step 3, its relocations at the end.
 //!
-//! Functions have a section each, called `.text.<symbol>`, so that the linker can drop what is not used and
-//! say what that was; the same for data, except that small private constants share one section. With
-//! [`SectionLayout::OnePerKind`] all functions are in one `.text`, and data likewise.
+//! Each function has a section named `.text.<symbol>`, so that the linker can drop unused ones and name them
+//! in messages. The same goes for data, except that small private constants share one section. With
+//! [`SectionLayout::OnePerKind`], all functions share one `.text`, and data likewise.
 
 mod assembled;
 mod code;

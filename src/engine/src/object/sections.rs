@@ -1,7 +1,7 @@
-//! Sections: what their names and flags are, and which of them are shared.
+//! Chooses names, types and flags of sections, and creates them.
 //!
-//! [`Sections::of_symbol`] makes a new section for one symbol, which is called after it; [`Sections::shared`]
-//! finds or makes the one section of the given header.
+//! [`Sections::of_symbol`] creates a section for one symbol, with its name. [`Sections::shared`] finds or
+//! creates the section that several symbols share.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ pub(super) struct SectionHeader<'a> {
     pub(super) flags: u32,
 }
 
-/// What a section with a name of the user's choice holds.
+/// The contents of a section that the user named.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Holds {
     Code,
@@ -38,7 +38,7 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name: ".rodata", kind: elf::SHT_PROGBITS, flags: elf::SHF_ALLOC }
     }
 
-    /// Constants that hold addresses: written by the dynamic linker, then made read-only (`-z relro`).
+    /// Constants with addresses. The dynamic linker writes them and makes them read-only (`-z relro`).
     pub(super) fn relocated_data() -> Self {
         SectionHeader {
             name: ".data.rel.ro",
@@ -70,13 +70,12 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
     }
 
-    /// Strings that are not loaded, of which the linker keeps one of each (`SHF_MERGE`): debug strings,
-    /// `.comment`.
+    /// Strings that are not loaded and that the linker deduplicates (`SHF_MERGE`): debug strings, `.comment`.
     pub(super) fn merged_strings(name: &'a str) -> Self {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: elf::SHF_MERGE | elf::SHF_STRINGS }
     }
 
-    /// `#[link_section = name]`: the type follows from the name, as with LLVM and the GNU assembler.
+    /// A section of `#[link_section = name]`. The name decides the type, as in LLVM and the GNU assembler.
     pub(super) fn named(name: &'a str, holds: Holds, zeroed: bool) -> Self {
         let kind = match () {
             () if is_or_below(name, ".init_array") => elf::SHT_INIT_ARRAY,
@@ -88,7 +87,7 @@ impl<'a> SectionHeader<'a> {
         };
         let flags = match holds {
             Holds::Code => elf::SHF_ALLOC | elf::SHF_EXECINSTR,
-            // Every CGU has the same scripts; the linker keeps one of each.
+            // Every CGU contains the same scripts; the linker keeps one of each.
             Holds::ReadOnlyData if name == ".debug_gdb_scripts" => {
                 elf::SHF_ALLOC | elf::SHF_MERGE | elf::SHF_STRINGS
             }
@@ -106,14 +105,14 @@ impl<'a> SectionHeader<'a> {
         self
     }
 
-    /// Whether the section takes no space in the file.
+    /// Returns whether the section takes no space in the file.
     pub(super) fn is_zeroed(&self) -> bool {
         self.kind == elf::SHT_NOBITS
     }
 
     fn section_kind(&self) -> SectionKind {
         if self.flags & elf::SHF_STRINGS != 0 {
-            // The only kind for which the ELF writer sets `sh_entsize` to 1.
+            // Only for this kind, the ELF writer sets `sh_entsize` to 1.
             return SectionKind::OtherString;
         }
         match (self.kind, self.flags & elf::SHF_TLS) {
@@ -124,25 +123,25 @@ impl<'a> SectionHeader<'a> {
     }
 }
 
-/// Whether `name` is `base` or `base.<anything>`.
+/// Returns whether `name` is `base` or `base.<anything>`.
 fn is_or_below(name: &str, base: &str) -> bool {
     name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The sections that several symbols live in, by header.
+/// The shared sections, by header.
 #[derive(Default)]
 pub(super) struct Sections<'a> {
     shared: HashMap<SectionHeader<'a>, SectionId>,
 }
 
 impl<'a> Sections<'a> {
-    /// A new, empty section.
+    /// Creates an empty section.
     pub(super) fn own(object: &mut Object<'a>, header: &SectionHeader<'_>) -> SectionId {
         Self::called(object, header.name.as_bytes().to_vec(), header)
     }
 
-    /// A new, empty section for `symbol` alone, called `.text.<symbol>` and the like, by which linker
-    /// scripts, maps and messages of linkers tell sections apart; unless the layout is without such names.
+    /// Creates an empty section for `symbol` alone. It is named `.text.<symbol>` and the like, for linker
+    /// scripts, maps and linkers' messages, unless the layout has no such names.
     pub(super) fn of_symbol(
         object: &mut Object<'a>,
         header: &SectionHeader<'_>,
@@ -161,7 +160,7 @@ impl<'a> Sections<'a> {
         id
     }
 
-    /// The section with this header, new at its first use.
+    /// Returns the shared section with this header, and creates it at its first use.
     pub(super) fn shared(&mut self, object: &mut Object<'a>, header: SectionHeader<'a>) -> SectionId {
         if let Some(&id) = self.shared.get(&header) {
             return id;

@@ -1,11 +1,12 @@
-//! The CGU's symbols as ELF symbols.
+//! Turns the CGU's symbols into ELF symbols.
 //!
-//! First every definition is given its [`Place`], and aliases that of their targets; then
-//! [`Symbols::add_definitions`] enters them in the order of their ids; an import enters when something refers
-//! to it ([`Symbols::reference`]): an unused import would only make the linker search for it.
+//! 1. Every definition is given its [`Place`], and aliases get that of their targets.
+//! 2. [`Symbols::add_definitions`] adds the definitions to the symbol table, in the order of their ids.
+//! 3. An import is added when a relocation refers to it ([`Symbols::reference`]). An unused import would only
+//!    make the linker search for it.
 //!
-//! Local definitions whose name begins with `.L` are private, as in an assembler: they get no entry in the
-//! symbol table unless a relocation cannot do without, and are referred to as section plus offset.
+//! Local definitions with a name that begins with `.L` are private, as in an assembler. They get no entry in
+//! the symbol table unless a relocation needs one; references to them are section plus offset.
 
 use std::collections::HashMap;
 
@@ -19,24 +20,24 @@ use crate::cgu::{
 };
 use crate::machine::Form;
 
-/// Where a definition is.
+/// The location of a definition in the object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Place {
     /// `offset` and `size` in bytes.
     Section { section: SectionId, offset: u64, size: u64 },
-    /// Tentative: the linker finds a place (`SHN_COMMON`).
+    /// A tentative definition, for which the linker allocates space (`SHN_COMMON`).
     Common { alignment: u64, size: u64 },
 }
 
-/// What a relocation can be written against: symbol + addend.
+/// The symbol and addend of a relocation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference {
     pub(super) symbol: ElfSymbolId,
-    /// To be added to the relocation's own.
+    /// Added to the relocation's own addend.
     pub(super) addend: i64,
 }
 
-/// Binding, type and visibility, as ELF has them.
+/// Binding, type and visibility in ELF's encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SymbolAttributes {
     /// `STB_*`
@@ -52,9 +53,9 @@ impl SymbolAttributes {
         SymbolAttributes { binding: st_info >> 4, kind: st_info & 0xf, other: st_other }
     }
 
-    /// What is said of an import of which `rust` is said besides.
+    /// Combines the attributes that assembly sets on an import with those of Rust's declaration.
     pub(super) fn over(self, rust: SymbolAttributes) -> SymbolAttributes {
-        // Global and without a type is what nothing was said of.
+        // A global binding, no type and default visibility mean that the assembly set nothing.
         SymbolAttributes {
             binding: if self.binding == elf::STB_GLOBAL { rust.binding } else { self.binding },
             kind: if self.kind == elf::STT_NOTYPE { rust.kind } else { self.kind },
@@ -71,13 +72,13 @@ impl SymbolAttributes {
 pub(super) struct Symbols<'a> {
     table: &'a SymbolTable,
     references: ReferenceOptions,
-    /// Set by `place`.
+    /// Set by [`Symbols::place`].
     places: SecondaryMap<SymbolId, Option<Place>>,
-    /// Set when the symbol enters the ELF symbol table.
+    /// The ELF symbols of symbols that were added to the symbol table.
     entries: SecondaryMap<SymbolId, Option<ElfSymbolId>>,
-    /// What assembly says of symbols that it does not define.
+    /// Attributes that assembly sets on symbols that it does not define.
     attributes: HashMap<SymbolId, SymbolAttributes>,
-    /// Imports that only the engine knows of (`__tls_get_addr`), by name.
+    /// Imports that are not in the CGU's symbol table (`__tls_get_addr`), by name.
     routines: HashMap<&'static str, ElfSymbolId>,
 }
 
@@ -101,7 +102,11 @@ impl<'a> Symbols<'a> {
         &self.table.get(id).name
     }
 
-    /// Records where the definition of `id` is.
+    /// Records the location of the definition of `id`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `id` is an import or was already placed.
     pub(super) fn place(&mut self, id: SymbolId, place: Place) -> Result<(), ObjectError> {
         if !self.get(id).binding.is_definition() {
             return Err(ObjectError::DefinedImport { symbol: self.name(id).to_owned() });
@@ -113,6 +118,10 @@ impl<'a> Symbols<'a> {
     }
 
     /// Places every alias where its target is.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a target has no definition, or an alias has one.
     pub(super) fn place_aliases(&mut self) -> Result<(), ObjectError> {
         for &(alias, target) in self.table.aliases() {
             let Some(place) = self.places[target] else {
@@ -127,13 +136,17 @@ impl<'a> Symbols<'a> {
         self.places[id]
     }
 
-    /// The ELF symbol of `id`, if it has been entered.
+    /// Returns the ELF symbol of `id`, if it is in the symbol table.
     pub(super) fn entry(&self, id: SymbolId) -> Option<ElfSymbolId> {
         self.entries[id]
     }
 
-    /// Records that `entry`, from another object, is the definition of `id`, which may have been taken for an
-    /// import.
+    /// Records that `entry`, from the assembled object, is the definition of `id`, which may be declared as
+    /// an import.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `id` already has a definition.
     pub(super) fn adopt(&mut self, id: SymbolId, entry: ElfSymbolId) -> Result<(), ObjectError> {
         if self.places[id].is_some() || self.entries[id].replace(entry).is_some() {
             return Err(ObjectError::TwiceInAssembly { symbol: self.name(id).to_owned() });
@@ -141,13 +154,13 @@ impl<'a> Symbols<'a> {
         Ok(())
     }
 
-    /// What the symbol table says of `id`, which the object defines or imports.
+    /// Returns the ELF attributes of `id`, which the object defines or imports.
     pub(super) fn attributes(&self, id: SymbolId) -> SymbolAttributes {
         let own = || attributes(self.get(id), self.places[id].is_none());
         self.attributes.get(&id).copied().unwrap_or_else(own)
     }
 
-    /// Says it, before `id` is entered.
+    /// Sets the ELF attributes of `id`, before it is added to the symbol table.
     pub(super) fn set_attributes(&mut self, id: SymbolId, attributes: SymbolAttributes) {
         self.attributes.insert(id, attributes);
     }
@@ -156,13 +169,13 @@ impl<'a> Symbols<'a> {
         self.table.lookup(name)
     }
 
-    /// How code refers to what other objects define.
+    /// Returns how code refers to symbols of other objects.
     pub(super) fn options(&self) -> ReferenceOptions {
         self.references
     }
 
-    /// Whether the symbol is sure to be the definition in the same executable or shared object, so that its
-    /// distance is a constant for the linker.
+    /// Returns whether the symbol's definition is certainly in the same executable or shared object, so that
+    /// the linker knows its distance.
     pub(super) fn is_within_link(&self, id: SymbolId) -> bool {
         let symbol = self.get(id);
         match symbol.binding {
@@ -174,7 +187,7 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    /// Enters every definition that is not private.
+    /// Adds every definition that is not private to the symbol table.
     pub(super) fn add_definitions(&mut self, object: &mut Object<'_>) {
         for (id, symbol) in self.table.iter() {
             if self.places[id].is_some() && !is_private(symbol) {
@@ -183,7 +196,11 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    /// What to write a relocation to `id` against.
+    /// Returns the reference for a relocation to `id`. Adds `id` to the symbol table if needed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `id` is declared as a definition, but has none.
     pub(super) fn reference(
         &mut self,
         object: &mut Object<'_>,
@@ -205,7 +222,11 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    /// What to write a relocation to a routine of the runtime libraries against.
+    /// Returns the reference for a relocation to a routine of the runtime libraries.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Symbols::reference`] does, if the CGU has a symbol of that name.
     pub(super) fn routine(
         &mut self,
         object: &mut Object<'_>,
@@ -233,9 +254,9 @@ impl<'a> Symbols<'a> {
             name: symbol.name.as_bytes().to_vec(),
             value,
             size,
-            // The flags below say all there is to say.
+            // The flags below contain binding and type.
             kind: ElfSymbolKind::Unknown,
-            // Only tells the ELF writer which symbols are local and come first.
+            // The ELF writer only uses it to write local symbols first.
             scope: match attributes.binding {
                 elf::STB_LOCAL => SymbolScope::Compilation,
                 _ => SymbolScope::Dynamic,
@@ -253,7 +274,7 @@ fn is_private(symbol: &cgu::Symbol) -> bool {
     symbol.binding == Binding::Local && symbol.name.starts_with(".L")
 }
 
-/// What is said of a symbol of whom assembly says nothing.
+/// Returns the attributes of a symbol on which assembly sets none.
 fn attributes(symbol: &cgu::Symbol, undefined: bool) -> SymbolAttributes {
     let binding = match symbol.binding {
         Binding::Local => elf::STB_LOCAL,
@@ -269,7 +290,7 @@ fn attributes(symbol: &cgu::Symbol, undefined: bool) -> SymbolAttributes {
     let visibility = match (symbol.binding, symbol.visibility) {
         (Binding::Local, _) | (_, Visibility::Default) => elf::STV_DEFAULT,
         (_, Visibility::Hidden) => elf::STV_HIDDEN,
-        // An import is protected by its definition, not by its users.
+        // The definition decides that a symbol is protected, not its users.
         (Binding::Import | Binding::WeakImport, Visibility::Protected) => elf::STV_DEFAULT,
         (_, Visibility::Protected) => elf::STV_PROTECTED,
     };

@@ -1,12 +1,12 @@
-//! `.eh_frame` and `.gcc_except_table`.
+//! Writes `.eh_frame` and `.gcc_except_table`.
 //!
 //! 1. Every function with landing pads gets an LSDA (`lsda`).
-//! 2. Every function gets an FDE. Those with an LSDA share one CIE per personality routine, the others a
-//!    plain one.
-//! 3. A personality routine is found through a pointer `DW.ref.<name>` that all objects of a link share, as
-//!    with gcc and LLVM: the CIE stays free of relocations that the dynamic linker would have to process.
+//! 2. Every function gets an FDE. Functions with an LSDA share one CIE per personality routine, the others
+//!    share a plain one.
+//! 3. A CIE refers to its personality routine through a pointer `DW.ref.<name>`, which all objects of a link
+//!    share, as in gcc and LLVM. So the CIE has no relocations for the dynamic linker.
 //!
-//! LSB Core, "Exception Frames", says how the sections look.
+//! LSB Core, "Exception Frames", describes the format.
 
 use cranelift_codegen::isa::TargetIsa;
 use gimli::write::{CieId, CommonInformationEntry, EhFrame, EndianVec, FrameTable};
@@ -23,10 +23,10 @@ use crate::compile::CompiledFunction;
 use crate::dwarf::{RelocatedSection, SymbolIndex};
 use crate::machine::{Form, Machine};
 
-/// How `.eh_frame` refers to code and LSDAs.
+/// The encoding of references to code and LSDAs in `.eh_frame`.
 const RELATIVE: DwEhPe = DwEhPe(DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0);
 
-/// How `.eh_frame` refers to personality routines: by the distance to a pointer to them.
+/// The encoding of references to personality routines in `.eh_frame`: the distance to a pointer.
 const INDIRECT: DwEhPe = DwEhPe(DW_EH_PE_indirect.0 | RELATIVE.0);
 
 /// Size and alignment of the pointer to a personality routine, in bytes.
@@ -35,12 +35,17 @@ const POINTER_SIZE: u64 = 8;
 /// The unwind tables of a CGU, before they are put into its object.
 pub(super) struct UnwindTables {
     pub(super) eh_frame: RelocatedSection,
-    /// What the symbol indexes of `eh_frame` mean.
+    /// The references of the symbol indexes in `eh_frame`.
     pub(super) references: Vec<Reference>,
 }
 
 /// Builds the tables for `functions`, whose addresses are the `addresses` at the same index. Adds the LSDAs
 /// and the pointers to personality routines to `object`.
+///
+/// # Errors
+///
+/// Fails if the ISA has no System V CIE, if a function with landing pads has no unwind information, or if a
+/// personality routine is undefined.
 pub(super) fn build<'a>(
     object: &mut Object<'a>,
     symbols: &mut Symbols<'_>,
@@ -67,19 +72,19 @@ pub(super) fn build<'a>(
 }
 
 struct Builder {
-    /// What all CIEs have in common.
+    /// The fields that all CIEs share.
     cie: CommonInformationEntry,
     /// The CIE of functions without landing pads.
     plain: CieId,
     table: FrameTable,
-    /// The functions, the LSDA section, the pointers to personality routines.
+    /// References to the functions, the LSDA section, and the pointers to personality routines.
     references: Vec<Reference>,
     /// The CIEs of functions with landing pads, by personality routine.
     personalities: Vec<(SymbolId, CieId)>,
 }
 
 impl Builder {
-    /// The address of each function's LSDA, if it has one.
+    /// Writes the LSDAs, and returns the address of each function's LSDA, if it has one.
     fn add_lsdas(
         &mut self,
         object: &mut Object<'_>,
@@ -136,7 +141,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The CIE of functions with this personality routine.
+    /// Returns the CIE of functions with this personality routine.
     fn personality_cie(
         &mut self,
         object: &mut Object<'_>,
@@ -158,7 +163,7 @@ impl Builder {
     }
 }
 
-/// Adds `DW.ref.<name>`: a hidden weak pointer in a section group of its own, of which a link keeps one.
+/// Adds `DW.ref.<name>`, a hidden weak pointer in a section group, of which a link keeps one.
 fn add_personality_pointer(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,

@@ -1,4 +1,4 @@
-//! [`write_cgu`]: the steps of the module's documentation, in their order.
+//! Writes the files of a CGU: [`write_cgu`] performs the steps of the parent module's documentation.
 
 use cranelift_codegen::isa::TargetIsa;
 use gimli::write::RelocationTarget;
@@ -23,12 +23,17 @@ const UNWIND_ALIGNMENT: u64 = 8;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CguBytes {
     pub object: Vec<u8>,
-    /// Debug information that the linker does not see, if it is in a file of its own.
+    /// The `.dwo` file, if debug information is split into one.
     pub dwarf_object: Option<Vec<u8>>,
 }
 
-/// The bytes of the files of `cgu`. `functions` are all functions of the CGU, in any order: the result is
-/// the same for every order. `isa` is the one they were compiled for.
+/// Writes the files of `cgu`. `functions` are all functions of the CGU; their order does not affect the
+/// result. `isa` is the one they were compiled for.
+///
+/// # Errors
+///
+/// Fails if a definition is missing, malformed or duplicated, if the target has no equivalent of a relocation
+/// or routine, or if a limit of ELF or DWARF is exceeded.
 pub fn write_cgu(
     isa: &dyn TargetIsa,
     cgu: &SealedCgu,
@@ -37,8 +42,12 @@ pub fn write_cgu(
     write_cgu_with_assembly(isa, cgu, functions, None)
 }
 
-/// Like [`write_cgu`], and takes over `assembled`, the object that LLVM made of the CGU's assembly and vendor
+/// Like [`write_cgu`], and merges `assembled`, the object that LLVM made of the CGU's assembly and vendor
 /// intrinsics.
+///
+/// # Errors
+///
+/// As [`write_cgu`]; also if `assembled` cannot be read or defines a symbol of the CGU.
 pub fn write_cgu_with_assembly(
     isa: &dyn TargetIsa,
     cgu: &SealedCgu,
@@ -130,7 +139,8 @@ impl<'a> CguWriter<'a> {
         Ok(())
     }
 
-    /// What tables refer to the functions by: never by a symbol that another object's definition may replace.
+    /// Returns the references to functions for tables. They never use a symbol that another object's
+    /// definition may replace.
     fn function_addresses(
         &mut self,
         functions: &[&CompiledFunction],
@@ -139,7 +149,7 @@ impl<'a> CguWriter<'a> {
         let mut addresses = Vec::with_capacity(functions.len());
         for (function, place) in functions.iter().zip(places) {
             let own_symbol = self.symbols.entry(function.symbol);
-            // Assembly may have made it global, or an indirect function, whose address is another one.
+            // Assembly may have made it global, or an indirect function, which has a different address.
             let attributes = self.symbols.attributes(function.symbol);
             let is_local = attributes.binding == elf::STB_LOCAL && attributes.kind == elf::STT_FUNC;
             addresses.push(match own_symbol {
@@ -169,7 +179,7 @@ impl<'a> CguWriter<'a> {
         self.add_unwind_section(section, tables.eh_frame, &tables.references)
     }
 
-    /// Adds `.eh_frame`. `references` gives meaning to its symbol indexes.
+    /// Adds `.eh_frame`. `references` are the references of its symbol indexes.
     fn add_unwind_section(
         &mut self,
         section: SectionId,
@@ -198,7 +208,7 @@ impl<'a> CguWriter<'a> {
     fn finish(mut self) -> Result<Vec<u8>, ObjectError> {
         if let Some(compiler) = &self.cgu.compiler {
             let section = Sections::own(&mut self.object, &SectionHeader::merged_strings(".comment"));
-            // The first string is empty, as the assembler's `.ident` has it.
+            // The first string is empty, as with the assembler's `.ident`.
             self.object.set_section_data(section, ["\0", compiler, "\0"].concat().into_bytes(), 1);
         }
         // Tells the linker that the code needs no executable stack.
@@ -211,7 +221,7 @@ impl<'a> CguWriter<'a> {
     }
 }
 
-/// The machine that `isa` compiles for.
+/// Returns the machine that `isa` compiles for.
 fn machine(isa: &dyn TargetIsa) -> Result<&'static Machine, ObjectError> {
     let triple = isa.triple();
     Machine::of(triple.architecture)

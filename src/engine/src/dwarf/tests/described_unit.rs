@@ -1,4 +1,4 @@
-//! A unit with everything that can be described, and what has to be found in it.
+//! A CGU with everything that can be described.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::description::{
 use crate::object::tests::support::TestCgu;
 
 /// Slots 1 (an argument), 2 (a fat pointer in two halves) and 3 (a pointer to the variable); values [`HELD`]
-/// and [`PASSED_ON`]. Locations are those of [`locations`].
+/// and [`PASSED_ON`]. [`locations`] returns the source locations.
 const FUNCTION: &str = "function %f(i64) -> i64 system_v {
     ss0 = explicit_slot 8, key = 1
     ss1 = explicit_slot 16, key = 2
@@ -36,14 +36,14 @@ block0(v0: i64):
     @0000 return v10
 }";
 
-/// The label of a value that is needed again after several calls.
+/// The label of a value that is used again after several calls.
 pub(crate) const HELD: u32 = 4;
-/// The label of a value that a call is the last to need.
+/// The label of a value whose last use is a call.
 const PASSED_ON: u32 = 8;
 /// A label that no value has.
 const LOST: u32 = 99;
 
-/// Scopes 1 (a block that declares something), 2 and 3 (inlined into it, and into that), 4 (a block without
+/// Returns scopes 1 (a block that declares something), 2 and 3 (inlined into 1 and 2), 4 (a block without
 /// variables around 5), 5 (a block without code).
 fn scopes() -> impl Iterator<Item = Scope> {
     let inlined = |number, call| ScopeKind::Inlined { function: InlinedFunctionId::from_u32(number), call };
@@ -64,7 +64,7 @@ fn locations() -> Vec<CodeLocation> {
     [(3, 0), (4, 1), (105, 2), (106, 3)].into_iter().map(location).collect()
 }
 
-/// Types and what else the unit holds, while they are entered.
+/// The CGU's description under construction.
 struct Describer {
     unit: UnitDescription,
 }
@@ -136,7 +136,7 @@ fn value(fragment: Option<(u64, u64)>, label: u32, indirections: &[u64]) -> Vari
     VariablePiece { fragment, place: VariablePlace::Value { label, indirections: indirections.into() } }
 }
 
-/// A reference to what is at the place of a piece.
+/// Returns a reference to the place of a piece.
 fn reference(VariablePiece { fragment, place }: VariablePiece) -> VariablePiece {
     VariablePiece { fragment, place: VariablePlace::AddressOf(Box::new(place)) }
 }
@@ -145,7 +145,7 @@ fn constant(fragment: Option<(u64, u64)>, bytes: &[u8]) -> VariablePiece {
     VariablePiece { fragment, place: VariablePlace::Constant(bytes.into()) }
 }
 
-/// The types that variables have.
+/// The types of variables.
 struct Types {
     i64: TypeId,
     /// A structure with a method, and a pointer to itself.
@@ -154,7 +154,7 @@ struct Types {
     shape: TypeId,
     /// A slice of bytes.
     slice: TypeId,
-    /// One of each kind that is left.
+    /// A union with a member of each other kind of type.
     rest: TypeId,
 }
 
@@ -174,7 +174,7 @@ fn enter_types(describer: &mut Describer, module: NamespaceId) -> Types {
     let slice = describer.unit.types.push(Type::Composite(slice));
     let shape = enter_shape(describer, module, i64, u8);
     let rest = enter_rest(describer, module, i64, u8);
-    // This one is not needed.
+    // Nothing refers to this one.
     let unused = structure("Unused", Parent::Namespace(module), 8, vec![member("inner", i64, 0)]);
     describer.unit.types.push(Type::Composite(unused));
     Types { i64, node, shape, slice, rest }
@@ -230,7 +230,7 @@ fn enter_rest(describer: &mut Describer, module: NamespaceId, i64: TypeId, u8: T
     describer.unit.types.push(Type::Composite(Composite { kind: CompositeKind::Union, ..union }))
 }
 
-/// See the module. `version` is the DWARF version.
+/// Builds the CGU for a DWARF version.
 pub(crate) fn unit(target: &str, version: u16) -> TestCgu {
     let mut unit = TestCgu::new(target);
     unit.with_debug_info(version);

@@ -1,8 +1,8 @@
-//! The entries of a unit as text that is the same for every target, version and kind of split.
+//! Prints the entries of a unit as text that is the same for every target, version and kind of split.
 //!
-//! One line per entry: its tag and attributes, indented by depth. Addresses become symbols, references the
-//! names of what they refer to, locations in the frame become slots. Attributes that only hold the tables
-//! together are left out.
+//! Each entry is a line with its tag and attributes, indented by depth. Addresses are printed as symbols,
+//! references as the name of the referenced entry, locations in the frame as slots. Attributes that only
+//! locate tables are omitted.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ type Dwarf<'a> = gimli::Dwarf<Reader<'a>>;
 type Unit<'a> = gimli::Unit<Reader<'a>>;
 type Die<'a> = gimli::DebuggingInformationEntry<Reader<'a>>;
 
-/// Attributes about where tables are, which differ by version and split.
+/// Attributes that locate tables, which depend on version and split.
 const TABLES: [DwAt; 12] = [
     gimli::DW_AT_producer,
     gimli::DW_AT_stmt_list,
@@ -33,7 +33,7 @@ const TABLES: [DwAt; 12] = [
     gimli::DW_AT_GNU_ranges_base,
 ];
 
-/// The unit of an object, and of what was split off, as text.
+/// Prints the unit of an object and of its split part.
 pub(super) fn dump(
     loaded: &Loaded<'_>,
     split: Option<&Loaded<'_>>,
@@ -43,8 +43,8 @@ pub(super) fn dump(
     read(loaded, split, |dwarf, unit, ranges_of| Dumper { dwarf, unit, ranges_of, loaded, frame }.text())
 }
 
-/// Reads the unit of an object, and of what was split off: the whole of its entries, and the unit that the
-/// linker sees.
+/// Reads the unit of an object and of its split part. Passes the unit with all entries and the unit that the
+/// linker processes to `work`.
 pub(super) fn read<R>(
     loaded: &Loaded<'_>,
     split: Option<&Loaded<'_>>,
@@ -68,10 +68,10 @@ pub(super) fn read<R>(
 struct Dumper<'d, 'a> {
     dwarf: &'d Dwarf<'a>,
     unit: &'d Unit<'a>,
-    /// The unit that says which code there is.
+    /// The unit with the code ranges.
     ranges_of: &'d Unit<'a>,
     loaded: &'d Loaded<'a>,
-    /// Of the function with variables.
+    /// The frame of the function with variables.
     frame: &'d Frame,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Dumper<'_, 'a> {
 
     fn attribute(&self, entry: &Die<'a>, attribute: &gimli::Attribute<Reader<'a>>) -> Option<String> {
         let name = attribute.name();
-        // Before DWARF 5, arrays say what the language means since.
+        // Before DWARF 5, arrays have a lower bound.
         if TABLES.contains(&name) || name == gimli::DW_AT_high_pc || name == gimli::DW_AT_lower_bound {
             return None;
         }
@@ -142,7 +142,7 @@ impl<'a> Dumper<'_, 'a> {
         Some(format!("{name}={value}"))
     }
 
-    /// The function that the ranges of `entry` are in, and how many there are.
+    /// Returns the function that contains the ranges of `entry`, and their number.
     fn code(&self, entry: &Die<'a>) -> String {
         let mut ranges = self.dwarf.die_ranges(self.unit, entry).expect("ranges");
         let mut found: Option<String> = None;
@@ -162,7 +162,7 @@ impl<'a> Dumper<'_, 'a> {
         format!("{}*{count}", found.expect("a range"))
     }
 
-    /// The symbol that covers an address.
+    /// Returns the symbol that covers an address.
     fn symbol(&self, address: u64) -> String {
         let covers = |symbol: &object::read::elf::ElfSymbol64<'_, '_, object::Endianness>| {
             let start = symbol.name().map(|name| self.loaded.address(name));
@@ -177,7 +177,7 @@ impl<'a> Dumper<'_, 'a> {
             .unwrap_or_else(|| panic!("there is nothing at {address:#x}"))
     }
 
-    /// The name of an entry, or its tag.
+    /// Returns the name of an entry, or its tag.
     fn name_of(&self, offset: gimli::UnitOffset) -> String {
         let entry = self.unit.entry(offset).expect("an entry");
         let name = entry.attr_value(gimli::DW_AT_name).map(|value| self.dwarf.attr_string(self.unit, value));
@@ -189,7 +189,8 @@ impl<'a> Dumper<'_, 'a> {
         }
     }
 
-    /// The function that the ranges of a location list are in; what is in the list is the target's affair.
+    /// Returns the function that contains the ranges of a location list. Its expressions depend on the
+    /// target.
     fn listed(&self, value: AttributeValue<Reader<'a>>) -> String {
         let mut list = self.dwarf.attr_locations(self.unit, value).expect("a list").expect("a list");
         let mut found: Option<String> = None;
@@ -219,7 +220,7 @@ impl<'a> Dumper<'_, 'a> {
                 Operation::AddressIndex { index } => {
                     self.symbol(self.dwarf.address(self.unit, index).expect("an address"))
                 }
-                // The made-up address of a thread-local stands for its offset.
+                // The artificial address of a thread-local stands for its offset.
                 Operation::UnsignedConstant { value } => self.symbol(value),
                 Operation::ConstantIndex { index } => {
                     self.symbol(self.dwarf.address(self.unit, index).expect("an address"))
@@ -231,7 +232,7 @@ impl<'a> Dumper<'_, 'a> {
         text.join(",")
     }
 
-    /// The slot at an offset from the frame pointer.
+    /// Returns the slot at an offset from the frame pointer.
     fn slot(&self, offset: i64) -> String {
         let from_bottom = offset + i64::from(self.frame.to_frame_pointer);
         let slots = self.frame.slots.iter().filter(|slot| i64::from(slot.offset) <= from_bottom);

@@ -1,4 +1,4 @@
-//! Location lists say of each variable what the compiled function says of its value.
+//! Location lists contain the locations of the compiled function's values.
 
 use gimli::Operation;
 
@@ -8,10 +8,10 @@ use super::dump::read;
 use super::matrix::{for_all, with_files};
 use crate::compile::{CompiledFunction, ValueLocation};
 
-/// What is found of a variable in a range of code, from the start of the function.
+/// A range of code, from the start of the function, and a variable's location in it.
 type Found = (u64, u64, Vec<Operation<Reader<'static>>>);
 
-/// The list of the variable called `name`.
+/// Reads the location list of the variable `name`.
 fn list_of(
     dwarf: &gimli::Dwarf<Reader<'_>>,
     unit: &gimli::Unit<Reader<'_>>,
@@ -42,7 +42,7 @@ fn list_of(
     panic!("there is no variable `{name}`");
 }
 
-/// The same operation without a reference to the section.
+/// Returns the same operation without a reference to the section.
 fn constant_of(operation: Operation<Reader<'_>>) -> Operation<Reader<'static>> {
     match operation {
         Operation::Register { register } => Operation::Register { register },
@@ -62,7 +62,7 @@ fn constant_of(operation: Operation<Reader<'_>>) -> Operation<Reader<'static>> {
     }
 }
 
-/// The value itself.
+/// Returns the expression for a value.
 fn held(location: ValueLocation) -> Operation<Reader<'static>> {
     match location {
         ValueLocation::Register(number) => Operation::Register { register: gimli::Register(number) },
@@ -70,7 +70,7 @@ fn held(location: ValueLocation) -> Operation<Reader<'static>> {
     }
 }
 
-/// The address that is `offset` bytes after the one that the value is.
+/// Returns the expression for the address `offset` bytes after the one that a value is.
 fn after(location: ValueLocation, offset: i64) -> Vec<Operation<Reader<'static>>> {
     match location {
         ValueLocation::Register(number) => {

@@ -1,4 +1,4 @@
-//! The same entries are found for every target and version, wherever they are.
+//! The entries are the same for every target, version and kind of split.
 
 use std::process::Command;
 
@@ -38,7 +38,7 @@ fn text(unit: &TestCgu, place: Option<SplitPlace>) -> String {
     with_files(unit, place, |loaded, split| dump(loaded, split, &unit.functions))
 }
 
-/// Calls `work` with the object of `unit` and what was split off from it.
+/// Calls `work` with the object of `unit` and its split part.
 pub(super) fn with_files<R>(
     unit: &TestCgu,
     place: Option<SplitPlace>,
@@ -60,7 +60,7 @@ fn the_same_entries_everywhere() {
     for_all(|unit, place, name| {
         let text = text(unit, place);
         let mut expected = EXPECTED.to_owned();
-        // Linkers of this target do not know offsets of thread-locals.
+        // Linkers of this target do not support offsets of thread-locals.
         if name.starts_with("aarch64") {
             expected = expected.replace(" location=LOCAL,thread", "");
         }
@@ -76,7 +76,7 @@ fn the_same_entries_everywhere() {
     });
 }
 
-/// Compressed sections hold the same.
+/// Compressed sections have the same contents.
 #[test]
 fn compressed_sections() {
     for compression in [DebugCompression::Zlib, DebugCompression::Zstd] {
@@ -121,7 +121,7 @@ compile_unit language=Language(DwLang(28)) name=\"src/lib.rs/@/test.0\"
     }
 }
 
-/// What lowering says without types.
+/// Reduces a subprogram to what lowering describes without types.
 fn strip(subprogram: &mut Subprogram) {
     let name = subprogram.name.clone();
     *subprogram = Subprogram {
@@ -138,7 +138,7 @@ fn strip(subprogram: &mut Subprogram) {
     };
 }
 
-/// Lines, and nothing that they would belong to.
+/// There are lines, but no entries.
 #[test]
 fn line_directives_only() {
     for version in VERSIONS {
@@ -153,7 +153,7 @@ fn line_directives_only() {
     }
 }
 
-/// A skeleton without anything that belongs to it is more than gdb can read.
+/// gdb cannot read a skeleton without a split unit.
 #[test]
 fn units_with_nothing_but_lines_are_not_split() {
     for version in VERSIONS {
@@ -176,14 +176,14 @@ fn units_with_nothing_but_lines_are_not_split() {
     }
 }
 
-/// The lines of a tool's output that complain about a file; nothing if it is not installed.
-fn complaints(tool: &str, arguments: &[&str], is_complaint: fn(&str) -> bool) -> Vec<String> {
+/// Returns the lines of a tool's output that report problems; none if it is not installed.
+fn problems(tool: &str, arguments: &[&str], is_problem: fn(&str) -> bool) -> Vec<String> {
     if Command::new(tool).arg("--version").output().is_err() {
         eprintln!("skipped: {tool} is not installed");
         return Vec::new();
     }
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let mut complaints = Vec::new();
+    let mut problems = Vec::new();
     for_all(|unit, _, name| {
         let files = unit.files();
         for (extension, bytes) in [("o", Some(files.object)), ("dwo", files.dwarf_object)] {
@@ -194,27 +194,27 @@ fn complaints(tool: &str, arguments: &[&str], is_complaint: fn(&str) -> bool) ->
             let output = output.unwrap_or_else(|error| panic!("{tool}: {error}"));
             for text in [&output.stdout, &output.stderr] {
                 let text = String::from_utf8_lossy(text);
-                let lines = text.lines().filter(|line| is_complaint(line) || !output.status.success());
-                complaints.extend(lines.map(|line| format!("{}: {line}", path.display())));
+                let lines = text.lines().filter(|line| is_problem(line) || !output.status.success());
+                problems.extend(lines.map(|line| format!("{}: {line}", path.display())));
             }
         }
     });
-    complaints
+    problems
 }
 
 #[test]
 fn llvm_finds_nothing_wrong() {
-    let is_complaint = |line: &str| {
+    let is_problem = |line: &str| {
         // LLVM 14 writes this relocation, but does not apply it.
         let is_known = line.contains("failed to compute relocation: R_RISCV_TLS_DTPREL64");
         (line.starts_with("error:") || line.starts_with("warning:")) && !is_known
     };
-    assert_eq!(complaints("llvm-dwarfdump", &["--verify"], is_complaint), [""; 0]);
+    assert_eq!(problems("llvm-dwarfdump", &["--verify"], is_problem), [""; 0]);
 }
 
 #[test]
 fn binutils_find_nothing_wrong() {
-    // What binutils 2.40 says of LLVM's files as well.
+    // Messages of binutils 2.40 that LLVM's files cause as well.
     const KNOWN: [&str; 8] = [
         // Offsets of thread-locals.
         "unable to apply unsupported reloc type",
@@ -229,12 +229,13 @@ fn binutils_find_nothing_wrong() {
         // `.debug_info.dwo`.
         "No location lists in .debug_info section!",
         "unused bytes at the end of section .debug_loc.dwo",
-        // Before DWARF 5, the table of offsets has no header, which readelf takes two entries for.
+        // Before DWARF 5, the table of offsets has no header, but readelf reads one of the size of two
+        // entries.
         "which is too big for section .debug_str.dwo",
     ];
-    let is_complaint = |line: &str| {
+    let is_problem = |line: &str| {
         let is_known = KNOWN.iter().any(|known| line.contains(known));
         (line.contains("Warning") || line.contains("Error")) && !is_known
     };
-    assert_eq!(complaints("readelf", &["--debug-dump"], is_complaint), [""; 0]);
+    assert_eq!(problems("readelf", &["--debug-dump"], is_problem), [""; 0]);
 }

@@ -32,7 +32,7 @@ impl PositionResolver for Lines {
     }
 }
 
-/// The same with the text of `src/lib.rs`, which not every reader of line tables takes (binutils' does not).
+/// The same with the text of `src/lib.rs`, which some readers of line tables do not support (binutils).
 struct LinesWithText;
 
 impl PositionResolver for LinesWithText {
@@ -151,7 +151,7 @@ fn line_table() {
     }
 }
 
-/// Version 5 has the texts that are known; older ones have no place for any.
+/// Version 5 contains the known texts; older versions cannot contain any.
 #[test]
 fn embedded_texts() {
     for version in VERSIONS {

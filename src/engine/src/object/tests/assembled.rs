@@ -1,4 +1,4 @@
-//! Assembly merged into a CGU: names resolve in both directions, bindings are the assembly's.
+//! Assembly is merged into a CGU: names resolve in both directions, and bindings are those of the assembly.
 
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{RelocationTarget, elf};
@@ -8,7 +8,7 @@ use crate::assembly::{CguAssembly, Syntax};
 use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::object::write_cgu_with_assembly;
 
-/// What LLVM makes of Intel's syntax; `None`, which is said, where LLVM is not in the process.
+/// Assembles Intel's syntax with LLVM; `None`, with a message, if LLVM is not in the process.
 fn assembled(text: &str) -> Option<Vec<u8>> {
     if !crate::llvm::tests::llvm_is_loaded() {
         return None;

@@ -1,4 +1,4 @@
-//! What cannot be written is an error that names the symbol.
+//! Writing fails with an error that names the symbol.
 
 use super::support::{TARGETS, TestCgu};
 use crate::cgu::{Binding, Placement, SymbolKind};
@@ -53,7 +53,7 @@ fn malformed_data() {
     assert!(error(&cgu).contains("`thread`"));
 }
 
-/// Landing pads that no unwinder would find are not written silently.
+/// Landing pads that no unwinder would find are an error.
 #[test]
 fn landing_pads_without_unwind_information() {
     let mut cgu =
@@ -98,7 +98,7 @@ fn compilation() {
     assert!(matches!(error.kind, CompileErrorKind::HandlersWithoutPersonality));
     assert!(error.clif.expect("CLIF").contains("try_call"));
 
-    // The compiler is as good as new.
+    // The compiler can be used again.
     let lowered = cgu.lower(symbol, EMPTY);
     assert!(compiler.compile(&*cgu.isa, lowered).is_ok());
 }

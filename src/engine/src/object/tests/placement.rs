@@ -1,4 +1,5 @@
-//! Sections and symbols: names, types, flags, bindings, alignment; the same bytes for every order.
+//! Sections and symbols have the right names, types, flags, bindings and alignment; the order of functions
+//! does not change the bytes.
 
 use object::elf::*;
 use object::read::{Object, ObjectSection, ObjectSymbol};
@@ -31,8 +32,7 @@ fn named(name: &str, writable: bool) -> Placement {
     Placement::Section { name: name.into(), writable }
 }
 
-/// A data object's symbol, placement and contents, and the name, type and flags of the section it has to be
-/// in.
+/// A data object's symbol, placement and contents, and the expected name, type and flags of its section.
 type Case<'a> = (&'a str, Placement, &'a [u8], (&'a str, u32, u64));
 
 #[test]
@@ -88,7 +88,7 @@ fn data_sections() {
     }
 }
 
-/// What a linker script or `-Wl,--gc-sections` would tell apart by name may as well be together.
+/// Without sections per symbol, all objects of a kind share a section.
 #[test]
 fn one_section_per_kind() {
     let mut cgu = TestCgu::new(TARGETS[0]);
@@ -125,7 +125,7 @@ fn one_section_per_kind() {
     assert_eq!(loaded.section_of("second").data().expect("code")[second..second + code.len()], **code);
 }
 
-/// The linker keeps one of all equal ones.
+/// The linker deduplicates `.comment`.
 #[test]
 fn the_compiler_says_its_version() {
     let mut cgu = TestCgu::new(TARGETS[0]);
@@ -155,7 +155,7 @@ fn named_sections_are_shared() {
     assert_ne!(loaded.section_of("kept").index(), first.index());
 }
 
-/// GNU ld heeds `SHF_GNU_RETAIN` only in objects of the GNU ABI.
+/// GNU ld respects `SHF_GNU_RETAIN` only in objects that declare GNU's ABI.
 #[test]
 fn retained_data_needs_the_gnu_abi() {
     for retain in [false, true] {
@@ -330,7 +330,7 @@ fn more_sections_than_16_bits() {
     assert_eq!(found, 70_000);
 }
 
-/// The order in which functions come back from the workers does not show.
+/// The order in which workers finish functions does not change the object.
 #[test]
 fn deterministic() {
     for target in TARGETS {
@@ -370,8 +370,8 @@ fn random_datum() -> impl Strategy<Value = RandomDatum> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Every object is found again at its symbol: contents, alignment, and addresses pointing where they
-    /// should.
+    /// Every object is at its symbol, with its contents and alignment, and its addresses refer to their
+    /// targets.
     #[test]
     fn data_round_trip(objects in prop::collection::vec(random_datum(), 1..12), target in 0usize..3) {
         let mut cgu = TestCgu::new(TARGETS[target]);

@@ -1,4 +1,4 @@
-//! Objects read back, with their relocations applied at made-up addresses.
+//! Reads objects back, and applies their relocations at artificial addresses.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -12,16 +12,16 @@ pub(crate) type File<'a> = ElfFile64<'a, Endianness>;
 pub(crate) type Section<'a, 'f> = ElfSection64<'a, 'f, Endianness>;
 pub(crate) type Symbol<'a, 'f> = ElfSymbol64<'a, 'f, Endianness>;
 
-/// Distance between the made-up addresses of two loaded sections, in bytes.
+/// Distance between the artificial addresses of two loaded sections, in bytes.
 const SECTION_SPACING: u64 = 0x10_0000;
 
-/// Made-up address of the first undefined symbol; the next ones follow in steps of 16.
+/// Artificial address of the first undefined symbol; the next ones follow in steps of 16.
 const UNDEFINED_BASE: u64 = 0x4000_0000;
 
 /// An object file in memory.
 pub(crate) struct Loaded<'a> {
     pub(crate) file: File<'a>,
-    /// Contents after relocation, by index.
+    /// The relocated contents of each section.
     contents: HashMap<SectionIndex, Vec<u8>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Loaded<'a> {
         Loaded { file, contents }
     }
 
-    /// The relocated contents of the only section called `name`.
+    /// Returns the relocated contents of the section `name`.
     pub(crate) fn contents(&self, name: &str) -> &[u8] {
         self.file.section_by_name(name).map_or(&[], |section| &self.contents[&section.index()])
     }
@@ -56,12 +56,12 @@ impl<'a> Loaded<'a> {
         self.file.symbols().find(|symbol| symbol.name() == Ok(name))
     }
 
-    /// The made-up address of a symbol.
+    /// Returns the artificial address of a symbol.
     pub(crate) fn address(&self, name: &str) -> u64 {
         symbol_address(&self.file, &self.symbol(name))
     }
 
-    /// The section in which `name` is defined.
+    /// Returns the section that defines `name`.
     pub(crate) fn section_of(&self, name: &str) -> Section<'a, '_> {
         let index = self.symbol(name).section_index().expect("a definition");
         self.file.section_by_index(index).expect("the section")
@@ -74,7 +74,7 @@ impl<'a> Loaded<'a> {
         gimli::Dwarf::load(load).expect("debug sections")
     }
 
-    /// What is split off from the CGU's debug information.
+    /// Loads the split part of the CGU's debug information.
     pub(crate) fn split_dwarf(&self) -> gimli::Dwarf<EndianSlice<'_, LittleEndian>> {
         let load = |id: gimli::SectionId| -> Result<_, gimli::Error> {
             let name = id.dwo_name();
@@ -84,7 +84,7 @@ impl<'a> Loaded<'a> {
     }
 }
 
-/// The contents of a section as they were before compression (ELF gABI, "Section Compression").
+/// Returns the uncompressed contents of a section (ELF gABI, "Section Compression").
 fn decompressed(section: &Section<'_, '_>) -> Vec<u8> {
     let data = section.data().expect("section data");
     if flags(section) & u64::from(elf::SHF_COMPRESSED) == 0 {
@@ -105,7 +105,7 @@ fn decompressed(section: &Section<'_, '_>) -> Vec<u8> {
     result
 }
 
-/// `SHF_*` of a section.
+/// Returns `SHF_*` of a section.
 pub(crate) fn flags(section: &Section<'_, '_>) -> u64 {
     match section.flags() {
         SectionFlags::Elf { sh_flags } => sh_flags,
@@ -113,7 +113,7 @@ pub(crate) fn flags(section: &Section<'_, '_>) -> u64 {
     }
 }
 
-/// The `R_*` type and the addend of each relocation of a section, with the name of its symbol (or section).
+/// Returns offset, `R_*` type, name of the symbol (or section) and addend of each relocation of a section.
 pub(crate) fn relocations(file: &File<'_>, section: &Section<'_, '_>) -> Vec<(u64, u32, String, i64)> {
     section
         .relocations()
@@ -155,7 +155,7 @@ fn symbol_address(file: &File<'_>, symbol: &Symbol<'_, '_>) -> u64 {
     }
 }
 
-/// Applies relocations of data; those of code are left alone.
+/// Applies a relocation of data; those of code are ignored.
 fn apply(
     file: &File<'_>,
     section: &Section<'_, '_>,

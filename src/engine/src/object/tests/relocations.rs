@@ -1,4 +1,4 @@
-//! Every kind of relocation that Cranelift emits, on every target, position-independent or not.
+//! Relocations: helpers for the machines' tests, and what holds on every target.
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf::*;
@@ -9,7 +9,7 @@ use crate::cgu::{Binding, Placement, SymbolKind};
 use crate::compile::IsaSettings;
 use crate::object::ObjectError;
 
-/// References to: a near and a far function, a far and a near datum, a private datum, a thread-local.
+/// References to a near and a far function, a far and a near datum, a private datum, and a thread-local.
 const REFERENCES: &str = "function %f(i64) -> i64 system_v {
     gv0 = symbol {@far_datum}
     gv1 = symbol colocated {@near_datum}
@@ -34,7 +34,7 @@ block0(v0: i64):
 
 pub(crate) fn cgu(target: &str, position_independent: bool) -> TestCgu {
     let mut cgu = TestCgu::with(&IsaSettings { position_independent, ..settings(target) });
-    // Something before it, so that the private datum has an offset in its section.
+    // This comes first, so that the private datum has an offset in its section.
     cgu.data(".Lother", Binding::Local, Placement::ReadOnly, &[1; 16]);
     cgu.data(".Lprivate", Binding::Local, Placement::ReadOnly, &[2; 16]);
     cgu.data("near_datum", Binding::Local, Placement::Writable, &[3; 8]);
@@ -43,7 +43,7 @@ pub(crate) fn cgu(target: &str, position_independent: bool) -> TestCgu {
     cgu
 }
 
-/// The types of the relocations of `user`, and what they refer to, in an order of their own.
+/// Returns type, target and addend of the relocations of `user`, sorted.
 pub(crate) fn found(cgu: &TestCgu) -> Vec<(u32, String, i64)> {
     let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
@@ -63,7 +63,7 @@ pub(crate) fn expect(target: &str, position_independent: bool, expected: &[(u32,
     assert_eq!(found, expected, "{target}, position-independent: {position_independent}");
 }
 
-/// The instruction changes with the relocation: what was a load from the GOT computes the address.
+/// For a direct reference, the load from the GOT becomes an instruction that computes the address.
 #[test]
 fn direct_references_rewrite_the_instruction() {
     const ADDRESS: &str = "function %f() -> i64 system_v {
@@ -95,7 +95,7 @@ fn direct_references_rewrite_the_instruction() {
     }
 }
 
-/// Cranelift has no instruction for these without SSE4.1 and FMA: C's names.
+/// Without SSE4.1 and FMA, Cranelift calls C's functions for these.
 #[test]
 fn runtime_routines() {
     let mut cgu = TestCgu::new(TARGETS[0]);
@@ -131,7 +131,7 @@ fn runtime_routines() {
     assert_eq!(sorted, expected);
 }
 
-/// A routine that the CGU itself defines is not imported a second time.
+/// A routine that the CGU itself defines is not imported as well.
 #[test]
 fn runtime_routine_defined_here() {
     let mut cgu = TestCgu::new(TARGETS[0]);
@@ -154,7 +154,7 @@ fn unknown_kinds_are_errors() {
     assert_eq!((&*function, kind), ("user", Reloc::S390xTlsGd64));
 }
 
-/// Addresses in data, among them those of private data and of thread-locals' templates.
+/// Addresses in data, including those of private data.
 #[test]
 fn data() {
     for (target, kind) in TARGETS.into_iter().zip([R_X86_64_64, R_AARCH64_ABS64, R_RISCV_64]) {

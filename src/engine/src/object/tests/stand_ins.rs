@@ -1,4 +1,4 @@
-//! What assembly says of symbols that it does not define: second names, attributes, weak imports.
+//! Assembly affects symbols that it does not define: aliases, attributes, weak imports.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::cgu::{Binding, Placement, SymbolKind, Visibility};
 use crate::llvm::tests::{llvm_is_loaded, targets};
 use crate::object::{ObjectError, write_cgu_with_assembly};
 
-/// `st_info`, `st_other`, what it is defined as if it is, value and size.
+/// `st_info`, `st_other`, the section of a definition, value and size.
 type Entry = (u8, u8, Option<String>, u64, u64);
 
 const EMPTY: &str = "function u0:0() system_v { block0: return }";
 
-/// A CGU with definitions of all kinds, and the assembly `text`.
+/// Builds a CGU with definitions of all kinds, and the assembly `text`.
 fn cgu(target: &str, text: &str) -> TestCgu {
     let mut cgu = TestCgu::new(target);
     cgu.function("global", EMPTY);
@@ -35,7 +35,7 @@ fn cgu(target: &str, text: &str) -> TestCgu {
     cgu
 }
 
-/// The bytes of the object, as the coordinator has them made.
+/// Writes the object as the coordinator does.
 fn write(cgu: &TestCgu, target: usize) -> Result<Vec<u8>, ObjectError> {
     let sizes = cgu.functions.iter().map(|function| (function.symbol, function.code.len() as u64));
     let assembly = stand_ins::add(&cgu.cgu, sizes).unwrap_or_else(|| cgu.cgu.llvm.assembly.clone());
@@ -45,7 +45,7 @@ fn write(cgu: &TestCgu, target: usize) -> Result<Vec<u8>, ObjectError> {
     Ok(write_cgu_with_assembly(&*cgu.isa, &cgu.cgu, &cgu.functions, Some(&object))?.object)
 }
 
-/// The named symbols of the object with the assembly `text`, for every machine.
+/// Returns the symbols of the object with the assembly `text`, for every target.
 fn symbols(text: &str) -> Vec<BTreeMap<String, Entry>> {
     if !llvm_is_loaded() {
         return Vec::new();
@@ -139,7 +139,7 @@ fn a_function_that_assembly_makes_global_keeps_its_unwind_table() {
     let table = file.section_by_name(".eh_frame").expect("unwind tables");
     for (_, relocation) in table.relocations() {
         let object::RelocationTarget::Symbol(index) = relocation.target() else { panic!("a symbol") };
-        // A distance to a symbol that another object may replace is not one that a linker can know.
+        // A linker cannot compute the distance to a symbol that another object may replace.
         assert!(file.symbol_by_index(index).expect("a symbol").is_local());
     }
 }
@@ -151,7 +151,7 @@ fn definitions_that_are_not_mentioned_have_no_stand_ins() {
     assert_eq!(add(".hidden imported"), None);
     let with_data = add(".quad DATA").expect("a stand-in");
     assert!(with_data.text().contains("\"DATA\":"), "{}", with_data.text());
-    // Arguments of macros may be parts of a name, which is not a mangled one.
+    // Arguments of macros may be parts of a name. Such a name is not mangled.
     let composed = add(".macro m x\n.hidden D\\x\n.endm\nm ATA").expect("stand-ins");
     assert!(composed.text().contains("\"DATA\":") && composed.text().contains("\"THREAD\":"));
     assert!(!composed.text().contains("\"SMALL\":"));

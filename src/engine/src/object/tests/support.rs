@@ -1,6 +1,6 @@
-//! CGUs built from CLIF text.
+//! Builds CGUs from CLIF text.
 //!
-//! In the text, `{@name}` stands for the symbol `name`, an import if it was not declared before.
+//! In the text, `{@name}` stands for the symbol `name`, which is an import if it was not declared before.
 
 use std::fmt::Write as _;
 
@@ -18,11 +18,11 @@ use crate::description::{
 };
 use crate::object::{CguBytes, ObjectError, write_cgu};
 
-/// The targets that everything is tested for.
+/// The targets of all tests.
 pub(crate) const TARGETS: [&str; 3] =
     ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "riscv64gc-unknown-linux-gnu"];
 
-/// Settings for tests: the verifier and the register allocator's checker are on.
+/// Returns settings for tests, with the verifier and the register allocator's checker.
 pub(crate) fn settings(target: &str) -> IsaSettings {
     let triple = target.parse().expect("a target triple");
     IsaSettings {
@@ -34,7 +34,7 @@ pub(crate) fn settings(target: &str) -> IsaSettings {
 }
 
 impl LoweredFunction {
-    /// Gives the value with this number a label, which is the same number.
+    /// Gives the value with this number a label of the same number.
     pub(crate) fn label(&mut self, number: u32) {
         let start = ValueLabelStart { from: RelSourceLoc::default(), label: ValueLabel::from_u32(number) };
         let dfg = &mut self.clif.dfg;
@@ -44,7 +44,7 @@ impl LoweredFunction {
     }
 }
 
-/// A CGU that grows.
+/// A CGU under construction.
 pub(crate) struct TestCgu {
     pub(crate) isa: OwnedTargetIsa,
     pub(crate) cgu: SealedCgu,
@@ -81,7 +81,7 @@ impl TestCgu {
         id
     }
 
-    /// A global function without landing pads.
+    /// Adds a global function without landing pads.
     pub(crate) fn function(&mut self, name: &str, clif: &str) -> SymbolId {
         let symbol = self.symbol(name, SymbolKind::Function, Binding::Global);
         let function = self.lower(symbol, clif);
@@ -89,7 +89,7 @@ impl TestCgu {
         symbol
     }
 
-    /// A global function with landing pads.
+    /// Adds a global function with landing pads.
     pub(crate) fn function_with_personality(
         &mut self,
         name: &str,
@@ -104,7 +104,7 @@ impl TestCgu {
         symbol
     }
 
-    /// What lowering would hand over for `clif`, with position n for source location n.
+    /// Returns what lowering would hand over for `clif`, with position n for source location n.
     pub(crate) fn lower(&mut self, symbol: SymbolId, clif: &str) -> LoweredFunction {
         let text = self.resolve_names(clif);
         let mut functions = cranelift_reader::parse_functions(&text).expect("valid CLIF");
@@ -124,7 +124,7 @@ impl TestCgu {
         }
     }
 
-    /// What debug info says of a function without types, variables and inlined functions.
+    /// Describes a function without types, variables and inlined functions.
     fn describe(&self, symbol: SymbolId) -> FunctionDescription {
         let symbol = self.cgu.symbols.get(symbol);
         let subprogram = Subprogram {

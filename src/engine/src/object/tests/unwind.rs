@@ -1,4 +1,4 @@
-//! `.eh_frame` and LSDAs, read back.
+//! Reads `.eh_frame` and LSDAs back.
 
 use gimli::{BaseAddresses, EndianSlice, LittleEndian, Reader, UnwindSection};
 use object::read::ObjectSection;
@@ -14,7 +14,7 @@ type Slice<'a> = EndianSlice<'a, LittleEndian>;
 
 const EMPTY: &str = "function %f() system_v {\nblock0:\n    return\n}";
 
-/// A call without, one with a cleanup, one with a catch-all handler.
+/// A call without a landing pad, one with a cleanup, one with a catch-all handler.
 const HANDLERS: &str = "function %f() system_v {
     sig0 = () system_v
     fn0 = colocated {@callee} sig0
@@ -41,14 +41,14 @@ fn cgu(target: &str) -> TestCgu {
     cgu
 }
 
-/// What an FDE says of its function.
+/// The contents of an FDE.
 #[derive(Debug, PartialEq)]
 struct Frame {
     start: u64,
     length: u64,
     personality: Option<u64>,
     lsda: Option<u64>,
-    /// Registers whose rule says where they were saved, at the end of the function.
+    /// Registers that are saved in memory at the end of the function.
     saved: Vec<u16>,
 }
 
@@ -114,7 +114,7 @@ fn frame_descriptions() {
     }
 }
 
-/// Returns twice, and has to probe its stack.
+/// Has two returns and probes its stack.
 pub(crate) const LARGE: &str = "function %f(i64) -> i64 system_v {
     ss0 = explicit_slot 131072
 block0(v0: i64):
@@ -128,7 +128,7 @@ block2:
     return v0
 }";
 
-/// How the frame address of `function` is computed at each offset: the register and the distance.
+/// Returns the CFA rule of `function` at each offset: the register and the distance.
 pub(crate) fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) -> Vec<(u16, i64)> {
     let section = gimli::EhFrame::new(loaded.contents(".eh_frame"), LittleEndian);
     let bases = BaseAddresses::default().set_eh_frame(loaded.section_address(".eh_frame"));
@@ -188,13 +188,13 @@ struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum ReadAction {
     Cleanup,
-    /// The type filter, and the entry of the type table it names.
+    /// The type filter, and the entry of the type table that it refers to.
     Type(i64, u32),
-    /// The type filter, and the first byte of the exception specification it names.
+    /// The type filter, and the first byte of the exception specification that it refers to.
     Specification(i64, u8),
 }
 
-/// Reads an LSDA at `start` of `section` as the Itanium C++ ABI describes it.
+/// Reads the LSDA at `start` of `section`, as the Itanium C++ ABI describes it.
 fn read_lsda(section: &[u8], start: usize) -> Vec<Entry> {
     let mut reader = Slice::new(&section[start..], LittleEndian);
     let whole = reader;
@@ -235,7 +235,7 @@ fn read_action(whole: Slice<'_>, mut actions: Slice<'_>, action: u64, end: Optio
     }
 }
 
-/// What the personality routine finds for a call.
+/// Returns the entry that the personality routine finds for a call.
 fn find(entries: &[Entry], return_address: u32) -> Entry {
     let address = u64::from(return_address) - 1;
     let found: Vec<_> = entries.iter().filter(|entry| (entry.start..entry.end).contains(&address)).collect();
@@ -288,7 +288,7 @@ fn landing_pad() -> impl Strategy<Value = Option<LandingPad>> {
 }
 
 proptest! {
-    /// LSDAs one after another in a section: each call finds its landing pad.
+    /// With several LSDAs in a section, each call finds its landing pad.
     #[test]
     fn lsda_round_trip(
         functions in prop::collection::vec(prop::collection::vec((1u32..5000, landing_pad()), 1..300), 1..4)
