@@ -1,4 +1,4 @@
-//! What is true of aarch64 only.
+//! Constants and functions for aarch64.
 
 mod relocations;
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub(crate) static MACHINE: Machine = Machine {
     direct: relocations::direct,
     thread_local: |_, _| None,
     pair_label: None,
-    // DWARF for the Arm 64-bit Architecture, section 4.1: `x29`.
+    // `x29`: DWARF for the Arm 64-bit Architecture, section 4.1.
     frame_pointer: gimli::Register(29),
     correct_unwind: |_| {},
     returns: None,

@@ -1,6 +1,6 @@
-//! Cranelift's relocations of aarch64 as those of ELF.
+//! Converts Cranelift's relocations of aarch64 to ELF's.
 //!
-//! To add a kind: a line in [`code_relocation`], and one in `tests.rs`.
+//! To add a kind, add a line to [`code_relocation`] and one to `tests.rs`.
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -8,7 +8,7 @@ use object::elf;
 use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
 
-/// ELF for the Arm 64-bit Architecture, section 5.7.
+/// Returns the ELF relocation (ELF for the Arm 64-bit Architecture, section 5.7).
 pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Option<CodeRelocation> {
     Some(match reference.kind {
         Reloc::Abs4 => CodeRelocation::address(elf::R_AARCH64_ABS32),
@@ -30,17 +30,18 @@ pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Opti
     })
 }
 
+/// Makes a GOT reference direct.
 pub(super) fn direct(reference: CodeReference<'_>) -> Option<Direct> {
     match reference.kind {
-        // `adrp x, page of entry` -> `adrp x, page of symbol`: only the relocation differs.
+        // `adrp x, page of entry` becomes `adrp x, page of symbol`: only the relocation differs.
         Reloc::Aarch64AdrGotPage21 => Some(Direct {
             elf_type: elf::R_AARCH64_ADR_PREL_PG_HI21,
             at: reference.offset,
             bytes: [0; 4],
             length: 0,
         }),
-        // `ldr x, [x, low bits]` -> `add x, x, low bits`; A64: both have Rn in bits 9:5 and Rt/Rd in bits
-        // 4:0.
+        // `ldr x, [x, low bits]` becomes `add x, x, low bits`. Both have Rn in bits 9:5 and Rt or Rd in bits
+        // 4:0 (A64).
         Reloc::Aarch64Ld64GotLo12Nc => {
             let registers = reference.instruction(0)? & 0x3ff;
             Some(Direct {

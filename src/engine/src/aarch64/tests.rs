@@ -1,4 +1,4 @@
-//! Every kind of relocation that Cranelift emits on aarch64, position-independent or not.
+//! Tests every kind of relocation that Cranelift emits on aarch64, position-independent or not.
 
 use object::elf::*;
 

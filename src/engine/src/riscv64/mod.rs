@@ -1,4 +1,4 @@
-//! What is true of riscv64 only.
+//! Constants and functions for riscv64.
 
 mod relocations;
 #[cfg(test)]
@@ -12,8 +12,8 @@ pub(crate) static MACHINE: Machine = Machine {
     triple_prefix: "riscv64",
     llvm_name: "RISCV",
     architecture: object::Architecture::Riscv64,
-    // RISC-V ELF psABI, "File Header": the linker refuses to mix float ABIs; the compressed flag says that
-    // code may be 2-byte aligned, as in all objects of RV64GC Linux systems.
+    // RISC-V ELF psABI, "File Header": linkers refuse to mix float ABIs. The compressed flag means that code
+    // may be 2-byte aligned, as in all objects of RV64GC Linux systems.
     file_flags: elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE,
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {
@@ -25,10 +25,10 @@ pub(crate) static MACHINE: Machine = Machine {
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,
     thread_local: |_, _| None,
-    // As LLVM calls them. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the low half of an address names
-    // the instruction with the high half by a symbol.
+    // LLVM's name of these labels. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the relocation of the
+    // low half of an address refers to the instruction with the high half by a symbol.
     pair_label: Some(".Lpcrel_hi"),
-    // RISC-V DWARF specification: `s0`.
+    // `s0`: RISC-V DWARF specification.
     frame_pointer: gimli::Register(8),
     correct_unwind: |_| {},
     returns: None,

@@ -1,6 +1,6 @@
-//! Cranelift's relocations of riscv64 as those of ELF.
+//! Converts Cranelift's relocations of riscv64 to ELF's.
 //!
-//! To add a kind: a line in [`code_relocation`], and one in `tests.rs`.
+//! To add a kind, add a line to [`code_relocation`] and one to `tests.rs`.
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -8,7 +8,7 @@ use object::elf;
 use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
 
-/// RISC-V ELF psABI, "Relocations".
+/// Returns the ELF relocation (RISC-V ELF psABI, "Relocations").
 pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Option<CodeRelocation> {
     Some(match reference.kind {
         Reloc::Abs4 => CodeRelocation::address(elf::R_RISCV_32),
@@ -22,14 +22,15 @@ pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Opti
     })
 }
 
-/// The bits that tell the I-type instructions of RV64I apart: opcode and funct3 (RISC-V ISA manual, chapter
+/// The bits that distinguish the I-type instructions of RV64I: opcode and funct3 (RISC-V ISA manual, chapter
 /// "RV32/64G Instruction Set Listings").
 const OPCODE: u32 = 0x707f;
 const LD: u32 = 0x3003;
 const ADDI: u32 = 0x0013;
 
-/// `auipc x, high bits of entry; ld x, low bits(x)` -> `auipc x, high bits of symbol; addi x, x, low bits`.
-/// The second instruction's relocation names the first one and stays as it is.
+/// Makes a GOT reference direct: `auipc x, high bits of entry; ld x, low bits(x)` becomes `auipc x, high bits
+/// of symbol; addi x, x, low bits`. The second instruction's relocation refers to the first one and does not
+/// change.
 pub(super) fn direct(reference: CodeReference<'_>) -> Option<Direct> {
     if reference.kind != Reloc::RiscvGotHi20 {
         return None;

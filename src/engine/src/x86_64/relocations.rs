@@ -1,6 +1,6 @@
-//! Cranelift's relocations of x86_64 as those of ELF.
+//! Converts Cranelift's relocations of x86_64 to ELF's.
 //!
-//! To add a kind: a line in [`code_relocation`], and one in `tests/relocations.rs`.
+//! To add a kind, add a line to [`code_relocation`] and one to `tests/relocations.rs`.
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -8,13 +8,13 @@ use object::elf;
 use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
 
-/// x86-64 psABI section 4.4.1.
+/// Returns the ELF relocation (x86-64 psABI section 4.4.1).
 pub(super) fn code_relocation(reference: CodeReference<'_>, got_loads: GotLoads) -> Option<CodeRelocation> {
     Some(match reference.kind {
         Reloc::Abs4 => CodeRelocation::address(elf::R_X86_64_32),
         Reloc::Abs8 => CodeRelocation::address(elf::R_X86_64_64),
         Reloc::X86PCRel4 => CodeRelocation::address(elf::R_X86_64_PC32),
-        // The linker calls directly if it can; psABI: PLT32 does not demand a PLT entry.
+        // The linker uses a direct call if it can: in the psABI, PLT32 does not demand a PLT entry.
         Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => CodeRelocation::entry(elf::R_X86_64_PLT32),
         Reloc::X86GOTPCRel4 => CodeRelocation::entry(match got_loads {
             GotLoads::Relaxable => got(reference),
@@ -25,8 +25,8 @@ pub(super) fn code_relocation(reference: CodeReference<'_>, got_loads: GotLoads)
     })
 }
 
-/// A GOT reference in an instruction that the linker is allowed to rewrite: psABI section B.2, "Optimize
-/// GOTPCRELX Relocations".
+/// Returns the type of a GOT reference. Some types allow the linker to rewrite the instruction (psABI section
+/// B.2, "Optimize GOTPCRELX Relocations").
 fn got(reference: CodeReference<'_>) -> u32 {
     let before = reference.offset.checked_sub(3).map(|start| &reference.code[start..reference.offset]);
     match before {
@@ -37,17 +37,17 @@ fn got(reference: CodeReference<'_>) -> u32 {
     }
 }
 
-/// A REX prefix with 64-bit operand size (Intel SDM volume 2, section 2.2.1).
+/// Returns whether `byte` is a REX prefix with 64-bit operand size (Intel SDM volume 2, section 2.2.1).
 fn is_rex(byte: u8) -> bool {
     byte & 0xf8 == 0x48
 }
 
-/// A ModRM byte with mode 00 and r/m 101: displacement from the next instruction.
+/// Returns whether `byte` is a ModRM byte with mode 00 and r/m 101: a displacement from the next instruction.
 fn is_rip_relative(byte: u8) -> bool {
     byte & 0xc7 == 0x05
 }
 
-/// `mov r, [rip + entry]` (8b) -> `lea r, [rip + symbol]` (8d).
+/// Makes a GOT reference direct: `mov r, [rip + entry]` (8b) becomes `lea r, [rip + symbol]` (8d).
 pub(super) fn direct(reference: CodeReference<'_>) -> Option<Direct> {
     let is_load = reference.kind == Reloc::X86GOTPCRel4 && got(reference) == elf::R_X86_64_REX_GOTPCRELX;
     is_load.then(|| Direct {

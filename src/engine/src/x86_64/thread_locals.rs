@@ -1,8 +1,9 @@
-//! Thread-locals in other models than the one that Cranelift has.
+//! Rewrites accesses to thread-locals for other models than Cranelift's.
 //!
-//! Cranelift asks `__tls_get_addr` for every address ("general dynamic"), in a sequence of 16 bytes that the
-//! linker may replace by a cheaper one where it can. Asked for a cheaper model, we replace it ourselves, by
-//! the same instructions (ELF Handling For Thread-Local Storage, sections 4.4.6 and 5.5 to 5.7 on x86-64).
+//! Cranelift calls `__tls_get_addr` for every address (the "general dynamic" model), in a sequence of 16
+//! bytes that the linker may replace by a cheaper one. If the session selects a cheaper model, we replace the
+//! sequence by the same instructions that the linker would use (ELF Handling For Thread-Local Storage,
+//! sections 4.4.6 and 5.5 to 5.7 on x86-64).
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
@@ -10,9 +11,9 @@ use object::elf;
 use crate::cgu::ThreadLocalModel;
 use crate::machine::{CodeReference, Sequence};
 
-/// From the start of the sequence to the relocation that names the symbol.
+/// Offset in the sequence of the relocation for the symbol.
 const SYMBOL: usize = 4;
-/// From the start of the sequence to the relocation of the call. The rewritten sequence has its only one
+/// Offset in the sequence of the relocation for the call. The only relocation of the rewritten sequence is
 /// there.
 const CALL: usize = 12;
 /// `data16 lea symbol@tlsgd(%rip), %rdi; data16 data16 rex.W call __tls_get_addr@PLT`, with zeros for the
@@ -23,7 +24,7 @@ const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 
 /// `mov %fs:0, %rax; lea symbol@tpoff(%rax), %rax`.
 const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
 
-/// The sequence instead of the one whose symbol's relocation is `reference`; `None`: it stays.
+/// Returns the sequence that replaces the one whose symbol's relocation is `reference`, or `None` to keep it.
 pub(super) fn rewrite(reference: CodeReference<'_>, model: ThreadLocalModel) -> Option<Sequence> {
     if reference.kind != Reloc::ElfX86_64TlsGd {
         return None;

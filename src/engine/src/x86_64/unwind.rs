@@ -1,8 +1,8 @@
-//! What Cranelift's unwind information lacks.
+//! Corrects and completes Cranelift's unwind information.
 //!
-//! - Cranelift has the frame begin behind the code that probes the stack, which moves the stack pointer; it
-//!   begins with the frame pointer ([`begin_frames_early`]);
-//! - it has no rules for epilogues: between `pop %rbp` and `ret`, the frame pointer is the caller's
+//! - In Cranelift's information, the frame begins after the stack is probed, which moves the stack pointer.
+//!   [`begin_frames_early`] makes it begin when the frame pointer is set.
+//! - Cranelift has no rules for epilogues. Between `pop %rbp` and `ret`, the frame pointer is the caller's
 //!   ([`RETURNS`]).
 
 use cranelift_codegen::CompiledCode;
@@ -17,11 +17,11 @@ const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, RETURN];
 /// `ret`
 const RETURN: u8 = 0xc3;
 
-/// At `ret`, the return address is what the stack pointer points to.
+/// At `ret`, the stack pointer points to the return address.
 pub(super) const RETURNS: ReturnRule =
     ReturnRule { find: returns, size: 1, stack_pointer: gimli::X86_64::RSP, to_caller: 8 };
 
-/// Has frames begin as soon as the frame pointer is set.
+/// Makes frames begin as soon as the frame pointer is set.
 pub(super) fn begin_frames_early(code: &mut CompiledCode) {
     let mut notes = std::mem::take(&mut code.buffer.unwind_info);
     if let [
@@ -38,8 +38,8 @@ pub(super) fn begin_frames_early(code: &mut CompiledCode) {
     code.buffer.unwind_info = notes;
 }
 
-/// Where code returns after the last instructions of an epilogue. Other bytes that look the same do no harm:
-/// the rules are for the one byte, where no other instruction begins that a frame is left for.
+/// Finds the `ret` at the end of each epilogue. A match inside another instruction or in data does no harm:
+/// the rule covers only this byte, and no program counter points there.
 fn returns(code: &[u8]) -> Box<[u32]> {
     memchr::memmem::find_iter(code, &EPILOGUE).map(|offset| (offset + EPILOGUE.len() - 1) as u32).collect()
 }

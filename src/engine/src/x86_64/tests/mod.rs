@@ -1,4 +1,4 @@
-//! What is true of x86_64, checked against the documents of its ABI and through written objects.
+//! Tests the x86_64 code against the ABI's documents and through written objects.
 
 mod arguments;
 mod relocations;

@@ -1,4 +1,4 @@
-//! Every kind of relocation that Cranelift emits on x86_64, position-independent or not.
+//! Tests every kind of relocation that Cranelift emits on x86_64, position-independent or not.
 
 use object::elf::*;
 
@@ -14,7 +14,7 @@ fn every_kind() {
         (R_X86_64_PLT32, "near", -4),
         (R_X86_64_TLSGD, "thread_datum", -4),
         (R_X86_64_PLT32, "__tls_get_addr", -4),
-        // Our own data, through the GOT or not: directly. The private datum is at 16 in its section.
+        // References to our own data are direct. The private datum is at 16 in its section.
         (R_X86_64_PC32, "near_datum", -4),
         (R_X86_64_PC32, ".rodata", 12),
     ];
@@ -24,7 +24,7 @@ fn every_kind() {
     expect(TARGETS[0], false, &[&always[..], &fixed].concat());
 }
 
-/// A symbol that the linker may find elsewhere stays behind the GOT.
+/// References to a symbol that another object may define remain references through the GOT.
 #[test]
 fn preemptible_definitions_keep_the_got() {
     const ADDRESS: &str = "function %f() -> i64 system_v {
@@ -45,7 +45,7 @@ fn preemptible_definitions_keep_the_got() {
     }
 }
 
-/// The relocations with other references than usual.
+/// Returns the relocations for the options `references`.
 fn with_references(references: ReferenceOptions) -> Vec<(u32, String, i64)> {
     let mut cgu = cgu(TARGETS[0], true);
     cgu.cgu.references = references;

@@ -1,4 +1,4 @@
-//! Explicit tail calls, each on a function of CLIF text.
+//! Tests explicit tail calls on functions of CLIF text.
 
 use cranelift_codegen::ir;
 

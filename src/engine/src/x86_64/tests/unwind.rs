@@ -1,11 +1,11 @@
-//! Unwind tables where Cranelift's unwind information lacks something.
+//! Tests unwind tables where Cranelift's unwind information is incomplete.
 
 use crate::object::tests::read::Loaded;
 use crate::object::tests::support::{TARGETS, TestCgu};
 use crate::object::tests::unwind::{LARGE, frame_addresses};
 
-/// Where a debugger may stop, it finds the caller: while the stack is probed, and between the end of the
-/// frame and the return.
+/// A debugger finds the caller everywhere: also while the stack is probed, and between the end of the frame
+/// and the return.
 #[test]
 fn frames_in_prologues_and_epilogues() {
     let (stack, frame) = ((gimli::X86_64::RSP.0, 8), (gimli::X86_64::RBP.0, 16));
