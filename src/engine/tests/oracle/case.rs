@@ -1,4 +1,4 @@
-//! One CGU to be written twice.
+//! A CGU that is written twice.
 
 use clif_engine::cgu::{
     Binding, LoweredFunction, ReferenceOptions, SealedCgu, SectionLayout, SymbolId, SymbolKind, SymbolTable,
@@ -16,7 +16,7 @@ pub enum Machine {
 }
 
 impl Machine {
-    /// The engine's settings for the machine, with the verifier.
+    /// Returns the engine's settings for the machine, with the verifier.
     pub fn settings(self) -> IsaSettings {
         let triple = match self {
             Machine::X86_64 => "x86_64-unknown-linux-gnu",
@@ -29,13 +29,13 @@ impl Machine {
 }
 
 pub struct Case {
-    /// In messages.
+    /// The name in messages.
     pub name: String,
     pub machine: Machine,
     pub settings: IsaSettings,
     pub cgu: SealedCgu,
     pub functions: Vec<Function>,
-    /// What LLVM compiled for the CGU.
+    /// The object that LLVM compiled for the CGU.
     pub assembled: Option<Vec<u8>>,
 }
 
@@ -66,7 +66,7 @@ impl Function {
 }
 
 impl Case {
-    /// A case without functions and data.
+    /// Creates a case without functions and data.
     pub fn new(machine: Machine, name: String) -> Case {
         let cgu = SealedCgu {
             name: "oracle.0".into(),
@@ -84,12 +84,12 @@ impl Case {
         Case { name, machine, settings, cgu, functions: Vec::new(), assembled: None }
     }
 
-    /// The symbol with this name, new unless there already is one.
+    /// Returns the symbol with this name, and adds it if it is new.
     pub fn symbol(&mut self, name: &str, kind: SymbolKind, binding: Binding) -> SymbolId {
         self.cgu.symbols.intern(name, kind, binding, Visibility::Default)
     }
 
-    /// Adds the functions of `clif`, in which the symbol `n` is called `u0:n`, also where it is defined.
+    /// Adds the functions of `clif`, in which the name of symbol `n` is `u0:n`.
     pub fn add_functions(&mut self, clif: &str) {
         let functions =
             cranelift_reader::parse_functions(clif).unwrap_or_else(|error| panic!("{}: {error}", self.name));

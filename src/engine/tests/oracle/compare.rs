@@ -1,4 +1,4 @@
-//! Two readings -> where they disagree.
+//! Finds the discrepancies between two readings.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use crate::reading::{
     Entry, Home, Reading, RelocationFacts, SectionFacts, SymbolFacts, Target, UnwindFacts, UnwindRow,
 };
 
-/// One thing about which the objects disagree.
+/// A discrepancy between the objects.
 pub struct Discrepancy<'r> {
-    /// The symbol or the section that it is about; empty if it is about the file.
+    /// The symbol or section; empty if the discrepancy is in the file header.
     pub name: &'r str,
-    /// The symbol in both objects, if it is about a symbol that both have.
+    /// The symbol in both objects, if both have it.
     pub symbols: Option<Pair<&'r SymbolFacts>>,
     pub what: What<'r>,
 }
@@ -35,17 +35,17 @@ pub enum What<'r> {
     EntrySize(Pair<u64>),
     Alignment(Pair<u64>),
     Length(Pair<usize>),
-    /// One byte at this offset.
+    /// A byte at this offset.
     Byte(usize, Pair<u8>),
-    /// `same_target`: both lead to the same place.
+    /// `same_target` says whether both refer to the same address.
     Relocation {
         relocations: Pair<Option<&'r RelocationFacts>>,
         same_target: bool,
     },
-    /// A section that holds no symbol.
+    /// A section without symbols.
     Section(Pair<Option<&'r SectionFacts>>),
     Group(Pair<bool>),
-    /// A relocation that belongs to no symbol.
+    /// A relocation outside of all symbols.
     Stray(Pair<bool>),
     /// Whether there is an entry in the unwind tables.
     Unwinding(Pair<bool>),
@@ -61,7 +61,7 @@ impl fmt::Display for Discrepancy<'_> {
     }
 }
 
-/// Everything about which `ours` and `theirs` disagree.
+/// Returns all discrepancies between `ours` and `theirs`.
 pub fn discrepancies<'r>(ours: &'r Reading, theirs: &'r Reading) -> Vec<Discrepancy<'r>> {
     let mut comparison = Comparison { ours, theirs, found: Vec::new() };
     comparison.file();
@@ -75,7 +75,7 @@ pub fn discrepancies<'r>(ours: &'r Reading, theirs: &'r Reading) -> Vec<Discrepa
     comparison.found
 }
 
-/// The elements of both, each once.
+/// Returns the elements of both, sorted and without duplicates.
 fn union<'n>(
     ours: impl Iterator<Item = &'n String>,
     theirs: impl Iterator<Item = &'n String>,
@@ -122,7 +122,7 @@ impl<'r> Comparison<'r> {
             }
         }
         for name in union(ours.strays.iter(), theirs.strays.iter()) {
-            // Even if both have it: nothing else would look at it.
+            // It is reported even if both have it, because nothing else compares it.
             let pair = Pair { ours: ours.strays.contains(name), theirs: theirs.strays.contains(name) };
             self.add(name, What::Stray(pair));
         }
@@ -232,12 +232,12 @@ impl<'r> Comparison<'r> {
     }
 }
 
-/// Whether both relocations lead to the same place. `reading` is that of our object, in which a relocation
-/// may be against a section.
+/// Returns whether both relocations refer to the same address. `reading` is that of our object, in which a
+/// relocation may refer to a section.
 fn have_same_target(reading: &Reading, ours: &RelocationFacts, theirs: &RelocationFacts) -> bool {
     match &theirs.target {
         Target::Symbol(name) => reading.is_same_address(&ours.target, ours.addend, name, theirs.addend),
-        // The engine alone refers to sections.
+        // Only the engine's relocations refer to sections.
         Target::Section(_) => false,
         Target::Label(_) => ours.target == theirs.target && ours.addend == theirs.addend,
     }

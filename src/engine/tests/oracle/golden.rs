@@ -1,8 +1,8 @@
-//! The CLIF of the golden tests, `tests/golden/*.clif`.
+//! Cases with the CLIF of the golden tests, `tests/golden/*.clif`.
 //!
-//! The text names symbols but does not say what they are: a function that has a body is defined, and so is
-//! data that CLIF takes for colocated; everything else is imported. The CLIF is x86_64's, and compiled for
-//! the other machines as it is; functions for which Cranelift has no code there are left out.
+//! The text names symbols, but does not declare them. Functions with a body and data that is colocated in
+//! CLIF are defined, all other symbols are imported. The CLIF is for x86_64, and is compiled unchanged for
+//! the other machines. Functions that Cranelift cannot compile there are omitted.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use cranelift_codegen::isa::TargetIsa;
 
 use crate::case::{Case, Function, Machine};
 
-/// At least this many functions are compared on each machine.
+/// The minimum number of functions that have to be compared on each machine.
 const AT_LEAST: usize = 150;
 
 pub fn cases(machine: Machine) -> Vec<Case> {
@@ -50,7 +50,7 @@ fn case(machine: Machine, path: &Path) -> Case {
     if machine != Machine::X86_64 {
         case.functions.retain(|function| is_compiled(&*isa, function));
     }
-    // Others may still refer to what is left out.
+    // Other functions may still refer to omitted ones.
     let compiled: HashSet<_> = case.functions.iter().map(|function| function.symbol).collect();
     let left_out: Vec<_> = defined.into_iter().filter(|symbol| !compiled.contains(symbol)).collect();
     for symbol in left_out {
@@ -59,13 +59,13 @@ fn case(machine: Machine, path: &Path) -> Case {
     case
 }
 
-/// Whether Cranelift has code for everything in `function`. Where it has none, it returns an error or panics.
+/// Returns whether Cranelift can compile `function`. If it cannot, it returns an error or panics.
 fn is_compiled(isa: &dyn TargetIsa, function: &Function) -> bool {
     let compile = || Compiler::new().compile(isa, function.lowered()).is_ok();
     catch_unwind(AssertUnwindSafe(compile)).unwrap_or(false)
 }
 
-/// A line around the name of its symbol.
+/// Splits a line into the parts before, in and after the name of its symbol.
 fn split(line: &str) -> Option<(&str, &str, &str)> {
     let code = line.split(';').next()?;
     let (before, after) = code.split_once('%')?;
@@ -74,7 +74,7 @@ fn split(line: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-/// The line with its symbol's number instead of the name.
+/// Replaces the symbol's name in the line by its number.
 fn numbered(case: &mut Case, line: &str) -> String {
     let Some((before, name, after)) = split(line) else { return line.to_owned() };
     let has = |word: &str| before.split(' ').any(|other| other == word);

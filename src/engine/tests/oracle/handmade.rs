@@ -1,4 +1,4 @@
-//! Cases for what neither the golden tests nor the random programs contain.
+//! Cases that neither the golden tests nor the random programs contain.
 
 use clif_engine::cgu::{Binding, SymbolKind};
 use cranelift_codegen::entity::EntityRef;
@@ -7,18 +7,18 @@ use object::{BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags
 
 use crate::case::{Case, Machine};
 
-/// The function of [`assembled`].
+/// The name of the function in [`assembled`].
 pub const COMPILED_ELSEWHERE: &str = "compiled_elsewhere";
-/// Its code.
+/// The code of that function.
 pub const CODE: [u8; 16] = [0; 16];
-/// What it refers to.
+/// The name of the function to which that code refers.
 pub const CALLEE: &str = "callee";
 
 pub fn cases(machine: Machine) -> Vec<Case> {
     vec![with_assembly(machine)]
 }
 
-/// A CGU of which LLVM compiled a function, with the compiler's name in it.
+/// A CGU with a function that LLVM compiled, and with the compiler's name.
 fn with_assembly(machine: Machine) -> Case {
     let mut case = Case::new(machine, "assembly".to_owned());
     let called = case.symbol(COMPILED_ELSEWHERE, SymbolKind::Function, Binding::Import);
@@ -34,7 +34,7 @@ fn with_assembly(machine: Machine) -> Case {
     case
 }
 
-/// An object with a function that refers to the CGU's own.
+/// Builds an object with a function that refers to a function of the CGU.
 fn assembled(machine: Machine) -> Vec<u8> {
     let (architecture, r_type) = match machine {
         Machine::X86_64 => (object::Architecture::X86_64, elf::R_X86_64_64),

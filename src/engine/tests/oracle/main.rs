@@ -1,13 +1,13 @@
-//! `cranelift-object` as the oracle of the object writer: for the same CLIF, both objects must say the same.
+//! Compares the object writer with `cranelift-object`: for the same CLIF, both objects must be equivalent.
 //!
 //! For each machine, [`check`] does this:
-//! 1. The cases come from three places: [`golden`], the CLIF of the golden tests; [`random`], programs that
-//!    refer to random symbols in every way there is; [`handmade`], what neither of them contains.
-//! 2. Each case is written twice: by the engine ([`ours`]) and through `cranelift-module` ([`theirs`]).
+//! 1. It collects cases from three sources: [`golden`], the CLIF of the golden tests; [`random`], programs
+//!    that refer to random symbols in every way; [`handmade`], what the other two do not contain.
+//! 2. It writes each case twice: with the engine ([`ours`]) and through `cranelift-module` ([`theirs`]).
 //! 3. [`reading`] reads both objects into the same form, symbol by symbol.
-//! 4. [`compare`] lists the discrepancies: in code, data, relocations, symbols, sections, and unwind tables.
-//! 5. [`differences`] has the table of those that are meant to be, each with its reason. A discrepancy that
-//!    no row accounts for fails the test, and so does a row that accounts for nothing any more.
+//! 4. [`compare`] lists the discrepancies in code, data, relocations, symbols, sections, and unwind tables.
+//! 5. [`differences`] is the table of intended discrepancies, with reasons. The test fails for a discrepancy
+//!    that no row explains, and for a row that explains none.
 
 mod case;
 mod compare;
@@ -25,9 +25,9 @@ use std::collections::BTreeSet;
 use case::{Case, Machine};
 use differences::DIFFERENCES;
 
-/// How many random programs are compared on each machine.
+/// The number of random programs that are compared on each machine.
 const PROGRAMS: u64 = 400;
-/// More than this many discrepancies are not shown.
+/// The maximum number of discrepancies that are shown.
 const SHOWN: usize = 30;
 
 #[test]
@@ -63,8 +63,8 @@ fn check(machine: Machine) {
     assert!(unused.is_empty(), "no longer different on {machine:?}:\n{}", unused.join("\n"));
 }
 
-/// The discrepancies of `case` that no row of the table accounts for. Adds the rows that do account for one
-/// to `used`.
+/// Returns the discrepancies of `case` that no row of the table explains. Adds the rows that explain one to
+/// `used`.
 fn explain(case: &Case, used: &mut BTreeSet<&'static str>) -> Vec<String> {
     let (ours, theirs) = (ours::write(case), theirs::write(case));
     let ours = reading::Reading::new(case, &ours);

@@ -1,4 +1,4 @@
-//! The object that the engine writes.
+//! Writes the object with the engine.
 
 use clif_engine::compile::Compiler;
 use clif_engine::object::write_cgu_with_assembly;

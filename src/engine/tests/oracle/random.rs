@@ -1,8 +1,7 @@
-//! Random programs that refer to random symbols in every way there is.
+//! Random programs that refer to random symbols in every way.
 //!
-//! A program comes from its seed alone: symbols of every kind, data that holds addresses, and functions made
-//! of statements that each refer to something. The seed is part of the case's name, so a failure can be
-//! repeated.
+//! The seed determines the program: symbols of every kind, data with addresses, and functions with statements
+//! that each refer to a symbol. The case's name contains the seed, so a failure can be repeated.
 
 use clif_engine::cgu::{
     Binding, Contents, DataDefinition, DataRelocation, ExternalData, GotLoads, Placement, SectionLayout,
@@ -27,7 +26,7 @@ const LAYOUTS: [SectionLayout; 4] = [
     SectionLayout::OnePerKindUnnamed,
 ];
 
-/// The symbols of a program, by kind.
+/// A program under construction, with its symbols by kind.
 struct Program {
     case: Case,
     random: Rng,
@@ -53,7 +52,7 @@ impl Program {
         of[self.random.usize(..of.len())]
     }
 
-    /// True once in `times`.
+    /// Returns true with a probability of one in `times`.
     fn once_in(&mut self, times: u32) -> bool {
         self.random.u32(..times) == 0
     }
@@ -77,7 +76,7 @@ impl Program {
         }
     }
 
-    /// Imports, and the definitions without their contents.
+    /// Declares imports and definitions, without the contents of the latter.
     fn declare(&mut self) {
         let names = ["function", "datum", "thread_local"];
         for (kind, name) in
@@ -148,7 +147,7 @@ impl Program {
         }
     }
 
-    /// Bytes, zero bytes, nothing. Those of private symbols begin with what tells them from all others.
+    /// Returns contents: bytes, zero bytes, or nothing. Those of private symbols begin with a unique text.
     fn contents(&mut self, number: usize, is_private: bool) -> Contents {
         let size = self.random.usize(0..64);
         match self.random.u32(..6) {
@@ -163,7 +162,7 @@ impl Program {
         }
     }
 
-    /// Writes addresses into the data that has room for some.
+    /// Writes addresses into data that is large enough.
     fn fill_data(&mut self) {
         let known = [&self.functions[..], &self.data].concat();
         for index in 0..self.case.cgu.data.len() {
@@ -212,7 +211,7 @@ impl Program {
     }
 }
 
-/// How CLIF text names a symbol.
+/// Returns the name of a symbol in CLIF text.
 fn number(symbol: SymbolId) -> String {
     format!("u0:{}", symbol.index())
 }

@@ -1,7 +1,7 @@
-//! An object, read into the form in which it is compared: by symbol.
+//! Reads an object into a form that can be compared, symbol by symbol.
 //!
-//! A symbol's facts are what the symbol table, its section, its bytes and their relocations say. Private
-//! symbols (`.L`), which the engine leaves out of the symbol table, are found by the name of their section or
+//! A symbol's facts are its entry in the symbol table, its section, its bytes and their relocations. The
+//! engine omits private symbols (`.L`) from the symbol table; they are found by the name of their section or
 //! by their bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +26,11 @@ pub struct Reading {
     /// `e_ident[EI_OSABI]`.
     pub os_abi: u8,
     pub symbols: BTreeMap<String, SymbolFacts>,
-    /// The sections that no symbol is in.
+    /// The sections without symbols.
     pub sections: BTreeMap<String, SectionFacts>,
     /// The signatures of section groups (COMDAT).
     pub groups: BTreeSet<String>,
-    /// Relocations of loaded sections that belong to no symbol.
+    /// Relocations of loaded sections that are outside of all symbols.
     pub strays: BTreeSet<String>,
     /// The entries of `.eh_frame`, by function.
     pub unwinding: BTreeMap<String, UnwindFacts>,
@@ -41,12 +41,12 @@ pub struct SymbolFacts {
     /// Absent for private symbols.
     pub entry: Option<Entry>,
     pub home: Home,
-    /// Empty for what takes no space in the file.
+    /// Empty for symbols that take no space in the file.
     pub contents: Vec<u8>,
     pub relocations: Vec<RelocationFacts>,
 }
 
-/// What the symbol table says.
+/// An entry of the symbol table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// `STB_*`.
@@ -79,7 +79,7 @@ pub struct SectionFacts {
     pub kind: u32,
     /// `SHF_*`.
     pub flags: u64,
-    /// Known if nothing else is in the section.
+    /// Known if the section contains no other symbol.
     pub alignment: Option<u64>,
     pub entry_size: u64,
 }
@@ -98,7 +98,7 @@ pub struct RelocationFacts {
 pub enum Target {
     Symbol(String),
     Section(SectionIndex),
-    /// Of RISC-V's pairs: this far from the start of the symbol.
+    /// A label of RISC-V's pairs, at this offset from the start of the symbol.
     Label(u64),
 }
 
@@ -111,7 +111,7 @@ pub struct UnwindFacts {
     pub has_personality: bool,
 }
 
-/// How to unwind from a part of a function.
+/// The unwind rules of a part of a function.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnwindRow {
     /// In bytes from the start of the function; `end` is exclusive.
@@ -152,7 +152,7 @@ impl Reading {
         reading
     }
 
-    /// Where the symbol called `name` is defined.
+    /// Returns the place of the definition of `name`.
     pub fn place(&self, name: &str) -> Option<Place> {
         match self.symbols.get(name)?.home {
             Home::Section { place, .. } => Some(place),
@@ -160,7 +160,7 @@ impl Reading {
         }
     }
 
-    /// Whether `target` + `addend` is the same as the symbol `name` + `its_addend`.
+    /// Returns whether `target` + `addend` is the same address as the symbol `name` + `its_addend`.
     pub fn is_same_address(&self, target: &Target, addend: i64, name: &str, its_addend: i64) -> bool {
         match target {
             Target::Symbol(symbol) => symbol == name && addend == its_addend,
@@ -207,20 +207,20 @@ impl Reading {
     }
 }
 
-/// Whether the section is part of the format: symbols, names, relocations, groups.
+/// Returns whether the section is part of the format: symbols, names, relocations, groups.
 fn is_of_the_format(section: &Section<'_, '_>) -> bool {
     let kind = section.elf_section_header().sh_type.get(object::Endianness::Little);
     [elf::SHT_SYMTAB, elf::SHT_STRTAB, elf::SHT_RELA, elf::SHT_GROUP].contains(&kind)
 }
 
-/// Whether the section is a table about functions, not about a symbol's contents.
+/// Returns whether the section is a table about functions, instead of a symbol's contents.
 fn is_table(section: &Section<'_, '_>) -> bool {
     let SectionFlags::Elf { sh_flags } = section.flags() else { return true };
     let name = section.name().expect("a name");
     sh_flags & u64::from(elf::SHF_ALLOC) == 0 || [".eh_frame", ".gcc_except_table"].contains(&name)
 }
 
-/// Leaves out sections, the file, and labels.
+/// Returns whether the symbol is not a section, the file, or a label.
 fn is_named(symbol: &ElfSymbol64<'_, '_>) -> bool {
     !matches!(kind_of(symbol), elf::STT_SECTION | elf::STT_FILE)
         && !is_label(symbol)
@@ -258,7 +258,7 @@ fn symbol_facts(file: &File<'_>, symbol: &ElfSymbol64<'_, '_>) -> SymbolFacts {
     }
 }
 
-/// The facts about the private symbol `name`, wherever it is; none if it has no bytes to be known by.
+/// Returns the facts about the private symbol `name`, wherever it is; none if it has no bytes to find it by.
 fn private_facts(file: &File<'_>, name: &str, definition: &DataDefinition) -> Option<SymbolFacts> {
     let Contents::Bytes(bytes) = &definition.contents else { return None };
     let own = file.sections().find(|section| {
@@ -280,7 +280,7 @@ fn private_facts(file: &File<'_>, name: &str, definition: &DataDefinition) -> Op
     Some(defined(file, place, bytes.len() as u64))
 }
 
-/// The facts about what is at `place`, without an entry in the symbol table.
+/// Returns the facts about the definition at `place`, without an entry in the symbol table.
 fn defined(file: &File<'_>, place: Place, size: u64) -> SymbolFacts {
     let section = file.section_by_index(place.section).expect("the section");
     let data = section.data().expect("data");
@@ -297,7 +297,7 @@ fn section_facts(file: &File<'_>, section: &Section<'_, '_>) -> SectionFacts {
     let is_in = |symbol: &ElfSymbol64<'_, '_>| symbol.section_index() == Some(section.index());
     let name = section.name().expect("a name").to_owned();
     let symbols = file.symbols().filter(is_named).filter(is_in).count();
-    // Private symbols share one with others.
+    // Private symbols share it with others.
     let is_alone = symbols == 1 && name != ".rodata";
     SectionFacts {
         name,
@@ -335,7 +335,7 @@ fn target(file: &File<'_>, section: &Section<'_, '_>, start: u64, target: Reloca
     Target::Symbol(symbol.name().expect("a name").to_owned())
 }
 
-/// What the relocation at `offset` of `.eh_frame` refers to, as a place.
+/// Returns the place that the relocation at `offset` of `.eh_frame` refers to.
 pub fn place_of_relocation(file: &File<'_>, section: &Section<'_, '_>, offset: u64) -> Option<Place> {
     let (_, relocation) = section.relocations().find(|&(at, _)| at == offset)?;
     let RelocationTarget::Symbol(index) = relocation.target() else { return None };

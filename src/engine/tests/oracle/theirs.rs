@@ -1,7 +1,6 @@
-//! The object that `cranelift-object` writes for the same CGU, told everything that its interface can be
-//! told.
+//! Writes the object of the same CGU with `cranelift-object`, using all of its interface.
 //!
-//! What it cannot be told is left out, and becomes a discrepancy: [`crate::differences`].
+//! What it cannot express is omitted, and becomes a discrepancy: [`crate::differences`].
 
 use std::collections::HashMap;
 
@@ -38,8 +37,8 @@ pub fn write(case: &Case) -> Vec<u8> {
     writer.module.finish().emit().unwrap_or_else(|error| panic!("{}: {error}", case.name))
 }
 
-/// The name of a routine: its own choice, apart from `nearbyint`. That differs from `rint` in the exception
-/// flags only, which no one reads.
+/// Returns the name of a routine: `cranelift-object`'s choice, apart from `nearbyint`. That differs from
+/// `rint` only in the exception flags, which no one reads.
 fn routine(routine: ir::LibCall) -> String {
     match routine {
         ir::LibCall::NearestF32 => "rintf".to_owned(),
@@ -70,7 +69,7 @@ struct Writer {
 
 impl Writer {
     fn declare(&mut self, case: &Case, id: SymbolId, symbol: &Symbol) {
-        // It has no aliases, and what others define can only be imported.
+        // It has no aliases, so they are imports like symbols of other objects.
         let is_alias = case.cgu.symbols.aliases().iter().any(|&(alias, _)| alias == id);
         let is_defined = case.functions.iter().any(|function| function.symbol == id)
             || case.cgu.data.iter().any(|definition| definition.symbol == id);
@@ -91,7 +90,7 @@ impl Writer {
 
     fn define_function(&mut self, case: &Case, function: &Function) {
         let mut context = Context::for_function(function.clif.clone());
-        // It counts functions and data by themselves.
+        // It numbers functions and data separately.
         let names: Vec<_> =
             context.func.params.user_named_funcs().iter().map(|(r, n)| (r, n.clone())).collect();
         for (reference, name) in names {
@@ -123,7 +122,7 @@ impl Writer {
         let mut description = DataDescription::new();
         match &definition.contents {
             Contents::Bytes(bytes) => description.define(bytes.clone()),
-            // It panics at these.
+            // It panics for these.
             Contents::Zeroed(size) if is_in_named_section => {
                 description.define(vec![0; *size as usize].into());
             }
@@ -140,7 +139,7 @@ impl Writer {
         for relocation in &definition.relocations {
             let offset = relocation.offset as u32;
             let name = self.declared[&relocation.target].name();
-            // Its own way to functions has no addend; imported as data, they have one.
+            // Its relocations to functions have no addend. Functions that are imported as data have one.
             let target = description.import_global_value(name);
             description.write_data_addr(offset, target, relocation.addend);
         }

@@ -1,4 +1,4 @@
-//! `.eh_frame`, by function.
+//! Reads `.eh_frame`, by function.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use object::read::{Object as _, ObjectSection as _};
 
 use crate::reading::{Place, UnwindFacts, UnwindRow, place_of_relocation};
 
-/// From the start of an entry to the address of its function: after the length and the offset of the CIE.
+/// Offset in an entry of its function's address: after the length and the offset of the CIE.
 const ADDRESS: u64 = 8;
 
-/// The entries of all functions. `function_at` tells the name of the function at a place.
+/// Returns the entries of all functions. `function_at` returns the name of the function at a place.
 pub fn read(
     file: &ElfFile64<'_>,
     function_at: impl Fn(Place) -> Option<String>,

@@ -1,4 +1,4 @@
-//! Differences in code and its relocations.
+//! Intended differences in code and its relocations.
 
 use clif_engine::cgu::{Binding, ExternalData, GotLoads, ThreadLocalModel, Visibility};
 use object::elf::*;
@@ -9,13 +9,13 @@ use crate::case::{Case, Machine};
 use crate::compare::{Discrepancy, Pair, What};
 use crate::reading::{RelocationFacts, SymbolFacts, Target};
 
-/// Two relocations at the same place of functions.
+/// Two relocations at the same offset of a function.
 struct Relocations<'r> {
     ours: &'r RelocationFacts,
     theirs: &'r RelocationFacts,
 }
 
-/// The relocations, if they lead to the same place.
+/// Returns the relocations, if they refer to the same address.
 fn relocations<'r>(case: &Case, discrepancy: &Discrepancy<'r>) -> Option<Relocations<'r>> {
     let What::Relocation { relocations: Pair { ours: Some(ours), theirs: Some(theirs) }, same_target } =
         discrepancy.what
@@ -26,7 +26,7 @@ fn relocations<'r>(case: &Case, discrepancy: &Discrepancy<'r>) -> Option<Relocat
     (same_target || is_invisible).then_some(Relocations { ours, theirs })
 }
 
-/// The types of a reference through the GOT and of its direct form.
+/// The relocation types of a reference through the GOT and of its direct form.
 const DIRECT_KINDS: [(Machine, u32, u32); 4] = [
     (Machine::X86_64, R_X86_64_GOTPCREL, R_X86_64_PC32),
     (Machine::Aarch64, R_AARCH64_ADR_GOT_PAGE, R_AARCH64_ADR_PREL_PG_HI21),
@@ -37,7 +37,7 @@ const DIRECT_KINDS: [(Machine, u32, u32); 4] = [
 pub fn direct(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let machine = case.machine;
     let Some(Pair { ours, theirs }) = discrepancy.symbols else { return false };
-    // The instruction at `start` has to be the right one, whether it differs or not.
+    // The instruction at `start` has to be right, whether it differs or not.
     let is_right = |start: usize| is_direct_form(machine, &theirs.contents[start..], &ours.contents[start..]);
     match discrepancy.what {
         What::Relocation { .. } => {
@@ -56,8 +56,8 @@ pub fn direct(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     }
 }
 
-/// Where the instruction is that a direct reference changes; one that stays needs a change of its relocation
-/// only.
+/// Returns the offset of the instruction that a direct reference changes; `None` if only the relocation
+/// changes.
 fn changed_instruction(machine: Machine, relocation: &RelocationFacts) -> Option<usize> {
     let offset = relocation.offset as usize;
     match (machine, relocation.kind) {
@@ -69,7 +69,7 @@ fn changed_instruction(machine: Machine, relocation: &RelocationFacts) -> Option
     }
 }
 
-/// Whether `ours` computes the address that `theirs` loads, into the same register.
+/// Returns whether `ours` computes the address that `theirs` loads, in the same register.
 fn is_direct_form(machine: Machine, theirs: &[u8], ours: &[u8]) -> bool {
     let word = |code: &[u8]| u32::from_le_bytes(code[..4].try_into().expect("four bytes"));
     let (loads, computes) = (word(theirs), word(ours));
@@ -83,7 +83,7 @@ fn is_direct_form(machine: Machine, theirs: &[u8], ours: &[u8]) -> bool {
     }
 }
 
-/// Whether what `name` names is sure to be in the same executable or shared object.
+/// Returns whether the definition of `name` is certainly in the same executable or shared object.
 fn is_within_link(case: &Case, name: &str) -> bool {
     let Some(symbol) = symbol(case, name) else { return false };
     let is_hidden = symbol.visibility == Visibility::Hidden;
@@ -115,11 +115,12 @@ pub fn jump(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     (ours.kind, theirs.kind) == (R_AARCH64_JUMP26, R_AARCH64_CALL26) && is_jump
 }
 
-/// `mov %fs:0, %rax` and what adds the offset to it: ELF Handling For Thread-Local Storage, 4.3.6 and 4.4.6.
+/// `mov %fs:0, %rax` and the instruction that adds the offset: ELF Handling For Thread-Local Storage, 4.3.6
+/// and 4.4.6.
 const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0];
 const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
-/// From the start of the general dynamic sequence to its two relocations; the others have theirs at the
-/// second place.
+/// Offsets in the general dynamic sequence of its two relocations. The other sequences have one relocation,
+/// at the second offset.
 const SYMBOL: u64 = 4;
 const CALL: u64 = 12;
 

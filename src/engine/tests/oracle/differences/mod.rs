@@ -1,7 +1,7 @@
-//! What the two objects may disagree about, each with the reason.
+//! The intended differences between the two objects, each with its reason.
 //!
-//! To add one: a row in [`DIFFERENCES`], whose function accepts exactly these discrepancies. In the reasons,
-//! "it" is `cranelift-object`; docs/architecture.md has the places in its source.
+//! To add one, add a row to [`DIFFERENCES`] with a function that accepts exactly these discrepancies. In the
+//! reasons, "it" is `cranelift-object`; docs/architecture.md has the locations in its source.
 
 mod code;
 mod sections;
@@ -13,9 +13,9 @@ use crate::compare::Discrepancy;
 /// A row of the table.
 pub struct Difference {
     pub name: &'static str,
-    /// Why our object says what it says.
+    /// The reason for the engine's choice.
     pub reason: &'static str,
-    /// Where the row has to account for something.
+    /// The machines on which the row has to explain a discrepancy.
     pub machines: &'static [Machine],
     pub explains: fn(&Case, &Discrepancy<'_>) -> bool,
 }
@@ -94,7 +94,7 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "zeroed constants",
-        reason: "It puts zeroed data into .bss, also data that nobody may write to.",
+        reason: "It puts zeroed data into .bss, even read-only data.",
         machines: ALL,
         explains: sections::zeroed_constant,
     },
@@ -136,7 +136,7 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "GNU's ABI",
-        reason: "GNU ld heeds `SHF_GNU_RETAIN` only in objects that declare it.",
+        reason: "GNU ld respects `SHF_GNU_RETAIN` only in objects that declare it.",
         machines: ALL,
         explains: sections::os_abi,
     },
@@ -166,7 +166,7 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "functions compiled elsewhere",
-        reason: "It cannot take over the object that LLVM made of assembly and vendor intrinsics.",
+        reason: "It cannot merge the object that LLVM made of assembly and vendor intrinsics.",
         machines: ALL,
         explains: sections::compiled_elsewhere,
     },

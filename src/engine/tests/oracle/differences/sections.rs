@@ -1,4 +1,4 @@
-//! Differences in sections, the file header and unwind tables.
+//! Intended differences in sections, the file header and unwind tables.
 
 use clif_engine::cgu::{Contents, DataDefinition, Placement, SymbolKind};
 use clif_engine::compile::OptimizeLevel;
@@ -10,7 +10,7 @@ use crate::compare::{Discrepancy, Pair, What};
 use crate::handmade;
 use crate::reading::{Entry, Home, Target, UnwindRow};
 
-/// What it calls a section that has something to itself.
+/// `cranelift-object`'s suffix for the sections of single symbols.
 const ITS_NAME: &str = ".subsection";
 
 pub fn name(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
@@ -19,7 +19,7 @@ pub fn name(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     ours == base || ours.strip_prefix(base) == Some(&*format!(".{}", discrepancy.name))
 }
 
-/// Whether the section's name begins so, with or without the symbol's name.
+/// Returns whether `name` is `base` or `base.<anything>`.
 fn is_below(name: &str, base: &str) -> bool {
     name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

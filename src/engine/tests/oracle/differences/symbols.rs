@@ -1,4 +1,4 @@
-//! Differences in the symbol table.
+//! Intended differences in the symbol table.
 
 use clif_engine::cgu::{Binding, Contents, Visibility};
 use object::elf;
@@ -24,7 +24,7 @@ pub fn private_without_bytes(case: &Case, discrepancy: &Discrepancy<'_>) -> bool
     }
 }
 
-/// Whether `name` is that of a private symbol of which our object shows no trace.
+/// Returns whether `name` is a private symbol without bytes, which leaves no trace in our object.
 pub fn has_no_bytes(case: &Case, name: &str) -> bool {
     let is_empty = |contents: &Contents| matches!(contents, Contents::Bytes(bytes) if bytes.is_empty());
     name.starts_with(".L") && definition(case, name).is_some_and(|definition| is_empty(&definition.contents))
@@ -36,7 +36,7 @@ pub fn unused_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
         && symbol(case, discrepancy.name).is_some_and(|symbol| !symbol.binding.is_definition())
 }
 
-/// Both entries, if they differ in one thing only, which `blank` makes the same.
+/// Returns both entries, if they are equal after `blank` changed them.
 fn entries(discrepancy: &Discrepancy<'_>, blank: fn(&mut Entry)) -> Option<Pair<Entry>> {
     let What::Entry(Pair { ours: Some(ours), theirs: Some(theirs) }) = discrepancy.what else { return None };
     let (mut a, mut b) = (ours, theirs);
@@ -54,7 +54,7 @@ pub fn weak_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
         })
 }
 
-/// Whether the only difference is that ours has the visibility `ours`, and theirs the default.
+/// Returns whether the only difference is that ours has the visibility `ours`, and theirs the default.
 fn has_visibility(discrepancy: &Discrepancy<'_>, ours: u8) -> bool {
     entries(discrepancy, |entry| entry.visibility = 0).is_some_and(|entries| {
         (entries.ours.visibility, entries.theirs.visibility) == (ours, elf::STV_DEFAULT)

@@ -1,4 +1,4 @@
-//! The body of a random function: statements that each refer to something, and add to the value of the one
+//! The body of a random function: statements that each refer to a symbol, and add to the value of the one
 //! before.
 
 use clif_engine::cgu::SymbolId;
@@ -6,17 +6,17 @@ use clif_engine::cgu::SymbolId;
 use super::{Program, number};
 use crate::case::Machine;
 
-/// Routines of the C library, which Cranelift knows by these names; all have three arguments.
+/// Routines of the C library by Cranelift's names; all have three arguments.
 const ROUTINES: [&str; 3] = ["%Memcpy", "%Memset", "%Memmove"];
 /// Operations for which x86_64's baseline has no instruction.
 const ROUNDINGS: [&str; 4] = ["ceil", "floor", "trunc", "nearest"];
 
-/// The text of a function as it grows.
+/// The text of a function under construction.
 struct Body {
     /// Signatures, functions and global values.
     declarations: String,
     statements: String,
-    /// The numbers of what was declared last.
+    /// The numbers of the last declaration, value and block.
     entities: u32,
     values: u32,
     blocks: u32,
@@ -30,7 +30,7 @@ impl Body {
         name
     }
 
-    /// A value with this definition.
+    /// Adds a value with this definition and returns its name.
     fn value(&mut self, definition: &str) -> String {
         self.values += 1;
         let name = format!("v{}", self.values);
@@ -42,13 +42,13 @@ impl Body {
         self.statements += &format!("{line}\n");
     }
 
-    /// Names for this many new blocks.
+    /// Returns names for this many new blocks.
     fn blocks(&mut self, count: u32) -> Vec<String> {
         self.blocks += count;
         (self.blocks - count + 1..=self.blocks).map(|number| format!("block{number}")).collect()
     }
 
-    /// A block parameter's name.
+    /// Returns the name of a new block parameter.
     fn parameter(&mut self) -> String {
         self.values += 1;
         format!("v{}", self.values)
@@ -56,7 +56,7 @@ impl Body {
 }
 
 impl Program {
-    /// The text of the function called `symbol`.
+    /// Returns the text of the function `symbol`.
     pub(super) fn body(&mut self, symbol: SymbolId) -> String {
         let (declarations, statements) = (String::new(), String::new());
         let mut body = Body { declarations, statements, entities: 1, values: 0, blocks: 0 };
@@ -77,7 +77,7 @@ impl Program {
         )
     }
 
-    /// A statement, and its value.
+    /// Adds a statement and returns its value.
     fn statement(&mut self, body: &mut Body, last: &str) -> String {
         match self.random.u32(..10) {
             0 => {
@@ -116,7 +116,7 @@ impl Program {
         if self.random.bool() { "colocated " } else { "" }
     }
 
-    /// A declaration of one of the functions.
+    /// Declares one of the functions and returns the declaration's name.
     fn function(&mut self, body: &mut Body, convention: &str) -> String {
         let symbol = self.choose(&self.functions.clone());
         let colocated = self.colocated();
@@ -134,7 +134,7 @@ impl Program {
         body.value(&format!("symbol_value.i64 {global}"))
     }
 
-    /// One from the function's constant pool, where the machine has one.
+    /// Adds a constant, in the function's constant pool if the machine has one.
     fn constant(&mut self, body: &mut Body) -> String {
         let bits = self.random.u64(..);
         if self.case.machine == Machine::Riscv64 {
