@@ -2,7 +2,7 @@
 
 use object::elf::*;
 
-use crate::object::tests::relocations::{expect, found};
+use crate::object::tests::relocations::{Loading, expect, found};
 use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
@@ -24,9 +24,9 @@ fn every_kind() {
         (R_AARCH64_ADR_GOT_PAGE, "far_datum", 0),
         (R_AARCH64_LD64_GOT_LO12_NC, "far_datum", 0),
     ];
-    expect(TARGETS[1], true, &[&always[..], &independent].concat());
+    expect(TARGETS[1], Loading::AnyAddress, &[&always[..], &independent].concat());
     let fixed = [(R_AARCH64_ABS64, "far", 0), (R_AARCH64_ABS64, "far_datum", 0)];
-    expect(TARGETS[1], false, &[&always[..], &fixed].concat());
+    expect(TARGETS[1], Loading::FixedAddress, &[&always[..], &fixed].concat());
 }
 
 #[test]

@@ -171,7 +171,8 @@ impl Compiler {
             rematerialize_slot_addresses(context);
             context.verify_if(isa)?;
         }
-        let code = isa.compile_function(&context.func, &context.domtree, allocation, false, control_plane)?;
+        let (function, domtree, want_disassembly) = (&context.func, &context.domtree, false);
+        let code = isa.compile_function(function, domtree, allocation, want_disassembly, control_plane)?;
         Ok(code.apply_params(&context.func.params))
     }
 }

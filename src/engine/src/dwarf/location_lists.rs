@@ -14,6 +14,14 @@ use super::scopes::CodeRange;
 use super::unit::Dialect;
 use super::{RelocatedSection, SymbolIndex};
 
+/// The contents of a section without lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WithoutLists {
+    Nothing,
+    /// For a section that the unit's entry refers to.
+    Header,
+}
+
 /// The lists under construction.
 pub enum LocationLists {
     Version4 { section: RelocatedSection },
@@ -83,17 +91,17 @@ impl LocationLists {
         }
     }
 
-    /// Returns the section. If the unit's entry refers to it, the section has a header even without lists.
-    pub fn finish(self, is_referred_to: bool) -> Result<(SectionId, RelocatedSection)> {
+    /// Returns the section.
+    pub fn finish(self, without_lists: WithoutLists) -> Result<(SectionId, RelocatedSection)> {
         Ok(match self {
             LocationLists::Version4 { section } | LocationLists::SplitVersion4 { section } => {
                 (SectionId::DebugLoc, section)
             }
             LocationLists::Version5 { lists, offsets } => {
-                let section = if is_referred_to || !offsets.is_empty() {
-                    numbered_lists(&lists, &offsets)?
-                } else {
+                let section = if without_lists == WithoutLists::Nothing && offsets.is_empty() {
                     RelocatedSection::default()
+                } else {
+                    numbered_lists(&lists, &offsets)?
                 };
                 (SectionId::DebugLocLists, section)
             }

@@ -11,6 +11,7 @@ use gimli::write::Result;
 
 use super::addresses::ADDRESSES_BASE;
 use super::entries::{Attributes, Children, EntryWriter, FinishedEntries, UnitHeader, Value};
+use super::location_lists::WithoutLists;
 use super::ranges::{LISTS_BASE, RangeLists};
 use super::strings::{OffsetsTable, Strings};
 use super::unit::{
@@ -51,7 +52,7 @@ pub(super) fn finish(mut writer: UnitWriter<'_>, unit_ranges: UnitRanges) -> Res
         }
         _ => writer.range_lists.finish()?,
     };
-    split.push(writer.location_lists.finish(false)?);
+    split.push(writer.location_lists.finish(WithoutLists::Nothing)?);
     split.push((SectionId::DebugStrOffsets, writer.strings.offsets_table(version, OffsetsTable::Fixed)?));
     split.push((SectionId::DebugStr, writer.strings.finish()));
     let identifier = identifier(&entries, &split);

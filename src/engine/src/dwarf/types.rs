@@ -235,7 +235,7 @@ impl<'a> UnitWriter<'a> {
         match variant.values {
             VariantValues::Default => {}
             VariantValues::One(value) => {
-                attributes.push((gimli::DW_AT_discr_value, constant(value, size, false)));
+                attributes.push((gimli::DW_AT_discr_value, unsigned_constant(value, size)));
             }
             VariantValues::Range(low, high) => {
                 // DWARF 5 section 7.19.
@@ -265,8 +265,9 @@ impl<'a> UnitWriter<'a> {
         if children == Children::No {
             return Ok(());
         }
+        let constant = if enumeration.is_signed { signed_constant } else { unsigned_constant };
         for (name, value) in &enumeration.enumerators {
-            let value = constant(*value, enumeration.size, enumeration.is_signed);
+            let value = constant(*value, enumeration.size);
             let attributes = [(gimli::DW_AT_name, self.string(name)?), (gimli::DW_AT_const_value, value)];
             self.entries.open(gimli::DW_TAG_enumerator, Children::No, &attributes)?;
         }
@@ -291,16 +292,26 @@ fn push_accessibility(attributes: &mut Attributes<'_>, accessibility: Option<Acc
     attributes.push((gimli::DW_AT_accessibility, Value::Unsigned(u64::from(value.0))));
 }
 
-/// Returns the low `size` bytes of `value` as a constant. A 128-bit constant is a block, however small it is,
-/// because rustc's lldb scripts rely on this form of LLVM's (`Option<NonZero<i128>>`).
-fn constant(value: u128, size: u64, is_signed: bool) -> Value<'static> {
-    let unused_bits = 128 - 8 * size.clamp(1, 16) as u32;
-    let shifted = value << unused_bits;
-    match (size, is_signed) {
-        (9.., _) => Value::Data16(value),
-        (_, true) => Value::Signed((shifted as i128 >> unused_bits) as i64),
-        (_, false) => Value::Unsigned((shifted >> unused_bits) as u64),
+/// Returns the low `size` bytes of `value` as an unsigned constant. A 128-bit constant is a block, however
+/// small it is, because rustc's lldb scripts rely on this form of LLVM's (`Option<NonZero<i128>>`).
+fn unsigned_constant(value: u128, size: u64) -> Value<'static> {
+    match size {
+        9.. => Value::Data16(value),
+        _ => Value::Unsigned((value << unused_bits(size) >> unused_bits(size)) as u64),
     }
+}
+
+/// Returns the low `size` bytes of `value` as a signed constant. One of 128 bits equals an unsigned one.
+fn signed_constant(value: u128, size: u64) -> Value<'static> {
+    match size {
+        9.. => Value::Data16(value),
+        _ => Value::Signed(((value << unused_bits(size)) as i128 >> unused_bits(size)) as i64),
+    }
+}
+
+/// Returns how many bits of 128 are not in `size` bytes.
+fn unused_bits(size: u64) -> u32 {
+    128 - 8 * size.clamp(1, 16) as u32
 }
 
 /// Writes LEB128 of up to 128 bits; `gimli` only writes 64.

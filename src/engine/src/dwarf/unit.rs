@@ -9,7 +9,7 @@ use gimli::{DW_LANG_Rust, DwAt, SectionId};
 use super::addresses::{ADDRESSES_BASE, Addresses};
 use super::entries::{Attributes, Children, EntryWriter, UnitHeader, Value};
 use super::lines::{LineTable, Row, file_number};
-use super::location_lists::LocationLists;
+use super::location_lists::{LocationLists, WithoutLists};
 use super::locations::Location;
 use super::ranges::{LISTS_BASE, ListOffsets, RangeLists};
 use super::strings::{OFFSETS_BASE, OffsetsTable, Strings};
@@ -86,15 +86,15 @@ pub fn describe_unit(
 /// Plans the entries and their form. A unit without entries is not split even if it should be, as with LLVM:
 /// gdb 13 aborts with a failed assertion on a skeleton without a split unit.
 fn plan<'a>(unit: &'a UnitDebugInfo, code: &UnitCode<'a>) -> Result<(Dialect, EntryWriter, Tree<'a>)> {
-    let plan_as = |is_split: bool| {
-        let header = if is_split { UnitHeader::Split } else { UnitHeader::Compile };
+    let plan_as = |header: UnitHeader| {
         let mut entries = EntryWriter::new(unit.version, header)?;
         let tree = Tree::plant(&unit.description, code, unit.emission, &mut entries);
-        Ok((Dialect { version: unit.version, is_split }, entries, tree))
+        let dialect = Dialect { version: unit.version, is_split: header == UnitHeader::Split };
+        Ok((dialect, entries, tree))
     };
-    let planned = plan_as(unit.split.is_some())?;
+    let planned = plan_as(if unit.split.is_some() { UnitHeader::Split } else { UnitHeader::Compile })?;
     let (dialect, _, tree) = &planned;
-    if dialect.is_split && tree.of_unit.is_empty() { plan_as(false) } else { Ok(planned) }
+    if dialect.is_split && tree.of_unit.is_empty() { plan_as(UnitHeader::Compile) } else { Ok(planned) }
 }
 
 /// The state of writing a unit.
@@ -259,13 +259,14 @@ impl<'a> UnitWriter<'a> {
 
     fn finish(self) -> Result<DebugOutput> {
         let version = self.unit.version;
-        let has_location_lists = self.will_have(SectionId::DebugLocLists);
+        let is_referred_to = self.will_have(SectionId::DebugLocLists);
+        let without_lists = if is_referred_to { WithoutLists::Header } else { WithoutLists::Nothing };
         let entries = self.entries.finish()?;
         let mut object = vec![
             (SectionId::DebugAbbrev, entries.abbreviations),
             (SectionId::DebugInfo, entries.info),
             self.range_lists.finish()?,
-            self.location_lists.finish(has_location_lists)?,
+            self.location_lists.finish(without_lists)?,
         ];
         if self.dialect.has_address_table() {
             let offsets = self.strings.offsets_table(version, OffsetsTable::Linked)?;

@@ -11,7 +11,7 @@ use object::write::{Object, Relocation as ElfRelocation, SectionId, Symbol, Symb
 use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
 
 use super::ObjectError;
-use super::sections::{Holds, SectionHeader, Sections};
+use super::sections::{Fill, Holds, SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
 use crate::cgu::SectionLayout;
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
@@ -41,7 +41,7 @@ pub(super) fn place<'a>(
     layout: SectionLayout,
 ) -> Result<CodePlace, ObjectError> {
     let header = match (&function.section, layout) {
-        (Some(name), _) => Some(SectionHeader::named(name, Holds::Code, false)),
+        (Some(name), _) => Some(SectionHeader::named(name, Holds::Code, Fill::Bytes)),
         (None, layout) => (!layout.separates()).then(SectionHeader::text),
     };
     let place = match header {

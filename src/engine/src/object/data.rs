@@ -9,7 +9,7 @@ use object::write::{Object, Relocation, SectionId};
 use object::{RelocationFlags, elf};
 
 use super::ObjectError;
-use super::sections::{Holds, SectionHeader, Sections};
+use super::sections::{Fill, Holds, SectionHeader, Sections};
 use super::symbols::{Place, Symbols};
 use crate::cgu::{Binding, Contents, DataDefinition, Placement, SectionLayout, SymbolKind};
 use crate::machine::{Form, Machine};
@@ -44,7 +44,7 @@ pub(super) fn place<'a>(
     check(symbols, definition)?;
     let (size, alignment) = (definition.contents.size(), definition.alignment.max(1));
     if symbols.get(definition.symbol).binding == Binding::Common {
-        if !is_zero(definition) {
+        if fill(definition) != Fill::Zeroes {
             return Err(ObjectError::CommonWithValue { symbol: symbols.name(definition.symbol).to_owned() });
         }
         return symbols.place(definition.symbol, Place::Common { alignment, size });
@@ -133,8 +133,8 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
             Choice::Shared(SectionHeader::read_only_data())
         }
         Placement::ReadOnly => own(SectionHeader::read_only_data()),
-        Placement::Writable => own(SectionHeader::writable(is_zero(definition))),
-        Placement::ThreadLocal => own(SectionHeader::thread_local(is_zero(definition))),
+        Placement::Writable => own(SectionHeader::writable(fill(definition))),
+        Placement::ThreadLocal => own(SectionHeader::thread_local(fill(definition))),
         Placement::Code => own(SectionHeader::text()),
         Placement::Section { name, writable } => {
             let holds = match () {
@@ -143,18 +143,18 @@ fn choose<'a>(symbols: &Symbols<'_>, definition: &'a DataDefinition) -> Choice<'
                 () if *writable || has_relocations => Holds::WritableData,
                 () => Holds::ReadOnlyData,
             };
-            let header = SectionHeader::named(name, holds, is_zero(definition));
+            let header = SectionHeader::named(name, holds, fill(definition));
             Choice::Shared(header.retained(definition.retain))
         }
     }
 }
 
-fn is_zero(definition: &DataDefinition) -> bool {
-    definition.relocations.is_empty()
-        && match &definition.contents {
-            Contents::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
-            Contents::Zeroed(_) => true,
-        }
+fn fill(definition: &DataDefinition) -> Fill {
+    let is_zero = match &definition.contents {
+        Contents::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
+        Contents::Zeroed(_) => true,
+    };
+    if is_zero && definition.relocations.is_empty() { Fill::Zeroes } else { Fill::Bytes }
 }
 
 fn bytes(contents: &Contents) -> Cow<'_, [u8]> {

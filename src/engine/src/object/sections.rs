@@ -29,6 +29,14 @@ pub(super) enum Holds {
     ThreadLocalData,
 }
 
+/// The initial bytes of a section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fill {
+    /// Only zeroes, which need no space in the file.
+    Zeroes,
+    Bytes,
+}
+
 impl<'a> SectionHeader<'a> {
     pub(super) fn text() -> Self {
         SectionHeader { name: ".text", kind: elf::SHT_PROGBITS, flags: elf::SHF_ALLOC | elf::SHF_EXECINSTR }
@@ -47,21 +55,19 @@ impl<'a> SectionHeader<'a> {
         }
     }
 
-    pub(super) fn writable(zeroed: bool) -> Self {
+    pub(super) fn writable(fill: Fill) -> Self {
         let flags = elf::SHF_ALLOC | elf::SHF_WRITE;
-        if zeroed {
-            SectionHeader { name: ".bss", kind: elf::SHT_NOBITS, flags }
-        } else {
-            SectionHeader { name: ".data", kind: elf::SHT_PROGBITS, flags }
+        match fill {
+            Fill::Zeroes => SectionHeader { name: ".bss", kind: elf::SHT_NOBITS, flags },
+            Fill::Bytes => SectionHeader { name: ".data", kind: elf::SHT_PROGBITS, flags },
         }
     }
 
-    pub(super) fn thread_local(zeroed: bool) -> Self {
+    pub(super) fn thread_local(fill: Fill) -> Self {
         let flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS;
-        if zeroed {
-            SectionHeader { name: ".tbss", kind: elf::SHT_NOBITS, flags }
-        } else {
-            SectionHeader { name: ".tdata", kind: elf::SHT_PROGBITS, flags }
+        match fill {
+            Fill::Zeroes => SectionHeader { name: ".tbss", kind: elf::SHT_NOBITS, flags },
+            Fill::Bytes => SectionHeader { name: ".tdata", kind: elf::SHT_PROGBITS, flags },
         }
     }
 
@@ -76,13 +82,15 @@ impl<'a> SectionHeader<'a> {
     }
 
     /// A section of `#[link_section = name]`. The name decides the type, as in LLVM and the GNU assembler.
-    pub(super) fn named(name: &'a str, holds: Holds, zeroed: bool) -> Self {
+    pub(super) fn named(name: &'a str, holds: Holds, fill: Fill) -> Self {
         let kind = match () {
             () if is_or_below(name, ".init_array") => elf::SHT_INIT_ARRAY,
             () if is_or_below(name, ".fini_array") => elf::SHT_FINI_ARRAY,
             () if is_or_below(name, ".preinit_array") => elf::SHT_PREINIT_ARRAY,
             () if name.starts_with(".note") => elf::SHT_NOTE,
-            () if zeroed && (is_or_below(name, ".bss") || is_or_below(name, ".tbss")) => elf::SHT_NOBITS,
+            () if fill == Fill::Zeroes && (is_or_below(name, ".bss") || is_or_below(name, ".tbss")) => {
+                elf::SHT_NOBITS
+            }
             () => elf::SHT_PROGBITS,
         };
         let flags = match holds {

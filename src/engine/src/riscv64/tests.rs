@@ -3,7 +3,7 @@
 use object::elf::*;
 
 use crate::object::tests::read::{Loaded, relocations};
-use crate::object::tests::relocations::{cgu, expect};
+use crate::object::tests::relocations::{Loading, cgu, expect};
 use crate::object::tests::support::TARGETS;
 
 #[test]
@@ -17,15 +17,15 @@ fn every_kind() {
     ];
     let low = (R_RISCV_PCREL_LO12_I, ".Lpcrel_hi", 0);
     let independent = [(R_RISCV_GOT_HI20, "far", 0), (R_RISCV_GOT_HI20, "far_datum", 0)];
-    expect(TARGETS[2], true, &[&always[..], &independent, &[low; 5]].concat());
+    expect(TARGETS[2], Loading::AnyAddress, &[&always[..], &independent, &[low; 5]].concat());
     let fixed = [(R_RISCV_64, "far", 0), (R_RISCV_64, "far_datum", 0)];
-    expect(TARGETS[2], false, &[&always[..], &fixed, &[low; 3]].concat());
+    expect(TARGETS[2], Loading::FixedAddress, &[&always[..], &fixed, &[low; 3]].concat());
 }
 
 /// The label of a low half is at the instruction of the high half.
 #[test]
 fn pairs() {
-    let cgu = cgu(TARGETS[2], true);
+    let cgu = cgu(TARGETS[2], Loading::AnyAddress);
     let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let section = loaded.section_of("user");

@@ -28,8 +28,12 @@ fn place(loaded: &Loaded<'_>, symbol: &str) -> (String, u32, u64) {
     (section.name().expect("a name").to_owned(), section_type(&section), flags(&section))
 }
 
-fn named(name: &str, writable: bool) -> Placement {
-    Placement::Section { name: name.into(), writable }
+fn named(name: &str) -> Placement {
+    Placement::Section { name: name.into(), writable: false }
+}
+
+fn named_writable(name: &str) -> Placement {
+    Placement::Section { name: name.into(), writable: true }
 }
 
 /// A data object's symbol, placement and contents, and the expected name, type and flags of its section.
@@ -46,28 +50,23 @@ fn data_sections() {
             ("zero", Placement::Writable, &[0; 8], (".bss.zero", SHT_NOBITS, ALLOC | WRITE)),
             ("set", Placement::ThreadLocal, &[1; 8], (".tdata.set", SHT_PROGBITS, ALLOC | WRITE | THREAD)),
             ("unset", Placement::ThreadLocal, &[0; 8], (".tbss.unset", SHT_NOBITS, ALLOC | WRITE | THREAD)),
-            ("init", named(".init_array", true), &[1; 8], (".init_array", SHT_INIT_ARRAY, ALLOC | WRITE)),
-            (
-                "init_99",
-                named(".init_array.00099", false),
-                &[1; 8],
-                (".init_array.00099", SHT_INIT_ARRAY, ALLOC),
-            ),
-            ("fini", named(".fini_array", true), &[1; 8], (".fini_array", SHT_FINI_ARRAY, ALLOC | WRITE)),
+            ("init", named_writable(".init_array"), &[1; 8], (".init_array", SHT_INIT_ARRAY, ALLOC | WRITE)),
+            ("init_99", named(".init_array.00099"), &[1; 8], (".init_array.00099", SHT_INIT_ARRAY, ALLOC)),
+            ("fini", named_writable(".fini_array"), &[1; 8], (".fini_array", SHT_FINI_ARRAY, ALLOC | WRITE)),
             (
                 "preinit",
-                named(".preinit_array", true),
+                named_writable(".preinit_array"),
                 &[1; 8],
                 (".preinit_array", SHT_PREINIT_ARRAY, ALLOC | WRITE),
             ),
-            ("note", named(".note.mine", false), &[1; 8], (".note.mine", SHT_NOTE, ALLOC)),
+            ("note", named(".note.mine"), &[1; 8], (".note.mine", SHT_NOTE, ALLOC)),
             ("stub", Placement::Code, &[0x90; 8], (".text.stub", SHT_PROGBITS, ALLOC | EXECUTE)),
-            ("user", named("user_section", false), &[1; 8], ("user_section", SHT_PROGBITS, ALLOC)),
-            ("user_w", named("user_data", true), &[1; 8], ("user_data", SHT_PROGBITS, ALLOC | WRITE)),
-            ("own_bss", named(".bss.mine", true), &[0; 8], (".bss.mine", SHT_NOBITS, ALLOC | WRITE)),
+            ("user", named("user_section"), &[1; 8], ("user_section", SHT_PROGBITS, ALLOC)),
+            ("user_w", named_writable("user_data"), &[1; 8], ("user_data", SHT_PROGBITS, ALLOC | WRITE)),
+            ("own_bss", named_writable(".bss.mine"), &[0; 8], (".bss.mine", SHT_NOBITS, ALLOC | WRITE)),
             (
                 "initialised_bss",
-                named(".bss.other", true),
+                named_writable(".bss.other"),
                 &[1; 8],
                 (".bss.other", SHT_PROGBITS, ALLOC | WRITE),
             ),
@@ -143,9 +142,9 @@ fn the_compiler_says_its_version() {
 fn named_sections_are_shared() {
     let mut cgu = TestCgu::new(TARGETS[0]);
     for (name, value) in [("a", 1u8), ("b", 2), ("c", 3)] {
-        cgu.data(name, Binding::Local, named("table", false), &[value; 8]);
+        cgu.data(name, Binding::Local, named("table"), &[value; 8]);
     }
-    cgu.data("kept", Binding::Local, named("table", false), &[4; 8]).retain = true;
+    cgu.data("kept", Binding::Local, named("table"), &[4; 8]).retain = true;
     let bytes = cgu.bytes();
     let loaded = Loaded::new(&bytes);
     let first = loaded.section_of("a");
@@ -380,8 +379,8 @@ proptest! {
             let placement = [
                 Placement::ReadOnly,
                 Placement::Writable,
-                named("custom", true),
-                named("custom_ro", false),
+                named_writable("custom"),
+                named("custom_ro"),
             ][*placement].clone();
             let binding = if *global { Binding::Global } else { Binding::Local };
             cgu.data(&name(index), binding, placement, contents).alignment = 1 << shift;

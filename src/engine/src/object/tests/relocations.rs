@@ -32,7 +32,15 @@ block0(v0: i64):
     return v10
 }";
 
-pub(crate) fn cgu(target: &str, position_independent: bool) -> TestCgu {
+/// Whether code may be loaded at any address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Loading {
+    AnyAddress,
+    FixedAddress,
+}
+
+pub(crate) fn cgu(target: &str, loading: Loading) -> TestCgu {
+    let position_independent = loading == Loading::AnyAddress;
     let mut cgu = TestCgu::with(&IsaSettings { position_independent, ..settings(target) });
     // This comes first, so that the private datum has an offset in its section.
     cgu.data(".Lother", Binding::Local, Placement::ReadOnly, &[1; 16]);
@@ -55,12 +63,12 @@ pub(crate) fn found(cgu: &TestCgu) -> Vec<(u32, String, i64)> {
     found
 }
 
-pub(crate) fn expect(target: &str, position_independent: bool, expected: &[(u32, &str, i64)]) {
+pub(crate) fn expect(target: &str, loading: Loading, expected: &[(u32, &str, i64)]) {
     let mut expected: Vec<_> =
         expected.iter().map(|&(kind, name, addend)| (kind, name.to_owned(), addend)).collect();
     expected.sort();
-    let found = found(&cgu(target, position_independent));
-    assert_eq!(found, expected, "{target}, position-independent: {position_independent}");
+    let found = found(&cgu(target, loading));
+    assert_eq!(found, expected, "{target}, {loading:?}");
 }
 
 /// For a direct reference, the load from the GOT becomes an instruction that computes the address.
@@ -148,7 +156,7 @@ fn runtime_routine_defined_here() {
 
 #[test]
 fn unknown_kinds_are_errors() {
-    let mut cgu = cgu(TARGETS[0], true);
+    let mut cgu = cgu(TARGETS[0], Loading::AnyAddress);
     cgu.functions[0].relocations[0].kind = Reloc::S390xTlsGd64;
     let Err(ObjectError::Relocation { function, kind }) = cgu.write() else { panic!("an error") };
     assert_eq!((&*function, kind), ("user", Reloc::S390xTlsGd64));

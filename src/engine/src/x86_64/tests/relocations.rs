@@ -5,7 +5,7 @@ use object::elf::*;
 use crate::cgu::{
     Binding, ExternalData, GotLoads, Placement, ReferenceOptions, ThreadLocalModel, Visibility,
 };
-use crate::object::tests::relocations::{cgu, expect, found};
+use crate::object::tests::relocations::{Loading, cgu, expect, found};
 use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
@@ -19,9 +19,9 @@ fn every_kind() {
         (R_X86_64_PC32, ".rodata", 12),
     ];
     let independent = [(R_X86_64_REX_GOTPCRELX, "far", -4), (R_X86_64_REX_GOTPCRELX, "far_datum", -4)];
-    expect(TARGETS[0], true, &[&always[..], &independent].concat());
+    expect(TARGETS[0], Loading::AnyAddress, &[&always[..], &independent].concat());
     let fixed = [(R_X86_64_64, "far", 0), (R_X86_64_64, "far_datum", 0)];
-    expect(TARGETS[0], false, &[&always[..], &fixed].concat());
+    expect(TARGETS[0], Loading::FixedAddress, &[&always[..], &fixed].concat());
 }
 
 /// References to a symbol that another object may define remain references through the GOT.
@@ -47,7 +47,7 @@ fn preemptible_definitions_keep_the_got() {
 
 /// Returns the relocations for the options `references`.
 fn with_references(references: ReferenceOptions) -> Vec<(u32, String, i64)> {
-    let mut cgu = cgu(TARGETS[0], true);
+    let mut cgu = cgu(TARGETS[0], Loading::AnyAddress);
     cgu.cgu.references = references;
     found(&cgu)
 }
