@@ -61,7 +61,7 @@ use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, PrintRequest};
 
 use crate_output::lto::UpstreamCrates;
-use crate_output::{codegen, lto, outputs};
+use crate_output::{codegen, outputs};
 use session::observation::Observation;
 
 /// The backend of one session.
@@ -113,7 +113,7 @@ impl CodegenBackend for ClifCodegenBackend {
     fn print_passes(&self) {
         println!(
             "Available passes:\n    {}: combines all CGUs of the crate and drops unreachable items",
-            lto::COMBINE_PASS
+            session::flags::COMBINE_PASS
         );
     }
 

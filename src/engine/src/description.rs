@@ -17,7 +17,7 @@
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use gimli::DwAte;
 
-use crate::cgu::SymbolId;
+use crate::symbols::SymbolId;
 
 mod ids;
 

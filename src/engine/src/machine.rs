@@ -1,21 +1,12 @@
-//! What the engine has to know about a machine, as one value for each.
+//! What the engine has to know about a machine: the type [`Machine`].
 //!
-//! [`Machine::of`] picks the value of the target's architecture. All other code of the engine asks that value
-//! and names no machine. What is true of one machine only is in the machine's folder: [`crate::x86_64`],
-//! [`crate::aarch64`], [`crate::riscv64`].
-//!
-//! To add a machine:
-//! 1. Add a folder with a `MACHINE`, and its relocations.
-//! 2. Add it to [`MACHINES`] and to [`Machine::of`].
-//! 3. Add its target to `TARGETS` of `object/tests/support.rs`, and its expectations where the tests then ask
-//!    for them.
+//! Each machine's folder has one value of it. The table of these values is `machines.rs`, which also says how
+//! to add a machine.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;
-use target_lexicon::{Aarch64Architecture, Architecture, Riscv64Architecture};
 
-use crate::cgu::{GotLoads, ThreadLocalModel};
-use crate::{aarch64, riscv64, x86_64};
+use crate::symbols::{GotLoads, ThreadLocalModel};
 
 /// A machine that code is compiled for.
 #[derive(Debug)]
@@ -162,21 +153,4 @@ pub(crate) enum AssumedFeatures {
     Baseline,
     /// More than that: the flags with this prefix.
     More { prefix: &'static str },
-}
-
-/// All machines.
-pub(crate) static MACHINES: [&Machine; 3] = [&x86_64::MACHINE, &aarch64::MACHINE, &riscv64::MACHINE];
-
-impl Machine {
-    /// The machine of `architecture`, if code can be compiled for it.
-    pub(crate) fn of(architecture: Architecture) -> Option<&'static Machine> {
-        match architecture {
-            Architecture::X86_64 => Some(&x86_64::MACHINE),
-            Architecture::Aarch64(Aarch64Architecture::Aarch64) => Some(&aarch64::MACHINE),
-            Architecture::Riscv64(Riscv64Architecture::Riscv64 | Riscv64Architecture::Riscv64gc) => {
-                Some(&riscv64::MACHINE)
-            }
-            _ => None,
-        }
-    }
 }

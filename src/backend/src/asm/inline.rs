@@ -9,11 +9,11 @@
 //! A block without instructions is not called. It is only a barrier for LLVM's optimiser, which does not run
 //! here. (Cranelift's alias analysis does not see this barrier.)
 
-use clif_engine::assembly::{
+use clif_engine::cgu::{Binding, SymbolKind, Visibility};
+use clif_engine::llvm::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
     UseOfValue,
 };
-use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use rustc_abi::{Align, Size};
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::mir::place::PlaceRef;

@@ -1,6 +1,6 @@
 //! Lowers inline and global assembly.
 //!
-//! 1. [`inline`] turns an `asm!` block into a function in LLVM's IR, which `clif_engine::assembly` writes,
+//! 1. [`inline`] turns an `asm!` block into a function in LLVM's IR, which `clif_engine::llvm` writes,
 //!    and a call of that function with a buffer on the stack for the operands. [`machine`] has LLVM's names
 //!    for the machine's registers.
 //! 2. [`global`] copies `global_asm!` and naked functions, with their constants and symbol names filled in.
@@ -11,8 +11,8 @@ pub mod global;
 pub mod inline;
 pub mod machine;
 
-use clif_engine::assembly::Origin;
 use clif_engine::cgu::SymbolId;
+use clif_engine::llvm::Origin;
 use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
 use rustc_codegen_ssa::traits::MiscCodegenMethods;
 use rustc_hir::def_id::DefId;

@@ -12,11 +12,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use clif_engine::artifacts::CguFiles;
 use clif_engine::assembly::AssemblyDiagnostic;
 use clif_engine::combine::{CombineError, CombineRequest};
 use clif_engine::coordinator::{
-    CguFiles, CguKind, CguPlan, CguRequest, Config, Cost, Flow, NativeCompilation, NativeCoordinator,
-    NativeExecutor, Problem, Report, Severity, TokenSource, Unusable,
+    CguKind, CguPlan, CguRequest, Config, Cost, Flow, NativeCompilation, NativeCoordinator, NativeExecutor,
+    Problem, Report, Severity, TokenSource, Unusable,
 };
 use cranelift_codegen::isa::TargetIsa;
 use rustc_codegen_ssa::assert_module_sources::{self, CguReuse};

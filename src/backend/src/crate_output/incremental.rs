@@ -4,7 +4,7 @@
 //! be used (`clif_engine::artifacts::check_files`). A CGU with a missing or damaged file is compiled as if it
 //! had changed ([`crate::crate_output::codegen`]).
 
-use clif_engine::coordinator::CguFiles;
+use clif_engine::artifacts::CguFiles;
 use rustc_incremental::in_incr_comp_dir_sess;
 use rustc_middle::dep_graph::WorkProduct;
 use rustc_session::Session;

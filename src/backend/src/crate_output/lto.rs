@@ -33,11 +33,8 @@ use rustc_session::Session;
 use rustc_session::config::{CrateType, LinkerPluginLto, Lto};
 use rustc_symbol_mangling::mangle_internal_symbol;
 
-use crate::session::flags::refuse_option;
+use crate::session::flags::{COMBINE_PASS, refuse_option};
 use crate::session::refuse;
-
-/// The only pass that `-Cpasses` accepts. rustc tracks the option for incremental reuse.
-pub const COMBINE_PASS: &str = "combine-units";
 
 /// Ends the compilation if the crate cannot be compiled with the LTO that the session asks for.
 pub fn check(tcx: TyCtxt<'_>) {

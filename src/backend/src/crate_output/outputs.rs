@@ -12,10 +12,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clif_engine::artifacts::{
-    self, ArtifactKind, CguArtifacts, Destination, Linking, NameSource, Notice, Notifications, Request,
-    StandardOutput, Temporaries, WantedArtifact,
+    self, ArtifactKind, CguArtifacts, CguFiles, Destination, Linking, NameSource, Notice, Notifications,
+    Request, StandardOutput, Temporaries, WantedArtifact,
 };
-use clif_engine::coordinator::{CguFiles, CguKind, CguOutcome, CguPlan};
+use clif_engine::coordinator::{CguKind, CguOutcome, CguPlan};
 use rustc_codegen_ssa::{CompiledModule, CompiledModules, ModuleKind};
 use rustc_data_structures::fx::FxIndexMap;
 use rustc_incremental::copy_cgu_workproduct_to_incr_comp_cache_dir;

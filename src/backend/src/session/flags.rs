@@ -12,7 +12,10 @@ use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RustcAbi, StackProtector
 
 use super::table::{TABLE, Treatment};
 use super::{refuse, target};
-use crate::crate_output::lto::COMBINE_PASS;
+
+/// The only pass that `-Cpasses` accepts, since LLVM does not run. It combines the crate's CGUs
+/// (`crate_output/lto.rs`). rustc compiles every CGU again when the option changes.
+pub const COMBINE_PASS: &str = "combine-units";
 
 /// The placeholder for the user's value in the table's messages.
 const VALUE: &str = "{value}";

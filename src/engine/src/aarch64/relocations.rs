@@ -5,8 +5,8 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
-use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
+use crate::symbols::GotLoads;
 
 /// Returns the ELF relocation (ELF for the Arm 64-bit Architecture, section 5.7).
 pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Option<CodeRelocation> {

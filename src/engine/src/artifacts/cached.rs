@@ -11,8 +11,7 @@ use object::endian::Endianness;
 use object::read::elf::{FileHeader, SectionHeader};
 use object::read::{ReadCache, ReadRef};
 
-use super::ArtifactKind;
-use crate::coordinator::CguFiles;
+use super::{ArtifactKind, CguFiles};
 
 /// Whether `cached` has a whole file of each kind that `wanted` has, of the CGU `name`. The error names the
 /// file.

@@ -12,7 +12,7 @@
 //! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear
 //! here.
 //!
-//! To add a kind of output, touch [`ArtifactKind`] and [`CguFiles`](crate::coordinator::CguFiles).
+//! To add a kind of output, touch [`ArtifactKind`] and [`CguFiles`].
 
 mod cached;
 pub(crate) mod files;
@@ -27,8 +27,6 @@ use std::path::{Path, PathBuf};
 pub use cached::check_files;
 pub use perform::{carry_out, remove_temporaries};
 pub use plan::plan;
-
-use crate::coordinator::CguFiles;
 
 /// A kind of output that CGUs have, in the order in which rustc treats them (`OutputType`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -81,6 +79,33 @@ impl ArtifactKind {
             ArtifactKind::Clif => files.clif.as_deref(),
             ArtifactKind::Object => files.object.as_deref(),
         }
+    }
+}
+
+/// One path for each kind of output that is wanted or exists.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CguFiles {
+    pub object: Option<PathBuf>,
+    /// Split debug information.
+    pub dwarf_object: Option<PathBuf>,
+    /// CLIF as text, with real symbol names.
+    pub clif: Option<PathBuf>,
+    pub assembly: Option<PathBuf>,
+}
+
+impl CguFiles {
+    /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
+    pub(crate) fn pairs<'files>(
+        &'files self,
+        other: &'files CguFiles,
+    ) -> impl Iterator<Item = (&'files Path, &'files Path)> {
+        let kinds = [
+            (&self.object, &other.object),
+            (&self.dwarf_object, &other.dwarf_object),
+            (&self.clif, &other.clif),
+            (&self.assembly, &other.assembly),
+        ];
+        kinds.into_iter().filter_map(|(here, there)| Some((here.as_deref()?, there.as_deref()?)))
     }
 }
 

@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{ArtifactError, Destination, Notice, Step, Temporaries, files};
-use crate::coordinator::CguFiles;
+use super::{ArtifactError, CguFiles, Destination, Notice, Step, Temporaries, files};
 
 /// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep
 /// the steps after it from being done.

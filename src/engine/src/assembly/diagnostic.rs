@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::source::Origin;
-use crate::llvm::Severity;
+use crate::llvm::{Origin, Severity};
 
 /// What LLVM says about a line of assembly.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -12,10 +12,10 @@
 
 use std::collections::HashMap;
 
-use super::block::{Block, OPERAND_SEPARATOR};
 use super::diagnostic::{AssemblyDiagnostic, AssemblySource};
-use super::source::{Origin, Syntax};
-use crate::llvm::{Diagnostic, Input, InputPlace, LlvmError, Module};
+use crate::llvm::{
+    Block, Diagnostic, Input, InputPlace, LlvmError, Module, OPERAND_SEPARATOR, Origin, Syntax,
+};
 
 /// Compiles a module's IR and assembly, and gives what LLVM says about it.
 pub type Compile<'c> = dyn Fn(&str, &str) -> Result<Vec<Diagnostic>, LlvmError> + 'c;

@@ -14,23 +14,14 @@
 //!
 //! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
 
-mod block;
 mod diagnostic;
 mod disassembler;
 mod locate;
-mod source;
 pub mod stand_ins;
-mod words;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use block::{
-    Block, DECLARATIONS, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register,
-    StackUse, Unwinding, UseOfValue,
-};
 pub use diagnostic::{AssemblyDiagnostic, AssemblySource};
 pub use disassembler::{DisassemblerError, disassemble};
 pub use locate::locate;
-pub use source::{CguAssembly, Origin, Syntax};
-pub use words::words;

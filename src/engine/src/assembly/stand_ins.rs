@@ -17,11 +17,8 @@ use std::fmt::Write as _;
 
 use cranelift_codegen::entity::EntityRef;
 
-use super::block::Piece;
-use super::source::CguAssembly;
-use super::words::words;
 use crate::cgu::{Binding, SealedCgu, Symbol, SymbolId, SymbolKind, Visibility};
-use crate::llvm::Module;
+use crate::llvm::{CguAssembly, Module, Piece, words};
 
 /// The names of the sections of stand-ins begin with this; the symbol's number follows.
 const SECTION: &str = ".clif.stand_in.";

@@ -3,7 +3,10 @@
 
 use super::*;
 use crate::llvm::tests::{llvm_is_loaded, targets};
-use crate::llvm::{Diagnostic, LlvmError, Module, TargetDescription, emit_object};
+use crate::llvm::{
+    Block, CguAssembly, Diagnostic, End, LlvmError, Module, Operand, Origin, Output, OutputTime, Piece,
+    Register, StackUse, Syntax, TargetDescription, Unwinding, UseOfValue, emit_object,
+};
 
 fn text(text: &str) -> Piece {
     Piece::Text(text.to_owned())

@@ -11,9 +11,8 @@ use std::collections::{HashMap, HashSet};
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};
 
-use crate::assembly::{Block, CguAssembly, Piece, words};
 use crate::cgu::SymbolId;
-use crate::llvm::{IrFunction, Module};
+use crate::llvm::{Block, CguAssembly, IrFunction, Module, Piece, words};
 
 use super::symbols::{Merged, SymbolMap};
 use super::{KeptCgu, PartId};

@@ -9,7 +9,8 @@ use cranelift_codegen::isa::{self, LookupError, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, SetError, SettingKind};
 use target_lexicon::Triple;
 
-use crate::machine::{AssumedFeatures, Machine};
+use crate::machine::AssumedFeatures;
+use crate::machines;
 
 /// The effort of Cranelift's middle end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
@@ -162,7 +163,7 @@ impl IsaSettings {
 
     /// Disables the features that Cranelift assumes beyond rustc's baseline of the target.
     fn reset_to_baseline(&self, builder: &mut isa::Builder) -> Result<(), SettingsError> {
-        let machine = Machine::of(self.triple.architecture);
+        let machine = machines::of(self.triple.architecture);
         let Some(AssumedFeatures::More { prefix }) = machine.map(|machine| machine.assumed_features) else {
             return Ok(());
         };

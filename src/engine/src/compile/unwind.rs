@@ -10,7 +10,8 @@ use cranelift_codegen::isa::unwind::systemv::UnwindInfo as SystemVUnwindInfo;
 use gimli::write::{Address, CallFrameInstruction, FrameDescriptionEntry};
 
 use super::compiler::CompileErrorKind;
-use crate::machine::{Machine, ReturnRule};
+use crate::machine::ReturnRule;
+use crate::machines;
 
 /// The unwind rules of one function.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl UnwindRules {
         if !isa.flags().unwind_info() {
             return Ok(None);
         }
-        let machine = Machine::of(isa.triple().architecture);
+        let machine = machines::of(isa.triple().architecture);
         if let Some(machine) = machine {
             (machine.correct_unwind)(code);
         }

@@ -32,7 +32,7 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_codegen::{CompiledCode, LabelValueLoc, RegClass, ValueLocRange};
 use rustc_hash::FxBuildHasher;
 
-use crate::machine::Machine;
+use crate::machines;
 
 /// Distance in bytes from the address in the frame pointer to the CFA, on all targets: the saved frame
 /// pointer and the return address.
@@ -177,7 +177,7 @@ impl Gaps {
             let (count, last) = predecessors.entry(to).or_default();
             (*count, *last) = (*count + 1, from);
         }
-        let jump_size = Machine::of(isa.triple().architecture).and_then(|machine| machine.final_jump_size);
+        let jump_size = machines::of(isa.triple().architecture).and_then(|machine| machine.final_jump_size);
         let code_end = code.buffer.data().len() as u32;
         let mut gaps = Vec::new();
         for (index, &block) in code.bb_starts.iter().enumerate() {

@@ -39,8 +39,8 @@ mod workers;
 mod workload;
 
 pub use native::{
-    CguFiles, CguKind, CguOrigin, CguOutcome, CguRequest, CguStatistics, NativeCompilation,
-    NativeCoordinator, NativeExecutor, PanicFault,
+    CguKind, CguOrigin, CguOutcome, CguRequest, CguStatistics, NativeCompilation, NativeCoordinator,
+    NativeExecutor, PanicFault,
 };
 pub use scheduler::{CguId, Cost};
 pub use workers::{

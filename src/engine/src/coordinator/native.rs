@@ -5,12 +5,11 @@
 //! (`finish`, [`outputs`]); an unchanged CGU's files are looked at, and linked or copied from the incremental
 //! cache (`copy`). If the compilation fails, what was written is removed again (`discard`).
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
-use crate::artifacts::{Temporaries, check_files, files};
+use crate::artifacts::{CguFiles, Temporaries, check_files, files};
 use crate::cgu::{LoweredFunction, SealedCgu};
 use crate::combine::{CombineRequest, KeptCgu};
 use crate::compile::{CompiledFunction, Compiler, FunctionPool};
@@ -41,33 +40,6 @@ pub enum CguKind {
     Regular,
     Metadata,
     Allocator,
-}
-
-/// One path for each kind of output that is wanted or exists.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct CguFiles {
-    pub object: Option<PathBuf>,
-    /// Split debug information.
-    pub dwarf_object: Option<PathBuf>,
-    /// CLIF as text, with real symbol names.
-    pub clif: Option<PathBuf>,
-    pub assembly: Option<PathBuf>,
-}
-
-impl CguFiles {
-    /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
-    fn pairs<'files>(
-        &'files self,
-        other: &'files CguFiles,
-    ) -> impl Iterator<Item = (&'files Path, &'files Path)> {
-        let kinds = [
-            (&self.object, &other.object),
-            (&self.dwarf_object, &other.dwarf_object),
-            (&self.clif, &other.clif),
-            (&self.assembly, &other.assembly),
-        ];
-        kinds.into_iter().filter_map(|(here, there)| Some((here.as_deref()?, there.as_deref()?)))
-    }
 }
 
 /// A CGU that is asked for.

@@ -4,7 +4,7 @@ use super::{
     Composite, Enumeration, FunctionDescription, InlinedFunctionId, Member, Namespace, NamespaceId, Parent,
     Scope, ScopeKind, StaticVariable, Subprogram, Type, TypeId, TypeParameter, UnitDescription, VariantPart,
 };
-use crate::cgu::SymbolId;
+use crate::symbols::SymbolId;
 
 /// Changes each kind of id in place.
 pub trait Renumber {

@@ -8,8 +8,8 @@
 use super::emit::{Severity, TargetDescription, emit_object};
 use super::library::LlvmError;
 use super::module::{IrFunction, Module};
+use super::module_assembly::Origin;
 use super::verify::check_ir;
-use crate::assembly::Origin;
 
 /// What LLVM has against a call of an intrinsic.
 #[derive(Clone, PartialEq, Eq, Debug)]

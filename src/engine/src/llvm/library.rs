@@ -7,7 +7,7 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::machine::MACHINES;
+use crate::machines::MACHINES;
 
 /// An object that LLVM owns or hands out. The C interface tells kinds of pointers apart only by name.
 pub(super) type Pointer = *mut c_void;

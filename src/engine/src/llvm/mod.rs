@@ -16,24 +16,34 @@
 //! No function of this module may be called for a crate that has neither assembly nor vendor intrinsics: LLVM
 //! then stays asleep. An LLVM context is made for each call, and never shared between threads.
 
+mod block;
 mod description;
 mod emit;
 mod faults;
 mod library;
 mod module;
+mod module_assembly;
 pub mod shim;
 pub mod stub;
 mod verify;
+mod words;
 
 #[cfg(test)]
 mod stub_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use block::OPERAND_SEPARATOR;
+pub use block::{
+    Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
+    UseOfValue,
+};
 pub use emit::{
     Diagnostic, Emitted, Input, InputPlace, RelocationModel, Severity, TargetDescription, emit_object,
 };
 pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};
+pub use module_assembly::{CguAssembly, Origin, Syntax};
 pub use stub::{Argument, Passed, Stub, StubResult, StubText};
+pub use words::words;

@@ -4,7 +4,8 @@
 //! (LTO). What LLVM says about a line of assembly is traced back to the source by the origins that are kept
 //! beside the text.
 
-use crate::assembly::{Block, CguAssembly, DECLARATIONS, Origin};
+use super::block::{Block, DECLARATIONS};
+use super::module_assembly::{CguAssembly, Origin};
 
 /// One CGU's part for LLVM, in the order in which lowering made it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 use cranelift_codegen::ir::ArgumentExtension;
 
-use crate::cgu::{Binding, Symbol, Visibility};
+use crate::symbols::{Binding, Symbol, Visibility};
 
 /// The alignment in bytes of a buffer and of each place in it: what a stack slot of CLIF can have.
 pub const BUFFER_ALIGNMENT: u64 = 16;

@@ -13,7 +13,7 @@
 use std::fmt::Write as _;
 
 use super::module::IrFunction;
-use crate::assembly::Origin;
+use super::module_assembly::Origin;
 
 /// One call of an intrinsic.
 #[derive(Clone, PartialEq, Eq, Debug)]

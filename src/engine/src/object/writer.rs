@@ -14,6 +14,7 @@ use crate::cgu::SealedCgu;
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
 use crate::machine::Machine;
+use crate::machines;
 use crate::phases::{Phase, measure};
 
 /// Alignment of `.eh_frame` in bytes: that of an address.
@@ -224,7 +225,7 @@ impl<'a> CguWriter<'a> {
 /// Returns the machine that `isa` compiles for.
 fn machine(isa: &dyn TargetIsa) -> Result<&'static Machine, ObjectError> {
     let triple = isa.triple();
-    Machine::of(triple.architecture)
+    machines::of(triple.architecture)
         .filter(|_| triple.binary_format == target_lexicon::BinaryFormat::Elf)
         .ok_or_else(|| ObjectError::Target { triple: triple.to_string() })
 }

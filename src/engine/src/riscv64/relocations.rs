@@ -5,8 +5,8 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
-use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
+use crate::symbols::GotLoads;
 
 /// Returns the ELF relocation (RISC-V ELF psABI, "Relocations").
 pub(super) fn code_relocation(reference: CodeReference<'_>, _: GotLoads) -> Option<CodeRelocation> {

@@ -5,8 +5,8 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
-use crate::cgu::GotLoads;
 use crate::machine::{CodeReference, CodeRelocation, Direct};
+use crate::symbols::GotLoads;
 
 /// Returns the ELF relocation (x86-64 psABI section 4.4.1).
 pub(super) fn code_relocation(reference: CodeReference<'_>, got_loads: GotLoads) -> Option<CodeRelocation> {

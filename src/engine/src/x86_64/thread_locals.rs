@@ -8,8 +8,8 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
-use crate::cgu::ThreadLocalModel;
 use crate::machine::{CodeReference, Sequence};
+use crate::symbols::ThreadLocalModel;
 
 /// Offset in the sequence of the relocation for the symbol.
 const SYMBOL: usize = 4;

@@ -1,6 +1,6 @@
 //! Registers of aarch64.
 
-use clif_engine::assembly::Syntax;
+use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{AArch64InlineAsmRegClass, InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass};
 

@@ -9,7 +9,7 @@ mod aarch64;
 mod riscv64;
 mod x86_64;
 
-use clif_engine::assembly::Syntax;
+use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass};
 use rustc_target::spec::Arch;

@@ -1,6 +1,6 @@
 //! Registers of riscv64.
 
-use clif_engine::assembly::Syntax;
+use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, RiscVInlineAsmRegClass};
 

@@ -1,6 +1,6 @@
 //! Registers of x86-64.
 
-use clif_engine::assembly::Syntax;
+use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, X86InlineAsmRegClass};
 

@@ -10,9 +10,9 @@
 //!    numbered in the order of lowering, and leaves for the CGU's [`clif_engine::llvm::Module`];
 //! 4. the stub is called, and a result in memory becomes a value.
 
-use clif_engine::assembly::Origin;
 use clif_engine::cgu::{Binding, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
+use clif_engine::llvm::Origin;
 use clif_engine::llvm::{Argument, Passed, Stub, StubResult, StubText};
 use rustc_abi::{BackendRepr, Scalar};
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};

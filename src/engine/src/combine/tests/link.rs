@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::artifacts::CguFiles;
 use crate::cgu::{Binding, DebugEmission, Placement, UnitDebugInfo};
-use crate::coordinator::{CguFiles, CguKind, CguPlan, CguRequest, Config, NativeCoordinator, NativeExecutor};
+use crate::coordinator::{CguKind, CguPlan, CguRequest, Config, NativeCoordinator, NativeExecutor};
 use crate::description::UnitDescription;
 use crate::dwarf::tests::Lines;
 use crate::object::tests::support::{TARGETS, settings};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::support::{Part, combined, kept_names, object, symbols_in};
-use crate::assembly::Piece;
 use crate::cgu::{Binding, Placement};
+use crate::llvm::Piece;
 use crate::object::tests::support::TARGETS;
 
 #[test]

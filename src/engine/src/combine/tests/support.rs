@@ -2,11 +2,11 @@
 
 use object::read::{Object as _, ObjectSymbol as _};
 
-use crate::assembly::{Piece, Syntax};
 use crate::cgu::{Binding, LoweredFunction, SymbolId, SymbolKind};
 use crate::cgu::{SplitDwarf, SplitPlace};
 use crate::combine::{CombineError, CombineRequest, KeptCgu, combine};
 use crate::compile::Compiler;
+use crate::llvm::{Piece, Syntax};
 use crate::object::tests::support::TestCgu;
 use crate::object::write_cgu_with_assembly;
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::artifacts::{ArtifactKind, files, remove_temporaries};
+use crate::artifacts::{ArtifactKind, CguFiles, files, remove_temporaries};
 use crate::assembly;
 use crate::cgu::SealedCgu;
 use crate::compile::CompiledFunction;
@@ -15,7 +15,7 @@ use crate::object::write_cgu_with_assembly;
 use crate::phases::{Phase, measure};
 
 use super::super::workers::{Failure, Problem, Report};
-use super::{CguFiles, CguRequest, CguStatistics, NativeExecutor, NativeFunction, clif_text, llvm_part};
+use super::{CguRequest, CguStatistics, NativeExecutor, NativeFunction, clif_text, llvm_part};
 
 impl NativeExecutor {
     /// Writes what `cgu` asks for. `written` says what there is, also after a failure.

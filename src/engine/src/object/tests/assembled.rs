@@ -4,8 +4,8 @@ use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use object::{RelocationTarget, elf};
 
 use super::support::{TARGETS, TestCgu};
-use crate::assembly::{CguAssembly, Syntax};
 use crate::cgu::{Binding, Placement, SymbolKind};
+use crate::llvm::{CguAssembly, Syntax};
 use crate::object::write_cgu_with_assembly;
 
 /// Assembles Intel's syntax with LLVM; `None`, with a message, if LLVM is not in the process.

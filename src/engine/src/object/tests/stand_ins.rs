@@ -6,8 +6,9 @@ use object::elf;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
 use super::support::{TARGETS, TestCgu};
-use crate::assembly::{Syntax, stand_ins};
+use crate::assembly::stand_ins;
 use crate::cgu::{Binding, Placement, SymbolKind, Visibility};
+use crate::llvm::Syntax;
 use crate::llvm::tests::{llvm_is_loaded, targets};
 use crate::object::{ObjectError, write_cgu_with_assembly};
 

@@ -9,8 +9,8 @@
 //!    begins to say it ([`LineSearch::line`]).
 
 use super::{LlvmError, Module, SealedCgu, Severity, TargetDescription, emit, locate};
-use crate::assembly::{AssemblyDiagnostic, AssemblySource, CguAssembly};
-use crate::llvm::Diagnostic;
+use crate::assembly::{AssemblyDiagnostic, AssemblySource};
+use crate::llvm::{CguAssembly, Diagnostic};
 
 /// Whether all `diagnostics` of assembly with stand-ins may be about lines of the assembly itself.
 pub(super) fn are_in_own_lines(own: &CguAssembly, diagnostics: &[Diagnostic]) -> bool {

@@ -9,7 +9,7 @@
 
 use std::fmt::Write as _;
 
-use super::source::{Origin, Syntax};
+use super::module_assembly::{Origin, Syntax};
 
 /// The size of an operand's place in the buffer is a multiple of this, and so is the buffer's alignment. It
 /// is the alignment of the stack on every machine, and as wide as the vectors that stand for smaller values.
@@ -172,7 +172,7 @@ impl Block {
 
     /// The function with a template that makes the assembler tell, in a warning, how it writes the operands
     /// of [`Block::operands_used`], in their order, with [`OPERAND_SEPARATOR`] between them.
-    pub(super) fn telling_definition(&self) -> String {
+    pub(crate) fn telling_definition(&self) -> String {
         let constraints = Constraints::of(self);
         let used = self.operands_used();
         let references: Vec<String> =
@@ -182,7 +182,7 @@ impl Block {
     }
 
     /// Each operand of the template with each of its modifiers, once.
-    pub(super) fn operands_used(&self) -> Vec<(usize, Option<char>)> {
+    pub(crate) fn operands_used(&self) -> Vec<(usize, Option<char>)> {
         let mut used = Vec::new();
         for piece in &self.pieces {
             if let &Piece::Operand { index, modifier } = piece
@@ -241,7 +241,7 @@ impl Register {
 }
 
 /// Between operands in the warning of [`Block::telling_definition`]; in no operand.
-pub(super) const OPERAND_SEPARATOR: &str = "|";
+pub(crate) const OPERAND_SEPARATOR: &str = "|";
 
 /// The declarations that the definitions of blocks need.
 pub const DECLARATIONS: [&str; 1] = ["declare void @llvm.trap()"];

@@ -1,0 +1,188 @@
+//! The symbols of one CGU, and how code refers to those that other objects define.
+//!
+//! The public path of everything here is [`crate::cgu`]. It is a module of its own because descriptions,
+//! machines and LLVM's part of a CGU need symbols, and a CGU contains these.
+
+use std::hash::Hasher;
+
+use cranelift_codegen::entity::{PrimaryMap, entity_impl};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxHasher;
+
+/// The only namespace used in `UserExternalName`: its index is a [`SymbolId`] of the function's CGU.
+pub const SYMBOL_NAMESPACE: u32 = 0;
+
+/// A symbol of one CGU; indexes that CGU's [`SymbolTable`] and is meaningless in any other CGU.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SymbolId(u32);
+entity_impl!(SymbolId, "symbol");
+
+/// What a symbol stands for; becomes the ELF symbol type (`STT_FUNC`, `STT_OBJECT`, `STT_TLS`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum SymbolKind {
+    Function,
+    Data,
+    ThreadLocal,
+}
+
+/// Who may refer to a symbol and how clashes are resolved (ELF `STB_*`, plus "defined elsewhere").
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Binding {
+    /// Defined in another object; the link fails when it is missing.
+    Import,
+    /// Defined in another object, or null when it is defined nowhere (`extern_weak`).
+    WeakImport,
+    /// Defined here, not visible to other objects (`STB_LOCAL`).
+    Local,
+    /// Defined here, visible to other objects (`STB_GLOBAL`).
+    Global,
+    /// Defined here; a [`Binding::Global`] definition elsewhere wins (`STB_WEAK`).
+    Weak,
+    /// Tentative definition (`SHN_COMMON`): merged with others of the same name.
+    Common,
+}
+
+impl Binding {
+    /// Whether the CGU itself holds the definition.
+    pub fn is_definition(self) -> bool {
+        !matches!(self, Binding::Import | Binding::WeakImport)
+    }
+}
+
+/// ELF symbol visibility (`STV_*`) of a definition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Visibility {
+    Default,
+    Hidden,
+    Protected,
+}
+
+/// One symbol of a CGU.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// The name in the object file, without any `\u{1}` prefix.
+    pub name: Box<str>,
+    pub kind: SymbolKind,
+    pub binding: Binding,
+    pub visibility: Visibility,
+}
+
+/// The symbols of one CGU, by id and by name. Names are unique within a CGU.
+#[derive(Clone, Default, Debug)]
+pub struct SymbolTable {
+    symbols: PrimaryMap<SymbolId, Symbol>,
+    /// By the hash of the name, which itself is stored in the symbol only.
+    by_name: HashTable<SymbolId>,
+    /// Second names: the alias and what it is an alias of.
+    aliases: Vec<(SymbolId, SymbolId)>,
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    hasher.finish()
+}
+
+impl SymbolTable {
+    /// Makes the definition `alias` a second name of what `target`, another definition, names.
+    pub fn add_alias(&mut self, alias: SymbolId, target: SymbolId) {
+        self.aliases.push((alias, target));
+    }
+
+    /// Every alias with what it is an alias of.
+    pub fn aliases(&self) -> &[(SymbolId, SymbolId)] {
+        &self.aliases
+    }
+
+    /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is
+    /// returned as it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`]
+    /// changes the binding).
+    pub fn intern(
+        &mut self,
+        name: &str,
+        kind: SymbolKind,
+        binding: Binding,
+        visibility: Visibility,
+    ) -> SymbolId {
+        let symbols = &self.symbols;
+        let is_it = |&id: &SymbolId| *symbols[id].name == *name;
+        match self.by_name.entry(hash(name), is_it, |&id| hash(&symbols[id].name)) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(symbols.next_key());
+                self.symbols.push(Symbol { name: name.into(), kind, binding, visibility })
+            }
+        }
+    }
+
+    /// Turns `id` into a definition (or another kind of import): sets binding and visibility.
+    pub fn define(&mut self, id: SymbolId, binding: Binding, visibility: Visibility) {
+        let symbol = &mut self.symbols[id];
+        symbol.binding = binding;
+        symbol.visibility = visibility;
+    }
+
+    /// Corrects the kind of a symbol that was first mentioned as something else.
+    pub fn set_kind(&mut self, id: SymbolId, kind: SymbolKind) {
+        self.symbols[id].kind = kind;
+    }
+
+    pub fn lookup(&self, name: &str) -> Option<SymbolId> {
+        self.by_name.find(hash(name), |&id| *self.symbols[id].name == *name).copied()
+    }
+
+    pub fn get(&self, id: SymbolId) -> &Symbol {
+        &self.symbols[id]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (SymbolId, &Symbol)> {
+        self.symbols.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.symbols.is_empty()
+    }
+}
+
+/// How thread-locals are found (`-Ztls-model`). On machines without another model, all is general dynamic.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ThreadLocalModel {
+    /// Whoever defines them, whenever it is loaded.
+    #[default]
+    GeneralDynamic,
+    /// Whoever defines them is loaded when the program starts.
+    InitialExec,
+    /// The program itself defines them.
+    LocalExec,
+}
+
+/// How data that other objects define is found (`-Zdirect-access-external-data`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ExternalData {
+    /// Through the GOT, as position-independent code has to.
+    #[default]
+    ThroughGot,
+    /// Directly: the linker makes a copy in the program.
+    Direct,
+}
+
+/// Whether the linker may rewrite instructions that load from the GOT (`-Zrelax-elf-relocations`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum GotLoads {
+    #[default]
+    Relaxable,
+    Fixed,
+}
+
+/// How code refers to what other objects define.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReferenceOptions {
+    pub thread_locals: ThreadLocalModel,
+    pub external_data: ExternalData,
+    pub got_loads: GotLoads,
+}
