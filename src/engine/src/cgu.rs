@@ -1,12 +1,12 @@
-//! What lowering hands to the engine: the symbols, functions and data of one codegen unit (CGU).
+//! The data that lowering hands to the engine: symbols, functions and data of one codegen unit (CGU).
 //!
-//! In the order in which they come into being:
-//! 1. every symbol that the CGU mentions is interned in a [`SymbolTable`] (`predefine`), definitions and
-//!    imports alike; its [`SymbolId`] is the `index` of the `UserExternalName` (namespace
-//!    [`SYMBOL_NAMESPACE`]) with which CLIF refers to it;
-//! 2. each lowered function leaves at once as a [`LoweredFunction`], to be compiled on any thread;
-//! 3. data grows until the last function is lowered; then the CGU is sealed: a [`SealedCgu`] owns what is
-//!    left.
+//! In the order in which lowering makes them:
+//! 1. Every symbol that the CGU mentions is interned in a [`SymbolTable`], definitions and imports alike.
+//!    CLIF refers to it by a `UserExternalName` with the namespace [`SYMBOL_NAMESPACE`] and its [`SymbolId`]
+//!    as index.
+//! 2. Each lowered function leaves at once as a [`LoweredFunction`]. Any thread may compile it.
+//! 3. Data objects are collected until the last function is lowered. Then the CGU is sealed: a [`SealedCgu`]
+//!    owns everything but the functions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,44 +32,42 @@ pub struct LoweredFunction {
     pub symbol: SymbolId,
     /// The body. External names are `UserExternalName { namespace: SYMBOL_NAMESPACE, index: SymbolId }`.
     pub clif: ir::Function,
-    /// The `#[link_section]` of the function, if it has one; a section of its own otherwise.
+    /// The function's `#[link_section]`. Without it, the [`SectionLayout`] decides.
     pub section: Option<Box<str>>,
-    /// Least alignment of the code in bytes, a power of two; the ISA's own minimum also applies.
+    /// Least alignment of the code in bytes, a power of two. The ISA's own minimum also applies.
     pub alignment: u32,
-    /// Whether the function has an entry in the unwind tables; with landing pads, it has one anyway.
+    /// Whether the function has an entry in the unwind tables. Functions with landing pads always have one.
     pub unwind_table: bool,
-    /// The personality routine, present when the body has landing pads; an LSDA is then written.
+    /// The personality routine, if the body has landing pads. The function then gets an LSDA.
     pub personality: Option<SymbolId>,
-    /// What `SourceLoc` bits in `clif` mean: bits `n` are `locations[n]`. The CGU's [`PositionResolver`]
-    /// turns its opaque position into file, line and column off the lowering thread. `clif` has to get the
-    /// base 0 (`ensure_base_srcloc`) before its first location: Cranelift takes the one below the base for
-    /// "none".
+    /// The meaning of the `SourceLoc`s in `clif`: bits `n` are `locations[n]`. Workers ask the CGU's
+    /// [`PositionResolver`] for the file, line and column. `clif` must have the base 0 (`ensure_base_srcloc`)
+    /// before its first location, since Cranelift takes the location below the base for "none".
     pub locations: Vec<CodeLocation>,
     /// The mangled name of `symbol`, for messages.
     pub symbol_name: Box<str>,
-    /// What debug info says of the function. Without it, debug info does not mention the function, and it has
-    /// no lines.
+    /// The description for debug info. Without it, the function has neither an entry nor lines.
     pub description: Option<Box<FunctionDescription>>,
 }
 
-/// A place in the source, 1-based; line 0 means "no line".
+/// A location in the source. Lines count from 1; line 0 means "no line".
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct SourceLocation {
     pub file: FileId,
     pub line: u32,
-    /// In bytes from the start of the line, 1-based, 0 when unknown (DWARF's convention).
+    /// In bytes, counted from 1; 0 if unknown (DWARF's convention).
     pub column: u32,
 }
 
 /// One source file as debug info names it.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct SourceFile {
-    /// Directory, absolute or relative to the compilation directory; empty when `name` is whole by itself.
+    /// Absolute, or relative to the compilation directory. Empty if `name` is the whole path.
     pub directory: Box<str>,
     pub name: Box<str>,
-    /// MD5 of the contents, when the compiler knows it (`DW_LNCT_MD5`).
+    /// MD5 of the contents, if the compiler knows it (`DW_LNCT_MD5`).
     pub md5: Option<[u8; 16]>,
-    /// The contents, if debug info is to contain them and the compiler has them (`DW_LNCT_LLVM_source`).
+    /// The contents, if debug info should contain them and the compiler has them (`DW_LNCT_LLVM_source`).
     pub text: Option<Arc<String>>,
 }
 
@@ -80,7 +78,7 @@ pub struct SourceFiles {
     by_file: HashMap<SourceFile, FileId>,
     /// By the resolver's own number.
     by_key: HashMap<u32, FileId>,
-    /// The file asked for last: the next position is mostly in the same one.
+    /// The key and file of the last call. The next position is usually in the same file.
     last: Option<(u32, FileId)>,
 }
 
@@ -94,8 +92,8 @@ impl SourceFiles {
         id
     }
 
-    /// Like [`SourceFiles::intern`], for a resolver that has a number for each file: `file` is only looked at
-    /// when the number is new. All resolvers of a CGU give the same file the same number.
+    /// Like [`SourceFiles::intern`], but reads `file` only if `key` is new. All resolvers of a CGU must give
+    /// the same file the same key.
     pub fn intern_by_key(&mut self, key: u32, file: &SourceFile) -> FileId {
         if let Some((last, id)) = self.last
             && last == key
@@ -119,24 +117,25 @@ impl SourceFiles {
     }
 }
 
-/// Turns the compiler's opaque positions into files, lines and columns. Called on worker threads.
+/// Turns the compiler's opaque positions into files, lines and columns. Worker threads call it.
 pub trait PositionResolver: Send + Sync {
-    /// The location of `position`, with its file interned in `files`; `None` for positions without source.
+    /// Returns the location of `position` and interns its file in `files`; `None` for positions without
+    /// source.
     fn resolve(&self, position: u32, files: &mut SourceFiles) -> Option<SourceLocation>;
 }
 
 /// Which section a data object goes to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Placement {
-    /// `.rodata`, or `.data.rel.ro` when it has relocations.
+    /// `.rodata`, or `.data.rel.ro` if it has relocations.
     ReadOnly,
-    /// `.data`, or `.bss` when it is all zeroes.
+    /// `.data`, or `.bss` if it is all zeroes.
     Writable,
-    /// `.tdata`, or `.tbss` when it is all zeroes.
+    /// `.tdata`, or `.tbss` if it is all zeroes.
     ThreadLocal,
-    /// Machine code that no function was lowered to: `.text` (stubs). Such objects have no relocations.
+    /// `.text`, for stubs that lowering wrote as machine code. They have no relocations.
     Code,
-    /// `#[link_section = name]`; the section's ELF type follows from the name (`.init_array` ...).
+    /// `#[link_section = name]`. The name decides the section's ELF type (`.init_array`, for example).
     Section { name: Box<str>, writable: bool },
 }
 
@@ -149,7 +148,7 @@ pub enum Contents {
 }
 
 impl Contents {
-    /// In bytes.
+    /// Returns the size in bytes.
     pub fn size(&self) -> u64 {
         match self {
             Contents::Bytes(bytes) => bytes.len() as u64,
@@ -158,7 +157,7 @@ impl Contents {
     }
 }
 
-/// A pointer-sized place in a data object that holds the address of a symbol plus `addend`.
+/// A pointer in a data object: the address of a symbol plus `addend`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DataRelocation {
     /// In bytes from the start of the object.
@@ -180,58 +179,59 @@ pub struct DataDefinition {
     pub retain: bool,
 }
 
-/// Which sections functions and data get (`-Zfunction-sections`), apart from those with a `#[link_section]`.
+/// Which sections functions and data go to (`-Zfunction-sections`), unless they have a `#[link_section]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum SectionLayout {
-    /// One for each, called after the symbol: the linker can drop what is not used.
+    /// A section for each symbol, named after it. The linker can drop unused ones.
     #[default]
     OnePerSymbol,
-    /// One for each, all of a kind with the same name (`-Zno-unique-section-names`).
+    /// A section for each symbol, with the same name for all of a kind (`-Zno-unique-section-names`).
     OnePerSymbolUnnamed,
-    /// One for all of a kind: `.text`, `.rodata` and so on. What the linker must keep has one of its own.
+    /// One section for each kind (`.text`, `.rodata` and so on). Only symbols that the linker must keep have
+    /// their own section.
     OnePerKind,
-    /// The same, and what has one of its own goes without a name of its own, too.
+    /// Like [`SectionLayout::OnePerKind`], but separate sections are not named after their symbols.
     OnePerKindUnnamed,
 }
 
 impl SectionLayout {
-    /// Whether each symbol has a section of its own.
+    /// Whether each symbol has its own section.
     pub fn separates(self) -> bool {
         matches!(self, SectionLayout::OnePerSymbol | SectionLayout::OnePerSymbolUnnamed)
     }
 
-    /// Whether sections of one symbol are called after it.
+    /// Whether a section of one symbol is named after it.
     pub fn names(self) -> bool {
         matches!(self, SectionLayout::OnePerSymbol | SectionLayout::OnePerKind)
     }
 }
 
-/// How much debug info says (`-Cdebuginfo`). What lowering describes decides between limited and full.
+/// How much debug info to write (`-Cdebuginfo`). Limited and full differ only in what lowering describes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DebugEmission {
-    /// The line table alone, without a compile unit.
+    /// Only the line table, without a compile unit.
     LineDirectives,
-    /// A compile unit with the line table, and functions only where others were inlined into them.
+    /// A compile unit with the line table, and those functions that others were inlined into.
     LineTables,
     /// Everything that is described.
     Full,
 }
 
-/// What of the debug info the linker does not see (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`).
+/// Where the debug info goes that the linker does not read (`-Csplit-debuginfo`, `-Zsplit-dwarf-kind`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SplitDwarf {
     pub place: SplitPlace,
-    /// `DW_AT_dwo_name`: the path of the file that holds the rest, absolute or relative to the compilation
+    /// `DW_AT_dwo_name`: the path of the file with this debug info, absolute or relative to the compilation
     /// directory.
     pub name: Box<str>,
 }
 
-/// Where the part is that the linker does not see.
+/// The file that split debug info is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SplitPlace {
-    /// In the object itself, in sections that the linker leaves out (`single`).
+    /// The object itself, in sections that the linker leaves out (`single`).
     Object,
-    /// In a `.dwo` file of its own (`split`).
+    /// A separate `.dwo` file (`split`).
     File,
 }
 
@@ -242,7 +242,7 @@ pub enum DebugCompression {
     Zstd,
 }
 
-/// What the CGU's debug info says of the CGU itself; absent without debug info.
+/// The debug info of a CGU: its compile unit, and the options for writing it.
 #[derive(Clone, Debug)]
 pub struct UnitDebugInfo {
     /// `DW_AT_producer`.
@@ -251,19 +251,19 @@ pub struct UnitDebugInfo {
     pub name: Box<str>,
     /// `DW_AT_comp_dir`.
     pub compilation_directory: Box<str>,
-    /// Whether CGUs with statics say which code is theirs (`.debug_aranges`).
+    /// Whether CGUs with statics list their code in `.debug_aranges`.
     pub address_ranges: bool,
     /// DWARF version, 2 to 5.
     pub version: u16,
     pub emission: DebugEmission,
-    /// `None`: all of it goes through the linker.
+    /// `None` if all debug info goes through the linker.
     pub split: Option<SplitDwarf>,
     pub compression: Option<DebugCompression>,
-    /// What the CGU's functions and statics refer to.
+    /// The types, namespaces and inlined functions that functions and statics refer to.
     pub description: UnitDescription,
 }
 
-/// A CGU after its last function was lowered: everything but the code.
+/// A CGU after its last function was lowered: everything but the functions.
 pub struct SealedCgu {
     /// rustc's name of the CGU.
     pub name: Box<str>,
@@ -271,12 +271,12 @@ pub struct SealedCgu {
     pub data: Vec<DataDefinition>,
     pub debug_info: Option<UnitDebugInfo>,
     pub positions: Option<Arc<dyn PositionResolver>>,
-    /// Whether unwind tables (`.eh_frame`) are written, of the functions that have them.
+    /// Whether to write the unwind tables (`.eh_frame`) of the functions that have them.
     pub unwind_tables: bool,
     pub references: ReferenceOptions,
-    /// What LLVM compiles for the CGU: assembly and vendor intrinsics. Empty for nearly every CGU.
+    /// The part that LLVM compiles: assembly, vendor intrinsics and shims. Empty for nearly every CGU.
     pub llvm: llvm::Module,
     pub section_layout: SectionLayout,
-    /// The compiler's version, for `.comment`; absent if the object is not to say.
+    /// The compiler's version, for `.comment`. `None` if the object should not have one.
     pub compiler: Option<Box<str>>,
 }

@@ -1,25 +1,25 @@
-//! `clif_engine`: everything between lowered functions and finished object files that needs no compiler type.
+//! Turns lowered functions into finished object files, without any type of the compiler.
 //!
-//! The order of work, and the module that does it:
-//! 1. [`cgu`]: the data that lowering hands over: symbols, functions in CLIF, data objects, one codegen unit
-//!    (CGU) at a time. [`clif`] helps to build the functions.
-//! 2. [`coordinator`]: decides who works on what and when, and runs the worker threads.
-//! 3. [`compile`]: one CLIF function -> machine code, relocations, call sites, frame layout.
-//! 4. [`dwarf`]: line tables and debug information of the compiled functions, from their [`description`].
-//! 5. [`object`]: a sealed CGU and its compiled functions -> the bytes of one ELF relocatable object.
-//! 6. [`assembly`]: inline and global assembly, which LLVM compiles; merged into the CGU's object.
-//! 7. [`llvm`]: what rustc's own LLVM does for us, in the process: assembling, and compiling vendor
-//!    intrinsics.
-//! 8. [`combine`]: LTO: combines many CGUs into one, without what nothing reaches; between 1 and 3.
-//! 9. [`artifacts`]: what becomes of every output file: a plan computed first, then carried out.
+//! The steps, and the module of each:
+//! 1. [`cgu`]: the data that lowering hands over, one codegen unit (CGU) at a time: symbols, functions in
+//!    CLIF, data objects. [`clif`] helps to build the functions.
+//! 2. [`coordinator`]: schedules the work and runs the worker threads.
+//! 3. [`combine`]: with LTO, combines all CGUs into one and drops unreachable items.
+//! 4. [`compile`]: compiles one CLIF function to machine code, relocations, call sites and a frame layout.
+//! 5. [`llvm`]: has rustc's own LLVM, in the same process, compile assembly, vendor intrinsics and shims.
+//!    [`assembly`] ties the assembly to the rest of the CGU.
+//! 6. `dwarf`: writes line tables and debug information of the compiled functions, from their
+//!    [`description`].
+//! 7. [`object`]: writes a sealed CGU and its compiled functions as one ELF relocatable object.
+//! 8. [`artifacts`]: plans which files become which outputs, then copies and removes them.
 //!
-//! `machine` says what all of this has to know about a machine. What is true of one machine only is in its
-//! folder: [`x86_64`], `aarch64`, `riscv64`.
+//! `machine` has the type that describes a machine. Everything that is true of one machine only is in that
+//! machine's folder ([`x86_64`], `aarch64`, `riscv64`), and `machines` is the table of these.
 //!
-//! `routines` has the names of the library calls that Cranelift makes. [`time_trace`] writes who worked on
-//! what. [`phases`] tells profilers which part of this is running.
+//! `routines` has the names of the library functions that Cranelift calls. [`time_trace`] writes
+//! `-Zllvm-time-trace`. [`phases`] tells profilers which part of a job is running.
 //!
-//! What must not happen here: no `rustc_*` type, no panic for anything a user can cause.
+//! This crate uses no `rustc_*` type, and a user cannot make it panic.
 
 mod aarch64;
 pub mod artifacts;

@@ -1,8 +1,8 @@
-//! Parts of a piece of work, for profilers: code that does a part of it says so ([`measure`]), and does not
-//! know who listens.
+//! Tells profilers which part of a job is running.
 //!
-//! In order: a worker begins a job and installs an observer for its thread ([`observed`]); parts of the job
-//! call [`measure`]; without an observer that costs a look at a thread-local variable.
+//! A worker that begins a job installs an [`Observer`] for its thread ([`observed`]). The code that does one
+//! part of the job calls [`measure`], which passes the part to the observer. Without an observer, `measure`
+//! only reads a thread-local variable.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,17 +12,17 @@ use std::rc::Rc;
 pub enum Phase {
     /// LLVM compiles the CGU's assembly and vendor intrinsics.
     Assemble,
-    /// The bytes of the object are made, debug information included.
+    /// The object is made in memory, debug information included.
     Object,
-    /// A part of [`Phase::Object`].
+    /// The debug information is made, as a part of [`Phase::Object`].
     DebugInfo,
     /// A file is written.
     Write,
 }
 
-/// Who wants to know.
+/// Receives the parts of a job.
 pub trait Observer {
-    /// Has to call `work` exactly once.
+    /// Must call `work` exactly once.
     fn around(&self, phase: Phase, work: &mut dyn FnMut());
 }
 
@@ -30,7 +30,7 @@ thread_local! {
     static OBSERVER: RefCell<Option<Rc<dyn Observer>>> = const { RefCell::new(None) };
 }
 
-/// Puts the former observer back, after a panic too.
+/// Reinstalls the previous observer when it is dropped, also after a panic.
 struct Installed(Option<Rc<dyn Observer>>);
 
 impl Drop for Installed {
@@ -40,13 +40,17 @@ impl Drop for Installed {
     }
 }
 
-/// Runs `work`; `observer` hears of its parts on this thread.
+/// Runs `work`, and passes its parts on this thread to `observer`.
 pub fn observed<T>(observer: Rc<dyn Observer>, work: impl FnOnce() -> T) -> T {
     let _former = Installed(OBSERVER.with(|current| current.borrow_mut().replace(observer)));
     work()
 }
 
-/// Runs `work`, which is a part of what this thread does.
+/// Runs `work` as the part `phase` of this thread's job.
+///
+/// # Panics
+///
+/// If the observer does not call the work.
 pub fn measure<T>(phase: Phase, work: impl FnOnce() -> T) -> T {
     let Some(observer) = OBSERVER.with(|observer| observer.borrow().clone()) else { return work() };
     let mut work = Some(work);

@@ -1,8 +1,9 @@
-//! The names of the routines that Cranelift calls on its own account: nothing in the CLIF shows these calls.
+//! The names of the library functions that Cranelift calls for single CLIF instructions, without a `call` in
+//! the CLIF.
 
 use cranelift_codegen::ir::LibCall;
 
-/// The C name of a routine that Cranelift calls; `None` if no library has it.
+/// Returns the C name of a routine that Cranelift calls; `None` if no library has it.
 pub(crate) fn name(libcall: LibCall) -> Option<&'static str> {
     Some(match libcall {
         LibCall::CeilF32 => "ceilf",

@@ -1,4 +1,4 @@
-//! The symbols of one CGU, and how code refers to those that other objects define.
+//! The symbols of one CGU, and how code refers to the symbols of other objects.
 //!
 //! The public path of everything here is [`crate::cgu`]. It is a module of its own because descriptions,
 //! machines and LLVM's part of a CGU need symbols, and a CGU contains these.
@@ -18,7 +18,8 @@ pub const SYMBOL_NAMESPACE: u32 = 0;
 pub struct SymbolId(u32);
 entity_impl!(SymbolId, "symbol");
 
-/// What a symbol stands for; becomes the ELF symbol type (`STT_FUNC`, `STT_OBJECT`, `STT_TLS`).
+/// The kind of item that a symbol names. It decides the ELF symbol type (`STT_FUNC`, `STT_OBJECT`,
+/// `STT_TLS`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum SymbolKind {
     Function,
@@ -26,25 +27,25 @@ pub enum SymbolKind {
     ThreadLocal,
 }
 
-/// Who may refer to a symbol and how clashes are resolved (ELF `STB_*`, plus "defined elsewhere").
+/// Who may refer to a symbol, and which of several definitions wins: ELF's `STB_*`, and two kinds of imports.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Binding {
-    /// Defined in another object; the link fails when it is missing.
+    /// Defined in another object. The link fails if it is missing.
     Import,
-    /// Defined in another object, or null when it is defined nowhere (`extern_weak`).
+    /// Defined in another object. Its address is null if no object defines it (`extern_weak`).
     WeakImport,
     /// Defined here, not visible to other objects (`STB_LOCAL`).
     Local,
     /// Defined here, visible to other objects (`STB_GLOBAL`).
     Global,
-    /// Defined here; a [`Binding::Global`] definition elsewhere wins (`STB_WEAK`).
+    /// Defined here, but a [`Binding::Global`] definition elsewhere wins (`STB_WEAK`).
     Weak,
-    /// Tentative definition (`SHN_COMMON`): merged with others of the same name.
+    /// A tentative definition (`SHN_COMMON`): the linker merges those of the same name.
     Common,
 }
 
 impl Binding {
-    /// Whether the CGU itself holds the definition.
+    /// Whether the CGU itself contains the definition.
     pub fn is_definition(self) -> bool {
         !matches!(self, Binding::Import | Binding::WeakImport)
     }
@@ -72,9 +73,9 @@ pub struct Symbol {
 #[derive(Clone, Default, Debug)]
 pub struct SymbolTable {
     symbols: PrimaryMap<SymbolId, Symbol>,
-    /// By the hash of the name, which itself is stored in the symbol only.
+    /// By the hash of the name. Only the symbol stores the name itself.
     by_name: HashTable<SymbolId>,
-    /// Second names: the alias and what it is an alias of.
+    /// Each alias with the definition that it is a second name of.
     aliases: Vec<(SymbolId, SymbolId)>,
 }
 
@@ -85,19 +86,20 @@ fn hash(name: &str) -> u64 {
 }
 
 impl SymbolTable {
-    /// Makes the definition `alias` a second name of what `target`, another definition, names.
+    /// Makes `alias` a second name of the definition `target`.
     pub fn add_alias(&mut self, alias: SymbolId, target: SymbolId) {
         self.aliases.push((alias, target));
     }
 
-    /// Every alias with what it is an alias of.
+    /// Returns each alias with the definition that it is a second name of.
     pub fn aliases(&self) -> &[(SymbolId, SymbolId)] {
         &self.aliases
     }
 
-    /// The id of the symbol called `name`. A new symbol starts as given; one that is already known is
-    /// returned as it is, whatever `kind` says (the first use decides, a later [`SymbolTable::define`]
-    /// changes the binding).
+    /// Returns the id of the symbol `name`, and enters it with these properties if it is new.
+    ///
+    /// A symbol that exists keeps its properties. [`SymbolTable::define`] and [`SymbolTable::set_kind`]
+    /// change them.
     pub fn intern(
         &mut self,
         name: &str,
@@ -116,14 +118,14 @@ impl SymbolTable {
         }
     }
 
-    /// Turns `id` into a definition (or another kind of import): sets binding and visibility.
+    /// Sets binding and visibility, which turns an import into a definition.
     pub fn define(&mut self, id: SymbolId, binding: Binding, visibility: Visibility) {
         let symbol = &mut self.symbols[id];
         symbol.binding = binding;
         symbol.visibility = visibility;
     }
 
-    /// Corrects the kind of a symbol that was first mentioned as something else.
+    /// Sets the kind of a symbol that was first mentioned as another kind.
     pub fn set_kind(&mut self, id: SymbolId, kind: SymbolKind) {
         self.symbols[id].kind = kind;
     }
@@ -149,25 +151,25 @@ impl SymbolTable {
     }
 }
 
-/// How thread-locals are found (`-Ztls-model`). On machines without another model, all is general dynamic.
+/// The TLS model (`-Ztls-model`). Machines that only have general dynamic use it for all three.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ThreadLocalModel {
-    /// Whoever defines them, whenever it is loaded.
+    /// Any object may define a thread-local, whenever it is loaded.
     #[default]
     GeneralDynamic,
-    /// Whoever defines them is loaded when the program starts.
+    /// The defining object is loaded when the program starts.
     InitialExec,
-    /// The program itself defines them.
+    /// The program itself defines it.
     LocalExec,
 }
 
-/// How data that other objects define is found (`-Zdirect-access-external-data`).
+/// How code gets the address of data that other objects define (`-Zdirect-access-external-data`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ExternalData {
-    /// Through the GOT, as position-independent code has to.
+    /// From the GOT, as position-independent code must.
     #[default]
     ThroughGot,
-    /// Directly: the linker makes a copy in the program.
+    /// Directly. The linker copies the data into the program.
     Direct,
 }
 
@@ -179,7 +181,7 @@ pub enum GotLoads {
     Fixed,
 }
 
-/// How code refers to what other objects define.
+/// How code refers to symbols that other objects define.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ReferenceOptions {
     pub thread_locals: ThreadLocalModel,

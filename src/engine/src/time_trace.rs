@@ -1,7 +1,7 @@
-//! `-Zllvm-time-trace`: who worked on what, and when.
+//! Writes `-Zllvm-time-trace`: which thread worked on which CGU, and when.
 //!
-//! The file has the name and the format of the one that LLVM writes (Chrome's "Trace Event Format"), so that
-//! trace viewers read it. Its contents are our own work.
+//! The file has the same name and format as LLVM's (Chrome's "Trace Event Format"), so trace viewers can read
+//! it. The events are those of this backend.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,19 +19,19 @@ struct TraceEvent {
     duration: Duration,
 }
 
-/// All work so far; shared by all threads.
+/// The work of all threads so far.
 pub struct TimeTrace {
     start: Instant,
     events: Mutex<Vec<TraceEvent>>,
 }
 
 impl TimeTrace {
-    /// An empty trace that begins now.
+    /// Creates an empty trace that begins now.
     pub fn begin() -> Self {
         TimeTrace { start: Instant::now(), events: Mutex::default() }
     }
 
-    /// Adds what this thread has worked on since `start`.
+    /// Adds the work that this thread began at `start` and has just finished.
     pub fn add(&self, name: &'static str, cgu: &str, start: Instant) {
         let event = TraceEvent {
             name,
@@ -44,6 +44,10 @@ impl TimeTrace {
     }
 
     /// Writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
         std::fs::write(path, self.text())
     }
@@ -81,7 +85,7 @@ impl TimeTrace {
     }
 }
 
-/// A string of JSON.
+/// Returns `text` as a JSON string.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {

@@ -1,6 +1,8 @@
-//! Are the files of a CGU in the incremental cache whole? Of objects, the header and the section headers are
-//! read, not the contents: a file that was truncated, emptied or replaced by something else is found, a
-//! changed byte within a section is not. Of texts, the first line and the last byte are read.
+//! Checks the work products of a CGU in the incremental cache before the CGU is reused.
+//!
+//! For objects, this reads the file header and the section headers. It finds files that were truncated,
+//! emptied or replaced by something else, but not a changed byte within a section. For texts, it reads the
+//! first line and the last byte.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,8 +15,11 @@ use object::read::{ReadCache, ReadRef};
 
 use super::{ArtifactKind, CguFiles};
 
-/// Whether `cached` has a whole file of each kind that `wanted` has, of the CGU `name`. The error names the
-/// file.
+/// Checks that `cached` has a complete file of the CGU `name` for each kind in `wanted`.
+///
+/// # Errors
+///
+/// The first file that is missing or damaged, and why.
 pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(), String> {
     for kind in [ArtifactKind::Object, ArtifactKind::Assembly, ArtifactKind::Clif] {
         if kind.of_cgu(wanted).is_none() {
@@ -28,7 +33,7 @@ pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(
         };
         result.map_err(|error| format!("`{}`: {error}", path.display()))?;
     }
-    // Not every CGU has one.
+    // Not every CGU has split debug information.
     if let Some(path) = cached.dwarf_object.as_deref().filter(|_| wanted.dwarf_object.is_some()) {
         check_object(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
     }
@@ -38,24 +43,24 @@ pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(
 /// Why a cached file cannot be used.
 #[derive(Debug, thiserror::Error)]
 enum CachedFileError {
-    /// It was removed, or cannot be read.
+    /// The file was removed, or cannot be read.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It was truncated or replaced.
+    /// The file was truncated or replaced.
     #[error("not an object file: {0}")]
     Malformed(#[from] object::read::Error),
-    /// It was replaced.
+    /// The file was replaced.
     #[error("an ELF file, but not a relocatable object")]
     NotRelocatable,
-    /// It was truncated.
+    /// The file was truncated.
     #[error("section {0} is not wholly in the file")]
     Truncated(usize),
-    /// It was truncated or replaced.
+    /// The file was truncated or replaced.
     #[error("not the text that was written there")]
     OtherText,
 }
 
-/// Texts begin with their title and end with a line end.
+/// Checks that a text begins with its title and ends with a line end.
 fn check_text(path: &Path, title: &str) -> Result<(), CachedFileError> {
     let mut file = File::open(path)?;
     let mut start = vec![0; title.len()];
@@ -67,7 +72,7 @@ fn check_text(path: &Path, title: &str) -> Result<(), CachedFileError> {
     if is_whole { Ok(()) } else { Err(CachedFileError::OtherText) }
 }
 
-/// Whether `path` is a whole relocatable object (or `.dwo`, which is one too).
+/// Checks that `path` is a complete relocatable object. A `.dwo` file is one, too.
 fn check_object(path: &Path) -> Result<(), CachedFileError> {
     let cache = ReadCache::new(File::open(path)?);
     let data = &cache;

@@ -1,15 +1,14 @@
-//! Writing outputs so that half of one is never visible, and otherwise as a plain write (LLVM's) would leave
-//! them.
+//! Writes output files so that an incomplete one is never visible.
 //!
-//! A file comes into being under a temporary name in the same folder and is renamed when it is complete
-//! ([`replace`]). Where a rename would make another difference than that, the contents are written in place,
-//! from what is complete elsewhere:
-//! - devices, pipes, and what a process has open (`--emit=obj=/dev/stdout`);
-//! - files with several hard links or of another owner, which would be lost;
-//! - files that cannot be replaced but written to: a mount over a file, a folder that cannot be written to.
+//! A file is written under a temporary name in the same folder and renamed when it is complete ([`replace`]).
+//! Apart from that, the result is the same as if the file had been opened and overwritten, as LLVM does it.
+//! Where a rename would lead to another result, the file is overwritten in place:
+//! - devices, pipes and open files of a process (`--emit=obj=/dev/stdout`);
+//! - files with several hard links or with another owner, since a new file would lose these;
+//! - files that can be written but not replaced: the target of a mount, a file in a read-only folder.
 //!
-//! A symbolic link is followed, also if nothing is at its end yet. A file that may not be written to is not
-//! replaced.
+//! Symbolic links are followed, also to a file that does not exist yet. A file without write permission is
+//! not replaced.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -17,12 +16,16 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many links lead on before it is a loop, as for Linux.
+/// The number of symbolic links after which Linux assumes a loop.
 const MOST_LINKS: usize = 40;
-/// What keeps a file from being replaced, but perhaps not from being written to.
+/// Errors of replacing a file that can perhaps still be written in place.
 const FOLDER_ERRORS: [i32; 5] = [libc::EACCES, libc::EPERM, libc::EROFS, libc::EBUSY, libc::EXDEV];
 
-/// Writes `bytes` to `path`, replacing what is there; a file that is there keeps its mode.
+/// Writes `bytes` to `path`. An existing file is replaced, and its mode is kept.
+///
+/// # Errors
+///
+/// If the file cannot be written. Nothing new is left at `path` then, unless it is written in place.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     create(path, |place, existing| {
         fs::write(place, bytes)?;
@@ -33,12 +36,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
-/// Copies `from` with its mode to `to`, replacing what is there.
+/// Copies `from` with its mode to `to`. An existing file is replaced.
+///
+/// # Errors
+///
+/// If `from` cannot be read or `to` cannot be written.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     create(to, |place, _| fs::copy(from, place).map(drop))
 }
 
-/// Makes `to` a hard link to `from`, or a copy where links cannot be made. Replaces what is there.
+/// Makes `to` a hard link to `from`, or a copy if that fails. An existing file is replaced.
+///
+/// # Errors
+///
+/// If the old file cannot be removed, or if neither a link nor a copy can be made.
 pub fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
     match fs::remove_file(to) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -47,11 +58,11 @@ pub fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::hard_link(from, to).or_else(|_| copy(from, to))
 }
 
-/// What is at a path, links followed.
+/// How to write to a path, after following symbolic links.
 enum OutputPlace {
-    /// A file, or nothing yet.
+    /// By replacing this file, which may not exist yet.
     File(PathBuf, Option<Metadata>),
-    /// Something that only makes sense to be written to.
+    /// By writing in place.
     InPlace,
 }
 
@@ -69,7 +80,7 @@ impl OutputPlace {
             if metadata.is_symlink() {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))?;
-                // What a process has open; only the link itself leads there.
+                // An open file of a process. Only the link itself leads to it.
                 if folder.starts_with("/proc") {
                     return Ok(OutputPlace::InPlace);
                 }
@@ -84,12 +95,12 @@ impl OutputPlace {
     }
 }
 
-/// Lets `fill` make a file, which is given the metadata of the one that it replaces if it is not that file
-/// itself.
+/// Calls `fill` to write the file at `path`. `fill` gets the path to write to and, if that is a new file, the
+/// metadata of the file that it will replace.
 fn create(path: &Path, fill: impl Fn(&Path, Option<&Metadata>) -> io::Result<()>) -> io::Result<()> {
     let OutputPlace::File(place, existing) = OutputPlace::of(path)? else { return fill(path, None) };
     if existing.is_some() {
-        // Whoever may replace a file need not be allowed to write to it.
+        // Permission to replace a file does not include permission to write to it.
         drop(File::options().write(true).open(&place)?);
     }
     match replace(&place, existing.as_ref(), &fill) {
@@ -105,11 +116,12 @@ fn create(path: &Path, fill: impl Fn(&Path, Option<&Metadata>) -> io::Result<()>
 /// Whether a file was replaced.
 enum Replaced {
     Yes,
-    /// It would have got another owner or group.
+    /// No: the new file would have another owner or group.
     NotAllowed,
 }
 
-/// Lets `fill` make a file under a temporary name, then renames it to `path`. Nothing is left of a failure.
+/// Calls `fill` to write a file under a temporary name, then renames it to `path`. Removes the temporary file
+/// after a failure.
 fn replace(
     path: &Path,
     existing: Option<&Metadata>,
@@ -128,14 +140,14 @@ fn replace(
     };
     let result = rename();
     if !matches!(result, Ok(Replaced::Yes)) {
-        // The first error is the one that counts.
+        // The first error is the one to report.
         let _ = fs::remove_file(&temporary);
     }
     result
 }
 
-/// Not used by any other process or thread. Short, for the file's own name may be as long as the system
-/// allows.
+/// Returns a name that no other process or thread uses. It is short and does not contain the file's own name,
+/// which may already be as long as the system allows.
 fn temporary_name(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);

@@ -1,18 +1,16 @@
-//! What becomes of every output file, after all CGUs are written.
+//! Copies the files of CGUs to their final names, and removes temporary files, after all CGUs are written.
 //!
-//! 1. [`plan`](plan()): a pure function of what was asked for ([`Request`]) and what there is
-//!    ([`CguArtifacts`]) makes a list of [`Step`]s: copies, removals, warnings, refusals, notifications. Its
-//!    behaviour is rustc's with LLVM.
-//! 2. [`carry_out`] does what the list says, and continues after an error, so that no temporary file is left
-//!    behind.
-//! 3. [`remove_temporaries`] after an error.
-//! 4. [`check_files`]: whether the files of a CGU in the incremental cache can be used.
-//! 5. [`files`]: half of a file is never visible.
+//! 1. [`plan`](plan()) is a pure function. It compares what the user requested ([`Request`]) with the files
+//!    that exist ([`CguArtifacts`]) and returns a list of [`Step`]s: copies, removals, warnings, refusals and
+//!    notifications. The result is the same as rustc's with LLVM.
+//! 2. [`carry_out`] executes the steps. It continues after an error, so that all temporary files are removed.
+//! 3. [`remove_temporaries`] removes the files of CGUs after a failed compilation.
+//! 4. [`check_files`] checks the work products of a CGU before it is reused.
+//! 5. [`files`] writes files so that an incomplete one is never visible.
 //!
-//! The linked artifacts (`link`, `metadata`) and `dep-info` and `mir` are rustc's own work and do not appear
-//! here.
+//! rustc itself writes `link`, `metadata`, `dep-info` and `mir`.
 //!
-//! To add a kind of output, touch [`ArtifactKind`] and [`CguFiles`].
+//! To add a kind of output, extend [`ArtifactKind`] and [`CguFiles`].
 
 mod cached;
 pub(crate) mod files;
@@ -32,13 +30,13 @@ pub use plan::plan;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ArtifactKind {
     Assembly,
-    /// CLIF text, which is what `--emit=llvm-ir` gives.
+    /// CLIF as text, which is the output of `--emit=llvm-ir`.
     Clif,
     Object,
 }
 
 impl ArtifactKind {
-    /// The name of the kind after `--emit=`.
+    /// Returns the name of the kind after `--emit=`.
     pub fn shorthand(self) -> &'static str {
         match self {
             ArtifactKind::Assembly => "asm",
@@ -47,7 +45,7 @@ impl ArtifactKind {
         }
     }
 
-    /// The extension of files of this kind.
+    /// Returns the extension of files of this kind.
     pub fn extension(self) -> &'static str {
         match self {
             ArtifactKind::Assembly => "s",
@@ -56,7 +54,7 @@ impl ArtifactKind {
         }
     }
 
-    /// The first line of a text of the CGU `name`, by which it is known again.
+    /// Returns the first line of text outputs of the CGU `name`. [`check_files`] recognises a file by it.
     pub(crate) fn title(self, name: &str) -> Option<String> {
         let comment = match self {
             ArtifactKind::Assembly => '#',
@@ -82,7 +80,7 @@ impl ArtifactKind {
     }
 }
 
-/// One path for each kind of output that is wanted or exists.
+/// The paths of one CGU's files: one for each kind that is requested or exists.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CguFiles {
     pub object: Option<PathBuf>,
@@ -94,7 +92,7 @@ pub struct CguFiles {
 }
 
 impl CguFiles {
-    /// Pairs of a path here and the path of the same kind in `other`, for the kinds that both have.
+    /// Returns, for each kind that both have, this path and the path in `other`.
     pub(crate) fn pairs<'files>(
         &'files self,
         other: &'files CguFiles,
@@ -117,7 +115,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// How rustc names it in messages.
+    /// Returns the path that rustc names in messages.
     pub fn as_path(&self) -> &Path {
         match self {
             Destination::File(path) => path,
@@ -126,10 +124,10 @@ impl Destination {
     }
 }
 
-/// Who chose the name of an output.
+/// Where the name of an output comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameSource {
-    /// No one; it follows from the crate's name.
+    /// The crate's name.
     Default,
     /// `--emit kind=path`.
     EmitPath,
@@ -137,64 +135,64 @@ pub enum NameSource {
     OutputOption,
 }
 
-/// A kind of output that was asked for with `--emit`.
+/// A kind of output that the user requested with `--emit`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WantedArtifact {
     pub kind: ArtifactKind,
-    /// Its final place, if there is one CGU.
+    /// Where it goes if there is only one CGU.
     pub destination: Destination,
     pub name_source: NameSource,
 }
 
-/// Whether the crate is linked or archived after this (`link` is among the outputs).
+/// Whether rustc links or archives the crate afterwards (`link` is among the outputs).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Linking {
     Follows,
     No,
 }
 
-/// What becomes of files that were only needed on the way (`-Csave-temps`).
+/// Whether to remove intermediate files (`-Csave-temps`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Temporaries {
     Remove,
     Keep,
 }
 
-/// What standard output is.
+/// What standard output is connected to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StandardOutput {
     Terminal,
     Other,
 }
 
-/// Whether artifacts are announced (`--json=artifacts`).
+/// Whether to announce artifacts (`--json=artifacts`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Notifications {
     Wanted,
     No,
 }
 
-/// What the session asks for.
+/// What the session requests.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// One for each kind that was asked for.
+    /// One for each requested kind.
     pub artifacts: Vec<WantedArtifact>,
     pub linking: Linking,
     pub temporaries: Temporaries,
     pub standard_output: StandardOutput,
     pub notifications: Notifications,
-    /// The session's `-Ccodegen-units`, which may be more than there are.
+    /// The session's `-Ccodegen-units`. The crate may have fewer CGUs.
     pub codegen_units: usize,
 }
 
-/// The files of one regular CGU (the allocator shim does not count as a CGU here).
+/// The files of one regular CGU. The allocator shim is not one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CguArtifacts {
     pub name: Box<str>,
     pub files: CguFiles,
 }
 
-/// One thing to do.
+/// A step of the plan.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Step {
     Copy {
@@ -211,7 +209,7 @@ pub enum Step {
     },
 }
 
-/// Something for the user, through the session.
+/// A message or notification that the session emits.
 #[derive(Debug)]
 pub enum Notice {
     Warning(ArtifactWarning),
@@ -223,7 +221,7 @@ pub enum Notice {
     },
 }
 
-/// What the user asked for and does not get, which does no harm.
+/// A requested output name that is ignored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ArtifactWarning {
     #[error("ignoring emit path because multiple .{} files were produced", .0.extension())]
@@ -232,29 +230,29 @@ pub enum ArtifactWarning {
     OutputOption(ArtifactKind),
 }
 
-/// What cannot be done, as is known beforehand.
+/// A request that the plan already knows to be impossible.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The user's request.
+    /// A mistake in the user's request.
     #[error(
         "option `-o` or `--emit` is used to write binary output type `{}` to stdout, but stdout is a tty",
         .0.shorthand()
     )]
     BinaryToTerminal(ArtifactKind),
     /// A bug, or a damaged incremental cache.
-    #[error("no `{}` output was produced for unit `{cgu}`", kind.shorthand())]
+    #[error("no `{}` output was produced for codegen unit `{cgu}`", kind.shorthand())]
     NotProduced { kind: ArtifactKind, cgu: Box<str> },
 }
 
-/// Why an output is not where it should be.
+/// Why an output is missing or a temporary file was left.
 #[derive(Debug, thiserror::Error)]
 pub enum ArtifactError {
     #[error(transparent)]
     Refused(Refusal),
-    /// The surroundings: a full disk, a closed pipe, a folder that cannot be written to.
+    /// A problem of the environment: a full disk, a closed pipe, a folder without write permission.
     #[error("could not copy {from:?} to {to:?}: {error}")]
     Copy { from: PathBuf, to: PathBuf, error: io::Error },
-    /// The surroundings.
+    /// A problem of the environment.
     #[error("failed to remove {}: {error}", path.display())]
     Remove { path: PathBuf, error: io::Error },
 }

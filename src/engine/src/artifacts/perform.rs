@@ -1,4 +1,4 @@
-//! Doing what a plan says.
+//! Executes the steps of a plan.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,8 +6,7 @@ use std::path::Path;
 
 use super::{ArtifactError, CguFiles, Destination, Notice, Step, Temporaries, files};
 
-/// Carries `steps` out one by one. What the user has to know goes to `tell`, in order; an error does not keep
-/// the steps after it from being done.
+/// Executes `steps` one by one and passes messages to `tell`. An error does not stop the steps after it.
 pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
     for step in steps {
         match step {
@@ -29,14 +28,14 @@ pub fn carry_out(steps: Vec<Step>, tell: &mut dyn FnMut(Notice)) {
     }
 }
 
-/// Removes the files of CGUs after an error, unless they are to be kept.
+/// Removes the files of CGUs after an error, unless `temporaries` says to keep them.
 pub fn remove_temporaries<'files>(temporaries: Temporaries, cgus: impl Iterator<Item = &'files CguFiles>) {
     if temporaries == Temporaries::Keep {
         return;
     }
     for CguFiles { object, dwarf_object, clif, assembly } in cgus {
         for path in [object, dwarf_object, clif, assembly].into_iter().flatten() {
-            // The error that counts has been reported.
+            // The error that led here was reported.
             let _ = remove(path);
         }
     }
@@ -48,13 +47,13 @@ fn copy(from: &Path, to: &Destination) -> io::Result<()> {
         Destination::Stdout => {
             let mut stdout = io::stdout().lock();
             io::copy(&mut File::open(from)?, &mut stdout)?;
-            // What stays in the buffer would be lost without a word when the pipe is closed.
+            // If the pipe is closed, only this reports it: dropping the buffer loses the error.
             stdout.flush()
         }
     }
 }
 
-/// A file that is not there is as good as removed.
+/// Removes a file, if it exists.
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

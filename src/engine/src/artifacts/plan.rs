@@ -1,15 +1,16 @@
-//! The list of things to do, in this order: every kind of output goes to its place (or a warning says why
-//! not); temporary files are removed; artifacts are announced.
+//! Plans the steps that finalize the outputs.
 //!
-//! With one CGU, its numbered file (`crate.cgu.rcgu.o`) is copied to the final name. With several, there is
-//! no final name: the numbered files stay, and a name that the user chose is ignored with a warning.
+//! 1. Each requested kind of output is copied to its final name. With several CGUs there is no final name:
+//!    the numbered files (`crate.cgu.rcgu.o`) stay, and a name that the user chose is ignored with a warning.
+//! 2. Temporary files are removed.
+//! 3. Artifacts are announced.
 
 use super::{
     ArtifactKind, ArtifactWarning, CguArtifacts, Destination, Linking, NameSource, Notifications, Refusal,
     Request, StandardOutput, Step, Temporaries, WantedArtifact,
 };
 
-/// What to do about `cgus`, which are in the order of opening. Depends on nothing else; touches no file.
+/// Returns the steps for `cgus`, which are in the order of opening. Accesses no file.
 pub fn plan(request: &Request, cgus: &[CguArtifacts]) -> Vec<Step> {
     let mut wanted: Vec<&WantedArtifact> = request.artifacts.iter().collect();
     wanted.sort_by_key(|wanted| wanted.kind);
@@ -29,7 +30,7 @@ pub fn plan(request: &Request, cgus: &[CguArtifacts]) -> Vec<Step> {
     steps
 }
 
-/// The only CGU's file goes to its final place.
+/// Adds the steps for one kind of output of the only CGU.
 fn place(request: &Request, wanted: &WantedArtifact, cgu: &CguArtifacts, steps: &mut Vec<Step>) {
     let kind = wanted.kind;
     let Some(from) = kind.of_cgu(&cgu.files) else {
@@ -43,7 +44,7 @@ fn place(request: &Request, wanted: &WantedArtifact, cgu: &CguArtifacts, steps: 
     } else {
         steps.push(Step::Copy { from: from.to_owned(), to: wanted.destination.clone() });
     }
-    // Whether objects are still needed is decided for all CGUs together.
+    // Objects are removed later, for all CGUs together.
     if request.temporaries == Temporaries::Remove && kind != ArtifactKind::Object {
         steps.push(Step::Remove(from.to_owned()));
     }
@@ -57,8 +58,8 @@ fn ignored_name(wanted: &WantedArtifact) -> Option<ArtifactWarning> {
     }
 }
 
-/// The linker needs them, or they are what the user asked for. As in rustc, the session's number of CGUs
-/// decides, not how many there are.
+/// Whether the numbered objects stay, because the linker needs them or because they are the requested output.
+/// As in rustc, the session's number of CGUs decides, not the actual one.
 fn keeps_numbered_objects(request: &Request) -> bool {
     let wanted = request.artifacts.iter().any(|wanted| wanted.kind == ArtifactKind::Object);
     request.linking == Linking::Follows || (wanted && request.codegen_units > 1)
@@ -72,7 +73,7 @@ fn remove_objects(cgus: &[CguArtifacts], steps: &mut Vec<Step>) {
 }
 
 fn announce(request: &Request, cgus: &[CguArtifacts], steps: &mut Vec<Step>) {
-    // rustc's order of announcing differs from its order of copying.
+    // rustc announces in another order than it copies.
     for cgu in cgus {
         for kind in [ArtifactKind::Object, ArtifactKind::Clif, ArtifactKind::Assembly] {
             let wanted = request.artifacts.iter().find(|wanted| wanted.kind == kind);

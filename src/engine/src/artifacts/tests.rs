@@ -1,4 +1,4 @@
-//! The plan as a table, and files for real.
+//! Tests the plan as a table, and executes steps on real files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ fn cgus(count: usize) -> Vec<CguArtifacts> {
     (0..count).map(cgu).collect()
 }
 
-/// The plan in short: `0.o>crate.o` a copy, `-0.o` a removal, `!` warnings and refusals, `*obj:` an
-/// announcement.
+/// Returns the plan in short: `0.o>crate.o` is a copy, `-0.o` a removal, `!` a warning or refusal, `*Object:`
+/// an announcement.
 fn short(request: &Request, cgus: &[CguArtifacts]) -> String {
     let step = |step: Step| match step {
         Step::Copy { from, to } => format!("{}>{}", from.display(), to.as_path().display()),

@@ -1,17 +1,17 @@
 //! Flags of loads and stores.
 //!
-//! CLIF has no volatile accesses. Ours are those that may trap. The flag is only half of it: alias analysis
-//! does not look at it, so that the lowering also puts a `sequence_point` beside each (`builder/memory.rs` of
-//! the backend).
+//! CLIF has no volatile accesses. The lowering marks them as accesses that may trap, so that they are not
+//! removed. Alias analysis ignores this flag, so the lowering also adds a `sequence_point` to each
+//! (`builder/memory.rs` of the backend).
 
 use cranelift_codegen::ir;
 
-/// Memory that is there: accesses do not trap in a correct program, and need not be aligned.
+/// Returns the flags of an ordinary access. It does not trap in a correct program, and need not be aligned.
 pub fn plain_memory() -> ir::MemFlagsData {
     ir::MemFlagsData::new().with_notrap()
 }
 
-/// Flags of a volatile access.
+/// Returns the flags of a volatile access.
 pub fn volatile_memory() -> ir::MemFlagsData {
     ir::MemFlagsData::new()
 }

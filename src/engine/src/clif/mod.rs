@@ -1,10 +1,12 @@
-//! Helpers of the lowering that only know CLIF.
+//! The parts of the lowering that only need CLIF.
 //!
-//! While a function is built: [`memory`] (flags of accesses), [`switch`]. When it is finished, in this order:
-//! 1. `tail_calls` of the machine: a function that makes explicit tail calls gets its final results.
-//! 2. [`unread_slots`]: in optimised code, slots that only a debugger would read are removed. A variable in
-//!    such a slot is described by the stored value, which [`value_labels`] give a label.
-//! 3. [`narrowings`]: otherwise, narrowing conversions become instructions that a debugger can stop at.
+//! While a function is built, the backend uses [`memory`] (flags of accesses) and [`switch`]. When the
+//! function is complete:
+//! 1. `tail_calls` of the machine gives functions with explicit tail calls their final results.
+//! 2. In optimised code, [`unread_slots`] removes stack slots that only a debugger would read. Variables in
+//!    them are then described by the stored values, which [`value_labels`] gives labels.
+//! 3. In other code, [`narrowings`] turns narrowing conversions into instructions that a debugger can stop
+//!    at.
 
 pub mod memory;
 pub mod narrowings;

@@ -1,18 +1,18 @@
-//! Narrowing conversions that a debugger can stop at.
+//! Turns narrowing conversions into instructions that a debugger can stop at.
 //!
-//! Cranelift makes no code for the narrowing of an integer: the low half of a register is already there. A
-//! line with nothing else (`value as u8` at the end of a function) would be missing from the line table, and
-//! a block with nothing else would lose its variables as well. LLVM copies the register. Without
-//! optimisation, a narrowing that is the only instruction of its location therefore gets a mask that keeps
-//! all bits: one instruction with that location.
+//! Cranelift emits no code for a narrowing conversion of an integer, since the low half of the register is
+//! the result. A line with nothing else (`value as u8` at the end of a function) would be missing from the
+//! line table, and a block with nothing else would also lose its variables. LLVM copies the register instead.
+//! Therefore, in code that is not optimised, a narrowing that is the only instruction at its location gets a
+//! mask that keeps all bits. The mask is one instruction at that location.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_hash::FxHashMap;
 
-/// Gives an instruction to each of `narrowings`, the narrowing conversions of `function` in the order in
-/// which they were made, that is alone at its location.
+/// Adds a mask to each narrowing conversion that is the only instruction at its location. `narrowings` are
+/// the narrowing conversions of `function`, in the order in which they were made.
 pub fn make_visible(function: &mut ir::Function, narrowings: &[ir::Inst]) {
     let mut alone: FxHashMap<ir::SourceLoc, ir::Inst> =
         narrowings.iter().map(|&inst| (function.srcloc(inst), inst)).collect();
@@ -31,11 +31,11 @@ pub fn make_visible(function: &mut ir::Function, narrowings: &[ir::Inst]) {
     }
 }
 
-/// Lets `narrowing` begin with a mask that keeps all bits.
+/// Masks the operand of `narrowing`, and keeps all its bits.
 fn mask(function: &mut ir::Function, narrowing: ir::Inst, location: ir::SourceLoc) {
     let value = function.dfg.inst_args(narrowing)[0];
     let ty = function.dfg.value_type(value);
-    // Of 128 bits, the lower register is taken; a mask would be made for both.
+    // A value of 128 bits is in two registers. The mask would be two instructions.
     if ty == ir::types::I128 {
         return;
     }

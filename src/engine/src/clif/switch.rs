@@ -1,6 +1,6 @@
-//! Switches: a tree of comparisons and jump tables.
+//! Lowers a switch to a tree of comparisons and jump tables.
 //!
-//! Comparisons split the sorted cases in the middle until few are left, which are then compared one after the
+//! Comparisons split the sorted cases in the middle until few are left. These are compared one after the
 //! other. Where the cases are dense, a jump table replaces the comparisons.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -24,11 +24,11 @@ pub enum JumpTables {
 /// A switch being lowered.
 pub struct Switch<'f> {
     pub function: &'f mut ir::Function,
-    /// Where the instructions come from.
+    /// The location of all instructions.
     pub location: ir::SourceLoc,
     /// An integer.
     pub value: ir::Value,
-    /// Where all values go that are not a case.
+    /// The target of all values that are not a case.
     pub default: ir::Block,
     pub tables: JumpTables,
 }
@@ -78,8 +78,8 @@ impl Switch<'_> {
         }
     }
 
-    /// A jump table over `value - first`. Its index has 32 bits, so wider values are bounded before they are
-    /// cut.
+    /// Ends `block` with a jump table over `value - first`. Its index has 32 bits, so the range of wider
+    /// values is checked before they are reduced.
     fn lower_table(&mut self, block: ir::Block, cases: &[(u128, ir::Block)]) {
         let first = cases[0].0;
         let span = cases[cases.len() - 1].0 - first;
@@ -108,7 +108,7 @@ impl Switch<'_> {
         }
     }
 
-    /// Ends `block` with a jump to the target with the number `index`, an `i32`.
+    /// Ends `block` with a jump to `targets[index]`; `index` is an `i32`.
     fn jump_through_table(&mut self, block: ir::Block, index: ir::Value, targets: &[ir::Block]) {
         let pool = &mut self.function.dfg.value_lists;
         let default = BlockCall::new(self.default, [], pool);
@@ -132,7 +132,7 @@ impl Switch<'_> {
     }
 }
 
-/// The constant `bits` of the integer type `ty`.
+/// Returns `bits` as a constant of the integer type `ty`.
 fn constant(cursor: &mut FuncCursor<'_>, ty: ir::Type, bits: u128) -> ir::Value {
     if ty == ir::types::I128 {
         let low = cursor.ins().iconst(ir::types::I64, bits as u64 as i64);

@@ -1,4 +1,4 @@
-//! The helpers of the lowering, each on a function of CLIF text.
+//! Tests each helper on a function written as CLIF text.
 
 use cranelift_codegen::ir;
 use cranelift_reader::parse_functions;
@@ -15,13 +15,13 @@ pub(crate) fn parse(text: &str) -> ir::Function {
     functions.remove(0)
 }
 
-/// How often `opcode` is in `function`.
+/// Counts the instructions of `function` with this opcode.
 fn count(function: &ir::Function, opcode: ir::Opcode) -> usize {
     let insts = function.layout.blocks().flat_map(|block| function.layout.block_insts(block));
     insts.filter(|&inst| function.dfg.insts[inst].opcode() == opcode).count()
 }
 
-/// A switch on a parameter of type `ty` over `cases`, which all go to one block.
+/// Returns a function that switches on a parameter of type `ty`. All `cases` go to one block.
 fn switch(ty: &str, cases: &[u128], tables: JumpTables) -> ir::Function {
     let mut function = parse(&format!(
         "function %f({ty}) system_v {{

@@ -1,16 +1,15 @@
-//! Optimised code without stores that only a debugger would see.
+//! Removes stack slots of optimised code that only a debugger would read.
 //!
-//! `rustc_codegen_ssa` stores every value that has a name in a slot of its own, and leaves it to LLVM to undo
-//! that in optimised code. Cranelift keeps stores, so that debug information would slow down optimised code.
-//! Slots that are written and never read are therefore removed with their stores. A variable in such a slot
-//! is described by the value that was stored ([`value_labels`]), if it is the only one, or by the constant.
+//! `rustc_codegen_ssa` stores each named value in its own slot and relies on LLVM to remove these stores from
+//! optimised code. Cranelift keeps them, so debug information would make optimised code slower. Slots that
+//! are written but never read are therefore removed, with their stores. A variable in such a slot is then
+//! described by the stored value ([`value_labels`]), if there is only one, or by a constant.
 //!
-//! In order:
-//! 1. [`UnreadSlots::remove`]: all slots with a key (those that variables are in) are candidates. A slot
-//!    stays if something reads it, takes its address elsewhere or is a volatile access of it. The stores to
-//!    the others are removed; Cranelift drops the instructions that computed their addresses, which are dead
-//!    then.
-//! 2. [`UnreadSlots::pieces`]: the variables are described anew.
+//! 1. [`UnreadSlots::remove`] considers all slots with a key, which are the slots of variables. A slot stays
+//!    if the code reads it, uses its address for anything but a store, or accesses it as volatile. The stores
+//!    to all other slots are removed. The instructions that computed their addresses are now dead, and
+//!    Cranelift drops them.
+//! 2. [`UnreadSlots::pieces`] describes the variables without these slots.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
@@ -28,24 +27,24 @@ const ADDRESS_SIZE: u64 = 8;
 struct Store {
     inst: ir::Inst,
     value: ir::Value,
-    /// Which bytes of the slot; none if it is not known exactly.
+    /// Start and size of the stored bytes in the slot; `None` if not known.
     bytes: Option<(u64, u64)>,
 }
 
-/// What a variable's pieces depend on, beside what was stored.
+/// The assignments to a variable.
 #[derive(Clone, Copy, Debug)]
 pub struct VariableFacts {
-    /// It is different things, one after the other.
+    /// Whether it is assigned more than once.
     pub is_reassigned: bool,
-    /// All code of its scope comes after it was assigned.
+    /// Whether all code of its scope comes after its assignment.
     pub follows_assignment: bool,
 }
 
-/// The slots that were removed, by their keys, with the stores to each.
+/// The removed slots by their keys, each with the removed stores to it.
 pub struct UnreadSlots(FxHashMap<u64, Vec<Store>>);
 
 impl UnreadSlots {
-    /// Removes the slots of `function` that only hold values for the debugger, and all stores to them.
+    /// Removes the slots of `function` that only a debugger would read, and all stores to them.
     pub fn remove(function: &mut ir::Function) -> UnreadSlots {
         let unread = unread_slots(function);
         let mut cursor = FuncCursor::new(function);
@@ -59,9 +58,9 @@ impl UnreadSlots {
         UnreadSlots(unread.into_iter().map(|(slot, stores)| (u64::from(slot.as_u32()), stores)).collect())
     }
 
-    /// What is left of `piece`, which has `size` bytes, of a variable: the values that were stored in a
-    /// removed slot, or the piece itself if it lies elsewhere. To the slots with the keys in `spilled`,
-    /// values were stored as soon as they came into being.
+    /// Returns the pieces that replace `piece` of `variable`, which has `size` bytes. If its slot was
+    /// removed, they are the stored values as far as known. Otherwise it is `piece` itself. `spilled` are the
+    /// keys of slots to which each value was stored where it was defined.
     pub fn pieces(
         &self,
         function: &mut ir::Function,
@@ -92,19 +91,19 @@ impl UnreadSlots {
     }
 }
 
-/// What was stored in a slot that was removed.
+/// The values that were stored in a removed slot.
 struct Stored<'f> {
     function: &'f mut ir::Function,
     stores: &'f [Store],
-    /// When it came into being.
+    /// Whether each value was stored where it was defined.
     is_spilled: bool,
-    /// Before all code that the variable in question is of.
+    /// Whether, in addition, all code of the variable's scope comes after the assignment.
     follows: bool,
 }
 
 impl Stored<'_> {
-    /// `piece`, which has `size` bytes in the slot, as the values of these bytes; those of which nothing is
-    /// known are left out.
+    /// Returns the values of `piece`, which has `size` bytes in the slot. Bytes without a known value are
+    /// left out.
     fn pieces(&mut self, piece: &VariablePiece, size: u64) -> Vec<VariablePiece> {
         let VariablePlace::Frame { offset, indirections, .. } = &piece.place else { return Vec::new() };
         if !indirections.is_empty() {
@@ -131,7 +130,8 @@ impl Stored<'_> {
         pieces
     }
 
-    /// The only value that these bytes, from where and how many, ever are.
+    /// Returns the value that was stored to exactly the bytes `start..start + size`, if no other store
+    /// overlaps them.
     fn value_at(&self, (start, size): (u64, u64)) -> Option<ir::Value> {
         let overlaps = |store: &&Store| {
             store.bytes.is_none_or(|(other, length)| other < start + size && start < other + length)
@@ -154,7 +154,7 @@ impl Stored<'_> {
     }
 }
 
-/// The described slots that are never read, and the stores to them.
+/// Returns the slots of variables that are never read, with the stores to them.
 fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<Store>> {
     let mut stores: FxHashMap<ir::StackSlot, Vec<Store>> = function
         .sized_stack_slots
@@ -190,7 +190,7 @@ fn unread_slots(function: &ir::Function) -> FxHashMap<ir::StackSlot, Vec<Store>>
     stores
 }
 
-/// The store `inst` to `address` bytes into a slot and what the instruction adds to that.
+/// Returns the store `inst`, whose address operand is `address` bytes into a slot.
 fn store(function: &ir::Function, inst: ir::Inst, address: i32) -> Option<Store> {
     let ir::InstructionData::Store { opcode, args: [value, _], offset, .. } = function.dfg.insts[inst] else {
         return None;
@@ -201,7 +201,8 @@ fn store(function: &ir::Function, inst: ir::Inst, address: i32) -> Option<Store>
     Some(Store { inst, value, bytes })
 }
 
-/// The values that are addresses in the slots of `candidates`, and how many bytes from the start.
+/// Returns the values that are addresses in the slots of `candidates`, each with its slot and its offset in
+/// bytes.
 fn addresses_of(
     function: &ir::Function,
     candidates: &FxHashMap<ir::StackSlot, Vec<Store>>,

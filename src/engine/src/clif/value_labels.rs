@@ -1,18 +1,20 @@
-//! Variables of optimised code that are SSA values.
+//! Gives SSA values labels, so that debug information can describe a variable by a value.
 //!
-//! Each value gets a label of its own, by which Cranelift tells where the value is in the finished code, as
-//! long as the program itself needs it. A value does not know the variable, so whoever describes a variable
-//! by a value has to be sure that the variable is that value wherever there is one:
-//! - the variable is assigned only once, and
-//! - all code of its scope comes after the assignment. In `let x; loop { x = next(); .. }` it does not:
-//!   there, `x` is still the value of the previous turn when the next value is already there. A value of the
-//!   entry block is always the same, so nothing else is asked of it.
+//! For each label, Cranelift reports in which registers and stack slots its value is, for as long as the
+//! program needs the value. These ranges say nothing about the variable. The caller must therefore know that
+//! the variable has this value wherever the value exists:
+//! - The variable is assigned only once.
+//! - All code of its scope comes after the assignment. In `let x; loop { x = next(); .. }` it does not: once
+//!   the next value is computed, and until it is assigned, `x` still has the value of the previous iteration.
+//!   Values of the entry block ([`is_of_entry`]) are computed only once, so this condition does not apply to
+//!   them.
 
 use crate::description::VariablePlace;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{RelSourceLoc, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 
-/// Where `value` is, or what is behind it.
+/// Labels `value` and returns it as the location of a variable. With `indirections`, the value is an address
+/// from which the variable is found.
 pub fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u64>) -> VariablePlace {
     let dfg = &mut function.dfg;
     let value = dfg.resolve_aliases(value);
@@ -25,7 +27,7 @@ pub fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u6
     VariablePlace::Value { label, indirections }
 }
 
-/// Whether `value` comes into being in the first block, which runs once.
+/// Whether `value` is defined in the entry block, which runs only once.
 pub fn is_of_entry(function: &ir::Function, value: ir::Value) -> bool {
     let block = match function.dfg.value_def(value) {
         ir::ValueDef::Result(inst, _) => function.layout.inst_block(inst),
@@ -35,7 +37,7 @@ pub fn is_of_entry(function: &ir::Function, value: ir::Value) -> bool {
     block.is_some() && block == function.layout.entry_block()
 }
 
-/// The bytes of `value` if it is a constant.
+/// Returns the bytes of `value` if it is a constant.
 pub fn constant(function: &ir::Function, value: ir::Value) -> Option<Box<[u8]>> {
     let dfg = &function.dfg;
     let bits = match dfg.insts[dfg.value_def(value).inst()?] {
