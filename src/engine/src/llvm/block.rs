@@ -1,18 +1,18 @@
-//! One `asm!` block as a function in LLVM's IR, `fn(buffer: *mut u8) -> u32`.
+//! Writes an `asm!` block as a function in LLVM's IR, `fn(buffer: *mut u8) -> u32`.
 //!
-//! The function loads the inputs from the buffer, runs the template, and stores the outputs. The result is
-//! the number of the label that the template jumped to, 0 if it did not jump. LLVM chooses the registers,
-//! writes the operands into the template, and saves what the calling convention wants saved.
+//! The function loads the inputs from the buffer, runs the template and stores the outputs. It returns the
+//! number of the label that the template jumped to, or 0 if it did not jump. LLVM allocates the registers,
+//! writes the operands into the template and saves the registers that the calling convention requires.
 //!
-//! Nothing here is true of one machine only. Constraint codes, modifiers and types are LLVM's and come from
-//! the caller.
+//! This file depends on no machine. The caller supplies LLVM's constraint codes, modifiers and types.
 
 use std::fmt::Write as _;
 
 use super::module_assembly::{Origin, Syntax};
 
-/// The size of an operand's place in the buffer is a multiple of this, and so is the buffer's alignment. It
-/// is the alignment of the stack on every machine, and as wide as the vectors that stand for smaller values.
+/// The alignment of the buffer and of each operand in it, in bytes. The space of each operand is a multiple
+/// of it. It is the alignment of the stack on every machine, and the size of the vectors that represent
+/// smaller values.
 pub const PLACE_ALIGNMENT: u32 = 16;
 
 /// One `asm!` block.
@@ -23,22 +23,22 @@ pub struct Block {
     pub syntax: Syntax,
     pub pieces: Vec<Piece>,
     pub operands: Vec<Operand>,
-    /// Constraint codes of what the template changes besides its outputs: `{cc}`, `{st}`.
+    /// Constraint codes of everything that the template changes besides its outputs: `{cc}`, `{st}`.
     pub clobbers: Vec<String>,
     pub end: End,
-    /// Whether the template may use the stack, so that it must be aligned as for a call.
+    /// Whether the template may use the stack, which must then be aligned as for a call.
     pub stack: StackUse,
     pub unwinding: Unwinding,
     /// Further attributes of the function, as LLVM's IR writes them.
     pub attributes: String,
-    /// Where the lines of the template are from: one for each, or one for all.
+    /// The origins of the template's lines: one for each line, or one for all.
     pub origins: Vec<Option<Origin>>,
 }
 
 /// A part of a template.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Piece {
-    /// Also constants and names of symbols.
+    /// Text, including constants and names of symbols.
     Text(String),
     Operand {
         /// An operand in a register, or a label.
@@ -52,9 +52,9 @@ pub enum Piece {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Operand {
     Register(Register),
-    /// A place outside of the block that the template can jump to.
+    /// A label outside the block that the template can jump to.
     Label,
-    /// Something without a place of its own: a constant, a symbol, a register that is only clobbered.
+    /// An operand that is not passed: a constant, a symbol, a register that is only clobbered.
     None,
 }
 
@@ -63,8 +63,8 @@ pub enum Operand {
 pub struct Register {
     /// The code of a class (`r`), or a register (`{ax}`).
     pub constraint: String,
-    /// A type of LLVM's that such registers can hold. It is at least as wide as the value, and not wider than
-    /// its place.
+    /// An LLVM type that such registers can hold. It is at least as wide as the value, and not wider than the
+    /// operand's space in the buffer.
     pub ty: &'static str,
     /// The size of the value in bytes.
     pub size: u32,
@@ -89,8 +89,9 @@ pub enum UseOfValue {
 /// When an output is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutputTime {
-    /// Perhaps before all inputs were read, so that it shares no register with them.
+    /// Possibly before all inputs are read. The output then shares no register with an input.
     Early,
+    /// After all inputs are read.
     Late,
 }
 
@@ -117,17 +118,17 @@ pub enum Unwinding {
     MayUnwind,
 }
 
-/// Where the caller puts inputs and finds outputs.
+/// Where inputs and outputs are in the buffer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Layout {
-    /// For each operand its place in the buffer; no meaning for operands without a value.
+    /// The offset of each operand in bytes; meaningless for operands without a value.
     pub offsets: Vec<u32>,
     /// In bytes; 0 if no operand has a value.
     pub size: u32,
 }
 
 impl Block {
-    /// Gives every operand with a value a place.
+    /// Assigns an offset to each operand that has a value.
     pub fn layout(&self) -> Layout {
         let mut size = 0;
         let mut offsets = Vec::with_capacity(self.operands.len());
@@ -142,7 +143,7 @@ impl Block {
         Layout { offsets, size }
     }
 
-    /// The text of all pieces; `operand` gives the text of the others.
+    /// Returns the template, with the text that `operand` returns for each operand and modifier.
     pub fn template(&self, mut operand: impl FnMut(usize, Option<char>) -> String) -> String {
         let mut text = String::new();
         for piece in &self.pieces {
@@ -154,7 +155,7 @@ impl Block {
         text
     }
 
-    /// The function's definition.
+    /// Returns the function's definition in LLVM's IR.
     pub fn definition(&self) -> String {
         let constraints = Constraints::of(self);
         let mut text = String::new();
@@ -170,8 +171,8 @@ impl Block {
         self.definition_with(&constraints, &text)
     }
 
-    /// The function with a template that makes the assembler tell, in a warning, how it writes the operands
-    /// of [`Block::operands_used`], in their order, with [`OPERAND_SEPARATOR`] between them.
+    /// Returns the function with a template that is a `.warning` directive. The warning's message is the text
+    /// of the operands of [`Block::operands_used`], in that order, separated by [`OPERAND_SEPARATOR`].
     pub(crate) fn telling_definition(&self) -> String {
         let constraints = Constraints::of(self);
         let used = self.operands_used();
@@ -181,7 +182,7 @@ impl Block {
         self.definition_with(&constraints, &text)
     }
 
-    /// Each operand of the template with each of its modifiers, once.
+    /// Returns the operands of the template with their modifiers, each pair once.
     pub(crate) fn operands_used(&self) -> Vec<(usize, Option<char>)> {
         let mut used = Vec::new();
         for piece in &self.pieces {
@@ -194,7 +195,7 @@ impl Block {
         used
     }
 
-    /// `template` is escaped already.
+    /// Returns the function with another template, which must already be escaped.
     fn definition_with(&self, constraints: &Constraints, template: &str) -> String {
         let layout = self.layout();
         let mut body = FunctionText { block: self, layout: &layout, text: String::new() };
@@ -240,7 +241,7 @@ impl Register {
     }
 }
 
-/// Between operands in the warning of [`Block::telling_definition`]; in no operand.
+/// Separates operands in the warning of [`Block::telling_definition`]. No operand contains it.
 pub(crate) const OPERAND_SEPARATOR: &str = "|";
 
 /// The declarations that the definitions of blocks need.
@@ -249,9 +250,9 @@ pub const DECLARATIONS: [&str; 1] = ["declare void @llvm.trap()"];
 /// The constraint codes of a block: outputs, inputs, labels, clobbers.
 struct Constraints {
     codes: Vec<String>,
-    /// Types of the outputs.
+    /// The types of the outputs.
     outputs: Vec<&'static str>,
-    /// For each operand the number by which the template refers to it.
+    /// The number by which the template refers to each operand.
     numbers: Vec<usize>,
 }
 
@@ -278,7 +279,7 @@ impl Constraints {
                     numbers[index] = codes.len();
                     register.constraint.clone()
                 }
-                // LLVM takes the same fixed register twice, as clang writes it.
+                // LLVM accepts the same fixed register twice. clang writes it like this, too.
                 Some(output) if output.time == OutputTime::Late && register.constraint.starts_with('{') => {
                     register.constraint.clone()
                 }
@@ -295,7 +296,7 @@ impl Constraints {
         Constraints { codes, outputs, numbers }
     }
 
-    /// How the template refers to the operand `index`.
+    /// Returns the template's reference to the operand `index`.
     fn reference(&self, index: usize, modifier: Option<char>) -> String {
         let number = self.numbers[index];
         modifier.map_or_else(|| format!("${{{number}}}"), |modifier| format!("${{{number}:{modifier}}}"))
@@ -323,7 +324,7 @@ impl FunctionText<'_> {
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// The operands with their places and numbers.
+    /// Returns the operands in registers, each with its index and its offset in the buffer.
     fn registers(&self) -> impl Iterator<Item = (usize, &Register, u32)> {
         let all = self.block.operands.iter().zip(&self.layout.offsets).enumerate();
         all.filter_map(|(index, (operand, &offset))| match operand {
@@ -332,7 +333,7 @@ impl FunctionText<'_> {
         })
     }
 
-    /// Gives the arguments of the template.
+    /// Loads the inputs from the buffer, and returns them as the arguments of the template.
     fn load_inputs(&mut self, constraints: &Constraints) -> String {
         let inputs = self.registers().filter(|(_, register, _)| register.has_input);
         let inputs: Vec<_> = inputs.map(|(index, register, offset)| (index, register.ty, offset)).collect();
@@ -348,10 +349,10 @@ impl FunctionText<'_> {
         arguments.join(", ")
     }
 
-    /// Stores the outputs and returns `label`. `block` makes the names of values unique.
+    /// Writes code that stores the outputs and returns `label`. `block` makes the names of values unique.
     fn finish(&mut self, constraints: &Constraints, block: &str, label: usize) {
         if label == 0 && self.block.end == End::NeverReached {
-            // Whoever gets here all the same must not run into the next function.
+            // If the template returns against its promise, it must not run into the next function.
             self.line(format_args!("call void @llvm.trap()\nunreachable"));
             return;
         }
@@ -376,7 +377,7 @@ impl FunctionText<'_> {
     }
 }
 
-/// Appends `text` as it stands in a string of LLVM's IR.
+/// Appends `text`, escaped for a string of LLVM's IR.
 fn push_escaped(result: &mut String, text: &str) {
     for &byte in text.as_bytes() {
         match byte {

@@ -1,27 +1,27 @@
-//! Takes apart what LLVM's assembler says: the C interface gives it as text only.
+//! Parses the diagnostics of LLVM's assembler, which the C interface only returns as text.
 //!
 //! ```text
-//! <inline asm>:2:12: unexpected token in operand     (the message may have further lines)
-//!         mov eax, [rbx                               (the line of assembly, tabs made blanks)
-//!            ^~~                                      (where in it; left out if the line is not ASCII)
+//! <inline asm>:2:12: unexpected token in operand     (the message may have more lines)
+//!         mov eax, [rbx                               (the line of assembly, with blanks instead of tabs)
+//!            ^~~                                      (the position; missing if the line is not ASCII)
 //! ```
 //!
-//! Two things are lost on the way: the marks of a line that is not ASCII, and a mark of one character that
-//! the caret stands on.
+//! The text does not contain the marks of a line that is not ASCII, and not a mark of one character at the
+//! position of the caret.
 
 use std::ops::Range;
 
 use super::emit::{Diagnostic, Input, InputPlace, Severity};
 
-/// What the assembler calls the text that it was given.
+/// The assembler's name for the text that it was given.
 const INLINE_ASSEMBLY: &str = "<inline asm>";
 /// LLVM's `TabStop` (`SourceMgr.cpp`).
 const TAB_STOP: usize = 8;
 
-/// What the assembler and the code generator say instead of a place that they do not know.
+/// The prefixes of diagnostics without a position.
 const NO_PLACE: [&str; 2] = ["<unknown>:0:0: ", "<unknown>:0: "];
 
-/// Takes a description apart.
+/// Parses the text of a diagnostic.
 pub(super) fn read(severity: Severity, text: &str) -> Diagnostic {
     let text = NO_PLACE.iter().find_map(|place| text.strip_prefix(place)).unwrap_or(text);
     match header(text) {
@@ -35,7 +35,7 @@ pub(super) fn read(severity: Severity, text: &str) -> Diagnostic {
     }
 }
 
-/// The place at the beginning, and what follows it.
+/// Returns the position at the beginning of `text`, and the rest.
 fn header(text: &str) -> Option<(InputPlace, &str)> {
     let first_line = text.lines().next()?;
     for (end, _) in first_line.match_indices(':') {
@@ -52,7 +52,7 @@ fn header(text: &str) -> Option<(InputPlace, &str)> {
     None
 }
 
-/// The message, the line of assembly, and the marks below it.
+/// Returns the message, the line of assembly, and the marks below it.
 fn body(text: &str) -> (String, Option<String>, Option<String>) {
     let mut lines: Vec<&str> = text.split('\n').collect();
     let are_marks = |line: &&str| line.contains('^') && line.chars().all(|mark| " ^~".contains(mark));
@@ -62,8 +62,8 @@ fn body(text: &str) -> (String, Option<String>, Option<String>) {
 }
 
 impl Diagnostic {
-    /// What the marks `~` stand under, as columns in bytes of `line`, counted from 0. `line` is the line of
-    /// assembly with its tabs.
+    /// Returns the ranges of `line` that are marked with `~`, in bytes. `line` is the line of assembly with
+    /// its tabs.
     pub fn marked_ranges(&self, line: &str) -> Vec<Range<usize>> {
         let Some(marks) = &self.marks else { return Vec::new() };
         let marks: Vec<char> = marks.chars().collect();
@@ -74,7 +74,7 @@ impl Diagnostic {
             shown_at = if character == b'\t' { (shown_at / TAB_STOP + 1) * TAB_STOP } else { shown_at + 1 };
             match ranges.last_mut() {
                 _ if shown == ' ' => {}
-                // The caret replaces the mark that it stands on.
+                // The caret replaces the mark at its position.
                 Some((last, is_marked)) if last.end == column => {
                     last.end = column + 1;
                     *is_marked |= shown == '~';
@@ -92,7 +92,7 @@ impl Diagnostic {
     }
 }
 
-/// `line` as LLVM prints it.
+/// Returns `line` as LLVM prints it, with blanks instead of tabs.
 fn with_blanks(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut width = 0;

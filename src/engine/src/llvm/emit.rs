@@ -1,11 +1,13 @@
-//! Compiles IR and module-level assembly into an object file, in memory.
+//! Compiles IR and module-level assembly to an object file in memory.
 //!
-//! In order: a context with a handler that collects what LLVM says; the IR is parsed and verified, the
-//! assembly added; the target's machine emits an object into a buffer, whose bytes are copied out. All of
-//! LLVM's objects are freed again before the call returns.
+//! 1. A new context gets a handler that collects LLVM's diagnostics.
+//! 2. LLVM parses the IR. The assembly is added, and the module is verified.
+//! 3. The target machine emits the object into a buffer, and its bytes are copied.
 //!
-//! Where LLVM ends the process itself (`report_fatal_error`: an intrinsic that the features do not allow),
-//! the handler of [`on_fatal_error`] says what was being compiled.
+//! All of LLVM's objects are freed before the call returns.
+//!
+//! Some errors end the process (`report_fatal_error`: an intrinsic that the target features do not allow).
+//! [`on_fatal_error`] then reports which CGU was being compiled.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_uint};
@@ -16,13 +18,13 @@ use super::description;
 use super::library::{Library, LlvmError, Pointer, library, set_up_target};
 use super::verify;
 
-/// What an object is made for. The texts are LLVM's own names, as rustc passes them to its LLVM backend.
+/// The target of an object. The texts are LLVM's names, as rustc passes them to its LLVM backend.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TargetDescription {
     /// `llvm_target` of the target's specification.
     pub triple: String,
     pub cpu: String,
-    /// `+sse4.2,-avx`; functions may have further ones as attributes.
+    /// `+sse4.2,-avx`, for example. Functions may have more features as attributes.
     pub features: String,
     pub relocation: RelocationModel,
 }
@@ -34,15 +36,14 @@ pub enum RelocationModel {
     PositionIndependent = 2,
 }
 
-/// `LLVMCodeGenLevelNone`: the code is a call's worth of instructions, and the verifier of compile time
-/// counts.
+/// `LLVMCodeGenLevelNone`: each function has only a few instructions, so compile time matters more.
 const OPTIMIZATION_NONE: c_uint = 0;
 /// `LLVMCodeModelDefault`
 const CODE_MODEL_DEFAULT: c_uint = 0;
 /// `LLVMObjectFile`
 const OBJECT_FILE: c_uint = 1;
 
-/// How bad a [`Diagnostic`] is (`LLVMDiagnosticSeverity` of `llvm-c/Core.h`).
+/// The severity of a [`Diagnostic`] (`LLVMDiagnosticSeverity` of `llvm-c/Core.h`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Severity {
     Error,
@@ -50,7 +51,7 @@ pub enum Severity {
     Note,
 }
 
-/// Where in a text LLVM's assembler found something; both numbers are counted from 1.
+/// A position in a text that LLVM's assembler read. Lines and columns count from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InputPlace {
     pub input: Input,
@@ -59,35 +60,35 @@ pub struct InputPlace {
     pub column: usize,
 }
 
-/// Which text a [`InputPlace`] is in.
+/// The text that an [`InputPlace`] is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Input {
-    /// The module-level assembly, or the template of one function's assembly with its operands.
+    /// The module-level assembly, or the template of one `asm!` block with its operands filled in.
     Assembly,
-    /// What a macro or a repetition became, or an included file.
+    /// The expansion of a macro or repetition, or an included file.
     Other,
 }
 
-/// Something that LLVM says.
+/// A diagnostic of LLVM.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
-    /// The message alone, without place and source line.
+    /// The message, without position and source line.
     pub message: String,
-    /// Where in the assembly, for diagnostics of the assembler.
+    /// The position in the assembly, if the assembler reported one.
     pub place: Option<InputPlace>,
-    /// The line of assembly that it is about, with blanks instead of tabs.
+    /// The line of assembly, with blanks instead of tabs.
     pub source_line: Option<String>,
-    /// The marks that LLVM prints below that line: see [`Diagnostic::marked_ranges`].
+    /// The marks that LLVM prints below that line ([`Diagnostic::marked_ranges`]).
     pub marks: Option<String>,
 }
 
-/// What became of a module.
+/// The result of compiling a module.
 #[derive(Debug, Default)]
 pub struct Emitted {
     /// The bytes of the object file; `None` after errors.
     pub object: Option<Vec<u8>>,
-    /// In the order in which LLVM said them.
+    /// In the order in which LLVM reported them.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -99,13 +100,12 @@ impl Emitted {
     }
 }
 
-/// Compiles `ir` together with the module-level `assembly`; either may be empty. `cgu` names the CGU in
-/// messages.
+/// Compiles `ir` together with the module-level `assembly`. Either may be empty. Messages name the CGU `cgu`.
 ///
 /// # Errors
 ///
-/// The compiler has no LLVM for this target. Mistakes in the texts are not errors of this function, but
-/// [`Emitted::diagnostics`].
+/// If the compiler has no LLVM for this target, or a text of `target` contains a zero byte. Mistakes in `ir`
+/// and `assembly` are not errors of this function but [`Emitted::diagnostics`].
 pub fn emit_object(
     target: &TargetDescription,
     cgu: &str,
@@ -114,9 +114,9 @@ pub fn emit_object(
 ) -> Result<Emitted, LlvmError> {
     let library = library()?;
     set_up_target(&target.triple)?;
-    CURRENT_UNIT.with_borrow_mut(|current| cgu.clone_into(current));
-    // SAFETY: LLVM's functions get what their headers ask for; everything that they hand out is freed exactly
-    // once, by the owners below, in the order in which they are dropped.
+    CURRENT_CGU.with_borrow_mut(|current| cgu.clone_into(current));
+    // SAFETY: LLVM's functions get the arguments that their headers require. Each object that they return is
+    // freed exactly once, by the owners below, in the order in which these are dropped.
     unsafe {
         (library.install_fatal_error_handler)(on_fatal_error);
         let mut diagnostics = Vec::new();
@@ -127,7 +127,7 @@ pub fn emit_object(
             ptr::from_mut(&mut diagnostics).cast(),
         );
         let mut emitted = emit_in(library, context.pointer, target, ir, assembly)?;
-        // The handler's diagnostics explain a failure better than the status that follows them.
+        // The handler's diagnostics explain a failure better than the returned status.
         if diagnostics.iter().any(|diagnostic: &Diagnostic| diagnostic.severity == Severity::Error) {
             emitted = Emitted::default();
         }
@@ -136,9 +136,11 @@ pub fn emit_object(
     }
 }
 
+/// Compiles in an existing context.
+///
 /// # Safety
 ///
-/// `context` is a context of LLVM that no other thread uses.
+/// `context` must be an LLVM context that no other thread uses.
 unsafe fn emit_in(
     library: &'static Library,
     context: Pointer,
@@ -181,7 +183,7 @@ unsafe fn emit_in(
     }
 }
 
-/// The module of `ir`, or what is wrong with it.
+/// Parses `ir`. The inner error is the parser's message.
 ///
 /// # Safety
 ///
@@ -192,7 +194,7 @@ pub(super) unsafe fn parse(
     ir: &str,
 ) -> Result<Result<Owned, String>, LlvmError> {
     let name = c"cgu";
-    // SAFETY: see `emit_object`; the parser takes the buffer over.
+    // SAFETY: see `emit_object`; the parser takes ownership of the buffer.
     unsafe {
         if ir.is_empty() {
             let module = (library.module_create)(name.as_ptr(), context);
@@ -228,13 +230,13 @@ fn machine(library: &'static Library, target: &TargetDescription) -> Result<Owne
             CODE_MODEL_DEFAULT,
         );
         if machine.is_null() {
-            return Err(unknown("it has no code generator".to_owned()));
+            return Err(unknown("it cannot make a target machine".to_owned()));
         }
         Ok(Owned::new(machine, library.dispose_target_machine))
     }
 }
 
-/// An object of LLVM's that is freed when this is dropped.
+/// An LLVM object that is freed when this is dropped.
 pub(super) struct Owned {
     pub(super) pointer: Pointer,
     dispose: unsafe extern "C" fn(Pointer),
@@ -248,7 +250,8 @@ impl Owned {
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        // SAFETY: `pointer` came from LLVM, belongs to this value alone, and `dispose` is its counterpart.
+        // SAFETY: `pointer` is from LLVM and belongs only to this value, and `dispose` frees its kind of
+        // object.
         unsafe { (self.dispose)(self.pointer) }
     }
 }
@@ -257,16 +260,16 @@ fn c_string(text: &str, what: &'static str) -> Result<CString, LlvmError> {
     CString::new(text).map_err(|_| LlvmError::ZeroByte(what))
 }
 
-/// Copies and frees a message of LLVM's; empty for a null pointer.
+/// Copies a message of LLVM, and frees it. A null pointer is an empty message.
 ///
 /// # Safety
 ///
-/// `message` is null, or a string that LLVM hands over.
+/// `message` must be null, or a string of LLVM that the caller owns.
 pub(super) unsafe fn take_message(library: &Library, message: *mut c_char) -> String {
     if message.is_null() {
         return String::new();
     }
-    // SAFETY: it ends in a zero byte, and is not used after it was freed.
+    // SAFETY: it ends with a zero byte, and is not used after it is freed.
     unsafe {
         let text = CStr::from_ptr(message).to_string_lossy().trim_end().to_owned();
         (library.dispose_message)(message);
@@ -274,17 +277,17 @@ pub(super) unsafe fn take_message(library: &Library, message: *mut c_char) -> St
     }
 }
 
-/// Collects a diagnostic of the context in the vector that `user` points to.
+/// Adds a diagnostic of the context to the vector that `user` points to.
 extern "C" fn on_diagnostic(info: Pointer, user: Pointer) {
     let Ok(library) = library() else { return };
-    // SAFETY: LLVM calls this from within `emit_in`, whose caller gave the address of the vector and does not
-    // touch it meanwhile.
+    // SAFETY: LLVM calls this within `emit_in`. Its caller passed the address of the vector, and does not
+    // access the vector during that call.
     unsafe {
         let diagnostics = &mut *user.cast::<Vec<Diagnostic>>();
         let severity = match (library.get_diag_info_severity)(info) {
             0 => Severity::Error,
             1 => Severity::Warning,
-            // Remarks are not asked for.
+            // Remarks are not enabled.
             2 => return,
             _ => Severity::Note,
         };
@@ -294,20 +297,20 @@ extern "C" fn on_diagnostic(info: Pointer, user: Pointer) {
 }
 
 thread_local! {
-    /// The CGU that this thread has LLVM compile, for the message of [`on_fatal_error`].
-    static CURRENT_UNIT: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The CGU that LLVM compiles on this thread, for the message of [`on_fatal_error`].
+    static CURRENT_CGU: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Ends the process with a message: LLVM's own handler would abort it with a list of addresses.
+/// Ends the process with a message. LLVM's own handler would abort it and print a list of addresses.
 extern "C" fn on_fatal_error(reason: *const c_char) {
-    // SAFETY: LLVM gives a string that ends in a zero byte.
+    // SAFETY: LLVM passes a string that ends with a zero byte.
     let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
-    let cgu = CURRENT_UNIT.with_borrow(String::clone);
-    // Nothing is left to do when standard error is closed.
+    let cgu = CURRENT_CGU.with_borrow(String::clone);
+    // If standard error is closed, nothing can be reported.
     let _ = writeln!(
         std::io::stderr(),
         "error: LLVM cannot compile the assembly or vendor intrinsics of the CGU `{cgu}`: {reason}"
     );
-    // SAFETY: the other threads go on until the process is gone; no destructor runs that they could meet.
+    // SAFETY: other threads run until the process ends. No destructor runs that could disturb them.
     unsafe { libc::_exit(1) }
 }

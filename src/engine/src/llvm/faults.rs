@@ -1,9 +1,11 @@
-//! Finds out which functions of a module LLVM rejects: the parser and the verifier stop at the first one, and
-//! say where in the text it is, if at all.
+//! Finds the functions of a module that LLVM rejects.
 //!
-//! In order, after a module was rejected: every function is checked alone, without compiling it, for LLVM may
-//! end the process over a function that cannot be compiled ([`emit`](super::emit)). If none is wrong by
-//! itself, the first one that does not go together with those before it is.
+//! LLVM's parser and verifier stop at the first error, and often report no position. So after a module was
+//! rejected:
+//! 1. Each function is checked alone, without compiling it: LLVM may end the process over a function that it
+//!    cannot compile ([`emit`](super::emit)).
+//! 2. If each function is valid alone, the fault is the first one that contradicts those before it.
+//! 3. If there is no such function either, each function is compiled alone.
 
 use super::emit::{Severity, TargetDescription, emit_object};
 use super::library::LlvmError;
@@ -11,19 +13,19 @@ use super::module::{IrFunction, Module};
 use super::module_assembly::Origin;
 use super::verify::check_ir;
 
-/// What LLVM has against a call of an intrinsic.
+/// LLVM's error about a call of an intrinsic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FunctionFault {
-    /// What is called: [`IrFunction::callee`].
+    /// The callee ([`IrFunction::callee`]).
     pub callee: String,
-    /// LLVM's words.
+    /// LLVM's message.
     pub message: String,
     /// The call in the source.
     pub origin: Option<Origin>,
 }
 
-/// What LLVM has against the functions of `module`, which it did not compile; empty if it is about something
-/// else.
+/// Returns LLVM's errors about the functions of `module`, which it did not compile. Empty if its errors are
+/// not about functions.
 ///
 /// # Errors
 ///
@@ -45,7 +47,7 @@ pub fn function_faults(
         }
     }
     if faults.is_empty() && check(functions)?.is_some() {
-        // The number of functions that go together, and one that do not.
+        // The first `good` functions are valid together, the first `bad` ones are not.
         let (mut good, mut bad) = (1, functions.len());
         while bad - good > 1 {
             let middle = good.midpoint(bad);
@@ -67,13 +69,13 @@ pub fn function_faults(
 }
 
 fn fault(function: &IrFunction, message: &str) -> FunctionFault {
-    // The parser's: `cgu:1:63: error: invalid redefinition`, then the line and a caret. The verifier's: the
-    // message, then the values that it is about.
+    // The parser writes `cgu:1:63: error: invalid redefinition`, then the line and a caret. The verifier
+    // writes the message, then the values.
     let line = message.lines().next().unwrap_or_default();
-    let words = line.split_once(": error: ").map_or(line, |(_, words)| words);
+    let text = line.split_once(": error: ").map_or(line, |(_, text)| text);
     FunctionFault {
         callee: function.callee.clone(),
-        message: words.trim_end_matches(['!', '.']).to_owned(),
+        message: text.trim_end_matches(['!', '.']).to_owned(),
         origin: function.origin,
     }
 }

@@ -1,21 +1,22 @@
-//! The functions of LLVM's C interface that the backend calls, looked up by name in the running process.
+//! Looks up the functions of LLVM's C interface in the running process.
 //!
-//! They are looked up instead of linked, so that a compiler without LLVM still loads the backend and gets a
-//! message at the first crate that needs it. To call a further function: a row in the table of
-//! `functions!`, with the signature of `llvm-c/*.h`.
+//! They are looked up by name instead of linked. A compiler without LLVM can therefore load the backend, and
+//! reports an error at the first crate that needs LLVM.
+//!
+//! To call another function, add a row to the table of `functions!`, with the signature in `llvm-c/*.h`.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::machines::MACHINES;
 
-/// An object that LLVM owns or hands out. The C interface tells kinds of pointers apart only by name.
+/// A pointer to an LLVM object. In the C interface, the kinds of pointers differ only in name.
 pub(super) type Pointer = *mut c_void;
-/// `LLVMDiagnosticHandler`: called with the diagnostic and the pointer that was given with it.
+/// `LLVMDiagnosticHandler`: called with the diagnostic and the pointer that was registered with the handler.
 pub(super) type DiagnosticHandler = extern "C" fn(Pointer, Pointer);
-/// `LLVMFatalErrorHandler`: called with the reason; must not return.
+/// `LLVMFatalErrorHandler`: called with the reason. Must not return.
 pub(super) type FatalErrorHandler = extern "C" fn(*const c_char);
-/// `LLVMBool`: 0 is false; functions that can fail return 0 for success.
+/// `LLVMBool`: 0 is false. Functions that can fail return 0 for success.
 pub(super) type Bool = c_int;
 
 /// Why LLVM cannot be used.
@@ -30,7 +31,7 @@ pub enum LlvmError {
     /// LLVM was built without this target.
     #[error("the LLVM of this compiler does not know the target `{triple}`: {reason}")]
     Target { triple: String, reason: String },
-    /// Text with a zero byte, which C strings cannot hold.
+    /// A text contains a zero byte, which C strings cannot.
     #[error("a zero byte in {0}")]
     ZeroByte(&'static str),
 }
@@ -79,7 +80,7 @@ functions! {
     get_buffer_start: c"LLVMGetBufferStart", fn(Pointer) -> *const c_char;
     get_buffer_size: c"LLVMGetBufferSize", fn(Pointer) -> usize;
     dispose_memory_buffer: c"LLVMDisposeMemoryBuffer", fn(Pointer);
-    // llvm-c/IRReader.h; takes the buffer over
+    // llvm-c/IRReader.h; takes ownership of the buffer
     parse_ir: c"LLVMParseIRInContext", fn(Pointer, Pointer, *mut Pointer, *mut *mut c_char) -> Bool;
     // llvm-c/Analysis.h
     verify_module: c"LLVMVerifyModule", fn(Pointer, c_uint, *mut *mut c_char) -> Bool;
@@ -97,9 +98,9 @@ functions! {
         fn(Pointer, Pointer, c_uint, *mut *mut c_char, *mut Pointer) -> Bool;
 }
 
-/// The address of the function `name` in the process.
+/// Returns the address of the function `name` in the process.
 pub(super) fn symbol(name: &'static CStr) -> Result<Pointer, LlvmError> {
-    // SAFETY: `name` ends in a zero byte; libraries that are already loaded are searched, nothing is run.
+    // SAFETY: `name` ends with a zero byte. The call searches the loaded libraries and runs no code.
     let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     if address.is_null() {
         return Err(LlvmError::Missing { function: name.to_str().unwrap_or_default() });
@@ -107,17 +108,16 @@ pub(super) fn symbol(name: &'static CStr) -> Result<Pointer, LlvmError> {
     Ok(address)
 }
 
-/// LLVM's functions; looked up by the first call.
+/// Returns LLVM's functions. The first call looks them up.
 pub(super) fn library() -> Result<&'static Library, LlvmError> {
     static LIBRARY: OnceLock<Result<Library, LlvmError>> = OnceLock::new();
     LIBRARY.get_or_init(Library::find).as_ref().map_err(Clone::clone)
 }
 
-/// What has to be set up of a target (`llvm-c/Target.h`).
+/// The parts of a target that have an initialization function (`llvm-c/Target.h`).
 const PARTS: [&str; 5] = ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"];
 
-/// Sets up the target of `triple`, once in the process. Setting up a target that rustc has set up does
-/// nothing.
+/// Initializes the target of `triple`, once per process. It does no harm if rustc has already done so.
 pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
     static DONE: Mutex<[bool; MACHINES.len()]> = Mutex::new([false; MACHINES.len()]);
     let unknown = || LlvmError::Target {
@@ -126,7 +126,7 @@ pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
     };
     let found = MACHINES.iter().position(|machine| triple.starts_with(machine.triple_prefix));
     let index = found.ok_or_else(unknown)?;
-    // LLVM's registry is not protected against two threads, so the lock is held while it changes.
+    // LLVM's target registry is not thread-safe, so the lock is held while it changes.
     let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     if done[index] {
         return Ok(());
@@ -143,7 +143,7 @@ pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
         if address.is_null() {
             return Err(missing());
         }
-        // SAFETY: all of these take nothing and return nothing (`llvm-c/Target.h`).
+        // SAFETY: these functions have no parameters and no result (`llvm-c/Target.h`).
         unsafe { std::mem::transmute::<Pointer, unsafe extern "C" fn()>(address)() }
     }
     done[index] = true;

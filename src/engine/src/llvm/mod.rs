@@ -1,20 +1,23 @@
-//! What rustc's own LLVM does for this backend: it assembles, and it compiles the vendor intrinsics.
+//! Has rustc's own LLVM compile assembly, vendor intrinsics and shims.
 //!
-//! The compiler that loads the backend brings LLVM along, since `librustc_driver` needs it. Its C interface
-//! (`llvm-c/*.h`) is therefore in the process, for every target, and nothing of this is written again here.
+//! The compiler that loads the backend also loads LLVM, because `librustc_driver` needs it. So LLVM's C
+//! interface (`llvm-c/*.h`) is in the process, for every target.
 //!
-//! In order:
-//! 1. [`library`]: finds the functions of the C interface in the running process, once. A compiler without
-//!    LLVM is an error that says so.
-//! 2. [`module`]: what one CGU wants from LLVM ([`Module`]): functions in LLVM's IR, and module-level
-//!    assembly. [`stub`] writes functions that call an intrinsic, [`shim`] those that pass what
-//!    CLIF cannot.
-//! 3. [`emit`]: compiles a module into the bytes of an object file, and gives what LLVM had to say about it,
-//!    which [`description`] takes apart; [`verify`] says whether LLVM accepts the module.
-//! 4. [`faults`]: after a failure, which of the functions it was.
+//! 1. Lowering fills a [`Module`] for each CGU, all of it as text:
+//!    - [`block`]: an `asm!` block as a function in LLVM's IR;
+//!    - [`module_assembly`]: `global_asm!` and naked functions;
+//!    - [`stub`]: functions that call an intrinsic;
+//!    - [`shim`]: functions that pass parameters which CLIF cannot express.
+//! 2. [`library`] finds the functions of the C interface in the process, once. A compiler without LLVM is an
+//!    error.
+//! 3. [`emit`] compiles a module to an object file in memory and returns it with LLVM's diagnostics.
+//!    [`description`] parses these, and [`verify`] checks whether LLVM accepts the module.
+//! 4. [`faults`] finds the functions that LLVM rejected.
 //!
-//! No function of this module may be called for a crate that has neither assembly nor vendor intrinsics: LLVM
-//! then stays asleep. An LLVM context is made for each call, and never shared between threads.
+//! [`words`](words()) finds symbol names in these texts.
+//!
+//! If a crate has no assembly, vendor intrinsics or shims, no function here may be called that calls LLVM:
+//! LLVM must stay asleep. Each call makes its own LLVM context. No context is shared between threads.
 
 mod block;
 mod description;
@@ -45,5 +48,5 @@ pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};
 pub use module_assembly::{CguAssembly, Origin, Syntax};
-pub use stub::{Argument, Passed, Stub, StubResult, StubText};
+pub use stub::{Argument, Passed, Stub, StubResult, StubSection, StubText};
 pub use words::words;

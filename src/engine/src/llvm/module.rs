@@ -1,41 +1,41 @@
-//! What one CGU wants from LLVM: functions in LLVM's IR, `asm!` blocks, and module-level assembly.
+//! One CGU's part for LLVM: functions in LLVM's IR, `asm!` blocks, and module-level assembly.
 //!
-//! All of it are texts, so that the modules of several CGUs are combined by putting one after the other
-//! (LTO). What LLVM says about a line of assembly is traced back to the source by the origins that are kept
-//! beside the text.
+//! All parts are text, so LTO combines the modules of several CGUs by concatenation. Beside the text are the
+//! origins of its lines, which lead from LLVM's diagnostics back to the source.
 
 use super::block::{Block, DECLARATIONS};
 use super::module_assembly::{CguAssembly, Origin};
 
-/// One CGU's part for LLVM, in the order in which lowering made it.
+/// One CGU's part for LLVM, in the order of lowering.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Module {
-    /// Stubs that lowering calls; each has a name of its own.
+    /// Stubs and shims. Their names are unique.
     pub functions: Vec<IrFunction>,
-    /// `asm!` blocks, which are functions as well.
+    /// `asm!` blocks, which are also functions.
     pub blocks: Vec<Block>,
     /// `global_asm!` and naked functions.
     pub assembly: CguAssembly,
 }
 
-/// A function in LLVM's IR: a stub that the CGU calls, or one of its own functions that CLIF cannot express.
+/// A function in LLVM's IR: a stub that calls an intrinsic, or a shim.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IrFunction {
-    /// The symbol that it defines; whether others see it is a matter of the definition.
+    /// The symbol that it defines. The definition decides the symbol's binding.
     pub name: String,
     /// The whole definition, from `define` to the closing brace, with its attributes written out.
     pub definition: String,
-    /// What the definition needs besides: `declare` lines and the like. The same line of several functions is
-    /// written once.
+    /// Lines that the definition needs, such as `declare`. A line that several functions need is written
+    /// once.
     pub declarations: Vec<String>,
-    /// What it calls, for what LLVM has against it: an intrinsic, or the function that it is a shim of.
+    /// The name for LLVM's errors about it: the intrinsic that it calls, or the function that it is a shim
+    /// of.
     pub callee: String,
     /// The first call in the source, if there is one.
     pub origin: Option<Origin>,
 }
 
 impl Module {
-    /// A module of functions alone.
+    /// Creates a module that only has functions.
     pub fn of_functions(functions: &[IrFunction]) -> Module {
         Module { functions: functions.to_vec(), ..Module::default() }
     }
@@ -45,13 +45,13 @@ impl Module {
         self.functions.is_empty() && self.blocks.is_empty() && self.assembly.is_empty()
     }
 
-    /// The functions and blocks as the text of one IR module: declarations first, each once, in the order of
-    /// their first use.
+    /// Returns the functions and blocks as the text of one IR module. Declarations come first, each once, in
+    /// the order of their first use.
     pub fn ir(&self) -> String {
         self.ir_with(self.blocks.iter().map(Block::definition))
     }
 
-    /// All functions, with these definitions of blocks.
+    /// Like [`Module::ir`], but with these definitions of blocks.
     pub fn ir_with(&self, blocks: impl Iterator<Item = String>) -> String {
         let mut text = String::new();
         let mut written = hashbrown::HashSet::new();
@@ -75,8 +75,8 @@ impl Module {
     }
 }
 
-/// What a declaration declares, without attributes: `declare void @llvm.trap(`. Two declarations of one
-/// function would be an error; with two types, it is one that LLVM has to find.
+/// Returns a declaration without its attributes: `declare void @llvm.trap(`. LLVM accepts only one
+/// declaration of a function. If two have different types, both are written, so that LLVM reports the error.
 fn declared(declaration: &str) -> String {
     let end = declaration.find(')').unwrap_or(declaration.len());
     declaration[..end].replace('"', "")

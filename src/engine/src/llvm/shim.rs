@@ -1,15 +1,13 @@
-//! Shims: functions in LLVM's IR that pass parameters and results which CLIF cannot express.
+//! Writes shims: functions in LLVM's IR that pass parameters and results which CLIF cannot express.
 //!
-//! A shim and CLIF code share one convention: they pass the address of a buffer with a place for each
-//! parameter and the result. What a shim's own parameters are is decided by the backend (`abi/shims.rs`),
-//! which knows the types.
+//! A shim and CLIF code pass each other the address of a buffer with all parameters and the result. The
+//! backend decides the shim's real parameters (`abi/shims.rs`), since it knows the types.
 //!
-//! In order:
-//! 1. [`ShimPlan`] says where everything lies in the buffer, and what it is called in IR.
-//! 2. [`ShimPlan::call_shim`]: the shim for calls loads the arguments, makes the real call and stores its
-//!    result.
-//! 3. [`ShimPlan::entry_shim`]: the shim that is called for a function stores the parameters and calls the
-//!    body.
+//! 1. [`ShimPlan`] has the offset of each value in the buffer, and its type in IR.
+//! 2. [`ShimPlan::call_shim`] writes the shim for calls. It loads the arguments, makes the real call and
+//!    stores the result.
+//! 3. [`ShimPlan::entry_shim`] writes the shim that has a function's symbol. It stores the parameters, calls
+//!    the body and loads the result.
 
 use std::fmt::Write as _;
 
@@ -17,20 +15,20 @@ use cranelift_codegen::ir::ArgumentExtension;
 
 use crate::symbols::{Binding, Symbol, Visibility};
 
-/// The alignment in bytes of a buffer and of each place in it: what a stack slot of CLIF can have.
+/// The alignment of a buffer and of each value in it, in bytes: the maximum for a stack slot in CLIF.
 pub const BUFFER_ALIGNMENT: u64 = 16;
 
-/// The calling convention of a shim's real side.
+/// The calling convention of the real call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ShimConvention {
     /// The target's C convention.
     C,
-    /// Microsoft's, which only some machines have.
+    /// Microsoft's, which not every machine has.
     Win64,
 }
 
 impl ShimConvention {
-    /// As `call` and `define` have it, with a space after it.
+    /// Returns the convention for `call` and `define`, followed by a space.
     fn in_ir(self) -> &'static str {
         match self {
             ShimConvention::C => "",
@@ -39,26 +37,26 @@ impl ShimConvention {
     }
 }
 
-/// What a shim passes as one parameter or result.
+/// A parameter or result of a shim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShimValue {
     /// Its size in the buffer, in bytes.
     pub size: u64,
     /// Its type in IR.
     pub ty: String,
-    /// Its attributes in IR, with a space before each: [`pointee`], [`extension`].
+    /// Its attributes in IR, each after a space ([`pointee`], [`extension`]).
     pub attributes: String,
 }
 
 /// How a shim passes the parameters and the result of a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShimPlan {
-    /// One for each backend parameter.
+    /// One for each parameter of the backend.
     parameters: Vec<BufferPlace>,
     result: Option<BufferPlace>,
     buffer_size: u64,
     convention: ShimConvention,
-    /// Of a variadic call: how many parameters are named.
+    /// The number of named parameters, for a variadic call.
     named: Option<usize>,
 }
 
@@ -74,8 +72,8 @@ struct BufferPlace {
 }
 
 impl ShimPlan {
-    /// A plan for these parameters and this result. `named` is for variadic calls: how many parameters have
-    /// names.
+    /// Creates a plan for these parameters and this result. A variadic call has a number of `named`
+    /// parameters.
     pub fn new(
         parameters: impl IntoIterator<Item = ShimValue>,
         result: Option<ShimValue>,
@@ -93,22 +91,26 @@ impl ShimPlan {
         ShimPlan { parameters, result, buffer_size, convention, named }
     }
 
-    /// The size of the buffer in bytes; its alignment is [`BUFFER_ALIGNMENT`].
+    /// Returns the size of the buffer in bytes. Its alignment is [`BUFFER_ALIGNMENT`].
     pub fn buffer_size(&self) -> u64 {
         self.buffer_size
     }
 
-    /// The offset in the buffer of the backend parameter `index`.
+    /// Returns the offset of the backend's parameter `index` in the buffer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such parameter.
     pub fn parameter_offset(&self, index: usize) -> i64 {
         self.parameters[index].offset as i64
     }
 
-    /// The offset in the buffer of the result.
+    /// Returns the offset of the result in the buffer.
     pub fn result_offset(&self) -> Option<i64> {
         self.result.as_ref().map(|place| place.offset as i64)
     }
 
-    /// The result as IR's `define` and `call` have it.
+    /// Returns the result for `define` and `call`.
     fn ir_result(&self) -> String {
         match &self.result {
             Some(BufferPlace { ty, attributes, .. }) => format!("{} {ty}", attributes.trim_start()),
@@ -116,7 +118,7 @@ impl ShimPlan {
         }
     }
 
-    /// `TYPE ATTRIBUTES %argument.N`, with commas between.
+    /// Returns `TYPE ATTRIBUTES %argument.N` for each parameter, separated by commas.
     fn ir_arguments(&self) -> String {
         let arguments = self.parameters.iter().enumerate();
         let arguments = arguments
@@ -124,7 +126,7 @@ impl ShimPlan {
         arguments.collect::<Vec<_>>().join(", ")
     }
 
-    /// The type of a variadic callee, where `call` cannot do without.
+    /// Returns the type of a variadic callee, which `call` requires; empty for other callees.
     fn ir_variadic_type(&self) -> String {
         let Some(named) = self.named else { return String::new() };
         let mut types: Vec<&str> = self.parameters[..named].iter().map(|place| place.ty.as_str()).collect();
@@ -132,7 +134,7 @@ impl ShimPlan {
         format!(" ({})", types.join(", "))
     }
 
-    /// The body of a shim for calls, with its braces. Its parameters are `%callee` and `%buffer`.
+    /// Returns the body of a shim for calls, with braces. Its parameters are `%callee` and `%buffer`.
     pub fn call_shim(&self) -> String {
         let mut text = String::from("{\n");
         for (index, place) in self.parameters.iter().enumerate() {
@@ -158,8 +160,8 @@ impl ShimPlan {
         text
     }
 
-    /// The definition of a shim that is called for the function `symbol` and calls `body`; `attributes` are
-    /// those of the function, `placement` its section and alignment, in IR.
+    /// Returns the definition of a shim that has the symbol `symbol` and calls `body`. `attributes` are the
+    /// function's, `placement` is its section and alignment, all in IR.
     pub fn entry_shim(&self, symbol: &Symbol, body: &str, attributes: &str, placement: &str) -> String {
         format!(
             "define {}{}{} @{}({}) {attributes} {placement} {}",
@@ -172,7 +174,7 @@ impl ShimPlan {
         )
     }
 
-    /// With its braces; `body` is quoted.
+    /// Returns the body of an entry shim, with braces. `body` is already quoted.
     fn entry_body(&self, body: &str) -> String {
         let mut text = String::from("{\n");
         let size = self.buffer_size.max(1);
@@ -200,7 +202,7 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     let _ = writeln!(text, "{line}");
 }
 
-/// The address of a place in the buffer: `%KIND.place.N`.
+/// Appends the address `%KIND.place.N` of a value in the buffer.
 fn push_address(text: &mut String, kind: &str, index: usize, offset: u64) {
     push(text, format_args!("%{kind}.place.{index} = getelementptr i8, ptr %buffer, i64 {offset}"));
 }
@@ -213,12 +215,13 @@ fn store(ty: &str, value: &str, kind: &str, index: usize) -> String {
     format!("store {ty} {value}, ptr %{kind}.place.{index}, align {BUFFER_ALIGNMENT}")
 }
 
-/// The attributes of a pointer to an aggregate with a role in the convention.
+/// Returns the attributes of a pointer to an aggregate: its role in the convention (`byval`, `sret`), size
+/// and alignment.
 pub fn pointee(role: &str, size: u64, alignment: u64) -> String {
     format!(" {role}([{size} x i8]) align {alignment}")
 }
 
-/// The attribute of an integer that the caller extends.
+/// Returns the attribute of an integer that the caller extends.
 pub fn extension(extension: ArgumentExtension) -> &'static str {
     match extension {
         ArgumentExtension::None => "",
@@ -227,7 +230,7 @@ pub fn extension(extension: ArgumentExtension) -> &'static str {
     }
 }
 
-/// A name as it follows `@` (LLVM's language reference, "Identifiers").
+/// Returns a name quoted, for use after `@` (LLVM's language reference, "Identifiers").
 pub fn quoted(name: &str) -> String {
     let mut text = String::from("\"");
     for byte in name.bytes() {
@@ -241,7 +244,7 @@ pub fn quoted(name: &str) -> String {
     text + "\""
 }
 
-/// Linkage and visibility of a definition in IR, with a space after each.
+/// Returns linkage and visibility of a definition in IR, each followed by a space.
 fn linkage(symbol: &Symbol) -> String {
     let binding = match symbol.binding {
         Binding::Local => return "internal ".to_owned(),

@@ -1,14 +1,13 @@
-//! Stubs: functions in LLVM's IR that call one intrinsic each, for callers that Cranelift compiles.
+//! Writes stubs: functions in LLVM's IR that call one intrinsic each. The caller is compiled by Cranelift.
 //!
-//! In order:
-//! 1. [`Stub`] describes the call with LLVM's types, and how each value comes from the caller: the C
-//!    convention of every machine passes integers, floats and addresses alike in Cranelift and LLVM;
-//!    everything else goes through memory.
-//! 2. [`Stub::text`] writes all of the function but its name. Stubs with the same text are one stub.
-//! 3. [`Stub::function`] gives it a name.
+//! 1. [`Stub`] describes the call: LLVM's types, and how the caller passes each value. In every machine's C
+//!    convention, Cranelift and LLVM pass integers, floats, addresses and vectors of 128 bits alike. All
+//!    other values are passed in memory.
+//! 2. [`Stub::text`] writes the function without its name. Calls with the same text share one stub.
+//! 3. [`Stub::function`] names it.
 //!
-//! The intrinsic is declared with the types that the source gives it. So LLVM's parser upgrades what older
-//! versions declared otherwise, as it does for rustc's LLVM backend, and its verifier rejects what is wrong.
+//! The intrinsic is declared with the types in the source. As with rustc's LLVM backend, LLVM's parser then
+//! upgrades declarations of older versions, and its verifier rejects wrong ones.
 
 use std::fmt::Write as _;
 
@@ -34,28 +33,28 @@ pub struct Argument {
     pub passed: Passed,
 }
 
-/// How a value comes to the stub.
+/// How a stub gets the value of an argument.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Passed {
-    /// It is known: a constant in LLVM's syntax.
+    /// As a part of the stub: a constant in LLVM's syntax.
     Constant(String),
-    /// As it is.
+    /// As a parameter of the same type.
     Directly,
-    /// A truth value (`i1`) as a byte.
+    /// An `i1` as a byte.
     AsByte,
-    /// A vector of 128 bits in a vector register, whatever its lanes are.
+    /// A vector of 128 bits in a vector register, with any kind of lanes.
     InVectorRegister,
     /// By its address.
     InMemory { alignment: u64 },
 }
 
-/// How the result comes back.
+/// How a stub returns its result. Types are in LLVM's IR.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StubResult {
     Nothing,
-    /// As it is; its type in LLVM's IR.
+    /// As the result of this type.
     Directly(String),
-    /// A truth value (`i1`) as a byte.
+    /// An `i1` as a byte.
     AsByte,
     /// A vector of 128 bits in a vector register.
     InVectorRegister(String),
@@ -64,21 +63,20 @@ pub enum StubResult {
         ty: String,
         alignment: u64,
     },
-    /// Both values stored at that address, one at its beginning, the other at `offset`. The address is
-    /// 16-aligned.
+    /// Two values, stored at that address and `offset` bytes after it. The address is 16-aligned.
     Pair {
         types: [String; 2],
         offset: u64,
     },
 }
 
-/// The type of what is in a vector register.
+/// The type of parameters and results in vector registers.
 const VECTOR_REGISTER: &str = "<2 x i64>";
 /// The alignment of the memory for a pair.
 const PAIR_ALIGNMENT: u64 = 16;
 
 impl Stub<'_> {
-    /// The function without its name: what comes before the name, and what comes after it.
+    /// Returns the function without its name.
     pub fn text(&self) -> StubText {
         let (mut parameters, mut body, mut passed) = (Vec::new(), String::new(), Vec::new());
         if matches!(self.result, StubResult::InMemory { .. } | StubResult::Pair { .. }) {
@@ -119,16 +117,19 @@ impl Stub<'_> {
         }
     }
 
-    /// The stub as the function `name`, in a section of its own if `in_own_section`.
+    /// Returns the stub as the function `name`.
     pub fn function(
         &self,
         text: &StubText,
         name: String,
-        in_own_section: bool,
+        section: StubSection,
         origin: Option<Origin>,
     ) -> IrFunction {
         let StubText { head, parameters, body } = text;
-        let section = if in_own_section { format!(" section \".text.{name}\"") } else { String::new() };
+        let section = match section {
+            StubSection::Own => format!(" section \".text.{name}\""),
+            StubSection::Text => String::new(),
+        };
         let types: Vec<&str> = self.arguments.iter().map(|argument| &*argument.ty).collect();
         let declaration =
             format!("declare {} {}({})", self.result.of_intrinsic(), self.callee(), types.join(", "));
@@ -141,7 +142,7 @@ impl Stub<'_> {
         }
     }
 
-    /// The intrinsic's name in LLVM's syntax.
+    /// Returns the intrinsic's name in LLVM's syntax.
     fn callee(&self) -> String {
         let mut quoted = String::from("@\"");
         for byte in self.intrinsic.bytes() {
@@ -156,6 +157,15 @@ impl Stub<'_> {
     }
 }
 
+/// The section of a stub.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StubSection {
+    /// `.text.NAME`.
+    Own,
+    /// `.text`.
+    Text,
+}
+
 /// A stub's definition without its name.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct StubText {
@@ -165,7 +175,7 @@ pub struct StubText {
 }
 
 impl StubResult {
-    /// The type that the intrinsic returns.
+    /// Returns the result type of the intrinsic.
     fn of_intrinsic(&self) -> String {
         match self {
             StubResult::Nothing => "void".to_owned(),
@@ -177,7 +187,7 @@ impl StubResult {
         }
     }
 
-    /// Writes the call and what becomes of its result; gives the type that the stub returns.
+    /// Writes the call and the code that returns or stores its result. Returns the stub's result type.
     fn write(&self, call: &str, body: &mut String) -> String {
         let (lines, returned) = match self {
             StubResult::Nothing => (format!("  {call}\n  ret void\n"), "void"),
@@ -209,7 +219,7 @@ impl StubResult {
             let whole = self.of_intrinsic();
             let _ = writeln!(text, "  %e{index} = extractvalue {whole} %r, {index}");
             let _ = writeln!(text, "  %a{index} = getelementptr i8, ptr %result, i64 {offset}");
-            // A truth value is a byte in memory.
+            // An `i1` is a byte in memory.
             if ty == "i1" {
                 let _ = writeln!(text, "  %b{index} = zext i1 %e{index} to i8");
                 let _ = writeln!(text, "  store i8 %b{index}, ptr %a{index}, align 1");

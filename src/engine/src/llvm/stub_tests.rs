@@ -1,8 +1,7 @@
-//! Stubs for all machines, compiled where LLVM is in the process, and what is said about wrong ones.
+//! Has LLVM compile stubs for all machines, and tests its errors about wrong ones.
 
 use super::tests::{llvm_is_loaded, targets};
-use super::{Argument, Module, Passed, Stub, StubResult, emit_object, function_faults};
-use crate::assembly::Origin;
+use super::{Argument, Module, Origin, Passed, Stub, StubResult, StubSection, emit_object, function_faults};
 
 const VECTOR: Passed = Passed::InVectorRegister;
 const ADDRESS: Passed = Passed::InMemory { alignment: 16 };
@@ -31,14 +30,19 @@ fn module(stubs: &[Stub<'_>]) -> Module {
     let mut module = Module::default();
     for (number, stub) in (0..).zip(stubs) {
         let origin = Some(Origin { start: number, end: number + 1 });
-        module.functions.push(stub.function(&stub.text(), format!("stub.{number}"), true, origin));
+        module.functions.push(stub.function(
+            &stub.text(),
+            format!("stub.{number}"),
+            StubSection::Own,
+            origin,
+        ));
     }
     module
 }
 
-/// Intrinsics of every machine, and generic ones.
-fn stubs_of(triple: &str) -> Vec<Stub<'static>> {
-    let mut stubs = vec![
+/// Stubs of intrinsics that every machine has.
+fn generic_stubs() -> Vec<Stub<'static>> {
+    vec![
         stub(
             "llvm.ctlz.i32",
             vec![argument("i32", Passed::Directly), constant("i1", "true")],
@@ -62,8 +66,12 @@ fn stubs_of(triple: &str) -> Vec<Stub<'static>> {
         ),
         stub("llvm.returnaddress", vec![constant("i32", "1")], StubResult::Directly("ptr".to_owned())),
         stub("llvm.donothing", vec![], StubResult::Nothing),
-    ];
-    stubs.extend(match triple {
+    ]
+}
+
+/// Stubs of the vendor intrinsics of one machine.
+fn vendor_stubs(triple: &str) -> Vec<Stub<'static>> {
+    match triple {
         "x86_64-unknown-linux-gnu" => vec![
             stub("llvm.x86.sse.rcp.ps", vec![argument("<4 x float>", VECTOR)], in_register("<4 x float>")),
             // Declared with a packed structure, as core::arch does.
@@ -96,8 +104,7 @@ fn stubs_of(triple: &str) -> Vec<Stub<'static>> {
                 StubResult::Directly("i32".to_owned()),
             )
         }],
-    });
-    stubs
+    }
 }
 
 #[test]
@@ -106,7 +113,7 @@ fn stubs_compile_for_every_machine() {
         return;
     }
     for target in targets() {
-        let module = module(&stubs_of(&target.triple));
+        let module = module(&[generic_stubs(), vendor_stubs(&target.triple)].concat());
         let emitted = emit_object(&target, "test", &module.ir(), "").expect("LLVM");
         assert_eq!(emitted.diagnostics, [], "{}", target.triple);
         let bytes = emitted.object.expect("an object");

@@ -1,12 +1,12 @@
-//! LLVM through its C interface, on the library that the variable `CLIF_TEST_LLVM` names (`./y.sh test
-//! engine` sets it to the compiler's); without it, the tests that need LLVM say so and pass.
+//! Tests LLVM through its C interface. The variable `CLIF_TEST_LLVM` names the library (`./y.sh test engine`
+//! sets it to the compiler's). Without it, the tests that need LLVM print that they are skipped, and pass.
 
 use std::ffi::CString;
 
 use super::library::{set_up_target, symbol};
 use super::{Emitted, IrFunction, Module, RelocationModel, Severity, TargetDescription, emit_object};
 
-/// Whether LLVM is in this process. Loads it at the first call.
+/// Whether LLVM is in this process. The first call loads it.
 pub(crate) fn llvm_is_loaded() -> bool {
     let Some(path) = std::env::var_os("CLIF_TEST_LLVM") else {
         eprintln!("skipped: CLIF_TEST_LLVM names no library of LLVM");

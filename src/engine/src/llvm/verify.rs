@@ -1,7 +1,7 @@
-//! Whether LLVM accepts a module: its verifier's opinion, and intrinsics that it does not know.
+//! Checks whether LLVM accepts a module: runs its verifier, and looks for unknown intrinsics.
 //!
-//! A call of an unknown intrinsic passes the verifier. It would become a call of a function with that name,
-//! which only the linker misses.
+//! The verifier accepts a call of an unknown intrinsic. LLVM would compile it to a call of a function with
+//! that name, and only the linker would report that the function is missing.
 
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -11,17 +11,17 @@ use super::library::{Library, LlvmError, Pointer, library};
 
 /// `LLVMReturnStatusAction`
 const RETURN_STATUS: std::ffi::c_uint = 2;
-/// What names of intrinsics begin with.
+/// The prefix of the names of intrinsics.
 const INTRINSIC_PREFIX: &[u8] = b"llvm.";
 
-/// What LLVM has against the module `ir`, without compiling it.
+/// Returns LLVM's error about the module `ir`, without compiling it.
 pub(super) fn check_ir(ir: &str) -> Result<Option<String>, LlvmError> {
     let library = library()?;
-    // SAFETY: LLVM's functions get what their headers ask for; the module is freed before its context, by
-    // their owners.
+    // SAFETY: LLVM's functions get the arguments that their headers require. The owners free the module
+    // before its context.
     unsafe {
         let context = Owned::new((library.context_create)(), library.context_dispose);
-        // Without a handler, LLVM would print what it has to say.
+        // Without a handler, LLVM would print its diagnostics.
         (library.context_set_diagnostic_handler)(context.pointer, ignore, ptr::null_mut());
         Ok(match parse(library, context.pointer, ir)? {
             Ok(module) => error(library, module.pointer),
@@ -32,13 +32,13 @@ pub(super) fn check_ir(ir: &str) -> Result<Option<String>, LlvmError> {
 
 extern "C" fn ignore(_diagnostic: Pointer, _user: Pointer) {}
 
-/// What is wrong with a module.
+/// Returns LLVM's error about a module.
 ///
 /// # Safety
 ///
-/// `module` is a module of LLVM whose context no other thread uses.
+/// `module` must be an LLVM module whose context no other thread uses.
 pub(super) unsafe fn error(library: &Library, module: Pointer) -> Option<String> {
-    // SAFETY: as the caller promises; LLVM hands the message over.
+    // SAFETY: the caller guarantees the module, and LLVM passes ownership of the message.
     unsafe {
         let mut message = ptr::null_mut();
         let is_invalid = (library.verify_module)(module, RETURN_STATUS, &mut message) != 0;
@@ -47,11 +47,13 @@ pub(super) unsafe fn error(library: &Library, module: Pointer) -> Option<String>
     }
 }
 
+/// Returns an error about the first intrinsic that LLVM does not know.
+///
 /// # Safety
 ///
 /// As for [`error`].
 unsafe fn unknown_intrinsic(library: &Library, module: Pointer) -> Option<String> {
-    // SAFETY: functions belong to the module, and names to functions; none of them changes meanwhile.
+    // SAFETY: functions belong to the module, and names to functions. None of them changes here.
     unsafe {
         let mut function = (library.get_first_function)(module);
         while !function.is_null() {
@@ -59,7 +61,7 @@ unsafe fn unknown_intrinsic(library: &Library, module: Pointer) -> Option<String
             let start: *const c_char = (library.get_value_name)(function, &mut length);
             let name = CStr::from_ptr(start).to_bytes();
             if name.starts_with(INTRINSIC_PREFIX) && (library.get_intrinsic_id)(function) == 0 {
-                // The words of LLVM's parser for those that are not declared.
+                // The same message as the parser's for intrinsics that are not declared.
                 return Some(format!("unknown intrinsic '{}'", String::from_utf8_lossy(name)));
             }
             function = (library.get_next_function)(function);

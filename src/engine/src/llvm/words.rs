@@ -1,8 +1,9 @@
-//! The words of assembly and of LLVM's IR. Nothing is known of their meaning, so every word that is a
-//! symbol's name counts as one.
+//! Finds the words of assembly and of LLVM's IR that may be symbol names.
+//!
+//! The texts are not parsed. Each word that equals a symbol's name counts as a mention of that symbol.
 
-/// The words of `text` with their byte offsets: symbol names, and whatever looks like one. A word that begins
-/// with the `$` of an immediate operand is there with and without it.
+/// Returns the words of `text` that may be symbol names, with their byte offsets. A word that begins with
+/// `$`, which marks an immediate operand in AT&T's syntax, is returned with and without it.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part =
         |character: char| character.is_alphanumeric() || "_.$".contains(character) || !character.is_ascii();
@@ -16,11 +17,14 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 rest += 1;
                 continue;
             }
-            let length = match quoted {
-                // A quoted name ends where the quotation does, and every quotation at the end of its line.
-                true => piece.find(['"', '\n']).unwrap_or(piece.len()),
-                false => piece.find(|character| !is_part(character)).unwrap_or(piece.len()),
+            let end = if quoted {
+                // A quoted name ends at the closing quote, or at the end of the line if there is no such
+                // quote.
+                piece.find(['"', '\n'])
+            } else {
+                piece.find(|character| !is_part(character))
             };
+            let length = end.unwrap_or(piece.len());
             let start = rest;
             if length == 0 {
                 quoted = quoted && !piece.starts_with('\n');

@@ -12,8 +12,7 @@
 
 use clif_engine::cgu::{Binding, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
-use clif_engine::llvm::Origin;
-use clif_engine::llvm::{Argument, Passed, Stub, StubResult, StubText};
+use clif_engine::llvm::{Argument, Origin, Passed, Stub, StubResult, StubSection, StubText};
 use rustc_abi::{BackendRepr, Scalar};
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_data_structures::fx::FxHashMap;
@@ -242,11 +241,12 @@ impl CodegenCx<'_> {
             name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
         let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
         let sess = self.tcx.sess;
-        let in_own_section =
+        let has_function_sections =
             sess.opts.unstable_opts.function_sections.unwrap_or(sess.target.function_sections);
+        let section = if has_function_sections { StubSection::Own } else { StubSection::Text };
         let span = self.current_span.get();
         let origin = (!span.is_dummy()).then(|| Origin { start: span.lo().0, end: span.hi().0 });
-        let function = stub.function(&key.1, name, in_own_section, origin);
+        let function = stub.function(&key.1, name, section, origin);
         self.llvm.borrow_mut().functions.push(function);
         self.stubs.borrow_mut().by_text.insert(key, symbol);
         symbol
