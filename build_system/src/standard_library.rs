@@ -30,9 +30,9 @@ use crate::toolchain::key::sha256;
 /// The backend that compiled the standard library of programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum StandardLibrary {
-    /// LLVM: the compiler's own.
+    /// The compiler's own library, which LLVM compiled.
     Llvm,
-    /// This backend.
+    /// The library compiled by this backend.
     Clif,
 }
 

@@ -75,7 +75,7 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub backend: Vec<PathBuf>,
     /// Only these scenarios [default: all].
-    #[arg(long, value_enum, value_name = "WAY")]
+    #[arg(long, value_enum, value_name = "SCENARIO")]
     pub scenario: Vec<Scenario>,
     /// Only these parts of the measurements [default: all].
     #[arg(long, value_enum, value_name = "PART", conflicts_with = "instructions")]

@@ -37,7 +37,7 @@ const LINKER_NAME: &str = "CLIF_BENCH_LINKER";
 pub enum Linker {
     /// GNU ld, of binutils.
     Bfd,
-    /// LLVM's.
+    /// lld, of LLVM.
     Lld,
     /// mold.
     Mold,
