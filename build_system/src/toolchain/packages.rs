@@ -184,7 +184,7 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 /// Downloads the packages by apt into `downloads`.
 ///
 /// Tries the machine's package lists first. If they do not have the versions, fetches fresh lists into a
-/// private folder, which does not need root. If the version is gone, takes another revision of the same
+/// private folder, which does not need root. If they lack the version, takes another revision of the same
 /// compiler from these lists.
 fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
     files::create_folder(downloads)?;

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Does what the command line asks for.
+/// Runs the command line.
 fn serve(arguments: Vec<OsString>) -> Result<ExitCode> {
     match arguments::parse(arguments) {
         Request::Help => print(HELP)?,
