@@ -43,6 +43,7 @@ mod clif;
 mod crate_output;
 mod debuginfo;
 mod intrinsics;
+mod machines;
 pub mod session;
 
 use std::any::Any;

@@ -1,6 +1,10 @@
 //! Finds `dist/`, the folder that `cargo-clif` is installed in.
 
 use std::env;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -70,24 +74,51 @@ impl Dist {
         if !program.is_file() {
             bail!("{} has no rustdoc", self.compiler().display());
         }
-        let (multiarch, linker) = match env::consts::ARCH {
-            "x86_64" => ("x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2"),
-            "aarch64" => ("aarch64-linux-gnu", "/lib/ld-linux-aarch64.so.1"),
-            _ => ("riscv64-linux-gnu", "/lib/ld-linux-riscv64-lp64d.so.1"),
-        };
-        let libraries = self.compiler().join("lib").join(multiarch);
-        if !libraries.is_dir() || !Path::new(linker).exists() {
-            return Ok(Command::new(program));
-        }
+        let libraries = self.compiler().join(format!("lib/{}-linux-gnu", env::consts::ARCH));
+        let linker = dynamic_linker(&program).filter(|linker| libraries.is_dir() && linker.exists());
+        let Some(linker) = linker else { return Ok(Command::new(program)) };
         let mut command = Command::new(linker);
         command.arg("--library-path").arg(libraries).args(["--argv0", "rustdoc"]).arg(program);
         Ok(command)
     }
 }
 
+/// How many bytes of a program are searched for the name of its dynamic linker.
+const HEAD: u64 = 1 << 16;
+/// `p_type` of the program header that names the dynamic linker (System V ABI, "Program Header").
+const PT_INTERP: u32 = 3;
+
+/// Returns the dynamic linker that a program of this machine names; `None` if the file is not a 64-bit ELF
+/// program that is dynamically linked.
+fn dynamic_linker(program: &Path) -> Option<PathBuf> {
+    let mut head = Vec::new();
+    File::open(program).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    let bytes = |start: usize, length: usize| head.get(start..start.checked_add(length)?);
+    let half = |start| Some(u16::from_ne_bytes(bytes(start, 2)?.try_into().ok()?).into());
+    let word = |start| Some(u32::from_ne_bytes(bytes(start, 4)?.try_into().ok()?));
+    let long = |start| usize::try_from(u64::from_ne_bytes(bytes(start, 8)?.try_into().ok()?)).ok();
+    // `EI_MAG` and `EI_CLASS`, then `e_phoff`, `e_phentsize` and `e_phnum`.
+    if !head.starts_with(b"\x7fELF\x02") {
+        return None;
+    }
+    let (table, size, count): (usize, usize, usize) = (long(32)?, half(54)?, half(56)?);
+    let mut headers = (0..count).filter_map(|index| table.checked_add(index * size));
+    let interpreter = headers.find(|&header| word(header) == Some(PT_INTERP))?;
+    // `p_offset` and `p_filesz`; the name ends with a zero.
+    let name = bytes(long(interpreter + 8)?, long(interpreter + 32)?)?;
+    Some(PathBuf::from(OsStr::from_bytes(name.strip_suffix(b"\0")?)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_dynamic_linker_is_found() {
+        let linker = dynamic_linker(&env::current_exe().unwrap()).unwrap();
+        assert!(linker.exists(), "{}", linker.display());
+        assert_eq!(dynamic_linker(Path::new(file!())), None);
+    }
 
     #[test]
     fn missing_files_are_reported() {

@@ -13,8 +13,9 @@
 //! 7. [`object`]: writes a sealed CGU and its compiled functions as one ELF relocatable object.
 //! 8. [`artifacts`]: plans which files become which outputs, then copies and removes them.
 //!
-//! `machine` has the type that describes a machine. Everything that is true of one machine only is in that
-//! machine's folder ([`x86_64`], `aarch64`, `riscv64`), and `machines` is the table of these.
+//! [`machine`] has the type that describes a machine, and [`calls`] what the calling conventions of all
+//! machines have in common. Everything that is true of one machine only is in that machine's folder
+//! (`x86_64`, `aarch64`, `riscv64`), and [`machines`] is the table of these.
 //!
 //! `routines` has the names of the library functions that Cranelift calls. [`time_trace`] writes
 //! `-Zllvm-time-trace`. [`phases`] tells profilers which part of a job is running.
@@ -24,6 +25,7 @@
 mod aarch64;
 pub mod artifacts;
 pub mod assembly;
+pub mod calls;
 pub mod cgu;
 pub mod clif;
 pub mod combine;
@@ -32,12 +34,12 @@ pub mod coordinator;
 pub mod description;
 mod dwarf;
 pub mod llvm;
-mod machine;
-mod machines;
+pub mod machine;
+pub mod machines;
 pub mod object;
 pub mod phases;
 mod riscv64;
 mod routines;
 mod symbols;
 pub mod time_trace;
-pub mod x86_64;
+mod x86_64;

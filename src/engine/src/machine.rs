@@ -1,18 +1,28 @@
-//! What the engine has to know about a machine: the type [`Machine`].
+//! What has to be known about a machine: the type [`Machine`].
 //!
-//! Each machine's folder has one value of it. The table of these values is `machines.rs`, which also says how
-//! to add a machine.
+//! Each machine's folder has one value of it. The table of these values is [`crate::machines`]. What needs a
+//! type of the compiler is in the backend's `machines`.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;
+use target_lexicon::Architecture;
 
+use crate::calls::CallRules;
 use crate::symbols::{GotLoads, ThreadLocalModel};
 
 /// A machine that code is compiled for.
 #[derive(Debug)]
-pub(crate) struct Machine {
-    /// What the triples of its targets begin with.
-    pub(crate) triple_prefix: &'static str,
+pub struct Machine {
+    /// rustc's name of the architecture, which the triples of its targets begin with.
+    pub name: &'static str,
+    /// The rules of its calling conventions. `None`: nothing is known yet, and its targets are refused.
+    pub calls: Option<&'static CallRules>,
+    /// CPU features.
+    pub features: Features,
+    /// Instructions that not all machines have.
+    pub instructions: Instructions,
+    /// Whether target-lexicon's name of an architecture is this one.
+    pub(crate) is: fn(Architecture) -> bool,
     /// What LLVM calls it, in the names of the functions that set it up.
     pub(crate) llvm_name: &'static str,
     /// Decides `e_machine` of the file header.
@@ -45,6 +55,60 @@ pub(crate) struct Machine {
     pub(crate) final_jump_size: Option<u32>,
     /// Which CPU features Cranelift has on unless they are turned off.
     pub(crate) assumed_features: AssumedFeatures,
+}
+
+/// CPU features of a machine.
+#[derive(Debug)]
+pub struct Features {
+    /// Those that Cranelift makes use of: rustc's names, and the names of Cranelift's settings.
+    pub settings: &'static [(&'static str, &'static str)],
+    /// Settings of Cranelift that are always on.
+    pub always: &'static [&'static str],
+    /// Those that LLVM calls otherwise: rustc's name, and LLVM's names of everything that it turns on.
+    pub llvm_names: &'static [(&'static str, &'static [&'static str])],
+    /// The target for which LLVM need not be asked.
+    pub usual: Option<UsualTarget>,
+}
+
+impl Features {
+    /// Returns LLVM's names of the feature that rustc calls `name`.
+    pub fn names_in_llvm<'n>(&self, name: &'n str) -> Vec<&'n str> {
+        let found = self.llvm_names.iter().find(|(renamed, _)| *renamed == name);
+        found.map_or_else(|| vec![name], |(_, names)| names.to_vec())
+    }
+}
+
+/// What LLVM says of a target with the default processor and features.
+#[derive(Debug)]
+pub struct UsualTarget {
+    /// Its triple.
+    pub name: &'static str,
+    /// The features that are on, as rustc names them.
+    pub features: &'static [&'static str],
+    /// Whether arithmetic of `f16` works.
+    pub has_reliable_f16: bool,
+    /// Whether the C library has functions of `f16`.
+    pub has_reliable_f16_math: bool,
+    /// Whether arithmetic of `f128` works.
+    pub has_reliable_f128: bool,
+    /// Whether the C library has functions of `f128`.
+    pub has_reliable_f128_math: bool,
+}
+
+/// Which of CLIF's instructions are instructions of every processor of a machine. The others are library
+/// calls, or Cranelift does not compile them.
+#[derive(Debug)]
+pub struct Instructions {
+    /// Those of vectors of 128 bits, apart from the following.
+    pub vectors: bool,
+    /// The multiplication of 16 bytes.
+    pub byte_multiplication: bool,
+    /// A shuffle of the 32 bytes of two vectors, by the indices of bytes.
+    pub shuffle: fn(&[u8; 16]) -> bool,
+    /// Rounding of `f32` and `f64` to integers, and the fused multiplication and addition.
+    pub float_rounding: bool,
+    /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
+    pub vector_arguments: bool,
 }
 
 /// The types of the relocations that are not in code.

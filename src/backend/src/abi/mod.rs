@@ -4,7 +4,7 @@
 //! In order:
 //! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa`
 //!    counts on the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`clif_engine::x86_64::arguments`] puts each piece in a register or on the stack as LLVM does, and
+//! 2. [`clif_engine::calls::Assigner`] puts each piece in a register or on the stack as LLVM does, and
 //!    orders CLIF's parameters so that Cranelift comes to the same result: first what goes to registers, then
 //!    fillers for registers that are left over although something goes to the stack, then the stack in order
 //!    with padding for alignment.
@@ -23,12 +23,12 @@ pub mod variadic;
 
 use std::rc::Rc;
 
-use clif_engine::x86_64::arguments::Convention;
+use clif_engine::calls::Convention;
 use cranelift_codegen::entity::PrimaryMap;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
-use rustc_abi::{CanonAbi, X86Call};
+use rustc_abi::CanonAbi;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, Ty};
 use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
@@ -96,18 +96,15 @@ impl<'tcx> CodegenCx<'tcx> {
         let returns = self.returns_of(fn_abi);
         builder.needs_shims(returns.shims);
         let variadic = if fn_abi.c_variadic { Variadic::Yes } else { Variadic::No };
-        let call_conv = call_conv(fn_abi.conv).unwrap_or_else(|reason| {
-            builder.unsupported = Some(reason);
-            CallConv::SystemV
-        });
-        if call_conv == CallConv::SystemV && builder.shims == ShimNeeds::Nothing {
-            return builder.finish(call_conv, returns, variadic);
+        let convention = builder.convention();
+        if convention == Convention::C && builder.shims == ShimNeeds::Nothing {
+            return builder.finish(convention.clif(), returns, variadic);
         }
         if builder.shims != ShimNeeds::Nothing || variadic == Variadic::Yes {
-            return builder.finish_for_shim(fn_abi.conv, returns, variadic);
+            return builder.finish_for_shim(returns, variadic);
         }
-        let invoke_shim = Some(Rc::new(shims::plan(&builder, fn_abi.conv, &returns, None)));
-        Signature { invoke_shim, ..builder.finish(call_conv, returns, variadic) }
+        let invoke_shim = Some(Rc::new(shims::plan(&builder, &returns, None)));
+        Signature { invoke_shim, ..builder.finish(convention.clif(), returns, variadic) }
     }
 
     /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.
@@ -123,7 +120,7 @@ impl<'tcx> CodegenCx<'tcx> {
                 if builder.shims != ShimNeeds::Calls || returns.shims != ShimNeeds::Nothing {
                     return calls;
                 }
-                let call_conv = call_conv(fn_abi.conv).unwrap_or(CallConv::SystemV);
+                let call_conv = builder.convention().clif();
                 builder.finish(call_conv, returns, Variadic::No)
             }
         };
@@ -156,11 +153,11 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
-        let convention = match fn_abi.conv {
-            CanonAbi::X86(X86Call::Win64) => Convention::Windows,
-            _ => Convention::SystemV,
-        };
-        let mut builder = SignatureBuilder::new(self, convention);
+        let convention = self.convention(fn_abi.conv);
+        let mut builder = SignatureBuilder::new(self, convention.unwrap_or(Convention::C));
+        if convention.is_none() {
+            builder.unsupported = Some(format!("the calling convention `{}`", fn_abi.conv));
+        }
         if fn_abi.ret.is_indirect() {
             builder.result_pointer(fn_abi.ret.layout);
         }
@@ -180,7 +177,7 @@ impl<'tcx> CodegenCx<'tcx> {
         if let Some(&id) = self.signatures.borrow().plain.get(&key) {
             return id;
         }
-        let mut builder = SignatureBuilder::new(self, Convention::SystemV);
+        let mut builder = SignatureBuilder::new(self, Convention::C);
         for &parameter in parameters {
             builder.scalar(parameter, &ArgAttributes::new());
         }
@@ -189,11 +186,22 @@ impl<'tcx> CodegenCx<'tcx> {
             ty => vec![ir::AbiParam::new(ty.clif_or_bug())],
         };
         let returns = Returns { clif, ..Returns::new(result) };
-        let signature = builder.finish(CallConv::SystemV, returns, Variadic::No);
+        let signature = builder.finish(Convention::C.clif(), returns, Variadic::No);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
         table.plain.insert(key, id);
         id
+    }
+
+    /// Returns the convention of rustc's `abi`, if CLIF has it on this machine.
+    fn convention(&self, abi: CanonAbi) -> Option<Convention> {
+        match abi {
+            CanonAbi::C | CanonAbi::Rust | CanonAbi::Custom => Some(Convention::C),
+            // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming
+            // less.
+            CanonAbi::RustCold => Some(Convention::C),
+            other => (self.machine.names.convention)(other),
+        }
     }
 
     fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Returns {
@@ -244,17 +252,5 @@ fn extension_of(attributes: &ArgAttributes) -> ArgumentExtension {
         ArgExtension::None => ArgumentExtension::None,
         ArgExtension::Zext => ArgumentExtension::Uext,
         ArgExtension::Sext => ArgumentExtension::Sext,
-    }
-}
-
-fn call_conv(conv: CanonAbi) -> Result<CallConv, String> {
-    match conv {
-        CanonAbi::C | CanonAbi::Rust | CanonAbi::Custom | CanonAbi::X86(X86Call::SysV64) => {
-            Ok(CallConv::SystemV)
-        }
-        CanonAbi::X86(X86Call::Win64) => Ok(CallConv::WindowsFastcall),
-        // LLVM's preserve-most: the callee saves nearly everything. Callers lose nothing by assuming less.
-        CanonAbi::RustCold => Ok(CallConv::SystemV),
-        other => Err(format!("the calling convention `{other}`")),
     }
 }

@@ -16,16 +16,14 @@
 
 use std::fmt::Write as _;
 
+use clif_engine::calls::{ByValue, Convention};
 use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::IrFunction;
 use clif_engine::llvm::shim::{
     BUFFER_ALIGNMENT, ShimConvention, ShimPlan, ShimValue, extension, pointee, quoted,
 };
-use clif_engine::x86_64::arguments::ByValue;
-use rustc_abi::{
-    Align, BackendRepr, CanonAbi, FieldsShape, HasDataLayout, Integer, Primitive, Scalar, Size, X86Call,
-};
+use rustc_abi::{Align, BackendRepr, FieldsShape, HasDataLayout, Integer, Primitive, Scalar, Size};
 use rustc_middle::bug;
 use rustc_middle::ty::Instance;
 use rustc_middle::ty::layout::TyAndLayout;
@@ -40,16 +38,8 @@ use crate::clif::signatures::{Signature, SignatureId};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 
-/// The target features that decide how values are passed (System V AMD64, 3.2.3). rustc has LLVM's names.
-const ABI_FEATURES: [&str; 5] = ["avx", "avx2", "avx512f", "avx512bw", "avx512fp16"];
-
 /// The plan of a shim for the parameters of `builder` and these results.
-pub(super) fn plan(
-    builder: &SignatureBuilder<'_, '_>,
-    convention: CanonAbi,
-    returns: &Returns,
-    named: Option<usize>,
-) -> ShimPlan {
+pub(super) fn plan(builder: &SignatureBuilder<'_, '_>, returns: &Returns, named: Option<usize>) -> ShimPlan {
     let cx = builder.cx;
     let value = |ty: Type, aggregate: &Option<String>, attributes: String| ShimValue {
         size: cx.size_in_buffer(ty),
@@ -66,9 +56,9 @@ pub(super) fn plan(
     });
     let result = (returns.ty != Type::Void)
         .then(|| value(returns.ty, &returns.aggregate, extension(returns.extension).to_owned()));
-    let convention = match convention {
-        CanonAbi::X86(X86Call::Win64) => ShimConvention::Win64,
-        _ => ShimConvention::C,
+    let convention = match builder.convention() {
+        Convention::Windows => ShimConvention::Win64,
+        Convention::C => ShimConvention::C,
     };
     ShimPlan::new(parameters, result, convention, named)
 }
@@ -168,7 +158,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let attributes = self.tcx.codegen_instance_attrs(instance.def);
         let enabled = |name: &str| attributes.target_features.iter().any(|f| f.name.as_str() == name);
         let mut features = self.tcx.global_backend_features(()).join(",");
-        for name in ABI_FEATURES.into_iter().filter(|name| enabled(name)) {
+        for name in self.machine.calls.features.iter().filter(|name| enabled(name)) {
             let separator = if features.is_empty() { "" } else { "," };
             let _ = write!(features, "{separator}+{name}");
         }

@@ -3,14 +3,10 @@
 
 use std::rc::Rc;
 
-use clif_engine::x86_64::arguments::{
-    Assigner, ByValue, Convention, Placed, PlacedPiece, STACK_SLOT, saved_register, stack_offset,
-};
-use clif_engine::x86_64::variadic::{self, NamedParameters, SavedPiece};
+use clif_engine::calls::{Assigner, ByValue, Convention, Members, PlacedPiece};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
-use rustc_abi::CanonAbi;
 use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_middle::ty::layout::TyAndLayout;
@@ -21,11 +17,8 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::signatures::{Parameter, Piece, Signature, VariadicCallee};
 use crate::clif::types::Type;
 
-/// The alignment of the stack arguments of CLIF's calls, in bytes (`X64ABIMachineSpec::stack_align`,
-/// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`).
-const STACK_ALIGNMENT: u64 = 16;
 /// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`,
-/// same file) and counts arguments as a part of frames; see [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
+/// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`) and counts arguments as a part of frames; see [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
 const CLIF_STACK_ARGUMENTS: u64 = 1 << 20;
 /// LLVM 22 computes the offset of a stack argument modulo 2^32: from 2 GiB on, it makes wrong code.
 const MAXIMUM_STACK_ARGUMENTS: u64 = 1 << 30;
@@ -66,7 +59,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     pub(super) fn new(cx: &'a CodegenCx<'tcx>, convention: Convention) -> Self {
         SignatureBuilder {
             cx,
-            assigner: Assigner::new(convention),
+            assigner: Assigner::new(cx.machine.calls, convention),
             parameters: Vec::new(),
             indirect_result: None,
             named: 0,
@@ -83,25 +76,38 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate: None });
     }
 
-    /// The place of one scalar or vector; nothing where only LLVM knows.
-    fn piece(&mut self, ty: Type, extension: ArgumentExtension) -> Option<PlacedPiece> {
-        if ty.clif().is_none() {
-            self.needs_shims(ShimNeeds::CallsAndDefinitions);
-            return None;
+    pub(super) fn convention(&self) -> Convention {
+        self.assigner.convention
+    }
+
+    /// Places the scalars and vectors of one argument. Those that only LLVM can place have no piece.
+    fn pieces(
+        &mut self,
+        types: impl Iterator<Item = Type>,
+        extension: ArgumentExtension,
+        members: Members,
+    ) -> Vec<PlacedPiece> {
+        let mut parameters = Vec::new();
+        for ty in types {
+            match ty.clif() {
+                Some(clif) => parameters.push(ir::AbiParam { extension, ..ir::AbiParam::new(clif) }),
+                None => self.needs_shims(ShimNeeds::CallsAndDefinitions),
+            }
         }
-        Some(self.assigner.scalar(ty.clif_or_bug(), extension))
+        self.assigner.scalars(&parameters, members)
     }
 
     pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
-        let piece = self.piece(ty, extension_of(attributes));
-        self.push(ty, piece.into_iter().collect(), extension_of(attributes));
+        let extension = extension_of(attributes);
+        let pieces = self.pieces([ty].into_iter(), extension, Members::Separate);
+        self.push(ty, pieces, extension);
     }
 
     fn cast(&mut self, cast: &CastTarget) {
         let aggregate = self.cx.cast_aggregate(cast);
         let extension = extension_of(&cast.attrs);
-        let pieces =
-            aggregate.elements.iter().filter_map(|element| self.piece(element.ty, extension)).collect();
+        let members = if cast.rest.is_consecutive { Members::Together } else { Members::Separate };
+        let pieces = self.pieces(aggregate.elements.iter().map(|element| element.ty), extension, members);
         let ty = self.cx.intern_aggregate(aggregate);
         self.push(ty, pieces, extension);
     }
@@ -135,7 +141,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             }
             PassMode::Indirect { attrs, on_stack: true, .. } => {
                 let size = argument.layout.size.bytes();
-                self.by_value(size, attrs.pointee_align.map_or(STACK_SLOT, rustc_abi::Align::bytes));
+                let alignment = attrs.pointee_align.map(rustc_abi::Align::bytes);
+                self.by_value(size, alignment.unwrap_or(self.cx.machine.calls.stack_slot));
             }
             PassMode::Indirect { on_stack: false, .. } => self.scalar(Type::Pointer, &plain),
         }
@@ -143,7 +150,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
 
     fn by_value(&mut self, size: u64, alignment: u64) {
         let (piece, by_value) = self.assigner.by_value(size, alignment);
-        if matches!(by_value, ByValue::Stack { .. }) && alignment > STACK_ALIGNMENT {
+        if matches!(by_value, ByValue::Stack { .. }) && alignment > self.cx.machine.calls.stack_alignment {
             self.needs_shims(ShimNeeds::Calls);
         }
         self.parameters.push(Described {
@@ -165,8 +172,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
 
     /// The hidden first parameter: where an indirect result is to be stored.
     pub(super) fn result_pointer(&mut self, result: TyAndLayout<'tcx>) {
-        let parameter = ir::AbiParam::special(ir::types::I64, ir::ArgumentPurpose::StructReturn);
-        let piece = self.assigner.result_pointer(parameter);
+        let piece = self.assigner.result_pointer();
         self.push(Type::Pointer, vec![piece], ArgumentExtension::None);
         self.indirect_result = Some(result);
     }
@@ -187,41 +193,29 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     /// The signature of the definition of a C-variadic function.
     pub(super) fn finish_definition(mut self, returns: Returns) -> Signature {
         let assigner = &self.assigner;
-        let named = NamedParameters {
-            integers: assigner.integers,
-            floats: assigner.floats,
-            stack_bytes: assigner.stack_bytes,
-        };
-        let place = |placed| match placed {
-            Placed::Register(index) => saved_register(&assigner.registers, index),
-            Placed::Stack(index) => SavedPiece::Stack { offset: stack_offset(&assigner.stack, index) },
-        };
         let parameters = std::mem::take(&mut self.parameters).into_iter().map(|described| {
             let Described { ty, pieces, by_value, .. } = described;
             let saved = pieces.into_iter().map(|piece| match piece {
                 // Both halves lie one after the other, in the saved registers and on the stack.
                 PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
-                    Piece::Saved(place(placed))
+                    Piece::Saved(assigner.saved(placed))
                 }
             });
             Parameter { ty, pieces: saved.collect(), by_value }
         });
         let parameters = parameters.collect();
-        let result_pointer = assigner
-            .registers
-            .first()
-            .is_some_and(|first| first.purpose == ir::ArgumentPurpose::StructReturn);
+        let definition_parameters = self.cx.machine.calls.variadic.definition_parameters;
         let clif = ir::Signature {
-            params: variadic::definition_parameters(result_pointer),
+            params: definition_parameters(self.indirect_result.is_some()),
             returns: returns.clif,
-            call_conv: CallConv::SystemV,
+            call_conv: Convention::C.clif(),
         };
         let unsupported = self.unsupported.or(returns.unsupported);
         Signature {
             clif,
             parameters,
             variadic_callee: None,
-            named_parameters: Some(named),
+            named_parameters: Some(assigner.named_parameters()),
             result: returns.ty,
             shim: None,
             invoke_shim: None,
@@ -230,11 +224,12 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     pub(super) fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
-        let callee = (variadic == Variadic::Yes).then(|| {
+        let calls = self.cx.machine.calls;
+        let callee = (variadic == Variadic::Yes && calls.variadic.call_stub.is_some()).then(|| {
             self.assigner.needs_fillers = true;
             let pointer = ir::AbiParam::new(ir::types::I64);
-            let placed = self.assigner.stack_slot(pointer, STACK_SLOT, STACK_SLOT);
-            (PlacedPiece::Whole(placed), self.assigner.stack_bytes - STACK_SLOT)
+            let placed = self.assigner.stack_slot(pointer, calls.stack_slot, calls.stack_slot);
+            (PlacedPiece::Whole(placed), self.assigner.stack_bytes - calls.stack_slot)
         });
         let (params, stack_start) = self.assigner.finish();
         let parameters = self
@@ -265,14 +260,9 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     /// The signature of what a shim calls or is called for.
-    pub(super) fn finish_for_shim(
-        self,
-        convention: CanonAbi,
-        returns: Returns,
-        variadic: Variadic,
-    ) -> Signature {
+    pub(super) fn finish_for_shim(self, returns: Returns, variadic: Variadic) -> Signature {
         let named = (variadic == Variadic::Yes).then_some(self.named);
-        let plan = shims::plan(&self, convention, &returns, named);
+        let plan = shims::plan(&self, &returns, named);
         let parameters = self
             .parameters
             .into_iter()
@@ -282,7 +272,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             // That of the body of a definition. Calls are made with the shim's own signature.
             clif: ir::Signature {
                 params: vec![ir::AbiParam::new(ir::types::I64)],
-                ..ir::Signature::new(CallConv::SystemV)
+                ..ir::Signature::new(Convention::C.clif())
             },
             parameters,
             variadic_callee: None,

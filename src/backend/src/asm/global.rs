@@ -4,7 +4,7 @@
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::traits::{AsmCodegenMethods, GlobalAsmOperandRef};
 use rustc_middle::ty::Instance;
-use rustc_span::{DUMMY_SP, Span};
+use rustc_span::Span;
 
 use super::origin_of_line;
 use crate::cgu::context::CodegenCx;
@@ -17,7 +17,6 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
         options: InlineAsmOptions,
         line_spans: &[Span],
     ) {
-        let Some(machine) = self.machine(line_spans.first().copied().unwrap_or(DUMMY_SP)) else { return };
         let mut text = String::new();
         for piece in template {
             match piece {
@@ -28,9 +27,11 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'tcx> {
             }
         }
         let first_line = lines_before_template(template);
-        self.llvm.get_mut().assembly.push_global(&text, machine.syntax(options), |line| {
-            origin_of_line(line_spans, line.saturating_sub(first_line))
-        });
+        self.llvm.get_mut().assembly.push_global(
+            &text,
+            self.machine.names.registers.syntax(options),
+            |line| origin_of_line(line_spans, line.saturating_sub(first_line)),
+        );
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {

@@ -24,7 +24,6 @@ use rustc_middle::ty::Instance;
 use rustc_span::{Span, Symbol};
 use rustc_target::asm::{InlineAsmArch, InlineAsmRegClass, InlineAsmRegOrRegClass};
 
-use super::machine::Machine;
 use super::origin_of_line;
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
@@ -32,6 +31,7 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::function::BasicBlock;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
+use crate::machines::RegisterNames;
 use crate::session::llvm_features;
 
 impl<'a, 'tcx> AsmBuilderMethods<'tcx> for Builder<'a, 'tcx> {
@@ -107,7 +107,7 @@ enum Input {
 
 /// The registers of a block, while its operands are described.
 struct Registers<'m, 'tcx> {
-    machine: &'m dyn Machine,
+    names: &'m dyn RegisterNames,
     arch: InlineAsmArch,
     features: &'m FxIndexSet<Symbol>,
     cx: &'m CodegenCx<'tcx>,
@@ -124,9 +124,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         source: &Source<'_>,
         operands: &[InlineAsmOperandRef<'tcx, Self>],
     ) -> Option<Block> {
-        let machine = self.cx.machine(source.span)?;
+        let names = self.cx.machine.names.registers;
         let mut registers = Registers {
-            machine,
+            names,
             arch: self.cx.tcx.sess.asm_arch?,
             features: self.cx.tcx.asm_target_features(source.function),
             cx: self.cx,
@@ -139,12 +139,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let has = |option| source.options.contains(option);
         let mut clobbers = std::mem::take(&mut registers.clobbers);
         if !has(InlineAsmOptions::PRESERVES_FLAGS) {
-            clobbers.extend(machine.flags().iter().map(|&flag| flag.to_owned()));
+            clobbers.extend(names.flags().iter().map(|&flag| flag.to_owned()));
         }
         clobbers.push("{memory}".to_owned());
         let unwinding =
             if has(InlineAsmOptions::MAY_UNWIND) { Unwinding::MayUnwind } else { Unwinding::Never };
-        let frame_pointer = if registers.general <= machine.operands_with_frame_pointer() {
+        let frame_pointer = if registers.general <= names.operands_with_frame_pointer() {
             FramePointer::Kept
         } else {
             FramePointer::IsOperand
@@ -152,8 +152,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let lines = 0..source.line_spans.len().max(1);
         Some(Block {
             name: self.cx.next_asm_name(),
-            syntax: machine.syntax(source.options),
-            pieces: self.pieces(machine, source.template, operands),
+            syntax: names.syntax(source.options),
+            pieces: self.pieces(names, source.template, operands),
             operands: described,
             clobbers,
             end: if has(InlineAsmOptions::NORETURN) { End::NeverReached } else { End::Returns },
@@ -167,7 +167,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Returns the template with constants and the names of symbols filled in.
     fn pieces(
         &self,
-        machine: &dyn Machine,
+        names: &dyn RegisterNames,
         template: &[InlineAsmTemplatePiece],
         operands: &[InlineAsmOperandRef<'tcx, Self>],
     ) -> Vec<Piece> {
@@ -178,7 +178,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     InlineAsmOperandRef::In { reg, .. }
                     | InlineAsmOperandRef::Out { reg, .. }
                     | InlineAsmOperandRef::InOut { reg, .. } => {
-                        Piece::Operand { index, modifier: machine.modifier(reg.reg_class(), modifier) }
+                        Piece::Operand { index, modifier: names.modifier(reg.reg_class(), modifier) }
                     }
                     InlineAsmOperandRef::Const { string } => Piece::Text(string.clone()),
                     InlineAsmOperandRef::SymFn { instance } => {
@@ -335,11 +335,11 @@ impl<'tcx> Registers<'_, 'tcx> {
         output: Option<Output>,
     ) -> Option<Operand> {
         let size = size.map(Size::bytes);
-        let Some(place) = self.machine.place(register, size) else {
+        let Some(place) = self.names.place(register, size) else {
             self.cx.unsupported(self.span, format!("operands in the register or class `{register}`"));
             return None;
         };
-        self.general += usize::from(self.machine.is_general(register.reg_class()));
+        self.general += usize::from(self.names.is_general(register.reg_class()));
         let size = size.unwrap_or(0) as u32;
         Some(Operand::Register(Register {
             constraint: place.constraint,
@@ -355,7 +355,7 @@ impl<'tcx> Registers<'_, 'tcx> {
     fn discarded(&mut self, register: InlineAsmRegOrRegClass, time: OutputTime) -> Option<Operand> {
         match register {
             InlineAsmRegOrRegClass::Reg(fixed) if !self.holds_values(register.reg_class()) => {
-                self.machine.clobber(fixed, &mut self.clobbers);
+                self.names.clobber(fixed, &mut self.clobbers);
                 Some(Operand::None)
             }
             _ => {

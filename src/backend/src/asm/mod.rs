@@ -1,15 +1,14 @@
 //! Lowers inline and global assembly.
 //!
 //! 1. [`inline`] turns an `asm!` block into a function in LLVM's IR, which `clif_engine::llvm` writes,
-//!    and a call of that function with a buffer on the stack for the operands. [`machine`] has LLVM's names
-//!    for the machine's registers.
+//!    and a call of that function with a buffer on the stack for the operands. [`crate::machines`] has LLVM's
+//!    names for the machine's registers.
 //! 2. [`global`] copies `global_asm!` and naked functions, with their constants and symbol names filled in.
 //! 3. Both become part of the CGU's [`clif_engine::llvm::Module`]. A worker has LLVM compile it when the CGU
 //!    is finished.
 
 pub mod global;
 pub mod inline;
-pub mod machine;
 
 use clif_engine::cgu::SymbolId;
 use clif_engine::llvm::Origin;
@@ -20,7 +19,6 @@ use rustc_middle::ty::Instance;
 use rustc_span::Span;
 
 use crate::cgu::context::CodegenCx;
-use machine::Machine;
 
 impl<'tcx> CodegenCx<'tcx> {
     /// Returns a symbol name for the next `asm!` block that is unique in the crate.
@@ -28,15 +26,6 @@ impl<'tcx> CodegenCx<'tcx> {
         let number = self.next_asm_block.replace(self.next_asm_block.get() + 1);
         let cgu = self.cgu_name_in_symbols();
         format!("inline_asm.{cgu}.{number}")
-    }
-
-    /// Returns the target's machine. Emits an error if its assembly is not supported.
-    fn machine(&self, span: Span) -> Option<&'static dyn Machine> {
-        let machine = machine::of_arch(&self.sess().target.arch);
-        if machine.is_none() {
-            self.unsupported(span, "inline assembly for this target");
-        }
-        machine
     }
 
     fn function_name_in_assembly(&self, instance: Instance<'tcx>, span: Span) -> String {

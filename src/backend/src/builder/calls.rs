@@ -10,10 +10,10 @@
 
 use std::rc::Rc;
 
+use clif_engine::calls::ByValue;
 use clif_engine::cgu::{Binding, SymbolId, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
-use clif_engine::x86_64::arguments::ByValue;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_abi::{Align, Size};
@@ -185,13 +185,14 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The address of an aggregate that may be read in whole stack slots of 8 bytes: the original where its
-    /// size is a multiple of that, otherwise a copy.
+    /// The address of an aggregate that may be read in whole stack slots: the original where its size is a
+    /// multiple of theirs, otherwise a copy.
     fn padded_copy(&mut self, address: Value, size: u64) -> Value {
-        if size.is_multiple_of(8) {
+        let unit = self.cx.machine.calls.stack_slot;
+        if size.is_multiple_of(unit) {
             return address;
         }
-        let slot = self.with_function(|state| state.stack_slot(size.next_multiple_of(8), 8));
+        let slot = self.with_function(|state| state.stack_slot(size.next_multiple_of(unit), unit));
         let copy = Value::Stack { slot, offset: 0 };
         self.copy_bytes(copy, address, size);
         copy

@@ -316,7 +316,7 @@ impl<'tcx> CodegenCx<'tcx> {
         let mut state = FunctionState::new(function, id, signature.clif.clone(), self.functions.take());
         state.body = body;
         if let Some(named) = signature.named_parameters {
-            state.save_arguments(named);
+            state.save_arguments(named, self.machine.calls);
         }
         let previous = self.function.borrow_mut().replace(state);
         if let Some(previous) = previous {

@@ -1,12 +1,11 @@
 //! Explicit tail calls (`become`).
 //!
-//! A function that makes one gets CLIF's convention `tail`, unless it has stack arguments; its callers do not
-//! notice. When it is finished, its results move to where System V has them. How, and why only then:
-//! [`clif_engine::x86_64::tail_calls`].
+//! A function that makes one gets CLIF's convention `tail`, if its callers cannot tell it from the C
+//! convention. When it is finished, its results move to where the C convention has them
+//! ([`clif_engine::calls::TailCallRules`]).
 //!
-//! The callee may be any System V function: rustc has checked that its signature is the same.
+//! The callee may be any function of the C convention: rustc has checked that its signature is the same.
 
-use clif_engine::x86_64::tail_calls::{can_be_tail, tail_signature};
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::isa::CallConv;
 
@@ -18,7 +17,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Ends the block with a tail call of `callee`.
     pub fn become_call(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) {
         let signature = self.checked_signature(id);
-        if signature.shim.is_some() || !can_be_tail(&signature.clif) {
+        let rules = &self.cx.machine.calls.tail_calls;
+        if signature.shim.is_some() || !(rules.accepts)(&signature.clif) {
             self.cx.unsupported_here(
                 "explicit tail calls (`become`) of functions with arguments on the stack or another calling convention",
             );
@@ -26,7 +26,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let packed = self.pack_arguments(&signature, callee, arguments);
         let address = self.clif(callee);
-        let tail_signature = tail_signature(&signature.clif);
+        let tail_signature = (rules.signature)(&signature.clif);
         self.with_function(|state| state.clif.signature.call_conv = CallConv::Tail);
         let reference = self.with_function(|state| state.clif.import_signature(tail_signature));
         self.emit(|c| c.ins().return_call_indirect(reference, address, &packed));

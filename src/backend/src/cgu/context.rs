@@ -40,6 +40,7 @@ use crate::clif::values::{AggregateValues, Value};
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::intrinsics::Stubs;
+use crate::machines::Machine;
 
 /// The personality routine of Rust's landing pads (`library/std/src/sys/personality/gcc.rs`).
 const PERSONALITY: &str = "rust_eh_personality";
@@ -47,6 +48,8 @@ const PERSONALITY: &str = "rust_eh_personality";
 /// The state of lowering one CGU. The lowering thread owns it.
 pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
+    /// The machine that code is compiled for.
+    pub machine: Machine,
     /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
     pub cgu_name: Symbol,
     /// The pool of empty CLIF functions.
@@ -102,6 +105,7 @@ impl<'tcx> CodegenCx<'tcx> {
     ) -> Self {
         CodegenCx {
             tcx,
+            machine: Machine::of_session(tcx.sess),
             cgu_name,
             functions,
             symbols: RefCell::default(),

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use clif_engine::cgu::{PositionResolver, SealedCgu, SectionLayout};
 use clif_engine::coordinator::{CguId, Flow, NativeCoordinator};
-use clif_engine::x86_64::tail_calls;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
@@ -101,7 +100,7 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origi
         return Flow::Continue;
     }
     let details = function_details(cx, origin, debug_info);
-    tail_calls::spread_results(&mut state.clif);
+    (cx.machine.calls.tail_calls.finish)(&mut state.clif);
     task.coordinator.submit(task.cgu, state.finish(details))
 }
 

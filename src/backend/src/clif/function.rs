@@ -6,9 +6,9 @@
 //! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
 //! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
+use clif_engine::calls::NamedParameters;
 use clif_engine::cgu::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use clif_engine::description::{CodeLocation, FunctionDescription};
-use clif_engine::x86_64::variadic::NamedParameters;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, InstBuilder};

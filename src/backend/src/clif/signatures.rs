@@ -6,9 +6,8 @@
 
 use std::rc::Rc;
 
+use clif_engine::calls::{ByValue, NamedParameters, SavedPiece};
 use clif_engine::llvm::shim::ShimPlan;
-use clif_engine::x86_64::arguments::ByValue;
-use clif_engine::x86_64::variadic::{NamedParameters, SavedPiece};
 use cranelift_codegen::entity::entity_impl;
 use cranelift_codegen::ir;
 

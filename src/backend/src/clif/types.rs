@@ -142,10 +142,6 @@ impl Type {
         matches!(self, Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128)
     }
 
-    pub fn is_float(self) -> bool {
-        matches!(self, Type::F16 | Type::F32 | Type::F64 | Type::F128)
-    }
-
     /// Size in bytes of scalars, vectors and memory types; 0 for `Void`.
     pub fn size(self) -> u64 {
         match self {

@@ -11,7 +11,6 @@ use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::FloatCC;
 use rustc_codegen_ssa::common::RealPredicate;
 use rustc_span::{Symbol, sym};
-use rustc_target::spec::Arch;
 
 use super::{Call, Outcome};
 use crate::builder::{Builder, bitcast};
@@ -143,9 +142,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 | FloatFunction::RoundTiesEven
         );
         let fused = function == FloatFunction::FusedMultiplyAdd;
-        // Baseline x86-64 has neither `roundsd` (SSE4.1) nor `vfmadd` (FMA).
         matches!(ty, Type::F32 | Type::F64)
-            && self.cx.tcx.sess.target.arch != Arch::X86_64
+            && self.cx.machine.facts.instructions.float_rounding
             && (rounding || fused)
     }
 

@@ -3,15 +3,17 @@
 //!
 //! This module has the conditions, [`super::table`] the messages.
 
+use clif_engine::machines::supported;
 use rustc_abi::Size;
 use rustc_session::Session;
 use rustc_session::config::{
     CFProtection, CrateType, FunctionReturn, LinkerPluginLto, Lto, OutputType, Passes,
 };
-use rustc_target::spec::{Arch, BinaryFormat, CodeModel, RustcAbi, StackProtector, TlsModel};
+use rustc_target::spec::{BinaryFormat, CodeModel, RustcAbi, StackProtector, TlsModel};
 
 use super::table::{TABLE, Treatment};
 use super::{refuse, target};
+use crate::machines;
 
 /// The only pass that `-Cpasses` accepts, since LLVM does not run. It combines the crate's CGUs
 /// (`crate_output/lto.rs`). rustc compiles every CGU again when the option changes.
@@ -119,13 +121,14 @@ fn refusal(option: &str) -> Option<(&'static str, &'static str)> {
 
 fn refuse_target(sess: &Session) {
     let target = &sess.target;
-    let is_x86_64_elf = target.arch == Arch::X86_64
+    let is_supported = machines::facts(sess).is_some_and(|machine| machine.calls.is_some())
         && target.binary_format == BinaryFormat::Elf
         && target.pointer_width == Size::from_bits(64).bits() as u16;
     let name = sess.opts.target_triple.tuple();
-    let way_out = "supported: x86_64 Linux (ELF); compile for other targets with LLVM";
-    if !is_x86_64_elf {
-        refuse(sess, &format!("the target `{name}` yet"), way_out);
+    let names: Vec<&str> = supported().map(|machine| machine.name).collect();
+    let way_out = format!("supported: {} Linux (ELF); compile for other targets with LLVM", names.join(", "));
+    if !is_supported {
+        refuse(sess, &format!("the target `{name}` yet"), &way_out);
     }
     // Requirements of the target itself, without a flag.
     let obstacle = match () {
@@ -136,7 +139,7 @@ fn refuse_target(sess: &Session) {
         () if !target.default_sanitizers.is_empty() => "it needs a sanitizer",
         () => return,
     };
-    refuse(sess, &format!("the target `{name}` yet: {obstacle}"), way_out);
+    refuse(sess, &format!("the target `{name}` yet: {obstacle}"), &way_out);
 }
 
 /// Returns the first pass in `-Cpasses` that is not ours.

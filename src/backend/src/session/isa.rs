@@ -4,10 +4,11 @@ use clif_engine::cgu::{ExternalData, GotLoads, ReferenceOptions, ThreadLocalMode
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
 use rustc_session::Session;
 use rustc_session::config::{DebugInfo, OptLevel};
-use rustc_target::spec::{Arch, RelocModel, TlsModel};
+use rustc_target::spec::{RelocModel, TlsModel};
 use target_lexicon::Triple;
 
 use super::{flags, target};
+use crate::machines;
 
 /// How functions of this session are compiled; `verifies` turns on Cranelift's verifier.
 pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettings {
@@ -61,46 +62,14 @@ pub fn references(sess: &Session) -> ReferenceOptions {
     }
 }
 
-/// CPU features that Cranelift makes use of: rustc's names and its own (`cranelift-codegen-meta`,
-/// `isa/x86.rs`).
-const X86_64_FEATURES: [(&str, &str); 18] = [
-    ("sse3", "has_sse3"),
-    ("ssse3", "has_ssse3"),
-    ("sse4.1", "has_sse41"),
-    ("sse4.2", "has_sse42"),
-    ("avx", "has_avx"),
-    ("avx2", "has_avx2"),
-    ("fma", "has_fma"),
-    ("avxvnni", "has_avx_vnni"),
-    ("avx512f", "has_avx512f"),
-    ("avx512dq", "has_avx512dq"),
-    ("avx512vl", "has_avx512vl"),
-    ("avx512bitalg", "has_avx512bitalg"),
-    ("avx512vbmi", "has_avx512vbmi"),
-    ("avx512vnni", "has_avx512vnni"),
-    ("popcnt", "has_popcnt"),
-    ("bmi1", "has_bmi1"),
-    ("bmi2", "has_bmi2"),
-    ("lzcnt", "has_lzcnt"),
-];
-
-/// The one of them that LLVM calls otherwise.
-const LLVM_NAMES: [(&str, &str); 1] = [("bmi1", "bmi")];
-
 /// The features of the whole session. Those of single functions (`#[target_feature]`) are not Cranelift's
 /// affair: what they allow are intrinsics, which are stubs.
 fn isa_features(sess: &Session) -> Vec<(String, bool)> {
-    if sess.target.arch != Arch::X86_64 {
-        return vec![];
-    }
-    let llvm_name = |name| LLVM_NAMES.iter().find(|(ours, _)| *ours == name).map(|&(_, theirs)| theirs);
-    let mut features: Vec<(String, bool)> = X86_64_FEATURES
-        .iter()
-        .filter(|&&(name, _)| target::has_feature(sess, name, llvm_name(name)))
-        .map(|&(_, setting)| (setting.to_owned(), true))
-        .collect();
-    // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the
-    // same.
-    features.push(("has_cmpxchg16b".to_owned(), true));
-    features
+    let Some(machine) = machines::facts(sess) else { return vec![] };
+    let features = &machine.features;
+    let llvm_name = |name| features.names_in_llvm(name).first().copied().filter(|found| *found != name);
+    let enabled =
+        features.settings.iter().filter(|(name, _)| target::has_feature(sess, name, llvm_name(name)));
+    let settings = enabled.map(|(_, setting)| setting).chain(features.always);
+    settings.map(|&setting| (setting.to_owned(), true)).collect()
 }

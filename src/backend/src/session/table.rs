@@ -240,7 +240,7 @@ pub const TABLE: &[Row] = &[
     no_effect("-Zfewer-names", "it is about names in LLVM IR", &["-Zfewer-names=no", "-Zfewer-names=yes"]),
     served(
         "-Zfixed-x18",
-        "no code uses the register; LLVM rejects the option for targets other than aarch64",
+        "no code uses the register; LLVM rejects the option where the machine does not have it",
         "flags/targets",
     ),
     refused("-Zfunction-return", "`-Zfunction-return`", REMOVE, &["-Zfunction-return=thunk-extern"]),

@@ -2,9 +2,10 @@
 //! knows it.
 //!
 //! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own
-//! ([`is_usual`]); the suite `flags` compares it, and all others, with the compiler's own.
+//! ([`usual_target`]); the suite `flags` compares it, and all others, with the compiler's own.
 
 use clif_engine::llvm::{RelocationModel, TargetDescription};
+use clif_engine::machine::UsualTarget;
 use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::back::versioned_llvm_target;
@@ -17,10 +18,8 @@ use rustc_span::Symbol;
 use rustc_target::spec::{RelocModel, TargetTuple};
 use rustc_target::target_features::RUSTC_SPECIFIC_FEATURES;
 
-/// The target of [`is_usual`].
-const USUAL_TARGET: &str = "x86_64-unknown-linux-gnu";
-/// Its features. All x86_64 processors have them.
-const USUAL_FEATURES: [&str; 4] = ["fxsr", "sse", "sse2", "x87"];
+use crate::machines;
+
 /// The processor that LLVM looks for in the machine it runs on.
 const NATIVE: &str = "native";
 
@@ -38,35 +37,34 @@ pub fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
 
 /// The target features and float types that `cfg` sees.
 pub fn target_config(sess: &Session) -> TargetConfig {
-    if !is_usual(sess) {
-        return llvm(sess).target_config(sess);
-    }
+    let Some(usual) = usual_target(sess) else { return llvm(sess).target_config(sess) };
     let (unstable_target_features, target_features) = cfg_target_feature::<1>(
         sess,
         |feature| [feature].into_iter().collect(),
-        |feature| USUAL_FEATURES.contains(&feature),
+        |feature| usual.features.contains(&feature),
     );
     TargetConfig {
         target_features,
         unstable_target_features,
-        has_reliable_f16: true,
-        has_reliable_f16_math: true,
-        has_reliable_f128: true,
-        // The C library's `long double` has 80 bits.
-        has_reliable_f128_math: false,
+        has_reliable_f16: usual.has_reliable_f16,
+        has_reliable_f16_math: usual.has_reliable_f16_math,
+        has_reliable_f128: usual.has_reliable_f128,
+        has_reliable_f128_math: usual.has_reliable_f128_math,
     }
 }
 
-/// Whether everything that the features depend on is as it nearly always is.
-fn is_usual(sess: &Session) -> bool {
+/// Returns the session's target if everything that its features depend on is as it nearly always is.
+fn usual_target(sess: &Session) -> Option<&'static UsualTarget> {
     let unstable = &sess.opts.unstable_opts;
-    matches!(&sess.opts.target_triple, TargetTuple::TargetTuple(name) if name == USUAL_TARGET)
+    let usual = machines::facts(sess)?.features.usual.as_ref()?;
+    let is_usual = matches!(&sess.opts.target_triple, TargetTuple::TargetTuple(name) if name == usual.name)
         && sess.opts.cg.target_cpu.is_none()
         && !has_unknown_features(sess)
         && !unstable.fixed_x18
         && !unstable.retpoline
         && !unstable.retpoline_external_thunk
-        && sess.sanitizers().is_empty()
+        && sess.sanitizers().is_empty();
+    is_usual.then_some(usual)
 }
 
 /// Whether `-Ctarget-feature` names what rustc does not know; LLVM may.

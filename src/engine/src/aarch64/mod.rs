@@ -1,15 +1,27 @@
 //! Constants and functions for aarch64.
 
+mod features;
 mod relocations;
 #[cfg(test)]
 mod tests;
 
 use object::elf;
+use target_lexicon::{Aarch64Architecture, Architecture};
 
-use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 
 pub(crate) static MACHINE: Machine = Machine {
-    triple_prefix: "aarch64",
+    name: "aarch64",
+    calls: None,
+    features: features::FEATURES,
+    instructions: Instructions {
+        vectors: true,
+        byte_multiplication: true,
+        shuffle: |_| true,
+        float_rounding: true,
+        vector_arguments: true,
+    },
+    is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),
     llvm_name: "AArch64",
     architecture: object::Architecture::Aarch64,
     file_flags: 0,

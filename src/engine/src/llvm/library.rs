@@ -124,7 +124,7 @@ pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
         triple: triple.to_owned(),
         reason: "the backend has no use for it".to_owned(),
     };
-    let found = MACHINES.iter().position(|machine| triple.starts_with(machine.triple_prefix));
+    let found = MACHINES.iter().position(|machine| triple.starts_with(machine.name));
     let index = found.ok_or_else(unknown)?;
     // LLVM's target registry is not thread-safe, so the lock is held while it changes.
     let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);

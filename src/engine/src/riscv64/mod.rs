@@ -1,15 +1,31 @@
 //! Constants and functions for riscv64.
 
+mod features;
 mod relocations;
 #[cfg(test)]
 mod tests;
 
 use object::elf;
+use target_lexicon::{Architecture, Riscv64Architecture};
 
-use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 
 pub(crate) static MACHINE: Machine = Machine {
-    triple_prefix: "riscv64",
+    name: "riscv64",
+    calls: None,
+    features: features::FEATURES,
+    instructions: Instructions {
+        // Vectors are an extension.
+        vectors: false,
+        byte_multiplication: false,
+        shuffle: |_| false,
+        float_rounding: true,
+        vector_arguments: false,
+    },
+    is: |architecture| {
+        let names = [Riscv64Architecture::Riscv64, Riscv64Architecture::Riscv64gc];
+        names.map(Architecture::Riscv64).contains(&architecture)
+    },
     llvm_name: "RISCV",
     architecture: object::Architecture::Riscv64,
     // RISC-V ELF psABI, "File Header": linkers refuse to mix float ABIs. The compressed flag means that code

@@ -1,26 +1,42 @@
 //! What is true of x86_64 only.
 //!
-//! Calling conventions: [`arguments`] places parameters in registers and on the stack, [`variadic`] is about
-//! C-variadic functions, [`tail_calls`] about explicit tail calls.
+//! Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is about
+//! C-variadic functions, `tail_calls` about explicit tail calls.
+//!
+//! Processors: `features` has their names, `shuffles` are instructions that not all processors have.
 //!
 //! Objects: `relocations`, `thread_locals` (their models), `unwind` (what Cranelift's unwind information
 //! lacks).
 
-pub mod arguments;
+mod arguments;
+mod features;
 mod relocations;
-pub mod tail_calls;
+mod shuffles;
+mod tail_calls;
 #[cfg(test)]
 mod tests;
 mod thread_locals;
 mod unwind;
-pub mod variadic;
+mod variadic;
 
 use object::elf;
+use target_lexicon::Architecture;
 
-use crate::machine::{AssumedFeatures, DataRelocations, Machine};
+use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 
 pub(crate) static MACHINE: Machine = Machine {
-    triple_prefix: "x86_64",
+    name: "x86_64",
+    calls: Some(&arguments::CALLS),
+    features: features::FEATURES,
+    instructions: Instructions {
+        vectors: true,
+        byte_multiplication: false,
+        shuffle: shuffles::is_baseline_shuffle,
+        // `roundsd` came with SSE4.1, `vfmadd` with FMA.
+        float_rounding: false,
+        vector_arguments: true,
+    },
+    is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",
     architecture: object::Architecture::X86_64,
     file_flags: 0,

@@ -12,9 +12,13 @@ use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::isa::CallConv;
 
 use super::arguments::{FLOAT_REGISTERS, INTEGER_REGISTERS};
+use crate::calls::TailCallRules;
 
-/// Whether callers cannot tell a function with this signature from one of the convention `tail`.
-pub fn can_be_tail(signature: &ir::Signature) -> bool {
+pub(super) const RULES: TailCallRules =
+    TailCallRules { accepts: can_be_tail, signature: tail_signature, finish: spread_results };
+
+/// Returns whether callers cannot tell a function with this signature from one of the convention `tail`.
+fn can_be_tail(signature: &ir::Signature) -> bool {
     let integers = signature.params.iter().filter(|parameter| parameter.value_type.is_int()).count();
     signature.call_conv == CallConv::SystemV
         && integers <= INTEGER_REGISTERS
@@ -22,8 +26,8 @@ pub fn can_be_tail(signature: &ir::Signature) -> bool {
         && !signature.params.iter().any(|p| matches!(p.purpose, ir::ArgumentPurpose::StructArgument(_)))
 }
 
-/// The signature in the convention `tail`.
-pub fn tail_signature(signature: &ir::Signature) -> ir::Signature {
+/// Returns the signature in the convention `tail`.
+fn tail_signature(signature: &ir::Signature) -> ir::Signature {
     let types: Vec<ir::Type> = signature.returns.iter().map(|result| result.value_type).collect();
     let mut returns = Vec::new();
     let mut words = 0;
@@ -45,7 +49,7 @@ pub fn tail_signature(signature: &ir::Signature) -> ir::Signature {
 }
 
 /// Gives a finished function its final results, if it makes tail calls.
-pub fn spread_results(function: &mut ir::Function) {
+fn spread_results(function: &mut ir::Function) {
     if function.signature.call_conv != CallConv::Tail {
         return;
     }

@@ -2,7 +2,7 @@
 //!
 //! In order:
 //! 1. [`call`] describes how each argument and the result are passed: scalars in registers, vectors of 128
-//!    bits in vector registers where CLIF and LLVM agree about those ([`vector_registers`]), everything else
+//!    bits in vector registers where CLIF and LLVM agree about those (`vector_arguments`), everything else
 //!    by address;
 //! 2. constants become part of the stub, because LLVM wants some arguments to be constants and only LLVM
 //!    knows which;
@@ -18,7 +18,6 @@ use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::bug;
 use rustc_middle::ty::layout::TyAndLayout;
-use rustc_target::spec::Arch;
 
 use super::{NOTHING, frame, ir_types};
 use crate::builder::Builder;
@@ -40,11 +39,6 @@ pub struct Stubs {
     /// The attributes of stubs that the function with this symbol calls: the function under construction is
     /// the same for many calls.
     attributes: Option<(SymbolId, String)>,
-}
-
-/// Whether a vector of 128 bits is passed in the same register by CLIF and LLVM.
-fn vector_registers(arch: &Arch) -> bool {
-    matches!(arch, Arch::X86_64 | Arch::AArch64)
 }
 
 /// Calls the intrinsic `name`.
@@ -178,7 +172,7 @@ impl<'tcx> Builder<'_, 'tcx> {
     fn in_vector_register(&self, ty: Type) -> bool {
         matches!(ty, Type::Vector { .. })
             && ty.clif().is_some()
-            && vector_registers(&self.cx.tcx.sess.target.arch)
+            && self.cx.machine.facts.instructions.vector_arguments
     }
 
     fn pass_immediate(&mut self, value: Value) -> (Passed, Value) {

@@ -3,7 +3,6 @@
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_middle::bug;
-use rustc_target::spec::Arch;
 
 use super::lanes::{LaneKind, Shape};
 use crate::builder::Builder;
@@ -99,12 +98,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// Whether there is a CLIF instruction for 128 bits. (x86-64 has no multiplication of bytes.)
+    /// Whether there is a CLIF instruction for 128 bits.
     fn has_chunk_instruction(&self, operation: LaneOperation, shape: Shape) -> bool {
         match operation {
             LaneOperation::Float(operation) => operation != FloatOperation::Remainder,
             LaneOperation::Integer(IntegerOperation::Multiply) => {
-                shape.element != Element::I8 || self.cx.tcx.sess.target.arch == Arch::AArch64
+                shape.element != Element::I8 || self.cx.machine.facts.instructions.byte_multiplication
             }
             LaneOperation::Integer(operation) => matches!(
                 operation,

@@ -5,7 +5,6 @@ use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
-use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, bitcast};
@@ -21,8 +20,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
         let (element, _) = vector_parts(ty);
         let whole_chunks = ty.size() > 0 && ty.size().is_multiple_of(CHUNK_BYTES);
-        let has_instructions = matches!(self.cx.tcx.sess.target.arch, Arch::X86_64 | Arch::AArch64);
-        if !whole_chunks || !has_instructions {
+        if !whole_chunks || !self.cx.machine.facts.instructions.vectors {
             return None;
         }
         match element {

@@ -7,7 +7,6 @@ use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use rustc_codegen_ssa::errors::InvalidMonomorphization;
-use rustc_target::spec::Arch;
 
 use super::lanes::vector_parts;
 use crate::builder::Builder;
@@ -88,7 +87,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.vector_in_slot(target, result)
     }
 
-    /// One CLIF instruction, where it is not a call of a function that looks bytes up (x86-64 before SSSE3).
+    /// One CLIF instruction, where it is not a call of a function that looks bytes up.
     fn shuffle_instruction(
         &mut self,
         left: Value,
@@ -106,8 +105,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let (lane, rest) = (position as u64 / element.size(), position as u64 % element.size());
             *byte = (indices[lane as usize] * element.size() + rest) as u8;
         }
-        let target = &self.cx.tcx.sess.target.arch;
-        if *target == Arch::X86_64 && !is_baseline_shuffle(&bytes) {
+        if !(self.cx.machine.facts.instructions.shuffle)(&bytes) {
             return None;
         }
         let (left, right) = (self.clif(left), self.clif(right));
@@ -165,33 +163,6 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             }
         }
     }
-}
-
-/// Whether Cranelift has instructions of SSE2 for a shuffle of bytes (`isa/x64/lower.isle`, "Rules for
-/// `shuffle`"): groups of four bytes out of one vector (`pshufd`), two of one and two of the other
-/// (`shufps`), or lanes of both halves interleaved (`punpck*`).
-fn is_baseline_shuffle(bytes: &[u8; 16]) -> bool {
-    let (words, rest) = bytes.as_chunks::<4>();
-    debug_assert!(rest.is_empty());
-    let whole = words.iter().all(|word| {
-        word[0] % 4 == 0 && word.iter().enumerate().all(|(index, &byte)| byte == word[0] + index as u8)
-    });
-    if whole {
-        let side = |index: usize| words[index][0] / 16;
-        return side(0) == side(1) && side(2) == side(3);
-    }
-    [1, 2, 4, 8].into_iter().any(|size| is_interleaving(bytes, size))
-}
-
-/// Whether lanes of `size` bytes of the lower or upper halves take turns, the left vector's first.
-fn is_interleaving(bytes: &[u8; 16], size: u8) -> bool {
-    let matches = |start: u8| {
-        bytes.iter().enumerate().all(|(position, &byte)| {
-            let (lane, rest) = (position as u8 / size, position as u8 % size);
-            byte == start + (lane / 2) * size + (lane % 2) * 16 + rest
-        })
-    };
-    matches(0) || matches(8)
 }
 
 /// Pieces of a shuffle through memory.

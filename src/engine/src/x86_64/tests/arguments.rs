@@ -1,23 +1,24 @@
 //! Where parameters go, checked against the tables of the ABI documents.
 
 use cranelift_codegen::ir;
-use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::ir::types::{F64, I8X16, I32, I64, I128};
 
-use crate::x86_64::arguments::{
-    Assigner, ByValue, Convention, Placed, PlacedPiece, saved_register, stack_offset,
-};
-use crate::x86_64::variadic::{self, SavedPiece};
+use crate::calls::{Assigner, ByValue, Convention, ListField, Placed, PlacedPiece, SavedPiece};
+use crate::x86_64::arguments::CALLS;
+
+fn assigner(convention: Convention) -> Assigner {
+    Assigner::new(&CALLS, convention)
+}
 
 fn assign(assigner: &mut Assigner, types: &[ir::Type]) -> Vec<PlacedPiece> {
-    types.iter().map(|&ty| assigner.scalar(ty, ArgumentExtension::None)).collect()
+    types.iter().map(|&ty| assigner.scalar(ir::AbiParam::new(ty))).collect()
 }
 
 /// System V AMD64, figure 3.6: a, b and the following integers fill six registers; floats have eight of their
 /// own.
 #[test]
 fn registers_come_first() {
-    let mut assigner = Assigner::new(Convention::SystemV);
+    let mut assigner = assigner(Convention::C);
     let placed = assign(&mut assigner, &[I64, F64, I64, I32, I64, I64, I64, I64, F64]);
     let on_stack = PlacedPiece::Whole(Placed::Stack(0));
     let stack: Vec<usize> = (0..placed.len()).filter(|&index| placed[index] == on_stack).collect();
@@ -29,7 +30,7 @@ fn registers_come_first() {
 /// Without fillers, Cranelift would give the stack argument a register that is left over.
 #[test]
 fn left_over_registers_are_filled() {
-    let mut assigner = Assigner::new(Convention::SystemV);
+    let mut assigner = assigner(Convention::C);
     assign(&mut assigner, &[I64, I64, I64, I64, I64]);
     let wide = assign(&mut assigner, &[I128]);
     assert_eq!(wide, [PlacedPiece::Halves { low: Placed::Stack(0), high: Placed::Stack(1) }]);
@@ -41,30 +42,30 @@ fn left_over_registers_are_filled() {
 /// LLVM aligns an `i128` on the stack to 16 bytes.
 #[test]
 fn wide_integers_are_aligned_on_the_stack() {
-    let mut assigner = Assigner::new(Convention::SystemV);
+    let mut assigner = assigner(Convention::C);
     assign(&mut assigner, &[I64; 7]);
     let wide = assign(&mut assigner, &[I128]);
     let padded = PlacedPiece::Halves { low: Placed::Stack(2), high: Placed::Stack(3) };
     assert_eq!((wide[0], assigner.stack_bytes), (padded, 32));
-    assert_eq!(stack_offset(&assigner.stack, 2), 16);
+    assert_eq!(assigner.saved(Placed::Stack(2)), SavedPiece::Stack { offset: 16 });
 }
 
 #[test]
 fn aggregates_are_copied_to_the_stack() {
-    let mut assigner = Assigner::new(Convention::SystemV);
+    let mut assigner = assigner(Convention::C);
     let (first, _) = assigner.by_value(3, 1);
     let (second, by_value) = assigner.by_value(40, 16);
     assert_eq!(first, PlacedPiece::Whole(Placed::Stack(0)));
     assert_eq!(by_value, ByValue::Stack { size: 40, alignment: 16 });
     // One stack slot of padding lies between.
     assert_eq!(second, PlacedPiece::Whole(Placed::Stack(2)));
-    assert_eq!(stack_offset(&assigner.stack, 2), 16);
+    assert_eq!(assigner.saved(Placed::Stack(2)), SavedPiece::Stack { offset: 16 });
 }
 
 /// Microsoft's convention: by position; what is larger than a register goes by address.
 #[test]
 fn windows_passes_by_position() {
-    let mut assigner = Assigner::new(Convention::Windows);
+    let mut assigner = assigner(Convention::Windows);
     let (piece, by_value) = assigner.by_value(24, 8);
     assert_eq!(piece, PlacedPiece::Whole(Placed::Register(0)));
     assert_eq!(by_value, ByValue::Address { size: 24, alignment: 8 });
@@ -75,16 +76,34 @@ fn windows_passes_by_position() {
 /// Figure 3.33: six integer registers of 8 bytes, then eight vector registers of 16.
 #[test]
 fn the_register_save_area() {
-    let mut assigner = Assigner::new(Convention::SystemV);
+    let mut assigner = assigner(Convention::C);
     assign(&mut assigner, &[F64, I64, I8X16, I32]);
-    let saved: Vec<SavedPiece> = (0..4).map(|index| saved_register(&assigner.registers, index)).collect();
+    let saved: Vec<SavedPiece> = (0..4).map(|index| assigner.saved(Placed::Register(index))).collect();
     assert_eq!(saved, [48, 0, 64, 8].map(|offset| SavedPiece::Register { offset }));
-    assert_eq!(variadic::SAVE_AREA_BYTES, 176);
+    assert_eq!(CALLS.variadic.save_area_bytes, 176);
 }
 
 /// `mov eax, 8` and `jmp [rsp + 24]`, as an assembler writes them.
 #[test]
 fn the_stub_of_a_variadic_call() {
-    let code = variadic::stub_code(16);
+    let stub_code = CALLS.variadic.call_stub.unwrap();
+    let code = stub_code(16);
     assert_eq!(code, [0xb8, 8, 0, 0, 0, 0xff, 0xa4, 0x24, 24, 0, 0, 0]);
+}
+
+/// Figure 3.34: the offsets of the next registers, and the addresses of the next stack argument and of the
+/// save area.
+#[test]
+fn the_list_of_variable_arguments() {
+    let mut assigner = assigner(Convention::C);
+    assign(&mut assigner, &[I64, F64, I32]);
+    assigner.by_value(24, 8);
+    let fields = (CALLS.variadic.start)(assigner.named_parameters());
+    let expected = [
+        (0, ListField::Number(16)),
+        (4, ListField::Number(48 + 16)),
+        (8, ListField::Address(SavedPiece::Stack { offset: 24 })),
+        (16, ListField::Address(SavedPiece::Register { offset: 0 })),
+    ];
+    assert_eq!(fields, expected);
 }

@@ -2,5 +2,6 @@
 
 mod arguments;
 mod relocations;
+mod shuffles;
 mod tail_calls;
 mod unwind;

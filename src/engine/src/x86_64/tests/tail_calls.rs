@@ -3,7 +3,7 @@
 use cranelift_codegen::ir;
 
 use crate::clif::tests::parse;
-use crate::x86_64::tail_calls;
+use crate::x86_64::tail_calls::RULES;
 
 #[test]
 fn only_signatures_in_registers_can_be_tail_calls() {
@@ -14,11 +14,11 @@ fn only_signatures_in_registers_can_be_tail_calls() {
     };
     let integers = |count: usize| vec!["i64"; count].join(", ");
     let floats = |count: usize| vec!["f64"; count].join(", ");
-    assert!(tail_calls::can_be_tail(&signature(&integers(6))));
-    assert!(!tail_calls::can_be_tail(&signature(&integers(7))));
-    assert!(tail_calls::can_be_tail(&signature(&floats(8))));
-    assert!(!tail_calls::can_be_tail(&signature(&floats(9))));
-    assert!(!tail_calls::can_be_tail(&signature("i64 sarg(16)")));
+    assert!((RULES.accepts)(&signature(&integers(6))));
+    assert!(!(RULES.accepts)(&signature(&integers(7))));
+    assert!((RULES.accepts)(&signature(&floats(8))));
+    assert!(!(RULES.accepts)(&signature(&floats(9))));
+    assert!(!(RULES.accepts)(&signature("i64 sarg(16)")));
 }
 
 /// `rcx` is where the convention `tail` has its second integer result, and System V its third.
@@ -33,7 +33,7 @@ fn the_second_integer_result_is_spread() {
             return v0, v1, v2
         }",
     );
-    tail_calls::spread_results(&mut function);
+    (RULES.finish)(&mut function);
     let types: Vec<ir::Type> = function.signature.returns.iter().map(|result| result.value_type).collect();
     assert_eq!(types, [ir::types::I64, ir::types::F64, ir::types::I64, ir::types::I64]);
     let last = function.layout.last_inst(function.layout.entry_block().unwrap()).unwrap();
@@ -48,6 +48,6 @@ fn results_of_other_conventions_stay() {
             return v0, v1
         }",
     );
-    tail_calls::spread_results(&mut function);
+    (RULES.finish)(&mut function);
     assert_eq!(function.signature.returns.len(), 2);
 }

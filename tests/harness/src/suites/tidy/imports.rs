@@ -41,8 +41,9 @@ const ENGINE: &[Row] = &[
     row("description", &["symbols"]),
     // What a machine is, one folder for each machine, and the table of machines. Nothing else names a
     // machine.
-    row("machine", &["symbols"]),
-    row("x86_64", &["symbols", "machine"]),
+    row("calls", &[]),
+    row("machine", &["symbols", "calls"]),
+    row("x86_64", &["symbols", "calls", "machine"]),
     row("aarch64", &["symbols", "machine"]),
     row("riscv64", &["symbols", "machine"]),
     row("machines", &["machine", "x86_64", "aarch64", "riscv64"]),
@@ -63,13 +64,14 @@ const ENGINE: &[Row] = &[
 /// implements all its traits.
 const BACKEND: &[Row] = &[
     row("clif", &[]),
+    row("machines", &[]),
     // A message about a bug contains the version.
-    row("session", &[ROOT]),
-    row("cgu", &["clif", "session", "abi", "builder", "intrinsics", "debuginfo"]),
+    row("session", &[ROOT, "machines"]),
+    row("cgu", &["clif", "machines", "session", "abi", "builder", "intrinsics", "debuginfo"]),
     row("abi", &["clif", "cgu", "builder"]),
     row("builder", &["clif", "session", "cgu", "intrinsics", "debuginfo"]),
     row("intrinsics", &["clif", "session", "cgu", "abi", "builder"]),
-    row("asm", &["clif", "session", "cgu", "builder"]),
+    row("asm", &["clif", "machines", "session", "cgu", "builder"]),
     row("debuginfo", &["clif", "cgu", "builder"]),
     row("crate_output", &["session", "cgu", "debuginfo"]),
 ];
@@ -122,9 +124,7 @@ fn module(path: &str) -> Vec<&str> {
 
 /// Returns the modules at the crate's root that a file names, each with its line.
 fn imports(file: &File, module: &[&str]) -> Vec<(usize, String)> {
-    let code = &file.parts.code;
-    // Unit tests at the end may import anything.
-    let code = &code[..code.find("#[cfg(test)]\nmod ").unwrap_or(code.len())];
+    let code = file.code_before_tests();
     let to_root = "super::".repeat(module.len());
     let mut found = Vec::new();
     for start in ["crate::", &to_root] {

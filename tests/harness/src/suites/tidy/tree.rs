@@ -49,6 +49,12 @@ impl File {
             || name == "tests.rs"
             || name.ends_with("_tests.rs")
     }
+
+    /// Its code without the unit tests at its end, which may do what they like.
+    pub fn code_before_tests(&self) -> &str {
+        let code = &self.parts.code;
+        &code[..code.find("#[cfg(test)]\nmod ").unwrap_or(code.len())]
+    }
 }
 
 /// All files.

@@ -1,14 +1,27 @@
-//! Registers of x86-64.
+//! x86-64: its registers in assembly, and its conventions.
 
+use clif_engine::calls::Convention;
 use clif_engine::llvm::Syntax;
+use rustc_abi::{CanonAbi, X86Call};
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, X86InlineAsmRegClass};
 
-use super::{Machine, Place, braced};
+use super::Names;
+use super::registers::{Place, RegisterNames, braced};
 
-pub struct X86_64;
+pub static NAMES: Names = Names { architecture: "x86_64", registers: &X86_64, convention };
 
-impl Machine for X86_64 {
+fn convention(abi: CanonAbi) -> Option<Convention> {
+    match abi {
+        CanonAbi::X86(X86Call::SysV64) => Some(Convention::C),
+        CanonAbi::X86(X86Call::Win64) => Some(Convention::Windows),
+        _ => None,
+    }
+}
+
+struct X86_64;
+
+impl RegisterNames for X86_64 {
     fn syntax(&self, options: InlineAsmOptions) -> Syntax {
         if options.contains(InlineAsmOptions::ATT_SYNTAX) { Syntax::Att } else { Syntax::Intel }
     }

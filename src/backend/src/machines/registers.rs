@@ -1,25 +1,18 @@
-//! What LLVM calls the registers and classes of each machine that `asm!` blocks are compiled for.
+//! What LLVM calls the registers and classes of a machine that `asm!` blocks are compiled for.
 //!
 //! Names of rustc (`rustc_target::asm`) become constraint codes, modifiers and types of LLVM
 //! (<https://llvm.org/docs/LangRef.html#supported-constraint-code-list>), as rustc's LLVM backend has them.
-//!
-//! To add a machine: a file that implements [`Machine`], and its line in [`of_arch`].
-
-mod aarch64;
-mod riscv64;
-mod x86_64;
 
 use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass};
-use rustc_target::spec::Arch;
 
 /// How one machine's registers are named in LLVM's IR.
-pub trait Machine: Sync {
+pub trait RegisterNames: Sync {
     /// The syntax of a template with `options`.
     fn syntax(&self, options: InlineAsmOptions) -> Syntax;
 
-    /// A register for a value of `size` bytes; without a size, for an output that nobody reads. `None` if
+    /// A register for a value of `size` bytes; without a size, for an output that no one reads. `None` if
     /// LLVM has none.
     fn place(&self, register: InlineAsmRegOrRegClass, size: Option<u64>) -> Option<Place>;
 
@@ -42,27 +35,17 @@ pub trait Machine: Sync {
 /// Where a value is.
 pub struct Place {
     pub constraint: String,
-    /// A type that LLVM keeps there, at least as wide as the value.
+    /// A type of LLVM that can be there, at least as wide as the value.
     pub ty: &'static str,
 }
 
 impl Place {
-    fn new(constraint: impl Into<String>, ty: &'static str) -> Option<Place> {
+    pub(super) fn new(constraint: impl Into<String>, ty: &'static str) -> Option<Place> {
         Some(Place { constraint: constraint.into(), ty })
     }
 }
 
-/// The machine of `arch`, if its assembly is supported.
-pub fn of_arch(arch: &Arch) -> Option<&'static dyn Machine> {
-    match arch {
-        Arch::X86_64 => Some(&x86_64::X86_64),
-        Arch::AArch64 => Some(&aarch64::AArch64),
-        Arch::RiscV64 => Some(&riscv64::RiscV64),
-        _ => None,
-    }
-}
-
-/// The constraint code of one register.
-fn braced(name: impl std::fmt::Display) -> String {
+/// Returns the constraint code of one register.
+pub(super) fn braced(name: impl std::fmt::Display) -> String {
     format!("{{{name}}}")
 }

@@ -1,14 +1,17 @@
-//! Registers of aarch64.
+//! aarch64: its registers in assembly.
 
 use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{AArch64InlineAsmRegClass, InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass};
 
-use super::{Machine, Place, braced};
+use super::Names;
+use super::registers::{Place, RegisterNames, braced};
 
-pub struct AArch64;
+pub static NAMES: Names = Names { architecture: "aarch64", registers: &AArch64, convention: |_| None };
 
-impl Machine for AArch64 {
+struct AArch64;
+
+impl RegisterNames for AArch64 {
     fn syntax(&self, _options: InlineAsmOptions) -> Syntax {
         Syntax::Only
     }

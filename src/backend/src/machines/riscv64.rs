@@ -1,14 +1,17 @@
-//! Registers of riscv64.
+//! riscv64: its registers in assembly.
 
 use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, RiscVInlineAsmRegClass};
 
-use super::{Machine, Place, braced};
+use super::Names;
+use super::registers::{Place, RegisterNames, braced};
 
-pub struct RiscV64;
+pub static NAMES: Names = Names { architecture: "riscv64", registers: &RiscV64, convention: |_| None };
 
-impl Machine for RiscV64 {
+struct RiscV64;
+
+impl RegisterNames for RiscV64 {
     fn syntax(&self, _options: InlineAsmOptions) -> Syntax {
         Syntax::Only
     }
