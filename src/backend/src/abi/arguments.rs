@@ -1,4 +1,4 @@
-//! Incoming arguments, and results of calls, stored to their places.
+//! Stores incoming arguments and the results of calls in memory.
 
 use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
@@ -59,8 +59,8 @@ impl<'a, 'tcx> ArgAbiBuilderMethods<'tcx> for Builder<'a, 'tcx> {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Stores registers to a place whose size may differ from theirs (trailing padding either way), through a
-    /// slot that is large enough for both.
+    /// Stores registers to a destination whose size may differ from theirs, since either may have trailing
+    /// padding.
     fn store_cast_argument(
         &mut self,
         arg_abi: &ArgAbi<'tcx, Ty<'tcx>>,
@@ -71,7 +71,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let align = cast.align(self.cx);
         let copied = cast.unaligned_size(self.cx).min(arg_abi.layout.size);
         if cast.unaligned_size(self.cx) <= arg_abi.layout.size {
-            // No byte too many would be written: straight to the place.
+            // This writes no byte beyond the destination.
             self.store(value, destination.val.llval, destination.val.align);
             return;
         }

@@ -1,20 +1,13 @@
-//! Function signatures: how the parameters and results of a Rust or C function become those of a CLIF
-//! function.
+//! Turns the signatures of Rust and C functions into those of CLIF functions.
 //!
-//! In order:
 //! 1. [`CodegenCx::signature_of_abi`] walks an `FnAbi` exactly as LLVM's lowering does (`rustc_codegen_ssa`
-//!    counts on the same number and order of backend parameters) and makes a list of backend parameters.
-//! 2. [`clif_engine::calls::Assigner`] puts each piece in a register or on the stack as LLVM does, and
-//!    orders CLIF's parameters so that Cranelift comes to the same result: first what goes to registers, then
-//!    fillers for registers that are left over although something goes to the stack, then the stack in order
-//!    with padding for alignment.
-//! 3. [`Signature`] keeps the plan, by which calls pack arguments and functions unpack parameters.
-//! 4. What CLIF cannot express (vectors that are not of 128 bits, stack arguments with an alignment above 16)
-//!    goes through [`shims`]: functions in LLVM's IR that take part in the real convention.
-//! 5. [`arguments`] stores what has arrived.
-//!
-//! Layouts: System V ABI for AMD64, section 3.2.3; LLVM's treatment of `i128` (both halves in registers, or
-//! 16-byte aligned on the stack) since LLVM 18.
+//!    relies on the same number and order of backend parameters) and lists the backend parameters.
+//! 2. [`clif_engine::calls::Assigner`] gives each scalar a register or a stack slot, as LLVM does. It orders
+//!    CLIF's parameters so that Cranelift makes the same choice.
+//! 3. [`Signature`] keeps the plan: calls pack their arguments by it, and functions unpack their parameters.
+//! 4. [`shims`] pass what CLIF cannot express: vectors that do not have 128 bits, and stack arguments with
+//!    an alignment above 16. They are functions in LLVM's IR that follow the real convention.
+//! 5. [`arguments`] stores arguments and results in memory.
 
 mod arguments;
 pub mod shims;
@@ -39,14 +32,14 @@ use crate::clif::function::Function;
 use crate::clif::signatures::{Signature, SignatureId};
 use crate::clif::types::Type;
 
-/// All signatures of a CGU, and those of its own functions.
+/// All signatures of a CGU, and which ones its own functions have.
 #[derive(Default)]
 pub struct SignatureTable<'tcx> {
     signatures: PrimaryMap<SignatureId, Rc<Signature>>,
     plain: FxHashMap<(Vec<Type>, Type), SignatureId>,
     by_abi: FxHashMap<*const FnAbi<'tcx, Ty<'tcx>>, SignatureId>,
     definitions: FxHashMap<Function, Definition<'tcx>>,
-    /// Shims for calls, by everything of their text but the name.
+    /// Shims for calls, by their text without the name.
     pub call_shims: FxHashMap<String, Function>,
 }
 
@@ -54,7 +47,7 @@ pub struct SignatureTable<'tcx> {
 #[derive(Clone, Copy)]
 pub struct Definition<'tcx> {
     pub signature: SignatureId,
-    /// What it is an instance of, unless the backend itself makes it.
+    /// The instance, unless the function is synthetic.
     pub instance: Option<Instance<'tcx>>,
 }
 
@@ -67,7 +60,7 @@ impl<'tcx> SignatureTable<'tcx> {
         self.signatures.push(Rc::new(signature))
     }
 
-    /// Notes how `function` is defined in this CGU.
+    /// Sets how `function` is defined in this CGU.
     pub fn set_definition(&mut self, function: Function, definition: Definition<'tcx>) {
         self.definitions.insert(function, definition);
     }
@@ -78,7 +71,8 @@ impl<'tcx> SignatureTable<'tcx> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The signature of functions with the ABI `fn_abi`; for variadic calls, with all arguments of this call.
+    /// Returns the signature for calls of functions with the ABI `fn_abi`. That of a variadic call has all
+    /// arguments of the call.
     pub fn signature_of_abi(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
         let key: *const FnAbi<'tcx, Ty<'tcx>> = fn_abi;
         if let Some(&id) = self.signatures.borrow().by_abi.get(&key) {
@@ -107,10 +101,10 @@ impl<'tcx> CodegenCx<'tcx> {
         Signature { invoke_shim, ..builder.finish(convention.clif(), returns, variadic) }
     }
 
-    /// The signature with which a function of the ABI `fn_abi` is defined; calls may have another one.
+    /// Returns the signature with which a function of the ABI `fn_abi` is defined. Calls may have another.
     pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
         let signature = match fn_abi.conv {
-            // Not kept by ABI: calls without variable arguments have the same.
+            // Not in `by_abi`: calls without variable arguments have the same ABI, but another signature.
             _ if fn_abi.c_variadic => self.variadic_definition(fn_abi),
             CanonAbi::RustCold => self.cold_definition(fn_abi),
             _ => {
@@ -127,7 +121,7 @@ impl<'tcx> CodegenCx<'tcx> {
         self.signatures.borrow_mut().push(signature)
     }
 
-    /// Shims cannot pass variable arguments on.
+    /// Returns the signature of a C-variadic definition. Shims cannot pass variable arguments on.
     fn variadic_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
         let builder = self.signature_builder(fn_abi);
         let returns = self.returns_of(fn_abi);
@@ -140,8 +134,9 @@ impl<'tcx> CodegenCx<'tcx> {
         signature
     }
 
-    /// Callers that LLVM has compiled count on nearly all registers being as before (`preserve_mostcc`).
-    /// Cranelift's nearest convention leaves all of them, and therefore has no results.
+    /// Returns the signature of an `extern "rust-cold"` definition. Callers that LLVM has compiled rely on
+    /// nearly all registers being preserved (`preserve_mostcc`). Cranelift's nearest convention preserves all
+    /// of them, so it has no results.
     fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
         let builder = self.signature_builder(fn_abi);
         let mut signature = builder.finish(CallConv::PreserveAll, self.returns_of(fn_abi), Variadic::No);
@@ -171,7 +166,8 @@ impl<'tcx> CodegenCx<'tcx> {
         builder
     }
 
-    /// A signature of scalars in the C convention, as generated code of the backend itself uses it.
+    /// Returns a signature of scalars in the C convention, for functions that the backend itself calls or
+    /// makes.
     pub fn plain_signature(&self, parameters: &[Type], result: Type) -> SignatureId {
         let key = (parameters.to_vec(), result);
         if let Some(&id) = self.signatures.borrow().plain.get(&key) {
@@ -246,7 +242,7 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// How the caller extends an integer.
+/// Returns how the caller extends an integer.
 fn extension_of(attributes: &ArgAttributes) -> ArgumentExtension {
     match attributes.arg_ext {
         ArgExtension::None => ArgumentExtension::None,

@@ -1,18 +1,17 @@
-//! Shims: functions in LLVM's IR for the parameters and results that CLIF cannot express.
+//! Shims: functions in LLVM's IR that pass the parameters and results which CLIF cannot express.
 //!
-//! These are vectors that are not of 128 bits (Cranelift has no wider registers), stack arguments with an
-//! alignment above 16 or of more than 1 MiB, and the aggregates of `extern "unadjusted"`. rustc's LLVM
-//! compiles a shim together with the CGU's assembly, so it follows the convention exactly as LLVM does. Their
-//! text is written by [`clif_engine::llvm::shim`].
+//! CLIF cannot express vectors that do not have 128 bits (Cranelift has no wider registers), stack arguments
+//! with an alignment above 16 or of more than 1 MiB, and the aggregates of `extern "unadjusted"`. rustc's
+//! LLVM compiles the shims together with the CGU's assembly, so they follow the convention exactly as LLVM
+//! does. [`clif_engine::llvm::shim`] writes their text.
 //!
-//! In order:
-//! 1. [`plan`] says of a signature where everything lies in the buffer, and what it is called in IR.
-//! 2. [`Builder::call_through_shim`]: the caller fills a buffer and calls the shim with the callee's address.
-//!    Shims for calls are local symbols, one per kind of call.
-//! 3. [`CodegenCx::define_entry_shim`]: a function that is defined with such a signature has its symbol,
-//!    linkage and address from a shim, which calls the body, a local symbol.
+//! 1. [`plan`] gives each parameter and the result of a signature a place in the buffer, and a type in IR.
+//! 2. [`Builder::call_through_shim`] fills a buffer and calls the shim with the callee's address. Shims for
+//!    calls are local symbols, one for each kind of call.
+//! 3. [`CodegenCx::define_entry_shim`] gives a function with such a signature its symbol, linkage and
+//!    address. That shim calls the body, which is a local symbol.
 //!
-//! Exceptions pass through shims: these have unwind tables and no landing pads.
+//! Exceptions pass through shims: they have unwind tables and no landing pads.
 
 use std::fmt::Write as _;
 
@@ -38,7 +37,8 @@ use crate::clif::signatures::{Signature, SignatureId};
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 
-/// The plan of a shim for the parameters of `builder` and these results.
+/// Returns the plan of a shim for the parameters of `builder` and these results. `named` is for variadic
+/// calls: the number of named parameters.
 pub(super) fn plan(builder: &SignatureBuilder<'_, '_>, returns: &Returns, named: Option<usize>) -> ShimPlan {
     let cx = builder.cx;
     let value = |ty: Type, aggregate: &Option<String>, attributes: String| ShimValue {
@@ -64,7 +64,7 @@ pub(super) fn plan(builder: &SignatureBuilder<'_, '_>, returns: &Returns, named:
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// The type in LLVM's IR of a value; of an aggregate that is all members.
+    /// Returns the type in LLVM's IR of a value. That of an aggregate has all its members.
     fn ir_type(&self, ty: Type) -> String {
         match ty {
             Type::Void => "void".to_owned(),
@@ -96,7 +96,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    /// The type in LLVM's IR that rustc's LLVM backend gives an aggregate (`rustc_codegen_llvm`,
+    /// Returns the type in LLVM's IR that rustc's LLVM backend gives an aggregate (`rustc_codegen_llvm`,
     /// `type_of.rs`). With `extern "unadjusted"`, its members and the integers that fill the gaps are
     /// parameters by themselves.
     pub(super) fn ir_of_aggregate(&self, layout: TyAndLayout<'tcx>) -> String {
@@ -144,15 +144,15 @@ impl<'tcx> CodegenCx<'tcx> {
         format!("{open} {} {close}", members.join(", "))
     }
 
-    /// Integers for bytes that no member has.
+    /// Returns the type of the integers that fill a gap between members.
     fn ir_filler(&self, size: Size, alignment: Align) -> String {
         let unit = Integer::approximate_align(self.data_layout(), alignment).size();
         format!("[{} x i{}]", size.bytes() / unit.bytes(), unit.bits())
     }
 
-    /// The attributes of a shim; `instance` is the function that calls it, or that it is called for.
+    /// Returns the attributes of a shim. `instance` is the function that calls it, or whose entry it is.
     fn shim_attributes(&self, instance: Option<Instance<'tcx>>) -> String {
-        // Debuggers find the caller by the frame pointer or the unwind table; large frames touch each page.
+        // Debuggers find the caller by the frame pointer or the unwind table. Large frames touch each page.
         let mut text = String::from("uwtable \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"");
         let Some(instance) = instance else { return text };
         let attributes = self.tcx.codegen_instance_attrs(instance.def);
@@ -162,14 +162,14 @@ impl<'tcx> CodegenCx<'tcx> {
             let separator = if features.is_empty() { "" } else { "," };
             let _ = write!(features, "{separator}+{name}");
         }
-        // The attribute takes the place of the target's features, so it has these as well.
+        // The attribute replaces the target's features, so it includes them.
         if !features.is_empty() {
             let _ = write!(text, " \"target-features\"=\"{features}\"");
         }
         text
     }
 
-    /// The shim for calls from `caller` by `plan`.
+    /// Returns the shim for calls from `caller` by `plan`.
     fn call_shim(&self, plan: &ShimPlan, caller: Function) -> Function {
         let instance = self.signatures.borrow().definition(caller).and_then(|definition| definition.instance);
         let (attributes, body) = (self.shim_attributes(instance), plan.call_shim());
@@ -193,8 +193,8 @@ impl<'tcx> CodegenCx<'tcx> {
         Function(symbol)
     }
 
-    /// Makes `function` a shim that calls the function under construction; the result is the symbol of the
-    /// body.
+    /// Makes `function` a shim that calls the function under construction. Returns the symbol of that
+    /// function, the body.
     pub fn define_entry_shim(&self, function: Function, plan: &ShimPlan) -> Function {
         let symbol = self.symbols.borrow().get(function.0).clone();
         let instance =
@@ -232,7 +232,7 @@ fn ir_element(element: Element) -> &'static str {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Calls `callee` through a shim; with `targets`, the call ends the block.
+    /// Calls `callee` through a shim. With `targets`, the call ends the block.
     pub fn call_through_shim(
         &mut self,
         (signature, plan): (&Signature, &ShimPlan),
@@ -273,7 +273,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 }
 
 impl FunctionState {
-    /// The address of the buffer that the entry shim has filled.
+    /// Returns the address of the buffer that the entry shim has filled.
     pub fn shim_buffer(&self) -> Value {
         Value::Instruction { value: self.clif.dfg.block_params(self.entry)[0], ty: Type::Pointer }
     }

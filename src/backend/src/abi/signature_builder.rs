@@ -1,5 +1,5 @@
-//! A signature while it is being made: backend parameters are described one after the other, then it is
-//! finished for CLIF or for a shim.
+//! Builds one signature: collects the backend parameters one after the other, then finishes them for CLIF or
+//! for a shim.
 
 use std::rc::Rc;
 
@@ -17,18 +17,20 @@ use crate::cgu::context::CodegenCx;
 use crate::clif::signatures::{Parameter, Piece, Signature, VariadicCallee};
 use crate::clif::types::Type;
 
-/// More bytes of stack arguments go through shims. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`,
-/// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`) and counts arguments as a part of frames; see [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
+/// The most bytes of stack arguments without a shim. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`,
+/// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`) and counts arguments as a part of frames; see
+/// [`crate::clif::function::MAXIMUM_FRAME_BYTES`].
 const CLIF_STACK_ARGUMENTS: u64 = 1 << 20;
-/// LLVM 22 computes the offset of a stack argument modulo 2^32: from 2 GiB on, it makes wrong code.
+/// The most bytes of stack arguments. LLVM 22 computes the offset of a stack argument modulo 2^32: from 2 GiB
+/// on, its code is wrong.
 const MAXIMUM_STACK_ARGUMENTS: u64 = 1 << 30;
 
-/// The backend parameters of a signature while it is being made.
+/// A signature that is being built.
 pub(super) struct SignatureBuilder<'a, 'tcx> {
     pub(super) cx: &'a CodegenCx<'tcx>,
     assigner: Assigner,
     pub(super) parameters: Vec<Described>,
-    /// The aggregate that the hidden first parameter is the address of.
+    /// The type of the indirect result, whose address is the hidden first parameter.
     pub(super) indirect_result: Option<TyAndLayout<'tcx>>,
     /// How many backend parameters come before variable arguments.
     pub(super) named: usize,
@@ -36,7 +38,7 @@ pub(super) struct SignatureBuilder<'a, 'tcx> {
     pub(super) unsupported: Option<String>,
 }
 
-/// One backend parameter, while the order of CLIF's is not known yet.
+/// One backend parameter, before the order of CLIF's parameters is known.
 pub(super) struct Described {
     pub(super) ty: Type,
     pieces: Vec<PlacedPiece>,
@@ -46,11 +48,11 @@ pub(super) struct Described {
     pub(super) aggregate: Option<String>,
 }
 
-/// For what a signature needs shims.
+/// Where a signature needs shims.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ShimNeeds {
     Nothing,
-    /// Definitions are what CLIF makes them: it only cannot align the stack arguments of calls.
+    /// CLIF cannot align the stack arguments of calls. Definitions work without shims.
     Calls,
     CallsAndDefinitions,
 }
@@ -162,7 +164,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         });
     }
 
-    /// LLVM passes each member of its type for such an aggregate by itself, padding included.
+    /// Adds an aggregate of `extern "unadjusted"`. LLVM passes each member of its type for the aggregate by
+    /// itself, padding included.
     fn unadjusted_aggregate(&mut self, ty: Type, layout: TyAndLayout<'tcx>) {
         self.needs_shims(ShimNeeds::CallsAndDefinitions);
         let aggregate = Some(self.cx.ir_of_aggregate(layout));
@@ -170,14 +173,15 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         self.parameters.push(Described { ty, pieces: vec![], by_value: None, extension, aggregate });
     }
 
-    /// The hidden first parameter: where an indirect result is to be stored.
+    /// Adds the hidden first parameter: the address at which the function stores its indirect result.
     pub(super) fn result_pointer(&mut self, result: TyAndLayout<'tcx>) {
         let piece = self.assigner.result_pointer();
         self.push(Type::Pointer, vec![piece], ArgumentExtension::None);
         self.indirect_result = Some(result);
     }
 
-    /// Says what neither CLIF nor a shim can do, once all parameters are known.
+    /// Checks the size of the stack arguments, once all parameters are known: CLIF has a limit, and so do
+    /// shims.
     pub(super) fn check_size(&mut self) {
         if self.assigner.stack_bytes > CLIF_STACK_ARGUMENTS {
             self.needs_shims(ShimNeeds::CallsAndDefinitions);
@@ -190,13 +194,13 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         }
     }
 
-    /// The signature of the definition of a C-variadic function.
+    /// Finishes the signature of a C-variadic definition.
     pub(super) fn finish_definition(mut self, returns: Returns) -> Signature {
         let assigner = &self.assigner;
         let parameters = std::mem::take(&mut self.parameters).into_iter().map(|described| {
             let Described { ty, pieces, by_value, .. } = described;
             let saved = pieces.into_iter().map(|piece| match piece {
-                // Both halves lie one after the other, in the saved registers and on the stack.
+                // The halves are adjacent, in the saved registers and on the stack.
                 PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
                     Piece::Saved(assigner.saved(placed))
                 }
@@ -223,6 +227,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         }
     }
 
+    /// Finishes a signature without shims.
     pub(super) fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
         let calls = self.cx.machine.calls;
         let callee = (variadic == Variadic::Yes && calls.variadic.call_stub.is_some()).then(|| {
@@ -259,7 +264,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         }
     }
 
-    /// The signature of what a shim calls or is called for.
+    /// Finishes the signature of functions that are called or defined through a shim.
     pub(super) fn finish_for_shim(self, returns: Returns, variadic: Variadic) -> Signature {
         let named = (variadic == Variadic::Yes).then_some(self.named);
         let plan = shims::plan(&self, &returns, named);
@@ -269,7 +274,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             .map(|Described { ty, by_value, .. }| Parameter { ty, pieces: vec![], by_value })
             .collect();
         Signature {
-            // That of the body of a definition. Calls are made with the shim's own signature.
+            // The signature of a definition's body. Calls use the shim's own signature.
             clif: ir::Signature {
                 params: vec![ir::AbiParam::new(ir::types::I64)],
                 ..ir::Signature::new(Convention::C.clif())
@@ -285,7 +290,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 }
 
-/// The piece in the order of CLIF's parameters.
+/// Returns the piece with the final indices of CLIF's parameters.
 fn at(piece: PlacedPiece, stack_start: usize) -> Piece {
     match piece {
         PlacedPiece::Whole(placed) => Piece::Whole(placed.index(stack_start)),
@@ -305,7 +310,7 @@ pub(super) enum Variadic {
 pub(super) struct Returns {
     pub(super) ty: Type,
     pub(super) clif: Vec<ir::AbiParam>,
-    /// How the caller wants each scalar to be extended.
+    /// How each scalar is extended for the caller.
     pub(super) extension: ArgumentExtension,
     /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
     pub(super) aggregate: Option<String>,

@@ -74,6 +74,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             .unwrap_or_else(|| rustc_middle::bug!("the function is not C-variadic"))
     }
 
+    /// Returns the address of a named parameter.
     pub fn saved_address(&mut self, piece: SavedPiece) -> Value {
         let saved = self.saved_arguments();
         match piece {
@@ -82,13 +83,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The value of a named parameter.
+    /// Loads the value of a named parameter.
     pub fn saved_parameter(&mut self, piece: SavedPiece, ty: Type) -> Value {
         let address = self.saved_address(piece);
         self.load_scalar(ty, address, plain_memory())
     }
 
-    /// Makes the list at the address `list` that of the arguments after the named ones.
+    /// Makes a list of the arguments after the named ones at the address `list`.
     pub fn start_variadic_arguments(&mut self, list: Value) {
         let named = self.saved_arguments().named;
         for (offset, field) in (self.cx.machine.calls.variadic.start)(named) {

@@ -1,9 +1,9 @@
 //! Integer arithmetic, comparison and selection.
 //!
-//! Two constants are folded, as LLVM's builder does; divisions by powers of two and those known to leave
-//! nothing (the length of a slice from its ends) are shifts and multiplications, since Cranelift without
-//! optimisation takes the processor's division, which is dozens of cycles. Division of 128 bits and checked
-//! multiplication of 128 bits call compiler-builtins; everything else is one CLIF instruction or two.
+//! Operations on two constants are folded, as LLVM's builder does. Divisions by powers of two, and divisions
+//! that are known to be exact (the length of a slice from its ends), are shifts and multiplications: without
+//! optimisation, Cranelift uses the processor's division, which takes dozens of cycles. Division and checked
+//! multiplication of 128 bits call compiler-builtins. Everything else is one CLIF instruction or two.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -17,8 +17,8 @@ use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 
-/// One of two values. Those of 128 bits by halves: of a whole one that depends on a comparison the optimiser
-/// makes `umax.i128` and the like, which no target has.
+/// Selects one of two values. Those of 128 bits are selected by halves: Cranelift's optimiser turns the
+/// selection of a whole one by a comparison into `umax.i128` and the like, which no target has.
 pub fn select(
     c: &mut FuncCursor<'_>,
     condition: ir::Value,
@@ -67,8 +67,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// A division that leaves nothing over: a shift by the divisor's zeros, and a multiplication by the
-    /// inverse of the rest modulo the width.
+    /// Divides without a remainder. A constant divisor becomes a shift by its trailing zeros and a
+    /// multiplication by the inverse of the rest modulo the width.
     pub fn exact_division(&mut self, signedness: Signedness, left: Value, right: Value) -> Value {
         let (ty, signed) = (left.ty(), signedness == Signedness::Signed);
         let (division, shift) = match signedness {
@@ -100,7 +100,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.emit_value(ty, |c| c.ins().ineg(value))
     }
 
-    /// Bitwise complement; of a truth value, its negation.
+    /// Returns the bitwise complement, or the negation of a truth value.
     pub fn complement(&mut self, value: Value) -> Value {
         let ty = value.ty();
         if let Some(bits) = value.as_constant() {
@@ -147,7 +147,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.emit_value(ty, |c| select(c, condition, then_value, else_value))
     }
 
-    /// The wrapped result, and whether the exact one does not fit.
+    /// Returns the wrapped result, and whether it overflowed.
     pub fn checked_operation(
         &mut self,
         operation: OverflowOp,
@@ -172,10 +172,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         (Value::Instruction { value, ty }, Value::Instruction { value: overflowed, ty: Type::Bool })
     }
 
-    /// A flag that branches do not take from the multiplication itself. Cranelift 0.136.5's x64 rules for a
-    /// branch on the flag of `umul_overflow` emit the multiplication a second time, and stop with a failed
-    /// assertion when one of its operands is a load that they had folded into the first (`isa/x64/inst.isle`,
-    /// `is_nonzero`).
+    /// Copies an overflow flag, so that branches do not use the multiplication itself. For a branch on the
+    /// flag of `umul_overflow`, Cranelift 0.136.5's rules for x64 emit the multiplication a second time, and
+    /// an assertion fails if one of its operands is a load that was folded into the first
+    /// (`isa/x64/inst.isle`, `is_nonzero`).
     fn plain_flag(&mut self, flag: ir::Value) -> ir::Value {
         self.emit(|c| {
             let one = c.ins().iconst(ir::types::I8, 1);
@@ -183,7 +183,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.
+    /// Calls compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.
     fn checked_wide_multiply(&mut self, signedness: Signedness, left: Value, right: Value) -> (Value, Value) {
         let name = match signedness {
             Signedness::Signed => "__rust_i128_mulo",
@@ -193,7 +193,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// The compiler-builtins function for division of 128 bits.
+/// Returns the function of compiler-builtins for a division of 128 bits.
 fn division_function(operation: IntegerOperation, ty: Type) -> Option<&'static str> {
     if ty != Type::I128 {
         return None;
@@ -207,7 +207,7 @@ fn division_function(operation: IntegerOperation, ty: Type) -> Option<&'static s
     })
 }
 
-/// The same operation by the constant `right`, if it is a division by a power of two without signs.
+/// Returns an operation and its constant that do the same as an unsigned division by `right`, a power of two.
 fn without_division(operation: IntegerOperation, right: u128) -> Option<(IntegerOperation, u128)> {
     if !right.is_power_of_two() {
         return None;
@@ -221,17 +221,17 @@ fn without_division(operation: IntegerOperation, right: u128) -> Option<(Integer
     })
 }
 
-/// What `odd` has to be multiplied with to be 1, for any width: Newton's method; every step doubles the
-/// number of right bits, and an odd number is its own inverse in the first three (Hacker's Delight, 10-16).
+/// Returns the multiplicative inverse of `odd`, for any width, by Newton's method: every step doubles the
+/// number of correct bits, and an odd number is its own inverse in the first three (Hacker's Delight, 10-16).
 fn inverse_of_odd(odd: u128) -> u128 {
     (0..6).fold(odd, |inverse, _| inverse.wrapping_mul(2u128.wrapping_sub(odd.wrapping_mul(inverse))))
 }
 
-/// The result of an operation of constants, with any bits above the width of `ty`; `None` where it has no
-/// result.
+/// Returns the result of an operation on constants, with arbitrary bits above the width of `ty`; `None` if it
+/// has no result.
 ///
-/// LLVM's builder folds all of these (`ConstantFolder`), and the library counts on it: the operands of some
-/// vendor intrinsics have to be constants, and `_mm_prefetch` computes them.
+/// LLVM's builder folds all of these (`ConstantFolder`), and the library relies on it: some operands of
+/// vendor intrinsics must be constants, and `_mm_prefetch` computes them.
 fn fold(operation: IntegerOperation, ty: Type, left: u128, right: u128) -> Option<u128> {
     let (signed_left, signed_right) = (sign_extend(left, ty), sign_extend(right, ty));
     let width = if ty == Type::Bool { 1 } else { u128::from(ty.size()) * 8 };

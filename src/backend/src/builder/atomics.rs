@@ -1,12 +1,12 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
-//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits are
-//! made with `cmpxchg16b`, loads as well.
+//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits use
+//! `cmpxchg16b`, also for loads.
 //!
-//! They are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
-//! `alias_analysis.rs:95`), so that none takes its value from an earlier access. The exception is a store of
-//! the value that the last store is known to have stored (`AliasAnalysis::process_inst`, "idempotent store"),
-//! which LLVM keeps.
+//! Atomics are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
+//! `alias_analysis.rs:95`), so no atomic takes its value from an earlier access. There is one exception:
+//! Cranelift drops an atomic store of the value that the last store is known to have stored
+//! (`AliasAnalysis::process_inst`, "idempotent store"). LLVM keeps such stores.
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -29,7 +29,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.emit(|c| c.ins().atomic_store(plain_memory(), value, address));
     }
 
-    /// The old value, and whether it was the expected one.
+    /// Returns the old value, and whether it was the expected one.
     pub fn compare_exchange(&mut self, address: Value, expected: Value, new: Value) -> (Value, Value) {
         let ty = expected.ty();
         let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
@@ -38,7 +38,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         (Value::Instruction { value: old, ty }, success)
     }
 
-    /// The old value.
+    /// Returns the old value.
     pub fn read_modify_write(
         &mut self,
         operation: AtomicRmwBinOp,

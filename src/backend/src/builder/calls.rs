@@ -1,12 +1,11 @@
 //! Calls and invokes.
 //!
-//! In order:
-//! 1. [`Builder::pack_arguments`] places backend arguments in CLIF parameters by the signature's plan.
-//! 2. A call that cannot unwind into this function is a plain `call`; an invoke is a `try_call` that ends the
-//!    block. Its results arrive as parameters of the block that receives control.
+//! 1. [`Builder::pack_arguments`] makes CLIF arguments of the backend's, by the signature's plan.
+//! 2. A call that cannot unwind into this function is a plain `call`. An invoke is a `try_call`, which ends
+//!    the block: its results are parameters of the block at which execution continues.
 //! 3. The results become one backend value again.
 //!
-//! Signatures with a shim take another way: see [`crate::abi::shims`].
+//! Calls with a shim work differently: see [`crate::abi::shims`].
 
 use std::rc::Rc;
 
@@ -27,14 +26,14 @@ use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::session::isa;
 
-/// What is called, as CLIF wants it.
+/// The callee of a CLIF call.
 #[derive(Clone, Copy)]
 enum Callee {
     Direct(ir::FuncRef),
     Indirect(ir::Value),
 }
 
-/// Where control goes after an invoke.
+/// The blocks at which execution continues after an invoke.
 #[derive(Clone, Copy)]
 pub struct InvokeTargets {
     pub normal: BasicBlock,
@@ -42,7 +41,7 @@ pub struct InvokeTargets {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Calls `callee`; the result has the signature's result type.
+    /// Calls `callee`. The result has the signature's result type.
     pub fn call_with_signature(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) -> Value {
         let signature = self.checked_signature(id);
         if let Some(plan) = &signature.shim {
@@ -66,8 +65,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.unpack_results(&signature, &results)
     }
 
-    /// Calls `callee`, and ends the block: with `targets.normal` when it returns, `targets.unwind` when it
-    /// unwinds.
+    /// Calls `callee` and ends the block. Execution continues at `targets.normal` when it returns, at
+    /// `targets.unwind` when it unwinds.
     pub fn invoke_with_signature(
         &mut self,
         id: SignatureId,
@@ -91,7 +90,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.unpack_results(&signature, &results)
     }
 
-    /// The signature, with a diagnostic if the backend cannot make such a call.
+    /// Returns the signature, after a diagnostic if the backend cannot make such a call.
     pub fn checked_signature(&self, id: SignatureId) -> Rc<Signature> {
         let signature = self.cx.signatures.borrow().get(id);
         if let Some(reason) = &signature.unsupported {
@@ -113,8 +112,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Callee::Direct(self.with_function(|state| state.callee(symbol, id, || signature.clif.clone())))
     }
 
-    /// Whether a call loads the address from the GOT (`-Zplt=no`); without the flag, the linker makes a PLT
-    /// entry.
+    /// Returns whether a call loads the address from the GOT (`-Zplt=no`). Without the flag, the linker makes
+    /// a PLT entry.
     fn is_called_through_got(&self, symbol: SymbolId) -> bool {
         if !isa::calls_through_got(self.cx.tcx.sess) {
             return false;
@@ -124,6 +123,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         symbol.binding != Binding::Local && symbol.visibility == Visibility::Default
     }
 
+    /// Returns the arguments of a CLIF call. Parameters that only fill registers are zero.
     pub fn pack_arguments(
         &mut self,
         signature: &Signature,
@@ -185,8 +185,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The address of an aggregate that may be read in whole stack slots: the original where its size is a
-    /// multiple of theirs, otherwise a copy.
+    /// Returns the address of an aggregate that may be read in whole stack slots: the original if its size is
+    /// a multiple of theirs, otherwise a copy.
     fn padded_copy(&mut self, address: Value, size: u64) -> Value {
         let unit = self.cx.machine.calls.stack_slot;
         if size.is_multiple_of(unit) {
@@ -205,11 +205,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         copy
     }
 
-    /// The block that an invoke returns to, and its parameters for the results.
+    /// Returns the block that an invoke returns to, and its parameters for the results.
     ///
-    /// `target` itself takes them where it is fresh; `rustc_codegen_ssa` makes sure that a block that uses an
-    /// invoke's result has no other predecessor. The shared block of calls that never return gets a
-    /// trampoline.
+    /// The block is `target` itself if it is empty: `rustc_codegen_ssa` ensures that a block that uses an
+    /// invoke's result has no other predecessor. Otherwise, as for the shared block of calls that never
+    /// return, it is a new block that jumps to `target`.
     fn normal_return(&mut self, signature: &Signature, target: BasicBlock) -> (ir::Block, Vec<ir::Value>) {
         let types: Vec<ir::Type> = signature.clif.returns.iter().map(|result| result.value_type).collect();
         self.with_function(|state| {
@@ -241,7 +241,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let pool = &mut state.clif.dfg.value_lists;
             let returned = (0..results).map(|index| BlockArg::TryCallRet(index as u32));
             let normal = BlockCall::new(normal, returned, pool);
-            // The exception and its selector: the two registers that the unwinder sets.
+            // The exception and its selector, in the two registers that the unwinder sets.
             let thrown = (0..parameters).map(BlockArg::TryCallExn);
             let pad = BlockCall::new(entrance, thrown, pool);
             let item = match kind {
@@ -274,7 +274,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Ends the block with the return of `value`.
+    /// Ends the block: returns `value`.
     pub fn return_value(&mut self, value: Value) {
         if self.store_result_for_shim(value) {
             self.emit(|c| c.ins().return_(&[]));
@@ -289,7 +289,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.emit(|c| c.ins().return_(&values));
     }
 
-    /// Where a shim wants the result, it is stored in its buffer.
+    /// Stores the result in the buffer of the entry shim. Returns `false` if the function has none.
     fn store_result_for_shim(&mut self, value: Value) -> bool {
         let id = self.with_function(|state| state.signature);
         let Some(plan) = self.cx.signatures.borrow().get(id).shim.clone() else { return false };
@@ -301,12 +301,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         true
     }
 
-    /// Calls `memcpy`-like functions of the C library: three arguments, result ignored.
+    /// Calls a function of the C library like `memcpy`, with three arguments, and ignores its result.
     pub fn call_memory_function(&mut self, name: &str, arguments: [Value; 3]) {
         self.call_runtime(name, &arguments, Type::Pointer);
     }
 
-    /// Calls a compiler-builtins function that stores a second result through a pointer to an `i32`.
+    /// Calls a function of compiler-builtins that stores an overflow flag through a pointer to an `i32`.
+    /// Returns its result and the flag.
     pub fn call_with_overflow_flag(&mut self, name: &str, left: Value, right: Value) -> (Value, Value) {
         let slot = self.with_function(|state| state.stack_slot(4, 4));
         let flag_address = Value::Stack { slot, offset: 0 };

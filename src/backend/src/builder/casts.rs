@@ -1,7 +1,8 @@
 //! Conversions between integers, floats and addresses.
 //!
-//! What Cranelift does not have is a call of compiler-builtins: everything with `f16`, `f128`, and floats to
-//! and from integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and are clamped.
+//! Conversions that Cranelift does not have call compiler-builtins: all of `f16` and `f128`, and those
+//! between floats and integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and
+//! are clamped.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -34,7 +35,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The low bits of `value`.
+    /// Returns the low bits of `value`.
     fn narrow(&mut self, value: ir::Value, target: ir::Type) -> ir::Value {
         let narrow = self.emit(|c| c.ins().ireduce(target, value));
         if !self.location.is_default() {
@@ -64,7 +65,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return Value::constant(ty, sign_extend(bits, from) as u128);
         }
         if from == Type::Bool {
-            // A true truth value of one bit is all ones.
+            // `true` is a set bit, so all bits are set.
             let wide = self.zero_extend(value, ty);
             return self.negate(wide);
         }
@@ -86,7 +87,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The same bits as another type of the same size.
+    /// Returns the same bits as another type of the same size.
     pub fn cast_bits(&mut self, value: Value, ty: Type) -> Value {
         match value {
             _ if value.ty() == ty => return value,
@@ -137,7 +138,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// A float as an integer, saturating, with NaN as zero.
+    /// Converts a float to an integer. The result saturates, and NaN becomes zero.
     pub fn float_to_integer(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
         match (value.ty(), ty) {
             (Type::F16, _) => {
@@ -159,7 +160,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// compiler-builtins, `float/conv.rs`: `__fix...` saturate and give zero for NaN.
+    /// Calls compiler-builtins, `float/conv.rs`: the functions `__fix...` saturate, and return zero for NaN.
     fn float_to_integer_by_call(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
         let wide = if ty.size() <= 4 { Type::I32 } else { ty };
         let name = fix_function(value.ty(), wide, signedness);
@@ -171,7 +172,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.clamp(result, ty, signedness)
     }
 
-    /// A signed 32-bit value clamped to the range of `ty`.
+    /// Clamps a signed 32-bit value to the range of `ty`.
     fn clamp(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
         let bits = ty.size() * 8;
         let (minimum, maximum) = match signedness {
@@ -198,13 +199,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 self.integer_to_float(wide, ty, signedness)
             }
             (Type::I128, Type::F16) => {
-                // Every integer that is finite as a half is exact in 32 bits of float.
+                // Every integer that is finite as an `f16` is exact as an `f32`.
                 let wide = self.integer_to_float(value, Type::F32, signedness);
                 self.narrow_to_half(wide)
             }
             (_, Type::F16) => {
-                // 64 bits do not round twice through f64: a half has 11 bits, so f64's first rounding is
-                // harmless only below 2^53, and everything from 65520 up is infinite in a half anyway.
+                // Rounding twice makes no difference: `f64` is exact below 2^53, and every integer from 65520
+                // up is infinite as an `f16`.
                 let wide = self.integer_to_float(value, Type::F64, signedness);
                 self.narrow_to_half(wide)
             }
@@ -253,7 +254,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Width of an integer type in bits.
+/// Returns the width of an integer type in bits.
 fn width(ty: Type) -> u64 {
     match ty {
         Type::Bool => 1,
@@ -261,7 +262,7 @@ fn width(ty: Type) -> u64 {
     }
 }
 
-/// libgcc's names, which compiler-builtins provides: float to integer.
+/// Returns the function of compiler-builtins that converts a float to an integer. The names are libgcc's.
 fn fix_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
     use Signedness::{Signed, Unsigned};
     match (from, to, signedness) {
@@ -279,7 +280,7 @@ fn fix_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
     }
 }
 
-/// libgcc's names, which compiler-builtins provides: integer to float.
+/// Returns the function of compiler-builtins that converts an integer to a float. The names are libgcc's.
 fn float_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
     use Signedness::{Signed, Unsigned};
     match (from, to, signedness) {

@@ -12,7 +12,7 @@ use crate::clif::types::{AggregateElement, AggregateType, Type};
 use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// A new block of `function`, which begins with this if it is not under construction yet.
+    /// Appends a block to `function`. If the function is not under construction yet, this begins it.
     pub fn new_block(cx: &'a CodegenCx<'tcx>, function: Function) -> BasicBlock {
         let start = Self::begin_function(cx, function);
         let mut state = cx.function.borrow_mut();
@@ -57,38 +57,40 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         switch.lower(block, &cases);
     }
 
-    /// Makes this block a landing pad, and gives its parameters.
+    /// Makes this block a landing pad, and returns its parameters.
     pub fn landing_pad(&mut self, personality: Function, kind: LandingPad) -> Vec<ir::Value> {
         let block = self.block.block;
         self.with_function(|state| state.make_landing_pad(block, kind, personality))
     }
 
-    /// A landing pad that goes on unwinding later: what it has to keep, as Rust's types have it.
+    /// Makes this block a landing pad after which unwinding continues. Returns the exception and its
+    /// selector, with Rust's types.
     pub fn cleanup_pad_values(&mut self, personality: Function) -> (Value, Value) {
         let parameters = self.landing_pad(personality, LandingPad::Cleanup);
         let selector = self.emit_value(Type::I32, |c| c.ins().ireduce(ir::types::I32, parameters[1]));
         (Value::Instruction { value: parameters[0], ty: Type::Pointer }, selector)
     }
 
-    /// Goes on unwinding after cleanup (`_Unwind_Resume` of the Itanium C++ ABI: exception handling, 1.5.3).
+    /// Continues unwinding after cleanup (`_Unwind_Resume` of the Itanium C++ ABI: exception handling,
+    /// 1.5.3).
     pub fn resume_unwinding(&mut self, exception: Value) {
         self.call_runtime("_Unwind_Resume", &[exception], Type::Void);
         self.trap();
     }
 
-    /// Stops the program. The block ends here, but its builder may go on: what follows is dead.
+    /// Ends the block: the program stops. Instructions that the builder appends afterwards are dead.
     pub fn abort_here(&mut self) {
         self.trap();
         let dead = self.with_function(FunctionState::new_block);
         self.block.block = dead;
     }
 
-    /// Ends the block where control cannot come; if it does all the same, the program stops at once.
+    /// Ends a block that is never executed. If it is, the program stops.
     pub fn unreachable_here(&mut self) {
         self.trap();
     }
 
-    /// The value pair of checked arithmetic and compare-exchange.
+    /// Returns the pair of values that checked arithmetic and compare-exchange have as their result.
     pub fn pair_aggregate(&self, first: Value, second: Value) -> Value {
         let element = |ty: Type, offset| AggregateElement { ty, offset, bytes: ty.size() };
         let size = first.ty().size();

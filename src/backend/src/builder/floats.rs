@@ -1,8 +1,8 @@
 //! Floating-point arithmetic and comparison.
 //!
-//! `f32` and `f64` are CLIF instructions (the remainder is libm's). `f16` is computed in `f32`, whose
-//! precision of 24 bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2), and
-//! `f128` calls compiler-builtins.
+//! `f32` and `f64` have CLIF instructions; the remainder is libm's. `f16` is computed in `f32`, whose
+//! precision of 24 bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2). `f128`
+//! calls compiler-builtins.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -35,7 +35,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Flips the sign bit, of NaN as well.
+    /// Flips the sign bit, also of NaN.
     pub fn negate_float(&mut self, value: Value) -> Value {
         let ty = value.ty();
         match ty {
@@ -91,9 +91,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// compiler-builtins, `float/cmp.rs`: `__lttf2` and the like compare with zero as the operation says;
-    /// each gives a result that makes the comparison false when an operand is NaN, and `__unordtf2` is
-    /// nonzero then.
+    /// Compares by a call of compiler-builtins, `float/cmp.rs`. The result of `__lttf2` and the like compares
+    /// with zero as the operands compare; if one is NaN, the comparison is false. `__unordtf2` is not zero if
+    /// an operand is NaN.
     fn compare_quads(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
         let (name, integer_condition, negated) = match condition {
             FloatCC::Equal => ("__eqtf2", IntCC::Equal, false),
@@ -121,7 +121,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if negated { self.complement(truth) } else { truth }
     }
 
-    /// "Unordered or equal" and its opposite take both questions.
+    /// Compares for "unordered or equal" or its opposite, which take two calls.
     fn compare_quads_mixed(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
         let unordered = self.compare_quads(FloatCC::Unordered, left, right);
         let equal = self.compare_quads(FloatCC::Equal, left, right);
@@ -144,10 +144,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// One instruction with two operands.
+/// An instruction with two operands.
 type Instruction = fn(&mut FuncCursor<'_>, ir::Value, ir::Value) -> ir::Value;
 
-/// What computes the operation on `f32`, `f64` and vectors of these; the remainder has no instruction.
+/// Returns the instruction for an operation on `f32`, `f64` and vectors of these. The remainder has none.
 fn instruction(operation: FloatOperation) -> Option<Instruction> {
     match operation {
         FloatOperation::Add => Some(|c, left, right| c.ins().fadd(left, right)),
@@ -158,7 +158,7 @@ fn instruction(operation: FloatOperation) -> Option<Instruction> {
     }
 }
 
-/// libm's function for the remainder.
+/// Returns libm's function for the remainder.
 fn remainder_function(ty: Type) -> &'static str {
     match ty {
         Type::F32 => "fmodf",
@@ -167,7 +167,7 @@ fn remainder_function(ty: Type) -> &'static str {
     }
 }
 
-/// compiler-builtins' functions for `f128`.
+/// Returns the function of compiler-builtins for an operation on `f128`.
 fn quad_function(operation: FloatOperation) -> &'static str {
     match operation {
         FloatOperation::Add => "__addtf3",

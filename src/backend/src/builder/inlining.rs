@@ -5,10 +5,9 @@
 //! and to run. Functions of other crates stay calls, so that debuggers can step into them. (MIR inlining is
 //! rustc's, and happens before.)
 //!
-//! In order:
-//! 1. [`Builder::inline_call`] asks for the [`InlineBody`] of a callee, which is made once per CGU;
-//! 2. [`Reader`] makes it from the callee's MIR: straight-line code over scalars, or nothing;
-//! 3. the steps are carried out with the arguments of one call.
+//! 1. [`Builder::inline_call`] looks up the [`InlineBody`] of a callee, which is made once in each CGU.
+//! 2. [`Reader`] makes it from the callee's MIR, if that is straight-line code over scalars.
+//! 3. The builder carries out the steps with the arguments of the call.
 
 use std::rc::Rc;
 
@@ -33,7 +32,7 @@ use crate::clif::types::Type;
 use crate::clif::values::Value;
 use crate::intrinsics::integers::{self, Operation};
 
-/// A body of more statements is called.
+/// The most statements of a body that is inlined.
 const LONGEST_BODY: usize = 16;
 
 /// What a function does with its arguments.
@@ -78,7 +77,7 @@ enum Operand {
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The result of a call of `instance` without the call; `None` if it is to be called.
+    /// Computes the result of a call of `instance` without the call; `None` if it has to be called.
     pub fn inline_call(
         &mut self,
         instance: Option<Instance<'tcx>>,
@@ -178,7 +177,7 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         let reader = Reader { cx: self, instance, body };
         let parameters = reader.parameters(abi)?;
-        // The result is there whatever path leads to it, since there is one only.
+        // There is only one path, so every step before the return is executed.
         Some(InlineBody { parameters, steps: reader.steps()?, locals: body.local_decls.len() })
     }
 }
@@ -199,7 +198,7 @@ impl<'tcx> Reader<'_, 'tcx> {
         cx.layout_of(ty)
     }
 
-    /// The type of a scalar's value.
+    /// Returns the type of a scalar's value.
     fn scalar(&self, layout: TyAndLayout<'tcx>) -> Option<Type> {
         match layout.backend_repr {
             BackendRepr::Scalar(scalar) => Some(immediate_scalar(scalar)),
@@ -207,7 +206,7 @@ impl<'tcx> Reader<'_, 'tcx> {
         }
     }
 
-    /// The type of a scalar whose operations are those of integers, and how it is read.
+    /// Returns the type of a scalar whose operations are those of integers, and its signedness.
     fn integer(&self, ty: Ty<'tcx>) -> Option<(Type, Signedness)> {
         let layout = self.layout(ty);
         let is_integer = layout.ty.is_integral() || layout.ty.is_bool() || layout.ty.is_char();
@@ -227,7 +226,7 @@ impl<'tcx> Reader<'_, 'tcx> {
         Some(parameters)
     }
 
-    /// Follows the only path through the body.
+    /// Returns the steps of the only path through the body.
     fn steps(&self) -> Option<Vec<(Local, Step)>> {
         let mut steps = Vec::new();
         let mut block = mir::START_BLOCK;
@@ -350,7 +349,8 @@ impl<'tcx> Reader<'_, 'tcx> {
         constant.const_.try_to_scalar_int().map(|int| int.to_bits(int.size()))
     }
 
-    /// A place that is a field behind a thin pointer, however deep: pointer, offset and what is there.
+    /// Returns the pointer, offset and layout of a place that is a field (of a field ...) of what a thin
+    /// pointer points to.
     fn behind_pointer(&self, place: &mir::Place<'tcx>) -> Option<(Local, i64, TyAndLayout<'tcx>)> {
         let (ProjectionElem::Deref, fields) = place.projection.split_first()? else { return None };
         let pointer = self.layout(self.body.local_decls[place.local].ty);
@@ -366,7 +366,7 @@ impl<'tcx> Reader<'_, 'tcx> {
     }
 }
 
-/// What a statement assigns, if that is what it does; `None` for what cannot be inlined.
+/// Returns what a statement assigns, if it is an assignment; `None` if the statement cannot be inlined.
 fn assignment<'s, 'tcx>(
     statement: &'s StatementKind<'tcx>,
 ) -> Option<Option<(&'s mir::Place<'tcx>, &'s Rvalue<'tcx>)>> {

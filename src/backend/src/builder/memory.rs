@@ -1,7 +1,7 @@
 //! Lowers stack slots, loads, stores and copies, and volatile accesses.
 //!
-//! An access folds what is known of its address: a slot and its offset, a base and an offset. Copies of a
-//! known size up to [`INLINE_BYTES`] become loads and stores, larger ones call the C library.
+//! An access folds the known part of its address: a slot and an offset, or a base and an offset. Copies of a
+//! known size up to [`INLINE_BYTES`] are loads and stores, larger ones call the C library.
 //!
 //! CLIF has no volatile accesses. A volatile access is an access that may trap, between two sequence points:
 //! - It may trap, because Cranelift drops other loads whose value is not used (`has_side_effect` in its
@@ -30,49 +30,49 @@ use crate::clif::operations::Signedness;
 use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::{Value, sign_extend};
 
-/// Copies and fills of at most this many bytes are made of loads and stores.
+/// The most bytes of copies and fills that are loads and stores.
 const INLINE_BYTES: u64 = 64;
 
-/// The same for volatile copies and fills. The C library, which larger fills call, may access a byte twice.
+/// The same for volatile copies and fills. Larger fills call the C library, which may access a byte twice.
 pub const VOLATILE_COPY_BYTES: u64 = 128;
 const VOLATILE_FILL_BYTES: u64 = 256;
 
-/// Copies of at most this many bytes go through registers of 8 bytes: they are of structs whose fields have
-/// just been stored one by one, and a load of 16 bytes that two stores have to serve waits until both are in
-/// the cache.
+/// The most bytes of copies that go through registers of 8 bytes. Such copies are often of structs whose
+/// fields have just been stored one by one, and a load of 16 bytes that overlaps two stores waits until both
+/// are in the cache.
 const NARROW_BYTES: u64 = 32;
 
-/// The accesses of a loop that copies.
+/// The size in bytes of the accesses of a loop that copies.
 const WORD_BYTES: u64 = 8;
 
-/// How far an offset may reach in one access.
+/// Returns the offset if one access can have it.
 fn small_offset(offset: i64) -> Option<i32> {
     i32::try_from(offset).ok()
 }
 
-/// Flags of an access to `ty` at `align`.
+/// Returns the flags of an access to a `ty` with this alignment.
 pub fn memory_flags(ty: Type, align: Align) -> ir::MemFlagsData {
     let flags = plain_memory();
     if is_naturally_aligned(ty, align) { flags.with_aligned() } else { flags }
 }
 
-/// Flags of an access to a part of a place that is accessed with `whole`.
+/// Returns the flags of an access to a part of what is accessed with `whole`.
 fn part_flags(whole: ir::MemFlagsData) -> ir::MemFlagsData {
     if is_volatile(whole) { whole } else { plain_memory() }
 }
 
-/// Flags of a copy, a fill or an access by reference.
+/// Returns the flags of a copy, a fill or an access by reference.
 pub fn flags_of(flags: MemFlags) -> ir::MemFlagsData {
     if flags.contains(MemFlags::VOLATILE) { volatile_memory() } else { plain_memory() }
 }
 
-/// Up to how many bytes a copy is not a call.
+/// Returns the most bytes of a copy that is not a call.
 fn inline_bytes(flags: ir::MemFlagsData) -> u64 {
     if is_volatile(flags) { VOLATILE_COPY_BYTES } else { INLINE_BYTES }
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// A slot of the function's frame.
+    /// Makes a stack slot, and returns its address.
     pub fn allocate(&mut self, size: Size, align: Align) -> Value {
         let (size, align) = (size.bytes(), align.bytes());
         if align > MAXIMUM_SLOT_ALIGNMENT {
@@ -95,8 +95,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         result
     }
 
-    /// Adds a fence for the optimiser, which is not compiled to machine code. One directly after another
-    /// would have no effect.
+    /// Appends a fence for the optimiser, unless the last instruction is one. It is not compiled to machine
+    /// code.
     pub fn sequence_point(&mut self) {
         let block = self.block.block;
         self.emit(|c| {
@@ -107,7 +107,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// An address as base and offset for one access.
+    /// Returns the base and offset of one access.
     fn base_and_offset(&mut self, address: Value, further: i64) -> (ir::Value, i32) {
         match address {
             Value::Stack { slot, offset } => {
@@ -162,7 +162,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.store_clif(value, address, 0, flags);
     }
 
-    /// Loads a value of any type that can be one.
+    /// Loads a value of any type that values have.
     pub fn load_value(&mut self, ty: Type, address: Value, flags: ir::MemFlagsData) -> Value {
         self.access(flags, |builder| builder.load_value_unfenced(ty, address, flags))
     }
@@ -190,7 +190,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Loads one element of an aggregate, no byte more than belongs to it.
+    /// Loads one element of an aggregate, and no byte that does not belong to it.
     fn load_element(&mut self, element: &AggregateElement, address: Value, whole: ir::MemFlagsData) -> Value {
         let (offset, flags) = (element.offset as i64, part_flags(whole));
         if element.ty.clif().is_none() {
@@ -219,7 +219,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Stores a value of any type. One that is undefined is not stored, unless the access is volatile.
+    /// Stores a value of any type. Undefined values are stored only by volatile accesses.
     pub fn store_value(&mut self, value: Value, address: Value, flags: ir::MemFlagsData) {
         self.access(flags, |builder| builder.store_value_unfenced(value, address, flags));
     }
@@ -254,7 +254,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Stores one element of an aggregate, no byte more than belongs to it.
+    /// Stores one element of an aggregate, and no byte that does not belong to it.
     fn store_element(
         &mut self,
         element: &AggregateElement,
@@ -289,12 +289,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Copies `size` bytes between places that do not overlap (or are the same).
+    /// Copies `size` bytes. Target and source must be equal, or not overlap.
     pub fn copy_bytes(&mut self, target: Value, source: Value, size: u64) {
         self.copy_bytes_as(plain_memory(), target, source, size);
     }
 
-    /// [`Builder::copy_bytes`] with the flags of its loads and stores.
+    /// Copies as [`Builder::copy_bytes`] does, with the flags of its loads and stores.
     pub fn copy_bytes_as(&mut self, flags: ir::MemFlagsData, target: Value, source: Value, size: u64) {
         if size <= inline_bytes(flags) {
             return self.access(flags, |builder| builder.copy_parts(target, source, size, flags));
@@ -306,7 +306,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.call_memory_function("memcpy", [target, source, size]);
     }
 
-    /// A volatile copy of many bytes, each of which is accessed once: a loop over words.
+    /// Copies many bytes by a loop over words, so that each byte is accessed once.
     fn copy_words_volatile(&mut self, target: Value, source: Value, size: u64) {
         let words = size / WORD_BYTES * WORD_BYTES;
         let (target, source) = (self.clif(target), self.clif(source));
@@ -341,7 +341,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// An address that is cheap to use several times: symbols are materialised once.
+    /// Returns the address in a form that is cheap to use several times: symbols are materialised once.
     fn settled(&mut self, address: Value) -> Value {
         match address {
             Value::Symbol { .. } => {
@@ -359,7 +359,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Copies between places that may overlap: everything is read before anything is written.
+    /// Copies bytes. Target and source may overlap: all loads come before the first store.
     pub fn move_bytes(&mut self, target: Value, source: Value, size: Value, flags: ir::MemFlagsData) {
         let limit = u128::from(inline_bytes(flags));
         let Some(bytes) = size.as_constant().filter(|&bytes| bytes <= limit) else {
@@ -405,7 +405,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// Each byte is written once, whether the value is known or not.
+    /// Fills memory, and writes each byte once.
     fn fill_volatile(&mut self, target: Value, byte: Value, bytes: u64) {
         let (target, byte) = (self.settled(target), self.clif(byte));
         let repeated = self.emit(|c| {
@@ -428,7 +428,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.call_memory_function("memset", [target, wide, size]);
     }
 
-    /// Reads an operand from a place, in the form that `rustc_codegen_ssa` keeps such operands.
+    /// Loads an operand in the form that `rustc_codegen_ssa` uses for its layout.
     pub fn operand_from_place(&mut self, place: PlaceRef<'tcx, Value>) -> OperandRef<'tcx, Value> {
         if place.layout.is_zst() {
             return OperandRef::zero_sized(place.layout);
@@ -465,17 +465,17 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Cuts `size` bytes into whole accesses, the largest first: `(offset, type)`.
+/// Splits `size` bytes into accesses, the largest first: `(offset, type)`.
 pub fn parts_of(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     parts_up_to(size, ir::types::I8X16)
 }
 
-/// [`parts_of`], as copies do it; see [`NARROW_BYTES`].
+/// Splits the bytes of a copy like [`parts_of`]; see [`NARROW_BYTES`].
 fn copied_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     parts_up_to(size, if size <= NARROW_BYTES { ir::types::I64 } else { ir::types::I8X16 })
 }
 
-/// [`parts_of`], but of integers only.
+/// Splits bytes like [`parts_of`], but only into integers.
 pub fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     parts_up_to(size, ir::types::I64)
 }
@@ -498,7 +498,7 @@ fn parts_up_to(size: u64, widest: ir::Type) -> impl Iterator<Item = (u64, ir::Ty
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// `address + index * size_of(ty)`; LLVM's `getelementptr` with one index.
+    /// Returns `address + index * size_of(ty)`: LLVM's `getelementptr` with one index.
     pub fn element_address(&mut self, ty: Type, address: Value, indices: &[Value]) -> Value {
         let [index] = indices else { bug!("an address with {} indices", indices.len()) };
         let size = ty.size();
@@ -523,7 +523,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// Stores `element` `count` times from `destination` on, in a loop that counts an address up.
+    /// Stores `element` `count` times from `destination` on, in a loop that increments an address.
     pub fn fill_with_operand(
         &mut self,
         element: OperandRef<'tcx, Value>,
@@ -557,7 +557,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.block.block = done;
     }
 
-    /// One lane of a vector, at an index that may be known only at run time: through memory.
+    /// Returns one lane of a vector through memory. The index may be known only at run time.
     pub fn vector_lane(&mut self, vector: Value, index: Value) -> Value {
         let Type::Vector { element, .. } = vector.ty() else { bug!("{vector:?} is no vector") };
         let slot = self.with_function(|state| state.stack_slot(vector.ty().size(), 16));

@@ -1,4 +1,4 @@
-//! `BuilderMethods`: each method is one line that names what does the work.
+//! Implements `BuilderMethods`. Most methods are one line that calls the function which does the work.
 
 use clif_engine::clif::memory::{plain_memory, volatile_memory};
 use cranelift_codegen::ir::SourceLoc;
@@ -26,7 +26,7 @@ use crate::clif::signatures::SignatureId;
 use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 
-/// Methods that are one operation of two integers.
+/// Defines methods that are one operation on two integers.
 macro_rules! integer_operations {
     ($($method:ident => $operation:ident),* $(,)?) => {
         $(fn $method(&mut self, left: Value, right: Value) -> Value {
@@ -35,8 +35,8 @@ macro_rules! integer_operations {
     };
 }
 
-/// Methods that are one operation of two floats. "Fast" and "algebraic" allow less exact results, but ask for
-/// none.
+/// Defines methods that are one operation on two floats. "Fast" and "algebraic" allow less exact results, but
+/// do not require them.
 macro_rules! float_operations {
     ($($method:ident => $operation:ident),* $(,)?) => {
         $(fn $method(&mut self, left: Value, right: Value) -> Value {
@@ -45,7 +45,7 @@ macro_rules! float_operations {
     };
 }
 
-/// Methods of exception handling that only MSVC targets use.
+/// Stands in for the methods of exception handling that only MSVC targets use.
 fn only_msvc() -> ! {
     bug!("funclets are only used on MSVC targets")
 }
@@ -393,7 +393,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
     }
 
     fn set_personality_fn(&mut self, _personality: Function) {
-        // The first landing pad sets it, so that a function without one gets no LSDA.
+        // The first landing pad sets it, so a function without landing pads has no LSDA.
     }
 
     fn cleanup_landing_pad(&mut self, personality: Function) -> (Value, Value) {

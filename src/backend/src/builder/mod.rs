@@ -1,14 +1,13 @@
 //! The builder: turns the calls of `rustc_codegen_ssa` into CLIF instructions at the end of one block.
 //!
-//! In order of how a function comes to be:
-//! 1. this module: [`Builder`], values becoming CLIF values, types becoming aggregates;
-//! 2. [`control`]: blocks, branches, switches, landing pads;
-//! 3. [`calls`]: calls and invokes, packing arguments by the signature's plan; [`tail_calls`]; [`inlining`]:
-//!    calls that become the instructions of their body;
-//! 4. [`memory`]: slots, loads, stores, copies; [`atomics`];
-//! 5. [`arithmetic`], [`floats`] and [`casts`]: operations on scalars, with calls of compiler-builtins for
-//!    what Cranelift does not have;
-//! 6. [`methods`]: `BuilderMethods` itself, one line per method.
+//! - This module: [`Builder`], which turns values into CLIF values, and begins functions.
+//! - [`control`]: blocks, branches, switches, landing pads.
+//! - [`calls`]: calls and invokes; [`tail_calls`]; [`inlining`], which replaces calls by the instructions of
+//!   the body.
+//! - [`memory`]: stack slots, loads, stores, copies; [`atomics`].
+//! - [`arithmetic`], [`floats`] and [`casts`]: operations on scalars. They call compiler-builtins for what
+//!   Cranelift does not have.
+//! - [`methods`]: `BuilderMethods` itself, one line for each method.
 
 pub mod arithmetic;
 pub mod atomics;
@@ -54,15 +53,15 @@ use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable};
 /// Appends instructions to one block of the function under construction.
 pub struct Builder<'a, 'tcx> {
     pub cx: &'a CodegenCx<'tcx>,
-    /// Where the next instruction goes.
+    /// The block to which the next instruction is appended.
     pub block: BasicBlock,
-    /// The source location of the next instruction. Each builder has its own: while one makes a call, another
-    /// one may make the landing pad that the call unwinds to.
+    /// The source location of the next instruction. Each builder has one: while one makes a call, another may
+    /// make the landing pad that the call unwinds to.
     pub location: ir::SourceLoc,
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The function under construction.
+    /// Returns the function under construction.
     pub fn function(&self) -> RefMut<'a, FunctionState> {
         RefMut::map(self.cx.function.borrow_mut(), |state| {
             let state = state.as_mut().unwrap_or_else(|| bug!("no function is under construction"));
@@ -71,6 +70,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
+    /// Calls `f` with the function under construction.
     pub fn with_function<R>(&self, f: impl FnOnce(&mut FunctionState) -> R) -> R {
         f(&mut self.function())
     }
@@ -88,7 +88,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Value::Instruction { value, ty }
     }
 
-    /// The CLIF value of a scalar or 128-bit vector, materialised here if it is a constant or an address.
+    /// Returns the CLIF value of a scalar or 128-bit vector. Constants and addresses are materialised here.
     pub fn clif(&mut self, value: Value) -> ir::Value {
         match value {
             Value::Instruction { value, .. } => value,
@@ -109,7 +109,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn clif_undefined(&mut self, ty: Type) -> ir::Value {
         match ty {
-            // Zero is as good a value as any other.
+            // Any value is right.
             Type::Vector { .. } => {
                 let ty = ty.clif_or_bug();
                 self.emit(|c| {
@@ -160,7 +160,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// A vector value made of scalars: through a slot, since lanes are few and this is rare.
+    /// Makes a vector of scalars, through a stack slot: lanes are few, and this is rare.
     fn clif_vector(&mut self, value: Value) -> ir::Value {
         let Value::Aggregate { ty: ty @ Type::Vector { element, .. }, .. } = value else {
             bug!("{value:?} is no vector made of scalars")
@@ -187,7 +187,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// The value of backend parameter `index`.
+    /// Returns the value of the backend parameter `index`.
     pub fn parameter(&mut self, index: usize) -> Value {
         let (signature, entry) = self.with_function(|state| (state.signature, state.entry));
         let signature = self.cx.signatures.borrow().get(signature);
@@ -229,13 +229,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The address of a thread-local in the current thread.
+    /// Returns the address of a thread-local in the current thread.
     pub fn thread_local_address(&mut self, symbol: SymbolId) -> Value {
         let global = self.with_function(|state| state.thread_local(symbol));
         self.emit_value(Type::Pointer, |c| c.ins().tls_value(ir::types::I64, global))
     }
 
-    /// `base + offset` with an offset known now.
+    /// Returns `base + offset` with a constant offset.
     pub fn offset_by(&mut self, base: Value, offset: i64) -> Value {
         if offset == 0 {
             return base;
@@ -247,7 +247,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Value::Offset { base, offset }
     }
 
-    /// Starts the function `function` if it is not under construction yet.
+    /// Begins the function `function` if it is not under construction yet.
     pub fn begin_function(cx: &'a CodegenCx<'tcx>, function: Function) -> FunctionStart {
         if cx.function.borrow().as_ref().is_some_and(|state| state.function == function) {
             return FunctionStart::Continued;
@@ -278,16 +278,16 @@ pub enum FunctionStart {
     Continued,
 }
 
-/// The trap of code that must not be reached. All traps are the same `ud2` in the program.
+/// The trap of code that must not be reached. All traps are the same instruction in the program.
 pub const UNREACHABLE: ir::TrapCode = ir::TrapCode::unwrap_user(1);
 
-/// A bit cast between types of the same size, in the target's (little-endian) lane order.
+/// Casts the bits between types of the same size, in the target's (little-endian) lane order.
 pub fn bitcast(cursor: &mut FuncCursor<'_>, ty: ir::Type, value: ir::Value) -> ir::Value {
     let flags = ir::MemFlagsData::new().with_endianness(ir::Endianness::Little);
     cursor.ins().bitcast(ty, flags, value)
 }
 
-/// The bytes of a vector of constants with lanes of `size` bytes; `None` when a lane is no constant.
+/// Returns the bytes of a vector of constants with lanes of `size` bytes; `None` if a lane is not a constant.
 fn constant_bytes(elements: &[Value], size: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(elements.len() * size);
     for element in elements {
@@ -302,7 +302,7 @@ fn constant_bytes(elements: &[Value], size: usize) -> Option<Vec<u8>> {
 }
 
 impl<'tcx> CodegenCx<'tcx> {
-    /// Makes `function`, which must have been declared with its signature, the one under construction.
+    /// Makes `function` the function under construction. It must have been declared with its signature.
     pub fn begin_function(&self, function: Function) {
         let signatures = self.signatures.borrow();
         let id: SignatureId = signatures

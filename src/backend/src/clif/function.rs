@@ -1,10 +1,9 @@
 //! The state of the function under construction.
 //!
-//! In order:
-//! 1. the first `append_block` of a function makes a [`FunctionState`] with its CLIF signature and entry
-//!    block;
-//! 2. builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`);
-//! 3. when the item is defined, [`FunctionState::finish`] gives the function to the engine.
+//! 1. The first `append_block` of a function makes a [`FunctionState`] with its CLIF signature and entry
+//!    block.
+//! 2. Builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`).
+//! 3. When the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
 use clif_engine::calls::NamedParameters;
 use clif_engine::cgu::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
@@ -16,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::clif::signatures::SignatureId;
 
-/// A function of the CGU, declared or defined: its symbol.
+/// The symbol of a function that the CGU declares or defines.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Function(pub SymbolId);
 
@@ -27,7 +26,7 @@ pub struct BasicBlock {
     pub block: ir::Block,
 }
 
-/// What a C-variadic function has saved on entry.
+/// The arguments that a C-variadic function has saved on entry.
 #[derive(Clone, Copy, Debug)]
 pub struct SavedArguments {
     pub named: NamedParameters,
@@ -36,78 +35,80 @@ pub struct SavedArguments {
     pub stack: ir::Value,
 }
 
-/// What an exception does that reaches a landing pad.
+/// What happens to an exception that reaches a landing pad.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LandingPad {
-    /// Runs cleanup and goes on unwinding.
+    /// Cleanup runs, and unwinding continues.
     Cleanup,
-    /// Stops unwinding: `catch_unwind`.
+    /// Unwinding stops: `catch_unwind`.
     Catch,
-    /// Must not pass: the program is terminated.
+    /// The program is terminated.
     Terminate,
 }
 
-/// So many calls share one way into a landing pad. The register allocator merges what all ways into a block
-/// bring along, and looks at the whole again for each (`merge_bundle_requirements` in `ion/requirement.rs` of
-/// regalloc2 0.15.2), and finds their common dominator step by step (`merge_sets` in `domtree.rs`): with
-/// thousands of calls that unwind to one cleanup, both take the square of their number.
+/// How many calls share one entrance of a landing pad. With thousands of calls that unwind to one cleanup
+/// block, the register allocator takes the square of their number: it merges the values of all predecessors
+/// of a block, and checks the whole bundle again for each (`merge_bundle_requirements` in
+/// `ion/requirement.rs` of regalloc2 0.15.2), and it finds their common dominator step by step (`merge_sets`
+/// in `domtree.rs`).
 const CALLS_PER_ENTRANCE: u32 = 64;
 
 /// A landing pad, and where calls enter it.
 #[derive(Debug)]
 struct LandingPadState {
     kind: LandingPad,
-    /// The pad, or a block that does nothing but go there.
+    /// The pad, or a block that only jumps to it.
     entrance: ir::Block,
     /// How many calls go to `entrance`.
     calls: u32,
 }
 
-/// Alignment in bytes that Cranelift honours for stack slots; more is made by over-allocation.
+/// The largest alignment in bytes that Cranelift gives stack slots. Larger ones are made by over-allocation.
 pub const MAXIMUM_SLOT_ALIGNMENT: u64 = 16;
 
 /// The most bytes of stack slots. Cranelift refuses frames above 1 GiB (`maximum_frame_size`,
-/// `cranelift-codegen-0.136.5/src/machinst/abi.rs:514`), since it addresses them with 32 bits. It adds
-/// spilled registers and the arguments of calls; 16 MiB are left for these.
+/// `cranelift-codegen-0.136.5/src/machinst/abi.rs:514`), since it addresses them with 32 bits. A frame also
+/// has spilled registers and the arguments of calls: 16 MiB are left for these.
 pub const MAXIMUM_FRAME_BYTES: u64 = (1 << 30) - (16 << 20);
 
 /// One function being lowered to CLIF.
 pub struct FunctionState {
     pub function: Function,
-    /// What the code defines, where the function itself is a shim; see [`crate::abi::shims`].
+    /// The symbol of the code, if the function itself is a shim; see [`crate::abi::shims`].
     pub body: Option<Function>,
     pub signature: SignatureId,
-    /// The body; moved to the engine at the end.
+    /// The CLIF, which moves to the engine at the end.
     pub clif: ir::Function,
     pub entry: ir::Block,
     /// The instruction after which entry-block prologue code (addresses of over-aligned slots) is inserted.
     prologue_end: Option<ir::Inst>,
     /// Callees by symbol and signature.
     callees: FxHashMap<(SymbolId, SignatureId), ir::FuncRef>,
-    /// Data symbols that were referred to, thread-local ones apart.
+    /// The symbols whose address is used, without thread-local ones.
     globals: FxHashMap<SymbolId, ir::GlobalValue>,
     thread_locals: FxHashMap<SymbolId, ir::GlobalValue>,
     /// Signatures imported into the function.
     pub signatures: FxHashMap<SignatureId, ir::SigRef>,
-    /// Slots in which computed addresses are kept for debuggers.
+    /// The slots that keep computed addresses for debuggers.
     pub address_slots: FxHashMap<ir::Value, ir::StackSlot>,
     /// Narrowing conversions that a debugger may have to stop at.
     pub narrowings: Vec<ir::Inst>,
-    /// By the blocks that begin with one.
+    /// The landing pads, by their blocks.
     landing_pads: FxHashMap<ir::Block, LandingPadState>,
     /// Set by the first landing pad.
     pub personality: Option<Function>,
-    /// Of a C-variadic function: what it has saved on entry.
+    /// The arguments that a C-variadic function has saved on entry.
     pub variadic: Option<SavedArguments>,
-    /// Bytes of all stack slots; above [`MAXIMUM_FRAME_BYTES`], the function is refused when it is finished.
+    /// Bytes of all stack slots. Above [`MAXIMUM_FRAME_BYTES`], the finished function is refused.
     pub frame_bytes: u64,
-    /// That of the next instruction; every builder sets it to its own when it takes hold of the function.
+    /// The source location of the next instruction. A builder sets it to its own whenever it uses the
+    /// function.
     pub source_location: ir::SourceLoc,
 }
 
 impl FunctionState {
-    /// A function with the CLIF signature `clif_signature` and an entry block that has its parameters; `clif`
-    /// is empty.
+    /// Makes a function with the CLIF signature `clif_signature`, and an entry block with its parameters, of
+    /// the empty function `clif`.
     pub fn new(
         function: Function,
         signature: SignatureId,
@@ -115,8 +116,7 @@ impl FunctionState {
         mut clif: ir::Function,
     ) -> Self {
         clif.signature = clif_signature;
-        // Locations are stored relative to a base; without one, the location just below the first would be
-        // lost.
+        // Locations are stored relative to a base. Without one, the location just below the first is lost.
         clif.params.ensure_base_srcloc(ir::SourceLoc::new(0));
         let entry = clif.dfg.make_block();
         let types: Vec<ir::Type> =
@@ -146,15 +146,15 @@ impl FunctionState {
         }
     }
 
-    /// A new block at the end of the layout. The order does not matter: Cranelift computes its own.
+    /// Appends a new block to the layout. The order does not matter: Cranelift computes its own.
     pub fn new_block(&mut self) -> ir::Block {
         let block = self.clif.dfg.make_block();
         self.clif.layout.append_block(block);
         block
     }
 
-    /// Makes `pad` a landing pad. Its parameters are the exception and its selector, as the unwinder sets
-    /// them; a pad that terminates the program has none.
+    /// Makes `pad` a landing pad and returns its parameters: the exception and its selector, as the unwinder
+    /// sets them. A pad that terminates the program has none.
     pub fn make_landing_pad(
         &mut self,
         pad: ir::Block,
@@ -170,7 +170,7 @@ impl FunctionState {
         (0..count).map(|_| self.clif.dfg.append_block_param(pad, ir::types::I64)).collect()
     }
 
-    /// Where one more call enters `pad`; `None` if that is no landing pad.
+    /// Returns the block at which one more call enters `pad`; `None` if `pad` is not a landing pad.
     pub fn enter_landing_pad(&mut self, pad: ir::Block) -> Option<(LandingPad, ir::Block)> {
         let mut state = self.landing_pads.remove(&pad)?;
         if state.calls == CALLS_PER_ENTRANCE {
@@ -182,7 +182,7 @@ impl FunctionState {
         Some(found)
     }
 
-    /// A block that goes to `pad` with the parameters that it gets.
+    /// Makes a block that jumps to `pad` with its own parameters.
     fn new_entrance(&mut self, pad: ir::Block) -> ir::Block {
         let entrance = self.new_block();
         let types: Vec<ir::Type> =
@@ -193,12 +193,12 @@ impl FunctionState {
         entrance
     }
 
-    /// Whether nothing is in `block` yet.
+    /// Returns whether `block` has neither instructions nor parameters.
     pub fn is_empty(&self, block: ir::Block) -> bool {
         self.clif.layout.first_inst(block).is_none() && self.clif.dfg.block_params(block).is_empty()
     }
 
-    /// A cursor at the end of `block`, with the current source location.
+    /// Returns a cursor at the end of `block`, with the current source location.
     pub fn cursor(&mut self, block: ir::Block) -> FuncCursor<'_> {
         let location = self.source_location;
         FuncCursor::new(&mut self.clif).at_bottom(block).with_srcloc(location)
@@ -209,7 +209,7 @@ impl FunctionState {
         ir::ExternalName::user(self.clif.declare_imported_user_function(name))
     }
 
-    /// The callee `symbol`, called with `signature`.
+    /// Imports the callee `symbol`, called with `signature`.
     pub fn callee(
         &mut self,
         symbol: SymbolId,
@@ -221,7 +221,7 @@ impl FunctionState {
         }
         let name = self.external_name(symbol);
         let signature_ref = self.signature_ref(signature, clif_signature);
-        // Calls go directly to the symbol or its PLT entry, whoever defines it.
+        // Calls go directly to the symbol or its PLT entry, whichever object defines it.
         let callee = self.clif.import_function(ir::ExtFuncData {
             name,
             signature: signature_ref,
@@ -245,7 +245,7 @@ impl FunctionState {
         reference
     }
 
-    /// The global value that is the address of `symbol`. With `local`, the symbol is defined in this CGU.
+    /// Returns the global value for the address of `symbol`. With `local`, this CGU defines the symbol.
     pub fn global(&mut self, symbol: SymbolId, local: bool) -> ir::GlobalValue {
         if let Some(&global) = self.globals.get(&symbol) {
             return global;
@@ -255,7 +255,7 @@ impl FunctionState {
         global
     }
 
-    /// The global value that is the address of the thread-local `symbol` in the current thread.
+    /// Returns the global value for the address of the thread-local `symbol` in the current thread.
     pub fn thread_local(&mut self, symbol: SymbolId) -> ir::GlobalValue {
         if let Some(&global) = self.thread_locals.get(&symbol) {
             return global;
@@ -275,14 +275,14 @@ impl FunctionState {
         })
     }
 
-    /// A stack slot of `size` bytes, with an alignment of at most [`MAXIMUM_SLOT_ALIGNMENT`].
+    /// Makes a stack slot of `size` bytes, with an alignment of at most [`MAXIMUM_SLOT_ALIGNMENT`].
     ///
-    /// Sizes are rounded up to the alignment, so that a whole-register load of a shorter value stays inside.
+    /// Sizes are rounded up to the alignment, so that a load of a whole register stays inside.
     pub fn stack_slot(&mut self, size: u64, alignment: u64) -> ir::StackSlot {
         let alignment = alignment.clamp(1, MAXIMUM_SLOT_ALIGNMENT);
         let size = size.next_multiple_of(alignment);
         self.frame_bytes = self.frame_bytes.saturating_add(size);
-        // What does not fit is never compiled.
+        // A function with such a slot is refused.
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         self.clif.create_sized_stack_slot(ir::StackSlotData::new(
             ir::StackSlotKind::ExplicitSlot,
@@ -291,8 +291,8 @@ impl FunctionState {
         ))
     }
 
-    /// The address of a fresh slot with any alignment, computed in the entry block so that it dominates every
-    /// use.
+    /// Makes a stack slot with any alignment. Returns its address, which is computed in the entry block and
+    /// so dominates every use.
     pub fn over_aligned_slot(&mut self, size: u64, alignment: u64) -> ir::Value {
         let slot = self.stack_slot(size + alignment, MAXIMUM_SLOT_ALIGNMENT);
         let mut cursor = match self.prologue_end {
@@ -326,12 +326,12 @@ impl FunctionState {
     }
 }
 
-/// What a finished function has besides its body; collected by the CGU's lowering.
+/// What a finished function has besides its CLIF. The lowering of the CGU collects it.
 pub struct FunctionDetails {
     pub section: Option<Box<str>>,
     /// In bytes, a power of two.
     pub alignment: u32,
-    /// Whether the unwind tables tell about it even if it has no landing pads.
+    /// Whether it has an entry in the unwind tables, even without landing pads.
     pub unwind_table: bool,
     pub symbol_name: Box<str>,
     pub locations: Vec<CodeLocation>,

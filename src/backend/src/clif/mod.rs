@@ -1,7 +1,7 @@
-//! The ground floor: types, values and the function under construction, as the lowering sees them.
+//! The ground floor of the lowering: its types, values and the function under construction.
 //!
-//! Nothing here knows a type of the compiler. In order: [`types`], [`values`] of these types and
-//! [`operations`] on them, [`signatures`], [`function`] with its blocks and stack slots.
+//! Nothing here uses a type of the compiler: [`types`], [`values`] of these types and [`operations`] on them,
+//! [`signatures`], and [`function`] with its blocks and stack slots.
 
 pub mod function;
 pub mod operations;

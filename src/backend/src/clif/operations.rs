@@ -1,6 +1,6 @@
-//! The operations of scalars that builder and intrinsics share, by name.
+//! Names for the operations on scalars that `builder` and `intrinsics` share.
 
-/// Operations of two integers of the same type.
+/// Operations on two integers of the same type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IntegerOperation {
     Add,
@@ -25,7 +25,7 @@ pub enum Signedness {
     Unsigned,
 }
 
-/// Operations of two floats of the same type.
+/// Operations on two floats of the same type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FloatOperation {
     Add,
@@ -42,7 +42,7 @@ pub enum SignChange {
     Clear,
 }
 
-/// Operations of one integer.
+/// Operations on one integer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BitOperation {
     LeadingZeros,
@@ -52,14 +52,14 @@ pub enum BitOperation {
     ReverseBits,
 }
 
-/// Operations of two integers that stop at the limits of their type.
+/// Operations on two integers that stop at the limits of their type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SaturatingOperation {
     Add,
     Subtract,
 }
 
-/// The side to which bits move.
+/// The direction in which bits move.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
     Left,

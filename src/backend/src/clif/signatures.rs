@@ -1,8 +1,7 @@
-//! Signatures: how backend parameters and results become those of a CLIF function.
+//! Signatures: which CLIF parameters and results hold those of the backend.
 //!
-//! In order: [`Piece`] and [`Parameter`] describe one backend parameter, [`Signature`] all of them with the
-//! result; [`NamedParameters`] and [`SavedPiece`] belong to C-variadic definitions. They are made in
-//! [`crate::abi`].
+//! [`Piece`] and [`Parameter`] describe one backend parameter, [`Signature`] all of them and the result.
+//! [`NamedParameters`] and [`SavedPiece`] belong to C-variadic definitions. [`crate::abi`] makes signatures.
 
 use std::rc::Rc;
 
@@ -18,7 +17,7 @@ use crate::clif::types::Type;
 pub struct SignatureId(u32);
 entity_impl!(SignatureId, "signature");
 
-/// Which CLIF parameters hold one scalar.
+/// The CLIF parameters that hold one scalar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Piece {
     /// The CLIF parameter with this index.
@@ -29,7 +28,7 @@ pub enum Piece {
     Saved(SavedPiece),
 }
 
-/// Where one backend parameter (one LLVM parameter) comes from.
+/// The plan of one backend parameter (one LLVM parameter).
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// The type of the backend value: a scalar, a vector or an aggregate.
@@ -45,17 +44,17 @@ pub struct Parameter {
 pub struct Signature {
     pub clif: ir::Signature,
     pub parameters: Vec<Parameter>,
-    /// Index of the CLIF parameter that takes the address of the real callee of a variadic call, and its
-    /// offset in bytes in the stack arguments; see [`crate::abi::variadic`].
+    /// The CLIF parameter for the address of the real callee, where variadic calls go through a stub; see
+    /// [`crate::abi::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
-    /// Of the definition of a C-variadic function: how much the named parameters take.
+    /// The registers and stack bytes of the named parameters, for a C-variadic definition.
     pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
-    /// How a shim passes parameters and result; `clif` is then the signature of the body that it calls with
+    /// How a shim passes parameters and result. `clif` is then the signature of the body, whose parameter is
     /// the address of a buffer, and no parameter has pieces.
     pub shim: Option<Rc<ShimPlan>>,
-    /// How calls are made that may unwind, where CLIF has no such calls in the convention (Microsoft's).
+    /// How a shim makes calls that may unwind, where CLIF has no such calls in the convention (Microsoft's).
     pub invoke_shim: Option<Rc<ShimPlan>>,
     /// Why the backend cannot call or define such a function, if it cannot.
     pub unsupported: Option<String>,
@@ -64,6 +63,8 @@ pub struct Signature {
 /// See [`Signature::variadic_callee`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VariadicCallee {
+    /// Its index among the CLIF parameters.
     pub parameter: usize,
+    /// Its offset in bytes in the stack arguments.
     pub stack_offset: u64,
 }

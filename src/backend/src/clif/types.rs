@@ -1,12 +1,10 @@
-//! The backend types of the lowering: what `rustc_codegen_ssa` asks to load, store, pass and cast.
+//! The backend types of the lowering: what `rustc_codegen_ssa` loads, stores, passes and casts.
 //!
-//! In order:
-//! 1. [`Type`]: a small `Copy` description. A scalar maps to one CLIF type, as does a vector of 128 bits.
-//!    Everything that lives in memory keeps only its size and alignment.
-//! 2. [`TypeTable`]: interned lists of elements for the few aggregates that exist as values (scalar pairs,
-//!    ABI casts).
+//! - [`Type`] is a small `Copy` description. A scalar has one CLIF type, and so does a vector of 128 bits. A
+//!   type that exists only in memory has a size and an alignment.
+//! - [`TypeTable`] has the elements of the few aggregates that exist as values (scalar pairs, ABI casts).
 //!
-//! Where they come from is in [`crate::cgu::types`].
+//! [`crate::cgu::types`] makes them from layouts.
 
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
 use cranelift_codegen::ir;
@@ -17,7 +15,7 @@ use rustc_hash::FxHashMap;
 pub struct AggregateTypeId(u32);
 entity_impl!(AggregateTypeId, "aggregate");
 
-/// The scalar kinds a vector can have as elements, and what a scalar value is made of.
+/// The kind of a scalar, or of the elements of a vector.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Element {
     I8,
@@ -89,16 +87,16 @@ pub enum Type {
     F32,
     F64,
     F128,
-    /// An address; 64 bits on all three targets.
+    /// An address, of 64 bits on all machines.
     Pointer,
-    /// A SIMD vector. With 128 bits in all it is a CLIF vector, otherwise it lives in memory.
+    /// A SIMD vector. It is a CLIF vector if it has 128 bits, otherwise it is in memory.
     Vector {
         element: Element,
         lanes: u32,
     },
     /// A value of several scalars that exists only in the aggregate side table.
     Aggregate(AggregateTypeId),
-    /// Anything else: known by size and alignment, in bytes.
+    /// Any other type in memory. Sizes and alignments are in bytes.
     Memory {
         size: u64,
         alignment: u64,
@@ -106,7 +104,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The element kind of a scalar type; `None` for what is not a scalar.
+    /// Returns the kind of a scalar type; `None` for other types.
     pub fn element(self) -> Option<Element> {
         Some(match self {
             Type::Bool | Type::I8 => Element::I8,
@@ -123,7 +121,7 @@ impl Type {
         })
     }
 
-    /// The CLIF type of a value of this type, when one CLIF value can hold it.
+    /// Returns the CLIF type of a value of this type, if one CLIF value can hold it.
     pub fn clif(self) -> Option<ir::Type> {
         match self {
             Type::Vector { element, lanes } if element.size() * u64::from(lanes) == 16 && lanes > 1 => {
@@ -133,7 +131,11 @@ impl Type {
         }
     }
 
-    /// The CLIF type of a scalar or 128-bit vector.
+    /// Returns the CLIF type of a scalar or 128-bit vector.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no single CLIF value can hold the type.
     pub fn clif_or_bug(self) -> ir::Type {
         self.clif().unwrap_or_else(|| panic!("no single CLIF value holds the type {self:?}"))
     }
@@ -142,7 +144,11 @@ impl Type {
         matches!(self, Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128)
     }
 
-    /// Size in bytes of scalars, vectors and memory types; 0 for `Void`.
+    /// Returns the size in bytes of scalars, vectors and memory types; 0 for `Void`.
+    ///
+    /// # Panics
+    ///
+    /// Panics for an aggregate: the type table has its elements.
     pub fn size(self) -> u64 {
         match self {
             Type::Void => 0,
@@ -153,7 +159,7 @@ impl Type {
         }
     }
 
-    /// The integer type of `bits` bits.
+    /// Returns the integer type of `bits` bits.
     pub fn integer(bits: u64) -> Type {
         match bits {
             1 => Type::Bool,
@@ -173,12 +179,12 @@ pub struct AggregateElement {
     pub ty: Type,
     /// In bytes from the start of the aggregate in memory.
     pub offset: u64,
-    /// How many bytes of memory belong to it: less than the type's size for the 3-, 5-, 6- and 7-byte
-    /// integers of the Rust ABI, which must neither be read nor written beyond that.
+    /// How many bytes of memory belong to it. The 3-, 5-, 6- and 7-byte integers of the Rust ABI have fewer
+    /// than their type. Loads and stores must not access more.
     pub bytes: u64,
 }
 
-/// The elements of an aggregate value in order of their index.
+/// The elements of an aggregate value, by index.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct AggregateType {
     pub elements: Vec<AggregateElement>,

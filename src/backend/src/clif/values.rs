@@ -1,13 +1,12 @@
 //! The values of the lowering.
 //!
-//! In order:
-//! 1. [`Value`]: a small `Copy` enum with its type. Constants and addresses are not instructions: each use
-//!    materialises them (to cache them across blocks would break dominance), which also lets loads and stores
-//!    fold offsets.
-//! 2. [`AggregateValues`]: the side table behind `insert_value` and `extract_value`, which therefore need no
-//!    instructions.
+//! - [`Value`] is a small `Copy` enum with its type. Constants and addresses are not instructions: each use
+//!   materialises them, since a value kept across blocks would break dominance. Loads and stores can then
+//!   fold offsets.
+//! - [`AggregateValues`] is the side table of aggregates. `insert_value` and `extract_value` only use the
+//!   table, so they need no instructions.
 //!
-//! Constants of the compile-time interpreter become values in [`crate::cgu::constants`].
+//! [`crate::cgu::constants`] makes values of the compile-time interpreter's constants.
 
 use clif_engine::cgu::SymbolId;
 use cranelift_codegen::entity::{PrimaryMap, entity_impl};
@@ -23,17 +22,17 @@ entity_impl!(AggregateId, "aggregate_value");
 /// A value of the function under construction, or a constant.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Value {
-    /// Any value will do.
+    /// An arbitrary value.
     Undefined(Type),
-    /// An integer, truth value, float (its bits) or address known now; bits above the type's width are zero.
+    /// A constant integer, truth value, float (its bits) or address. Bits above the type's width are zero.
     Constant { bits: u128, ty: Type },
     /// The result of an instruction or a block parameter.
     Instruction { value: ir::Value, ty: Type },
-    /// An address: `base + offset`, not yet added.
+    /// The address `base + offset`, not added yet.
     Offset { base: ir::Value, offset: i64 },
-    /// An address: a symbol of this CGU plus an offset. Functions are symbols, too.
+    /// The address of a symbol of this CGU, plus an offset. Functions are symbols, too.
     Symbol { symbol: SymbolId, offset: i64 },
-    /// An address: a place in a stack slot.
+    /// The address of a stack slot, plus an offset.
     Stack { slot: ir::StackSlot, offset: i32 },
     /// A vector without a CLIF type of its own, an aggregate of `extern "unadjusted"`, or the result of a
     /// vendor intrinsic that lives in memory: an immutable copy in a stack slot.
@@ -58,7 +57,7 @@ impl Value {
         Value::Constant { bits: truncate(bits, ty), ty }
     }
 
-    /// The bits of an integer constant.
+    /// Returns the bits of a constant.
     pub fn as_constant(self) -> Option<u128> {
         match self {
             Value::Constant { bits, .. } => Some(bits),
@@ -67,7 +66,7 @@ impl Value {
     }
 }
 
-/// `bits` cut to the width of `ty`.
+/// Returns `bits` cut to the width of `ty`.
 pub fn truncate(bits: u128, ty: Type) -> u128 {
     match ty {
         Type::Bool => bits & 1,
@@ -76,7 +75,7 @@ pub fn truncate(bits: u128, ty: Type) -> u128 {
     }
 }
 
-/// `bits`, a value of type `ty`, sign-extended to 128 bits.
+/// Sign-extends `bits`, a value of type `ty`, to 128 bits.
 pub fn sign_extend(bits: u128, ty: Type) -> i128 {
     let width = if ty == Type::Bool { 1 } else { ty.size() as u32 * 8 };
     let unused = 128 - width;
@@ -103,7 +102,7 @@ impl AggregateValues {
     }
 }
 
-/// `base + offset` without an instruction, where that can be expressed.
+/// Returns `base + offset`, if that needs no instruction.
 pub fn offset_address(base: Value, offset: i64) -> Option<Value> {
     Some(match base {
         Value::Undefined(ty) => Value::Undefined(ty),
