@@ -1,7 +1,7 @@
 //! Finds the definitions that the program can reach.
 //!
 //! 1. The references of every definition become edges between symbols of the new table.
-//! 2. Roots are symbols that something outside the CGU's code and data refers to.
+//! 2. The roots are definitions that are kept without a reference: exported ones, retained ones and so on.
 //! 3. All symbols to which edges lead from the roots are reached.
 
 use cranelift_codegen::entity::{EntitySet, PrimaryMap, SecondaryMap};

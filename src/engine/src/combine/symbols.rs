@@ -1,9 +1,9 @@
 //! Builds one symbol table for many CGUs.
 //!
 //! 1. All symbols with the same global name become one symbol ([`Resolution`]). A global definition wins over
-//!    tentative ones (of which the largest counts), a tentative one over weak ones (of which the first
-//!    counts), and any definition over imports. The visibility is the most constraining one of all CGUs, as
-//!    ELF specifies.
+//!    tentative ones, a tentative one over weak ones, and any definition over imports. Of several tentative
+//!    definitions the largest is used, of several weak ones the first. The visibility is the most
+//!    constraining one of all CGUs, as ELF specifies.
 //! 2. The symbols of each CGU are added to the new table, in order. Local symbols keep their names unless
 //!    another symbol has the same name. Definitions to which no other object may refer become local.
 

@@ -208,7 +208,7 @@ impl EntryWriter {
         let code = self.code(tag, children, attributes)?;
         self.info.write_uleb128(code)?;
         for &(name, value) in attributes {
-            // The identifier is a hash of all sections, so it is set at the end.
+            // The identifier is a hash of the finished sections, so it is set at the end.
             if name == gimli::DW_AT_GNU_dwo_id {
                 self.identifier = Some(self.info.len());
             }

@@ -1,4 +1,4 @@
-//! Writes debug info: descriptions of a CGU's source go in, DWARF sections with relocations come out.
+//! Writes debug info: DWARF sections with relocations, from the descriptions of a CGU's source.
 //!
 //! The order of work ([`describe_unit`], in [`unit`](mod@unit)):
 //! 1. [`tree`] finds the types, namespaces and inlined functions that the unit's functions and statics need,

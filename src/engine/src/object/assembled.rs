@@ -187,7 +187,7 @@ impl Assembled<'_> {
         })
     }
 
-    /// Copies section groups, of which the linker keeps one of each name.
+    /// Copies section groups. The linker keeps one group of each name.
     fn place_groups(&self, object: &mut Object<'_>) {
         for group in self.file.comdats() {
             let Some(&symbol) = self.symbols.get(&group.symbol()) else { continue };

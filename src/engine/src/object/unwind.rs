@@ -163,7 +163,7 @@ impl Builder {
     }
 }
 
-/// Adds `DW.ref.<name>`, a hidden weak pointer in a section group, of which a link keeps one.
+/// Adds `DW.ref.<name>`, a hidden weak pointer in a section group, so that a link keeps one.
 fn add_personality_pointer(
     object: &mut Object<'_>,
     symbols: &mut Symbols<'_>,
