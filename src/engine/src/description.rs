@@ -163,11 +163,11 @@ pub enum VariableKind {
 pub struct VariablePiece {
     /// Offset and size of the bytes in the variable. `None` means all of them.
     pub fragment: Option<(u64, u64)>,
-    pub place: VariablePlace,
+    pub location: VariableLocation,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum VariablePlace {
+pub enum VariableLocation {
     Frame {
         /// The stack slot at which the address computation starts: the key that lowering gave it
         /// (`StackSlotKey` bits, unique in the function).
@@ -187,8 +187,8 @@ pub enum VariablePlace {
         /// adds the number.
         indirections: Vec<u64>,
     },
-    /// The bytes are not stored. They are the address of this place, which is in memory.
-    AddressOf(Box<VariablePlace>),
+    /// The bytes are not stored. They are the address of this location, which is in memory.
+    AddressOf(Box<VariableLocation>),
     /// The bytes are not stored. They are always these, in memory order.
     Constant(Box<[u8]>),
 }

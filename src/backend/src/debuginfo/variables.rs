@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::clif::value_labels;
-use clif_engine::description::{ScopeId, Variable, VariableKind, VariablePiece, VariablePlace};
+use clif_engine::description::{ScopeId, Variable, VariableKind, VariableLocation, VariablePiece};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir;
@@ -150,11 +150,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        let Some(place) = self.place_at(variable, address, direct_offset, indirect_offsets) else {
+        let Some(location) = self.location_at(variable, address, direct_offset, indirect_offsets) else {
             self.cx.open_function(|function| function.variables[variable.0 as usize].is_assigned = true);
             return;
         };
-        let piece = piece(fragment, place);
+        let piece = piece(fragment, location);
         let spilled = match address {
             Value::Stack { slot, .. } if self.is_optimised() => {
                 self.function().is_just_stored_to(self.block.block, slot).then(|| u64::from(slot.as_u32()))
@@ -188,32 +188,32 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        let place = self.place_at(variable, address, direct_offset, indirect_offsets);
+        let location = self.location_at(variable, address, direct_offset, indirect_offsets);
         self.cx.open_function(|function| {
             let variable = &mut function.variables[variable.0 as usize];
             variable.is_reassigned |= variable.is_assigned || !variable.pieces.is_empty();
             variable.is_assigned = true;
-            let place = place.map(|place| VariablePlace::AddressOf(Box::new(place)));
-            variable.pieces.extend(place.map(|place| piece(fragment, place)));
+            let location = location.map(|location| VariableLocation::AddressOf(Box::new(location)));
+            variable.pieces.extend(location.map(|location| piece(fragment, location)));
         });
     }
 
     /// Returns the location at `address` + `direct_offset`, or reached from there through pointers; `None` if
     /// it is not in the frame.
-    fn place_at(
+    fn location_at(
         &mut self,
         variable: DebugVariable,
         address: Value,
         direct_offset: Size,
         indirect_offsets: &[Size],
-    ) -> Option<VariablePlace> {
+    ) -> Option<VariableLocation> {
         let direct_offset = direct_offset.bytes();
         let steps = indirect_offsets.iter().map(|offset| offset.bytes());
         match address {
             Value::Stack { slot, offset } => {
                 let slot = self.with_function(|state| state.key_of_slot(slot));
                 let offset = (offset as u64).wrapping_add(direct_offset);
-                Some(VariablePlace::Frame { slot, offset, indirections: steps.collect() })
+                Some(VariableLocation::Frame { slot, offset, indirections: steps.collect() })
             }
             Value::Instruction { value, .. } => {
                 self.place_behind(variable, value, std::iter::once(direct_offset).chain(steps).collect())
@@ -234,20 +234,20 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         variable: DebugVariable,
         address: ir::Value,
         indirections: Vec<u64>,
-    ) -> Option<VariablePlace> {
+    ) -> Option<VariableLocation> {
         if self.is_optimised() {
             let location = self.location;
             let is_after = self.cx.open_function(|function| function.is_after(variable, location));
             return self.with_function(|state| {
                 let is_known = is_after || value_labels::is_of_entry(&state.clif, address);
-                is_known.then(|| value_labels::place(&mut state.clif, address, indirections))
+                is_known.then(|| value_labels::location(&mut state.clif, address, indirections))
             });
         }
         let slot = self.with_function(|state| {
             let slot = state.slot_of_address(address);
             state.key_of_slot(slot)
         });
-        Some(VariablePlace::Frame { slot, offset: 0, indirections })
+        Some(VariableLocation::Frame { slot, offset: 0, indirections })
     }
 
     pub(super) fn is_optimised(&self) -> bool {
@@ -255,9 +255,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-fn piece(fragment: &Option<Range<Size>>, place: VariablePlace) -> VariablePiece {
+fn piece(fragment: &Option<Range<Size>>, location: VariableLocation) -> VariablePiece {
     let fragment = fragment.as_ref().map(|range| (range.start.bytes(), (range.end - range.start).bytes()));
-    VariablePiece { fragment, place }
+    VariablePiece { fragment, location }
 }
 
 impl OpenFunction<'_> {
@@ -297,8 +297,8 @@ impl FunctionState {
             ir::ValueDef::Param(block, _) => FuncCursor::new(&mut self.clif).at_first_insertion_point(block),
             ir::ValueDef::Union(..) => rustc_middle::bug!("a union value before optimisation"),
         };
-        let place = cursor.ins().stack_addr(ir::types::I64, slot, 0);
-        cursor.ins().store(plain_memory(), address, place, 0);
+        let slot_address = cursor.ins().stack_addr(ir::types::I64, slot, 0);
+        cursor.ins().store(plain_memory(), address, slot_address, 0);
         self.address_slots.insert(address, slot);
         slot
     }

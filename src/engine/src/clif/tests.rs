@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::switch::{JumpTables, Switch};
 use super::unread_slots::{UnreadSlots, VariableFacts};
 use super::{memory, narrowings};
-use crate::description::{VariablePiece, VariablePlace};
+use crate::description::{VariableLocation, VariablePiece};
 
 pub(crate) fn parse(text: &str) -> ir::Function {
     let mut functions = parse_functions(text).expect("the test's CLIF");
@@ -127,8 +127,8 @@ block0(v0: i64, v1: i64):
 }";
 
 fn piece_in_slot(slot: u64) -> VariablePiece {
-    let place = VariablePlace::Frame { slot, offset: 0, indirections: vec![] };
-    VariablePiece { fragment: None, place }
+    let location = VariableLocation::Frame { slot, offset: 0, indirections: vec![] };
+    VariablePiece { fragment: None, location }
 }
 
 #[test]
@@ -142,11 +142,14 @@ fn only_unread_slots_are_removed() {
     // `v0` has the label 0.
     assert!(matches!(
         &pieces(0, facts)[..],
-        [VariablePiece { place: VariablePlace::Value { label: 0, .. }, .. }]
+        [VariablePiece { location: VariableLocation::Value { label: 0, .. }, .. }]
     ));
     for slot in [1, 2] {
         let kept = pieces(slot, facts);
-        assert!(matches!(&kept[..], [VariablePiece { place: VariablePlace::Frame { .. }, .. }]), "{slot}");
+        assert!(
+            matches!(&kept[..], [VariablePiece { location: VariableLocation::Frame { .. }, .. }]),
+            "{slot}"
+        );
     }
     assert!(pieces(0, VariableFacts { is_reassigned: true, ..facts }).is_empty());
 }

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memory::is_volatile;
 use super::value_labels;
-use crate::description::{VariablePiece, VariablePlace};
+use crate::description::{VariableLocation, VariablePiece};
 
 /// Size of an address in bytes on all targets.
 const ADDRESS_SIZE: u64 = 8;
@@ -69,8 +69,8 @@ impl UnreadSlots {
         variable: VariableFacts,
         spilled: &FxHashSet<u64>,
     ) -> Vec<VariablePiece> {
-        match &piece.place {
-            VariablePlace::Frame { slot, .. } => match self.0.get(slot) {
+        match &piece.location {
+            VariableLocation::Frame { slot, .. } => match self.0.get(slot) {
                 Some(stores) if !variable.is_reassigned => {
                     let is_spilled = spilled.contains(slot);
                     let follows = is_spilled && variable.follows_assignment;
@@ -79,14 +79,14 @@ impl UnreadSlots {
                 Some(_) => vec![],
                 None => vec![piece],
             },
-            VariablePlace::AddressOf(place) => {
+            VariableLocation::AddressOf(location) => {
                 let is_gone =
-                    matches!(**place, VariablePlace::Frame { slot, .. } if self.0.contains_key(&slot));
+                    matches!(**location, VariableLocation::Frame { slot, .. } if self.0.contains_key(&slot));
                 let stays = !is_gone && !variable.is_reassigned && size == ADDRESS_SIZE;
                 if stays { vec![piece] } else { vec![] }
             }
-            VariablePlace::Value { .. } if variable.is_reassigned => vec![],
-            VariablePlace::Value { .. } | VariablePlace::Constant(_) => vec![piece],
+            VariableLocation::Value { .. } if variable.is_reassigned => vec![],
+            VariableLocation::Value { .. } | VariableLocation::Constant(_) => vec![piece],
         }
     }
 }
@@ -105,12 +105,12 @@ impl Stored<'_> {
     /// Returns the values of `piece`, which has `size` bytes in the slot. Bytes without a known value are
     /// left out.
     fn pieces(&mut self, piece: &VariablePiece, size: u64) -> Vec<VariablePiece> {
-        let VariablePlace::Frame { offset, indirections, .. } = &piece.place else { return Vec::new() };
+        let VariableLocation::Frame { offset, indirections, .. } = &piece.location else { return Vec::new() };
         if !indirections.is_empty() {
-            let place =
-                self.value_at((*offset, ADDRESS_SIZE)).and_then(|value| self.place(value, indirections));
-            return place
-                .map(|place| VariablePiece { fragment: piece.fragment, place })
+            let location =
+                self.value_at((*offset, ADDRESS_SIZE)).and_then(|value| self.location(value, indirections));
+            return location
+                .map(|location| VariablePiece { fragment: piece.fragment, location })
                 .into_iter()
                 .collect();
         }
@@ -122,10 +122,10 @@ impl Stored<'_> {
         let mut pieces = Vec::new();
         for (start, length) in bytes {
             let value = self.value_at((start, length));
-            let Some(place) = value.and_then(|value| self.value_or_constant(value)) else { continue };
+            let Some(location) = value.and_then(|value| self.value_or_constant(value)) else { continue };
             let fragment =
                 if length == size { piece.fragment } else { Some((in_variable + start - offset, length)) };
-            pieces.push(VariablePiece { fragment, place });
+            pieces.push(VariablePiece { fragment, location });
         }
         pieces
     }
@@ -141,16 +141,16 @@ impl Stored<'_> {
         overlapping.next().is_none().then_some(store.value)
     }
 
-    fn value_or_constant(&mut self, value: ir::Value) -> Option<VariablePlace> {
+    fn value_or_constant(&mut self, value: ir::Value) -> Option<VariableLocation> {
         match value_labels::constant(self.function, value) {
-            Some(bytes) => self.is_spilled.then_some(VariablePlace::Constant(bytes)),
-            None => self.place(value, &[]),
+            Some(bytes) => self.is_spilled.then_some(VariableLocation::Constant(bytes)),
+            None => self.location(value, &[]),
         }
     }
 
-    fn place(&mut self, value: ir::Value, indirections: &[u64]) -> Option<VariablePlace> {
+    fn location(&mut self, value: ir::Value, indirections: &[u64]) -> Option<VariableLocation> {
         let is_known = self.follows || value_labels::is_of_entry(self.function, value);
-        is_known.then(|| value_labels::place(self.function, value, indirections.to_vec()))
+        is_known.then(|| value_labels::location(self.function, value, indirections.to_vec()))
     }
 }
 

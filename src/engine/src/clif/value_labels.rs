@@ -9,13 +9,13 @@
 //!   Values of the entry block ([`is_of_entry`]) are computed only once, so this condition does not apply to
 //!   them.
 
-use crate::description::VariablePlace;
+use crate::description::VariableLocation;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{RelSourceLoc, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 
 /// Labels `value` and returns it as the location of a variable. With `indirections`, the value is an address
 /// from which the variable is found.
-pub fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u64>) -> VariablePlace {
+pub fn location(function: &mut ir::Function, value: ir::Value, indirections: Vec<u64>) -> VariableLocation {
     let dfg = &mut function.dfg;
     let value = dfg.resolve_aliases(value);
     let label = value.as_u32();
@@ -24,7 +24,7 @@ pub fn place(function: &mut ir::Function, value: ir::Value, indirections: Vec<u6
         let start = ValueLabelStart { from: RelSourceLoc::default(), label: ValueLabel::from_u32(label) };
         labels.entry(value).or_insert_with(|| ValueLabelAssignments::Starts(vec![start]));
     }
-    VariablePlace::Value { label, indirections }
+    VariableLocation::Value { label, indirections }
 }
 
 /// Whether `value` is defined in the entry block, which runs only once.

@@ -152,7 +152,7 @@ pub struct EntryWriter {
     /// The offset of the unit's identifier in `info`, if it has one.
     identifier: Option<usize>,
     /// The offset of each label's entry in `info`; 0 until it is written.
-    places: Vec<u32>,
+    offsets: Vec<u32>,
     /// References to entries that were not written yet: their offset in `info`, and the label.
     forward: Vec<(u32, Label)>,
 }
@@ -192,15 +192,15 @@ impl EntryWriter {
             scratch: Abbreviation { tag: DwTag(0), children: Children::No, attributes: Vec::new() },
             depth: 0,
             identifier,
-            places: Vec::new(),
+            offsets: Vec::new(),
             forward: Vec::new(),
         })
     }
 
     /// Returns a label for an entry that is written later.
     pub fn label(&mut self) -> Label {
-        self.places.push(0);
-        Label(self.places.len() as u32 - 1)
+        self.offsets.push(0);
+        Label(self.offsets.len() as u32 - 1)
     }
 
     /// Writes an entry. An entry with children has to be closed.
@@ -228,8 +228,8 @@ impl EntryWriter {
         children: Children,
         attributes: &[(DwAt, Value<'_>)],
     ) -> Result<()> {
-        debug_assert_eq!(self.places[label.0 as usize], 0, "two entries with one label");
-        self.places[label.0 as usize] = self.position()?;
+        debug_assert_eq!(self.offsets[label.0 as usize], 0, "two entries with one label");
+        self.offsets[label.0 as usize] = self.position()?;
         self.open(tag, children, attributes)
     }
 
@@ -244,9 +244,9 @@ impl EntryWriter {
     pub fn finish(mut self) -> Result<FinishedEntries> {
         debug_assert_eq!(self.depth, 0);
         for (position, label) in std::mem::take(&mut self.forward) {
-            let place = self.places[label.0 as usize];
-            debug_assert_ne!(place, 0, "a reference to an entry that was not written");
-            self.info.write_udata_at(position as usize, u64::from(place), 4)?;
+            let offset = self.offsets[label.0 as usize];
+            debug_assert_ne!(offset, 0, "a reference to an entry that was not written");
+            self.info.write_udata_at(position as usize, u64::from(offset), 4)?;
         }
         self.abbreviations.write_u8(0)?;
         let length = (self.info.len() - AFTER_LENGTH) as u64;
@@ -297,12 +297,12 @@ impl EntryWriter {
     }
 
     fn write_reference(&mut self, label: Label) -> Result<()> {
-        let place = self.places[label.0 as usize];
-        if place == 0 {
+        let offset = self.offsets[label.0 as usize];
+        if offset == 0 {
             let position = self.position()?;
             self.forward.push((position, label));
         }
-        self.info.write_u32(place)
+        self.info.write_u32(offset)
     }
 
     fn code(&mut self, tag: DwTag, children: Children, attributes: &[(DwAt, Value<'_>)]) -> Result<u64> {

@@ -2,7 +2,7 @@
 //! registers.
 //!
 //! A variable in the frame and a constant have one expression for the whole scope. A variable that is a value
-//! of optimised code ([`VariablePlace::Value`]) has one expression per range of code in which the register
+//! of optimised code ([`VariableLocation::Value`]) has one expression per range of code in which the register
 //! allocator keeps the value in one location; these form a location list.
 
 use gimli::leb128::write::Leb128;
@@ -14,7 +14,7 @@ use gimli::{
 use super::DescribedFunction;
 use super::scopes::CodeRange;
 use crate::compile::{Frame, ValueLocation, ValueRange};
-use crate::description::{Variable, VariablePiece, VariablePlace};
+use crate::description::{Variable, VariableLocation, VariablePiece};
 
 /// The base of frame offsets in expressions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,13 +61,13 @@ impl Location {
         self.bytes.clear();
         self.ranges.clear();
         let Some(frame) = function.frame else { return Known::Nothing };
-        let places = Places { frame, values: function.values };
-        if !variable.pieces.iter().any(|piece| label_of(&piece.place).is_some()) {
-            return if self.write(variable, places, 0) { Known::Everywhere } else { Known::Nothing };
+        let locations = FunctionLocations { frame, values: function.values };
+        if !variable.pieces.iter().any(|piece| label_of(&piece.location).is_some()) {
+            return if self.write(variable, locations, 0) { Known::Everywhere } else { Known::Nothing };
         }
         let all = [CodeRange { start: 0, end: function.size }];
         let scope = scope.unwrap_or(&all);
-        self.find_ranges(variable, places, scope, function.size);
+        self.find_ranges(variable, locations, scope, function.size);
         match &*self.ranges {
             [] => Known::Nothing,
             [(range, bytes)]
@@ -93,15 +93,21 @@ impl Location {
     /// value ranges that overlap the scope's code are considered: a value may live long after the scope, it
     /// may have as many ranges as the function has instructions, and many variables in small scopes share one
     /// value (`self` of inlined calls).
-    fn find_ranges(&mut self, variable: &Variable, places: Places<'_>, scope: &[CodeRange], size: u32) {
+    fn find_ranges(
+        &mut self,
+        variable: &Variable,
+        locations: FunctionLocations<'_>,
+        scope: &[CodeRange],
+        size: u32,
+    ) {
         let mut boundaries = std::mem::take(&mut self.boundaries);
         boundaries.clear();
         for piece in &variable.pieces {
-            let Some(label) = label_of(&piece.place) else {
+            let Some(label) = label_of(&piece.location) else {
                 boundaries.extend([0, size]);
                 continue;
             };
-            let ranges = places.ranges_of(label);
+            let ranges = locations.ranges_of(label);
             for code in scope {
                 let ranges = overlapping(ranges, code);
                 boundaries.extend(ranges.iter().flat_map(|range| [range.start, range.end]));
@@ -114,7 +120,7 @@ impl Location {
             // Between two boundaries, nothing changes within the scope. Outside, something may.
             let Some(offset) = first_in(scope, range) else { continue };
             let start = self.bytes.len();
-            if !self.write(variable, places, offset) {
+            if !self.write(variable, locations, offset) {
                 continue;
             }
             let bytes = start..self.bytes.len();
@@ -133,9 +139,9 @@ impl Location {
 
     /// Writes the expression for `variable` in the code at `offset`. Returns false, and writes nothing, if no
     /// byte's location is known.
-    fn write(&mut self, variable: &Variable, places: Places<'_>, offset: u32) -> bool {
-        if let [VariablePiece { fragment: None, place }] = &*variable.pieces {
-            return self.place(place, places, offset);
+    fn write(&mut self, variable: &Variable, locations: FunctionLocations<'_>, offset: u32) -> bool {
+        if let [VariablePiece { fragment: None, location }] = &*variable.pieces {
+            return self.write_location(location, locations, offset);
         }
         let start = self.bytes.len();
         let mut is_known = false;
@@ -150,7 +156,7 @@ impl Location {
                 // An empty location: these bytes are unknown.
                 self.piece(first - described);
             }
-            is_known |= self.place(&piece.place, places, offset);
+            is_known |= self.write_location(&piece.location, locations, offset);
             self.piece(size);
             described = first + size;
         }
@@ -160,29 +166,34 @@ impl Location {
         is_known
     }
 
-    /// Writes the operations that compute the address of `place`, or its bytes. Returns false, and writes
+    /// Writes the operations that compute the address of `location`, or its bytes. Returns false, and writes
     /// nothing, if neither is known.
-    fn place(&mut self, place: &VariablePlace, places: Places<'_>, offset: u32) -> bool {
-        match place {
-            VariablePlace::Constant(bytes) => {
+    fn write_location(
+        &mut self,
+        location: &VariableLocation,
+        locations: FunctionLocations<'_>,
+        offset: u32,
+    ) -> bool {
+        match location {
+            VariableLocation::Constant(bytes) => {
                 self.bytes.push(DW_OP_implicit_value.0);
                 self.unsigned(bytes.len() as u64);
                 self.bytes.extend_from_slice(bytes);
                 true
             }
-            VariablePlace::Frame { slot, offset, indirections } => {
-                let Some(offset) = slot_offset(*slot, *offset, places.frame) else { return false };
+            VariableLocation::Frame { slot, offset, indirections } => {
+                let Some(offset) = slot_offset(*slot, *offset, locations.frame) else { return false };
                 self.frame_base(offset);
                 self.indirections(indirections);
                 true
             }
-            VariablePlace::Value { label, indirections } => {
-                let Some(location) = places.location_of(*label, offset) else { return false };
+            VariableLocation::Value { label, indirections } => {
+                let Some(location) = locations.location_of(*label, offset) else { return false };
                 self.value(location, indirections);
                 true
             }
-            VariablePlace::AddressOf(place) => {
-                let is_known = self.place(place, places, offset);
+            VariableLocation::AddressOf(location) => {
+                let is_known = self.write_location(location, locations, offset);
                 if is_known {
                     self.bytes.push(DW_OP_stack_value.0);
                 }
@@ -251,12 +262,12 @@ impl Location {
 
 /// The locations of a function's slots and values.
 #[derive(Clone, Copy)]
-struct Places<'a> {
+struct FunctionLocations<'a> {
     frame: &'a Frame,
     values: &'a [ValueRange],
 }
 
-impl<'a> Places<'a> {
+impl<'a> FunctionLocations<'a> {
     /// Returns the ranges of one value, sorted by start.
     fn ranges_of(self, label: u32) -> &'a [ValueRange] {
         let start = self.values.partition_point(|range| range.label < label);
@@ -282,12 +293,12 @@ fn first_in(scope: &[CodeRange], range: CodeRange) -> Option<u32> {
     (code.start < range.end).then(|| range.start.max(code.start))
 }
 
-/// Returns the label of the value that `place` depends on.
-fn label_of(place: &VariablePlace) -> Option<u32> {
-    match place {
-        VariablePlace::Value { label, .. } => Some(*label),
-        VariablePlace::AddressOf(place) => label_of(place),
-        VariablePlace::Frame { .. } | VariablePlace::Constant(_) => None,
+/// Returns the label of the value that `location` depends on.
+fn label_of(location: &VariableLocation) -> Option<u32> {
+    match location {
+        VariableLocation::Value { label, .. } => Some(*label),
+        VariableLocation::AddressOf(location) => label_of(location),
+        VariableLocation::Frame { .. } | VariableLocation::Constant(_) => None,
     }
 }
 
@@ -341,10 +352,10 @@ mod tests {
             };
             let values = [of_label(1, &first), of_label(2, &second)].concat();
             let frame = Frame { to_frame_pointer: 0, slots: Box::default() };
-            let places = Places { frame: &frame, values: &values };
+            let locations = FunctionLocations { frame: &frame, values: &values };
             let piece = |label, fragment| VariablePiece {
                 fragment: Some(fragment),
-                place: VariablePlace::Value { label, indirections: Vec::new() },
+                location: VariableLocation::Value { label, indirections: Vec::new() },
             };
             let mut unit = UnitDescription::default();
             let ty = unit.types.push(Type::Base { name: "u64".into(), encoding: DwAte(0), size: 8 });
@@ -358,10 +369,10 @@ mod tests {
             };
             let scope = ranges(&scope);
             let mut location = Location::default();
-            location.find_ranges(&variable, places, &scope, 100);
+            location.find_ranges(&variable, locations, &scope, 100);
             for offset in scope.iter().flat_map(|code| code.start..code.end) {
                 let mut alone = Location::default();
-                let is_known = alone.write(&variable, places, offset);
+                let is_known = alone.write(&variable, locations, offset);
                 let mut said = location.expressions().filter(|(range, _)| (range.start..range.end).contains(&offset));
                 prop_assert_eq!(said.next().map(|(_, bytes)| bytes), is_known.then_some(&*alone.bytes));
                 prop_assert!(said.next().is_none());

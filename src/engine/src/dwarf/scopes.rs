@@ -103,9 +103,9 @@ impl<'a> Walk<'a> {
         let mut next = groups.clone();
         let mut ranges = vec![CodeRange { start: 0, end: 0 }; self.ended.len()];
         for (scope, range) in self.ended {
-            let place = &mut next[scope.index()];
-            ranges[*place as usize] = range;
-            *place += 1;
+            let index = &mut next[scope.index()];
+            ranges[*index as usize] = range;
+            *index += 1;
         }
         ScopeRanges { ranges, groups }
     }

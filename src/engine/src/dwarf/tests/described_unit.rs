@@ -9,7 +9,7 @@ use crate::cgu::{Binding, Placement, SymbolId, SymbolKind};
 use crate::description::{
     Accessibility, CodeLocation, Composite, CompositeKind, Enumeration, InlinedFunctionId, Member, Namespace,
     NamespaceId, Parent, Scope, ScopeId, ScopeKind, StaticVariable, Subprogram, Type, TypeId, TypeParameter,
-    UnitDescription, Variable, VariableKind, VariablePiece, VariablePlace, Variant, VariantPart,
+    UnitDescription, Variable, VariableKind, VariableLocation, VariablePiece, Variant, VariantPart,
     VariantValues,
 };
 use crate::object::tests::support::TestCgu;
@@ -128,21 +128,21 @@ fn variable(name: &str, ty: TypeId, scope: u32, kind: VariableKind, pieces: Vec<
 fn piece(fragment: Option<(u64, u64)>, slot: u64, offset: u64, indirections: &[u64]) -> VariablePiece {
     VariablePiece {
         fragment,
-        place: VariablePlace::Frame { slot, offset, indirections: indirections.into() },
+        location: VariableLocation::Frame { slot, offset, indirections: indirections.into() },
     }
 }
 
 fn value(fragment: Option<(u64, u64)>, label: u32, indirections: &[u64]) -> VariablePiece {
-    VariablePiece { fragment, place: VariablePlace::Value { label, indirections: indirections.into() } }
+    VariablePiece { fragment, location: VariableLocation::Value { label, indirections: indirections.into() } }
 }
 
-/// Returns a reference to the place of a piece.
-fn reference(VariablePiece { fragment, place }: VariablePiece) -> VariablePiece {
-    VariablePiece { fragment, place: VariablePlace::AddressOf(Box::new(place)) }
+/// Returns a reference to the location of a piece.
+fn reference(VariablePiece { fragment, location }: VariablePiece) -> VariablePiece {
+    VariablePiece { fragment, location: VariableLocation::AddressOf(Box::new(location)) }
 }
 
 fn constant(fragment: Option<(u64, u64)>, bytes: &[u8]) -> VariablePiece {
-    VariablePiece { fragment, place: VariablePlace::Constant(bytes.into()) }
+    VariablePiece { fragment, location: VariableLocation::Constant(bytes.into()) }
 }
 
 /// The types of variables.
