@@ -1,8 +1,8 @@
-/* Preloaded into a compiler: tells which pages of libLLVM's code are executed, from before `main` to `exit`.
+/* Preloaded into a compiler: reports which pages of libLLVM's code are executed, from before `main` to `exit`.
  *
- * In order: once all libraries are set up, libLLVM's code may be read but not executed. Whoever calls into it gets a
- * fault; the handler notes where, allows that page, and goes on. What was noted is written to the file that the variable
- * EXECUTED_PAGES names: a function in each line, as far as it is exported. */
+ * When all libraries are set up, libLLVM's code is made readable but not executable. A call into it faults. The handler
+ * records the address, makes that page executable, and continues. At the end, the functions are written to the file that
+ * the variable EXECUTED_PAGES names, one per line, if they are exported. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context) {
     uintptr_t address = (uintptr_t)info->si_addr;
     (void)context;
     if (!is_in_range(address)) {
-        /* A fault of the program's own, which happens again without this handler. */
+        /* Another fault of the program, which happens again without this handler. */
         signal(signal_number, SIG_DFL);
         return;
     }
@@ -43,7 +43,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context) {
     mprotect((void *)(address & ~(uintptr_t)(page - 1)), page, PROT_READ | PROT_EXEC);
 }
 
-/* The compiler has a handler of its own for this signal. */
+/* The compiler has another handler for this signal. */
 int sigaction(int number, const struct sigaction *action, struct sigaction *old) {
     static int (*next)(int, const struct sigaction *, struct sigaction *);
     if (!next) next = dlsym(RTLD_NEXT, "sigaction");
@@ -84,7 +84,7 @@ static void tell(void) {
 
 __attribute__((constructor)) static void watch(void) {
     page = sysconf(_SC_PAGESIZE);
-    /* A linker may be made with LLVM, too. */
+    /* A linker may use LLVM too. */
     unsetenv("LD_PRELOAD");
     dl_iterate_phdr(find, NULL);
     if (!range_count) return;
