@@ -1,12 +1,11 @@
-//! What is true of x86_64 only.
+//! Constants and functions for x86_64.
 //!
-//! Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is about
-//! C-variadic functions, `tail_calls` about explicit tail calls.
-//!
-//! Processors: `features` has their names, `shuffles` are instructions that not all processors have.
-//!
-//! Objects: `relocations`, `thread_locals` (their models), `unwind` (what Cranelift's unwind information
-//! lacks).
+//! - Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is for
+//!   C-variadic functions, `tail_calls` for explicit tail calls.
+//! - Instructions: `features` has the names of CPU features, `shuffles` knows which vector shuffles every
+//!   processor has.
+//! - Objects: `relocations`, `thread_locals` (other models), `unwind` (corrections of Cranelift's unwind
+//!   information).
 
 mod arguments;
 mod features;
@@ -52,12 +51,12 @@ pub(crate) static MACHINE: Machine = Machine {
     direct: relocations::direct,
     thread_local: thread_locals::rewrite,
     pair_label: None,
-    // x86-64 psABI figure 3.36: `rbp`.
+    // `rbp`: x86-64 psABI figure 3.36.
     frame_pointer: gimli::X86_64::RBP,
     correct_unwind: unwind::begin_frames_early,
     returns: Some(unwind::RETURNS),
     // `jmp` with an offset of 32 bits.
     final_jump_size: Some(5),
-    // rustc's baseline has SSE2, Cranelift's flags are about what came later.
+    // rustc's baseline includes SSE2. Cranelift's flags are for later extensions.
     assumed_features: AssumedFeatures::More { prefix: "has_" },
 };

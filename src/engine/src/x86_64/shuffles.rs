@@ -17,7 +17,8 @@ pub(super) fn is_baseline_shuffle(bytes: &[u8; 16]) -> bool {
     [1, 2, 4, 8].into_iter().any(|size| is_interleaving(bytes, size))
 }
 
-/// Returns whether lanes of `size` bytes of the lower or upper halves take turns, the left vector's first.
+/// Returns whether the lower or upper halves of both vectors are interleaved in lanes of `size` bytes, the
+/// left vector's first.
 fn is_interleaving(bytes: &[u8; 16], size: u8) -> bool {
     let matches = |start: u8| {
         bytes.iter().enumerate().all(|(position, &byte)| {
