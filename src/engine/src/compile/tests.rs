@@ -211,7 +211,7 @@ fn symbols_stay_numbers() {
 
 /// Workers send these to other threads.
 #[test]
-fn what_crosses_threads() {
+fn results_and_errors_can_be_sent_to_other_threads() {
     fn is_send<T: Send>() {}
     is_send::<CompiledFunction>();
     is_send::<super::CompileError>();

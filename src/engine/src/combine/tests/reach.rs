@@ -10,7 +10,7 @@ use crate::llvm::Piece;
 use crate::object::tests::support::TARGETS;
 
 #[test]
-fn roots_stay_with_all_they_need() {
+fn roots_are_kept_with_what_they_refer_to() {
     for target in TARGETS {
         let mut part = Part::new(target, "first");
         for name in ["main", "by_data", "constructor", "used", "unused", "handler", "memcpy", "in_section"] {
@@ -50,7 +50,7 @@ fn roots_stay_with_all_they_need() {
 }
 
 #[test]
-fn declared_is_not_used() {
+fn a_declaration_is_not_a_use() {
     let mut part = Part::new(TARGETS[0], "first");
     part.sum("declared", Binding::Global, &[], &[]);
     part.sum("called", Binding::Global, &[], &[]);
@@ -66,7 +66,7 @@ fn declared_is_not_used() {
 }
 
 #[test]
-fn what_assembly_mentions_stays_and_keeps_its_meaning() {
+fn symbols_in_assembly_are_kept_and_keep_their_meaning() {
     let mut first = Part::new(TARGETS[0], "first");
     first.sum("helper", Binding::Local, &[], &[]);
     first.sum("other", Binding::Global, &[], &[]);
@@ -87,7 +87,7 @@ fn what_assembly_mentions_stays_and_keeps_its_meaning() {
 }
 
 #[test]
-fn what_blocks_mention_stays_with_them() {
+fn symbols_in_asm_blocks_are_kept_with_the_blocks() {
     let mut first = Part::new(TARGETS[0], "first");
     first.sum("helper", Binding::Local, &[], &[]);
     first.block("block.first", "call helper; lea rax, [rip + other_static]");

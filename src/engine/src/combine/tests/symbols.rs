@@ -21,7 +21,7 @@ fn clashing(target: &str) -> Vec<Part> {
 }
 
 #[test]
-fn imports_meet_definitions_and_local_names_stay_apart() {
+fn imports_resolve_to_definitions_and_clashing_local_names_are_renamed() {
     for target in TARGETS {
         let cgu = combined(clashing(target), &["start", "nowhere"]);
         assert_eq!(
@@ -106,7 +106,7 @@ fn the_largest_tentative_definition_counts() {
 }
 
 #[test]
-fn kinds_are_the_definitions_and_visibility_is_the_narrowest() {
+fn the_kind_is_the_definitions_and_the_visibility_is_the_most_constraining() {
     let mut first = Part::new(TARGETS[0], "first");
     first.sum("start", Binding::Global, &["weak"], &["value"]);
     first.cgu.symbol("weak", SymbolKind::Function, Binding::WeakImport);

@@ -37,7 +37,7 @@ const SOURCE: &str = "
 ";
 
 #[test]
-fn symbols_and_relocations_are_one_objects() {
+fn assembly_and_the_cgu_share_their_symbols() {
     let mut cgu = TestCgu::new(TARGETS[0]);
     cgu.symbol("called", SymbolKind::Function, Binding::Import);
     cgu.data("local_data", Binding::Local, Placement::Writable, &[7; 8]);

@@ -126,7 +126,7 @@ fn one_section_per_kind() {
 
 /// The linker deduplicates `.comment`.
 #[test]
-fn the_compiler_says_its_version() {
+fn the_object_contains_the_compilers_version() {
     let mut cgu = TestCgu::new(TARGETS[0]);
     cgu.cgu.compiler = Some("rustc version 1.0.0".into());
     let bytes = cgu.bytes();
@@ -331,7 +331,7 @@ fn more_sections_than_16_bits() {
 
 /// The order in which workers finish functions does not change the object.
 #[test]
-fn deterministic() {
+fn the_order_of_functions_does_not_matter() {
     for target in TARGETS {
         let mut cgu = TestCgu::new(target);
         cgu.with_debug_info(5);

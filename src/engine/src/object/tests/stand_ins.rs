@@ -73,7 +73,7 @@ fn info(binding: u8, kind: u8) -> u8 {
 }
 
 #[test]
-fn assignments_make_second_names() {
+fn assignments_make_aliases() {
     let text = "
         .globl alias
         .set alias, global
@@ -101,7 +101,7 @@ fn assignments_make_second_names() {
 }
 
 #[test]
-fn attributes_of_definitions_are_taken_over() {
+fn attributes_of_definitions_are_copied() {
     let text = "
         .hidden global
         .type hidden, %gnu_indirect_function
@@ -122,7 +122,7 @@ fn attributes_of_definitions_are_taken_over() {
 }
 
 #[test]
-fn attributes_of_imports_are_taken_over() {
+fn attributes_of_imports_are_copied() {
     for symbols in symbols(".weak imported\n.hidden alias\n.quad alias") {
         let flags = |name: &str| (symbols[name].0, symbols[name].1);
         assert_eq!(flags("imported"), (info(elf::STB_WEAK, elf::STT_NOTYPE), elf::STV_DEFAULT));
