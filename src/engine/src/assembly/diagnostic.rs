@@ -1,25 +1,25 @@
-//! What LLVM says about assembly, with the place in the source that it is about.
+//! LLVM's diagnostics about assembly, with their origin in the source.
 
 use std::ops::Range;
 
 use crate::llvm::{Origin, Severity};
 
-/// What LLVM says about a line of assembly.
+/// A diagnostic about assembly.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AssemblyDiagnostic {
     pub severity: Severity,
-    /// LLVM's words.
+    /// LLVM's message.
     pub message: String,
-    /// The line of the template.
+    /// The line of the template in the source.
     pub origin: Option<Origin>,
-    /// What the assembler saw, if it is about a line of assembly.
+    /// The assembler's input, if the diagnostic is about a line of it.
     pub source: Option<AssemblySource>,
 }
 
-/// The assembler's input with the operands put in.
+/// The assembler's input, with the operands filled in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AssemblySource {
     pub text: String,
-    /// Byte ranges of `text`: the place, which is empty, and what LLVM marks besides.
+    /// Byte ranges of `text`: first the position as an empty range, then the ranges that LLVM marks.
     pub ranges: Vec<Range<usize>>,
 }

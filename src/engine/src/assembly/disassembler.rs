@@ -1,44 +1,49 @@
-//! Runs the system's disassembler on a CGU's object, for `--emit=asm`: the symbol table, then the machine
-//! code with symbols and relocations.
+//! Disassembles a CGU's object for `--emit=asm`.
 //!
-//! A program that the linker's package brings along reads what was really written, for every target; text
-//! that the code generator prints would have neither data nor the linker's view of it.
+//! The system's `objdump` writes the symbol table and the machine code with symbols and relocations. It is in
+//! the same package as the linker and can read the objects of every target. It shows the object exactly as it
+//! was written. Cranelift's own listing of a function would have no symbol names or relocations of the
+//! object.
 
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-/// Symbols; code; relocations among the code; as wide as LLVM's assembly, which has no bytes either.
+/// Symbols, code, and relocations between the instructions. No bytes, as in LLVM's assembly.
 const ARGUMENTS: [&str; 4] = ["-t", "-d", "-r", "--no-show-raw-insn"];
 
-/// What both GNU's and LLVM's program print after the name of the file.
+/// The text after the file's name, in the output of GNU's and LLVM's programs.
 const FORMAT_MARK: &str = "file format ";
 
-/// Why there is no disassembly.
+/// Why an object was not disassembled.
 #[derive(Debug, thiserror::Error)]
 pub enum DisassemblerError {
-    /// The surroundings.
+    /// A problem of the environment.
     #[error(
         "`--emit=asm` needs a disassembler, but none of the programs {} is installed (package `binutils`)",
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     )]
     Missing { names: Vec<String> },
-    /// The surroundings.
+    /// A problem of the environment.
     #[error("cannot run the disassembler `{program}`: {error}")]
     Run { program: String, error: io::Error },
-    /// It does not know the target, most likely.
+    /// Most likely, the program does not know the target.
     #[error("the disassembler `{program}` failed ({status}): {message}")]
     Failed { program: String, status: ExitStatus, message: String },
 }
 
-/// The programs that are tried, in this order. The first knows the target for sure.
+/// Returns the programs to try, in this order. The first one certainly knows the target.
 fn programs(architecture: &str) -> Vec<String> {
     let of_target = format!("{architecture}-linux-gnu-objdump");
     vec![of_target, "objdump".to_owned(), "llvm-objdump".to_owned()]
 }
 
-/// The text of `object`, which is of `architecture` (as target triples name it). It does not depend on where
-/// the object lies.
+/// Returns the disassembly of `object`, whose target has this `architecture` in its triple. The text does not
+/// contain the object's path.
+///
+/// # Errors
+///
+/// If no disassembler is installed, or if it fails.
 pub fn disassemble(architecture: &str, object: &Path) -> Result<String, DisassemblerError> {
     let names = programs(architecture);
     for program in &names {
@@ -59,7 +64,7 @@ pub fn disassemble(architecture: &str, object: &Path) -> Result<String, Disassem
     Err(DisassemblerError::Missing { names })
 }
 
-/// Drops the line that has the object's path in it, and what is before it.
+/// Removes the line that contains the object's path, and everything before it.
 fn without_file_name(text: &str) -> &str {
     let after = text.split_once(FORMAT_MARK).map_or(text, |(_, after)| after);
     let rest = after.split_once('\n').map_or("", |(_, rest)| rest);

@@ -1,14 +1,17 @@
-//! Finds out which template LLVM talks about.
+//! Finds the source of LLVM's diagnostics about assembly.
 //!
-//! The C interface of LLVM gives a diagnostic as text, with a line of the assembler's input, but does not
-//! tell which input it was. This module is for modules of which LLVM has said something, and has LLVM compile
-//! parts of them:
+//! LLVM's C interface returns a diagnostic as text, with a line of the assembler's input, but not which input
+//! that was: the module-level assembly, or the template of one of the `asm!` blocks. To find out, this file
+//! has LLVM compile parts of the module again:
 //!
-//! 1. LLVM compiles the functions of a module one by one. So the block of a diagnostic is the first one up to
-//!    which it has to compile to say it; what it says of no block at all is about module-level assembly
-//!    ([`OwnerSearch::owner`]).
-//! 2. Operands have the same texts in each run. With a template that makes the assembler tell them, the input
-//!    of the block is put together ([`OwnerSearch::input`]).
+//! 1. LLVM compiles the functions of a module in order. A diagnostic belongs to the first block that must be
+//!    included for LLVM to report it. If LLVM reports it without any block, it is about the module-level
+//!    assembly ([`OwnerSearch::owner`]).
+//! 2. The assembler's input of a block is its template with the operands filled in. LLVM chooses the
+//!    operands, and chooses the same in each run. So the block is compiled with another template, which makes
+//!    the assembler report the operands in a warning ([`OwnerSearch::input`]).
+//!
+//! This is slow, so it only happens after LLVM reported something.
 
 use std::collections::HashMap;
 
@@ -17,10 +20,10 @@ use crate::llvm::{
     Block, Diagnostic, Input, InputPlace, LlvmError, Module, OPERAND_SEPARATOR, Origin, Syntax,
 };
 
-/// Compiles a module's IR and assembly, and gives what LLVM says about it.
+/// Compiles a module's IR and assembly, and returns LLVM's diagnostics.
 pub type Compile<'c> = dyn Fn(&str, &str) -> Result<Vec<Diagnostic>, LlvmError> + 'c;
 
-/// What LLVM's `diagnostics` of `module` mean for the source.
+/// Finds the source of each of LLVM's `diagnostics` about `module`.
 ///
 /// # Errors
 ///
@@ -30,8 +33,8 @@ pub fn locate(
     diagnostics: Vec<Diagnostic>,
     compile: &Compile<'_>,
 ) -> Result<Vec<AssemblyDiagnostic>, LlvmError> {
-    let mut search = OwnerSearch { module, compile, said: HashMap::new(), inputs: HashMap::new() };
-    search.said.insert(module.blocks.len(), diagnostics.clone());
+    let mut search = OwnerSearch { module, compile, reported: HashMap::new(), inputs: HashMap::new() };
+    search.reported.insert(module.blocks.len(), diagnostics.clone());
     let mut located = Vec::with_capacity(diagnostics.len());
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         let earlier = diagnostics[..index].iter().filter(|earlier| *earlier == diagnostic).count();
@@ -46,27 +49,28 @@ pub fn locate(
     Ok(located)
 }
 
-/// What a diagnostic is about.
+/// The part of a module that a diagnostic is about.
 enum Owner {
-    /// Module-level assembly, or nothing that is known.
+    /// The module-level assembly, or an unknown part.
     Assembly,
-    /// An index of the module's blocks.
+    /// The block with this index.
     Block(usize),
 }
 
 struct OwnerSearch<'m> {
     module: &'m Module,
     compile: &'m Compile<'m>,
-    /// What LLVM says about the first so many blocks and everything that is not a block.
-    said: HashMap<usize, Vec<Diagnostic>>,
-    /// The assembler's inputs of blocks.
+    /// LLVM's diagnostics about the first N blocks together with everything that is not a block, by N.
+    reported: HashMap<usize, Vec<Diagnostic>>,
+    /// The assembler's input of each block that was needed, by the block's index.
     inputs: HashMap<usize, String>,
 }
 
 impl OwnerSearch<'_> {
-    /// What the diagnostic `wanted` is about when it is said for the time `number`, counted from 1.
+    /// Finds the part that the diagnostic `wanted` is about. LLVM may report equal diagnostics; this is about
+    /// the one with this `number`, counted from 1.
     fn owner(&mut self, wanted: &Diagnostic, number: usize) -> Result<Owner, LlvmError> {
-        // The fewest blocks with which it is said are more than `without`, and at most `with`.
+        // LLVM reports it with the first `with` blocks, but not with the first `without`.
         let (mut without, mut with) = (0, self.module.blocks.len());
         if self.count(0, wanted)? >= number {
             return Ok(Owner::Assembly);
@@ -78,14 +82,14 @@ impl OwnerSearch<'_> {
         Ok(Owner::Block(with - 1))
     }
 
-    /// How often LLVM says `wanted` about the first `blocks` blocks.
+    /// Counts how often LLVM reports `wanted` for the first `blocks` blocks.
     fn count(&mut self, blocks: usize, wanted: &Diagnostic) -> Result<usize, LlvmError> {
-        if !self.said.contains_key(&blocks) {
+        if !self.reported.contains_key(&blocks) {
             let ir = self.module.ir_with(self.module.blocks[..blocks].iter().map(Block::definition));
             let diagnostics = (self.compile)(&ir, self.module.assembly.text())?;
-            self.said.insert(blocks, diagnostics);
+            self.reported.insert(blocks, diagnostics);
         }
-        Ok(self.said[&blocks].iter().filter(|diagnostic| *diagnostic == wanted).count())
+        Ok(self.reported[&blocks].iter().filter(|diagnostic| *diagnostic == wanted).count())
     }
 
     fn in_assembly(&self, diagnostic: &Diagnostic) -> (Option<Origin>, Option<AssemblySource>) {
@@ -106,7 +110,7 @@ impl OwnerSearch<'_> {
     ) -> Result<(Option<Origin>, Option<AssemblySource>), LlvmError> {
         let block = &self.module.blocks[index];
         Ok(match diagnostic.place {
-            // About the operands.
+            // The operands are wrong.
             None => (block.origins.first().copied().flatten(), None),
             Some(place) if place.input == Input::Assembly => {
                 let text = self.input(index)?;
@@ -116,39 +120,39 @@ impl OwnerSearch<'_> {
         })
     }
 
-    /// What the assembler gets to see of a block.
+    /// Returns the assembler's input for a block.
     fn input(&mut self, index: usize) -> Result<String, LlvmError> {
         if let Some(text) = self.inputs.get(&index) {
             return Ok(text.clone());
         }
         let blocks = &self.module.blocks;
-        // With the blocks before it, since labels are numbered in the whole module.
+        // The blocks before it are needed, since labels are numbered across the whole module.
         let before = blocks[..index].iter().map(Block::definition);
         let ir = self.module.ir_with(before.chain(std::iter::once(blocks[index].telling_definition())));
         let diagnostics = (self.compile)(&ir, self.module.assembly.text())?;
-        let text = blocks[index].input(diagnostics.last().map_or("", |told| &told.message));
+        let text = blocks[index].input(diagnostics.last().map_or("", |warning| &warning.message));
         self.inputs.insert(index, text.clone());
         Ok(text)
     }
 }
 
 impl Block {
-    /// The assembler's input, when the operands of [`Block::operands_used`] are written as in `told`.
-    fn input(&self, told: &str) -> String {
+    /// Returns the assembler's input. `operands` is the warning of [`Block::telling_definition`].
+    fn input(&self, operands: &str) -> String {
         let used = self.operands_used();
-        let texts: Vec<&str> = told.split(OPERAND_SEPARATOR).collect();
+        let texts: Vec<&str> = operands.split(OPERAND_SEPARATOR).collect();
         let template = self.template(|index, modifier| {
             let position = used.iter().position(|&operand| operand == (index, modifier));
             position.and_then(|position| texts.get(position)).copied().unwrap_or_default().to_owned()
         });
-        // As `AsmPrinterInlineAsm.cpp` writes it.
+        // The same text as in `AsmPrinterInlineAsm.cpp`.
         match self.syntax {
             Syntax::Intel => format!("\t.intel_syntax\n\t{template}\n\t.att_syntax\n"),
             Syntax::Att | Syntax::Only => format!("\t{template}\n"),
         }
     }
 
-    /// Where line `number` of the input, counted from 1, is from.
+    /// Returns the origin of line `number` of the assembler's input, counted from 1.
     fn origin_of_input_line(&self, number: usize) -> Option<Origin> {
         let before = if self.syntax == Syntax::Intel { 2 } else { 1 };
         let line = number.checked_sub(before).and_then(|line| self.origins.get(line));
@@ -156,7 +160,7 @@ impl Block {
     }
 }
 
-/// The assembler's input `text` with the place of a diagnostic.
+/// Returns the assembler's input `text` with the position of a diagnostic.
 fn source(text: &str, diagnostic: &Diagnostic, place: InputPlace) -> AssemblySource {
     let before = |line: &str| line.len() + 1;
     let start: usize = text.split('\n').take(place.line - 1).map(before).sum();
@@ -165,8 +169,8 @@ fn source(text: &str, diagnostic: &Diagnostic, place: InputPlace) -> AssemblySou
         Some(line) => {
             AssemblySource { text: text.to_owned(), ranges: ranges(line, start, diagnostic, place) }
         }
-        // What a macro became. Only the line is known; so it is in the right line, but not at LLVM's offset
-        // in bytes.
+        // The expansion of a macro: only this line is known. It is placed on the right line, but not at
+        // LLVM's byte offset.
         None => {
             let line = diagnostic.source_line.as_deref().unwrap_or_default();
             let start = place.line - 1;
@@ -176,7 +180,7 @@ fn source(text: &str, diagnostic: &Diagnostic, place: InputPlace) -> AssemblySou
     }
 }
 
-/// The place, and what LLVM marks.
+/// Returns the position as an empty range, then the ranges that LLVM marks.
 fn ranges(
     line: &str,
     start: usize,

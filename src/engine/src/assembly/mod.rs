@@ -1,18 +1,16 @@
-//! Inline assembly: `asm!` blocks, `global_asm!` and naked functions become machine code by rustc's own LLVM
-//! ([`crate::llvm`]), once for each CGU. And the way back for `--emit=asm`: the [`disassembler`].
+//! Ties inline assembly to the rest of the CGU and to the source.
 //!
-//! In order:
-//! 1. Lowering turns each `asm!` block into a function of its own ([`block`]), written in LLVM's IR: it takes
-//!    the address of a buffer, loads the operands from it, runs the template, stores the results.
-//! 2. `global_asm!` and naked functions are collected as module-level assembly ([`source`]), line by line
-//!    with the place in the source that each line is from.
-//! 3. When the CGU is finished, a worker has LLVM compile all of it at once, with [`stand_ins`] for Rust's
-//!    definitions that the assembly mentions; the result is merged into the CGU's object
+//! 1. Lowering writes each `asm!` block as a function in LLVM's IR, and collects `global_asm!` and naked
+//!    functions as module-level assembly. Both are a part of the CGU's [`Module`](crate::llvm::Module).
+//! 2. When the CGU is finished, a worker has LLVM compile the module. [`stand_ins`] adds labels for the Rust
+//!    definitions that the assembly mentions. The result is merged into the CGU's object
 //!    (`object::assembled`).
-//! 4. What LLVM says about it is traced back to the source ([`locate`](mod@locate)) and reported there
-//!    ([`diagnostic`]).
+//! 3. [`locate`](mod@locate) finds the source lines of LLVM's diagnostics. The result is an
+//!    [`AssemblyDiagnostic`] for each.
 //!
-//! Nothing here is true of one machine only: what registers and classes are called is for lowering to say.
+//! For `--emit=asm`, the [`disassembler`] turns the object into text.
+//!
+//! Nothing here depends on a machine. Lowering supplies the names of registers and classes.
 
 mod diagnostic;
 mod disassembler;

@@ -1,16 +1,16 @@
-//! Stand-ins for the CGU's own definitions, so that LLVM obeys what assembly says about them.
+//! Adds stand-ins for Rust's definitions to the assembly of a CGU.
 //!
-//! LLVM compiles the assembly as a module of its own, in which Rust's definitions are missing. Directives
-//! about them would be lost: `.weak f` and `.hidden f` would be about another `f`, and `.set alias, f + 8`
-//! would make no symbol at all.
+//! LLVM compiles the assembly as a separate module without Rust's definitions. Directives about these would
+//! have no effect: `.weak f` and `.hidden f` would be about another `f`, and `.set alias, f + 8` would define
+//! no symbol.
 //!
-//! In order:
-//! 1. [`add`]: each definition that the assembly mentions gets a stand-in behind the assembly: a label with
-//!    the directives that LLVM writes for such a definition (`AsmPrinter::emitFunctionHeader` and
-//!    `emitGlobalVariable`), in an empty section of its own. So LLVM combines them with those of the assembly
-//!    by its own rules, and finds the contradictions.
-//! 2. The symbols in that section are what the CGU's symbol table has to say: the stand-in's own symbol with
-//!    binding, visibility and type; aliases with their distance from the definition (`object::assembled`).
+//! 1. [`add`] appends a stand-in for each definition that the assembly mentions: a label in an otherwise
+//!    unused section, with the directives that LLVM writes for such a definition
+//!    (`AsmPrinter::emitFunctionHeader` and `emitGlobalVariable`). LLVM then combines these with the
+//!    directives in the assembly by its own rules, and reports contradictions.
+//! 2. `object::assembled` reads the symbols in these sections and applies them to the CGU's symbol table: the
+//!    binding, visibility and type of the stand-in's own symbol, and aliases with their offset from the
+//!    definition.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -20,26 +20,26 @@ use cranelift_codegen::entity::EntityRef;
 use crate::cgu::{Binding, SealedCgu, Symbol, SymbolId, SymbolKind, Visibility};
 use crate::llvm::{CguAssembly, Module, Piece, words};
 
-/// The names of the sections of stand-ins begin with this; the symbol's number follows.
+/// The names of the sections of stand-ins begin with this. The number of the symbol follows.
 const SECTION: &str = ".clif.stand_in.";
 
-/// What a stand-in stands for.
+/// A definition that needs a stand-in.
 struct Definition<'s> {
     id: SymbolId,
     symbol: &'s Symbol,
     extent: Extent,
 }
 
-/// In bytes.
+/// The size and alignment of a definition, in bytes.
 #[derive(Clone, Copy)]
 struct Extent {
     size: u64,
-    /// Only that of data counts.
+    /// Only used for data.
     alignment: u64,
 }
 
-/// The CGU's assembly with stand-ins behind it; `None` if it mentions none of the CGU's definitions.
-/// `functions` has every compiled function with the size of its code.
+/// Returns the CGU's assembly, followed by stand-ins; `None` if it mentions none of the CGU's definitions.
+/// `functions` are all compiled functions with the size of their code.
 pub fn add(sealed: &SealedCgu, functions: impl Iterator<Item = (SymbolId, u64)>) -> Option<CguAssembly> {
     let mentioned = mentioned(sealed);
     if mentioned.is_empty() {
@@ -56,13 +56,13 @@ pub fn add(sealed: &SealedCgu, functions: impl Iterator<Item = (SymbolId, u64)>)
     Some(assembly)
 }
 
-/// The symbol whose stand-in has the section `name`.
+/// Returns the symbol whose stand-in is in the section `name`.
 pub fn symbol_of_section(name: &[u8]) -> Option<SymbolId> {
     let number = std::str::from_utf8(name).ok()?.strip_prefix(SECTION)?;
     number.parse().ok().map(SymbolId::new)
 }
 
-/// The CGU's symbols that its assembly may say something about.
+/// Returns the CGU's symbols that directives in its assembly may name.
 fn mentioned(sealed: &SealedCgu) -> BTreeSet<SymbolId> {
     let Module { functions: _, blocks, assembly } = &sealed.llvm;
     let pieces = blocks.iter().flat_map(|block| &block.pieces).filter_map(|piece| match piece {
@@ -73,7 +73,7 @@ fn mentioned(sealed: &SealedCgu) -> BTreeSet<SymbolId> {
     let mut mentioned = BTreeSet::new();
     for text in of_blocks.chain([assembly.text()]) {
         mentioned.extend(words(text).filter_map(|(_, word)| sealed.symbols.lookup(word)));
-        // Macros may put names together.
+        // A macro may compose names.
         if text.contains('\\') {
             let composed = sealed.symbols.iter().filter(|(_, symbol)| may_be_composed(symbol));
             mentioned.extend(composed.map(|(id, _)| id));
@@ -82,12 +82,12 @@ fn mentioned(sealed: &SealedCgu) -> BTreeSet<SymbolId> {
     mentioned
 }
 
-/// Whether a template has more than instructions.
+/// Whether a template may contain directives.
 fn has_directives(template: &str) -> bool {
     template.contains('=') || words(template).any(|(_, word)| word.starts_with('.'))
 }
 
-/// Whether someone may write the name of `symbol` in pieces: not if it is mangled.
+/// Whether a macro may compose the name of `symbol`. No one composes a mangled name.
 fn may_be_composed(symbol: &Symbol) -> bool {
     symbol.binding.is_definition()
         && symbol.binding != Binding::Local
@@ -95,7 +95,7 @@ fn may_be_composed(symbol: &Symbol) -> bool {
         && !symbol.name.starts_with("_ZN")
 }
 
-/// Those of the symbols `wanted` that the CGU has a body for, in order.
+/// Returns the definitions of those symbols of `wanted` that the CGU defines, in order.
 fn definitions<'s>(
     sealed: &'s SealedCgu,
     functions: impl Iterator<Item = (SymbolId, u64)>,
@@ -110,7 +110,7 @@ fn definitions<'s>(
     let aliases: HashMap<SymbolId, SymbolId> = sealed.symbols.aliases().iter().copied().collect();
     let define = |&id: &SymbolId| {
         let symbol = sealed.symbols.get(id);
-        // What is private has no symbol.
+        // Private definitions have no symbol in the object.
         let is_private = symbol.binding == Binding::Local && symbol.name.starts_with(".L");
         let extent = *extents.get(aliases.get(&id).unwrap_or(&id)).filter(|_| !is_private)?;
         Some(Definition { id, symbol, extent })
@@ -119,7 +119,7 @@ fn definitions<'s>(
 }
 
 impl Definition<'_> {
-    /// The stand-in, in any machine's syntax.
+    /// Returns the stand-in. The text is valid on every machine.
     fn text(&self) -> String {
         let Definition { id, symbol, extent: Extent { size, alignment } } = self;
         let name = format!("\"{}\"", symbol.name);

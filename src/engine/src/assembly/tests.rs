@@ -1,5 +1,5 @@
-//! Blocks as LLVM compiles them, and what it says about them, on the compiler's own LLVM where there is one
-//! (`llvm::tests`).
+//! Has LLVM compile blocks and tests where its diagnostics are located. The tests use the compiler's own
+//! LLVM, if there is one (`llvm::tests`).
 
 use super::*;
 use crate::llvm::tests::{llvm_is_loaded, targets};
