@@ -1,4 +1,4 @@
-//! Who works on what and when, and the threads that do it. The API for the backend:
+//! Schedules the compilation of CGUs and runs the threads that do it. The API for the backend:
 //!
 //! ```text
 //! let executor = NativeExecutor::new(isa);                           // what workers do
@@ -18,18 +18,20 @@
 //! let outcomes = ongoing.join(&mut |report| emit_diagnostic(report))?;  // `join_codegen`
 //! ```
 //!
-//! The order of work:
-//! 1. [`scheduler`] decides, and knows neither threads nor clocks;
-//! 2. [`workers`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]); what
-//!    workers do is a trait, [`Executor`];
+//! The parts:
+//! 1. [`scheduler`] decides which worker does what. It uses neither threads nor clocks.
+//! 2. [`workers`] has the threads, the tokens and the data ([`Coordinator`], [`OngoingCompilation`]). The
+//!    work itself is a trait, [`Executor`].
 //! 3. [`native`] is the executor that compiles with Cranelift and writes ELF objects.
 //!
-//! Promises: outcomes come in the order in which CGUs were opened (combined CGUs last), and depend on nothing
-//! but what was submitted; every problem arrives as a [`Report`] on the thread that drains them; dropping a
-//! [`Coordinator`] or an [`OngoingCompilation`] starts no new work and waits for running work.
+//! Guarantees:
+//! - Outcomes are in the order in which CGUs were opened, the combined CGU last. They depend only on what was
+//!   submitted.
+//! - Every problem arrives as a [`Report`], on the thread that drains them.
+//! - Dropping a [`Coordinator`] or an [`OngoingCompilation`] starts no new work, and waits for running work.
 //!
-//! What must not happen here: nothing that takes time while the state is locked; no work on the lowering
-//! thread (but with `parallel: false`, when everything happens there).
+//! Two rules for changes: do nothing slow while the state is locked, and do no work on the lowering thread,
+//! except with `parallel: false`.
 
 mod native;
 mod scheduler;

@@ -1,9 +1,13 @@
-//! The executor that does the real work: Cranelift compiles, [`crate::object`] writes.
+//! The executor that compiles with Cranelift and writes object files.
 //!
-//! For each CGU: functions are compiled one by one ([`NativeExecutor`]'s `compile`); the finished CGU is
-//! turned into the bytes of an object, and every output is written under a temporary name and renamed
-//! (`finish`, [`outputs`]); an unchanged CGU's files are looked at, and linked or copied from the incremental
-//! cache (`copy`). If the compilation fails, what was written is removed again (`discard`).
+//! For each CGU:
+//! 1. `compile` compiles its functions one by one.
+//! 2. `finish` writes the object ([`crate::object`]) and the other [`outputs`], each under a temporary name
+//!    that is then renamed.
+//! 3. `discard` removes the files again if the compilation fails.
+//!
+//! CGU reuse: for an unchanged CGU, `copy` checks the work products in the incremental cache, and links or
+//! copies them.
 
 use std::sync::Arc;
 
@@ -31,10 +35,10 @@ pub use panic_fault::PanicFault;
 
 /// A [`Coordinator`] that compiles and writes.
 pub type NativeCoordinator = Coordinator<NativeExecutor>;
-/// What [`NativeCoordinator::finish`] leaves to wait for.
+/// The [`OngoingCompilation`] that [`NativeCoordinator::finish`] returns.
 pub type NativeCompilation = OngoingCompilation<NativeExecutor>;
 
-/// What a CGU holds; rustc's `ModuleKind`.
+/// The kind of a CGU: rustc's `ModuleKind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CguKind {
     Regular,
@@ -42,7 +46,7 @@ pub enum CguKind {
     Allocator,
 }
 
-/// A CGU that is asked for.
+/// A CGU to compile or to reuse.
 #[derive(Clone, Debug)]
 pub struct CguRequest {
     /// rustc's name of the CGU.
@@ -52,59 +56,59 @@ pub struct CguRequest {
     pub output: CguFiles,
 }
 
-/// What became of a CGU.
+/// The result of a CGU.
 #[derive(Clone, Debug)]
 pub struct CguOutcome {
     pub name: Box<str>,
     pub kind: CguKind,
-    /// The files that exist now.
+    /// The files that were written.
     pub files: CguFiles,
     pub origin: CguOrigin,
     pub statistics: CguStatistics,
 }
 
-/// Whether a CGU was compiled.
+/// Whether a CGU was compiled or reused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CguOrigin {
     Compiled,
-    /// Copied from the incremental cache.
+    /// Its work products were copied from the incremental cache.
     Reused,
 }
 
-/// Sizes, for `print_statistics`; all zero for a reused CGU.
+/// Statistics of a CGU, for `print_statistics`. All are zero for a reused CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct CguStatistics {
     pub functions: usize,
     pub clif_instructions: u64,
-    /// Of machine code, in bytes.
+    /// The size of the machine code in bytes.
     pub code_size: u64,
-    /// Of the object file, in bytes.
+    /// The size of the object file in bytes.
     pub object_size: u64,
 }
 
-/// A compiled function, with its CLIF as text when that is wanted.
+/// A compiled function, with its CLIF as text if that is an output.
 pub struct NativeFunction {
     function: CompiledFunction,
     clif: Option<String>,
 }
 
-/// See the module. One value for all workers.
+/// The executor (see the module documentation). All workers share one value.
 pub struct NativeExecutor {
     isa: Arc<dyn TargetIsa>,
     clif_in_errors: bool,
-    /// For tests: compiling certain functions panics.
+    /// A fault for tests: compiling certain functions panics.
     panic: Option<PanicFault>,
-    /// Whether the files of CGUs stay when the compilation fails.
+    /// Whether to keep the files of CGUs if the compilation fails.
     temporaries: Temporaries,
-    /// What the workers give back to lowering.
+    /// The functions that workers return to lowering for reuse.
     pool: Arc<FunctionPool>,
-    /// What LLVM compiles for, where it has something to do.
+    /// LLVM's target, for CGUs with a part for LLVM.
     llvm_target: Option<TargetDescription>,
-    /// Set before the start if there may be CGUs to combine.
+    /// The combined CGU, if there may be CGUs to combine.
     combined: Option<CombinedCgu>,
 }
 
-/// What is to be made of the CGUs that are kept ([`super::CguPlan::Combine`]).
+/// The CGU that kept CGUs ([`super::CguPlan::Combine`]) are combined into.
 struct CombinedCgu {
     cgu: Arc<CguRequest>,
     request: CombineRequest,
@@ -123,36 +127,37 @@ impl NativeExecutor {
         }
     }
 
-    /// Where lowering gets empty functions from.
+    /// Returns the pool from which lowering takes empty functions.
     pub fn pool(&self) -> &Arc<FunctionPool> {
         &self.pool
     }
 
-    /// Whether errors and panics carry the CLIF of the function; costs time for every function.
+    /// Sets whether reports of errors and panics contain the function's CLIF. This takes time for every
+    /// function.
     pub fn with_clif_in_errors(mut self, on: bool) -> Self {
         self.clif_in_errors = on;
         self
     }
 
-    /// Compiling certain functions panics: a fault for tests.
+    /// Lets the compilation of certain functions panic, for tests.
     pub fn with_panic(mut self, fault: Option<PanicFault>) -> Self {
         self.panic = fault;
         self
     }
 
-    /// What assembly and vendor intrinsics are compiled for; without it, CGUs may have none.
+    /// Sets LLVM's target. Without it, CGUs must not have a part for LLVM.
     pub fn with_llvm_target(mut self, target: TargetDescription) -> Self {
         self.llvm_target = Some(target);
         self
     }
 
-    /// What becomes of the files of CGUs when the compilation fails.
+    /// Sets whether to keep the files of CGUs if the compilation fails.
     pub fn with_temporaries(mut self, temporaries: Temporaries) -> Self {
         self.temporaries = temporaries;
         self
     }
 
-    /// The CGUs that are kept become `cgu`, as `request` says.
+    /// Sets the CGU that kept CGUs are combined into.
     pub fn with_combined_cgu(mut self, cgu: CguRequest, request: CombineRequest) -> Self {
         self.combined = Some(CombinedCgu { cgu: Arc::new(cgu), request });
         self
@@ -164,7 +169,7 @@ impl Executor for NativeExecutor {
     type Function = LoweredFunction;
     type Compiled = NativeFunction;
     type Sealed = SealedCgu;
-    /// The files in the cache; those kinds are copied that the CGU's output has, too.
+    /// The work products in the incremental cache. Only those kinds are copied that the CGU's outputs have.
     type Cached = CguFiles;
     type Outcome = CguOutcome;
     type Scratch = Compiler;
@@ -193,8 +198,8 @@ impl Executor for NativeExecutor {
     }
 
     fn finish_cost(&self, sealed: &SealedCgu, functions: Cost) -> Cost {
-        // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol as
-        // long as some instructions.
+        // Measured roughly: writing takes a tenth of the time of compiling, and a data object or symbol takes
+        // as long as a few instructions.
         Cost(functions.0 / 10 + 4 * (sealed.data.len() + sealed.symbols.len()) as u64)
     }
 
@@ -269,7 +274,7 @@ impl Executor for NativeExecutor {
         _report: &mut dyn FnMut(Report),
     ) -> Result<CombinePart<Self>, Failure> {
         let Some(CombinedCgu { cgu, request }) = &self.combined else {
-            let message = "units were kept to be combined, but nobody said into what".to_owned();
+            let message = "codegen units were kept to be combined, but no combined one is set".to_owned();
             return Err(Box::new(Problem::Message(message)));
         };
         let parts = parts.into_iter().map(|part| KeptCgu { sealed: part.sealed, functions: part.functions });

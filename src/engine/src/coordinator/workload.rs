@@ -1,17 +1,18 @@
-//! Recorded workloads: what each function of a real crate cost, for the simulation of the scheduler.
+//! Records the cost of each function of a crate, for the simulation of the scheduler.
 //!
-//! The file is text, one line per function in the order of lowering, CGUs in the order of opening:
+//! The file is text. It has one line for each function, in the order of lowering:
 //!
 //! ```text
-//! # unit function lowering_ns compile_ns estimate
+//! # cgu function lowering_ns compile_ns estimate
 //! 0 _ZN4core3fmt5write17h0123456789abcdefE 81000 240000 512
 //! ```
 //!
-//! `CLIF_RECORD_WORKLOAD` names the file, or a folder, in which the file is called after the crate's first
+//! `CLIF_RECORD_WORKLOAD` names the file, or a folder. In a folder, the file is named after the crate's first
 //! CGU.
 //!
-//! Times are CPU time of the thread, so that a busy machine does not spoil them; the estimate is what the
-//! scheduler was told, in CLIF instructions. Names contain no white space.
+//! CGUs are numbered in the order of opening. Names contain no white space. Times are CPU times of the
+//! thread, so they do not depend on how busy the machine is. The estimate is the scheduler's cost, in CLIF
+//! instructions.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -31,11 +32,11 @@ pub struct Record {
     pub lowering: u64,
     /// In nanoseconds.
     pub compile: u64,
-    /// What the scheduler was told.
+    /// The cost for the scheduler.
     pub estimate: Cost,
 }
 
-/// Reads a recorded workload; the error names the line.
+/// Parses a recorded workload. The error names the line.
 #[cfg(test)]
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut records = Vec::new();
@@ -62,7 +63,7 @@ fn parse_line(line: &str) -> Option<Record> {
     words.next().is_none().then_some(record)
 }
 
-/// Measures pieces of a thread's CPU time. Belongs to the thread that started it.
+/// Measures CPU time of the thread that started it. Other threads must not use it.
 pub struct Stopwatch {
     last: u64,
 }
@@ -72,7 +73,7 @@ impl Stopwatch {
         Stopwatch { last: cpu_time() }
     }
 
-    /// Nanoseconds since the last call.
+    /// Returns the nanoseconds since the last call.
     pub fn lap(&mut self) -> u64 {
         let now = cpu_time();
         let lap = now.saturating_sub(self.last);
@@ -81,7 +82,7 @@ impl Stopwatch {
     }
 }
 
-/// Of this thread, in nanoseconds; 0 where the system does not tell.
+/// Returns the CPU time of this thread in nanoseconds, or 0 if the system does not provide it.
 fn cpu_time() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is valid for the call, which keeps no copy of it.
@@ -91,7 +92,7 @@ fn cpu_time() -> u64 {
     }
 }
 
-/// Collects what functions cost, and writes it when everything is done.
+/// Collects the costs of functions, and writes them at the end.
 pub(super) struct Recorder {
     path: PathBuf,
     functions: Mutex<Functions>,
@@ -101,10 +102,10 @@ pub(super) struct Recorder {
 struct Functions {
     /// In the order of lowering.
     records: Vec<Record>,
-    /// How many functions of each CGU were lowered.
+    /// The number of lowered functions of each CGU.
     lowered: HashMap<CguId, usize>,
-    /// Where a CGU's function is in `records`.
-    places: HashMap<(CguId, usize), usize>,
+    /// The index in `records` of each function, by its CGU and its position there.
+    indices: HashMap<(CguId, usize), usize>,
 }
 
 impl Recorder {
@@ -116,24 +117,29 @@ impl Recorder {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         let functions = &mut *functions;
         let position = functions.lowered.entry(cgu).or_default();
-        functions.places.insert((cgu, *position), functions.records.len());
+        functions.indices.insert((cgu, *position), functions.records.len());
         *position += 1;
         let function = function.split_ascii_whitespace().collect::<Vec<_>>().join("_").into();
         functions.records.push(Record { cgu: cgu.as_u32(), function, lowering, compile: 0, estimate });
     }
 
-    /// `position` counts the CGU's functions in the order of lowering.
+    /// Records the compile time of a function. `position` counts the CGU's functions in the order of
+    /// lowering.
     pub(super) fn compiled(&self, cgu: CguId, position: usize, compile: u64) {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&place) = functions.places.get(&(cgu, position)) {
-            functions.records[place].compile = compile;
+        if let Some(&index) = functions.indices.get(&(cgu, position)) {
+            functions.records[index].compile = compile;
         }
     }
 
-    /// Writes all functions; into a folder as a file called after `name`, which is the first CGU's.
+    /// Writes all functions. In a folder, the file is named after the first CGU, `name`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
     pub(super) fn write(&self, name: &str) -> Result<(), Problem> {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut text = String::from("# unit function lowering_ns compile_ns estimate\n");
+        let mut text = String::from("# cgu function lowering_ns compile_ns estimate\n");
         for record in &functions.records {
             let Record { cgu, function, lowering, compile, estimate } = record;
             let _ = writeln!(text, "{cgu} {function} {lowering} {compile} {}", estimate.0);

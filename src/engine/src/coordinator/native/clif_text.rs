@@ -1,18 +1,19 @@
-//! CLIF as text for `--emit=llvm-ir`: the functions of a CGU by symbol, with symbol names instead of numbers.
+//! Writes the functions of a CGU as CLIF text, for `--emit=llvm-ir`.
 //!
-//! Cranelift prints the symbol `n` as `u0:n`, here it becomes `%name`. The text is for reading; names that
-//! hold more than letters, digits, `_`, `.` and `$` are quoted, which Cranelift's own reader does not
-//! understand.
+//! Functions are sorted by symbol. Cranelift prints the symbol `n` as `u0:n`; here it becomes `%name`. The
+//! text is for people: names with characters other than letters, digits, `_`, `.` and `$` are quoted, which
+//! Cranelift's parser does not accept.
 
 use cranelift_codegen::ir;
 
 use crate::artifacts::ArtifactKind;
 use crate::cgu::{SYMBOL_NAMESPACE, SealedCgu, SymbolId};
 
-/// What Cranelift prints for the symbol of a global value: an index into the function's own table of names.
+/// Cranelift's text for the symbol of a global value, followed by an index into the function's table of
+/// names.
 const LOCAL_NAME: &str = "userextname";
 
-/// The text of one function, in which every symbol is `u0:n`.
+/// Returns the text of one function, with every symbol as `u0:n`.
 pub(super) fn function_text(function: &ir::Function) -> String {
     let text = function.display().to_string();
     let names = function.params.user_named_funcs();
@@ -32,7 +33,7 @@ pub(super) fn function_text(function: &ir::Function) -> String {
     result
 }
 
-/// The text of a whole CGU. `functions` in any order.
+/// Returns the text of a whole CGU. `functions` may be in any order.
 pub(super) fn cgu_text(cgu: &SealedCgu, mut functions: Vec<(SymbolId, String)>) -> String {
     functions.sort_by_key(|&(symbol, _)| symbol);
     let mut text = ArtifactKind::Clif.title(&cgu.name).unwrap_or_default();
@@ -47,7 +48,7 @@ fn symbol_name(cgu: &SealedCgu, number: u32) -> Option<&str> {
     ((number as usize) < cgu.symbols.len()).then(|| &*cgu.symbols.get(SymbolId::from_u32(number)).name)
 }
 
-/// Appends `function` with every `u0:n` replaced.
+/// Appends `function` with every `u0:n` replaced by its name.
 fn push_named<'name>(text: &mut String, function: &str, name: &dyn Fn(u32) -> Option<&'name str>) {
     let prefix = format!("u{SYMBOL_NAMESPACE}:");
     let mut rest = function;

@@ -1,8 +1,11 @@
-//! The part of finishing a CGU that asks LLVM: assembly and vendor intrinsics become an object in memory.
+//! Has LLVM compile a CGU's assembly, vendor intrinsics and shims to an object in memory.
 //!
-//! In order: LLVM compiles everything at once; what it says about it is traced back to the source; all of it
-//! is the reason why the CGU has no object, if there is an error among it. [`contradictions`] are those
-//! between the assembly and Rust's definitions.
+//! 1. LLVM compiles all of it at once, with stand-ins for Rust's definitions that the assembly mentions.
+//! 2. If LLVM reports something, the source of each diagnostic is located:
+//!    - errors that need both the assembly and the stand-ins, in [`contradictions`];
+//!    - errors about a call of an intrinsic, by [`function_faults`];
+//!    - everything else, by [`assembly::locate`](fn@crate::assembly::locate).
+//! 3. With an error, the CGU fails. Otherwise, the diagnostics are reported as warnings.
 
 use crate::assembly::{self, AssemblyDiagnostic, stand_ins};
 use crate::cgu::SealedCgu;
@@ -17,7 +20,7 @@ use super::super::workers::{Failure, Problem, Report};
 
 mod contradictions;
 
-/// The object that LLVM makes of the CGU's part for it, if there is any. What LLVM says goes to `report`.
+/// Compiles the CGU's part for LLVM, if it has one, and returns the object. Warnings are passed to `report`.
 pub(super) fn compile(
     target: Option<&TargetDescription>,
     sealed: &SealedCgu,
@@ -29,8 +32,10 @@ pub(super) fn compile(
         return Ok(None);
     }
     let Some(target) = target else {
-        let message =
-            format!("the unit `{}` has assembly, but it was not said for which target", sealed.name);
+        let message = format!(
+            "codegen unit `{}` has assembly or vendor intrinsics, but no LLVM target is set",
+            sealed.name
+        );
         return Err(Box::new(Problem::Message(message)));
     };
     let ir = module.ir();
@@ -50,8 +55,7 @@ pub(super) fn compile(
         if has_failed && contradictions::are_in_own_lines(&module.assembly, &emitted.diagnostics) {
             return Err(find(emitted.diagnostics));
         }
-        // The lines of the stand-ins are not the user's: what LLVM says of the assembly without them counts
-        // first.
+        // The stand-ins are not the user's lines. So diagnostics about the assembly without them come first.
         let alone = emit(target, &sealed.name, &ir, module.assembly.text()).map_err(problem)?;
         if has_failed && alone.object.is_some() {
             return Err(find(emitted.diagnostics));
@@ -74,8 +78,9 @@ pub(super) fn compile(
     Ok(emitted.object)
 }
 
-/// The failure for `error` of writing the object with what LLVM made. Where assembly defines what the CGU
-/// defines, too, LLVM says where: it would find both definitions itself if it compiled all of the CGU.
+/// Returns the failure for an `error` of writing the object together with LLVM's. If both the assembly and
+/// the CGU define a symbol, this finds the line of the assembly. With rustc's LLVM backend, LLVM itself
+/// reports the second definition.
 pub(super) fn failure(target: Option<&TargetDescription>, sealed: &SealedCgu, error: ObjectError) -> Failure {
     if let (ObjectError::TwiceInAssembly { symbol }, Some(target)) = (&error, target) {
         match contradictions::second_definitions(target, sealed, symbol) {
@@ -105,8 +110,8 @@ fn problem(error: LlvmError) -> Failure {
     Box::new(Problem::Llvm(error))
 }
 
-/// What LLVM has against the CGU's calls of intrinsics, if these are why there is no object. The last one is
-/// given back, those before it go to `report`.
+/// Returns the last of LLVM's errors about the CGU's calls of intrinsics, if there are any. The errors before
+/// it are passed to `report`.
 fn rejected_functions(
     target: &TargetDescription,
     sealed: &SealedCgu,

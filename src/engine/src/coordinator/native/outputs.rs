@@ -1,7 +1,9 @@
-//! Writing the outputs of one CGU, each in one go ([`files`]).
+//! Writes the outputs of one CGU, so that an incomplete file is never visible ([`files`]).
 //!
-//! In order: CLIF as text; the object (made also when only its disassembly is wanted); the disassembly of the
-//! object, of which the disassembler gets a copy.
+//! 1. CLIF as text.
+//! 2. The object, which is also made if only the disassembly is requested. Split debug information comes
+//!    first.
+//! 3. The disassembly. The disassembler reads a temporary copy of the object.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ use super::super::workers::{Failure, Problem, Report};
 use super::{CguRequest, CguStatistics, NativeExecutor, NativeFunction, clif_text, llvm_part};
 
 impl NativeExecutor {
-    /// Writes what `cgu` asks for. `written` says what there is, also after a failure.
+    /// Writes the outputs of `cgu`. `written` gets the files that exist, also after a failure.
     pub(super) fn write_outputs(
         &self,
         cgu: &CguRequest,
@@ -54,8 +56,7 @@ impl NativeExecutor {
         Ok(statistics)
     }
 
-    /// The bytes of the object. Split debug information is written, if there is any: what is in the object
-    /// refers to it.
+    /// Returns the object. Writes the split debug information that the object refers to, if there is any.
     fn object(
         &self,
         cgu: &CguRequest,
@@ -76,27 +77,27 @@ impl NativeExecutor {
         Ok(bytes.object)
     }
 
-    /// What is written to `path`.
+    /// Returns the text of the output `path`.
     fn disassembly(&self, cgu: &CguRequest, path: &Path, object: &[u8]) -> Result<String, Failure> {
         let architecture = self.isa.triple().architecture.into_str();
         let scratch = scratch_name(path);
         write(&scratch, object)?;
         let text = assembly::disassemble(&architecture, &scratch);
-        // That it stays would be no reason to fail.
+        // A remaining temporary file is not a reason to fail.
         let _ = fs::remove_file(&scratch);
         let text = text.map_err(|error| Box::new(Problem::Disassembler(error)))?;
         let title = ArtifactKind::Assembly.title(&cgu.name).unwrap_or_default();
         Ok(format!("{title}\n{text}"))
     }
 
-    /// Removes the files of a CGU that are not wanted any more, unless all temporary files are to stay.
+    /// Removes the files of a CGU that is discarded, unless temporary files are kept.
     pub(super) fn discard_files(&self, files: &CguFiles) {
         remove_temporaries(self.temporaries, std::iter::once(files));
     }
 }
 
-/// A file beside `path` for what is disassembled; not used by any other process or thread. The objects
-/// themselves will not do: a compiler of the same crate in the same folder may remove them at any time.
+/// Returns a path next to `path` for the copy to disassemble. No other process or thread uses it. The object
+/// itself cannot be used, since another compiler of the same crate in this folder may remove it at any time.
 fn scratch_name(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);

@@ -1,16 +1,15 @@
-//! A fault for the project's own tests: workers that panic, several of them at the same moment if that is
-//! wanted.
+//! Lets workers panic, one or several at the same time, for this project's tests.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The longest that a worker waits for others; a test that has fewer of them than it said goes on then.
+/// How long a worker waits for others. If there are fewer than requested, the test then continues.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Panics in all workers that compile a function with `part` in its name, once there are enough of them.
+/// Panics in all workers that compile a function with `part` in its name, when there are enough of them.
 pub struct PanicFault {
     part: Box<str>,
-    /// How many workers panic together.
+    /// The number of workers that panic together.
     together: usize,
     arrived: Mutex<usize>,
     changed: Condvar,
@@ -21,8 +20,11 @@ impl PanicFault {
         PanicFault { part: part.into(), together, arrived: Mutex::new(0), changed: Condvar::new() }
     }
 
+    /// Waits for the other workers, then panics, if `function` is affected.
+    ///
     /// # Panics
-    /// If `function` has the part in its name: that is what it is for.
+    ///
+    /// If `function` has the part in its name.
     pub(super) fn meet(&self, function: &str) {
         if !function.contains(&*self.part) {
             return;

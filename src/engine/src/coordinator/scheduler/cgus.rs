@@ -1,4 +1,5 @@
-//! Which CGUs are open, sealed, complete. A CGU is complete when it is sealed and its last batch is back.
+//! Tracks which CGUs are open, sealed or complete. A CGU is complete when it is sealed and all its batches
+//! are compiled.
 
 use cranelift_codegen::entity::PrimaryMap;
 
@@ -6,9 +7,9 @@ use super::work::{CguId, Cost, Destiny};
 
 /// How far a CGU has come.
 struct CguProgress {
-    /// Batches added so far; the number of the next one.
+    /// The number of batches so far, which is also the number of the next one.
     batches: u32,
-    /// Batches that are queued or being compiled.
+    /// The number of batches that are queued or being compiled.
     outstanding: u32,
     sealed: Option<Destiny>,
 }
@@ -16,7 +17,7 @@ struct CguProgress {
 /// A CGU that can be finished now.
 pub(super) struct Ready {
     pub(super) cgu: CguId,
-    /// Of finishing it.
+    /// The cost of finishing it.
     pub(super) cost: Cost,
 }
 
@@ -24,7 +25,7 @@ pub(super) struct Ready {
 #[derive(Default)]
 pub(super) struct Cgus {
     cgus: PrimaryMap<CguId, CguProgress>,
-    /// Sealed CGUs that wait for being combined.
+    /// The number of sealed CGUs that wait to be combined.
     combined: usize,
 }
 
@@ -33,7 +34,7 @@ impl Cgus {
         self.cgus.push(CguProgress { batches: 0, outstanding: 0, sealed: None })
     }
 
-    /// The number of the new batch.
+    /// Adds a batch and returns its number.
     pub(super) fn add_batch(&mut self, cgu: CguId) -> u32 {
         let progress = &mut self.cgus[cgu];
         debug_assert!(progress.sealed.is_none(), "{cgu} is sealed");
@@ -57,7 +58,7 @@ impl Cgus {
         self.ready(cgu)
     }
 
-    /// How many CGUs are to be combined; they count once.
+    /// Returns the number of CGUs to combine, and resets it.
     pub(super) fn take_combined(&mut self) -> usize {
         std::mem::take(&mut self.combined)
     }

@@ -1,36 +1,40 @@
-//! Who works on what and when: a pure state machine, without threads, clocks or the jobserver.
+//! Decides which worker does what, and when: a pure state machine, without threads, clocks or the jobserver.
 //!
-//! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s, in this order of work:
-//! 1. the event changes the CGUs, the queue and the counts of workers and tokens;
-//! 2. work is started on free workers: while functions are lowered that of the oldest CGU, then the most
-//!    expensive;
-//! 3. the implicit token goes where it is of use (below);
-//! 4. tokens without a worker are released, tokens for waiting work are requested;
-//! 5. the end is announced when nothing is left.
+//! [`Scheduler::handle`] takes one [`Event`] and appends [`Command`]s:
+//! 1. It updates the CGUs, the queue and the counts of workers and tokens.
+//! 2. It starts queued work on free workers and assigns the implicit token (see below). During lowering, work
+//!    of the oldest CGU comes first, afterwards the most expensive work.
+//! 3. It releases tokens that no worker needs, and requests tokens for queued work.
+//! 4. When nothing is left, it announces the end.
 //!
 //! # Tokens
-//! A process owns one *implicit* token. While functions are lowered, lowering uses it. When the queue holds
-//! more than [`Limits::queue_cost`], lowering pauses and the token is lent: one more worker runs. As soon as
-//! *any* worker ends, the token counts as returned, and is either lent again (the queue is still more than
-//! half full) or lowering goes on. A token which arrives while the implicit one is lent takes over its worker
-//! in the same way. After the last function the token is lent for good, and takes over a worker with a token
-//! of its own when no work waits.
+//! A process owns one *implicit* jobserver token. It belongs to the lowering thread, which lends it to the
+//! workers whenever it waits:
+//! - When the queued work reaches [`Limits::queue_cost`], lowering pauses, and one more worker runs. Lowering
+//!   continues when less than half of that is queued.
+//! - At [`Event::CopiesAwaited`], until all copies are made.
+//! - After [`Event::LoweringDone`], until all work is done. The coordinator sends this event in `join`, not
+//!   when the last function is lowered: until then, the thread still cleans up, and uses its token for that.
 //!
-//! Workers are not tied to tokens: the invariant is `running <= held + lent`.
+//! Workers are not tied to tokens. The invariant is `running <= held + lent`. So as soon as *any* worker ends
+//! or another token arrives, the implicit token counts as returned. It is then lent again, or lowering
+//! continues. If it is lent when no work is queued, it replaces the token of a running worker, and that token
+//! is released.
 //!
-//! When lowering is slower than the workers, every batch would ask for a token and give it back: a round trip
-//! through a pipe each time. So while functions are lowered, one token stays for a moment when its worker
-//! finds no more work ([`Command::KeepToken`]); one only, and not for long, since others may be waiting for
-//! it.
+//! When lowering is slower than the workers, each batch would request a token and release it again, which is
+//! a round trip through a pipe. So during lowering, a worker that finds no more work keeps its token for a
+//! moment ([`Command::KeepToken`]). Only one worker does so, and not for long, since other processes may be
+//! waiting for a token.
 //!
-//! # Unchanged units
-//! Their files are copied, and looked at first. What cannot be used has to be lowered, so the lowering thread
-//! waits for all copies at the end ([`Event::CopiesAwaited`]), its token lent as with a full queue.
+//! # CGU reuse
+//! A worker checks the work products of an unchanged CGU and copies them ([`Work::CopyCgu`]). If they cannot
+//! be used, the CGU must be lowered after all. So the lowering thread finally waits for all copies
+//! ([`Event::CopiesAwaited`]).
 //!
 //! # Failure
-//! After the first failure, or [`Event::Abort`], the queue is thrown away and running work is waited for.
-//! Lowering, if it was paused, continues as soon as its token is back: it has to notice the end. Finish then
-//! says [`Ending::Aborted`].
+//! After the first failure, or [`Event::Abort`], the queue is cleared and only running work continues. If
+//! lowering is paused, it resumes as soon as its token is back, so that it notices the end. The end is then
+//! [`Ending::Aborted`].
 
 mod cgus;
 mod queue;
@@ -44,12 +48,13 @@ use cgus::Cgus;
 use queue::{Order, Queue};
 pub use work::{CguId, Command, Cost, Destiny, Ending, Event, Work, WorkerId};
 
-/// How much may go on at once.
+/// Limits of threads and queued work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// Most threads that work at once, lowering included; at least 1. With 1, no token is ever requested.
+    /// The maximum number of threads that work at once, lowering included; at least 1. With 1, no token is
+    /// ever requested.
     pub threads: usize,
-    /// Queued cost at which lowering pauses; at least 1. One item more may come on top.
+    /// The queued cost at which lowering pauses; at least 1. The item that reaches it is still queued.
     pub queue_cost: Cost,
 }
 
@@ -60,14 +65,14 @@ enum LoweringState {
     Done,
 }
 
-/// What is done with work.
+/// The state of the compilation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Progress {
-    /// Functions are still lowered.
+    /// Functions are being lowered.
     Lowering,
-    /// Everything is lowered; workers are still busy.
+    /// Everything is lowered, and workers finish the rest.
     Draining,
-    /// No work is started any more.
+    /// No new work is started.
     Aborting,
     /// [`Command::Finish`] was given.
     Ended,
@@ -78,39 +83,39 @@ enum Progress {
 enum Implicit {
     /// The lowering thread, which runs.
     Lowering,
-    /// A worker; the lowering thread is paused or done.
+    /// A worker. The lowering thread is paused or done.
     Lent,
-    /// No one; the lowering thread is paused or done.
+    /// No one. The lowering thread is paused or done.
     Returned,
 }
 
-/// The state machine; see the module.
+/// The state machine (see the module documentation).
 pub struct Scheduler {
     limits: Limits,
     progress: Progress,
     lowering: LoweringState,
     implicit: Implicit,
-    /// Acquired tokens that were not released.
+    /// The number of acquired tokens that were not released.
     held: usize,
-    /// Tokens asked for that have not arrived.
+    /// The number of requested tokens that have not arrived.
     requested: usize,
-    /// The worker that keeps its token although it has ended.
+    /// The idle worker that keeps its token.
     keeper: Option<WorkerId>,
-    /// Copies that are queued or under way.
+    /// The number of copies that are queued or running.
     copies: usize,
-    /// Whether the lowering thread waits for them.
+    /// Whether the lowering thread waits for the copies.
     awaits_copies: bool,
     workers: Workers,
     queue: Queue,
     cgus: Cgus,
 }
 
-/// The workers that are busy.
+/// The workers and their work.
 #[derive(Default)]
 struct Workers {
-    /// What each worker does, by number.
+    /// The work of each worker, by number.
     busy: Vec<Option<Work>>,
-    /// Idle workers; the one that was busy last is on top (its thread and its caches are warm).
+    /// Idle workers. The one that was busy last is on top, since its thread and caches are warm.
     free: Vec<WorkerId>,
     running: usize,
 }
@@ -126,7 +131,7 @@ impl Workers {
         worker
     }
 
-    /// What the worker was doing; it is free now.
+    /// Frees the worker and returns the work that it did.
     fn end(&mut self, worker: WorkerId) -> Work {
         self.running -= 1;
         self.free.push(worker);
@@ -153,7 +158,11 @@ impl Scheduler {
         }
     }
 
-    /// Takes notice of `event` and appends what is to be done to `commands`.
+    /// Updates the state for `event`, and appends the commands that follow from it.
+    ///
+    /// # Panics
+    ///
+    /// If a worker ends that was not started, or a batch or seal is for a CGU that was not opened.
     pub fn handle(&mut self, event: Event, commands: &mut Vec<Command>) {
         let ended = match event {
             Event::WorkDone { worker } => Some(worker),
@@ -171,23 +180,23 @@ impl Scheduler {
         self.settle_end(commands);
     }
 
-    /// The number of workers that are busy.
+    /// Returns the number of busy workers.
     pub fn running(&self) -> usize {
         self.workers.running
     }
 
-    /// Tokens that were asked for and have not arrived.
+    /// Returns the number of requested tokens that have not arrived.
     #[cfg(test)]
     pub fn requested_tokens(&self) -> usize {
         self.requested
     }
 
-    /// The sum of the costs of all work that waits for a worker.
+    /// Returns the total cost of the queued work.
     pub fn queued_cost(&self) -> u128 {
         self.queue.total()
     }
 
-    /// The number of pieces of work that wait for a worker.
+    /// Returns the number of queued pieces of work.
     #[cfg(test)]
     pub fn queued(&self) -> usize {
         self.queue.len()
@@ -273,7 +282,7 @@ impl Scheduler {
         self.workers.end(worker)
     }
 
-    /// The lent token comes back: a worker ended, or another token takes its worker over.
+    /// Takes the lent token back, because a worker ended or another token arrived.
     fn return_implicit(&mut self) {
         if self.implicit == Implicit::Lent {
             self.implicit = Implicit::Returned;
@@ -300,15 +309,15 @@ impl Scheduler {
         }
     }
 
-    /// Workers that run on an acquired token.
+    /// Returns the number of workers that run on acquired tokens.
     fn running_on_held(&self) -> usize {
         self.workers.running - usize::from(self.implicit == Implicit::Lent)
     }
 
     fn start_next(&mut self, commands: &mut Vec<Command>) {
-        // What is left when lowering ends is small, so that the order up to there does not move the end; but
-        // cheap work that always waited would keep every CGU, with all that was compiled of it, in memory
-        // until then.
+        // During lowering, the order hardly affects the end, since little is queued when lowering ends. But
+        // if expensive work came first, cheap work would wait, and unfinished CGUs would keep their compiled
+        // functions in memory.
         let order = match self.progress {
             Progress::Lowering => Order::OldestCgu,
             Progress::Draining | Progress::Aborting | Progress::Ended => Order::MostExpensive,
@@ -325,7 +334,7 @@ impl Scheduler {
         }
     }
 
-    /// Lends the implicit token to the next piece of work.
+    /// Starts the next piece of work on the implicit token.
     fn lend(&mut self, commands: &mut Vec<Command>) {
         self.start_next(commands);
         self.implicit = Implicit::Lent;
@@ -345,7 +354,7 @@ impl Scheduler {
             if is_needed || (self.awaits_copies && !self.queue.is_empty()) {
                 self.lend(commands);
             } else if self.awaits_copies {
-                // Takes over the running worker that copies.
+                // It replaces the token of a running copy.
                 self.implicit = Implicit::Lent;
             } else {
                 commands.push(Command::ResumeLowering);
@@ -359,15 +368,15 @@ impl Scheduler {
             if !self.queue.is_empty() {
                 self.lend(commands);
             } else if self.workers.running > 0 {
-                // Takes over a running worker, whose own token becomes superfluous.
+                // It replaces the token of a running worker, which is then released.
                 self.implicit = Implicit::Lent;
             }
         }
         self.start_on_held(commands);
     }
 
-    /// Like draining, but nothing is started; a paused lowering thread continues as soon as it has its token
-    /// back, to notice the end.
+    /// Like [`Scheduler::settle_draining`], but starts nothing. A paused lowering thread resumes as soon as
+    /// its token is back, so that it notices the end.
     fn settle_aborting(&mut self, commands: &mut Vec<Command>) {
         if self.implicit == Implicit::Returned {
             if self.lowering == LoweringState::Ongoing {
@@ -379,7 +388,7 @@ impl Scheduler {
         }
     }
 
-    /// Decides who keeps a token without work; `ended` is the worker that has just ended.
+    /// Decides which idle worker keeps its token. `ended` is the worker that has just ended.
     fn settle_keeper(&mut self, ended: Option<WorkerId>, commands: &mut Vec<Command>) {
         let lowers = self.progress == Progress::Lowering && self.implicit == Implicit::Lowering;
         if !lowers || self.held <= self.running_on_held() {
@@ -395,7 +404,7 @@ impl Scheduler {
             self.held -= 1;
             commands.push(Command::ReleaseToken);
         }
-        // Lowering waits for a token, too, while its own is lent.
+        // While its own token is lent, lowering can use another one.
         let lowering_waits = self.progress == Progress::Lowering && self.implicit == Implicit::Lent;
         let useful = self.held + self.queue.len() + usize::from(lowering_waits);
         let useful = useful.min(self.limits.threads - 1);

@@ -1,5 +1,5 @@
-//! The queue of work that no worker has begun. It can be taken in two orders ([`Order`]), neither of which
-//! depends on when things were put in.
+//! The queue of work that no worker has begun. Work is taken in one of two orders ([`Order`]). Neither
+//! depends on when it was queued.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,11 @@ use super::work::{CguId, Cost, Work};
 /// Which item is taken next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Order {
-    /// What belongs to the CGU that was opened first, in its order, its finish last: CGUs end early, and what
-    /// was compiled of them is not kept in memory for long.
+    /// The first item of the CGU that was opened first. CGUs are then finished early, and their compiled
+    /// functions are freed.
     OldestCgu,
-    /// The most expensive item, ties broken by the work's own name: all workers end at about the same time.
+    /// The most expensive item, or the first in [`Work`]'s order if costs are equal. All workers then end at
+    /// about the same time.
     MostExpensive,
 }
 
@@ -22,7 +23,7 @@ pub(super) struct Queue {
     by_cost: BTreeSet<(Reverse<Cost>, Work)>,
     /// The same items.
     by_cgu: BTreeMap<(Option<CguId>, Work), Cost>,
-    /// The sum of the costs; wide enough never to overflow.
+    /// The sum of the costs. It cannot overflow.
     total: u128,
 }
 
@@ -36,7 +37,7 @@ impl Queue {
         }
     }
 
-    /// Takes the first item in an order out.
+    /// Removes and returns the first item in an order.
     pub(super) fn pop(&mut self, order: Order) -> Option<Work> {
         let (cost, work) = match order {
             Order::OldestCgu => {
@@ -59,7 +60,7 @@ impl Queue {
         self.total >= u128::from(cost.0)
     }
 
-    /// The sum of the costs of all items.
+    /// Returns the sum of the costs of all items.
     pub(super) fn total(&self) -> u128 {
         self.total
     }

@@ -1,25 +1,25 @@
-//! The names of things that the scheduler moves around: costs, CGUs, work, workers.
+//! The scheduler's data types: CGUs, workers, costs, work, events and commands.
 
 use cranelift_codegen::entity::entity_impl;
 
-/// A CGU, numbered in the order in which CGUs were opened.
+/// A CGU. The numbers are in the order in which CGUs were opened.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CguId(u32);
-entity_impl!(CguId, "unit");
+entity_impl!(CguId, "cgu");
 
-/// A worker: one thread at most at any time. Numbers are reused.
+/// A worker, which does one piece of work at a time. Its number is reused when it is free.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WorkerId(u32);
 entity_impl!(WorkerId, "worker");
 
-/// An estimate of the time which a piece of work takes, in CLIF instructions. It decides about order and
-/// about the fill of the queue, never about results.
+/// The estimated time of a piece of work, in CLIF instructions. It affects the order of work and when
+/// lowering pauses, but never the results.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Cost(pub u64);
 
 impl Cost {
     pub const ZERO: Cost = Cost(0);
-    /// Before everything else.
+    /// More expensive than all other work.
     pub const MAX: Cost = Cost(u64::MAX);
 
     pub fn plus(self, other: Cost) -> Cost {
@@ -27,21 +27,21 @@ impl Cost {
     }
 }
 
-/// One piece of work for one worker. The order is the tie break between equal costs.
+/// One piece of work for one worker. If costs are equal, this order decides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Work {
-    /// Make one CGU out of all CGUs which are to be combined.
+    /// Combine all kept CGUs into one.
     Combine,
-    /// Compile the functions of a batch; batches of a CGU are numbered from 0 in the order of lowering.
+    /// Compile the functions of a batch. The batches of a CGU count from 0, in the order of lowering.
     Batch { cgu: CguId, batch: u32 },
-    /// Write the object of a CGU all of whose functions are compiled.
+    /// Write the object of a CGU whose functions are all compiled.
     FinishCgu { cgu: CguId },
-    /// Copy the files of an unchanged CGU from the incremental cache.
+    /// CGU reuse: copy the work products of an unchanged CGU from the incremental cache.
     CopyCgu { cgu: CguId },
 }
 
 impl Work {
-    /// The CGU that it is about, if it is about one.
+    /// Returns the CGU of this work; `None` if it is about several.
     pub(super) fn cgu(self) -> Option<CguId> {
         match self {
             Work::Combine => None,
@@ -50,70 +50,69 @@ impl Work {
     }
 }
 
-/// What becomes of the functions of a sealed CGU.
+/// What to do with a sealed CGU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destiny {
-    /// They were compiled batch by batch; the CGU is finished once the last one is back. The cost is the one
-    /// of finishing.
+    /// Finish it when its last batch is compiled. Finishing has this cost.
     Finish(Cost),
-    /// They are kept as CLIF until lowering is done, and combined with those of other CGUs.
+    /// Keep its functions as CLIF until lowering is done, then combine it with other CGUs.
     Combine,
 }
 
-/// What happened. See [`super::Scheduler::handle`].
+/// Something that happened ([`super::Scheduler::handle`]).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// A token that was asked for is there.
+    /// A requested token arrived.
     TokenAcquired,
-    /// A token that was asked for cannot be had; fatal.
+    /// A requested token cannot be acquired. The compilation fails.
     TokenFailed,
-    /// The next CGU; CGUs are numbered in the order of these events.
+    /// The next CGU was opened. CGUs are numbered in the order of these events.
     CguOpened,
     /// A batch of functions of an open CGU was lowered.
     BatchLowered { cgu: CguId, cost: Cost },
     /// The last function of the CGU was lowered.
     CguSealed { cgu: CguId, destiny: Destiny },
-    /// The CGU (opened, without batches) is unchanged: its files are copied.
+    /// The CGU, which is open and has no batches, is unchanged. Its work products are to be copied.
     CguUnchanged { cgu: CguId, cost: Cost },
-    /// The worker did what it was started for.
+    /// The worker finished its work.
     WorkDone { worker: WorkerId },
-    /// The worker did [`Work::Combine`]: the result is a new CGU of these batches, opened and sealed by this
-    /// event.
+    /// The worker finished [`Work::Combine`]. This event opens and seals the combined CGU, which has these
+    /// batches.
     Combined { worker: WorkerId, batches: Vec<Cost>, finish: Cost },
-    /// The worker failed; no more work is started.
+    /// The worker failed. The compilation fails.
     WorkFailed { worker: WorkerId },
-    /// The worker that was told to keep its token has waited long enough. Without effect if it works again.
+    /// The worker has kept its token long enough. Without effect if it is working again.
     GraceEnded { worker: WorkerId },
-    /// The lowering thread has to know what became of all unchanged CGUs before it continues.
+    /// The lowering thread waits until all unchanged CGUs are copied.
     CopiesAwaited,
-    /// All CGUs are sealed; the lowering thread needs its token no more.
+    /// All CGUs are sealed, and the lowering thread no longer needs its token.
     LoweringDone,
-    /// The results are not wanted any more.
+    /// The results are not needed.
     Abort,
 }
 
-/// What is to be done about it, in this order.
+/// Something to do. Commands must be executed in order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Command {
-    /// Ask the jobserver for one token; answered by [`Event::TokenAcquired`] or [`Event::TokenFailed`], any
-    /// time.
+    /// Request one token. [`Event::TokenAcquired`] or [`Event::TokenFailed`] follows at any time.
     RequestToken,
-    /// Give one of the acquired tokens back.
+    /// Release one of the acquired tokens.
     ReleaseToken,
-    /// The worker has ended, and keeps its token for a moment, for there will be more work soon. Answered by
-    /// [`Event::GraceEnded`].
+    /// Let the idle worker keep its token for a moment, since more work will come soon. [`Event::GraceEnded`]
+    /// follows.
     KeepToken { worker: WorkerId },
-    /// Start this work on this worker, which does nothing else now.
+    /// Start this work on this worker, which is idle.
     Start { worker: WorkerId, work: Work },
-    /// The lowering thread has to wait: its token is lent.
+    /// Pause the lowering thread. Its token is lent.
     PauseLowering,
-    /// The lowering thread has its token back.
+    /// Resume the lowering thread. It has its token back.
     ResumeLowering,
-    /// Everything has ended; comes once. Only tokens that were asked for before can still arrive.
+    /// All work has ended. This command comes once. Afterwards, only tokens can arrive that were already
+    /// requested.
     Finish(Ending),
 }
 
-/// How it all ended.
+/// How the compilation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ending {
     /// All work was done.

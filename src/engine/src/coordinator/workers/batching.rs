@@ -1,5 +1,5 @@
-//! Functions are handed to workers in batches, so that the hand-over (a lock, perhaps a woken thread) is
-//! small beside the work.
+//! Collects functions in batches, so that submitting them (a lock, perhaps waking a thread) costs little
+//! compared with the work.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::coordinator::workload::Stopwatch;
 
 use super::executor::Executor;
 
-/// Functions of one CGU that wait for company.
+/// A batch of one CGU that is not full.
 pub(super) struct OpenBatch<E: Executor> {
     functions: Vec<E::Function>,
     cost: Cost,
@@ -19,7 +19,7 @@ impl<E: Executor> OpenBatch<E> {
         OpenBatch { functions: Vec::new(), cost: Cost::ZERO }
     }
 
-    /// The full batch, if `function` made it full.
+    /// Adds a function, and returns the batch if it is now full.
     fn push(&mut self, function: E::Function, cost: Cost, full: Cost) -> Option<(Vec<E::Function>, Cost)> {
         self.functions.push(function);
         self.cost = self.cost.plus(cost);
@@ -27,7 +27,7 @@ impl<E: Executor> OpenBatch<E> {
     }
 
     fn take(&mut self) -> Option<(Vec<E::Function>, Cost)> {
-        // The next batch has about as many. A function is large, so that growing would copy a lot.
+        // The next batch will have about as many. Functions are large, so growing the vector would be slow.
         let next = Vec::with_capacity(self.functions.len());
         let functions = std::mem::replace(&mut self.functions, next);
         let cost = std::mem::take(&mut self.cost);
@@ -35,7 +35,7 @@ impl<E: Executor> OpenBatch<E> {
     }
 }
 
-/// Cuts `functions` into batches of at least `full` each, but for the last one.
+/// Splits `functions` into batches with a cost of at least `full` each, except for the last one.
 pub(super) fn split<E: Executor>(
     executor: &E,
     functions: Vec<E::Function>,
@@ -51,13 +51,13 @@ pub(super) fn split<E: Executor>(
     batches
 }
 
-/// What belongs to the lowering thread.
+/// The data of the lowering thread.
 pub(super) struct LoweringSide<E: Executor> {
-    /// CGUs that are open, with what was not handed over yet.
+    /// The open CGUs, each with the functions that were not submitted yet.
     open: HashMap<CguId, OpenBatch<E>>,
-    /// The scratch memory of the calling thread, when it does the work.
+    /// The scratch memory of this thread, if it does the work.
     pub(super) inline_scratch: Option<E::Scratch>,
-    /// Runs while functions are lowered, when the workload is recorded.
+    /// Measures the lowering of each function, if the workload is recorded.
     pub(super) stopwatch: Option<Stopwatch>,
 }
 
@@ -70,7 +70,7 @@ impl<E: Executor> LoweringSide<E> {
         self.open.insert(cgu, OpenBatch::new());
     }
 
-    /// The full batch, if `function` made it full.
+    /// Adds a function to the CGU's batch, and returns the batch if it is now full.
     pub(super) fn push(
         &mut self,
         cgu: CguId,
@@ -79,15 +79,15 @@ impl<E: Executor> LoweringSide<E> {
         full: Cost,
     ) -> Option<(Vec<E::Function>, Cost)> {
         let batch = self.open.get_mut(&cgu);
-        batch.expect("functions are submitted to open units only").push(function, cost, full)
+        batch.expect("functions are submitted only to open CGUs").push(function, cost, full)
     }
 
-    /// Closes the CGU; what was left of its last batch.
+    /// Closes the CGU, and returns its last batch.
     pub(super) fn close(&mut self, cgu: CguId) -> Option<(Vec<E::Function>, Cost)> {
-        self.open.remove(&cgu).expect("a unit is sealed once, after it was opened").take()
+        self.open.remove(&cgu).expect("a CGU is sealed once, after it was opened").take()
     }
 
-    /// Whether every CGU that was opened is sealed.
+    /// Whether all opened CGUs are sealed.
     pub(super) fn is_complete(&self) -> bool {
         self.open.is_empty()
     }

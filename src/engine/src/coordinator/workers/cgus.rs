@@ -1,8 +1,8 @@
-//! The data of CGUs while they are under way: what the scheduler's numbers stand for.
+//! Holds the data of the CGUs that the scheduler only knows as numbers.
 //!
-//! A CGU's functions go in as batches ([`CguTable::add_batch`]), leave for a worker ([`CguTable::take_job`]),
-//! come back compiled ([`CguTable::store_batch`]) and leave again, in the order of submission, when the CGU
-//! is finished.
+//! A CGU's functions are added in batches ([`CguTable::add_batch`]). Each batch goes to a worker
+//! ([`CguTable::take_job`]) and comes back compiled ([`CguTable::store_batch`]). When the CGU is finished,
+//! all compiled functions go to one worker, in the order of submission.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use crate::coordinator::scheduler::{CguId, Cost, Work};
 
 use super::executor::{CombinePart, Executor};
 
-/// Whether a CGU's functions are compiled as they come, or kept as CLIF until all CGUs are there.
+/// Whether a CGU's functions are compiled at once, or kept as CLIF until all CGUs are lowered and combined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CguPlan {
     Compile,
     Combine,
 }
 
-/// A piece of work with all it needs; owned by the worker.
+/// A piece of work with all its data. The worker owns it.
 pub(super) enum Job<E: Executor> {
     Compile {
         cgu: Arc<E::Cgu>,
@@ -47,7 +47,7 @@ pub(super) enum Job<E: Executor> {
 }
 
 impl<E: Executor> Job<E> {
-    /// The CGU that the job is about, if it is about one.
+    /// Returns the CGU of the job; `None` if it is about several.
     pub(super) fn cgu(&self) -> Option<&Arc<E::Cgu>> {
         match self {
             Job::Compile { cgu, .. } | Job::Finish { cgu, .. } | Job::Copy { cgu, .. } => Some(cgu),
@@ -56,7 +56,7 @@ impl<E: Executor> Job<E> {
     }
 }
 
-/// What a worker brings back.
+/// The result of a job.
 pub(super) enum Product<E: Executor> {
     Compiled {
         id: CguId,
@@ -67,7 +67,7 @@ pub(super) enum Product<E: Executor> {
         id: CguId,
         outcome: E::Outcome,
     },
-    /// The files of an unchanged CGU cannot be used, as the text says.
+    /// The work products of an unchanged CGU cannot be used. The text says why.
     Unusable {
         id: CguId,
         reason: String,
@@ -77,24 +77,24 @@ pub(super) enum Product<E: Executor> {
     },
 }
 
-/// Where the functions of a batch are.
+/// The state of a batch.
 enum Batch<E: Executor> {
     Waiting { first: usize, functions: Vec<E::Function> },
     Running,
     Compiled(Vec<E::Compiled>),
 }
 
-/// One CGU; fields are set in this order, and emptied when a worker takes what is in them.
+/// One CGU. The fields are set in this order, and emptied when a worker takes their contents.
 struct CguData<E: Executor> {
     cgu: Arc<E::Cgu>,
     plan: CguPlan,
-    /// Functions submitted so far.
+    /// The number of submitted functions.
     functions: usize,
     /// The sum of their costs.
     cost: Cost,
-    /// With [`CguPlan::Compile`].
+    /// The batches, with [`CguPlan::Compile`].
     batches: Vec<Batch<E>>,
-    /// With [`CguPlan::Combine`].
+    /// The functions, with [`CguPlan::Combine`].
     kept: Vec<E::Function>,
     sealed: Option<E::Sealed>,
     cached: Option<E::Cached>,
@@ -102,7 +102,7 @@ struct CguData<E: Executor> {
     unusable: Option<String>,
 }
 
-/// An unchanged CGU that has to be compiled all the same.
+/// An unchanged CGU that cannot be reused and must be compiled.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unusable {
     pub cgu: Box<str>,
@@ -150,7 +150,7 @@ impl<E: Executor> CguTable<E> {
         self.cgus[id].plan
     }
 
-    /// The sum of the costs of all functions submitted so far.
+    /// Returns the sum of the costs of the submitted functions.
     pub(super) fn cost(&self, id: CguId) -> Cost {
         self.cgus[id].cost
     }
@@ -163,7 +163,7 @@ impl<E: Executor> CguTable<E> {
         self.cgus[id].cached = Some(cached);
     }
 
-    /// What a worker needs for `work`; `None` if it was taken before, which the scheduler never asks for.
+    /// Returns the job for `work`; `None` if it was already taken, which the scheduler never requests.
     pub(super) fn take_job(&mut self, work: Work) -> Option<Job<E>> {
         match work {
             Work::Batch { cgu: id, batch } => {
@@ -215,7 +215,7 @@ impl<E: Executor> CguTable<E> {
         self.cgus[id].unusable = Some(reason);
     }
 
-    /// CGUs that could not be copied, in the order in which they were opened.
+    /// Returns the CGUs that could not be copied, in the order in which they were opened.
     pub(super) fn take_unusable(&mut self, executor: &E) -> Vec<Unusable> {
         let take = |data: &mut CguData<E>| {
             let reason = data.unusable.take()?;
@@ -224,12 +224,12 @@ impl<E: Executor> CguTable<E> {
         self.cgus.values_mut().filter_map(take).collect()
     }
 
-    /// The CGU that was opened first.
+    /// Returns the CGU that was opened first.
     pub(super) fn first(&self) -> Option<&E::Cgu> {
         self.cgus.values().next().map(|data| &*data.cgu)
     }
 
-    /// All outcomes, in the order in which CGUs were opened.
+    /// Returns all outcomes, in the order in which CGUs were opened.
     pub(super) fn take_outcomes(&mut self) -> Vec<E::Outcome> {
         self.cgus.values_mut().filter_map(|data| data.outcome.take()).collect()
     }

@@ -1,4 +1,4 @@
-//! What the caller of [`super::Coordinator::start`] chooses.
+//! The settings of a compilation, and the hooks for profilers and tests.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,28 +9,29 @@ use crate::phases::Phase;
 
 use super::tokens::TokenSource;
 
-/// For how long a worker keeps its token when it finds no more work while functions are lowered: a little
-/// longer than the lowering of a batch takes (1.4 to 1.8 ms in the recorded workloads). Then a third of the
-/// batches ask for a token (half of them with 1 ms), and others wait 2 ms longer at most, for one token.
+/// How long an idle worker keeps its token during lowering. This is a little longer than the lowering of a
+/// batch (1.4 to 1.8 ms in the recorded workloads). A third of the batches then request a token; with 1 ms,
+/// half of them do. Other processes wait at most 2 ms longer, for one token.
 pub const GRACE: Duration = Duration::from_millis(2);
 
-/// See each field; `Config::default()` is parallel, without a jobserver.
+/// The settings of a compilation. `Config::default()` is parallel and has no jobserver.
 pub struct Config {
-    /// Further tokens; the implicit one is the caller's. Without a source, `max_threads` alone is the limit.
+    /// The source of tokens other than the implicit one. Without a source, only `max_threads` is a limit.
     pub tokens: Option<Box<dyn TokenSource>>,
-    /// Off: all work is done on the thread which calls `submit`, `finish` and `join`, and no thread is
-    /// started.
+    /// Whether to start worker threads. If not, the thread that calls `submit`, `finish` and `join` does all
+    /// work.
     pub parallel: bool,
-    /// Most threads at work at once, the lowering thread included: as many as there are cores if not set.
+    /// The maximum number of threads that work at once, the lowering thread included. The default is the
+    /// number of cores.
     pub max_threads: usize,
-    /// Of each worker thread, in bytes: as large as the main thread's usual one, for Cranelift was tuned on
-    /// that.
+    /// The stack size of each worker thread in bytes. The default is the usual size of the main thread's
+    /// stack, since Cranelift was tuned on that.
     pub stack_size: usize,
     pub batching: Batching,
     pub events: Arc<dyn Events>,
-    /// Where to write what each function cost, for the simulation (see [`crate::coordinator::workload`]).
+    /// Where to record the cost of each function ([`crate::coordinator::workload`]).
     pub record_workload: Option<PathBuf>,
-    /// Where to append who works when (see [`super::trace`]).
+    /// Where to append the trace of all work ([`super::trace`]).
     pub trace: Option<PathBuf>,
 }
 
@@ -49,14 +50,14 @@ impl Default for Config {
     }
 }
 
-/// How functions are bundled and how many may wait, in CLIF instructions.
+/// The size of batches and of the queue, in CLIF instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Batching {
-    /// A batch leaves when its functions cost this much: enough to hide what handing it over costs (some 10
-    /// µs), little enough to keep the tail after the last function short.
+    /// The cost at which a batch is submitted. It is high enough to make the submission (some 10 µs)
+    /// negligible, and low enough to keep the work after the last function short.
     pub batch_cost: Cost,
-    /// Queued work at which lowering pauses. A CLIF instruction takes 100 to 200 bytes; the table of the
-    /// simulation (`coordinator/speedup`, a test) does not get better with more.
+    /// The queued cost at which lowering pauses. A CLIF instruction takes 100 to 200 bytes. A longer queue
+    /// does not improve the results of the simulation (`coordinator/speedup`, a test).
     pub queue_cost: Cost,
 }
 
@@ -66,14 +67,14 @@ impl Default for Batching {
     }
 }
 
-/// What a piece of work is.
+/// The kind of a piece of work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WorkKind {
     /// Functions of a CGU are compiled.
     Compile,
     /// The object of a CGU is written.
     Finish,
-    /// The files of a CGU are copied from the incremental cache.
+    /// CGU reuse: the work products of a CGU are copied from the incremental cache.
     Copy,
     /// CGUs are combined.
     Combine,
@@ -87,38 +88,38 @@ pub struct WorkLabel<'name> {
     pub cgu: &'name str,
 }
 
-/// What happens to a token that is not the implicit one.
+/// A change of a token other than the implicit one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenChange {
-    /// It is held from now on.
+    /// The token was acquired.
     Acquired,
-    /// It is about to be given back.
+    /// The token is about to be released.
     Released,
 }
 
-/// Whether the thread that lowers uses the implicit token.
+/// Whether the lowering thread uses the implicit token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lowering {
     Works,
-    /// The token is the workers'.
+    /// The token is lent to the workers.
     Waits,
 }
 
-/// Hooks for profilers and tests. They are called on the thread that works, without any lock held unless they
-/// say so.
+/// Hooks for profilers and tests. They are called on the thread that works. Unless a hook says otherwise, no
+/// lock is held.
 pub trait Events: Send + Sync + 'static {
-    /// A worker thread begins; `name` is its name for the operating system too.
+    /// A worker thread begins. `name` is also its name for the operating system.
     fn thread_started(&self, name: &str) {
         let _ = name;
     }
 
-    /// Has to call `work` exactly once, between its begin and end marks.
+    /// Must call `work` exactly once, between its begin and end marks.
     fn around(&self, label: WorkLabel<'_>, work: &mut dyn FnMut()) {
         let _ = label;
         work();
     }
 
-    /// Like [`Events::around`], for a part of a piece of work; within its call.
+    /// Like [`Events::around`], for a part of a piece of work. Called within that call.
     fn phase(&self, phase: Phase, cgu: &str, work: &mut dyn FnMut()) {
         let _ = (phase, cgu);
         work();
@@ -128,8 +129,7 @@ pub trait Events: Send + Sync + 'static {
         let _ = change;
     }
 
-    /// Called by whoever decides it, with the state locked: before a worker takes the token over, and after
-    /// one gave it back.
+    /// Called before the implicit token is lent to a worker, and after it was returned. The state is locked.
     fn lowering(&self, lowering: Lowering) {
         let _ = lowering;
     }

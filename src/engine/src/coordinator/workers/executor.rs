@@ -1,4 +1,4 @@
-//! What workers do, as a trait: the worker threads are tested with executors that only pretend.
+//! The work of the workers, as a trait. The tests of the worker threads use a fake executor.
 
 use std::sync::Arc;
 
@@ -6,39 +6,39 @@ use crate::coordinator::scheduler::Cost;
 
 use super::report::{Failure, Report};
 
-/// The work itself. One value is shared by all workers. Results must depend on nothing but the arguments.
+/// Does the work. All workers share one value. Results must only depend on the arguments.
 pub trait Executor: Send + Sync + 'static {
-    /// What a CGU is called, what it is, where its output goes; set when the CGU is opened.
+    /// A CGU when it is opened: its name, its kind, its outputs.
     type Cgu: Send + Sync + 'static;
     /// A lowered function.
     type Function: Send + 'static;
     type Compiled: Send + 'static;
-    /// What is left of a CGU after its last function was lowered.
+    /// The rest of a CGU, after its last function was lowered.
     type Sealed: Send + 'static;
-    /// Where the files of an unchanged CGU are.
+    /// The work products of an unchanged CGU.
     type Cached: Send + 'static;
-    /// What becomes of a CGU.
+    /// The result of a CGU.
     type Outcome: Send + 'static;
-    /// Memory that a worker uses again and again; made on the worker's thread.
+    /// Memory that a worker reuses. It is made on the worker's thread.
     type Scratch: Send + 'static;
 
     fn scratch(&self) -> Self::Scratch;
 
     fn cgu_name<'cgu>(&self, cgu: &'cgu Self::Cgu) -> &'cgu str;
 
-    /// The name that errors and panics give to a function.
+    /// Returns the function's name for reports.
     fn function_name(&self, function: &Self::Function) -> Box<str>;
 
-    /// The whole function for the report of a panic, if the session asks for it; takes time.
+    /// Returns the function as text for the report of a panic, if the session requests that. This is slow.
     fn function_text(&self, function: &Self::Function) -> Option<String> {
         let _ = function;
         None
     }
 
-    /// An estimate, cheap enough for the lowering thread.
+    /// Estimates the cost of compiling a function. It is called on the lowering thread, so it must be fast.
     fn function_cost(&self, function: &Self::Function) -> Cost;
 
-    /// An estimate of [`Executor::finish`], given the sum of the costs of the CGU's functions.
+    /// Estimates the cost of [`Executor::finish`]. `functions` is the total cost of the CGU's functions.
     fn finish_cost(&self, sealed: &Self::Sealed, functions: Cost) -> Cost;
 
     fn compile(
@@ -48,7 +48,8 @@ pub trait Executor: Send + Sync + 'static {
         function: Self::Function,
     ) -> Result<Self::Compiled, Failure>;
 
-    /// Writes the outputs of a CGU. `compiled` is in the order of submission. Warnings go to `report`.
+    /// Writes the outputs of a CGU. `compiled` is in the order of submission. Warnings are passed to
+    /// `report`.
     fn finish(
         &self,
         cgu: &Self::Cgu,
@@ -57,7 +58,7 @@ pub trait Executor: Send + Sync + 'static {
         report: &mut dyn FnMut(Report),
     ) -> Result<Self::Outcome, Failure>;
 
-    /// Copies the files of an unchanged CGU to where its outputs go, if they can be used.
+    /// Copies the work products of an unchanged CGU to its outputs, if they can be used.
     fn copy(
         &self,
         cgu: &Self::Cgu,
@@ -65,12 +66,12 @@ pub trait Executor: Send + Sync + 'static {
         report: &mut dyn FnMut(Report),
     ) -> Result<Copied<Self::Outcome>, Failure>;
 
-    /// The compilation has failed or was given up, so that what was made of this CGU is not wanted.
+    /// Discards the result of a CGU, after the compilation failed or was given up.
     fn discard(&self, outcome: Self::Outcome) {
         drop(outcome);
     }
 
-    /// Makes one CGU of several, which come in the order in which they were opened.
+    /// Combines CGUs into one. `parts` are in the order in which the CGUs were opened.
     fn combine(
         &self,
         parts: Vec<CombinePart<Self>>,
@@ -78,14 +79,14 @@ pub trait Executor: Send + Sync + 'static {
     ) -> Result<CombinePart<Self>, Failure>;
 }
 
-/// What came of [`Executor::copy`].
+/// The result of [`Executor::copy`].
 pub enum Copied<Outcome> {
     Whole(Outcome),
-    /// A file is missing or damaged, as the text says; the CGU has to be compiled.
+    /// A file is missing or damaged; the text names it. The CGU must be compiled.
     Unusable(String),
 }
 
-/// A CGU that was kept as CLIF, or the one which came out of combining.
+/// A CGU that was kept as CLIF, or the combined one.
 pub struct CombinePart<E: Executor + ?Sized> {
     pub cgu: Arc<E::Cgu>,
     pub functions: Vec<E::Function>,

@@ -1,15 +1,16 @@
-//! The threads, channels and tokens around [`super::scheduler`].
+//! Runs the threads, channels and tokens for the decisions of [`super::scheduler`].
 //!
-//! In the order in which a compilation meets them:
-//! 1. [`config`]: what the caller chooses; [`tokens`]: where tokens come from; [`executor`]: what workers do;
-//! 2. [`Coordinator`]: the lowering thread's end. It bundles functions ([`batching`]), hands them over, and
-//!    blocks while the queue is full;
-//! 3. [`state`]: what all threads share, behind one lock; there is no coordinator *thread*: whoever brings
-//!    news (the lowering thread, a worker, the jobserver's helper) moves the scheduler on;
-//! 4. [`worker`]: the threads that compile and write;
-//! 5. [`OngoingCompilation`]: what remains to be waited for once lowering is done;
-//! 6. [`report`]: what the user is told, drained on the thread that owns the session; [`statistics`];
-//!    [`trace`]: who worked when, for tests.
+//! In the order of a compilation:
+//! 1. The caller chooses a [`config`], a source of [`tokens`], and an [`executor`], which does the work.
+//! 2. The lowering thread has a [`Coordinator`]. It collects functions in batches ([`batching`]), submits
+//!    these, and blocks while the queue is full.
+//! 3. All threads share one [`state`], protected by a lock. There is no coordinator *thread*: the lowering
+//!    thread, the workers and the jobserver's helper thread pass their events to the scheduler themselves.
+//! 4. [`worker`] threads compile functions and write objects.
+//! 5. After lowering, an [`OngoingCompilation`] waits for the remaining work.
+//! 6. The thread that owns the session drains each [`report`]. There are also [`statistics`] and, for tests,
+//!    a
+//!    [`trace`] of all work.
 
 mod batching;
 mod cgus;
@@ -47,24 +48,28 @@ pub use statistics::Statistics;
 pub use tokens::{DeliverToken, JobserverTokens, Token, TokenRequests, TokenSource};
 pub use worker::{CurrentWork, current_work};
 
-/// Whether it is worth while to lower more.
-#[must_use = "lowering more than anybody wants is a waste"]
+/// Whether to continue lowering.
+#[must_use = "after a failure, nothing more should be lowered"]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flow {
     Continue,
-    /// Something failed; the reports say what.
+    /// Stop, because something failed. The reports contain the errors.
     Stop,
 }
 
-/// The lowering thread's end of a compilation. Dropping it starts no new work and waits for running work.
+/// The lowering thread's side of a compilation. Dropping it starts no new work, and waits for running work.
 pub struct Coordinator<E: Executor> {
     ongoing: OngoingCompilation<E>,
     lowering: Mutex<LoweringSide<E>>,
 }
 
 impl<E: Executor> Coordinator<E> {
-    /// Starts to ask for tokens as needed; worker threads are started one by one when there is work for them.
-    /// Fails when the token source cannot be set up.
+    /// Starts a compilation. Tokens are requested as needed, and each worker thread is started when there is
+    /// work for it.
+    ///
+    /// # Errors
+    ///
+    /// If the token source cannot be started, or the trace file cannot be opened.
     pub fn start(executor: E, config: Config) -> io::Result<Coordinator<E>> {
         let threads = if config.parallel { config.max_threads.max(1) } else { 1 };
         let scheduler = Scheduler::new(Limits { threads, queue_cost: config.batching.queue_cost });
@@ -104,7 +109,7 @@ impl<E: Executor> Coordinator<E> {
         })
     }
 
-    /// Opens a CGU. CGUs may be open at the same time; their outcomes come in the order of opening.
+    /// Opens a CGU. Several may be open at the same time. Their outcomes are in the order of opening.
     pub fn open_cgu(&self, cgu: E::Cgu, plan: CguPlan) -> CguId {
         let id = self.update(|shared, state| {
             let id = state.cgus.open(Arc::new(cgu), plan);
@@ -113,17 +118,18 @@ impl<E: Executor> Coordinator<E> {
         });
         let mut lowering = self.lowering();
         if let (0, Some(stopwatch)) = (id.as_u32(), &mut lowering.stopwatch) {
-            // The time before the first CGU is not lowering.
+            // The time before the first CGU is not part of lowering.
             stopwatch.lap();
         }
         lowering.open(id);
         id
     }
 
-    /// Hands a lowered function over, in a batch with others. Blocks while the queue is full; the implicit
-    /// token is lent to a worker meanwhile.
+    /// Submits a lowered function, in a batch with others. Blocks while the queue is full, and lends the
+    /// implicit token to a worker meanwhile.
     ///
     /// # Panics
+    ///
     /// If the CGU is sealed.
     pub fn submit(&self, cgu: CguId, function: E::Function) -> Flow {
         let shared = &self.ongoing.shared;
@@ -139,10 +145,11 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// The CGU has all its functions; `sealed` is the rest of it.
+    /// Seals a CGU, after its last function. `sealed` is the rest of the CGU.
     ///
     /// # Panics
-    /// If the CGU is sealed already.
+    ///
+    /// If the CGU is already sealed.
     pub fn seal(&self, cgu: CguId, sealed: E::Sealed) -> Flow {
         let mut lowering = self.lowering();
         if let Some((functions, cost)) = lowering.close(cgu) {
@@ -162,8 +169,8 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// An unchanged CGU: its files are copied from the incremental cache. `cost` is small beside compiling.
-    /// What became of it is known after [`Coordinator::await_copies`].
+    /// Reuses an unchanged CGU: a worker copies its work products from the incremental cache. `cost` should
+    /// be small compared with compiling. [`Coordinator::await_copies`] returns whether that failed.
     pub fn copy_cgu(&self, cgu: E::Cgu, cached: E::Cached, cost: Cost) -> Flow {
         self.update(|shared, state| {
             let cgu = state.cgus.open(Arc::new(cgu), CguPlan::Compile);
@@ -175,23 +182,23 @@ impl<E: Executor> Coordinator<E> {
         self.flow()
     }
 
-    /// Waits until every unchanged CGU is copied, with the token lent; gives the CGUs that cannot be copied,
-    /// in the order in which they were opened. There is nothing of them: they have to be lowered, as CGUs of
-    /// their own.
+    /// Waits until all unchanged CGUs are copied, and lends the implicit token meanwhile. Returns the CGUs
+    /// that cannot be reused, in the order in which they were opened. They have no outcome: the caller must
+    /// open and lower them like changed CGUs.
     pub fn await_copies(&self) -> Vec<Unusable> {
         self.update(|shared, state| shared.handle(state, Event::CopiesAwaited));
         self.wait_for_room(&mut self.lowering());
         self.update(|shared, state| state.cgus.take_unusable(&shared.executor))
     }
 
-    /// Hands what workers reported so far to `sink`, without waiting.
+    /// Passes the reports so far to `sink`, without waiting.
     pub fn drain_reports(&self, sink: &mut dyn FnMut(Report)) {
         self.ongoing.drain_reports(sink);
     }
 
-    /// Every CGU was lowered. The calling thread keeps its token until it waits
-    /// ([`OngoingCompilation::join`]): there is a lot to clean up in a compiler before that. A CGU which is
-    /// not sealed means that lowering gave up: then everything ends.
+    /// Ends lowering. The calling thread keeps its token until [`OngoingCompilation::join`], since the
+    /// compiler still has a lot to clean up before that. If a CGU is not sealed, lowering was given up, and
+    /// the compilation is aborted.
     pub fn finish(self) -> OngoingCompilation<E> {
         let lowering = self.lowering.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !lowering.is_complete() {
@@ -200,7 +207,7 @@ impl<E: Executor> Coordinator<E> {
         self.ongoing
     }
 
-    /// What workers do.
+    /// Returns the executor.
     pub fn executor(&self) -> &E {
         &self.ongoing.shared.executor
     }
@@ -222,7 +229,7 @@ impl<E: Executor> Coordinator<E> {
         });
     }
 
-    /// Waits until lowering may go on, or does the work itself.
+    /// Waits until lowering may continue. Without threads, does the queued work instead.
     fn wait_for_room(&self, lowering: &mut LoweringSide<E>) {
         self.ongoing.run_inline(&mut lowering.inline_scratch);
         self.ongoing.shared.wait_at_gate();

@@ -1,4 +1,4 @@
-//! A compilation after lowering: what remains to be waited for.
+//! Waits for the remaining work of a compilation after lowering.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,11 +13,11 @@ use super::state::{Dispatch, Shared};
 use super::statistics::Statistics;
 use super::worker;
 
-/// Dropping it starts no new work and waits for running work.
+/// A compilation after lowering. Dropping it starts no new work, and waits for running work.
 pub struct OngoingCompilation<E: Executor> {
     pub(super) shared: Arc<Shared<E>>,
     inlet: Mutex<Inlet>,
-    /// Everything was waited for.
+    /// Whether all work has ended and all threads are joined.
     is_over: bool,
 }
 
@@ -26,19 +26,23 @@ impl<E: Executor> OngoingCompilation<E> {
         OngoingCompilation { shared, inlet: Mutex::new(inlet), is_over: false }
     }
 
-    /// Hands what workers reported so far to `sink`, without waiting.
+    /// Passes the reports so far to `sink`, without waiting.
     pub fn drain_reports(&self, sink: &mut dyn FnMut(Report)) {
         self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain(sink);
     }
 
-    /// Waits for the end of all work, handing reports to `sink` as they come. The outcomes are in the order
-    /// in which CGUs were opened; the CGU that combining made is the last. The calling thread's token is the
-    /// workers' meanwhile.
+    /// Waits for the end of all work, and passes reports to `sink` as they arrive. Meanwhile, the calling
+    /// thread's token is lent to the workers. Returns the outcomes in the order in which CGUs were opened,
+    /// the combined CGU last.
+    ///
+    /// # Errors
+    ///
+    /// If the compilation failed or was given up. The outcomes are then discarded.
     pub fn join(self, sink: &mut dyn FnMut(Report)) -> Result<Vec<E::Outcome>, Stopped> {
         self.join_with_statistics(sink).0
     }
 
-    /// Like [`OngoingCompilation::join`], and tells what happened in numbers.
+    /// Like [`OngoingCompilation::join`], but also returns statistics.
     pub fn join_with_statistics(
         mut self,
         sink: &mut dyn FnMut(Report),
@@ -78,7 +82,7 @@ impl<E: Executor> OngoingCompilation<E> {
         }
     }
 
-    /// From here on nothing is lowered, and the calling thread only waits.
+    /// Lends the implicit token: from now on, the calling thread only waits.
     fn end_lowering(&self) {
         self.shared.update(|shared, state| {
             shared.events.lowering(Lowering::Waits);
@@ -86,26 +90,26 @@ impl<E: Executor> OngoingCompilation<E> {
         });
     }
 
-    /// Does started work on the calling thread, if that is who works.
+    /// Without worker threads, does the queued work on the calling thread.
     pub(super) fn run_inline(&self, scratch: &mut Option<E::Scratch>) {
         while let Some((id, job)) = self.shared.next_inline() {
             worker::perform(&self.shared, id, scratch, job);
         }
     }
 
-    /// Waits for the end and for every thread.
+    /// Waits for the end of all work and joins all threads.
     fn wait(&self, sink: &mut dyn FnMut(Report)) {
         self.inlet.lock().unwrap_or_else(PoisonError::into_inner).drain_to_end(sink);
         self.join_threads();
         self.shared.stop_requests();
-        // A token that came last may have started another one.
+        // The last token may have started another thread.
         self.join_threads();
         self.shared.release_all();
-        // What broke off is reported after the end.
+        // Threads that broke off the compilation report this after the end.
         self.drain_reports(sink);
     }
 
-    /// A thread may be starting another one, which is known only when the first has ended.
+    /// Joins all threads. A running thread may start another one, so this repeats until there are no more.
     fn join_threads(&self) {
         loop {
             let threads = self.take_threads();
@@ -127,7 +131,7 @@ impl<E: Executor> OngoingCompilation<E> {
     }
 }
 
-/// A panic is reported by the hook, and goes no further.
+/// Runs `step` and stops a panic. The panic hook has already reported it.
 fn quietly(step: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(step));
 }
@@ -137,7 +141,7 @@ impl<E: Executor> Drop for OngoingCompilation<E> {
         if self.is_over {
             return;
         }
-        // It may be a panic of a hook or of the executor that unwinds here: another one would end the
+        // This may run while a panic of a hook or of the executor unwinds. Another panic would end the
         // process.
         quietly(|| self.shared.update(|shared, state| shared.handle(state, Event::Abort)));
         quietly(|| self.end_lowering());

@@ -1,4 +1,5 @@
-//! What workers have to tell the user: one ordered channel, drained on the thread that owns the session.
+//! Reports of the workers to the user. They go through one ordered channel, which the thread that owns the
+//! session drains.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,47 +18,47 @@ use crate::object::ObjectError;
 pub struct Report {
     /// An error always ends the compilation.
     pub severity: Severity,
-    /// The CGU that was worked on, if it concerns one.
+    /// The CGU that it is about, if any.
     pub cgu: Option<Box<str>>,
     pub problem: Problem,
 }
 
-/// What a [`Report`] is about. Every error names the function, CGU or file.
+/// The problem of a [`Report`]. Each error names the function, CGU or file.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// A bug of lowering or of Cranelift, or a function that is too large.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    #[error("cannot write the object of unit `{cgu}`: {error}")]
+    #[error("cannot write the object of codegen unit `{cgu}`: {error}")]
     Object { cgu: Box<str>, error: ObjectError },
-    /// See there whose fault it is.
-    #[error("cannot combine the crate's units: {0}")]
+    /// [`CombineError`] says who caused it.
+    #[error("cannot combine the crate's codegen units: {0}")]
     Combine(#[from] CombineError),
-    /// The user's assembly, or what the assembler warns of; in the order in which it was said.
+    /// Errors or warnings about the user's assembly, in the order in which LLVM reported them.
     #[error("{}", diagnostics.first().map_or("", |diagnostic| &diagnostic.message))]
     Assembly { diagnostics: Vec<AssemblyDiagnostic> },
-    /// The user's declaration or call of an intrinsic.
+    /// A mistake in the user's declaration or call of an intrinsic.
     #[error("LLVM rejects this call of `{}`: {}", .0.callee, .0.message)]
     Intrinsic(FunctionFault),
-    /// The surroundings: a compiler without LLVM, or without this target.
+    /// A problem of the environment: a compiler without LLVM, or without this target.
     #[error(transparent)]
     Llvm(#[from] LlvmError),
-    /// The surroundings: no disassembler.
+    /// A problem of the environment: no disassembler.
     #[error(transparent)]
     Disassembler(#[from] DisassemblerError),
-    /// The surroundings: a full disk, a folder that cannot be written to.
+    /// A problem of the environment: a full disk, a folder without write permission.
     #[error("cannot {action} `{}`: {error}", path.display())]
     File { action: &'static str, path: PathBuf, error: io::Error },
-    /// The surroundings.
+    /// A problem of the environment.
     #[error("cannot copy `{}` to `{}`: {error}", from.display(), to.display())]
     Copy { from: PathBuf, to: PathBuf, error: io::Error },
-    /// A bug; `doing` names the function or CGU. The function's CLIF comes along on request.
+    /// A bug. `doing` names the function or CGU. The function's CLIF is included on request.
     #[error("a worker panicked while {doing}: {message}{}", on_a_new_line(function_text))]
     Panic { doing: String, message: String, function_text: Option<String> },
-    /// The surroundings: the jobserver is gone.
+    /// A problem of the environment: the jobserver has ended.
     #[error("failed to acquire jobserver token: {0}")]
     Token(io::Error),
-    /// The surroundings: too many threads.
+    /// A problem of the environment: too many threads.
     #[error("cannot start the thread `{name}`: {error}")]
     Thread { name: String, error: io::Error },
     #[error("{0}")]
@@ -65,8 +66,8 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Whether every CGU that is under way may meet the same: a full disk, a program that is missing.
-    fn is_met_by_all(&self) -> bool {
+    /// Whether all CGUs may have the same problem, such as a full disk or a missing program.
+    fn is_environmental(&self) -> bool {
         matches!(
             self,
             Problem::Llvm(_) | Problem::Disassembler(_) | Problem::File { .. } | Problem::Copy { .. }
@@ -78,43 +79,43 @@ fn on_a_new_line(text: &Option<String>) -> String {
     text.as_ref().map(|text| format!("\n{text}")).unwrap_or_default()
 }
 
-/// Why a piece of work has no result. Boxed, for it is rare and large.
+/// Why a piece of work has no result. Boxed, since it is rare and large.
 pub type Failure = Box<Problem>;
 
-/// The compilation ended before everything was done; the reports say why, unless it was the user of the
-/// coordinator who gave up.
+/// The compilation ended before all work was done. The reports say why, unless the user of the coordinator
+/// gave it up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the compilation was stopped")]
 pub struct Stopped;
 
-/// What the channel carries.
+/// A message of the channel.
 pub(super) enum Message {
     Report(Report),
     /// All work has ended.
     Ended,
 }
 
-/// The sending end; any thread.
+/// The sending end, for all threads.
 pub(super) struct Reporter {
     sender: Sender<Message>,
-    /// Set with the first problem that all CGUs may meet; of those, the user is told one.
-    told_of_surroundings: AtomicBool,
+    /// Whether a problem was sent that all CGUs may have. Only the first one is sent.
+    has_environmental: AtomicBool,
 }
 
 impl Reporter {
     pub(super) fn new(sender: Sender<Message>) -> Self {
-        Reporter { sender, told_of_surroundings: AtomicBool::new(false) }
+        Reporter { sender, has_environmental: AtomicBool::new(false) }
     }
 
     pub(super) fn error(&self, cgu: Option<&str>, problem: Problem) {
-        if problem.is_met_by_all() && self.told_of_surroundings.swap(true, Ordering::Relaxed) {
+        if problem.is_environmental() && self.has_environmental.swap(true, Ordering::Relaxed) {
             return;
         }
         self.send(Report { severity: Severity::Error, cgu: cgu.map(Into::into), problem });
     }
 
     pub(super) fn send(&self, report: Report) {
-        // Sending fails only after the receiver was dropped, and then the report is not wanted.
+        // Sending fails only if the receiver was dropped. No one needs the report then.
         let _ = self.sender.send(Message::Report(report));
     }
 
@@ -130,7 +131,7 @@ enum Source {
     Dry,
 }
 
-/// The receiving end; the thread that owns the session.
+/// The receiving end, for the thread that owns the session.
 pub(super) struct Inlet {
     receiver: Receiver<Message>,
     source: Source,
@@ -141,14 +142,14 @@ impl Inlet {
         Inlet { receiver, source: Source::Flowing }
     }
 
-    /// Hands over what has arrived, without waiting.
+    /// Passes the reports so far to `sink`, without waiting.
     pub(super) fn drain(&mut self, sink: &mut dyn FnMut(Report)) {
         while let Ok(message) = self.receiver.try_recv() {
             self.take(message, sink);
         }
     }
 
-    /// Hands over everything until the end of all work.
+    /// Passes all reports to `sink`, until all work has ended.
     pub(super) fn drain_to_end(&mut self, sink: &mut dyn FnMut(Report)) {
         while self.source == Source::Flowing {
             match self.receiver.recv() {

@@ -1,14 +1,13 @@
-//! What all threads share, behind one lock: the scheduler, the data of the CGUs, the tokens, the inboxes of
-//! workers.
+//! The state that all threads share: the scheduler, the data of the CGUs, the tokens, the workers' inboxes.
+//! One lock protects all of it.
 //!
-//! [`Shared::handle`] is the only way to move on: it tells the scheduler what happened and carries its
-//! commands out. The lock is held for the bookkeeping only; work, reports, the start of threads and the
-//! release of tokens happen outside it.
+//! All progress goes through [`Shared::handle`], which passes an event to the scheduler and executes its
+//! commands. The lock is only held for this bookkeeping. Work, reports, the start of threads and the release
+//! of tokens happen without it.
 //!
-//! A panic in the bookkeeping (a hook, an estimate of the executor, the scheduler itself) leaves counts that
-//! cannot be trusted, and perhaps a worker that never reports back. [`Shared::update`] and
-//! [`Shared::guarded`] then end the compilation ([`Shared::break_off`]): nothing is started any more, and
-//! every waiting thread continues.
+//! After a panic in the bookkeeping (in a hook, an estimate of the executor, or the scheduler), counts may be
+//! wrong, and a worker may never report back. [`Shared::update`] and [`Shared::guarded`] then end the
+//! compilation ([`Shared::break_off`]): nothing more is started, and all waiting threads continue.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -29,22 +28,22 @@ use super::statistics::Statistics;
 use super::tokens::{Token, TokenRequests};
 use super::worker::{self, NewWorker};
 
-/// Whether the lowering thread may go on.
+/// Whether the lowering thread may continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Gate {
     Open,
     Closed,
 }
 
-/// How work gets to whoever does it.
+/// Where jobs go.
 pub(super) enum Dispatch<E: Executor> {
-    /// To one thread per worker number, with this much stack.
+    /// To one thread for each worker, with a stack of this size.
     Threads { inboxes: Vec<Sender<Job<E>>>, threads: Vec<JoinHandle<()>>, stack_size: usize },
     /// To the calling thread.
     Inline(VecDeque<(WorkerId, Job<E>)>),
 }
 
-/// Everything that the lock protects.
+/// The state that the lock protects.
 pub(super) struct State<E: Executor> {
     pub(super) scheduler: Scheduler,
     pub(super) cgus: CguTable<E>,
@@ -52,20 +51,21 @@ pub(super) struct State<E: Executor> {
     pub(super) ending: Option<Ending>,
     pub(super) statistics: Statistics,
     pub(super) dispatch: Dispatch<E>,
-    /// Acquired tokens; as many as the scheduler holds, but for [`State::released`].
+    /// The acquired tokens, as many as the scheduler counts.
     tokens: Vec<Token>,
-    /// To be dropped once the lock is free.
+    /// Tokens to drop when the lock is released.
     released: Vec<Token>,
-    /// The worker that was last told to keep its token for a moment, until it has heard of it.
+    /// The worker that should keep its token for a moment, until it has read this.
     keeper: Option<WorkerId>,
-    /// Workers whose threads are to be started once the lock is free, with their first job in the inbox.
+    /// Workers whose threads are to be started when the lock is released. Their first jobs are in their
+    /// inboxes.
     starting: Vec<NewWorker<E>>,
-    /// Whether the bookkeeping panicked; the scheduler is not asked any more.
+    /// Whether the bookkeeping panicked. The scheduler then gets no more events.
     is_broken: bool,
 }
 
 impl<E: Executor> State<E> {
-    /// No worker gets another job.
+    /// Closes the inboxes, so that no worker gets another job.
     fn close_inboxes(&mut self) {
         match &mut self.dispatch {
             Dispatch::Threads { inboxes, .. } => inboxes.clear(),
@@ -74,20 +74,20 @@ impl<E: Executor> State<E> {
     }
 }
 
-/// See the module.
+/// What all threads share (see the module documentation).
 pub(super) struct Shared<E: Executor> {
     pub(super) executor: E,
     pub(super) events: Arc<dyn Events>,
     pub(super) reporter: Reporter,
     pub(super) recorder: Option<Recorder>,
-    /// When a batch is full.
+    /// The cost at which a batch is full.
     pub(super) batch_cost: Cost,
-    /// Set with the first failure or abort; workers look at it between functions.
+    /// Set by the first failure or abort. Workers read it between functions.
     pub(super) stopping: AtomicBool,
     state: Mutex<State<E>>,
-    /// The gate was opened, or the end has come.
+    /// Notified when the gate is opened, and at the end.
     changed: Condvar,
-    /// Set right after the start; taken at the end.
+    /// Set right after the start, and taken at the end.
     requests: Mutex<Option<Box<dyn TokenRequests>>>,
 }
 
@@ -131,10 +131,10 @@ impl<E: Executor> Shared<E> {
         *self.requests.lock().unwrap_or_else(PoisonError::into_inner) = Some(requests);
     }
 
-    /// Stops asking for tokens; those which were asked for and not delivered never are.
+    /// Stops requesting tokens. Pending requests get no answer.
     pub(super) fn stop_requests(&self) {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // May wait for a delivery that is under way, which takes the locks.
+        // This may wait for a running delivery, which needs the locks.
         drop(requests);
     }
 
@@ -142,7 +142,7 @@ impl<E: Executor> Shared<E> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `change` on the locked state; a panic in it ends the compilation and is then resumed.
+    /// Runs `change` on the locked state. A panic in it ends the compilation, and is then resumed.
     pub(super) fn update<T>(self: &Arc<Self>, change: impl FnOnce(&Arc<Self>, &mut State<E>) -> T) -> T {
         let mut state = self.lock();
         let result = catch_unwind(AssertUnwindSafe(|| change(self, &mut state)));
@@ -161,8 +161,9 @@ impl<E: Executor> Shared<E> {
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 
-    /// Does what belongs to no piece of work. A panic in it ends the compilation, with a report that says
-    /// what it was: [`worker::current_work`], else `doing`.
+    /// Runs a step that is not part of a piece of work. A panic in it ends the compilation. The report then
+    /// names
+    /// [`worker::current_work`], or `doing` if there is none.
     pub(super) fn guarded(self: &Arc<Self>, doing: &str, step: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(step)) {
             self.break_off(doing, &*payload);
@@ -177,7 +178,7 @@ impl<E: Executor> Shared<E> {
         self.update(|shared, state| shared.end_broken(state));
     }
 
-    /// Nothing is started any more, and every waiting thread continues. Tokens stay until the workers have
+    /// Starts nothing more, and lets all waiting threads continue. Tokens are kept until the workers have
     /// ended.
     fn end_broken(&self, state: &mut State<E>) {
         self.stopping.store(true, Ordering::Relaxed);
@@ -189,12 +190,12 @@ impl<E: Executor> Shared<E> {
         self.reporter.ended();
     }
 
-    /// After the end of all threads: gives back what a broken-off compilation still holds.
+    /// Releases the tokens that a broken-off compilation still holds. Called after all threads have ended.
     pub(super) fn release_all(self: &Arc<Self>) {
         self.update(|_, state| state.released.append(&mut state.tokens));
     }
 
-    /// Tells the scheduler and does what it says.
+    /// Passes `event` to the scheduler and executes its commands.
     pub(super) fn handle(self: &Arc<Self>, state: &mut State<E>, event: Event) {
         if state.is_broken {
             return;
@@ -213,7 +214,7 @@ impl<E: Executor> Shared<E> {
         }
     }
 
-    /// The event is a failure to carry it out.
+    /// Executes a command. Returns an event if that fails.
     fn carry_out(self: &Arc<Self>, state: &mut State<E>, command: Command) -> Option<Event> {
         match command {
             Command::RequestToken => {
@@ -246,8 +247,8 @@ impl<E: Executor> Shared<E> {
         None
     }
 
-    /// Hands a job to its worker. The event is a failure: the worker's thread could not be started, which was
-    /// reported.
+    /// Sends a job to its worker. Returns an event if the worker's thread could not be started, which was
+    /// already reported.
     fn dispatch(&self, state: &mut State<E>, worker: WorkerId, job: Job<E>) -> Option<Event> {
         let (inboxes, stack_size) = match &mut state.dispatch {
             Dispatch::Threads { inboxes, stack_size, .. } => (inboxes, *stack_size),
@@ -266,7 +267,7 @@ impl<E: Executor> Shared<E> {
         (!is_sent).then_some(Event::WorkFailed { worker })
     }
 
-    /// Starts a worker whose first job is in its inbox.
+    /// Starts the thread of a worker whose first job is in its inbox.
     fn start_thread(self: &Arc<Self>, new: NewWorker<E>) {
         let worker = new.id;
         match worker::spawn(Arc::clone(self), new) {
@@ -291,12 +292,12 @@ impl<E: Executor> Shared<E> {
         }
     }
 
-    /// Whether the worker was told to keep its token for a moment; it is told once.
+    /// Whether the worker should keep its token for a moment. Only the first call returns true.
     pub(super) fn keeps_token(&self, worker: WorkerId) -> bool {
         self.lock().keeper.take_if(|keeper| *keeper == worker).is_some()
     }
 
-    /// The next piece of work for the calling thread, if that is who works.
+    /// Without worker threads, returns the next job for the calling thread.
     pub(super) fn next_inline(&self) -> Option<(WorkerId, Job<E>)> {
         match &mut self.lock().dispatch {
             Dispatch::Threads { .. } => None,
@@ -304,9 +305,9 @@ impl<E: Executor> Shared<E> {
         }
     }
 
-    /// What a token source calls.
+    /// Receives a token from a token source.
     pub(super) fn deliver(shared: &Weak<Self>, token: std::io::Result<Token>) {
-        // After the end the token is dropped, which gives it back.
+        // After the end, the token is dropped, which releases it.
         let Some(shared) = shared.upgrade() else { return };
         shared.guarded("taking a token", || shared.take_token(token));
     }
@@ -316,7 +317,7 @@ impl<E: Executor> Shared<E> {
             self.events.token(TokenChange::Acquired);
         }
         self.update(|shared, state| match token {
-            // Nothing else would give it back.
+            // The scheduler does not know this token, so it must be released here.
             Ok(token) if state.is_broken => state.released.push(token),
             Ok(token) => {
                 state.tokens.push(token);

@@ -1,20 +1,19 @@
-//! What happened in a compilation, in numbers, for `print_statistics`. They depend on timing, unlike the
-//! results.
+//! Statistics of a compilation, for `print_statistics`. Unlike the results, they depend on timing.
 
 use crate::coordinator::scheduler::{Command, Scheduler};
 
-/// Updated with every event.
+/// Statistics of the scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Statistics {
-    /// Pieces of work that were started: batches, CGUs, copies.
+    /// The number of pieces of work: batches, CGUs, copies.
     pub started: usize,
-    /// How often lowering had to pause because the queue was full.
+    /// How often lowering paused, because the queue was full or to wait for copies.
     pub pauses: usize,
-    /// Most workers that were busy at once.
+    /// The maximum number of workers that were busy at once.
     pub most_workers: usize,
-    /// The most that waited for a worker at once, in CLIF instructions.
+    /// The maximum of queued work, in CLIF instructions.
     pub peak_queue_cost: u128,
-    /// Tokens asked for.
+    /// The number of requested tokens.
     pub requested_tokens: usize,
 }
 

@@ -1,15 +1,15 @@
-//! What the operating system calls a worker thread (`top -H`, `gdb`, `perf`): what it does at the moment.
+//! Names worker threads after their current work, for `top -H`, `gdb` and `perf`.
 //!
-//! Linux shows [`SHOWN`] bytes. The words are short, so that most of it is left for the CGU: `gen` compiles
-//! functions, `obj` writes an object, `cpy` copies from the incremental cache, `lto` combines CGUs.
+//! Linux shows [`SHOWN`] bytes. To leave most of them for the CGU's name, the work has three letters: `gen`
+//! compiles functions, `obj` writes an object, `cpy` copies work products, `lto` combines CGUs.
 
 use super::config::WorkKind;
 
-/// How many bytes of a thread's name Linux keeps.
+/// The number of bytes of a thread's name that Linux keeps.
 const SHOWN: usize = 15;
 
-/// At most [`SHOWN`] bytes. All names of CGUs of a crate begin alike, unless they are hashes, so that `cgu.3`
-/// is what tells them apart.
+/// Returns the name for a piece of work, at most [`SHOWN`] bytes. The names of a crate's CGUs have the same
+/// prefix, unless they are hashes. Only the rest (`cgu.3`) is used.
 pub(super) fn of_job(kind: WorkKind, cgu: &str) -> String {
     let word = match kind {
         WorkKind::Compile => "gen",
@@ -23,12 +23,13 @@ pub(super) fn of_job(kind: WorkKind, cgu: &str) -> String {
     name.trim_end().to_owned()
 }
 
-/// Renames the calling thread for the operating system; Rust's own name of it stays.
+/// Renames the calling thread for the operating system. Its name in Rust stays the same.
 pub(super) fn show(name: &str) {
     let mut bytes = [0_u8; SHOWN + 1];
     let length = name.len().min(SHOWN);
     bytes[..length].copy_from_slice(&name.as_bytes()[..length]);
-    // SAFETY: the pointer is valid for the call and ends in a zero byte. A failure leaves the old name.
+    // SAFETY: the pointer is valid during the call, and the text ends with a zero byte. A failure keeps the
+    // old name.
     #[cfg(target_os = "linux")]
     unsafe {
         libc::prctl(libc::PR_SET_NAME, bytes.as_ptr())

@@ -1,25 +1,31 @@
-//! Where tokens come from. A trait, because rustc's session has a `jobserver::Client` of rustc's own copy of
-//! that crate; the backend implements [`TokenSource`] for it in the same few lines as [`JobserverTokens`].
+//! Sources of jobserver tokens.
+//!
+//! A source is a trait, because the `jobserver::Client` of rustc's session is from rustc's copy of that
+//! crate. The backend implements [`TokenSource`] for it in the same few lines as [`JobserverTokens`].
 
 use std::io;
 
-/// A token; dropping it gives it back.
+/// A token. Dropping it releases it.
 pub type Token = Box<dyn Send>;
 
-/// Is called once for each request, on any thread, with the token or the reason why there is none.
+/// Receives a token, or the error of acquiring it. Called once for each request, on any thread.
 pub type DeliverToken = Box<dyn FnMut(io::Result<Token>) + Send>;
 
-/// A place to get tokens from, not counting the implicit token that the caller of
-/// [`super::Coordinator::start`] owns.
+/// A source of tokens. The caller of [`super::Coordinator::start`] owns the implicit token, which is not from
+/// here.
 pub trait TokenSource {
-    /// Begins; every token that is requested of the result goes to `deliver`. Dropping the result ends it,
-    /// and requests that were not answered by then never are.
+    /// Starts the source. Each token that is requested from the result is passed to `deliver`. Dropping the
+    /// result stops the source, and pending requests get no answer.
+    ///
+    /// # Errors
+    ///
+    /// If the source cannot be started.
     fn start(self: Box<Self>, deliver: DeliverToken) -> io::Result<Box<dyn TokenRequests>>;
 }
 
-/// The asking side of a [`TokenSource`] that was started.
+/// A [`TokenSource`] that was started.
 pub trait TokenRequests: Send + Sync {
-    /// Asks for one token. Does not block and does not call the `deliver` function itself.
+    /// Requests one token. Must not block, and must not call `deliver` itself.
     fn request(&self);
 }
 

@@ -1,25 +1,26 @@
-//! A log of who works when, for tests that look at the compiler from outside (`CLIF_TRACE` names the file).
+//! Logs when each thread works, for tests that observe the compiler from outside. `CLIF_TRACE` names the
+//! file.
 //!
-//! Every process and thread appends whole lines to the same file:
+//! All processes and threads append complete lines to the same file:
 //!
 //! ```text
 //! PROCESS THREAD NANOSECONDS EVENT
 //! ```
 //!
-//! with the system's numbers of process and thread, and the time of its monotonic clock, which all processes
-//! share. The events, and when their time is taken:
+//! `PROCESS` and `THREAD` are the system's ids. The time is from the system's monotonic clock, which all
+//! processes share. The events, and when their time is taken:
 //!
 //! | event | |
 //! |---|---|
-//! | `lowers` | the coordinator starts; this is the thread that lowers, and it has its token |
-//! | `begin WORK` | by a worker that has a piece of work, before it does any of it |
-//! | `end` | when it is done, before any other thread hears of it |
-//! | `acquired` | a token was read from the jobserver, before any thread uses it |
+//! | `lowers` | when the coordinator starts; this thread lowers, and has its token |
+//! | `begin WORK` | before a worker begins a piece of work |
+//! | `end` | when the work is done, before other threads are informed |
+//! | `acquired` | when a token was read from the jobserver, before a thread uses it |
 //! | `released` | before the token is written back |
-//! | `waits` | the lowering thread's token is given to the workers; before one starts with it |
-//! | `works` | the lowering thread has its token back; after the worker ended that used it |
+//! | `waits` | before a worker starts with the lowering thread's token |
+//! | `works` | when the lowering thread has its token back, after the worker with this token ended |
 //!
-//! So a thread that works between these times holds a token, and no thread seems to work longer than it did.
+//! At these times, each thread that works holds a token. No thread seems to work longer than it did.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -44,10 +45,10 @@ impl Trace {
     }
 
     fn note(&self, event: &str) {
-        // SAFETY: it has no arguments and cannot fail.
+        // SAFETY: the function has no arguments and cannot fail.
         let thread = unsafe { libc::gettid() };
         let line = format!("{} {thread} {} {event}\n", std::process::id(), now());
-        // One call, so that lines of different processes do not mix. A test that misses a line fails.
+        // One call, so that lines of different processes do not mix. If a line is missing, the test fails.
         let _ = (&self.file).write_all(line.as_bytes());
     }
 }
@@ -92,7 +93,7 @@ impl Events for Trace {
     }
 }
 
-/// Notes the end of a piece of work, also when it panics.
+/// Logs the end of a piece of work when it is dropped, also after a panic.
 struct EndOfWork<'a>(&'a Trace);
 
 impl Drop for EndOfWork<'_> {

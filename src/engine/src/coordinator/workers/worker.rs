@@ -1,8 +1,8 @@
-//! A worker thread: takes jobs from its inbox until that is closed. The same code works on the calling thread
-//! when nothing is to happen in parallel.
+//! Runs a worker thread, which takes jobs from its inbox until that is closed. Without worker threads, the
+//! calling thread runs the same code.
 //!
-//! A panic ends the job as a failure, and its report names the function that was being compiled
-//! ([`current_work`] tells a panic hook). A panic between jobs ends the compilation ([`Shared::guarded`]).
+//! A panic makes the job fail, and the report names the function that was being compiled. A panic hook gets
+//! this from [`current_work`]. A panic between jobs ends the compilation ([`Shared::guarded`]).
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -29,26 +29,26 @@ use super::thread_name;
 /// Why a job has no product.
 enum JobEnd {
     Failed(Failure),
-    /// Another one failed; there is nothing more to say.
+    /// Another job failed, which is already reported.
     Stopped,
 }
 
-/// What a worker is doing, which a panic interrupts.
+/// The current work of a thread, for the report of a panic.
 #[derive(Clone, Default, Debug)]
 pub struct CurrentWork {
-    /// With the name of the function or CGU, in words that follow "while"; empty between jobs.
+    /// A phrase that follows "while", with the name of the function or CGU; empty between jobs.
     pub doing: String,
-    /// The function, if the executor was asked for it.
+    /// The function as text, if the executor returns it.
     pub function_text: Option<String>,
 }
 
 thread_local! {
-    /// Of the calling thread.
+    /// The current work of this thread.
     static CURRENT_WORK: RefCell<CurrentWork> = RefCell::default();
 }
 
-/// What the calling thread is doing for a [`super::Coordinator`], for a panic hook; `None` if it does nothing
-/// for one.
+/// Returns the current work of the calling thread, for a panic hook; `None` if it does no work for a
+/// [`super::Coordinator`].
 pub fn current_work() -> Option<CurrentWork> {
     let work = CURRENT_WORK.with_borrow(Clone::clone);
     (!work.doing.is_empty()).then_some(work)
@@ -58,16 +58,16 @@ fn set_current_work(doing: String, function_text: Option<String>) {
     CURRENT_WORK.set(CurrentWork { doing, function_text });
 }
 
-/// The name of an idle worker, and in messages about it.
+/// Returns the name of a worker, for messages and for the idle thread.
 pub(super) fn thread_name(worker: WorkerId) -> String {
     format!("clif worker {}", worker.as_u32())
 }
 
-/// A worker whose thread is to be started; its first job is in the inbox.
+/// A worker whose thread is to be started. Its first job is in the inbox.
 pub(super) struct NewWorker<E: Executor> {
     pub(super) id: WorkerId,
     pub(super) inbox: Receiver<Job<E>>,
-    /// Of the thread, in bytes.
+    /// The stack size of the thread, in bytes.
     pub(super) stack_size: usize,
 }
 
@@ -87,7 +87,8 @@ fn run<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, name: &str, inbox
     }
 }
 
-/// Waits for a job under the thread's own name. A worker that keeps its token gives it back after a moment.
+/// Waits for a job. Meanwhile, the thread has the worker's name. A worker that keeps its token releases it
+/// after a moment.
 fn next_job<E: Executor>(
     shared: &Arc<Shared<E>>,
     worker: WorkerId,
@@ -109,17 +110,17 @@ fn next_job<E: Executor>(
     inbox.recv().ok()
 }
 
-/// Does the job and hands its product in, which may put the next job into this worker's inbox.
+/// Does the job and stores its product. This may put the next job into this worker's inbox.
 pub(super) fn perform<E: Executor>(
     shared: &Arc<Shared<E>>,
     worker: WorkerId,
     scratch: &mut Option<E::Scratch>,
     job: Job<E>,
 ) {
-    shared.guarded("handing over work", || {
+    shared.guarded("taking a job", || {
         let cgu = job.cgu().cloned();
         let result = perform_caught(shared, scratch, job);
-        set_current_work(format!("handing in unit `{}`", cgu_name(shared, cgu.as_ref())), None);
+        set_current_work(format!("storing the result of {}", named(cgu_name(shared, cgu.as_ref()))), None);
         match result {
             Ok(product) => hand_in(shared, worker, product),
             Err(JobEnd::Failed(problem)) => {
@@ -133,14 +134,19 @@ pub(super) fn perform<E: Executor>(
     CURRENT_WORK.take();
 }
 
-/// The worker's job has no product.
+/// Ends the worker's job without a product.
 pub(super) fn give_up<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId) {
     shared.update(|shared, state| shared.handle(state, Event::WorkFailed { worker }));
 }
 
-/// The name of a job's CGU; empty for a job that is not about one.
+/// Returns the name of a job's CGU; empty for a job about several.
 fn cgu_name<'cgu, E: Executor>(shared: &'cgu Shared<E>, cgu: Option<&'cgu Arc<E::Cgu>>) -> &'cgu str {
     cgu.map_or("", |cgu| shared.executor.cgu_name(cgu))
+}
+
+/// Returns a phrase for the CGU of this name; an empty name is that of several CGUs.
+fn named(cgu: &str) -> String {
+    if cgu.is_empty() { "the codegen units".to_owned() } else { format!("codegen unit `{cgu}`") }
 }
 
 fn perform_caught<E: Executor>(
@@ -151,7 +157,7 @@ fn perform_caught<E: Executor>(
     let caught = catch_unwind(AssertUnwindSafe(|| perform_profiled(shared, scratch, job)));
     let CurrentWork { doing, function_text } = CURRENT_WORK.take();
     caught.unwrap_or_else(|payload| {
-        // Nothing is known about its state after a panic.
+        // After a panic, its state is unknown.
         *scratch = None;
         let message = panic_message(&*payload);
         Err(JobEnd::Failed(Box::new(Problem::Panic { doing, message, function_text })))
@@ -173,7 +179,7 @@ fn perform_profiled<E: Executor>(
     let cgu = job.cgu().cloned();
     let cgu_name = cgu_name(shared, cgu.as_ref());
     let observer = Rc::new(JobPhases { shared: Arc::clone(shared), cgu: cgu.clone() });
-    set_current_work(format!("{verb} unit `{cgu_name}`"), None);
+    set_current_work(format!("{verb} {}", named(cgu_name)), None);
     let mut job = Some(job);
     let mut product = Err(JobEnd::Stopped);
     shared.events.around(WorkLabel { kind, cgu: cgu_name }, &mut || {
@@ -185,7 +191,7 @@ fn perform_profiled<E: Executor>(
     product
 }
 
-/// Hands the parts of a job on to the hooks, with the CGU's name.
+/// Passes the parts of a job to the hooks, with the CGU's name.
 struct JobPhases<E: Executor> {
     shared: Arc<Shared<E>>,
     cgu: Option<Arc<E::Cgu>>,
@@ -234,7 +240,7 @@ fn execute<E: Executor>(
         }
         Job::Combine { parts } => {
             let part = executor.combine(parts, report).map_err(JobEnd::Failed)?;
-            // The compilation may have been given up meanwhile; then the CGU is not wanted.
+            // If the compilation was given up meanwhile, the CGU is not needed.
             if shared.stopping.load(Ordering::Relaxed) {
                 return Err(JobEnd::Stopped);
             }
@@ -243,12 +249,12 @@ fn execute<E: Executor>(
     }
 }
 
-/// Compiles the functions of a batch; `place` is the CGU and the position of the first function in it.
+/// Compiles the functions of a batch. `position` is the CGU and the position of the first function in it.
 fn compile<E: Executor>(
     shared: &Arc<Shared<E>>,
     scratch: &mut E::Scratch,
     cgu: &E::Cgu,
-    place: (CguId, usize),
+    position: (CguId, usize),
     functions: Vec<E::Function>,
 ) -> Result<Vec<E::Compiled>, JobEnd> {
     let mut compiled = Vec::with_capacity(functions.len());
@@ -261,7 +267,7 @@ fn compile<E: Executor>(
         set_current_work(format!("compiling function `{name}`"), shared.executor.function_text(&function));
         let result = shared.executor.compile(scratch, cgu, function).map_err(JobEnd::Failed)?;
         if let (Some(recorder), Some(stopwatch)) = (&shared.recorder, &mut stopwatch) {
-            recorder.compiled(place.0, place.1 + compiled.len(), stopwatch.lap());
+            recorder.compiled(position.0, position.1 + compiled.len(), stopwatch.lap());
         }
         compiled.push(result);
     }
@@ -286,7 +292,7 @@ fn hand_in<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, product: Prod
     }
 }
 
-/// The combined CGU is opened, filled and sealed in one go.
+/// Opens the combined CGU, adds its functions and seals it, all in one step.
 fn hand_in_combined<E: Executor>(shared: &Arc<Shared<E>>, worker: WorkerId, part: CombinePart<E>) {
     let CombinePart { cgu, functions, sealed } = part;
     let filled = batching::split(&shared.executor, functions, shared.batch_cost);

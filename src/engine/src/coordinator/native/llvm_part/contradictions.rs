@@ -1,25 +1,30 @@
-//! What contradicts itself only together: assembly, and Rust's definitions.
+//! Locates contradictions between assembly and Rust's definitions.
 //!
-//! In order, after LLVM said something of assembly with stand-ins ([`stand_ins`](crate::assembly::stand_ins))
-//! that it does not say of the assembly alone:
-//! 1. Where it says that of the user's lines, the place is known.
-//! 2. Otherwise it is about a stand-in. If assembly defines the symbol as well, LLVM says where once the
-//!    symbol is defined at the beginning ([`second_definitions`]).
-//! 3. For all else, LLVM compiles the first lines of the assembly until it is known with which line LLVM
-//!    begins to say it ([`LineSearch::line`]).
+//! LLVM reports these only for the assembly with stand-ins ([`stand_ins`](crate::assembly::stand_ins)), not
+//! for the assembly alone:
+//! 1. If the diagnostic is about a line of the assembly, that is its location.
+//! 2. If it is about a stand-in, the assembly may define the same symbol. Then LLVM compiles the assembly
+//!    with a definition of the symbol in front, and reports the line of the second definition
+//!    ([`second_definitions`]).
+//! 3. Otherwise, LLVM compiles the first N lines of the assembly with the stand-ins. A binary search finds
+//!    the first line that must be included for LLVM to report the diagnostic ([`LineSearch::line`]).
 
 use super::{LlvmError, Module, SealedCgu, Severity, TargetDescription, emit, locate};
 use crate::assembly::{AssemblyDiagnostic, AssemblySource};
 use crate::llvm::{CguAssembly, Diagnostic};
 
-/// Whether all `diagnostics` of assembly with stand-ins may be about lines of the assembly itself.
+/// Whether all `diagnostics` about the assembly with stand-ins are in lines of the assembly itself.
 pub(super) fn are_in_own_lines(own: &CguAssembly, diagnostics: &[Diagnostic]) -> bool {
     let lines = own.lines().count();
     let is_own = |diagnostic: &Diagnostic| diagnostic.place.is_some_and(|place| place.line <= lines);
     diagnostics.iter().all(is_own)
 }
 
-/// What LLVM's `diagnostics` of the assembly `with_stand_ins` mean for the source.
+/// Finds the source of LLVM's `diagnostics` about the assembly `with_stand_ins`.
+///
+/// # Errors
+///
+/// If LLVM cannot be used.
 pub(super) fn find(
     target: &TargetDescription,
     sealed: &SealedCgu,
@@ -55,7 +60,7 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// The symbol whose stand-in `source` is about, if it is about one.
+/// Returns the symbol of the stand-in that `source` is about, if it is about one.
 fn about_stand_in<'s>(source: &'s AssemblySource, own: &CguAssembly) -> Option<&'s str> {
     let start = source.ranges.first()?.start.checked_sub(own.text().len())?;
     let line = source.text.get(own.text().len()..)?.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
@@ -63,7 +68,7 @@ fn about_stand_in<'s>(source: &'s AssemblySource, own: &CguAssembly) -> Option<&
     line.split('"').nth(1)
 }
 
-/// Line `number`, counted from 1, of `assembly`.
+/// Returns line `number` of `assembly`, counted from 1, with the whole line marked.
 fn whole_line(assembly: &CguAssembly, number: usize) -> AssemblySource {
     let text = assembly.text();
     let before = text.split('\n').take(number.saturating_sub(1));
@@ -80,23 +85,23 @@ struct LineSearch<'s> {
 }
 
 impl LineSearch<'_> {
-    /// The first line, counted from 1, with which LLVM says what `diagnostic` is about.
+    /// Finds the first line, counted from 1, with which LLVM reports `diagnostic`.
     fn line(&self, diagnostic: &AssemblyDiagnostic) -> Result<usize, LlvmError> {
         let own: Vec<&str> = self.sealed.llvm.assembly.lines().map(|(line, _)| line).collect();
-        // It is said with more than `without` lines, and at most `with`.
+        // LLVM reports it with the first `with` lines, but not with the first `without`.
         let (mut without, mut with) = (0, own.len());
         while with - without > 1 {
             let middle = without.midpoint(with);
             let assembly = format!("{}\n{}\n", own[..middle].join("\n"), self.stand_ins);
-            let said = emit(self.target, &self.sealed.name, &self.sealed.llvm.ir(), &assembly)?;
-            let is_it = |one: &Diagnostic| one.message == diagnostic.message;
-            if said.diagnostics.iter().any(is_it) { with = middle } else { without = middle }
+            let emitted = emit(self.target, &self.sealed.name, &self.sealed.llvm.ir(), &assembly)?;
+            let is_same = |one: &Diagnostic| one.message == diagnostic.message;
+            if emitted.diagnostics.iter().any(is_same) { with = middle } else { without = middle }
         }
         Ok(with)
     }
 }
 
-/// What LLVM says when `symbol` is defined already.
+/// Returns LLVM's errors about the assembly if `symbol` is already defined.
 pub(super) fn second_definitions(
     target: &TargetDescription,
     sealed: &SealedCgu,
@@ -113,7 +118,7 @@ pub(super) fn second_definitions(
     let mut diagnostics = locate(target, &sealed.name, &module, emitted.diagnostics)?;
     diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
     for source in diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.source.as_mut()) {
-        // The user's assembly has no such line.
+        // The added line is not in the user's assembly.
         let added = format!("{first_line}\n");
         if let Some(rest) = source.text.strip_prefix(&added) {
             source.text = rest.to_owned();

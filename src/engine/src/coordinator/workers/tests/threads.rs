@@ -155,7 +155,7 @@ fn a_panic_is_reported_with_the_function() {
 fn a_cgu_that_cannot_be_finished_ends_the_compilation() {
     for (behaviour, text) in [
         (Behaviour::Fails, "unit is bad"),
-        (Behaviour::Panics, "a worker panicked while writing unit `unit`: no luck with unit"),
+        (Behaviour::Panics, "a worker panicked while writing codegen unit `unit`: no luck with unit"),
     ] {
         let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
         let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
