@@ -16,12 +16,25 @@ fn operand(index: usize) -> Piece {
     Piece::Operand { index, modifier: None }
 }
 
-fn register(constraint: &str, ty: &'static str, has_input: bool, output: Option<Output>) -> Operand {
-    Operand::Register(Register { constraint: constraint.to_owned(), ty, size: 8, has_input, output })
+/// A register that is neither read nor written.
+fn unused(constraint: &str) -> Register {
+    Register { constraint: constraint.to_owned(), ty: "i64", size: 8, has_input: false, output: None }
 }
 
-const EARLY: Option<Output> = Some(Output { use_of_value: UseOfValue::Stored, time: OutputTime::Early });
-const LATE: Option<Output> = Some(Output { use_of_value: UseOfValue::Stored, time: OutputTime::Late });
+fn input(constraint: &str) -> Operand {
+    Operand::Register(Register { has_input: true, ..unused(constraint) })
+}
+
+fn output(constraint: &str, output: Output) -> Operand {
+    Operand::Register(Register { output: Some(output), ..unused(constraint) })
+}
+
+fn inout(constraint: &str, output: Output) -> Operand {
+    Operand::Register(Register { has_input: true, output: Some(output), ..unused(constraint) })
+}
+
+const EARLY: Output = Output { use_of_value: UseOfValue::Stored, time: OutputTime::Early };
+const LATE: Output = Output { use_of_value: UseOfValue::Stored, time: OutputTime::Late };
 
 pub(crate) fn block(pieces: Vec<Piece>, operands: Vec<Operand>) -> Block {
     Block {
@@ -49,7 +62,7 @@ fn compile(
     |ir, assembly| Ok(emit_object(target, "test", ir, assembly)?.diagnostics)
 }
 
-/// What LLVM says about `module`, with the lines of the source.
+/// Returns LLVM's diagnostics about `module`, with the lines of the source.
 fn said(module: &Module) -> Vec<(String, Option<u32>)> {
     let target = &targets()[0];
     let compile = compile(target);
@@ -71,11 +84,11 @@ fn values_have_places_of_their_own() {
     let block = block(
         vec![],
         vec![
-            register("r", "i64", true, EARLY),
+            inout("r", EARLY),
             Operand::Label,
-            register("r", "i64", false, None),
+            Operand::Register(unused("r")),
             Operand::None,
-            register("r", "i64", false, LATE),
+            output("r", LATE),
         ],
     );
     let layout = block.layout();
@@ -94,12 +107,7 @@ fn blocks_compile_for_every_machine() {
         let (last, _) = rest.split_once("{2}").expect("a place");
         let label = Piece::Operand { index: 2, modifier: Some('l') };
         let pieces = vec![text(first), operand(0), text(middle), operand(1), text(last), label];
-        let operands = vec![
-            register("r", "i64", false, EARLY),
-            register("r", "i64", true, None),
-            Operand::Label,
-            register("r", "i64", true, LATE),
-        ];
+        let operands = vec![output("r", EARLY), input("r"), Operand::Label, inout("r", LATE)];
         let jumping = block(pieces.clone(), operands.clone());
         // A block has labels or unwinds, not both.
         let mut unwinding = block(pieces[..4].to_vec(), operands);
@@ -116,8 +124,7 @@ fn blocks_compile_for_every_machine() {
 
 #[test]
 fn templates_mean_what_they_say() {
-    let mut block =
-        block(vec![text("mov $1, \"x\\\"\n"), operand(0)], vec![register("r", "i64", true, None)]);
+    let mut block = block(vec![text("mov $1, \"x\\\"\n"), operand(0)], vec![input("r")]);
     block.syntax = Syntax::Intel;
     let definition = block.definition();
     assert!(definition.contains(r"inteldialect"), "{definition}");
@@ -129,11 +136,8 @@ fn mistakes_are_found_in_their_blocks() {
     if !llvm_is_loaded() {
         return;
     }
-    let right = || {
-        block(vec![text("nop\nmov "), operand(0), text(", %rax")], vec![register("r", "i64", false, EARLY)])
-    };
-    let wrong =
-        |template: &str| block(vec![text(template), operand(0)], vec![register("r", "i64", true, None)]);
+    let right = || block(vec![text("nop\nmov "), operand(0), text(", %rax")], vec![output("r", EARLY)]);
+    let wrong = |template: &str| block(vec![text(template), operand(0)], vec![input("r")]);
     let mut module = Module::default();
     module.assembly.push_global("nop\nbogus\nnop", Syntax::Att, |line| origin(10 + line));
     module.blocks = vec![
@@ -167,7 +171,7 @@ fn the_assemblers_input_is_put_together() {
     }
     let mut block = block(
         vec![text("mov "), operand(0), text(", "), operand(1), text("\n\tbogus "), operand(1)],
-        vec![register("{rax}", "i64", true, None), register("{rcx}", "i64", false, EARLY)],
+        vec![input("{rax}"), output("{rcx}", EARLY)],
     );
     block.syntax = Syntax::Intel;
     let module = Module { blocks: vec![block], ..Module::default() };

@@ -1,4 +1,4 @@
-//! The real executor: Cranelift, ELF, files.
+//! Tests the native executor: Cranelift, ELF objects, files.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,7 +24,7 @@ fn config(threads: usize) -> Config {
     }
 }
 
-/// A function of some `length` that calls itself.
+/// Returns a function of this `length` that calls itself.
 fn clif(symbol: SymbolId, length: u32) -> String {
     let symbol = symbol.as_u32();
     let mut text = format!("function u0:{symbol}(i64) -> i64 system_v {{\n");
@@ -59,7 +59,7 @@ fn outputs(folder: &Path, name: &str) -> CguFiles {
     }
 }
 
-/// Three CGUs of 40 functions each into `folder`.
+/// Compiles three CGUs of 40 functions each into `folder`.
 fn compile(folder: &Path, threads: usize) -> Result<Vec<CguOutcome>, (Stopped, Vec<String>)> {
     let nothing_can_fail = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     let coordinator = NativeCoordinator::start(executor(), config(threads)).unwrap();
@@ -97,7 +97,7 @@ fn sealed(name: Box<str>, symbols: SymbolTable) -> SealedCgu {
     }
 }
 
-/// Names and contents of all files in `folder`.
+/// Returns names and contents of all files in `folder`.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let read = |entry: std::io::Result<fs::DirEntry>| {
         let path = entry.unwrap().path();
@@ -174,7 +174,7 @@ fn a_function_that_cannot_be_compiled_is_named() {
     assert_eq!(contents(folder.path()), []);
 }
 
-/// The error says why the files cannot be used.
+/// Reuses a CGU. The error says why its work products cannot be used.
 fn copy(cached: CguFiles, output: CguFiles) -> Result<CguOutcome, String> {
     let coordinator = NativeCoordinator::start(executor(), config(0)).unwrap();
     let request = CguRequest { name: "crate.0".into(), kind: CguKind::Regular, output };
@@ -188,7 +188,7 @@ fn copy(cached: CguFiles, output: CguFiles) -> Result<CguOutcome, String> {
     }
 }
 
-/// A folder with whole files called `cached`, as a cache.
+/// Writes complete work products named `cached`.
 fn cache(folder: &Path) -> CguFiles {
     compile(folder, 0).unwrap();
     let cached = outputs(folder, "cached");
@@ -282,7 +282,8 @@ fn errors_carry_clif_on_request_only() {
     assert!(problem.to_string().contains("call fn0()"), "{problem}");
 }
 
-/// One good CGU, then one with a function that cannot be compiled; what is left in the folder.
+/// Compiles a valid CGU, then one with a function that cannot be compiled. Returns the files that are left in
+/// the folder.
 fn left_by_a_failure(temporaries: Temporaries) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let executor = executor().with_temporaries(temporaries);

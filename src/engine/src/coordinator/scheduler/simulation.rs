@@ -1,9 +1,10 @@
-//! Random schedules: a world in which anything that can happen next may happen next.
+//! Tests the scheduler with random schedules.
 //!
-//! A [`Scenario`] says what is lowered and how things go wrong; a sequence of random choices says which of
-//! the possible events comes next: the lowering thread takes a step, a worker ends or fails, a token arrives
-//! or fails, the user gives up. After every event [`World::check`] compares what the commands added up to
-//! with the rules. When the choices run out, the world goes on with the first possible event until the end.
+//! A [`Scenario`] has the CGUs to lower, and whether failures can happen. A sequence of random choices
+//! selects the next of the possible events: the lowering thread takes a step, a worker ends or fails, a token
+//! arrives or fails, the user gives up. After each event, [`World::check`] checks that the result of all
+//! commands so far obeys the rules. After the last choice, the first possible event is selected until the
+//! end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,21 +19,21 @@ enum Step {
     Batch(u32, Cost),
     Seal(u32, Destiny),
     Unchanged(u32, Cost),
-    /// What became of the unchanged CGUs has to be known.
+    /// Waits for the copies of the unchanged CGUs.
     AwaitCopies,
 }
 
-/// What a run consists of.
+/// The input of a run.
 #[derive(Clone, Debug)]
 struct Scenario {
     threads: usize,
     queue_cost: Cost,
-    /// Tokens that exist beside the implicit one.
+    /// The number of tokens besides the implicit one.
     tokens: usize,
     steps: Vec<Step>,
-    /// What combining makes, if CGUs are combined.
+    /// The batches of the combined CGU, if CGUs are combined.
     combined: Vec<Cost>,
-    /// Whether failures may be chosen.
+    /// Whether failures are possible events.
     faults: Faults,
 }
 
@@ -42,7 +43,7 @@ enum Faults {
     Possible,
 }
 
-/// What can happen next.
+/// A possible next event.
 #[derive(Clone, Debug)]
 enum Possible {
     Lower,
@@ -54,7 +55,7 @@ enum Possible {
     Abort,
 }
 
-/// Whether the lowering thread runs.
+/// The state of the lowering thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum LoweringThread {
     Running,
@@ -70,18 +71,18 @@ struct World {
     running: BTreeMap<WorkerId, Work>,
     held: usize,
     requested: usize,
-    /// Workers that were told to keep a token, and have not answered.
+    /// The workers that keep a token and have not answered yet.
     keepers: BTreeSet<WorkerId>,
-    /// Copies that have not ended.
+    /// The number of copies that have not ended.
     copies: usize,
-    /// Whether lowering may go on only without any.
+    /// Whether lowering waits for them.
     awaits_copies: bool,
-    /// Everything that ever was started, and with which result it ended.
+    /// All work that was started, and the part of it that was finished.
     started: BTreeSet<Work>,
     finished: BTreeSet<Work>,
-    /// CGUs opened so far, by combining too.
+    /// The number of opened CGUs, the combined one included.
     cgus: u32,
-    /// The largest item, which the queue may hold beyond its bound.
+    /// The cost of the largest item, by which the queue may exceed its limit.
     largest: u64,
     ending: Option<Ending>,
     failed: Option<&'static str>,
@@ -110,7 +111,7 @@ impl World {
         }
     }
 
-    /// The events that can come next; those of a world without faults come first, lowering last among them.
+    /// Returns the possible next events. Failures come last. Before them comes a step of lowering.
     fn possible(&self) -> Vec<Possible> {
         let mut possible: Vec<_> = self.running.keys().map(|&worker| Possible::WorkerEnds(worker)).collect();
         if self.requested > 0 && self.held < self.scenario.tokens {
@@ -169,7 +170,7 @@ impl World {
     fn lower(&mut self) -> Event {
         let step = self.scenario.steps.get(self.next_step).cloned();
         self.next_step += 1;
-        // After a failure lowering notices the end at its next step.
+        // After a failure, lowering notices the end at its next step.
         let Some(step) = step.filter(|_| self.failed.is_none()) else {
             self.lowering = LoweringThread::Done;
             return Event::LoweringDone;
@@ -239,7 +240,7 @@ impl World {
         }
     }
 
-    /// A CGU is finished after all of its batches.
+    /// Checks that a CGU is finished after all its batches.
     fn check_order(&self, work: Work) {
         if let Work::FinishCgu { cgu } = work {
             let of_cgu = |work: &&Work| matches!(work, Work::Batch { cgu: other, .. } if *other == cgu);
@@ -252,7 +253,7 @@ impl World {
         let lent = usize::from(self.lowering != LoweringThread::Running);
         assert!(self.running.len() <= self.held + lent, "more workers than tokens");
         assert!(self.running.len() + 1 - lent <= self.scenario.threads, "more threads than allowed");
-        // A token that was acquired and is not used was given back, but for one that is kept for a moment.
+        // Acquired tokens that no worker uses are released, except for one that is kept for a moment.
         let kept = usize::from(!self.keepers.is_empty() && lent == 0);
         assert!(self.held <= self.running.len() + kept, "a superfluous token is held");
         if self.lowering == LoweringThread::Running && self.failed.is_none() {
@@ -269,7 +270,7 @@ impl World {
         }
     }
 
-    /// Lets things happen until the end.
+    /// Selects events until the end.
     fn run(mut self, choices: &[u16]) -> World {
         let mut choices = choices.iter();
         while self.ending.is_none() {
@@ -281,7 +282,7 @@ impl World {
         self
     }
 
-    /// Late tokens go back at once, and everything adds up.
+    /// Checks the state at the end: late tokens are released at once, and all work is done.
     fn check_end(mut self) {
         assert_eq!(self.ending.is_some_and(|ending| ending == Ending::Aborted), self.failed.is_some());
         assert_ne!(self.lowering, LoweringThread::Paused, "the lowering thread was forgotten");
@@ -296,7 +297,7 @@ impl World {
         }
     }
 
-    /// All work that a run without failures does.
+    /// Returns all work of a run without failures.
     fn everything(&self) -> BTreeSet<Work> {
         let mut everything = BTreeSet::new();
         let mut batches = BTreeMap::new();
@@ -329,13 +330,13 @@ impl World {
     }
 }
 
-/// What a CGU is, before it has a number.
+/// A CGU before it has a number.
 #[derive(Clone, Debug)]
 enum Cgu {
     Compiled(Vec<Cost>, Cost),
     Combined,
     Unchanged(Cost),
-    /// None: the lowering thread waits for copies.
+    /// Not a CGU: the lowering thread waits for copies.
     Await,
 }
 
@@ -352,7 +353,7 @@ fn cgu() -> impl Strategy<Value = Cgu> {
     ]
 }
 
-/// The steps of lowering `cgus` one after the other.
+/// Returns the steps of lowering `cgus` one after the other.
 fn steps(cgus: Vec<Cgu>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut number = 0;

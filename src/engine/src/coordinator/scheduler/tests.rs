@@ -1,10 +1,10 @@
-//! Single rules of the scheduler, one schedule each.
+//! Tests the rules of the scheduler, with one schedule for each.
 
 use super::{CguId, Command, Cost, Destiny, Ending, Event, Limits, Scheduler, Work, WorkerId};
 
 const LIMITS: Limits = Limits { threads: 4, queue_cost: Cost(100) };
 
-/// A scheduler with one open CGU, and what it says to each event.
+/// A scheduler with one open CGU, and its commands for each event.
 struct Driver(Scheduler);
 
 impl Driver {
@@ -84,7 +84,7 @@ fn a_full_queue_lends_the_implicit_token_until_any_worker_ends() {
     driver.lowered(30);
     let commands = driver.lowered(30);
     assert_eq!(commands, [Command::PauseLowering, start(0, batch(0)), Command::RequestToken]);
-    // Still half full: lent again.
+    // The queue is still half full, so the token is lent again.
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch(1))]);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);
 }
@@ -94,7 +94,7 @@ fn a_token_that_arrives_frees_the_lent_one() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(60);
     driver.lowered(60);
-    // The worker that runs on the implicit token goes on with the new one.
+    // The worker that ran on the implicit token continues with the new one.
     assert_eq!(driver.tell(Event::TokenAcquired), [start(1, batch(1))]);
     assert_eq!(driver.tell(Event::TokenAcquired), [Command::ResumeLowering]);
     assert_eq!(driver.0.running(), 2);
@@ -109,7 +109,7 @@ fn a_token_without_work_goes_back_after_a_moment() {
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [start(0, batch(1))]);
     let keep = Command::KeepToken { worker: worker(0) };
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [keep]);
-    // The second token was asked for when two batches waited; it comes too late.
+    // The second token was requested when two batches were queued. It arrives too late.
     assert_eq!(driver.tell(Event::TokenAcquired), [Command::ReleaseToken]);
     assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), [Command::ReleaseToken]);
     assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), []);
@@ -124,7 +124,7 @@ fn a_kept_token_needs_no_request() {
         let keep = Command::KeepToken { worker: worker(0) };
         assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [keep]);
         assert_eq!(driver.lowered(10), [start(0, batch(number))]);
-        // That of the moment before.
+        // The token from the step before.
         assert_eq!(driver.tell(Event::GraceEnded { worker: worker(0) }), []);
     }
 }
@@ -164,7 +164,7 @@ fn waiting_for_copies_takes_the_token_of_the_one_under_way() {
     let mut driver = Driver::new(LIMITS);
     driver.tell(Event::CguUnchanged { cgu: cgu(), cost: Cost(1) });
     driver.tell(Event::TokenAcquired);
-    // The worker goes on with the lowering thread's token.
+    // The worker continues with the lowering thread's token.
     let commands = driver.tell(Event::CopiesAwaited);
     assert_eq!(commands, [Command::PauseLowering, Command::ReleaseToken, Command::RequestToken]);
     assert_eq!(driver.tell(Event::WorkDone { worker: worker(0) }), [Command::ResumeLowering]);

@@ -1,6 +1,7 @@
 //! Another policy, for comparison: a whole CGU is one piece of work, and lowering pauses when about one CGU
-//! waits for every four workers. That is what rustc's own coordinator does; here only as much of it as the
-//! clock needs.
+//! waits for every four workers.
+//!
+//! rustc's own coordinator does this. Here is only the part of it that the simulation needs.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +9,20 @@ use crate::coordinator::scheduler::{Command, Cost, Ending, Event, Work, WorkerId
 
 use super::Policy;
 
-/// What the main thread does.
+/// The state of the main thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Main {
-    /// Waits for a decision, its token unused.
+    /// It waits for a decision, and no one uses its token.
     Idle,
     Lowering,
-    /// Its token is used by a worker.
+    /// A worker uses its token.
     Lending,
 }
 
 pub(super) struct CguByCgu {
     queue: BTreeSet<(Cost, Work)>,
     main: Main,
-    /// Everything was lowered.
+    /// Whether everything is lowered.
     complete: Completeness,
     held: usize,
     running_on_held: usize,
@@ -113,7 +114,7 @@ impl Policy for CguByCgu {
                 self.complete = Completeness::AllCgus;
                 self.main = Main::Idle;
             }
-            // Sealing comes with the batch; failures are not simulated.
+            // A CGU is sealed with its batch. Failures are not simulated.
             _ => return,
         }
         self.decide_for_main(commands);

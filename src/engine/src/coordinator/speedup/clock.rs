@@ -1,5 +1,4 @@
-//! The simulated world: one lowering thread, workers, a pool of tokens, and a clock that jumps from event to
-//! event.
+//! Simulates one lowering thread, workers, a pool of tokens, and a clock that jumps from event to event.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -10,14 +9,15 @@ use crate::coordinator::workload::Record;
 
 use super::Policy;
 
-/// What starting a piece of work costs the worker, in nanoseconds: a lock, often a woken thread.
+/// The time to start a piece of work, in nanoseconds: a lock, and often waking a thread.
 const HAND_OVER: u64 = 15_000;
-/// From asking for a free token to having it, in nanoseconds: a woken helper thread and a system call.
+/// The time from the request of a free token to its arrival, in nanoseconds: waking a helper thread, and a
+/// system call.
 const TOKEN_LATENCY: u64 = 30_000;
-/// For how long a worker keeps its token.
+/// How long a worker keeps its token, in nanoseconds.
 const GRACE_TIME: u64 = GRACE.as_nanos() as u64;
 
-/// What happens at a time; the number only breaks ties.
+/// Something that happens at a time. If times are equal, this order decides.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Happening {
     Lowered,
@@ -35,40 +35,40 @@ enum LoweringThread {
 pub(super) struct World<'records, P> {
     policy: P,
     records: &'records [Record],
-    /// A batch leaves when its estimates add up to this, and at the end of its CGU.
+    /// The cost at which a batch is submitted. The last batch of a CGU may cost less.
     batch_cost: Cost,
     now: u64,
     happenings: BinaryHeap<Reverse<(u64, Happening)>>,
     lowering: LoweringThread,
-    /// The function that is lowered next.
+    /// The index of the function that is lowered next.
     next: usize,
-    /// The batch that is being filled.
+    /// The cost and the duration of the batch that is being filled.
     batch: (Cost, u64),
-    /// How long each batch takes.
+    /// The duration of each batch.
     durations: HashMap<Work, u64>,
     batches: HashMap<u32, u32>,
     free_tokens: usize,
     waiting_requests: usize,
     running: usize,
-    /// Tokens asked for so far.
+    /// The number of requested tokens so far.
     requests: usize,
-    /// Pieces of work started so far.
+    /// The number of started pieces of work so far.
     pieces: usize,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Copy)]
 pub(super) struct Run {
-    /// From the first function's lowering to the end of all work, in nanoseconds.
+    /// The time from the first function's lowering to the end of all work, in nanoseconds.
     pub(super) time: u64,
-    /// How many tokens were asked for.
+    /// The number of requested tokens.
     pub(super) requests: usize,
-    /// How many pieces of work there were.
+    /// The number of pieces of work.
     pub(super) pieces: usize,
 }
 
 impl<'records, P: Policy> World<'records, P> {
-    /// `tokens` includes the implicit one. The records of a CGU are neighbours.
+    /// Creates a world. `tokens` includes the implicit one. The records of a CGU must be adjacent.
     pub(super) fn new(policy: P, records: &'records [Record], batch_cost: Cost, tokens: usize) -> Self {
         World {
             policy,
@@ -173,7 +173,7 @@ impl<'records, P: Policy> World<'records, P> {
             Command::Start { worker, work } => {
                 self.running += 1;
                 self.pieces += 1;
-                // What finishing a CGU takes is not recorded.
+                // The time of finishing a CGU is not recorded.
                 let duration = self.durations.get(&work).map_or(0, |duration| duration + HAND_OVER);
                 self.happenings.push(Reverse((self.now + duration, Happening::Ended(worker))));
             }

@@ -1,10 +1,10 @@
-//! How long a recorded workload takes with N tokens: a simulation with the real [`Scheduler`] and a simulated
+//! Simulates how long a recorded workload takes with N tokens, with the real [`Scheduler`] and a simulated
 //! clock.
 //!
-//! 1. [`clock`]: the world: a lowering thread, workers, a pool of tokens; events in the order of time;
-//! 2. [`cgu_by_cgu`]: another policy for comparison, which hands over whole CGUs as rustc's own coordinator
-//!    does;
-//! 3. [`table`]: both policies for several numbers of tokens, beside the bound that no policy can beat.
+//! 1. [`clock`] simulates a lowering thread, workers and a pool of tokens.
+//! 2. [`cgu_by_cgu`] is another policy for comparison. It submits whole CGUs, like rustc's own coordinator.
+//! 3. [`table`] simulates both policies with several numbers of tokens. It also has a lower bound for all
+//!    policies.
 //!
 //! [`Scheduler`]: super::scheduler::Scheduler
 
@@ -21,7 +21,7 @@ use super::workload::Record;
 use cgu_by_cgu::CguByCgu;
 use clock::{Run, World};
 
-/// Who decides what is done when.
+/// Decides which work is done when.
 trait Policy {
     fn handle(&mut self, event: Event, commands: &mut Vec<Command>);
 }
@@ -32,22 +32,22 @@ impl Policy for Scheduler {
     }
 }
 
-/// One line of the table; times in nanoseconds.
+/// One line of the table. Times are in nanoseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Line {
-    /// Tokens, the implicit one included.
+    /// The number of tokens, the implicit one included.
     pub tokens: usize,
     pub streaming: u64,
     pub by_cgu: u64,
-    /// Tokens that streaming asks for, and the pieces of work that it has.
+    /// The number of tokens that streaming requests, and the number of its pieces of work.
     pub requests: usize,
     pub pieces: usize,
-    /// `max(total / tokens, lowering + longest function)`: no schedule is shorter, nearly.
+    /// `max(total / tokens, lowering + longest function)`: almost a lower bound for all schedules.
     pub bound: u64,
 }
 
 impl Line {
-    /// How much of the bound streaming reaches; 1.0 is perfect.
+    /// Returns the ratio of the bound to the time of streaming; 1.0 is perfect.
     pub fn reached(&self) -> f64 {
         self.bound as f64 / self.streaming as f64
     }
@@ -57,7 +57,7 @@ impl Line {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Table {
     pub lines: Vec<Line>,
-    /// Of all functions, with one thread.
+    /// The time of all functions with one thread.
     pub total: u64,
 }
 
@@ -92,7 +92,7 @@ impl fmt::Display for Table {
         let speedup = |time: u64| self.total as f64 / time.max(1) as f64;
         writeln!(
             formatter,
-            "tokens  streaming ms  speed-up  unit by unit ms  speed-up  bound ms  reached  requests"
+            "tokens  streaming ms  speed-up    CGU by CGU ms  speed-up  bound ms  reached  requests"
         )?;
         for line in &self.lines {
             writeln!(

@@ -1,5 +1,5 @@
-//! The table for made-up workloads and for the recorded ones in `workloads/` (see its README). Shown by
-//! `cargo test -p clif_engine speedup -- --nocapture`.
+//! Tests the simulated times of synthetic workloads and of the recorded ones in `workloads/` (see its
+//! README). `cargo test -p clif_engine speedup -- --nocapture` prints the tables.
 
 use std::path::Path;
 
@@ -9,10 +9,11 @@ use crate::coordinator::workers::Batching;
 use crate::coordinator::workload::{Record, parse};
 
 const TOKENS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
-/// How much of the bound has to be reached.
+/// The least ratio of the bound to the simulated time.
 const REACHED: f64 = 0.9;
 
-/// Functions as crates have them: most are small, a few are large, and estimates are wrong by up to a third.
+/// Returns functions like those of real crates: most are small, a few are large, and estimates are wrong by
+/// up to a third.
 fn made_up(cgus: u32, per_cgu: u32, lowering_share: f64) -> Vec<Record> {
     let mut state = 12345_u64;
     let mut random = move || {
@@ -47,10 +48,10 @@ fn check(name: &str, table: &Table) {
 #[test]
 fn made_up_workloads_reach_the_bound() {
     for (name, records) in [
-        ("one unit, lowering takes a quarter", made_up(1, 3_000, 0.33)),
-        ("16 units, lowering takes a quarter", made_up(16, 300, 0.33)),
-        ("256 units, lowering takes half", made_up(256, 40, 1.0)),
-        ("one unit, lowering takes little", made_up(1, 3_000, 0.05)),
+        ("one CGU, lowering takes a quarter", made_up(1, 3_000, 0.33)),
+        ("16 CGUs, lowering takes a quarter", made_up(16, 300, 0.33)),
+        ("256 CGUs, lowering takes half", made_up(256, 40, 1.0)),
+        ("one CGU, lowering takes little", made_up(1, 3_000, 0.05)),
     ] {
         check(name, &table(&records, Batching::default(), &TOKENS));
     }
@@ -63,16 +64,16 @@ fn recorded_workloads_reach_the_bound() {
     }
 }
 
-const RECORDED: [&str; 3] = ["ripgrep", "syn", "regex-syntax-one-unit"];
+const RECORDED: [&str; 3] = ["ripgrep", "syn", "regex-syntax-one-cgu"];
 
 fn recorded(name: &str) -> Vec<Record> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/coordinator/speedup/workloads");
     parse(&std::fs::read_to_string(folder.join(name).with_extension("txt")).unwrap()).unwrap()
 }
 
-/// When workers wait for lowering, a token that is kept for a moment saves asking for it again.
+/// If workers wait for lowering, keeping a token for a moment saves requests.
 #[test]
-fn fewer_tokens_are_asked_for_than_there_are_pieces_of_work() {
+fn fewer_tokens_are_requested_than_there_are_pieces_of_work() {
     for name in RECORDED {
         for line in table(&recorded(name), Batching::default(), &[4, 16, 64]).lines {
             assert!(2 * line.requests <= line.pieces, "{name}: {} for {}", line.requests, line.pieces);

@@ -1,4 +1,4 @@
-//! The worker threads with real jobserver pipes, but executors that only pretend.
+//! Tests the worker threads with real jobserver pipes and a fake executor.
 
 mod fake;
 mod panics;

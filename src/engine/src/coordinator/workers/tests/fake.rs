@@ -1,4 +1,4 @@
-//! An executor that pretends: functions are numbers with a cost and a behaviour.
+//! A fake executor. Its functions are numbers with a cost and a behaviour.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 use crate::coordinator::scheduler::Cost;
 use crate::coordinator::workers::{CombinePart, Copied, Executor, Failure, Problem, Report, Severity};
 
-/// What compiling a function does.
+/// How compiling a function ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Behaviour {
     Compiles,
-    /// After this time.
+    /// It compiles after this time.
     Takes(Duration),
-    /// Once this many have been at work at the same time.
+    /// It compiles when this many threads have worked at the same time.
     Meets(usize),
-    /// Once [`Fake::opens`] is set.
+    /// It compiles when [`Fake::opens`] is set.
     WaitsForOpening,
     Fails,
     Panics,
 }
 
-/// A pretended function.
+/// A fake function.
 #[derive(Clone, Debug)]
 pub(super) struct Function {
     pub(super) number: u32,
@@ -28,32 +28,32 @@ pub(super) struct Function {
     pub(super) behaviour: Behaviour,
 }
 
-/// What the executor is asked beside its work.
+/// A call of the executor that is not a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Question {
-    UnitName,
-    /// After combining, when the result is cut into batches.
+    CguName,
+    /// The cost of a function after combining, when the result is split into batches.
     CostOfCombined,
     FinishCost,
     Discard,
 }
 
-/// Counts who is at work; shared by all threads.
+/// The fake executor. It counts the threads that work at the same time.
 #[derive(Default)]
 pub(super) struct Fake {
-    /// What it panics at, and whether it did.
+    /// The call that panics, and whether it did.
     pub(super) panics_at: Option<Question>,
     pub(super) has_panicked: AtomicBool,
     pub(super) has_combined: AtomicBool,
     pub(super) opens: AtomicBool,
     pub(super) working: AtomicUsize,
-    /// The most that ever worked at once.
+    /// The maximum number of threads that worked at once.
     pub(super) peak: AtomicUsize,
     pub(super) compiled: AtomicUsize,
 }
 
 impl Fake {
-    /// Counts the calling thread in while it does `work`.
+    /// Counts the calling thread as working while it runs `work`.
     pub(super) fn at_work<T>(&self, work: impl FnOnce() -> T) -> T {
         let working = self.working.fetch_add(1, Ordering::SeqCst) + 1;
         self.peak.fetch_max(working, Ordering::SeqCst);
@@ -62,7 +62,7 @@ impl Fake {
         result
     }
 
-    /// Waits, at work, until `count` are or were at work at the same time.
+    /// Waits until `count` threads have worked at the same time.
     pub(super) fn meet(&self, count: usize) {
         wait_until(|| self.peak.load(Ordering::SeqCst) >= count);
     }
@@ -75,7 +75,7 @@ impl Fake {
     }
 }
 
-/// The longest that anyone waits; a test that needs it fails afterwards.
+/// The maximum time to wait. A test that reaches it fails afterwards.
 const LIMIT: Duration = Duration::from_secs(30);
 
 fn wait_until(is_there: impl Fn() -> bool) {
@@ -89,14 +89,14 @@ fn failure(text: &str) -> Failure {
     Box::new(Problem::Message(text.to_owned()))
 }
 
-/// A CGU's name and its functions, as they were when it was finished.
+/// A CGU's name and its functions, in the order in which `finish` got them.
 pub(super) type Outcome = (String, Vec<u32>);
 
 impl Executor for std::sync::Arc<Fake> {
     type Cgu = String;
     type Function = Function;
     type Compiled = u32;
-    /// The behaviour of finishing.
+    /// The behaviour of `finish`.
     type Sealed = Behaviour;
     type Cached = u32;
     type Outcome = Outcome;
@@ -105,7 +105,7 @@ impl Executor for std::sync::Arc<Fake> {
     fn scratch(&self) {}
 
     fn cgu_name<'cgu>(&self, cgu: &'cgu String) -> &'cgu str {
-        self.asked(Question::UnitName);
+        self.asked(Question::CguName);
         cgu
     }
 
@@ -158,7 +158,7 @@ impl Executor for std::sync::Arc<Fake> {
         })
     }
 
-    /// 0 stands for what is damaged.
+    /// 0 is a damaged work product.
     fn copy(&self, cgu: &String, cached: u32, _: &mut dyn FnMut(Report)) -> Result<Copied<Outcome>, Failure> {
         self.at_work(|| match cached {
             0 => Ok(Copied::Unusable("it is 0".to_owned())),

@@ -1,6 +1,6 @@
-//! Panics beside the work: in hooks, and in what the executor is asked on the way. Wherever it happens, the
-//! compilation ends: with a report, or by unwinding on the thread that lowers. No thread and no token is
-//! left, and no thread waits for ever; a hang is what the time limit is for.
+//! Tests panics outside of jobs: in hooks, and in calls of the executor that are not jobs. In each case, the
+//! compilation ends, with a report or by unwinding on the lowering thread. No thread and no token is left. A
+//! time limit finds threads that would wait for ever.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use crate::coordinator::workers::{
     TokenChange, WorkLabel,
 };
 
-/// The longest that a run may take, whatever else the machine does.
+/// The time limit of a run. It is long enough for a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 const TOKENS: usize = 3;
 
-/// Where a hook panics.
+/// A hook that panics.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Hook {
     ThreadStarted,
@@ -30,7 +30,7 @@ enum Hook {
     LoweringWorks,
 }
 
-/// Hooks of which one panics.
+/// The hooks, one of which panics.
 #[derive(Default)]
 struct Hooks {
     panics_at: Option<Hook>,
@@ -82,31 +82,30 @@ enum End {
     Drop,
 }
 
-/// What the lowering thread waits for after each CGU, so that it happens whatever else the machine does.
+/// The event that the lowering thread waits for after each CGU, so that it also happens on a busy machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WaitsFor {
     Nothing,
-    /// That a token was acquired.
+    /// A token was acquired.
     Token,
 }
 
-/// What came of it.
+/// How a run ended.
 enum Ended {
-    /// The outcome of joining, and the reports.
+    /// With this result of `join`, and these reports.
     Joined(Result<(), Stopped>, Vec<Problem>),
     Dropped,
-    /// The panic arrived on the thread that lowers.
+    /// The panic reached the lowering thread.
     Unwound,
 }
 
-/// Two CGUs, one that is combined, and one whose last function fails if `fails`.
-fn lower(coordinator: &Coordinator<Arc<Fake>>, hooks: &Hooks, waits_for: WaitsFor, fails: bool) {
+/// Lowers two CGUs, one that is combined, and one whose last function has the behaviour `last`.
+fn lower(coordinator: &Coordinator<Arc<Fake>>, hooks: &Hooks, waits_for: WaitsFor, last: Behaviour) {
     let plans = [CguPlan::Compile, CguPlan::Compile, CguPlan::Combine, CguPlan::Compile];
     for (cgu, plan) in plans.into_iter().enumerate() {
         let id = coordinator.open_cgu(format!("unit{cgu}"), plan);
         for number in 0..60 {
-            let behaviour =
-                if fails && (cgu, number) == (3, 59) { Behaviour::Fails } else { Behaviour::Compiles };
+            let behaviour = if (cgu, number) == (3, 59) { last } else { Behaviour::Compiles };
             if coordinator.submit(id, Function { number, cost: 4, behaviour }) == Flow::Stop {
                 return;
             }
@@ -135,10 +134,12 @@ fn config(client: jobserver::Client, parallel: bool) -> Config {
 }
 
 fn compile(fake: &Arc<Fake>, hooks: &Arc<Hooks>, config: Config, end: End, waits_for: WaitsFor) -> Ended {
+    // There is something to discard only if the compilation fails.
     let fails = fake.panics_at == Some(Question::Discard);
+    let last = if fails { Behaviour::Fails } else { Behaviour::Compiles };
     let run = || {
         let coordinator = Coordinator::start(Arc::clone(fake), config).unwrap();
-        lower(&coordinator, hooks, waits_for, fails);
+        lower(&coordinator, hooks, waits_for, last);
         if end == End::Drop {
             drop(coordinator);
             return Ended::Dropped;
@@ -154,7 +155,7 @@ fn compile(fake: &Arc<Fake>, hooks: &Arc<Hooks>, config: Config, end: End, waits
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Ended::Unwound)
 }
 
-/// One run, which has to end in time; fails if the panic is nowhere to be seen afterwards.
+/// Does one run, and checks that it ends in time and reports the panic.
 fn check(question: Option<Question>, hook: Option<Hook>, parallel: bool, end: End) -> bool {
     let place = format!("{question:?} {hook:?}, parallel: {parallel}, {end:?}");
     let (sender, receiver) = channel();
@@ -182,7 +183,7 @@ fn check(question: Option<Question>, hook: Option<Hook>, parallel: bool, end: En
     panicked
 }
 
-/// Every way to go through one place; it has to be reached in one of them.
+/// Does all runs for one place of the panic, and checks that at least one of them reaches it.
 fn check_everywhere(question: Option<Question>, hook: Option<Hook>) {
     let mut reached = false;
     for parallel in [true, false] {
@@ -195,7 +196,7 @@ fn check_everywhere(question: Option<Question>, hook: Option<Hook>) {
 
 #[test]
 fn a_panic_of_the_executor_beside_its_work_ends_the_compilation() {
-    for question in [Question::UnitName, Question::CostOfCombined, Question::FinishCost, Question::Discard] {
+    for question in [Question::CguName, Question::CostOfCombined, Question::FinishCost, Question::Discard] {
         check_everywhere(Some(question), None);
     }
 }
@@ -214,7 +215,7 @@ fn a_panic_of_a_hook_ends_the_compilation() {
     }
 }
 
-/// As many as the system can never have.
+/// The stacks are larger than any system can provide.
 #[test]
 fn threads_that_cannot_be_started_end_the_compilation() {
     for tokens in [0, TOKENS] {

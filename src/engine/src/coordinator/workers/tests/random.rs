@@ -1,5 +1,5 @@
-//! Random interleavings of real hand-overs, without threads: the jobs which the scheduler starts for several
-//! workers are kept, and ended in a random order. The outcomes have to be those of doing everything in order.
+//! Tests random interleavings of jobs without threads. The jobs that the scheduler starts for several workers
+//! are kept, and end in random order. The outcomes must be the same as when everything happens in order.
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -60,7 +60,7 @@ impl World {
         self.collect();
     }
 
-    /// Lets some workers end and some tokens arrive, and whatever is needed for lowering to go on.
+    /// Lets some workers end and some tokens arrive, and as many as lowering needs to continue.
     fn pass_time(&mut self) {
         for _ in 0..self.choose(3) {
             let asked = self.shared.update(|_, state| state.scheduler.requested_tokens());

@@ -1,4 +1,4 @@
-//! Real threads, a real jobserver.
+//! Tests with real threads and a real jobserver.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,7 +33,7 @@ fn function(number: u32, behaviour: Behaviour) -> Function {
     Function { number, cost: u64::from(number % 7) + 1, behaviour }
 }
 
-/// Lowers CGUs of `per_cgu` functions each, numbered in all.
+/// Lowers CGUs of `per_cgu` functions each. Functions are numbered across all CGUs.
 fn lower(
     coordinator: &Coordinator<Arc<Fake>>,
     cgus: u32,
@@ -170,7 +170,7 @@ fn a_cgu_that_cannot_be_finished_ends_the_compilation() {
     }
 }
 
-/// Lets functions that wait for it go on once the lowering thread has begun to wait for the end.
+/// Opens the waiting functions when the lowering thread begins to wait for the end.
 struct OpensAtTheEnd {
     fake: Arc<Fake>,
     is_dropped: AtomicBool,
@@ -198,7 +198,7 @@ fn dropping_stops_new_work_and_waits_for_running_work() {
     lower(&coordinator, 1, 60, |_| Behaviour::WaitsForOpening);
     events.is_dropped.store(true, Ordering::SeqCst);
     drop(coordinator);
-    // At most one function of each worker was under way.
+    // At most one function of each worker was being compiled.
     let compiled = fake.compiled.load(Ordering::SeqCst);
     assert!(compiled <= 3, "{compiled} functions were compiled");
     std::thread::sleep(20 * MILLISECOND);
@@ -264,7 +264,7 @@ fn the_trace_shows_who_works_when() {
     assert!(most >= 2 && held == 0, "at most {most} threads, and {held} tokens are left");
 }
 
-/// Tokens which never come, but an error does.
+/// A source that delivers an error instead of tokens.
 struct Broken;
 
 impl TokenSource for Broken {
@@ -298,7 +298,7 @@ fn unchanged_cgus_are_copied_and_combined_ones_become_the_last() {
     let first = coordinator.open_cgu("a".to_owned(), CguPlan::Combine);
     let _ = coordinator.copy_cgu("cached".to_owned(), 42, Cost(1));
     let second = coordinator.open_cgu("b".to_owned(), CguPlan::Combine);
-    // Both are open at once.
+    // Both are open at the same time.
     for number in 0..40 {
         let cgu = if number % 2 == 0 { first } else { second };
         let _ = coordinator.submit(cgu, function(number, Behaviour::Compiles));
@@ -377,7 +377,7 @@ fn four_compilations_share_three_tokens() {
     let client = jobserver::Client::new(3).unwrap();
     let fake = Arc::new(Fake::default());
     let compile = || {
-        // Of the process, as make or cargo would have taken it.
+        // The process's own token, which make or cargo would have taken.
         let implicit = client.acquire().unwrap();
         let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
         lower(&coordinator, 3, 60, |_| {
@@ -409,7 +409,7 @@ fn statistics_tell_what_happened() {
     assert!((50..200).contains(&statistics.peak_queue_cost));
 }
 
-/// Shown with `--nocapture`, and not checked: what handing over costs.
+/// Prints the cost of submitting work with `--nocapture`. It is not checked.
 #[test]
 #[ignore = "a measurement"]
 fn the_cost_of_handing_over() {
