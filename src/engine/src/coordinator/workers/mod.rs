@@ -9,8 +9,7 @@
 //! 4. [`worker`] threads compile functions and write objects.
 //! 5. After lowering, an [`OngoingCompilation`] waits for the remaining work.
 //! 6. The thread that owns the session drains each [`report`]. There are also [`statistics`] and, for tests,
-//!    a
-//!    [`trace`] of all work.
+//!    a [`trace`] of all work.
 
 mod batching;
 mod cgus;

@@ -162,8 +162,7 @@ impl<E: Executor> Shared<E> {
     }
 
     /// Runs a step that is not part of a piece of work. A panic in it ends the compilation. The report then
-    /// names
-    /// [`worker::current_work`], or `doing` if there is none.
+    /// names [`worker::current_work`], or `doing` otherwise.
     pub(super) fn guarded(self: &Arc<Self>, doing: &str, step: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(step)) {
             self.break_off(doing, &*payload);
