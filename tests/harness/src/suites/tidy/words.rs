@@ -8,13 +8,14 @@ const NOT_THE_COMPILERS: [&str; 2] = ["rustc_hash", "rustc_demangle"];
 /// Machines, as code and targets spell them, in lower case.
 const MACHINES: [&str; 4] = ["x86_64", "x86-64", "aarch64", "riscv64"];
 /// Words in comments and documents (in lower case), and better ones.
-const OLD_WORDS: [(&str, &str); 16] = [
+const OLD_WORDS: [(&str, &str); 38] = [
     ("code generation", "codegen"),
     ("code generator", "codegen backend"),
     ("combined units", "combined CGUs"),
     ("in the place of", "instead of"),
     ("nobody", "no one, or what is not done"),
     ("somebody", "someone, or who it is"),
+    ("whoever", "who it is"),
     ("made up", "synthetic"),
     ("makes up", "invents"),
     ("set-up", "setup"),
@@ -22,9 +23,30 @@ const OLD_WORDS: [(&str, &str); 16] = [
     ("are no", "are not, have no"),
     ("is none", "is not one"),
     ("is gone on with", "resumes"),
-    ("goes on with", "continues"),
+    ("goes on", "continues"),
+    ("may go on", "may continue"),
     ("to be had", "available"),
+    ("is had", "is available"),
+    ("are had", "are available"),
     ("anew", "again"),
+    ("comes into being", "is created"),
+    ("come into being", "are created"),
+    ("came into being", "was created"),
+    ("becomes of", "what happens to it"),
+    ("became of", "what happened to it"),
+    ("what nothing", "what is unreachable, unused, unknown"),
+    ("is said of", "what it says"),
+    ("was said of", "what it said"),
+    ("speaks of", "names"),
+    ("talks about", "names, reports"),
+    ("complain", "report an error"),
+    ("complains", "reports an error"),
+    ("complaint", "error"),
+    ("complaints", "errors"),
+    ("hence", "therefore, so"),
+    ("so much as", "even"),
+    ("in so far as", "if"),
+    ("insofar", "if"),
 ];
 
 /// Finds names of the compiler's crates in the engine.
