@@ -326,9 +326,14 @@ fn changed_backend(project: &Project<'_>) -> Result<()> {
     let mut compiler = project.toolchain.compiler.command();
     compiler.arg(copy.join("src/backend/build.rs")).args(["--edition=2024", "-o"]).arg(&script);
     succeed(&mut compiler)?;
+    // Cargo sets this variable for the script, which reads the number of an option in mimalloc's header.
+    let headers = project.folder.join("headers");
+    let header = b"typedef enum mi_option_e {\n  mi_option_purge_delay,\n} mi_option_t;\n";
+    files::write_file(&headers.join("mimalloc.h"), header, Mode::Plain)?;
     let hash = |compiler: &str| -> Result<String> {
         let mut command = Command::new(&script);
-        let (text, _) = succeed(command.current_dir(copy.join("src/backend")).env("RUSTC", compiler))?;
+        command.env("DEP_MIMALLOC_INCLUDE_DIR", &headers).env("RUSTC", compiler);
+        let (text, _) = succeed(command.current_dir(copy.join("src/backend")))?;
         let line = text.lines().find(|line| line.contains("CLIF_SOURCE_HASH"));
         Ok(line.context("-vV prints no hash")?.to_owned())
     };
