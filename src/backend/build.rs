@@ -53,8 +53,9 @@ fn mimalloc_option(name: &str) -> io::Result<usize> {
     let options = text.split_once("enum mi_option_e {").and_then(|(_, rest)| rest.split_once('}'));
     let options = options.map_or("", |(options, _)| options).lines();
     // One option a line, numbered from 0. The aliases after the last one have a value (`a = b`).
-    let mut names = options.filter_map(|line| line.trim().split_once(',').map(|(name, _)| name));
+    let names = options.filter_map(|line| line.trim().split_once(',').map(|(name, _)| name));
     names
+        .filter(|name| name.starts_with("mi_option_"))
         .position(|option| option == name)
         .ok_or_else(|| io::Error::other(format!("{} does not define `{name}`", header.display())))
 }
