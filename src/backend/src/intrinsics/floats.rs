@@ -1,9 +1,8 @@
-//! Float mathematics.
+//! Lowers float mathematics.
 //!
-//! In order:
-//! 1. [`lower`] splits an intrinsic's symbol into an operation and a type;
-//! 2. each operation is CLIF instructions where they are exact on every CPU of the target, or a function of
-//!    libm. `f16` is computed in `f32` (for the fused operations in `f64`), `f128` by compiler-builtins or
+//! 1. [`lower`] splits an intrinsic's symbol into an operation and a type.
+//! 2. Each operation becomes CLIF instructions if they are exact on every CPU of the target, or else a call
+//!    of libm. `f16` is computed in `f32` (for the fused operations in `f64`), `f128` by compiler-builtins or
 //!    the C library.
 
 use cranelift_codegen::ir;
@@ -78,7 +77,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Computes `function`; the first operand's type says in what precision.
+    /// Computes `function` in the precision of the first operand's type.
     pub fn float_function(&mut self, function: FloatFunction, operands: &[Value]) -> Value {
         let ty = operands[0].ty();
         match function {
@@ -119,8 +118,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.narrow_to_half(result)
     }
 
-    /// The product of two halves is exact in `f64`, and so is the sum as far as the rounding to a half can
-    /// tell: both addends are multiples of 2^-48, and no addend that is lost is near a tie of the other.
+    /// Multiplies and adds halves in `f64`. The product of two halves is exact there. The sum is exact enough
+    /// to round to the right half: both addends are multiples of 2^-48, and no addend that is lost is near a
+    /// tie of the other.
     fn half_multiply_add(&mut self, operands: &[Value]) -> Value {
         let mut wide = [Value::Undefined(Type::F64); 3];
         for (wide, &operand) in wide.iter_mut().zip(operands) {
@@ -131,8 +131,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.narrow_to_half(sum)
     }
 
-    /// Whether CLIF's instruction is one of the CPU, and not a library call that Cranelift would make on its
-    /// own.
+    /// Whether CLIF's instruction is one of the CPU's, and not a library call that Cranelift would make.
     fn has_instruction(&self, function: FloatFunction, ty: Type) -> bool {
         let rounding = matches!(
             function,
@@ -156,11 +155,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             FloatFunction::Truncate => c.ins().trunc(values[0]),
             FloatFunction::RoundTiesEven => c.ins().nearest(values[0]),
             FloatFunction::FusedMultiplyAdd => c.ins().fma(values[0], values[1], values[2]),
-            other => rustc_middle::bug!("{other:?} is no instruction"),
+            other => rustc_middle::bug!("{other:?} is not an instruction"),
         })
     }
 
-    /// IEEE 754-2019 `minimum` and `maximum`, which CLIF's instructions are.
+    /// Computes IEEE 754-2019 `minimum` or `maximum`, which are CLIF's instructions.
     fn ordered_extremum(&mut self, function: FloatFunction, left: Value, right: Value) -> Value {
         let ty = left.ty();
         let (left, right) = (self.clif(left), self.clif(right));
@@ -170,8 +169,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
-    /// IEEE 754-2019 `minimumNumber` and `maximumNumber` but for the order of zeros: `right` if it compares
-    /// so with `left`, or if `left` is NaN.
+    /// Computes IEEE 754-2019 `minimumNumber` or `maximumNumber`, except for the order of zeros: returns
+    /// `right` if it compares so with `left`, or if `left` is NaN.
     fn number_of_two(&mut self, predicate: RealPredicate, left: Value, right: Value) -> Value {
         if let Type::F16 | Type::F128 = left.ty() {
             let chosen = self.compare_floats(predicate, right, left);
@@ -226,8 +225,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// The functions of libm: for `f32` and `f64` of the C library (compiler-builtins where there is none), for
-/// `f128` with the suffix of ISO/IEC TS 18661-3; `powi` is compiler-builtins'.
+/// Returns the name of a function of libm. For `f32` and `f64`, it is the C library's, or compiler-builtins'
+/// on targets without a C library. For `f128`, it has the suffix of ISO/IEC TS 18661-3. `powi` is
+/// compiler-builtins'.
 fn library_function(function: FloatFunction, ty: Type) -> &'static str {
     use FloatFunction as F;
     let [single, double, quad] = match function {

@@ -1,4 +1,4 @@
-//! How Cranelift is set up for a session.
+//! Configures Cranelift for a session.
 
 use clif_engine::cgu::{ExternalData, GotLoads, ReferenceOptions, ThreadLocalModel};
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
@@ -10,7 +10,7 @@ use target_lexicon::Triple;
 use super::{flags, target};
 use crate::machines;
 
-/// How functions of this session are compiled; `verifies` turns on Cranelift's verifier.
+/// Returns the settings for the functions of this session. `verifies` turns on Cranelift's verifier.
 pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettings {
     let mut settings = IsaSettings::new(triple);
     settings.optimize = match sess.opts.optimize {
@@ -28,20 +28,20 @@ pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettin
     settings
 }
 
-/// Whether code refers to other code and to data relative to itself or through the GOT. Code that need not is
-/// made so where external data is to be found through the GOT.
+/// Whether code refers to other code and to data relative to itself or through the GOT. Static code does so
+/// as well if external data is found through the GOT.
 fn is_position_independent(sess: &Session) -> bool {
     sess.relocation_model() != RelocModel::Static || sess.direct_access_external_data() == Some(false)
 }
 
 /// Whether functions that other objects may define are called through the GOT. Without a flag, LLVM does so
-/// where all symbols are bound at the start (`-Crelro-level=full`); we leave it to the linker, which makes
+/// where all symbols are bound at the start (`-Crelro-level=full`). We leave this to the linker, which makes
 /// PLT entries.
 pub fn calls_through_got(sess: &Session) -> bool {
     sess.opts.unstable_opts.plt == Some(false) && is_position_independent(sess)
 }
 
-/// How code refers to what other objects define.
+/// Returns how code refers to what other objects define.
 pub fn references(sess: &Session) -> ReferenceOptions {
     ReferenceOptions {
         thread_locals: match sess.tls_model() {
@@ -54,7 +54,8 @@ pub fn references(sess: &Session) -> ReferenceOptions {
             Some(true) => ExternalData::Direct,
             Some(false) | None => ExternalData::ThroughGot,
         },
-        // Without a flag, LLVM asks for them to stay; what linkers make of them is quicker.
+        // Without a flag, LLVM asks linkers to leave these loads as they are. The code that linkers replace
+        // them by is faster.
         got_loads: match sess.opts.unstable_opts.relax_elf_relocations {
             Some(false) => GotLoads::Fixed,
             Some(true) | None => GotLoads::Relaxable,
@@ -62,8 +63,8 @@ pub fn references(sess: &Session) -> ReferenceOptions {
     }
 }
 
-/// The features of the whole session. Those of single functions (`#[target_feature]`) are not Cranelift's
-/// affair: what they allow are intrinsics, which are stubs.
+/// Returns the features of the whole session. Those of single functions (`#[target_feature]`) do not matter
+/// to Cranelift: they allow intrinsics, which are stubs.
 fn isa_features(sess: &Session) -> Vec<(String, bool)> {
     let Some(machine) = machines::facts(sess) else { return vec![] };
     let features = &machine.features;

@@ -1,15 +1,15 @@
-//! Target features as LLVM names them, for what LLVM compiles: assembly and vendor intrinsics.
+//! Translates target features to LLVM's names, for what LLVM compiles: assembly and vendor intrinsics.
 //!
-//! rustc's own LLVM backend has such a table, but does not let others call it (`to_llvm_features` of its
-//! `llvm_util`); the suite `assembly` compiles with each of these features through both.
+//! rustc's own LLVM backend has the same table, but it is private (`to_llvm_features` of its `llvm_util`).
+//! The suite `assembly` compiles with each of these features through both.
 
 use rustc_hir::def_id::DefId;
 use rustc_middle::ty::TyCtxt;
 
 use crate::machines::Machine;
 
-/// The features of a function with `#[target_feature]`, those of the session included; `None` for one
-/// without, which has the session's.
+/// Returns the features of a function with `#[target_feature]`, including those of the session; `None` for a
+/// function without, which has the session's.
 pub fn of_function(tcx: TyCtxt<'_>, function: DefId) -> Option<String> {
     let has_own = tcx.def_kind(function).has_codegen_attrs()
         && !tcx.codegen_fn_attrs(function).target_features.is_empty();

@@ -1,8 +1,9 @@
-//! What is true of a target: features, `cfg`s, processors. rustc's LLVM backend, a part of the same compiler,
-//! knows it.
+//! Returns the features, `cfg`s and CPU of the target, which rustc's own LLVM backend knows.
 //!
-//! LLVM is started for it, which takes a millisecond. So the usual case has an answer of its own
-//! ([`usual_target`]); the suite `flags` compares it, and all others, with the compiler's own.
+//! That backend starts LLVM, which takes a millisecond. LLVM stays asleep for the usual target
+//! ([`usual_target`]), whose answers are here. It starts for other targets, with `-Ctarget-cpu` and with
+//! features that rustc does not know. The suite `flags` compares both kinds of answers with those of rustc's
+//! LLVM backend.
 
 use clif_engine::llvm::{RelocationModel, TargetDescription};
 use clif_engine::machine::UsualTarget;
@@ -20,22 +21,22 @@ use rustc_target::target_features::RUSTC_SPECIFIC_FEATURES;
 
 use crate::machines;
 
-/// The processor that LLVM looks for in the machine it runs on.
+/// The value of `-Ctarget-cpu` for the CPU of the machine that LLVM runs on.
 const NATIVE: &str = "native";
 
-/// rustc's LLVM backend.
+/// Returns rustc's LLVM backend, after starting LLVM.
 fn llvm(sess: &Session) -> Box<dyn CodegenBackend> {
     let backend = LlvmCodegenBackend::new();
     backend.init(sess);
     backend
 }
 
-/// Prints what `--print` asks of a backend.
+/// Prints the backend's part of `--print`.
 pub fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
     llvm(sess).print(request, out, sess);
 }
 
-/// The target features and float types that `cfg` sees.
+/// Returns the target features and float types for `cfg`.
 pub fn target_config(sess: &Session) -> TargetConfig {
     let Some(usual) = usual_target(sess) else { return llvm(sess).target_config(sess) };
     let (unstable_target_features, target_features) = cfg_target_feature::<1>(
@@ -53,7 +54,8 @@ pub fn target_config(sess: &Session) -> TargetConfig {
     }
 }
 
-/// Returns the session's target if everything that its features depend on is as it nearly always is.
+/// Returns the session's target if it is the machine's usual one and no option changes its features in a way
+/// that only LLVM understands.
 fn usual_target(sess: &Session) -> Option<&'static UsualTarget> {
     let unstable = &sess.opts.unstable_opts;
     let usual = machines::facts(sess)?.features.usual.as_ref()?;
@@ -67,7 +69,7 @@ fn usual_target(sess: &Session) -> Option<&'static UsualTarget> {
     is_usual.then_some(usual)
 }
 
-/// Whether `-Ctarget-feature` names what rustc does not know; LLVM may.
+/// Whether `-Ctarget-feature` names a feature that rustc does not know. LLVM may know it.
 fn has_unknown_features(sess: &Session) -> bool {
     let known = |name: &str| {
         RUSTC_SPECIFIC_FEATURES.contains(&name)
@@ -77,15 +79,15 @@ fn has_unknown_features(sess: &Session) -> bool {
     features.into_iter().any(|feature| !feature.strip_prefix(['+', '-']).is_some_and(known))
 }
 
-/// Has LLVM say which of the features are not known to it either.
+/// Makes LLVM warn about features that it does not know either.
 pub fn warn_of_unknown_features(sess: &Session) {
     if has_unknown_features(sess) {
-        // LLVM says it on standard error when it is told the features, whatever it is asked.
+        // LLVM warns on standard error whenever it gets the features, so any request will do.
         let _ = printed(sess, PrintKind::TargetFeatures);
     }
 }
 
-/// The processor that was asked for, if LLVM does not know it.
+/// Returns the CPU that `-Ctarget-cpu` names, if LLVM does not know it.
 pub fn unknown_processor(sess: &Session) -> Option<&str> {
     let name = sess.opts.cg.target_cpu.as_deref().filter(|name| *name != NATIVE)?;
     let list = printed(sess, PrintKind::TargetCPUs);
@@ -100,7 +102,8 @@ fn printed(sess: &Session, kind: PrintKind) -> String {
     text
 }
 
-/// What LLVM compiles for, where a CGU has assembly or vendor intrinsics: as rustc's LLVM backend has it.
+/// Returns the target for what LLVM compiles (assembly, vendor intrinsics and shims), as in rustc's LLVM
+/// backend.
 pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
     let sess = tcx.sess;
     let relocation = match sess.relocation_model() {
@@ -115,16 +118,16 @@ pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
     }
 }
 
-/// The processor that code is made for.
+/// Returns the CPU for which code is compiled.
 pub fn target_cpu(sess: &Session) -> String {
-    // LLVM is asked for the name of `native` only.
+    // LLVM only starts for the name of `native`.
     LlvmCodegenBackend::new().target_cpu(sess)
 }
 
-/// Whether the session's code may use a feature that LLVM and rustc call by these names.
+/// Whether the session's code may use a feature, by its names in rustc and LLVM.
 pub fn has_feature(sess: &Session, name: &str, llvm_name: Option<&str>) -> bool {
     let mut features = sess.opts.cg.target_feature.rsplit(',');
-    // LLVM's name is none of rustc's features; the last word counts.
+    // rustc does not know LLVM's name. The last mention counts.
     let by_llvm_name = llvm_name.and_then(|name| features.find(|feature| feature.get(1..) == Some(name)));
     match by_llvm_name {
         Some(feature) => feature.starts_with('+'),

@@ -1,14 +1,12 @@
-//! Calls of intrinsics through stubs in LLVM's IR.
+//! Calls intrinsics through stubs in LLVM's IR.
 //!
-//! In order:
 //! 1. [`call`] describes how each argument and the result are passed: scalars in registers, vectors of 128
-//!    bits in vector registers where CLIF and LLVM agree about those (`vector_arguments`), everything else
-//!    by address;
-//! 2. constants become part of the stub, because LLVM wants some arguments to be constants and only LLVM
-//!    knows which;
-//! 3. [`Stubs`] has the CGU's stubs by their text. A new one gets a name that is unique in the crate,
-//!    numbered in the order of lowering, and leaves for the CGU's [`clif_engine::llvm::Module`];
-//! 4. the stub is called, and a result in memory becomes a value.
+//!    bits in vector registers if CLIF and LLVM agree about those, everything else by address.
+//! 2. Constants become part of the stub: LLVM requires constants for some arguments, and only LLVM knows
+//!    which.
+//! 3. [`Stubs`] maps text to the CGU's stubs. A new stub gets a name that is unique in the crate, numbered in
+//!    the order of lowering, and goes to the CGU's [`clif_engine::llvm::Module`].
+//! 4. The stub is called, and a result in memory becomes a value.
 
 use clif_engine::cgu::{Binding, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
@@ -28,16 +26,16 @@ use crate::clif::types::Type;
 use crate::clif::values::{Value, sign_extend};
 use crate::session::llvm_features;
 
-/// The alignment of the slots for what is passed by address.
+/// The alignment of the slots for values that are passed by address.
 const SLOT_ALIGNMENT: u64 = 16;
 
 /// The stubs of a CGU.
 #[derive(Default)]
 pub struct Stubs {
-    /// By the intrinsic and their text, so that equal calls share one.
+    /// Stubs by intrinsic and text, so that equal calls share one.
     by_text: FxHashMap<(String, StubText), SymbolId>,
-    /// The attributes of stubs that the function with this symbol calls: the function under construction is
-    /// the same for many calls.
+    /// The attributes of stubs that the function with this symbol calls. Consecutive calls are often in the
+    /// same function.
     attributes: Option<(SymbolId, String)>,
 }
 
@@ -80,7 +78,7 @@ pub fn call<'tcx>(
     }
 }
 
-/// The backend type of a result.
+/// Returns the backend type of a result.
 pub fn result_type<'tcx>(builder: &Builder<'_, 'tcx>, layout: TyAndLayout<'tcx>) -> Type {
     if layout.is_zst() { NOTHING } else { builder.cx.immediate_type(layout) }
 }
@@ -89,7 +87,7 @@ pub fn result_type<'tcx>(builder: &Builder<'_, 'tcx>, layout: TyAndLayout<'tcx>)
 struct StubCall<'n> {
     name: &'n str,
     arguments: Vec<Argument>,
-    /// What the stub is called with.
+    /// The arguments of the stub.
     values: Vec<Value>,
 }
 
@@ -114,7 +112,7 @@ impl StubCall<'_> {
         }
     }
 
-    /// Adds an argument; nothing for what has no size.
+    /// Adds an argument, unless it has no size.
     fn push<'tcx>(&mut self, builder: &mut Builder<'_, 'tcx>, operand: &OperandRef<'tcx, Value>) {
         let layout = operand.layout;
         let ty = ir_types::immediate(builder.cx, layout);
@@ -145,7 +143,7 @@ impl StubCall<'_> {
         self.values.push(value);
     }
 
-    /// An integer that is known, in LLVM's syntax.
+    /// Returns a constant integer in LLVM's syntax.
     fn constant(&self, value: Value) -> Option<String> {
         let Value::Constant { bits, ty } = value else { return None };
         let bits = bits + frame::frames_between(self.name, self.arguments.len());
@@ -162,7 +160,7 @@ fn is_register(ty: Type) -> bool {
     matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Pointer | Type::F32 | Type::F64)
 }
 
-/// Where the second scalar of a pair is in memory.
+/// Returns the offset of the second scalar of a pair in memory.
 fn second_offset(builder: &Builder<'_, '_>, first: Scalar, second: Scalar) -> u64 {
     let Type::Aggregate(id) = builder.cx.pair_type(first, second) else { bug!("a pair is an aggregate") };
     builder.cx.types.borrow().get(id).elements[1].offset
@@ -194,7 +192,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         (Passed::InMemory { alignment: SLOT_ALIGNMENT }, address)
     }
 
-    /// The attributes of a stub that the function under construction calls: its target features.
+    /// Returns the attributes of a stub that the function under construction calls: its target features.
     fn stub_attributes(&self) -> String {
         let symbol = self.with_function(|state| state.function.0);
         if let Some((known, attributes)) = &self.cx.stubs.borrow().attributes
@@ -222,14 +220,14 @@ impl<'tcx> Builder<'_, 'tcx> {
 }
 
 impl CodegenCx<'_> {
-    /// The symbol of the stub, which is made if there is none with the same text.
+    /// Returns the symbol of the stub, which is made if no stub has the same text.
     fn stub_symbol(&self, stub: &Stub<'_>) -> SymbolId {
         let key = (stub.intrinsic.to_owned(), stub.text());
         if let Some(&symbol) = self.stubs.borrow().by_text.get(&key) {
             return symbol;
         }
         let number = self.stubs.borrow().by_text.len();
-        // LLVM keeps names that begin with its own for itself.
+        // LLVM reserves names that begin with `llvm.`.
         let name = format!("vendor_intrinsic.{}.{}.{number}", stub.intrinsic, self.cgu_name.as_str());
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();

@@ -1,4 +1,4 @@
-//! Arithmetic of vectors.
+//! Lowers arithmetic of vectors.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -28,7 +28,7 @@ pub enum BinaryOperation {
 }
 
 impl BinaryOperation {
-    /// The operation of two scalars.
+    /// Returns the operation on two lanes of this kind.
     fn of_lanes(self, kind: LaneKind) -> LaneOperation {
         if kind == LaneKind::Float {
             return LaneOperation::Float(match self {

@@ -1,5 +1,5 @@
-//! Vectors as lists of CLIF vectors of 128 bits, for operations that one instruction does on every CPU of the
-//! target.
+//! Splits vectors into CLIF vectors of 128 bits (chunks), for operations that are one instruction on every
+//! CPU of the target.
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::cursor::FuncCursor;
@@ -15,8 +15,8 @@ use crate::clif::values::Value;
 const CHUNK_BYTES: u64 = 16;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The CLIF type of one chunk of a vector type; `None` if it does not consist of such chunks, or the
-    /// target has no vector instructions for all its CPUs.
+    /// Returns the CLIF type of one chunk of a vector type; `None` if the type does not consist of whole
+    /// chunks, or not every CPU of the target has vector instructions.
     pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
         let (element, _) = vector_parts(ty);
         let whole_chunks = ty.size() > 0 && ty.size().is_multiple_of(CHUNK_BYTES);
@@ -29,7 +29,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The chunks of a vector, which consists of some of the type `chunk`.
+    /// Returns the chunks of a vector. It consists of chunks of the type `chunk`.
     pub fn chunks_of(&mut self, vector: Value, chunk: ir::Type) -> Vec<ir::Value> {
         if vector.ty().size() == CHUNK_BYTES {
             let value = self.clif(vector);
@@ -41,7 +41,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             .collect()
     }
 
-    /// A vector that consists of the chunks.
+    /// Makes a vector of chunks.
     pub fn vector_from_chunks(&mut self, ty: Type, chunks: &[ir::Value]) -> Value {
         if let ([chunk], Some(clif)) = (chunks, ty.clif()) {
             let value = self.as_chunk(*chunk, clif);
@@ -55,13 +55,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Value::MemoryVector { slot, ty }
     }
 
-    /// The same 128 bits as another CLIF type.
+    /// Returns the same 128 bits as another CLIF type.
     pub fn as_chunk(&mut self, value: ir::Value, ty: ir::Type) -> ir::Value {
         self.emit(|c| if c.func.dfg.value_type(value) == ty { value } else { bitcast(c, ty, value) })
     }
 
     /// Applies `f` to the first chunks of all operands, then to the second ones and so on. The operands have
-    /// the same size, and are seen as chunks of the type `chunk`.
+    /// the same size, and are taken as chunks of the type `chunk`.
     pub fn map_chunks(
         &mut self,
         result: Type,
@@ -83,7 +83,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         self.vector_from_chunks(result, &results)
     }
 
-    /// A vector whose lanes are all `value`.
+    /// Makes a vector whose lanes are all `value`.
     pub fn splat(&mut self, ty: Type, value: Value) -> Value {
         let (_, lanes) = vector_parts(ty);
         let Some(chunk) = self.chunk_type(ty).filter(|_| value.as_constant().is_none()) else {

@@ -1,7 +1,7 @@
-//! Lanes that change places.
+//! Lowers shuffles, and extracting and inserting lanes.
 //!
-//! A shuffle goes through memory: both vectors lie one after the other, and the result is copied out of them
-//! in pieces as large as lanes stay together. A few patterns are one instruction.
+//! A shuffle goes through memory: both vectors are stored one after the other, and the result is copied out
+//! of them. Lanes that stay together are copied in one piece. A few patterns are one instruction.
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
@@ -15,7 +15,7 @@ use crate::clif::types::{Element, Type};
 use crate::clif::values::Value;
 use crate::intrinsics::{Call, Outcome};
 
-/// `simd_shuffle(left, right, indices)`, with a constant vector of `u32` as indices.
+/// Lowers `simd_shuffle(left, right, indices)`. The indices are a constant vector of `u32`.
 pub fn shuffle<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let indices = builder.vector_argument(call, 2);
     let indices: Option<Vec<u64>> = builder
@@ -23,14 +23,14 @@ pub fn shuffle<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> 
         .into_iter()
         .map(|index| index.as_constant().map(|bits| bits as u64))
         .collect();
-    // Otherwise the constant has an error, which has been reported.
+    // Otherwise the constant has an error, which rustc has reported.
     match indices {
         Some(indices) => shuffle_by(builder, call, &indices),
         None => Outcome::Done,
     }
 }
 
-/// `simd_shuffle_const_generic::<_, _, INDICES>(left, right)`.
+/// Lowers `simd_shuffle_const_generic::<_, _, INDICES>(left, right)`.
 pub fn shuffle_const_generic<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Outcome {
     let indices: Vec<u64> = call.instance.args[2]
         .expect_const()
@@ -59,7 +59,7 @@ fn shuffle_by<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>, indi
 }
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// The lanes of `left` followed by those of `right` at `indices`.
+    /// Returns the lanes at `indices` of `left` followed by `right`.
     pub fn shuffle_lanes(&mut self, left: Value, right: Value, indices: &[u64], result: Type) -> Value {
         if let (Value::Aggregate { .. }, Value::Aggregate { .. }) = (left, right) {
             let mut lanes = self.lanes_of(left);
@@ -118,7 +118,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         Some(Value::Instruction { value, ty: result })
     }
 
-    /// The lane at an index that is constant or not.
+    /// Returns the lane at an index, which need not be constant.
     pub fn extract_lane(&mut self, vector: Value, index: Value) -> Value {
         let (element, lanes) = vector_parts(vector.ty());
         let Some(lane) = index.as_constant().filter(|&lane| lane < u128::from(lanes)) else {
@@ -138,7 +138,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
     }
 
-    /// The vector with another value as the lane at an index that is constant or not.
+    /// Returns the vector with another value as the lane at an index, which need not be constant.
     pub fn insert_lane(&mut self, vector: Value, index: Value, value: Value) -> Value {
         let ty = vector.ty();
         let (element, lanes) = vector_parts(ty);
@@ -165,14 +165,14 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Pieces of a shuffle through memory.
+/// Iterates over the pieces of a shuffle through memory.
 struct Runs<'i> {
     indices: &'i [u64],
     element: Element,
     position: usize,
 }
 
-/// One load and one store; offsets in bytes.
+/// One load and one store. Offsets are in bytes.
 struct Run {
     ty: ir::Type,
     source: i64,
@@ -184,7 +184,7 @@ impl<'i> Runs<'i> {
         Runs { indices, element, position: 0 }
     }
 
-    /// How many lanes from the current one on stay together.
+    /// Returns how many lanes stay together, from the current one on.
     fn together(&self) -> usize {
         let rest = &self.indices[self.position..];
         rest.iter().enumerate().take_while(|&(offset, &index)| index == rest[0] + offset as u64).count()
