@@ -8,8 +8,8 @@
 //! instructions, on a signal, and in every frame but the innermost, where the program counter is inside a
 //! call.
 //!
-//! The reported location is certain only at the start of each of Cranelift's instructions. The starts that we
-//! know are those of source ranges, and the ends of Cranelift's ranges. So the ranges are shortened:
+//! The reported location is certain only at the start of each of Cranelift's instructions. We know the starts
+//! at which source ranges begin and Cranelift's ranges begin or end. So the ranges are shortened:
 //! 1. A range ends one byte after its last known start. The value is there until that instruction runs. So a
 //!    value that a call does not preserve is unknown while the callee runs. If the value is in another
 //!    location right after the call, the call preserved it; then the range reaches to the return address.
