@@ -34,7 +34,7 @@ impl FrameBase {
 
 /// The expressions of one variable; reused for its capacity.
 #[derive(Default)]
-pub struct Location {
+pub struct LocationWriter {
     bytes: Vec<u8>,
     /// The ranges of code, and the part of `bytes` that is the expression there; sorted by start.
     ranges: Vec<(CodeRange, std::ops::Range<usize>)>,
@@ -44,13 +44,13 @@ pub struct Location {
 /// How much of a variable's location is known.
 pub enum Known {
     Nothing,
-    /// One location in the whole scope: [`Location::expression`].
+    /// One location in the whole scope: [`LocationWriter::expression`].
     Everywhere,
-    /// Several locations, or gaps: [`Location::expressions`].
+    /// Several locations, or gaps: [`LocationWriter::expressions`].
     Ranges,
 }
 
-impl Location {
+impl LocationWriter {
     /// Finds the location of `variable` in the code of its scope (all of the function without `scope`).
     pub fn find(
         &mut self,
@@ -368,10 +368,10 @@ mod tests {
                 pieces: vec![piece(1, (0, 4)), piece(2, (4, 4))],
             };
             let scope = ranges(&scope);
-            let mut location = Location::default();
+            let mut location = LocationWriter::default();
             location.find_ranges(&variable, locations, &scope, 100);
             for offset in scope.iter().flat_map(|code| code.start..code.end) {
-                let mut alone = Location::default();
+                let mut alone = LocationWriter::default();
                 let is_known = alone.write(&variable, locations, offset);
                 let mut said = location.expressions().filter(|(range, _)| (range.start..range.end).contains(&offset));
                 prop_assert_eq!(said.next().map(|(_, bytes)| bytes), is_known.then_some(&*alone.bytes));

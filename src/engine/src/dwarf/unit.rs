@@ -10,7 +10,7 @@ use super::addresses::{ADDRESSES_BASE, Addresses};
 use super::entries::{Attributes, Children, EntryWriter, UnitHeader, Value};
 use super::lines::{LineTable, Row, file_number};
 use super::location_lists::{LocationLists, WithoutLists};
-use super::locations::Location;
+use super::locations::LocationWriter;
 use super::ranges::{LISTS_BASE, ListOffsets, RangeLists};
 use super::strings::{OFFSETS_BASE, OffsetsTable, Strings};
 use super::tree::{Entry, Tree};
@@ -65,7 +65,7 @@ pub fn describe_unit(
         range_lists: RangeLists::new(unit.version),
         location_lists: LocationLists::new(dialect),
         rows: Vec::new(),
-        location: Location::default(),
+        location: LocationWriter::default(),
     };
     for index in 0..writer.code.functions.len() {
         let function = writer.code.functions[index];
@@ -116,7 +116,7 @@ pub(super) struct UnitWriter<'a> {
     /// The rows of the current function; reused for its capacity.
     pub(super) rows: Vec<Row>,
     /// The location of the current variable; reused for its capacity.
-    pub(super) location: Location,
+    pub(super) location: LocationWriter,
 }
 
 /// The attributes with the code ranges of the unit; empty without code.
