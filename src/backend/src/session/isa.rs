@@ -65,12 +65,12 @@ pub fn references(sess: &Session) -> ReferenceOptions {
 
 /// Returns the features of the whole session. Those of single functions (`#[target_feature]`) do not matter
 /// to Cranelift: they allow intrinsics, which are stubs.
-fn isa_features(sess: &Session) -> Vec<(String, bool)> {
+fn isa_features(sess: &Session) -> Vec<String> {
     let Some(machine) = machines::facts(sess) else { return vec![] };
     let features = &machine.features;
     let llvm_name = |name| features.names_in_llvm(name).first().copied().filter(|found| *found != name);
     let enabled =
         features.settings.iter().filter(|(name, _)| target::has_feature(sess, name, llvm_name(name)));
     let settings = enabled.map(|(_, setting)| setting).chain(features.always);
-    settings.map(|&setting| (setting.to_owned(), true)).collect()
+    settings.map(|&setting| setting.to_owned()).collect()
 }

@@ -72,9 +72,9 @@ pub struct IsaSettings {
     pub value_ranges: bool,
     /// Whether to produce the unwind information for `.eh_frame`.
     pub unwind_tables: bool,
-    /// CPU features (`has_sse41`) or presets by Cranelift's names, and whether to enable them. They are
-    /// applied to the baseline in this order.
-    pub features: Vec<(String, bool)>,
+    /// The CPU features (`has_sse41`) or presets, by Cranelift's names, that are enabled beyond the target's
+    /// baseline.
+    pub features: Vec<String>,
 }
 
 /// The reason why an ISA could not be built.
@@ -122,9 +122,10 @@ impl IsaSettings {
         let mut builder = isa::lookup(self.triple.clone())
             .map_err(|reason| SettingsError::Target { triple: self.triple.clone(), reason })?;
         self.reset_to_baseline(&mut builder)?;
-        for (name, enabled) in &self.features {
-            let result = if *enabled { builder.enable(name) } else { builder.set(name, "false") };
-            result.map_err(|_| SettingsError::Feature { name: name.clone(), triple: self.triple.clone() })?;
+        for name in &self.features {
+            builder
+                .enable(name)
+                .map_err(|_| SettingsError::Feature { name: name.clone(), triple: self.triple.clone() })?;
         }
         builder
             .finish(flags)

@@ -106,14 +106,14 @@ fn compilation() {
 #[test]
 fn settings() {
     let settings = IsaSettings::new("x86_64-unknown-linux-gnu".parse().expect("a triple"));
-    let unknown = IsaSettings { features: vec![("has_magic".into(), true)], ..settings.clone() };
+    let unknown = IsaSettings { features: vec!["has_magic".into()], ..settings.clone() };
     let Err(SettingsError::Feature { name, .. }) = unknown.build() else { panic!("an error") };
     assert_eq!(name, "has_magic");
     let foreign = IsaSettings::new("mips-unknown-linux-gnu".parse().expect("a triple"));
     assert!(matches!(foreign.build(), Err(SettingsError::Target { .. })));
     let native = settings.build().expect("an ISA");
     assert!(native.isa_flags().iter().all(|flag| flag.as_bool() != Some(true)), "more than the baseline");
-    let with = IsaSettings { features: vec![("has_sse41".into(), true)], ..settings };
+    let with = IsaSettings { features: vec!["has_sse41".into()], ..settings };
     assert!(with.build().expect("an ISA").has_round() || !native.has_round());
 }
 
