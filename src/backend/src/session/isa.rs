@@ -7,7 +7,7 @@ use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_target::spec::{RelocModel, TlsModel};
 use target_lexicon::Triple;
 
-use super::{flags, target};
+use super::target;
 use crate::machines;
 
 /// Returns the settings for the functions of this session. `verifies` turns on Cranelift's verifier.
@@ -48,7 +48,7 @@ pub fn references(sess: &Session) -> ReferenceOptions {
             TlsModel::GeneralDynamic | TlsModel::LocalDynamic => ThreadLocalModel::GeneralDynamic,
             TlsModel::InitialExec => ThreadLocalModel::InitialExec,
             TlsModel::LocalExec => ThreadLocalModel::LocalExec,
-            TlsModel::Emulated => flags::refuse_option(sess, "-Ztls-model"),
+            TlsModel::Emulated => rustc_middle::bug!("emulated thread-locals are refused before codegen"),
         },
         external_data: match sess.direct_access_external_data() {
             Some(true) => ExternalData::Direct,
