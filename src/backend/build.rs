@@ -10,12 +10,14 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// The backend's sources, relative to this package. The compiler that compiles them is hashed separately.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 10] = [
     "build.rs",
     "Cargo.toml",
     "src",
     "../engine/Cargo.toml",
     "../engine/src",
+    "../options/Cargo.toml",
+    "../options/src",
     "../../Cargo.toml",
     "../../Cargo.lock",
     "../../patches",

@@ -1,9 +1,10 @@
 //! Refuses targets, output kinds and flags that the backend does not support. Each gets one message, which
 //! names it and the way out.
 //!
-//! This module has the conditions, [`super::table`] the messages.
+//! This module has the conditions, [`clif_options`] the messages.
 
 use clif_engine::machines::supported;
+use clif_options::{TABLE, Treatment};
 use rustc_abi::Size;
 use rustc_session::Session;
 use rustc_session::config::{
@@ -11,7 +12,6 @@ use rustc_session::config::{
 };
 use rustc_target::spec::{BinaryFormat, CodeModel, RustcAbi, StackProtector, TlsModel};
 
-use super::table::{TABLE, Treatment};
 use super::{refuse, target};
 use crate::machines;
 

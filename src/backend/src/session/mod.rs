@@ -1,7 +1,7 @@
 //! The session: flags, target and environment variables, and what codegen reports.
 //!
 //! 1. [`init`] ends the compilation before any file is written if something is not supported. [`flags`] has
-//!    the conditions, [`table`] the messages.
+//!    the conditions, `clif_options` the messages.
 //! 2. [`target`] returns the features, `cfg`s and CPU of the target, as LLVM defines them; [`llvm_features`]
 //!    those of one function.
 //! 3. [`isa`] configures Cranelift.
@@ -19,7 +19,6 @@ pub mod isa;
 pub mod linker;
 pub mod llvm_features;
 pub mod observation;
-pub mod table;
 pub mod target;
 pub mod tokens;
 

@@ -313,13 +313,14 @@ fn changed_backend(project: &Project<'_>) -> Result<()> {
         "src/backend/build.rs",
         "src/backend/Cargo.toml",
         "src/engine/Cargo.toml",
+        "src/options/Cargo.toml",
         "Cargo.toml",
         "Cargo.lock",
     ];
     for file in files {
         files::write_file(&copy.join(file), &files::read_file(&clone.join(file))?, Mode::Plain)?;
     }
-    for folder in ["src/backend/src", "src/engine/src", "patches"] {
+    for folder in ["src/backend/src", "src/engine/src", "src/options/src", "patches"] {
         files::copy_folder(&clone.join(folder), &copy.join(folder))?;
     }
     let script = project.folder.join("script");
@@ -339,7 +340,12 @@ fn changed_backend(project: &Project<'_>) -> Result<()> {
     };
     let mut found = std::collections::BTreeSet::from([hash("rustc")?]);
     ensure!(!found.insert(hash("rustc")?), "the same files have two hashes");
-    let changed = files.iter().chain(&["src/backend/src/lib.rs", "src/engine/src/lib.rs", "patches/new"]);
+    let changed = files.iter().chain(&[
+        "src/backend/src/lib.rs",
+        "src/engine/src/lib.rs",
+        "src/options/src/lib.rs",
+        "patches/new",
+    ]);
     for file in changed {
         let path = copy.join(file);
         let mut text = if path.exists() { files::read_text(&path)? } else { String::new() };

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
+use clif_options::{FRONT_END, Row, TABLE, Treatment};
 
-use super::table::{FRONT_END, Row, TABLE, Treatment};
 use super::{PROGRAM, Setting};
 use crate::commands::succeed;
 use crate::context::Context;
@@ -162,7 +162,7 @@ fn is_partly_served(row: &Row) -> bool {
 fn page() -> String {
     let mut text = String::from(
         "# Flags\n\nWhat this backend does with every `-C` and `-Z` option of rustc 1.96.0. This page is generated from\n\
-         `src/backend/src/session/table.rs` (`BLESS=1 ./y.sh test flags/table`). The suite `flags` tests each row.\n\n",
+         `src/options/src/lib.rs` (`BLESS=1 ./y.sh test flags/table`). The suite `flags` tests each row.\n\n",
     );
     text.push_str(
         "## Refused\n\nOne error names the option, before any file is written. `-Clinker-plugin-lto` can be refused later: \

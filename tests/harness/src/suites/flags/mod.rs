@@ -1,4 +1,4 @@
-//! The suite `flags`: checks that the table of all options (`src/backend/src/session/table.rs`) is complete
+//! The suite `flags`: checks that the table of all options (`src/options`) is complete
 //! and correct.
 //!
 //! - [`documentation`]: no option is missing, and `docs/flags.md` matches the table
@@ -13,8 +13,6 @@ mod documentation;
 mod effects;
 mod refused;
 mod sources;
-#[path = "../../../../../src/backend/src/session/table.rs"]
-mod table;
 mod targets;
 mod unchanged;
 

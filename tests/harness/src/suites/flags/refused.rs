@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use build_system::parallel;
+use clif_options::{TABLE, Treatment};
 
-use super::table::{TABLE, Treatment};
 use super::{METADATA_ONLY, PROGRAM, Setting, text};
 use crate::commands::{fail, finish};
 use crate::suite::Group;

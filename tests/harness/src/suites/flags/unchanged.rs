@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use build_system::files;
+use clif_options::{Row, TABLE, Treatment};
 
-use super::table::{Row, TABLE, Treatment};
 use super::{PROGRAM, Setting, text};
 use crate::commands::finish;
 use crate::suite::{Group, Plan};

@@ -1,11 +1,12 @@
 //! The table of the compiler's `-C` and `-Z` options: how each is treated.
 //!
-//! `flags` takes its error messages from this table, and `docs/flags.md` is generated from it. The suite
-//! `flags` checks that it has every option of `-C help` and `-Z help`, and that each row is true. The tests
-//! include this file, so it uses no compiler type.
+//! The backend (`session/flags.rs`) takes its error messages from this table, and `docs/flags.md` is
+//! generated from it. The suite `flags` checks that it has every option of `-C help` and `-Z help`, and that
+//! each row is true. This is a crate of its own because any stable compiler must compile the tests, which the
+//! backend and the engine do not allow.
 //!
 //! To add an option: its name in [`FRONT_END`] if it does not concern backends, otherwise a [`Row`] in
-//! [`TABLE`]. A refused option also needs its condition in `flags`.
+//! [`TABLE`]. A refused option also needs its condition in `session/flags.rs`.
 
 /// How an option about codegen or linking is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
