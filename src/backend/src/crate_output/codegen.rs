@@ -34,9 +34,9 @@ use target_lexicon::Triple;
 
 use crate::cgu::allocator;
 use crate::cgu::lowering::{self, CguTask};
-use crate::crate_output::incremental;
 use crate::crate_output::lto;
 use crate::crate_output::outputs;
+use crate::crate_output::work_products;
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::split;
 use crate::session;
@@ -247,7 +247,7 @@ fn reuse_cgu<'tcx>(
     coordinator: &NativeCoordinator,
     cgu: &CodegenUnit<'tcx>,
 ) -> (Vec<PathBuf>, Flow) {
-    let files = incremental::cached_files(tcx.sess, &cgu.previous_work_product(tcx));
+    let files = work_products::files(tcx.sess, &cgu.previous_work_product(tcx));
     let CguFiles { object, dwarf_object, clif, assembly } = &files;
     let paths = [object, dwarf_object, clif, assembly].into_iter().flatten().cloned().collect();
     let request = cgu_request(tcx, cgu.name().as_str(), CguKind::Regular);

@@ -5,26 +5,26 @@
 //!    notifications. The result is the same as rustc's with LLVM.
 //! 2. [`carry_out`] executes the steps. It continues after an error, so that all temporary files are removed.
 //! 3. [`remove_temporaries`] removes the files of CGUs after a failed compilation.
-//! 4. [`check_files`] checks the work products of a CGU before it is reused.
+//! 4. [`check_work_products`] checks the work products of a CGU before it is reused.
 //! 5. [`files`] writes files so that an incomplete one is never visible.
 //!
 //! rustc itself writes `link`, `metadata`, `dep-info` and `mir`.
 //!
 //! To add a kind of output, extend [`ArtifactKind`] and [`CguFiles`].
 
-mod cached;
 pub(crate) mod files;
 mod perform;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod work_products;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use cached::check_files;
 pub use perform::{carry_out, remove_temporaries};
 pub use plan::plan;
+pub use work_products::check_work_products;
 
 /// A kind of output that CGUs have, in the order in which rustc treats them (`OutputType`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,7 +54,8 @@ impl ArtifactKind {
         }
     }
 
-    /// Returns the first line of text outputs of the CGU `name`. [`check_files`] recognises a file by it.
+    /// Returns the first line of text outputs of the CGU `name`. [`check_work_products`] recognises a file by
+    /// it.
     pub(crate) fn title(self, name: &str) -> Option<String> {
         let comment = match self {
             ArtifactKind::Assembly => '#',

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use cranelift_codegen::isa::TargetIsa;
 
-use crate::artifacts::{CguFiles, Temporaries, check_files, files};
+use crate::artifacts::{CguFiles, Temporaries, check_work_products, files};
 use crate::cgu::{LoweredFunction, SealedCgu};
 use crate::combine::{CombineRequest, KeptCgu};
 use crate::compile::{CompiledFunction, Compiler, FunctionPool};
@@ -245,7 +245,7 @@ impl Executor for NativeExecutor {
         _report: &mut dyn FnMut(Report),
     ) -> Result<Copied<CguOutcome>, Failure> {
         let CguRequest { name, kind, output } = cgu.clone();
-        if let Err(reason) = check_files(&name, &cached, &output) {
+        if let Err(reason) = check_work_products(&name, &cached, &output) {
             return Ok(Copied::Unusable(reason));
         }
         for (from, to) in cached.pairs(&output) {

@@ -215,7 +215,7 @@ fn unchanged_cgus_are_copied_twice_without_harm() {
 }
 
 #[test]
-fn damaged_cached_files_are_named() {
+fn damaged_work_products_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let cached = cache(folder.path());
     let output = outputs(folder.path(), "unit");

@@ -20,7 +20,7 @@ use super::{ArtifactKind, CguFiles};
 /// # Errors
 ///
 /// The first file that is missing or damaged, and why.
-pub fn check_files(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(), String> {
+pub fn check_work_products(name: &str, cached: &CguFiles, wanted: &CguFiles) -> Result<(), String> {
     for kind in [ArtifactKind::Object, ArtifactKind::Assembly, ArtifactKind::Clif] {
         if kind.of_cgu(wanted).is_none() {
             continue;

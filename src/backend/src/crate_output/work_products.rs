@@ -1,8 +1,8 @@
 //! Finds the files of a work product: what the incremental cache has of a CGU.
 //!
 //! rustc decides which CGUs are unchanged. The workers that copy their files find out whether the files can
-//! be used (`clif_engine::artifacts::check_files`). A CGU with a missing or damaged file is compiled as if it
-//! had changed ([`crate::crate_output::codegen`]).
+//! be used (`clif_engine::artifacts::check_work_products`). A CGU with a missing or damaged file is compiled
+//! as if it had changed ([`crate::crate_output::codegen`]).
 
 use clif_engine::artifacts::CguFiles;
 use rustc_incremental::in_incr_comp_dir_sess;
@@ -13,7 +13,7 @@ use rustc_session::config::OutputType;
 use crate::crate_output::outputs::DWARF_OBJECT_EXTENSION;
 
 /// Returns the paths of a CGU's files in the cache.
-pub fn cached_files(sess: &Session, product: &WorkProduct) -> CguFiles {
+pub fn files(sess: &Session, product: &WorkProduct) -> CguFiles {
     let cached = |extension: &str| {
         let name = product.saved_files.get(extension)?;
         Some(in_incr_comp_dir_sess(sess, name))
