@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_nested_and_heard_of_only_while_somebody_listens() {
+    fn parts_are_nested_and_observed_only_with_an_observer() {
         let log = Rc::new(Log::default());
         assert_eq!(measure(Phase::Write, || 1), 1);
         let result = observed(Rc::clone(&log) as Rc<dyn Observer>, || {

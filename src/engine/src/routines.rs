@@ -36,7 +36,7 @@ mod tests {
     use super::is_routine;
 
     #[test]
-    fn what_cranelift_calls_is_a_routine() {
+    fn libcalls_are_routines() {
         for name in [
             "ceilf",
             "ceil",

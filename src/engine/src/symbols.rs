@@ -1,7 +1,7 @@
 //! The symbols of one CGU, and how code refers to the symbols of other objects.
 //!
-//! The public path of everything here is [`crate::cgu`]. It is a module of its own because descriptions,
-//! machines and LLVM's part of a CGU need symbols, and a CGU contains these.
+//! Other crates import these types from [`crate::cgu`]. They are in a separate module because descriptions,
+//! machines and the CGU's part for LLVM need symbols, and a CGU contains descriptions and that part.
 
 use std::hash::Hasher;
 

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_followed_to_what_is_not_there_yet() {
+    fn links_to_missing_files_are_followed() {
         let folder = tempfile::tempdir().unwrap();
         let within = folder.path().join("within");
         fs::create_dir(&within).unwrap();
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_is_written_to() {
+    fn open_files_are_written_in_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("open");
         let file = File::create(&path).unwrap();
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_a_failure() {
+    fn a_failure_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
         assert!(copy(&missing, &folder.path().join("output")).is_err());

@@ -26,7 +26,7 @@ pub fn check_work_products(name: &str, cached: &CguFiles, wanted: &CguFiles) -> 
             continue;
         }
         let path = kind.of_cgu(cached);
-        let path = path.ok_or_else(|| format!("the cache has no `{}` file of it", kind.extension()))?;
+        let path = path.ok_or_else(|| format!("the cache has no `{}` file", kind.extension()))?;
         let result = match kind.title(name) {
             Some(title) => check_text(path, &title),
             None => check_object(path),

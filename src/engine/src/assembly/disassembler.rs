@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn missing_programs_are_named() {
         let names = programs("riscv64");
         let text = DisassemblerError::Missing { names }.to_string();
         assert!(text.contains("`riscv64-linux-gnu-objdump`, `objdump`, `llvm-objdump`"), "{text}");
     }
 
     #[test]
-    fn what_is_no_object_is_an_error() {
+    fn a_file_that_is_not_an_object_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("garbage.o");
         std::fs::write(&path, "garbage").unwrap();

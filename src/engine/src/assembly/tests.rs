@@ -80,7 +80,7 @@ fn said(module: &Module) -> Vec<(String, Option<u32>)> {
 }
 
 #[test]
-fn values_have_places_of_their_own() {
+fn each_value_has_its_own_space_in_the_buffer() {
     let block = block(
         vec![],
         vec![
@@ -123,7 +123,7 @@ fn blocks_compile_for_every_machine() {
 }
 
 #[test]
-fn templates_mean_what_they_say() {
+fn special_characters_of_templates_are_escaped() {
     let mut block = block(vec![text("mov $1, \"x\\\"\n"), operand(0)], vec![input("r")]);
     block.syntax = Syntax::Intel;
     let definition = block.definition();
@@ -165,7 +165,7 @@ fn mistakes_are_found_in_their_blocks() {
 }
 
 #[test]
-fn the_assemblers_input_is_put_together() {
+fn the_assemblers_input_is_reconstructed() {
     if !llvm_is_loaded() {
         return;
     }
@@ -185,7 +185,7 @@ fn the_assemblers_input_is_put_together() {
 }
 
 #[test]
-fn macros_show_what_they_became() {
+fn diagnostics_show_expanded_macros() {
     if !llvm_is_loaded() {
         return;
     }
@@ -196,7 +196,7 @@ fn macros_show_what_they_became() {
 }
 
 #[test]
-fn lines_know_their_origins() {
+fn each_line_has_its_origin() {
     let mut assembly = CguAssembly::default();
     assert!(assembly.is_empty());
     assembly.push_global("nop\nbogus\n", Syntax::Intel, origin);

@@ -89,7 +89,7 @@ fn a_switch_without_cases_is_a_jump() {
     assert_eq!((count(&function, ir::Opcode::Jump), count(&function, ir::Opcode::Brif)), (1, 0));
 }
 
-/// A function with two narrowings at location 1 and 2; an addition is at 2 as well.
+/// The function has narrowings at locations 1 and 2, and an addition at location 2.
 #[test]
 fn a_narrowing_alone_at_its_location_gets_an_instruction() {
     let mut function = parse(
@@ -155,7 +155,7 @@ fn only_unread_slots_are_removed() {
 }
 
 #[test]
-fn volatile_is_what_may_trap() {
+fn volatile_accesses_may_trap() {
     assert!(memory::is_volatile(memory::volatile_memory()));
     assert!(!memory::is_volatile(memory::plain_memory()));
 }

@@ -59,7 +59,7 @@ impl UnreadSlots {
     }
 
     /// Returns the pieces that replace `piece` of `variable`, which has `size` bytes. If its slot was
-    /// removed, they are the stored values as far as known. Otherwise it is `piece` itself. `spilled` are the
+    /// removed, they are the stored values that are known. Otherwise, `piece` is returned. `spilled` are the
     /// keys of slots to which each value was stored where it was defined.
     pub fn pieces(
         &self,

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn descriptions_are_taken_apart() {
+    fn descriptions_are_parsed() {
         let text =
             "<inline asm>:2:12: unexpected token: in operand\n        mov eax, [rbx\n                   ^~~";
         let diagnostic = read(Severity::Error, text);

@@ -122,7 +122,7 @@ pub(super) fn set_up_target(triple: &str) -> Result<(), LlvmError> {
     static DONE: Mutex<[bool; MACHINES.len()]> = Mutex::new([false; MACHINES.len()]);
     let unknown = || LlvmError::Target {
         triple: triple.to_owned(),
-        reason: "the backend has no use for it".to_owned(),
+        reason: "the backend does not support it".to_owned(),
     };
     let found = MACHINES.iter().position(|machine| triple.starts_with(machine.name));
     let index = found.ok_or_else(unknown)?;

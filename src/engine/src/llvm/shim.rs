@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_aligned() {
+    fn values_in_the_buffer_are_aligned() {
         let plan = plan();
         assert_eq!([plan.parameter_offset(0), plan.parameter_offset(1)], [0, 16]);
         assert_eq!((plan.result_offset(), plan.buffer_size()), (Some(48), 64));

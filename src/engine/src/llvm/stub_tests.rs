@@ -126,7 +126,7 @@ fn stubs_compile_for_every_machine() {
 }
 
 #[test]
-fn faults_are_those_of_their_functions() {
+fn each_fault_names_its_function() {
     if !llvm_is_loaded() {
         return;
     }

@@ -58,7 +58,7 @@ fn assembly_becomes_an_object_for_every_machine() {
 }
 
 #[test]
-fn errors_of_the_assembler_have_their_place() {
+fn errors_of_the_assembler_have_a_position() {
     if !llvm_is_loaded() {
         return;
     }
@@ -91,7 +91,7 @@ fn ir_and_assembly_share_an_object() {
 }
 
 #[test]
-fn what_is_no_ir_is_a_diagnostic() {
+fn invalid_ir_is_a_diagnostic() {
     if !llvm_is_loaded() {
         return;
     }

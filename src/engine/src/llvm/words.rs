@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_names_quoted_or_not() {
+    fn words_are_names_with_or_without_quotes() {
         let text =
             "movq $one, %rax\ncall two@PLT\nlea rax, [rip + _ZN3$LT$x$GT$E]\n.quad \"a name\"+8, \"next\"\n";
         let found: Vec<&str> = words(text).map(|(_, word)| word).collect();

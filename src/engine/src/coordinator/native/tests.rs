@@ -146,7 +146,7 @@ fn a_folder_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn nothing_is_left_of_a_file_that_cannot_be_put_in_place() {
+fn a_file_that_cannot_be_renamed_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let taken = folder.path().join("crate.0.ll");
     fs::create_dir(&taken).unwrap();
@@ -242,9 +242,9 @@ fn damaged_work_products_are_named() {
         expect(file, None, "No such file");
     }
     let text = copy(CguFiles::default(), output.clone()).unwrap_err();
-    assert_eq!(text, "the cache has no `o` file of it");
+    assert_eq!(text, "the cache has no `o` file");
     let text = copy(CguFiles { clif: None, ..cached.clone() }, output.clone()).unwrap_err();
-    assert_eq!(text, "the cache has no `ll` file of it");
+    assert_eq!(text, "the cache has no `ll` file");
     copy(cached, output).unwrap();
 }
 
@@ -272,7 +272,7 @@ fn a_recorded_workload_can_be_read() {
 }
 
 #[test]
-fn errors_carry_clif_on_request_only() {
+fn errors_contain_clif_only_on_request() {
     let executor = executor().with_clif_in_errors(true);
     let request = CguRequest { name: "unit".into(), kind: CguKind::Regular, output: CguFiles::default() };
     let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
@@ -336,7 +336,7 @@ fn the_disassembly_has_symbols_and_leaves_no_object() {
 }
 
 #[test]
-fn what_all_cgus_meet_is_told_once() {
+fn an_environmental_problem_is_reported_once() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..10 {
         let (_, texts) = compile(&folder.path().join("missing"), 8).unwrap_err();

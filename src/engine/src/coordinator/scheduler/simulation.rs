@@ -234,7 +234,7 @@ impl World {
                 self.lowering = LoweringThread::Running;
             }
             Command::Finish(ending) => {
-                assert!(self.running.is_empty(), "somebody still works");
+                assert!(self.running.is_empty(), "a worker is busy at the end");
                 self.ending = Some(ending);
             }
         }
@@ -396,7 +396,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 15_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_schedules_keep_the_rules(
+    fn random_schedules_obey_the_rules(
         scenario in scenario(Faults::Never),
         choices in prop::collection::vec(any::<u16>(), 0..200),
     ) {
@@ -404,7 +404,7 @@ proptest! {
     }
 
     #[test]
-    fn random_schedules_with_faults_keep_the_rules(
+    fn random_schedules_with_faults_obey_the_rules(
         scenario in scenario(Faults::Possible),
         choices in prop::collection::vec(any::<u16>(), 0..200),
     ) {

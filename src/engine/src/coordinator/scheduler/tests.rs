@@ -51,7 +51,7 @@ fn one_token_is_requested_per_waiting_item_up_to_the_limit() {
 }
 
 #[test]
-fn once_all_is_lowered_the_most_expensive_item_goes_first_and_equal_ones_in_order() {
+fn after_lowering_the_most_expensive_item_goes_first_and_equal_ones_in_order() {
     let mut driver = Driver::new(LIMITS);
     for cost in [5, 20, 20] {
         driver.lowered(cost);
@@ -101,7 +101,7 @@ fn a_token_that_arrives_frees_the_lent_one() {
 }
 
 #[test]
-fn a_token_without_work_goes_back_after_a_moment() {
+fn a_token_without_work_is_released_after_a_moment() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(10);
     driver.lowered(10);
@@ -160,7 +160,7 @@ fn lowering_waits_for_copies_with_its_token_lent() {
 }
 
 #[test]
-fn waiting_for_copies_takes_the_token_of_the_one_under_way() {
+fn waiting_for_copies_replaces_the_token_of_a_running_copy() {
     let mut driver = Driver::new(LIMITS);
     driver.tell(Event::CguUnchanged { cgu: cgu(), cost: Cost(1) });
     driver.tell(Event::TokenAcquired);
@@ -184,7 +184,7 @@ fn after_lowering_the_implicit_token_replaces_another() {
 }
 
 #[test]
-fn a_failure_throws_the_queue_away_and_waits_for_running_work() {
+fn a_failure_clears_the_queue_and_waits_for_running_work() {
     let mut driver = Driver::new(LIMITS);
     for _ in 0..3 {
         driver.lowered(10);
@@ -197,7 +197,7 @@ fn a_failure_throws_the_queue_away_and_waits_for_running_work() {
 }
 
 #[test]
-fn a_paused_lowering_thread_goes_on_after_an_abort_once_its_token_is_back() {
+fn a_paused_lowering_thread_resumes_after_an_abort_when_its_token_is_back() {
     let mut driver = Driver::new(LIMITS);
     driver.lowered(200);
     assert_eq!(driver.tell(Event::Abort), []);

@@ -14,7 +14,7 @@ const REACHED: f64 = 0.9;
 
 /// Returns functions like those of real crates: most are small, a few are large, and estimates are wrong by
 /// up to a third.
-fn made_up(cgus: u32, per_cgu: u32, lowering_share: f64) -> Vec<Record> {
+fn synthetic(cgus: u32, per_cgu: u32, lowering_share: f64) -> Vec<Record> {
     let mut state = 12345_u64;
     let mut random = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -46,12 +46,12 @@ fn check(name: &str, table: &Table) {
 }
 
 #[test]
-fn made_up_workloads_reach_the_bound() {
+fn synthetic_workloads_reach_the_bound() {
     for (name, records) in [
-        ("one CGU, lowering takes a quarter", made_up(1, 3_000, 0.33)),
-        ("16 CGUs, lowering takes a quarter", made_up(16, 300, 0.33)),
-        ("256 CGUs, lowering takes half", made_up(256, 40, 1.0)),
-        ("one CGU, lowering takes little", made_up(1, 3_000, 0.05)),
+        ("one CGU, lowering takes a quarter", synthetic(1, 3_000, 0.33)),
+        ("16 CGUs, lowering takes a quarter", synthetic(16, 300, 0.33)),
+        ("256 CGUs, lowering takes half", synthetic(256, 40, 1.0)),
+        ("one CGU, lowering takes little", synthetic(1, 3_000, 0.05)),
     ] {
         check(name, &table(&records, Batching::default(), &TOKENS));
     }

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_what_is_done_for_which_cgu() {
+    fn names_contain_the_work_and_the_cgu() {
         for (kind, cgu, name) in [
             (WorkKind::Compile, "regex.f10ba03eb5ec7975-cgu.12", "gen cgu.12"),
             (WorkKind::Finish, "2i52vvl2hco29us0", "obj 2i52vvl2hco"),

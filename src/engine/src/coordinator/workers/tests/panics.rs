@@ -195,7 +195,7 @@ fn check_everywhere(question: Option<Question>, hook: Option<Hook>) {
 }
 
 #[test]
-fn a_panic_of_the_executor_beside_its_work_ends_the_compilation() {
+fn a_panic_of_the_executor_outside_of_jobs_ends_the_compilation() {
     for question in [Question::CguName, Question::CostOfCombined, Question::FinishCost, Question::Discard] {
         check_everywhere(Some(question), None);
     }

@@ -111,7 +111,7 @@ fn functions_are_compiled_while_later_ones_of_the_same_cgu_are_lowered() {
 }
 
 #[test]
-fn without_parallelism_all_happens_on_the_calling_thread() {
+fn without_threads_the_calling_thread_does_all_work() {
     struct OnThisThread(std::thread::ThreadId);
     impl Events for OnThisThread {
         fn around(&self, _: WorkLabel<'_>, work: &mut dyn FnMut()) {
@@ -207,7 +207,7 @@ fn dropping_stops_new_work_and_waits_for_running_work() {
 }
 
 #[test]
-fn dropping_what_is_ongoing_waits_too() {
+fn dropping_an_ongoing_compilation_waits_for_running_work() {
     let client = jobserver::Client::new(2).unwrap();
     let fake = Arc::new(Fake::default());
     let coordinator = Coordinator::start(Arc::clone(&fake), config(Some(client.clone()))).unwrap();
@@ -218,7 +218,7 @@ fn dropping_what_is_ongoing_waits_too() {
 }
 
 #[test]
-fn a_cgu_that_was_not_sealed_means_that_lowering_gave_up() {
+fn a_cgu_that_is_not_sealed_ends_the_compilation() {
     let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
     let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
     let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
@@ -226,7 +226,7 @@ fn a_cgu_that_was_not_sealed_means_that_lowering_gave_up() {
 }
 
 #[test]
-fn the_callers_token_is_its_own_until_it_waits() {
+fn the_caller_keeps_its_token_until_it_waits() {
     let client = jobserver::Client::new(0).unwrap();
     let fake = Arc::new(Fake::default());
     let config = Config {
@@ -237,7 +237,7 @@ fn the_callers_token_is_its_own_until_it_waits() {
     lower(&coordinator, 1, 60, |_| Behaviour::Compiles);
     let ongoing = coordinator.finish();
     std::thread::sleep(50 * MILLISECOND);
-    assert_eq!(fake.compiled.load(Ordering::SeqCst), 0, "somebody worked without a token");
+    assert_eq!(fake.compiled.load(Ordering::SeqCst), 0, "a worker had no token");
     assert_eq!(ongoing.join(&mut |_| {}).unwrap(), expected(1, 60));
 }
 
@@ -284,7 +284,7 @@ impl TokenRequests for BrokenRequests {
 }
 
 #[test]
-fn a_token_that_cannot_be_had_ends_the_compilation() {
+fn a_token_that_cannot_be_acquired_ends_the_compilation() {
     let config = Config { tokens: Some(Box::new(Broken)), ..config(None) };
     let run = run(config, 10, 50, |_| Behaviour::Takes(MILLISECOND / 10));
     assert_eq!(run.outcomes, Err(Stopped));
@@ -311,7 +311,7 @@ fn unchanged_cgus_are_copied_and_combined_ones_become_the_last() {
 }
 
 #[test]
-fn unchanged_cgus_that_cannot_be_used_are_known_before_the_end() {
+fn unusable_unchanged_cgus_are_returned_before_the_end() {
     for parallel in [true, false] {
         for tokens in [0, 2] {
             let client = jobserver::Client::new(tokens).unwrap();
@@ -397,7 +397,7 @@ fn four_compilations_share_three_tokens() {
 }
 
 #[test]
-fn statistics_tell_what_happened() {
+fn statistics_count_the_work() {
     let coordinator =
         Coordinator::start(Arc::new(Fake::default()), Config { parallel: false, ..config(None) });
     let coordinator = coordinator.unwrap();
@@ -412,7 +412,7 @@ fn statistics_tell_what_happened() {
 /// Prints the cost of submitting work with `--nocapture`. It is not checked.
 #[test]
 #[ignore = "a measurement"]
-fn the_cost_of_handing_over() {
+fn the_cost_of_submitting() {
     for threads in [1, 2, 8] {
         let config = Config { max_threads: threads, ..config(None) };
         let coordinator = Coordinator::start(Arc::new(Fake::default()), config).unwrap();
