@@ -14,7 +14,7 @@
 //!   continues when less than half of that is queued.
 //! - At [`Event::CopiesAwaited`], until all copies are made.
 //! - After [`Event::LoweringDone`], until all work is done. The coordinator sends this event in `join`, not
-//!   when the last function is lowered: until then, the thread still cleans up, and uses its token for that.
+//!   when the last function is lowered: in between, rustc still cleans up on the lowering thread.
 //!
 //! Workers are not tied to tokens. The invariant is `running <= held + lent`. So as soon as *any* worker ends
 //! or another token arrives, the implicit token counts as returned. It is then lent again, or lowering
