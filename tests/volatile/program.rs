@@ -8,6 +8,7 @@
 #![allow(unused_must_use, reason = "reads whose result is unused are what is counted")]
 
 mod aggregates;
+mod assembly;
 mod atomics;
 mod copies;
 mod counter;
@@ -21,4 +22,5 @@ fn main() {
     copies::run();
     mixed::run();
     atomics::run();
+    assembly::run();
 }

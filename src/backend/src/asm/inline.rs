@@ -6,8 +6,9 @@
 //! 3. With labels, the function's result selects the block that comes next. A block that may unwind is called
 //!    by an invoke.
 //!
-//! A block without instructions is not called. It is only a barrier for LLVM's optimiser, which does not run
-//! here. (Cranelift's alias analysis does not see this barrier.)
+//! A block without instructions is not called. It is the classical compiler barrier, `asm!("")`: unless it is
+//! `nomem`, a sequence point keeps Cranelift from removing or merging accesses across it. The call of a block
+//! with instructions is a barrier already (`has_memory_fence_semantics` in Cranelift's alias analysis).
 
 use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use clif_engine::llvm::{
@@ -289,6 +290,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
         if !is_simple || options.contains(InlineAsmOptions::NORETURN) {
             return false;
+        }
+        if !options.contains(InlineAsmOptions::NOMEM) {
+            self.sequence_point();
         }
         for operand in operands {
             if let InlineAsmOperandRef::InOut { in_value, out_place: Some(place), .. } = operand {
