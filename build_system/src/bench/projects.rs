@@ -63,7 +63,7 @@ const HYPERFINE: Project = Project {
 };
 
 /// All projects; the first is the one of `--quick`.
-pub const PROJECTS: [Project; 9] = [
+pub const PROJECTS: &[Project] = &[
     HYPERFINE,
     Project {
         name: "hyperfine-one-unit",

@@ -26,7 +26,7 @@ const VALUE: &str = "{value}";
 type Condition = (&'static str, fn(&Session) -> bool);
 
 /// Options about LLVM's own work, in the order in which they are checked.
-const LLVM_OPTIONS: [Condition; 12] = [
+const LLVM_OPTIONS: &[Condition] = &[
     ("-Zllvm-plugins", |sess| !sess.opts.unstable_opts.llvm_plugins.is_empty()),
     ("-Cremark", |sess| !matches!(&sess.opts.cg.remark, Passes::Some(names) if names.is_empty())),
     ("-Zremark-dir", |sess| sess.opts.unstable_opts.remark_dir.is_some()),
@@ -42,7 +42,7 @@ const LLVM_OPTIONS: [Condition; 12] = [
 ];
 
 /// Options that instrument functions, or that use what instrumented programs record.
-const INSTRUMENTATION: [Condition; 11] = [
+const INSTRUMENTATION: &[Condition] = &[
     ("-Cinstrument-coverage", Session::instrument_coverage),
     ("-Cprofile-generate", |sess| sess.opts.cg.profile_generate.enabled()),
     ("-Cprofile-use", |sess| sess.opts.cg.profile_use.is_some()),
@@ -58,7 +58,7 @@ const INSTRUMENTATION: [Condition; 11] = [
 
 /// Options that harden code, or that change how it is addressed. A program may rely on them, so they cannot
 /// be ignored.
-const CODE: [Condition; 11] = [
+const CODE: &[Condition] = &[
     ("-Zstack-protector", |sess| sess.stack_protector() != StackProtector::None),
     ("-Zcf-protection", |sess| sess.opts.unstable_opts.cf_protection != CFProtection::None),
     ("-Zbranch-protection", |sess| sess.opts.unstable_opts.branch_protection.is_some()),
@@ -90,7 +90,7 @@ pub fn refuse_unsupported(sess: &Session) {
             "remove it from `--emit`",
         );
     }
-    for (option, is_refused) in LLVM_OPTIONS.iter().chain(&INSTRUMENTATION).chain(&CODE) {
+    for (option, is_refused) in LLVM_OPTIONS.iter().chain(INSTRUMENTATION).chain(CODE) {
         if is_refused(sess) {
             refuse_option(sess, option);
         }

@@ -23,7 +23,7 @@ const FRAMES: &str = "stack frames of more than 1056964608 bytes (this function'
 const ARGUMENTS: &str = "arguments on the stack of more than 1073741824 bytes (these take ";
 
 /// Names, sources of libraries, and expected results.
-const LIMITS: [(&str, &str, Expected); 9] = [
+const LIMITS: &[(&str, &str, Expected)] = &[
     (
         "frame of 1000 MiB",
         "#[inline(never)]\npub fn f() -> u8 {\n    let a = [0u8; 1000 << 20];\n    std::hint::black_box(&a)[5]\n}\n",
@@ -80,7 +80,7 @@ const LIMITS: [(&str, &str, Expected); 9] = [
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || Workplace::new(context.scratch("limits"), context.dist()?.rustc_clif());
     let check = |place: &Workplace, row: &&(&str, &str, Expected)| check(place, row.1, &row.2);
-    Ok(Group::new(set_up).cases(&LIMITS, |row| row.0.to_owned(), check).in_turn())
+    Ok(Group::new(set_up).cases(LIMITS, |row| row.0.to_owned(), check).in_turn())
 }
 
 fn check(place: &Workplace, source: &str, expected: &Expected) -> Result<()> {

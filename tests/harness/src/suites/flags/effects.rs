@@ -19,7 +19,7 @@ use crate::suite::Group;
 type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
-const CHECKS: [(&str, Check); 22] = [
+const CHECKS: &[(&str, Check)] = &[
     ("function sections", function_sections),
     ("jump tables", jump_tables),
     ("inlining", inlining),

@@ -7,7 +7,7 @@ use super::refused::refusal;
 use crate::suite::Group;
 
 /// A source, the place of the error, and how it names the construct.
-const REFUSED_SOURCES: [(&str, &str, &str); 7] = [
+const REFUSED_SOURCES: &[(&str, &str, &str)] = &[
     (
         "#![feature(abi_vectorcall)]\npub extern \"vectorcall\" fn defined(number: u64) -> u64 {\n    number\n}\n",
         "main.rs:2:1",
