@@ -5,8 +5,7 @@
 //! each row is true. This is a crate of its own because any stable compiler must compile the tests, which the
 //! backend and the engine do not allow.
 //!
-//! To add an option: its name in [`FRONT_END`] if it does not concern backends, otherwise a [`Row`] in
-//! [`TABLE`]. A refused option also needs its condition in `session/flags.rs`.
+//! `docs/architecture.md` says how to add an option.
 
 /// How an option about codegen or linking is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

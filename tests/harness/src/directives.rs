@@ -1,7 +1,6 @@
 //! Parses the comment lines at the head of a run-pass program, which say how to compile and run it.
 //!
-//! `tests/README.md` lists them. To add one: a field of [`Directives`], a case in [`Directives::add`],
-//! and a line in that list.
+//! `tests/README.md` lists them, `docs/contributing.md` says how to add one.
 
 use anyhow::{Context, Result, bail};
 

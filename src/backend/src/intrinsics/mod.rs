@@ -6,7 +6,7 @@
 //! 3. An intrinsic that no family knows is a call of the body that the library gives it, or else an error.
 //! 4. [`llvm`] lowers functions that are declared with the names of LLVM's intrinsics, as in `core::arch`.
 //!
-//! To add an intrinsic: a line in the `lower` of its family, and a function beside it.
+//! `docs/architecture.md` says how to add an intrinsic.
 
 mod control;
 mod floats;

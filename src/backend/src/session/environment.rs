@@ -3,7 +3,7 @@
 //! They are passed on as values. An invalid value is an error that lists the allowed ones, so that no value
 //! is ignored silently.
 //!
-//! To add a variable: a field of [`Environment`], and a line in [`Environment::read`].
+//! `docs/architecture.md` says how to add a variable.
 
 use std::env;
 use std::path::PathBuf;

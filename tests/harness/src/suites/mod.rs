@@ -1,6 +1,6 @@
 //! The table of test suites.
 //!
-//! To add a suite: a module with a function `plan`, a row in [`SUITES`], and a section in `tests/README.md`.
+//! `docs/contributing.md` says how to add a suite.
 
 mod abi;
 mod abi_cafe;
