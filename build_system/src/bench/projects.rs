@@ -66,7 +66,7 @@ const HYPERFINE: Project = Project {
 pub const PROJECTS: &[Project] = &[
     HYPERFINE,
     Project {
-        name: "hyperfine-one-unit",
+        name: "hyperfine-one-cgu",
         stands_for: "one codegen unit for each crate",
         profile: &[("CODEGEN_UNITS", "1")],
         ..HYPERFINE

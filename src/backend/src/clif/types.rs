@@ -190,7 +190,7 @@ pub struct AggregateType {
     pub elements: Vec<AggregateElement>,
 }
 
-/// All aggregate types of a codegen unit.
+/// All aggregate types of a CGU.
 #[derive(Default)]
 pub struct TypeTable {
     types: PrimaryMap<AggregateTypeId, AggregateType>,

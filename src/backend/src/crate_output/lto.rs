@@ -1,4 +1,4 @@
-//! LTO: `-Clto=fat` and `-Clto=thin` combine the CGUs of one crate, and so does `-Cpasses=combine-units`
+//! LTO: `-Clto=fat` and `-Clto=thin` combine the CGUs of one crate, and so does `-Cpasses=combine-cgus`
 //! without LTO.
 //!
 //! In the order of a compilation:

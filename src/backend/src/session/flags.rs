@@ -17,7 +17,7 @@ use crate::machines;
 
 /// The only pass that `-Cpasses` accepts, since LLVM does not run. It combines the crate's CGUs
 /// (`crate_output/lto.rs`). rustc compiles every CGU again when the option changes.
-pub const COMBINE_PASS: &str = "combine-units";
+pub const COMBINE_PASS: &str = "combine-cgus";
 
 /// The placeholder for the user's value in the table's messages.
 const VALUE: &str = "{value}";

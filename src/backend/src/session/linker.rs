@@ -26,14 +26,14 @@ pub fn prefer(linker: Linker, options: &mut Options) {
 }
 
 fn is_left_to_the_project(options: &Options) -> bool {
-    let generation = &options.cg;
-    let features = &generation.linker_features;
+    let codegen = &options.cg;
+    let features = &codegen.linker_features;
     let unstable = &options.unstable_opts;
     let is_host = options.target_triple.tuple() == rustc_session::config::host_tuple();
-    let arguments = generation.link_args.iter().chain(&unstable.pre_link_args);
+    let arguments = codegen.link_args.iter().chain(&unstable.pre_link_args);
     !is_host
-        || generation.linker.is_some()
-        || generation.linker_flavor.is_some()
+        || codegen.linker.is_some()
+        || codegen.linker_flavor.is_some()
         || !features.enabled.is_empty()
         || !features.disabled.is_empty()
         || arguments.into_iter().any(|argument| is_own_choice(argument))

@@ -34,7 +34,7 @@ fn cgus(count: usize) -> Vec<CguArtifacts> {
         let path = |extension: &str| Some(PathBuf::from(format!("{number}.{extension}")));
         let files =
             CguFiles { object: path("o"), dwarf_object: path("dwo"), clif: path("ll"), assembly: path("s") };
-        CguArtifacts { name: format!("unit{number}").into(), files }
+        CguArtifacts { name: format!("cgu{number}").into(), files }
     };
     (0..count).map(cgu).collect()
 }
@@ -130,7 +130,7 @@ fn announcements_name_the_final_or_the_numbered_files() {
 fn a_file_that_was_not_produced_is_an_error() {
     let mut cgus = cgus(1);
     cgus[0].files.assembly = None;
-    let expected = "!NotProduced { kind: Assembly, cgu: \"unit0\" } -0.o -0.dwo";
+    let expected = "!NotProduced { kind: Assembly, cgu: \"cgu0\" } -0.o -0.dwo";
     assert_eq!(short(&request(&[(Assembly, Default)]), &cgus), expected);
 }
 

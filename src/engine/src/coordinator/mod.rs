@@ -3,7 +3,7 @@
 //! ```text
 //! let executor = NativeExecutor::new(isa);                           // what workers do
 //! let coordinator = NativeCoordinator::start(executor, Config { .. })?;  // on the lowering thread
-//! for each codegen unit {
+//! for each CGU {
 //!     let cgu = coordinator.open_cgu(CguRequest { name, kind, output }, CguPlan::Compile);
 //!     for each function {
 //!         // Streams: compiled while the next ones are lowered. May block while the queue is full.

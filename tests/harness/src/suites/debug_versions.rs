@@ -37,7 +37,7 @@ const PLACES: [(&str, &[&str]); 5] = [
     ("packed from objects", &["-Csplit-debuginfo=packed", "-Zsplit-dwarf-kind=single"]),
 ];
 /// How the CGUs are compiled: a name and flags.
-const UNITS: [(&str, &[&str]); 3] = [
+const CGUS: [(&str, &[&str]); 3] = [
     ("CGUs apart", &["-Ccodegen-units=4"]),
     ("LTO", &["-Ccodegen-units=4", "-Clto=fat"]),
     ("remapped LTO", &["-Ccodegen-units=4", "-Clto=thin"]),
@@ -83,7 +83,7 @@ struct Way {
     /// The flags, except the next ones.
     flags: Vec<String>,
     /// The flags for the CGUs.
-    unit_flags: &'static [&'static str],
+    cgu_flags: &'static [&'static str],
     /// Whether the paths in the program are remapped.
     is_remapped: bool,
 }
@@ -93,8 +93,8 @@ fn ways() -> Vec<Way> {
     let mut ways = Vec::new();
     for version in VERSIONS {
         for (place, place_flags) in PLACES {
-            for (units, unit_flags) in UNITS {
-                let is_remapped = units.starts_with("remapped");
+            for (cgus, cgu_flags) in CGUS {
+                let is_remapped = cgus.starts_with("remapped");
                 // The compiler finds the files that it packs by the names in the objects, so these must exist
                 // here.
                 if is_remapped && !place.starts_with("unpacked") {
@@ -102,8 +102,8 @@ fn ways() -> Vec<Way> {
                 }
                 let mut flags = vec![format!("-Cdwarf-version={version}")];
                 flags.extend(place_flags.iter().map(|flag| (*flag).to_owned()));
-                let name = format!("DWARF {version}, {place}, {units}");
-                ways.push(Way { name, flags, unit_flags, is_remapped });
+                let name = format!("DWARF {version}, {place}, {cgus}");
+                ways.push(Way { name, flags, cgu_flags, is_remapped });
             }
         }
     }
@@ -182,8 +182,8 @@ impl Tester {
     fn test(&self, way: &Way) -> Result<()> {
         let folder = self.scratch.join(way.name.replace([',', ' '], "-"));
         let (llvm, clif) = (folder.join("llvm"), folder.join("clif"));
-        self.compile(self.compilers.llvm(), way, UNITS[0].1, &llvm)?;
-        self.compile(self.compilers.clif(), way, way.unit_flags, &clif)?;
+        self.compile(self.compilers.llvm(), way, CGUS[0].1, &llvm)?;
+        self.compile(self.compilers.clif(), way, way.cgu_flags, &clif)?;
         names_of_split_files(&clif, way)?;
         let (known, found) = (self.reported_errors(&llvm)?, self.reported_errors(&clif)?);
         let new: Vec<&String> = found.difference(&known).collect();
@@ -203,10 +203,10 @@ impl Tester {
     }
 
     /// Compiles the program in `folder`.
-    fn compile(&self, mut command: Command, way: &Way, unit_flags: &[&str], folder: &Path) -> Result<()> {
+    fn compile(&self, mut command: Command, way: &Way, cgu_flags: &[&str], folder: &Path) -> Result<()> {
         files::create_folder(folder)?;
         command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder).arg(&self.program);
-        command.args(["-Cdebuginfo=2", "-Cpanic=abort", "-o", "program"]).args(&way.flags).args(unit_flags);
+        command.args(["-Cdebuginfo=2", "-Cpanic=abort", "-o", "program"]).args(&way.flags).args(cgu_flags);
         if way.is_remapped {
             command.arg(format!("--remap-path-prefix={}=/elsewhere", folder.display()));
         }

@@ -110,12 +110,12 @@ fn without_ids(text: &str) -> String {
             limit = mention.position;
         }
     }
-    without_legacy_hashes(&without_unit_hash(&result))
+    without_legacy_hashes(&without_cgu_hash(&result))
 }
 
 /// Removes the hash in the first line, `; codegen unit NAME.HASH-cgu.0`, which depends on the compiler's
 /// version. The names of assembled functions contain it too: `NAME_HASH_cgu_0`.
-fn without_unit_hash(text: &str) -> String {
+fn without_cgu_hash(text: &str) -> String {
     let first = text.lines().next().unwrap_or_default();
     match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {
         Some((_, hash)) if first.starts_with("; codegen unit ") => {
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_unit_loses_its_hash_only() {
+    fn only_the_hash_of_the_cgu_is_removed() {
         let text = "; codegen unit add.ab7c577417b6ebd5-cgu.0\n\nfunction %a-b.c()\n";
         assert_eq!(without_ids(text), "; codegen unit add-cgu.0\n\nfunction %a-b.c()\n");
         assert_eq!(without_ids("function %a.b-c()\n"), "function %a.b-c()\n");

@@ -22,12 +22,12 @@ const WAYS: [(&str, Variant); 3] = [
     ("fat", ("debug, -Clto=fat, 16 CGUs", &["-Clto=fat", "-Cdebuginfo=2", "-Ccodegen-units=16"])),
     ("thin", ("-O, -Clto=thin, 16 CGUs", &["-Clto=thin", "-O", "-Ccodegen-units=16"])),
     (
-        "combined",
-        ("debug, combined, 16 CGUs", &["-Cpasses=combine-units", "-Cdebuginfo=2", "-Ccodegen-units=16"]),
+        "combine-cgus",
+        ("debug, combine-cgus, 16 CGUs", &["-Cpasses=combine-cgus", "-Cdebuginfo=2", "-Ccodegen-units=16"]),
     ),
 ];
 /// The flags that combine CGUs.
-const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-units"];
+const FLAGS: [&str; 3] = ["-Clto=fat", "-Clto=thin", "-Cpasses=combine-cgus"];
 
 /// The names of the cases besides the programs, and their functions.
 const CHECKS: [(&str, Check); 8] = [
@@ -200,7 +200,7 @@ fn is_for_others(name: &str) -> bool {
     ["main", "live_exported", "DW.ref.rust_eh_personality"].contains(&name) || name.contains("LIVE_USED")
 }
 
-/// In the combined object, everything is reachable from what is exported.
+/// Checks that each symbol of the combined CGU's object is reachable from an exported one.
 fn unreached(project: &Project<'_>) -> Result<()> {
     for (name, text) in MODULES {
         project.write(name, text)?;
@@ -337,10 +337,10 @@ fn diagnostics(project: &Project<'_>) -> Result<()> {
     }
     let accepted: [&[&str]; 6] = [
         &["program.rs", "-Clto=off"],
-        &["program.rs", "-Cpasses=combine-units", "-Cprefer-dynamic"],
-        &["empty.rs", "--crate-type=rlib", "-Cpasses=combine-units"],
-        &["empty.rs", "--crate-type=proc-macro", "-Cpasses=combine-units"],
-        &["library.rs", "--crate-type=rlib,dylib,cdylib,staticlib", "-Cpasses=combine-units"],
+        &["program.rs", "-Cpasses=combine-cgus", "-Cprefer-dynamic"],
+        &["empty.rs", "--crate-type=rlib", "-Cpasses=combine-cgus"],
+        &["empty.rs", "--crate-type=proc-macro", "-Cpasses=combine-cgus"],
+        &["library.rs", "--crate-type=rlib,dylib,cdylib,staticlib", "-Cpasses=combine-cgus"],
         &["library.rs", "--crate-type=rlib", "-Clto"],
     ];
     for arguments in accepted {

@@ -1,7 +1,7 @@
 //! The suite `projects`: builds ripgrep from the registry with the backend and with LLVM. Both must find the
 //! same matches.
 //!
-//! The backend builds it without changes, and with its CGUs combined in the ways of [`COMBINED`].
+//! The backend builds it without changes, and with its CGUs combined in the ways of [`COMBINATIONS`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,12 +33,12 @@ const BUILD: &str = "ripgrep builds";
 /// The ways to combine the program's CGUs: the name of the case, the target folder, and additions to the
 /// environment and to the command. The way with `lto` in the profile has its own target folder; the others
 /// share all libraries with the plain build. cargo passes `-Cembed-bitcode=no` if the profile has no LTO.
-const COMBINED: [Combined; 3] = [
+const COMBINATIONS: [Combination; 3] = [
     ("rg with lto = true", "lto", &[("CARGO_PROFILE_DEV_LTO", "true")], &[]),
     ("rg with -Clto=thin", "clif", &[], &["-Cembed-bitcode=yes", "-Clto=thin"]),
-    ("rg with combined units", "clif", &[], &["-Cpasses=combine-units"]),
+    ("rg with -Cpasses=combine-cgus", "clif", &[], &["-Cpasses=combine-cgus"]),
 ];
-type Combined =
+type Combination =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
 /// ripgrep's sources, and the two programs.
@@ -59,7 +59,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let search = |built: &Built, (_, arguments): &(&str, &[&str])| {
         compare(&built.clif, &built.llvm, &built.sources, arguments)
     };
-    let combined = move |built: &Built, way: &Combined| {
+    let combined = move |built: &Built, way: &Combination| {
         let combined = build_combined(context, &folder, &built.sources, way)?;
         let compare =
             |(_, arguments): &(&str, &[&str])| compare(&combined, &built.llvm, &built.sources, arguments);
@@ -67,7 +67,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     };
     let group = Group::new(set_up).case(BUILD, |_| Ok(()));
     let group = group.cases(SEARCHES, |row| row.0.to_owned(), search);
-    Ok(group.cases(COMBINED, |row| row.0.to_owned(), combined).in_turn())
+    Ok(group.cases(COMBINATIONS, |row| row.0.to_owned(), combined).in_turn())
 }
 
 /// Returns ripgrep's sources.
@@ -110,7 +110,7 @@ fn build_combined(
     context: &Context<'_>,
     folder: &Path,
     sources: &Path,
-    (name, target, environment, flags): &Combined,
+    (name, target, environment, flags): &Combination,
 ) -> Result<PathBuf> {
     let target = folder.join(target);
     let mut command = Command::new(context.dist()?.cargo_clif());

@@ -126,7 +126,7 @@ fn programs() -> impl Strategy<Value = Program> {
 }
 
 fn parts(program: &Program, target: &str) -> Vec<Part> {
-    let mut parts: Vec<Part> = (0..3).map(|number| Part::new(target, &format!("unit.{number}"))).collect();
+    let mut parts: Vec<Part> = (0..3).map(|number| Part::new(target, &format!("cgu.{number}"))).collect();
     for (function, &cgu) in program.cgus.iter().enumerate() {
         let called: BTreeSet<usize> = program
             .calls

@@ -14,7 +14,7 @@ fn clashing(target: &str) -> Vec<Part> {
     first.sum("start", Binding::Global, &["helper", "other", "elsewhere"], &[]);
     let mut second = Part::new(target, "second");
     second.sum("other", Binding::Global, &["helper"], &[]);
-    second.sum("unused", Binding::Global, &["nobody"], &[]);
+    second.sum("unused", Binding::Global, &["missing"], &[]);
     second.cgu.data(".Lalloc.0", Binding::Local, Placement::ReadOnly, &1000u64.to_le_bytes());
     second.sum("helper", Binding::Local, &[], &[".Lalloc.0"]);
     vec![first, second]

@@ -202,7 +202,7 @@ fn cache(folder: &Path) -> CguFiles {
 fn unchanged_cgus_are_copied_twice_without_harm() {
     let folder = tempfile::tempdir().unwrap();
     let cached = cache(folder.path());
-    let output = outputs(folder.path(), "unit");
+    let output = outputs(folder.path(), "cgu");
     for _ in 0..2 {
         let outcome = copy(cached.clone(), output.clone()).unwrap();
         assert_eq!(outcome.origin, CguOrigin::Reused);
@@ -218,7 +218,7 @@ fn unchanged_cgus_are_copied_twice_without_harm() {
 fn damaged_work_products_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let cached = cache(folder.path());
-    let output = outputs(folder.path(), "unit");
+    let output = outputs(folder.path(), "cgu");
     let expect = |damaged: &Option<PathBuf>, contents: Option<&[u8]>, expected: &str| {
         let path = damaged.as_ref().unwrap();
         let whole = fs::read(path).unwrap();
@@ -255,7 +255,7 @@ fn a_recorded_workload_can_be_read() {
     let config = Config { record_workload: Some(path.clone()), ..config(2) };
     let coordinator = NativeCoordinator::start(executor(), config).unwrap();
     let request =
-        CguRequest { name: "unit".into(), kind: CguKind::Regular, output: outputs(folder.path(), "unit") };
+        CguRequest { name: "cgu".into(), kind: CguKind::Regular, output: outputs(folder.path(), "cgu") };
     let cgu = coordinator.open_cgu(request, CguPlan::Compile);
     let mut symbols = SymbolTable::default();
     for index in 0..30 {
@@ -263,7 +263,7 @@ fn a_recorded_workload_can_be_read() {
         let symbol = symbols.intern(&name, SymbolKind::Function, Binding::Global, Visibility::Default);
         let _ = coordinator.submit(cgu, function(symbol, &clif(symbol, 20)));
     }
-    let _ = coordinator.seal(cgu, sealed("unit".into(), symbols));
+    let _ = coordinator.seal(cgu, sealed("cgu".into(), symbols));
     coordinator.finish().join(&mut |_| {}).unwrap();
     let records = crate::coordinator::workload::parse(&fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(records.len(), 30);
@@ -274,7 +274,7 @@ fn a_recorded_workload_can_be_read() {
 #[test]
 fn errors_contain_clif_only_on_request() {
     let executor = executor().with_clif_in_errors(true);
-    let request = CguRequest { name: "unit".into(), kind: CguKind::Regular, output: CguFiles::default() };
+    let request = CguRequest { name: "cgu".into(), kind: CguKind::Regular, output: CguFiles::default() };
     let text = "function u0:0() system_v {\n fn0 = u9:1() system_v\nblock0:\n call fn0()\n return\n}\n";
     let symbol = SymbolId::from_u32(0);
     let result = executor.compile(&mut executor.scratch(), &request, function(symbol, text));
@@ -312,14 +312,14 @@ fn a_failure_removes_what_other_cgus_wrote() {
 fn the_disassembly_has_symbols_and_leaves_no_object() {
     let folder = tempfile::tempdir().unwrap();
     let coordinator = NativeCoordinator::start(executor(), config(2)).unwrap();
-    let assembly = folder.path().join("unit.s");
+    let assembly = folder.path().join("cgu.s");
     let output = CguFiles { assembly: Some(assembly.clone()), ..CguFiles::default() };
-    let request = CguRequest { name: "unit".into(), kind: CguKind::Regular, output };
+    let request = CguRequest { name: "cgu".into(), kind: CguKind::Regular, output };
     let cgu = coordinator.open_cgu(request, CguPlan::Compile);
     let mut symbols = SymbolTable::default();
     let symbol = symbols.intern("recursion", SymbolKind::Function, Binding::Global, Visibility::Default);
     let _ = coordinator.submit(cgu, function(symbol, &clif(symbol, 5)));
-    let _ = coordinator.seal(cgu, sealed("unit".into(), symbols));
+    let _ = coordinator.seal(cgu, sealed("cgu".into(), symbols));
     let mut texts = Vec::new();
     let result = coordinator.finish().join(&mut |report| texts.push(report.problem.to_string()));
     if texts.iter().any(|text| text.contains("needs a disassembler")) {
@@ -329,7 +329,7 @@ fn the_disassembly_has_symbols_and_leaves_no_object() {
     }
     assert_eq!(result.unwrap()[0].files.assembly.as_ref(), Some(&assembly));
     let text = fs::read_to_string(&assembly).unwrap();
-    assert!(text.starts_with("# codegen unit unit\n\nSYMBOL TABLE:\n"), "{text}");
+    assert!(text.starts_with("# codegen unit cgu\n\nSYMBOL TABLE:\n"), "{text}");
     assert!(text.contains("<recursion>:\n") && text.contains("recursion-0x4\n"), "{text}");
     assert!(!text.contains(folder.path().to_str().unwrap()), "{text}");
     assert_eq!(contents(folder.path()).len(), 1);

@@ -263,7 +263,7 @@ impl World {
         assert!(self.requested + self.held < self.scenario.threads.max(1));
         if self.lowering == LoweringThread::Running && self.failed.is_none() {
             let bound = u128::from(self.scenario.queue_cost.0.max(1));
-            assert!(self.scheduler.queued_cost() < bound, "lowering goes on with a full queue");
+            assert!(self.scheduler.queued_cost() < bound, "lowering continues with a full queue");
         }
         if self.failed.is_some() {
             assert_eq!(self.scheduler.queued(), 0);

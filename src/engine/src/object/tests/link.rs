@@ -35,7 +35,7 @@ impl Language {
 fn run(cgu: &TestCgu, language: Language, main: &str, arguments: &[&str]) -> Option<String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let program = link(cgu, language, main, arguments, directory.path())?;
-    Some(output(&mut Command::new(&program), &directory.path().join("unit.o")))
+    Some(output(&mut Command::new(&program), &directory.path().join("cgu.o")))
 }
 
 /// Compiles `main` and links it with `cgu` in `directory`.
@@ -55,10 +55,10 @@ fn link(
         eprintln!("skipped: there is no compiler `{compiler}` on this machine");
         return None;
     }
-    let (source, object) = (directory.join(language.file()), directory.join("unit.o"));
+    let (source, object) = (directory.join(language.file()), directory.join("cgu.o"));
     let program = directory.join("program");
     std::fs::write(&source, main).expect("writing the program");
-    std::fs::write(&object, cgu.bytes()).expect("writing unit.o");
+    std::fs::write(&object, cgu.bytes()).expect("writing cgu.o");
     let mut command = Command::new(compiler);
     command.args(arguments).arg(&source).arg(&object).arg("-o").arg(&program).arg("-lm");
     output(&mut command, &object);
@@ -305,14 +305,14 @@ fn other_targets_link() {
         add_program(&mut cgu);
         add_throwing_program(&mut cgu);
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let (object, library) = (directory.path().join("unit.o"), directory.path().join("unit.so"));
-        std::fs::write(&object, cgu.bytes()).expect("writing unit.o");
+        let (object, library) = (directory.path().join("cgu.o"), directory.path().join("cgu.so"));
+        std::fs::write(&object, cgu.bytes()).expect("writing cgu.o");
         for arguments in [&["-shared", "--gc-sections"][..], &["-shared", "-z", "text"]] {
             let mut command = Command::new("mold");
             command.arg("-m").arg(emulation).args(arguments).arg(&object).arg("-o").arg(&library);
             output(&mut command, &object);
         }
-        let bytes = std::fs::read(&library).expect("reading unit.so");
+        let bytes = std::fs::read(&library).expect("reading cgu.so");
         let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).expect("a library");
         use object::read::{Object, ObjectSection};
         for section in [".eh_frame", ".gcc_except_table", ".tdata", ".debug_info"] {

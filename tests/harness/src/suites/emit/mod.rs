@@ -1,7 +1,7 @@
 //! The suite `emit`: compares the files that a compilation writes, and its messages, for every kind of
 //! output.
 //!
-//! LLVM and the backend compile one small source (`tests/emit/units.rs`) through the same compiler, with the
+//! LLVM and the backend compile one small source (`tests/emit/cgus.rs`) through the same compiler, with the
 //! same arguments, each in an empty folder. The suite tests all combinations of [`KINDS`], [`DESTINATIONS`],
 //! 1 and 16 CGUs, with and without `-Csave-temps`, library and (for kinds that link) program. The names of
 //! the written files, the exit status, whether something was written to standard output, and the messages and
@@ -96,7 +96,7 @@ struct Observed {
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         Ok(Setting {
-            source: context.layout.clone.join("tests/emit/units.rs"),
+            source: context.layout.clone.join("tests/emit/cgus.rs"),
             scratch: context.scratch("emit"),
             compilers: BothCompilers::of(context)?,
             met: Mutex::default(),
@@ -137,13 +137,13 @@ impl Setting {
     /// Runs all compilations of a row.
     fn row(&self, row: &Row) -> Result<()> {
         let links = row.kinds.split(',').any(|kind| kind == "link");
-        for units in ["1", "16"] {
+        for cgus in ["1", "16"] {
             for saves in [false, true] {
                 // Linking takes longest, and the destination of the program does not affect temporary files.
                 let linked = links && (!saves || row.destination == Destination::Default);
                 for crate_type in if linked { &["lib", "bin"][..] } else { &["lib"] } {
                     let mut arguments = row.arguments();
-                    arguments.push(format!("-Ccodegen-units={units}"));
+                    arguments.push(format!("-Ccodegen-units={cgus}"));
                     arguments.push(format!("--crate-type={crate_type}"));
                     arguments.extend(saves.then(|| "-Csave-temps".to_owned()));
                     self.compare(row, &arguments)?;

@@ -61,14 +61,14 @@ const MANY: &str = "-Ccodegen-units=16";
 /// All cases.
 const FAULTS: [Faulty; 23] = [
     Faulty {
-        name: "full disk: an object of one unit",
+        name: "full disk: the object of one CGU",
         source: "large.rs",
         arguments: &["--emit=obj", ONE],
         fault: Fault::SmallDisk("512k"),
         expected: Expected::error(&["cannot write `", ".rcgu.o`: No space left on device"]),
     },
     Faulty {
-        name: "full disk: an object of several units",
+        name: "full disk: the objects of several CGUs",
         source: "large.rs",
         arguments: &["--emit=obj", MANY],
         fault: Fault::SmallDisk("512k"),

@@ -206,7 +206,7 @@ fn unwind_tables(setting: &Setting) -> Result<()> {
                   println!(\"{}\", panic::catch_unwind(|| inner(1)).is_err());\n    \
                   println!(\"{}\", std::thread::spawn(|| inner(2)).join().is_err());\n}\n";
     let folder = setting.folder("panics", source)?;
-    let ways = ["", "-O", "-Ccodegen-units=16", "-Clto", "-Cpasses=combine-units", "-Cdebuginfo=2"];
+    let ways = ["", "-O", "-Ccodegen-units=16", "-Clto", "-Cpasses=combine-cgus", "-Cdebuginfo=2"];
     for way in ways {
         let found = program(setting, &folder, &format!("-Cforce-unwind-tables=no {way}"))?;
         ensure!(found == "dropped\ntrue\ndropped\ntrue\n", "{way}: {found}");
@@ -461,8 +461,8 @@ fn time_trace(setting: &Setting) -> Result<()> {
         let event =
             events.iter().find(|event| event["name"] == name).with_context(|| format!("no {name}"))?;
         let has_times = ["ts", "dur", "pid", "tid"].iter().all(|key| event[key].is_u64());
-        let unit = event["args"]["detail"].as_str().unwrap_or_default();
-        ensure!(event["ph"] == "X" && has_times && !unit.is_empty(), "{event}");
+        let cgu = event["args"]["detail"].as_str().unwrap_or_default();
+        ensure!(event["ph"] == "X" && has_times && !cgu.is_empty(), "{event}");
     }
     Ok(())
 }

@@ -97,16 +97,16 @@ fn compile(place: &Workplace, variant: &Variant) -> Result<Objects> {
     let workers = Trace::parse(&files::read_text(&trace)?)?.workers_beside_lowering();
     ensure!(variant.workers.contains(&workers), "{workers} workers; expected {:?}", variant.workers);
     let objects = files_below(&output)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "o"));
-    objects.map(|path| Ok((unit_of(&path), files::read_file(&output.join(path))?))).collect()
+    objects.map(|path| Ok((cgu_of(&path), files::read_file(&output.join(path))?))).collect()
 }
 
 /// Returns the name of an object's CGU. Incremental objects are called `CRATE.CGU.INVOCATION.rcgu.o`, with a
 /// new number each time; others are called `CRATE.CGU.rcgu.o`, where the CGU's name may contain a dot.
-fn unit_of(path: &Path) -> String {
+fn cgu_of(path: &Path) -> String {
     let name = files::name_of(path);
     let name = name.strip_suffix(".rcgu.o").unwrap_or(&name);
     match name.rsplit_once('.') {
-        Some((unit, _)) if !name.contains("-cgu.") => unit.to_owned(),
+        Some((cgu, _)) if !name.contains("-cgu.") => cgu.to_owned(),
         _ => name.to_owned(),
     }
 }

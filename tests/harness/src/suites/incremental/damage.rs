@@ -44,13 +44,13 @@ const FLAGS: [&[&str]; 2] = [
     ],
 ];
 /// The kinds of files that belong to CGUs.
-const OF_UNITS: [&str; 4] = ["o", "dwo", "ll", "s"];
+const OF_CGUS: [&str; 4] = ["o", "dwo", "ll", "s"];
 
 /// Damages each file in each way, and rebuilds.
 pub fn damaged_cache(place: &Workplace) -> Result<()> {
     place.write("main.rs", SOURCE)?;
     let mut failures = Vec::new();
-    for (flags, is_chosen) in FLAGS.into_iter().zip([is_chosen_of_all, is_of_unit]) {
+    for (flags, is_chosen) in FLAGS.into_iter().zip([is_chosen_of_all, is_of_cgu]) {
         let (cache, whole) = (place.folder.join("cache"), place.folder.join("whole cache"));
         files::remove(&cache)?;
         files::remove(&whole)?;
@@ -82,14 +82,14 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
     let messages = String::from_utf8_lossy(&outcome.stderr);
     // All messages except the statistics.
     let messages: String = messages.split_inclusive('\n').filter(|line| !line.starts_with("[inc")).collect();
-    let is_of_unit = is_of_unit(damaged);
+    let is_of_cgu = is_of_cgu(damaged);
     if outcome.succeeded() {
         let output = place.run("main").context("the program")?;
         ensure!(output == OUTPUT, "the program prints {output:?}, the compiler {messages:?}");
         // rustc itself reports missing files.
         let again = messages.matches("is compiled again: ").count()
             + messages.matches("could not find file for work product").count();
-        ensure!(!is_of_unit || again == 1, "{again} CGUs were compiled again: {messages}");
+        ensure!(!is_of_cgu || again == 1, "{again} CGUs were compiled again: {messages}");
         for name in ["main.ll", "main.s"].iter().filter(|name| flags.iter().any(|flag| flag.contains(*name)))
         {
             let text = files::read_text(&place.folder.join(name))?;
@@ -97,7 +97,7 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
         }
         return Ok(());
     }
-    ensure!(!is_of_unit, "a CGU cannot be compiled again: {messages}");
+    ensure!(!is_of_cgu, "a CGU cannot be compiled again: {messages}");
     let errors =
         messages.lines().filter(|line| line.starts_with("error: ") && !line.contains("aborting due to"));
     ensure!(
@@ -110,8 +110,8 @@ fn rebuild(place: &Workplace, flags: &[&str], damaged: &Path) -> Result<()> {
     Ok(())
 }
 
-fn is_of_unit(file: &Path) -> bool {
-    OF_UNITS.iter().any(|extension| file.extension().is_some_and(|found| found == *extension))
+fn is_of_cgu(file: &Path) -> bool {
+    OF_CGUS.iter().any(|extension| file.extension().is_some_and(|found| found == *extension))
 }
 
 /// Selects every file of the session but locks.

@@ -156,10 +156,11 @@ pub fn edits(place: &Workplace) -> Result<()> {
 
 /// Builds incrementally and from scratch, and compares. Returns the program's output.
 fn check(place: &Workplace, edit: &Edit, flags: &[&str], before: &str) -> Result<String> {
-    let units = build(place, "cache", "incremental", flags)?;
-    let reused = units.lines().filter(|line| line.starts_with("CGU_REUSE") && !line.ends_with(" No")).count();
+    let messages = build(place, "cache", "incremental", flags)?;
+    let reused =
+        messages.lines().filter(|line| line.starts_with("CGU_REUSE") && !line.ends_with(" No")).count();
     let compiled =
-        units.lines().filter(|line| line.starts_with("CGU_REUSE") && line.ends_with(" No")).count();
+        messages.lines().filter(|line| line.starts_with("CGU_REUSE") && line.ends_with(" No")).count();
     let as_expected = match edit.reuse {
         Reuse::Some => reused > 0 && compiled > 0,
         Reuse::All => reused > 0 && compiled == 0,

@@ -21,7 +21,7 @@ type Check = fn(&Workplace) -> Result<()>;
 
 /// The names of the cases, and their functions.
 const CHECKS: [(&str, Check); 4] = [
-    ("only affected units are recompiled", reuse::affected_units),
+    ("only affected CGUs are recompiled", reuse::affected_cgus),
     ("edits", edits::edits),
     ("damaged cache", damage::damaged_cache),
     ("same bytes", bytes::same_bytes),

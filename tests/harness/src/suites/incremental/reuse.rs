@@ -47,7 +47,7 @@ const EDITS: [Edit; 4] = [
 ];
 
 /// Makes each edit and checks the assertions.
-pub fn affected_units(place: &Workplace) -> Result<()> {
+pub fn affected_cgus(place: &Workplace) -> Result<()> {
     let mut modules: Vec<String> = (0..MODULES).map(module_text).collect();
     write(place, &modules, &[])?;
     compile(place)?;
@@ -74,8 +74,8 @@ fn wrong_expectations_are_noticed(place: &Workplace, mut modules: Vec<String>) -
     let wrong = [attribute("reused", "main-m9"), attribute("codegened", "main-m8")];
     write(place, &modules, &wrong)?;
     let errors = commands::fail(&mut place.rustc(&FLAGS), 1)?;
-    for unit in ["main-m9", "main-m8"] {
-        ensure!(errors.contains(unit), "the wrong assertion about {unit} was not noticed: {errors}");
+    for cgu in ["main-m9", "main-m8"] {
+        ensure!(errors.contains(cgu), "the wrong assertion about {cgu} was not noticed: {errors}");
     }
     Ok(())
 }
@@ -94,8 +94,8 @@ fn expectations(edited: usize) -> Vec<String> {
     attributes
 }
 
-fn attribute(kind: &str, unit: &str) -> String {
-    format!("#![rustc_partition_{kind}(module = \"{unit}\", cfg = \"{CONFIGURATION}\")]")
+fn attribute(kind: &str, cgu: &str) -> String {
+    format!("#![rustc_partition_{kind}(module = \"{cgu}\", cfg = \"{CONFIGURATION}\")]")
 }
 
 /// The compiler's flags.

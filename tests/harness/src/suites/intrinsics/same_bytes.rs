@@ -46,10 +46,10 @@ pub fn check(context: &Context<'_>) -> Result<()> {
     ensure!(sides[0].len() > 1, "the crate has only one CGU");
     ensure!(sides[0] == sides[1], "the objects of two compilations differ");
     let mut stubs = HashMap::new();
-    for (unit, bytes) in &sides[0] {
+    for (cgu, bytes) in &sides[0] {
         for name in stubs_of(bytes)? {
-            if let Some(other) = stubs.insert(name.clone(), unit) {
-                ensure!(other == unit, "{name} is in {unit} and in {other}");
+            if let Some(other) = stubs.insert(name.clone(), cgu) {
+                ensure!(other == cgu, "{name} is in {cgu} and in {other}");
             }
         }
     }

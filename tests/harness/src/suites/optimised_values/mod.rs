@@ -28,7 +28,7 @@ const PROGRAMS: &str = "tests/optimised-values";
 const KINDS: [(&str, &[&str]); 4] = [
     ("DWARF 4", &["-Zdwarf-version=4"]),
     ("DWARF 5", &["-Zdwarf-version=5"]),
-    ("one unit", &["-Ccodegen-units=1", "-Copt-level=3"]),
+    ("one CGU", &["-Ccodegen-units=1", "-Copt-level=3"]),
     ("split DWARF 4", &["-Zdwarf-version=4", "-Csplit-debuginfo=unpacked"]),
 ];
 /// The least percentage of values that gdb must know, by program. It knows 68.5 and 29.9 now, with every kind

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn work_that_nobody_spoke_of_is_noticed() {
+    fn processor_time_missing_from_the_trace_is_noticed() {
         let trace = Trace::parse(TRACE).unwrap();
         check_processor_time(&trace, &[sample(950, &[7], 1, 800)]).unwrap();
         let error = check_processor_time(&trace, &[sample(950, &[7], 1, 20_000_000)]).unwrap_err();

@@ -103,7 +103,7 @@ enum Ended {
 fn lower(coordinator: &Coordinator<Arc<Fake>>, hooks: &Hooks, waits_for: WaitsFor, last: Behaviour) {
     let plans = [CguPlan::Compile, CguPlan::Compile, CguPlan::Combine, CguPlan::Compile];
     for (cgu, plan) in plans.into_iter().enumerate() {
-        let id = coordinator.open_cgu(format!("unit{cgu}"), plan);
+        let id = coordinator.open_cgu(format!("cgu{cgu}"), plan);
         for number in 0..60 {
             let behaviour = if (cgu, number) == (3, 59) { last } else { Behaviour::Compiles };
             if coordinator.submit(id, Function { number, cost: 4, behaviour }) == Flow::Stop {

@@ -107,7 +107,7 @@ proptest! {
         let mut world = World::new(threads, choices);
         let mut expected = Vec::new();
         for (number, costs) in cgus.iter().enumerate() {
-            let name = format!("unit{number}");
+            let name = format!("cgu{number}");
             let first = 100 * number as u32;
             expected.push((name.clone(), (first..first + costs.len() as u32).collect::<Vec<_>>()));
             let id = world.shared.update(|_, state| state.cgus.open(Arc::new(name), CguPlan::Compile));

@@ -41,7 +41,7 @@ fn lower(
     behaviour: impl Fn(u32) -> Behaviour,
 ) {
     for cgu in 0..cgus {
-        let id = coordinator.open_cgu(format!("unit{cgu}"), CguPlan::Compile);
+        let id = coordinator.open_cgu(format!("cgu{cgu}"), CguPlan::Compile);
         for number in cgu * per_cgu..(cgu + 1) * per_cgu {
             if coordinator.submit(id, function(number, behaviour(number))) == Flow::Stop {
                 return;
@@ -67,7 +67,7 @@ fn run(config: Config, cgus: u32, per_cgu: u32, behaviour: impl Fn(u32) -> Behav
 
 fn expected(cgus: u32, per_cgu: u32) -> Vec<Outcome> {
     let functions = |cgu| (cgu * per_cgu..(cgu + 1) * per_cgu).collect();
-    (0..cgus).map(|cgu| (format!("unit{cgu}"), functions(cgu))).collect()
+    (0..cgus).map(|cgu| (format!("cgu{cgu}"), functions(cgu))).collect()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn never_more_workers_than_tokens() {
 fn functions_are_compiled_while_later_ones_of_the_same_cgu_are_lowered() {
     let fake = Arc::new(Fake::default());
     let coordinator = Coordinator::start(Arc::clone(&fake), config(None)).unwrap();
-    let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
+    let id = coordinator.open_cgu("cgu".to_owned(), CguPlan::Compile);
     for number in 0..20 {
         assert_eq!(coordinator.submit(id, function(number, Behaviour::Compiles)), Flow::Continue);
     }
@@ -105,7 +105,7 @@ fn functions_are_compiled_while_later_ones_of_the_same_cgu_are_lowered() {
         }
         std::thread::sleep(MILLISECOND);
     }
-    assert!(fake.compiled.load(Ordering::SeqCst) > 0, "nothing was compiled before the unit was sealed");
+    assert!(fake.compiled.load(Ordering::SeqCst) > 0, "nothing was compiled before the CGU was sealed");
     let _ = coordinator.seal(id, Behaviour::Compiles);
     assert_eq!(coordinator.finish().join(&mut |_| {}).unwrap().len(), 1);
 }
@@ -154,11 +154,11 @@ fn a_panic_is_reported_with_the_function() {
 #[test]
 fn a_cgu_that_cannot_be_finished_ends_the_compilation() {
     for (behaviour, text) in [
-        (Behaviour::Fails, "unit is bad"),
-        (Behaviour::Panics, "a worker panicked while writing codegen unit `unit`: no luck with unit"),
+        (Behaviour::Fails, "cgu is bad"),
+        (Behaviour::Panics, "a worker panicked while writing codegen unit `cgu`: no luck with cgu"),
     ] {
         let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
-        let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
+        let id = coordinator.open_cgu("cgu".to_owned(), CguPlan::Compile);
         let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
         let _ = coordinator.seal(id, behaviour);
         let mut texts = Vec::new();
@@ -220,7 +220,7 @@ fn dropping_an_ongoing_compilation_waits_for_running_work() {
 #[test]
 fn a_cgu_that_is_not_sealed_ends_the_compilation() {
     let coordinator = Coordinator::start(Arc::new(Fake::default()), config(None)).unwrap();
-    let id = coordinator.open_cgu("unit".to_owned(), CguPlan::Compile);
+    let id = coordinator.open_cgu("cgu".to_owned(), CguPlan::Compile);
     let _ = coordinator.submit(id, function(1, Behaviour::Compiles));
     assert_eq!(coordinator.finish().join(&mut |_| {}), Err(Stopped));
 }
@@ -318,11 +318,11 @@ fn unusable_unchanged_cgus_are_returned_before_the_end() {
             let config = Config { parallel, ..config(Some(client.clone())) };
             let coordinator = Coordinator::start(Arc::new(Fake::default()), config).unwrap();
             for number in 0..40 {
-                let _ = coordinator.copy_cgu(format!("unit{number}"), number % 20, Cost(1));
+                let _ = coordinator.copy_cgu(format!("cgu{number}"), number % 20, Cost(1));
             }
             let unusable = coordinator.await_copies();
             let names: Vec<&str> = unusable.iter().map(|unusable| &*unusable.cgu).collect();
-            assert_eq!(names, ["unit0", "unit20"]);
+            assert_eq!(names, ["cgu0", "cgu20"]);
             for Unusable { cgu, reason } in &unusable {
                 assert_eq!(reason, "it is 0");
                 let id = coordinator.open_cgu(cgu.to_string(), CguPlan::Compile);
@@ -332,7 +332,7 @@ fn unusable_unchanged_cgus_are_returned_before_the_end() {
             assert!(coordinator.await_copies().is_empty());
             let outcomes = coordinator.finish().join(&mut |_| {}).unwrap();
             let again: Vec<_> = outcomes[38..].to_vec();
-            assert_eq!(again, [("unit0".to_owned(), vec![7]), ("unit20".to_owned(), vec![7])]);
+            assert_eq!(again, [("cgu0".to_owned(), vec![7]), ("cgu20".to_owned(), vec![7])]);
             assert_eq!((outcomes.len(), client.available().unwrap()), (40, tokens));
         }
     }
@@ -365,7 +365,7 @@ fn threads_are_named_and_work_is_labelled() {
     run(config, 3, 20, |_| Behaviour::Compiles).outcomes.unwrap();
     let mut finished = log.finished.lock().unwrap().clone();
     finished.sort();
-    assert_eq!(finished, ["unit0", "unit1", "unit2"]);
+    assert_eq!(finished, ["cgu0", "cgu1", "cgu2"]);
     assert!(log.compiles.load(Ordering::SeqCst) >= 3);
     let threads = log.threads.lock().unwrap();
     assert!(threads.contains(&"clif worker 0".to_owned()));
