@@ -3,6 +3,8 @@
 use super::rules::Finding;
 use super::tree::{File, Tree};
 
+/// Words of [`OLD_WORDS`] that strings must not have either.
+const OLD_IN_STRINGS: [&str; 4] = ["code generation", "code generator", "nobody", "somebody"];
 /// Crates of the registry whose names look like the compiler's.
 const NOT_THE_COMPILERS: [&str; 2] = ["rustc_hash", "rustc_demangle"];
 /// Machines, as code and targets spell them, in lower case.
@@ -86,7 +88,7 @@ fn declares_a_module(line: &str) -> bool {
     line.strip_prefix("pub ").unwrap_or(line).starts_with("mod ") && line.trim_end().ends_with(';')
 }
 
-/// Finds words with better ones in comments and documents.
+/// Finds words with better ones in comments and documents; a few of them in strings too.
 pub fn old_words(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files.iter().filter(|file| file.is_own_rust() || is_prose(&file.path)) {
@@ -98,6 +100,23 @@ pub fn old_words(tree: &Tree) -> Vec<Finding> {
                 let say = || file.finding(line, format!("`{old}`: say {new}"));
                 findings.extend(std::iter::repeat_with(say).take(times));
             }
+        }
+        findings.extend(old_words_in_strings(file));
+    }
+    findings
+}
+
+/// Finds words with better ones in the strings of our code. The list of these words is not checked.
+fn old_words_in_strings(file: &File) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !file.is_own_rust() || file.path.ends_with("/tidy/words.rs") {
+        return findings;
+    }
+    for (index, line) in file.parts.quoted.lines().enumerate() {
+        let line = line.to_lowercase();
+        for old in OLD_IN_STRINGS {
+            let found = line.match_indices(old).any(|(at, _)| is_word(&line, at, old.len()));
+            findings.extend(found.then(|| file.finding(index + 1, format!("`{old}` in a string"))));
         }
     }
     findings
@@ -147,7 +166,8 @@ mod tests {
     fn words_are_found_over_the_ends_of_lines() {
         let find = |text: &str| old_words(&Tree { files: vec![File::new("src/x.rs", text)] });
         assert_eq!(find("//! A.\n\n/// It is used in\n/// the place of b.\nfn nobody() {}\n")[0].line, 3);
-        assert_eq!(find("// There is no x, it is no longer.\nlet x = \"nobody\";\n"), []);
+        assert_eq!(find("// There is no x, it is no longer.\nlet x = \"no one\";\n"), []);
+        assert_eq!(find("// X.\nlet x = \"Nobody waits\";\nlet y = \"hence\";\n")[0].line, 2);
     }
 
     #[test]
