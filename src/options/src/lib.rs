@@ -1,9 +1,9 @@
 //! The table of the compiler's `-C` and `-Z` options: how each is treated.
 //!
 //! The backend (`session/flags.rs`) takes its error messages from this table, and `docs/flags.md` is
-//! generated from it. The suite `flags` checks that it has every option of `-C help` and `-Z help`, and that
-//! each row is true. This is a crate of its own because any stable compiler must compile the tests, which the
-//! backend and the engine do not allow.
+//! generated from it. The suite `flags` checks that it has every option of `-C help` and `-Z help`, and tests
+//! the examples of each row. Each served row names its test. This is a crate of its own because any stable
+//! compiler must compile the tests, which the backend and the engine do not allow.
 //!
 //! `docs/architecture.md` says how to add an option.
 

@@ -162,16 +162,18 @@ fn is_partly_served(row: &Row) -> bool {
 fn page() -> String {
     let mut text = String::from(
         "# Flags\n\nWhat this backend does with every `-C` and `-Z` option of rustc 1.96.0. This page is generated from\n\
-         `src/options/src/lib.rs` (`BLESS=1 ./y.sh test flags/table`). The suite `flags` tests each row.\n\n",
+         `src/options/src/lib.rs` (`BLESS=1 ./y.sh test flags/table`). The suite `flags` checks\n\
+         that the table is complete. Each served row names its test.\n\n",
     );
     text.push_str(
         "## Refused\n\nOne error names the option, before any file is written. `-Clinker-plugin-lto` can be refused later: \
          if there is no\n`--crate-type`, it depends on the crate's source. Commands without codegen (`check`, `--print`) \
-         accept all options.\n\n| option | what to do |\n|---|---|\n",
+         accept all options.\n\n| option | in the message | what to do |\n|---|---|---|\n",
     );
     for row in TABLE {
         if let Treatment::Refused { what, way_out } = row.treatment {
-            let _ = writeln!(text, "| {} | {way_out} |", title(row, what));
+            let what = what.replace("{value}", "...");
+            let _ = writeln!(text, "| `{}` | {what} | {way_out} |", row.option);
         }
     }
     text.push_str("\n## Served\n\n| option | how | test |\n|---|---|---|\n");
@@ -191,12 +193,6 @@ fn page() -> String {
     text.push_str("\n## Handled by rustc's front end\n\nThey do the same with every backend.\n\n");
     list(&mut text, FRONT_END.iter().copied());
     text
-}
-
-/// Returns the name of an option, and the uses that are refused.
-fn title(row: &Row, what: &str) -> String {
-    let what = what.replace("{value}", "...");
-    if what.contains(row.option) { what } else { format!("`{}`: {what}", row.option) }
 }
 
 /// Appends names, wrapped to the width of a page.
