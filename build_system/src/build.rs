@@ -4,7 +4,8 @@
 //!
 //! 1. cargo compiles with the toolchain's compiler, against the sysroot that has the compiler's crates.
 //! 2. The crate ids in the linked files are renamed, if a file changed.
-//! 3. The driver is started once.
+//! 3. The driver is started once as a check, if a file changed.
+//! 4. The standard library that programs are linked with is chosen ([`standard_library`]).
 //!
 //! ```text
 //! dist/bin/cargo-clif      what users call            dist/lib/librustc_codegen_clif.so   the backend
@@ -15,7 +16,7 @@
 //!
 //! `dist/toolchain` is the sysroot that the driver reports. It has the compiler's libraries, but *our*
 //! compiler, because some tools look for a compiler in the sysroot. The last step chooses its standard
-//! library ([`standard_library`]).
+//! library.
 
 use std::ffi::OsString;
 use std::fs;

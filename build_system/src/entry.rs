@@ -1,7 +1,8 @@
-//! Starts `y` and the test harness: with the user's command line, or in a role that builds call them in.
+//! Starts `y` and the test harness. They run the user's command line, or a role in which cargo calls them.
 //!
 //! Both programs can be the `RUSTC` of the metadata build ([`toolchain::wrapper`]), and the compiler's
-//! wrapper and the linker of measured builds ([`bench::tools`]). The running one names itself to cargo.
+//! wrapper and the linker of measured builds ([`bench::tools`]). The running program gives cargo a path to
+//! itself.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

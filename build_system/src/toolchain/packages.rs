@@ -1,7 +1,9 @@
 //! Finds or downloads the Debian packages of the compiler.
 //!
-//! Tries the folder that `CLIF_DEBS` names, then `apt-get download`, then a folder `shared/debs` beside the
-//! clone. Packages of a folder are checked against its `SHA256SUMS`; apt checks its own downloads.
+//! If `CLIF_DEBS` is set, the packages are those of the folder that it names. Otherwise, `apt-get download`
+//! gets them. If that fails and the clone's parent folder contains `shared/debs`, the packages of that folder
+//! are used, and a message says so. Packages of a folder are checked against its `SHA256SUMS`; apt checks its
+//! own downloads.
 //!
 //! If Debian rebuilds the same compiler, nothing has to be changed: another revision is found automatically.
 //! For another compiler, change [`RUSTC_VERSION`] and [`PACKAGES`] (and the backend).

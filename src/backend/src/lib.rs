@@ -3,14 +3,15 @@
 //! The modules, in the order in which a compilation uses them:
 //! 1. [`session`] checks flags, target and environment variables. It refuses what is not supported before any
 //!    work.
-//! 2. [`crate_output`] decides which CGUs are reused, runs the coordinator's threads, and finalizes the
-//!    output files.
+//! 2. [`crate_output`] decides which CGUs are reused, runs the coordinator's threads, saves work products,
+//!    and finalizes the output files.
 //! 3. [`cgu`] lowers one CGU, and the allocator shim.
 //! 4. [`builder`], [`intrinsics`] and [`asm`] lower MIR to CLIF through the traits of `rustc_codegen_ssa`.
 //!    They use [`abi`], [`debuginfo`] and, at the bottom, [`clif`].
 //! 5. `clif_engine` compiles the CLIF and writes the objects. rustc links them.
 //!
-//! Two rules: Cranelift never compiles on the lowering thread, and nothing that a user can do causes a panic.
+//! Two rules: Cranelift never compiles on the lowering thread, except with `-Zno-parallel-backend`, and
+//! nothing that a user can do causes a panic.
 
 #![feature(panic_backtrace_config, rustc_private)]
 

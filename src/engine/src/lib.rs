@@ -6,8 +6,8 @@
 //! 2. [`coordinator`]: schedules the work and runs the worker threads.
 //! 3. [`combine`]: with LTO, combines all CGUs into one and drops unreachable items.
 //! 4. [`compile`]: compiles one CLIF function to machine code, relocations, call sites and a frame layout.
-//! 5. [`llvm`]: has rustc's own LLVM, in the same process, compile assembly, vendor intrinsics and shims.
-//!    [`assembly`] ties the assembly to the rest of the CGU.
+//! 5. [`llvm`]: calls rustc's own LLVM, in the same process, to compile assembly, vendor intrinsics and
+//!    shims. [`assembly`] connects the assembly to the rest of the CGU.
 //! 6. `dwarf`: writes line tables and debug information of the compiled functions, from their
 //!    [`description`].
 //! 7. [`object`]: writes a sealed CGU and its compiled functions as one ELF relocatable object.

@@ -1,7 +1,7 @@
-//! What has to be known about a machine: the type [`Machine`].
+//! Defines [`Machine`], the description of a target architecture.
 //!
-//! Each machine's folder has one value of it. The table of these values is [`crate::machines`]. What needs a
-//! type of the compiler is in the backend's `machines`.
+//! Each machine's folder has one value of it. The table of these values is [`crate::machines`]. Facts that
+//! need a type of the compiler are in the backend's `machines`.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;

@@ -4,9 +4,10 @@
 //!    relies on the same number and order of backend parameters) and lists the backend parameters.
 //! 2. [`clif_engine::calls::Assigner`] gives each scalar a register or a stack slot, as LLVM does. It orders
 //!    CLIF's parameters so that Cranelift makes the same choice.
-//! 3. [`Signature`] keeps the plan: calls pack their arguments by it, and functions unpack their parameters.
-//! 4. [`shims`] pass what CLIF cannot express: vectors that do not have 128 bits, and stack arguments with
-//!    an alignment above 16. They are functions in LLVM's IR that follow the real convention.
+//! 3. [`Signature`] records the result. Calls pack their arguments according to it, and functions unpack
+//!    their parameters.
+//! 4. [`shims`] pass the parameters and results that CLIF cannot express; the module lists them. Shims are
+//!    functions in LLVM's IR that follow the real convention.
 //! 5. [`arguments`] stores arguments and results in memory.
 
 mod arguments;

@@ -1,6 +1,7 @@
 //! Calls and invokes.
 //!
-//! 1. [`Builder::pack_arguments`] makes CLIF arguments of the backend's, by the signature's plan.
+//! 1. [`Builder::pack_arguments`] converts the backend's arguments to CLIF arguments, according to the
+//!    [`Signature`].
 //! 2. A call that cannot unwind into this function is a plain `call`. An invoke is a `try_call`, which ends
 //!    the block: its results are parameters of the block at which execution continues.
 //! 3. The results become one backend value again.

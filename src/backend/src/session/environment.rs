@@ -1,4 +1,5 @@
-//! Reads the backend's environment variables, all of them once, before codegen.
+//! Reads the `CLIF_*` variables: once for the session ([`Environment`]), and `CLIF_LINKER` for the driver,
+//! before a session exists ([`linker`]).
 //!
 //! They are passed on as values. An invalid value is an error that lists the allowed ones, so that no value
 //! is ignored silently.

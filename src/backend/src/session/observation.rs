@@ -1,5 +1,7 @@
-//! Workers record their events in [`ProfileEvents`]. [`Observation::join`] waits for them and keeps the
-//! numbers. rustc has them printed through `CodegenBackend`.
+//! Collects and prints the workers' statistics and times.
+//!
+//! Workers record their events in [`ProfileEvents`]. [`Observation::join`] waits for the workers and keeps
+//! the tables. rustc prints them through `CodegenBackend`.
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};

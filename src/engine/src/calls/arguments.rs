@@ -45,12 +45,12 @@ pub enum ByValue {
     Address { size: u64, alignment: u64 },
 }
 
-/// Whether the scalars of an argument share their fate.
+/// Whether the scalars of an argument are passed together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Members {
     /// Each has the next register, or is on the stack.
     Separate,
-    /// All are in registers, or all are on the stack without padding between them. rustc asks for this where
+    /// All are in registers, or all are on the stack without padding between them. rustc requires this where
     /// the convention passes an array as one argument (AAPCS64: homogeneous aggregates). Conventions that
     /// know no such arguments treat them as separate.
     Together,
@@ -59,7 +59,7 @@ pub enum Members {
 /// Assigns registers and stack slots as LLVM does.
 pub struct Assigner {
     rules: &'static CallRules,
-    /// Whose rules hold.
+    /// The convention whose rules apply.
     pub convention: Convention,
     /// Integer registers so far.
     pub integers: usize,

@@ -55,7 +55,7 @@ pub struct CallRules {
     pub(crate) result_pointer: fn(&mut Assigner),
     /// Places the scalars of one argument. The result has a piece for each.
     pub(crate) scalars: fn(&mut Assigner, &[ir::AbiParam], Members) -> Vec<PlacedPiece>,
-    /// Places an aggregate of so many bytes, with this alignment in bytes, that the caller copies.
+    /// Places an aggregate that the caller copies. The numbers are its size and alignment in bytes.
     pub(crate) by_value: fn(&mut Assigner, u64, u64) -> (PlacedPiece, ByValue),
     /// C-variadic functions.
     pub variadic: VariadicRules,

@@ -2,14 +2,15 @@
 //!
 //! Lowering gives each label (`ValueLabel`) to one SSA value. Cranelift reports ranges of code in which the
 //! register allocator keeps that value in a register or a spill slot. These ranges begin and end at
-//! Cranelift's own instructions, which is not precise enough: one such instruction may be several machine
-//! instructions, and the allocator inserts moves between them. Within those, a register may already contain
-//! another value, or not yet the reported one. Debuggers do stop there: when they step single machine
-//! instructions, on a signal, and in every frame but the innermost, where the program counter is inside a
-//! call.
+//! instructions of Cranelift's VCode, which is not precise enough: one of these may be several machine
+//! instructions, and the allocator inserts moves between them. Between the start of one and the next, a
+//! register may already contain another value, or not yet the reported one. Debuggers do stop there: when
+//! they step single machine instructions, on a signal, and in every frame but the innermost, where the
+//! program counter is inside a call.
 //!
-//! The reported location is certain only at the start of each of Cranelift's instructions. We know the starts
-//! at which source ranges begin and Cranelift's ranges begin or end. So the ranges are shortened:
+//! The reported location is certain only at the start of each of these instructions. Only some starts are
+//! known: those at which source ranges begin, and those at which Cranelift's ranges begin or end. So the
+//! ranges are shortened:
 //! 1. A range ends one byte after its last known start. The value is there until that instruction runs. So a
 //!    value that a call does not preserve is unknown while the callee runs. If the value is in another
 //!    location right after the call, the call preserved it; then the range reaches to the return address.

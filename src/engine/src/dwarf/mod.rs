@@ -14,7 +14,7 @@
 //! 5. [`aranges`] writes `.debug_aranges`, for gdb.
 //! 6. [`split`] writes split units: a skeleton for the linker, and all other sections without relocations.
 //!
-//! All of them write to the sections of [`section`], and so does `.eh_frame`.
+//! All of them write to the sections of [`section`]; the writer of `.eh_frame` does too.
 //!
 //! To add a kind of entry:
 //! 1. Describe it in [`crate::description`].

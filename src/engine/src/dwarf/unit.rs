@@ -1,7 +1,7 @@
-//! Writes one compile unit, and has the state and helpers that all entries share.
+//! Writes one compile unit. Holds the state and helpers that all entries share.
 //!
-//! [`describe_unit`] first visits the functions' code (line table), then the tree of entries. It collects the
-//! strings, addresses and lists that entries refer to, and writes them at the end.
+//! [`describe_unit`] first plans the tree of entries. Then it writes the line table, and then the entries. It
+//! collects the strings, addresses and lists that entries refer to, and writes them at the end.
 
 use gimli::write::Result;
 use gimli::{DW_LANG_Rust, DwAt, SectionId};

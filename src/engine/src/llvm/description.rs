@@ -6,8 +6,8 @@
 //!            ^~~                                      (the position; missing if the line is not ASCII)
 //! ```
 //!
-//! The text does not contain the marks of a line that is not ASCII, and not a mark of one character at the
-//! position of the caret.
+//! Two kinds of marks are missing in the text: all marks of a line that is not ASCII, and a mark of one
+//! character at the position of the caret.
 
 use std::ops::Range;
 

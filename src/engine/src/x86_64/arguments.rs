@@ -1,8 +1,8 @@
 //! Places arguments: System V and Microsoft's convention.
 //!
-//! System V AMD64, section 3.2.3. LLVM passes an `i128` in two integer registers or, if there are not as many
-//! left, on the stack, aligned to 16 bytes (since LLVM 18). Smaller integers still get the register that it
-//! leaves.
+//! System V AMD64, section 3.2.3. LLVM passes an `i128` in two integer registers. If fewer than two are left,
+//! it passes it on the stack, aligned to 16 bytes (since LLVM 18). A register that is left then goes to a
+//! later integer of at most 64 bits.
 
 use cranelift_codegen::ir;
 

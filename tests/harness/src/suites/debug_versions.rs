@@ -8,7 +8,7 @@
 //!    LLVM's files.
 //! 3. gdb must stop at lines, and show the same frames, variables and types as for LLVM's program.
 //!
-//! A variant that gdb cannot read in LLVM's program either is skipped.
+//! If gdb cannot read a variant of LLVM's program, the variant is skipped.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The suites that are cargo's test programs: runs `cargo test` and reads the cases from its output.
+//! The suites `build-system` and `engine`: run `cargo test` and read the cases from its output.
 
 use std::path::Path;
 use std::process::Command;

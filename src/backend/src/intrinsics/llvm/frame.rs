@@ -1,8 +1,9 @@
-//! Knows the intrinsics about the frame of the function that calls them. In a stub, they would be about the
-//! stub's own frame.
+//! Adapts or refuses the intrinsics about the frame of the function that calls them. In a stub, they would be
+//! about the stub's own frame.
 //!
-//! Return and frame addresses are counted in frames, and every function keeps a frame pointer: a stub asks
-//! for one frame further up. The other intrinsics read or change the frame itself; they are refused.
+//! The intrinsics for return and frame addresses take a number of frames. Every function keeps a frame
+//! pointer, so a stub passes a number that is greater by one. The other intrinsics read or change the frame
+//! itself; they are refused.
 
 /// Intrinsics whose first argument is the number of frames to go up (the name of the second one continues
 /// with the pointer's type).

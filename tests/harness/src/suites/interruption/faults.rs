@@ -1,4 +1,4 @@
-//! Tests faults inside the compiler, which the test requests.
+//! Tests faults injected with `CLIF_TEST_FAULT`.
 //!
 //! A worker's panic is a bug of the compiler: status 101 and one report, even for two panics, that names the
 //! function (and shows its CLIF with `CLIF_SHOW=1`). A token that cannot be acquired is a fault of the
