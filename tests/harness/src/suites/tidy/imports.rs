@@ -124,7 +124,7 @@ fn module(path: &str) -> Vec<&str> {
 
 /// Returns the modules at the crate's root that a file names, each with its line.
 fn imports(file: &File, module: &[&str]) -> Vec<(usize, String)> {
-    let code = file.code_before_tests();
+    let code = &file.product_parts().code;
     let to_root = "super::".repeat(module.len());
     let mut found = Vec::new();
     for start in ["crate::", &to_root] {
@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(find("src/backend/src/cgu/x.rs", "use crate::{clif::X, session};\nuse cgu::y;\n"), 0);
         assert_eq!(find("src/backend/src/new/x.rs", "use crate::clif;\n"), 2);
         assert_eq!(find("src/backend/src/lib.rs", "use crate::new;\n"), 0);
+        assert_eq!(find("src/backend/src/clif/x.rs", "#[cfg(test)]\nmod tests;\nuse crate::cgu;\n"), 1);
     }
 
     /// Imports of `rows` that do not go to a row above, apart from those within `circle`.

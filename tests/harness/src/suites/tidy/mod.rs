@@ -1,6 +1,6 @@
 //! The suite `tidy`: checks rules about the project's own files that a compiler does not check.
 //!
-//! 1. [`tree`] reads all files, and [`lexer`] splits Rust sources.
+//! 1. [`tree`] reads all files, [`lexer`] splits Rust sources, and [`product`] leaves out unit tests.
 //! 2. [`rules`] is the table of rules. A rule is a function that finds violations; these functions are in
 //!    [`shape`], [`words`], [`imports`] and [`paths`].
 //! 3. [`exceptions`] are lists of files that still violate a rule (`tests/tidy/RULE.txt`). They may only
@@ -14,6 +14,7 @@ mod exceptions;
 mod imports;
 mod lexer;
 mod paths;
+mod product;
 mod rules;
 mod shape;
 mod tree;

@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::lexer::{self, Parts};
+use super::product;
 
-/// The names of folders with foreign files.
+/// The folders at the top of the clone that have foreign files.
 const FOREIGN_FOLDERS: [&str; 4] = ["build", "dist", "target", ".git"];
 /// The endings of files that are read. Of other files, only the name matters.
 const TEXTS: [&str; 3] = ["rs", "md", "sh"];
@@ -50,10 +51,9 @@ impl File {
             || name.ends_with("_tests.rs")
     }
 
-    /// Its code without the unit tests at its end, which may do what they like.
-    pub fn code_before_tests(&self) -> &str {
-        let code = &self.parts.code;
-        &code[..code.find("#[cfg(test)]\nmod ").unwrap_or(code.len())]
+    /// Returns its parts without inline test modules.
+    pub fn product_parts(&self) -> Parts {
+        product::without_test_modules(&self.parts)
     }
 }
 
@@ -87,8 +87,10 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             let kind = entry.file_type()?;
-            if kind.is_dir() && !FOREIGN_FOLDERS.contains(&name.as_str()) {
-                self.add(clone, &format!("{path}/"))?;
+            if kind.is_dir() {
+                if !is_foreign(prefix, &name, folder.join("Cargo.toml").exists()) {
+                    self.add(clone, &format!("{path}/"))?;
+                }
             } else if kind.is_file() {
                 let is_text = name.rsplit('.').next().is_some_and(|end| TEXTS.contains(&end));
                 let text = if is_text { fs::read_to_string(entry.path()) } else { Ok(String::new()) };
@@ -96,5 +98,26 @@ impl Tree {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a folder has foreign files: the folders at the top of the clone, and those of Cargo beside a
+/// manifest.
+fn is_foreign(prefix: &str, name: &str, is_beside_manifest: bool) -> bool {
+    prefix.is_empty() && FOREIGN_FOLDERS.contains(&name) || name == "target" && is_beside_manifest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_foreign_only_where_tools_put_them() {
+        assert!(is_foreign("", "build", true) && is_foreign("", "dist", true));
+        assert!(is_foreign("build_system/", "target", true));
+        assert!(!is_foreign("src/engine/src/", "target", false));
+        assert!(
+            !is_foreign("src/backend/src/", "build", false) && !is_foreign("build_system/", "dist", true)
+        );
     }
 }

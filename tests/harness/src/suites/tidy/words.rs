@@ -73,7 +73,8 @@ pub fn machines(tree: &Tree) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for file in tree.own_rust().filter(is_generic) {
-        let lines = file.code_before_tests().lines().zip(file.parts.quoted.lines()).enumerate();
+        let product = file.product_parts();
+        let lines = product.code.lines().zip(product.quoted.lines()).enumerate();
         for (index, (code, quoted)) in lines.filter(|(_, (code, _))| !declares_a_module(code)) {
             let line = format!("{code} {quoted}").to_lowercase();
             let found = MACHINES.iter().find(|machine| line.contains(*machine));
@@ -177,7 +178,8 @@ mod tests {
         assert_eq!(find("src/engine/src/object/target.rs"), 1);
         assert_eq!(find("src/engine/src/x86_64/mod.rs") + find("src/backend/src/machines/x86_64.rs"), 0);
         assert_eq!(find("src/engine/src/object/tests/read.rs") + find("build_system/src/run.rs"), 0);
-        let text = "pub mod x86_64;\n#[cfg(test)]\nmod tests { f(\"x86_64-linux\") }\n";
-        assert_eq!(machines(&Tree { files: vec![File::new("src/engine/src/x.rs", text)] }), []);
+        let find = |text: &str| machines(&Tree { files: vec![File::new("src/engine/src/x.rs", text)] }).len();
+        assert_eq!(find("pub mod x86_64;\n#[cfg(test)]\nmod tests { f(\"x86_64-linux\") }\n"), 0);
+        assert_eq!(find("#[cfg(test)]\nmod tests;\nf(\"x86_64-linux\");\n"), 1);
     }
 }
