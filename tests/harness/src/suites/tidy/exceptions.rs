@@ -1,16 +1,16 @@
 //! Lists files that may still violate a rule.
 //!
-//! A line of a list is `COUNT PATH`, or `COUNT PATH: REASON` if a violation is meant to stay. Lines that
-//! begin with `#` are comments.
+//! A line of a list is `COUNT PATH: REASON`. The count is exactly the number of violations in the file. Lines
+//! that begin with `#` are comments.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use super::rules::Finding;
+use super::rules::{Finding, Rule};
 
 /// A list of exceptions.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Exceptions {
 struct Entry {
     /// The number of violations that are allowed.
     count: usize,
-    /// The reason, with the colon before it.
+    /// The reason why they stay.
     reason: String,
 }
 
@@ -50,13 +50,19 @@ impl Exceptions {
             }
             let (count, rest) = line.split_once(' ').with_context(|| format!("no count in `{line}`"))?;
             let count = count.parse().with_context(|| format!("no count in `{line}`"))?;
-            let (path, reason) = rest.split_at(rest.find(':').unwrap_or(rest.len()));
-            exceptions.entries.insert(path.to_owned(), Entry { count, reason: reason.to_owned() });
+            let (path, reason) = rest.split_once(':').unwrap_or((rest, ""));
+            let reason = reason.trim().to_owned();
+            if reason.is_empty() {
+                bail!("no reason in `{line}`: a line is `COUNT PATH: REASON`");
+            }
+            if exceptions.entries.insert(path.to_owned(), Entry { count, reason }).is_some() {
+                bail!("two lines for {path}");
+            }
         }
         Ok(exceptions)
     }
 
-    /// Describes findings without an exception, and exceptions without a finding.
+    /// Describes findings without an exception, and exceptions for more than is found.
     pub fn unexpected(&self, findings: &[Finding]) -> Vec<String> {
         let counts = counts(findings);
         let allowed = |path: &str| self.entries.get(path).map_or(0, |entry| entry.count);
@@ -65,14 +71,21 @@ impl Exceptions {
             0 => finding.to_string(),
             count => format!("{finding} ({count} in this file are allowed)"),
         });
-        let unneeded = self.entries.keys().filter(|path| !counts.contains_key(path.as_str()));
-        let advice = "remove it, or use BLESS=1";
-        found
-            .chain(unneeded.map(|path| format!("{path}: this exception is not needed any more; {advice}")))
-            .collect()
+        let unneeded = self.entries.iter().filter_map(|(path, entry)| {
+            match counts.get(path.as_str()).copied().unwrap_or(0) {
+                0 => Some(format!("{path}: this exception is not needed any more; remove it, or use BLESS=1")),
+                found if found < entry.count => Some(format!(
+                    "{path}: {} violations are allowed, but there are {found}; lower the count, or use BLESS=1",
+                    entry.count
+                )),
+                _ => None,
+            }
+        });
+        found.chain(unneeded).collect()
     }
 
-    /// Lowers or removes exceptions that are not needed any more. Returns whether there were any.
+    /// Lowers or removes exceptions that are not needed any more. Returns whether there were any. It never
+    /// adds or raises an exception.
     pub fn shrink(&mut self, findings: &[Finding]) -> bool {
         let counts = counts(findings);
         let mut has_changed = false;
@@ -89,10 +102,22 @@ impl Exceptions {
     pub fn write(&self, list: &Path) -> Result<()> {
         let comments = self.comments.iter().map(|comment| format!("{comment}\n"));
         let entries =
-            self.entries.iter().map(|(path, entry)| format!("{} {path}{}\n", entry.count, entry.reason));
+            self.entries.iter().map(|(path, entry)| format!("{} {path}: {}\n", entry.count, entry.reason));
         let text: String = comments.chain(entries).collect();
         fs::write(list, text).with_context(|| format!("cannot write {}", list.display()))
     }
+}
+
+/// Checks that the folder of the lists contains only lists of these rules.
+pub fn check_folder(folder: &Path, rules: &[Rule]) -> Result<()> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let name = entry?.file_name();
+        if !rules.iter().any(|rule| *name == *format!("{}.txt", rule.name)) {
+            bail!("no rule has the name of {}", folder.join(name).display());
+        }
+    }
+    Ok(())
 }
 
 /// Counts the findings in each file.
@@ -106,6 +131,7 @@ fn counts(findings: &[Finding]) -> BTreeMap<&str, usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rules::RULES;
     use super::*;
 
     fn findings(paths: &[&str]) -> Vec<Finding> {
@@ -114,15 +140,35 @@ mod tests {
 
     #[test]
     fn a_list_may_only_shrink() {
-        let mut exceptions = Exceptions::parse("# why\n2 a.rs\n1 b.rs: because\n").unwrap();
-        assert_eq!(exceptions.unexpected(&findings(&["a.rs", "b.rs"])), Vec::<String>::new());
-        assert_eq!(exceptions.unexpected(&findings(&["a.rs", "b.rs", "b.rs"])).len(), 2);
-        assert_eq!(exceptions.unexpected(&findings(&["a.rs", "b.rs", "c.rs"])).len(), 1);
-        assert!(exceptions.unexpected(&findings(&["a.rs"]))[0].contains("b.rs"));
-        assert!(exceptions.shrink(&findings(&["b.rs", "b.rs"])));
-        assert!(!exceptions.shrink(&findings(&["b.rs"])));
+        let mut exceptions = Exceptions::parse("# why\n2 a.rs: old\n1 b.rs: because\n").unwrap();
+        let complaints = |paths: &[&str]| exceptions.unexpected(&findings(paths));
+        assert_eq!(complaints(&["a.rs", "a.rs", "b.rs"]), Vec::<String>::new());
+        assert_eq!(complaints(&["a.rs", "a.rs", "b.rs", "b.rs"]).len(), 2);
+        assert_eq!(complaints(&["a.rs", "a.rs", "b.rs", "c.rs"]).len(), 1);
+        assert!(complaints(&["a.rs", "a.rs"])[0].starts_with("b.rs: this exception is not needed"));
+        assert!(complaints(&["a.rs", "b.rs"])[0].starts_with("a.rs: 2 violations are allowed"));
+        assert!(exceptions.shrink(&findings(&["b.rs", "b.rs", "c.rs"])));
+        assert!(!exceptions.shrink(&findings(&["b.rs", "b.rs", "c.rs"])));
         assert_eq!(exceptions.entries.len(), 1);
         assert_eq!((exceptions.entries["b.rs"].count, exceptions.comments.len()), (1, 1));
-        assert!(Exceptions::parse("a.rs\n").is_err());
+    }
+
+    #[test]
+    fn a_line_has_a_count_and_a_reason() {
+        for wrong in ["a.rs: because\n", "1 a.rs\n", "1 a.rs: \n", "1 a.rs: b\n1 a.rs: c\n"] {
+            assert!(Exceptions::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Exceptions::parse("1 a.rs: because\n").is_ok());
+    }
+
+    #[test]
+    fn a_list_belongs_to_a_rule() {
+        let folder = std::env::temp_dir().join(format!("tidy-lists-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("words.txt"), "").unwrap();
+        assert!(check_folder(&folder, RULES).is_ok());
+        fs::write(folder.join("word.txt"), "").unwrap();
+        assert!(check_folder(&folder, RULES).is_err());
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
