@@ -12,6 +12,8 @@ pub struct Discrepancy<'r> {
     pub name: &'r str,
     /// The symbol in both objects, if both have it.
     pub symbols: Option<Pair<&'r SymbolFacts>>,
+    /// The whole of our object.
+    pub ours: &'r Reading,
     pub what: What<'r>,
 }
 
@@ -94,7 +96,7 @@ struct Comparison<'r> {
 
 impl<'r> Comparison<'r> {
     fn add(&mut self, name: &'r str, what: What<'r>) {
-        self.found.push(Discrepancy { name, symbols: None, what });
+        self.found.push(Discrepancy { name, symbols: None, ours: self.ours, what });
     }
 
     fn file(&mut self) {

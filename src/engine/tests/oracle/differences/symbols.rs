@@ -92,11 +92,24 @@ pub fn common(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
 
 pub fn alias(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let symbols = &case.cgu.symbols;
-    let is_alias = symbols.aliases().iter().any(|&(alias, _)| *symbols.get(alias).name == *discrepancy.name);
-    is_alias
+    let Some(alias) = symbols.lookup(discrepancy.name) else { return false };
+    let Some(&(_, target)) = symbols.aliases().iter().find(|(known, _)| *known == alias) else {
+        return false;
+    };
+    let facts = |name: &str| discrepancy.ours.symbols.get(name);
+    let (Some(ours), Some(target)) = (facts(discrepancy.name), facts(&symbols.get(target).name)) else {
+        return false;
+    };
+    // Only the name, the binding and the visibility are the alias's own.
+    let expected =
+        target.entry.map(|entry| Entry { binding: elf::STB_GLOBAL, visibility: elf::STV_DEFAULT, ..entry });
+    let is_global =
+        (symbols.get(alias).binding, symbols.get(alias).visibility) == (Binding::Global, Visibility::Default);
+    is_global
+        && (ours.entry, &ours.home) == (expected, &target.home)
         && match discrepancy.what {
-            What::Entry(Pair { ours: Some(ours), theirs: Some(theirs) }) => ours.size > 0 && theirs.size == 0,
-            What::Home(Pair { ours: Home::Section { .. }, theirs: Home::Undefined }) => true,
+            What::Entry(Pair { theirs: Some(theirs), .. }) => theirs.size == 0,
+            What::Home(Pair { theirs: Home::Undefined, .. }) => true,
             What::Length(Pair { theirs, .. }) => theirs == 0,
             What::Relocation { relocations, .. } => relocations.theirs.is_none(),
             _ => false,
