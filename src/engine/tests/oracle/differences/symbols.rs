@@ -46,11 +46,17 @@ fn entries(discrepancy: &Discrepancy<'_>, blank: fn(&mut Entry)) -> Option<Pair<
 }
 
 pub fn weak_import(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    let is_weak_import =
-        symbol(case, discrepancy.name).is_some_and(|symbol| symbol.binding == Binding::WeakImport);
-    is_weak_import
+    let Some(symbol) = symbol(case, discrepancy.name) else { return false };
+    let visibility = match symbol.visibility {
+        Visibility::Hidden => elf::STV_HIDDEN,
+        // The definition decides that a symbol is protected, not its users.
+        Visibility::Default | Visibility::Protected => elf::STV_DEFAULT,
+    };
+    symbol.binding == Binding::WeakImport
         && entries(discrepancy, |entry| (entry.binding, entry.visibility) = (0, 0)).is_some_and(|entries| {
-            (entries.ours.binding, entries.theirs.binding) == (elf::STB_WEAK, elf::STB_GLOBAL)
+            let ours = (entries.ours.binding, entries.ours.visibility);
+            let theirs = (entries.theirs.binding, entries.theirs.visibility);
+            (ours, theirs) == ((elf::STB_WEAK, visibility), (elf::STB_GLOBAL, elf::STV_DEFAULT))
         })
 }
 
