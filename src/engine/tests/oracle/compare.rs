@@ -49,6 +49,8 @@ pub enum What<'r> {
     Group(Pair<bool>),
     /// A relocation outside of all symbols.
     Stray(Pair<bool>),
+    /// Whether the definition is at an address that the CGU's alignment forbids.
+    Misaligned(Pair<bool>),
     /// Whether there is an entry in the unwind tables.
     Unwinding(Pair<bool>),
     UnwindLength(Pair<u64>),
@@ -127,6 +129,11 @@ impl<'r> Comparison<'r> {
             // It is reported even if both have it, because nothing else compares it.
             let pair = Pair { ours: ours.strays.contains(name), theirs: theirs.strays.contains(name) };
             self.add(name, What::Stray(pair));
+        }
+        for name in union(ours.misaligned.iter(), theirs.misaligned.iter()) {
+            let pair =
+                Pair { ours: ours.misaligned.contains(name), theirs: theirs.misaligned.contains(name) };
+            self.add(name, What::Misaligned(pair));
         }
         for name in union(ours.unwinding.keys(), theirs.unwinding.keys()) {
             match (ours.unwinding.get(name), theirs.unwinding.get(name)) {

@@ -32,6 +32,8 @@ pub struct Reading {
     pub groups: BTreeSet<String>,
     /// Relocations of loaded sections that are outside of all symbols.
     pub strays: BTreeSet<String>,
+    /// Definitions that are not aligned as the CGU requires.
+    pub misaligned: BTreeSet<String>,
     /// The entries of `.eh_frame`, by function.
     pub unwinding: BTreeMap<String, UnwindFacts>,
 }
@@ -144,10 +146,12 @@ impl Reading {
             sections: BTreeMap::new(),
             groups: file.comdats().map(|group| group.name().expect("a name").to_owned()).collect(),
             strays: BTreeSet::new(),
+            misaligned: BTreeSet::new(),
             unwinding: BTreeMap::new(),
             symbols,
         };
         reading.add_sections(&file);
+        reading.add_misaligned(&file, case);
         reading.unwinding = crate::unwinding::read(&file, |place| reading.function_at(case, place));
         reading
     }
@@ -175,6 +179,23 @@ impl Reading {
         let name = |symbol| &*case.cgu.symbols.get(symbol).name;
         let mut names = case.functions.iter().map(|function| name(function.symbol));
         names.find(|name| self.place(name) == Some(place)).map(str::to_owned)
+    }
+
+    fn add_misaligned(&mut self, file: &File<'_>, case: &Case) {
+        let minimum = u64::from(case.settings.build().expect("an ISA").function_alignment().minimum);
+        let data = case.cgu.data.iter().map(|definition| (definition.symbol, definition.alignment.max(1)));
+        let functions = case
+            .functions
+            .iter()
+            .map(|function| (function.symbol, minimum.max(u64::from(function.alignment))));
+        for (symbol, alignment) in data.chain(functions) {
+            let name = &*case.cgu.symbols.get(symbol).name;
+            let Some(place) = self.place(name) else { continue };
+            let section = file.section_by_index(place.section).expect("the section");
+            if [section.align(), place.offset].iter().any(|value| !value.is_multiple_of(alignment)) {
+                self.misaligned.insert(name.to_owned());
+            }
+        }
     }
 
     fn add_sections(&mut self, file: &File<'_>) {

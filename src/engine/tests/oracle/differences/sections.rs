@@ -112,10 +112,15 @@ pub fn of_thread_local(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
 }
 
 pub fn function_alignment(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    let What::Alignment(Pair { ours, theirs }) = discrepancy.what else { return false };
     let Some(function) = function(case, discrepancy.name) else { return false };
     let is_optimised = case.settings.optimize != OptimizeLevel::None;
-    ours > theirs && (is_optimised || ours == u64::from(function.alignment))
+    match discrepancy.what {
+        What::Alignment(Pair { ours, theirs }) => {
+            ours > theirs && (is_optimised || ours == u64::from(function.alignment))
+        }
+        What::Misaligned(Pair { ours, theirs }) => !ours && theirs && function.alignment > 1,
+        _ => false,
+    }
 }
 
 pub fn os_abi(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
