@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::reading::{
-    Entry, Home, Reading, RelocationFacts, SectionFacts, SymbolFacts, Target, UnwindFacts, UnwindRow,
+    AddressForm, Entry, Home, Reading, RelocationFacts, SectionFacts, SymbolFacts, Target, UnwindFacts,
+    UnwindRow,
 };
 
 /// A discrepancy between the objects.
@@ -55,8 +56,10 @@ pub enum What<'r> {
     Unwinding(Pair<bool>),
     UnwindLength(Pair<u64>),
     UnwindRows(Pair<&'r [UnwindRow]>),
-    /// Whether the entry names an LSDA and a personality routine.
-    LandingPads(Pair<(bool, bool)>),
+    /// The form of the function's address in its entry.
+    UnwindAddress(Pair<AddressForm>),
+    /// The LSDA or the personality routine differs.
+    LandingPads(Pair<&'r UnwindFacts>),
 }
 
 impl fmt::Display for Discrepancy<'_> {
@@ -154,10 +157,11 @@ impl<'r> Comparison<'r> {
         if ours.rows != theirs.rows {
             self.add(name, What::UnwindRows(Pair { ours: &ours.rows, theirs: &theirs.rows }));
         }
-        let landing_pads = |facts: &UnwindFacts| (facts.has_lsda, facts.has_personality);
-        let pair = Pair { ours: landing_pads(ours), theirs: landing_pads(theirs) };
-        if pair.ours != pair.theirs {
-            self.add(name, What::LandingPads(pair));
+        if ours.address != theirs.address {
+            self.add(name, What::UnwindAddress(Pair { ours: ours.address, theirs: theirs.address }));
+        }
+        if (&ours.lsda, &ours.personality) != (&theirs.lsda, &theirs.personality) {
+            self.add(name, What::LandingPads(Pair { ours, theirs }));
         }
         let symbols = (self.ours.symbols.get(name), self.theirs.symbols.get(name));
         if let (Some(ours), Some(theirs)) = symbols {

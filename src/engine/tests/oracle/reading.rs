@@ -107,10 +107,30 @@ pub enum Target {
 /// The entry of a function in `.eh_frame`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnwindFacts {
+    /// The form of the function's address.
+    pub address: AddressForm,
     pub length: u64,
     pub rows: Vec<UnwindRow>,
-    pub has_lsda: bool,
-    pub has_personality: bool,
+    pub lsda: Option<Pointer>,
+    pub personality: Option<Pointer>,
+}
+
+/// How an address in `.eh_frame` is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AddressForm {
+    /// `DW_EH_PE_*`.
+    pub encoding: u8,
+    /// `R_*`.
+    pub kind: u32,
+}
+
+/// A pointer in `.eh_frame`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pointer {
+    pub form: AddressForm,
+    /// The name of a symbol or section.
+    pub target: String,
+    pub addend: i64,
 }
 
 /// The unwind rules of a part of a function.
@@ -354,6 +374,18 @@ fn target(file: &File<'_>, section: &Section<'_, '_>, start: u64, target: Reloca
         return Target::Label(symbol.address() - start);
     }
     Target::Symbol(symbol.name().expect("a name").to_owned())
+}
+
+/// Returns the pointer at `offset` of `.eh_frame`, if it has a relocation.
+pub fn pointer(file: &File<'_>, section: &Section<'_, '_>, offset: u64, encoding: u8) -> Option<Pointer> {
+    let (_, relocation) = section.relocations().find(|&(at, _)| at == offset)?;
+    let RelocationFlags::Elf { r_type: kind } = relocation.flags() else { panic!("ELF has types") };
+    let target = match target(file, section, 0, relocation.target()) {
+        Target::Symbol(name) => name,
+        Target::Section(index) => file.section_by_index(index).ok()?.name().ok()?.to_owned(),
+        Target::Label(_) => return None,
+    };
+    Some(Pointer { form: AddressForm { encoding, kind }, target, addend: relocation.addend() })
 }
 
 /// Returns the place that the relocation at `offset` of `.eh_frame` refers to.

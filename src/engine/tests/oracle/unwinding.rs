@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use gimli::{BaseAddresses, CieOrFde, EhFrame, LittleEndian, UnwindContext, UnwindSection as _};
+use gimli::{BaseAddresses, CieOrFde, DwEhPe, EhFrame, LittleEndian, UnwindContext, UnwindSection as _};
 use object::read::elf::ElfFile64;
 use object::read::{Object as _, ObjectSection as _};
 
-use crate::reading::{Place, UnwindFacts, UnwindRow, place_of_relocation};
+use crate::reading::{Place, UnwindFacts, UnwindRow, place_of_relocation, pointer};
 
 /// Offset in an entry of its function's address: after the length and the offset of the CIE.
 const ADDRESS: u64 = 8;
@@ -24,7 +24,8 @@ pub fn read(
     while let Some(entry) = entries.next().expect("a valid table") {
         let CieOrFde::Fde(entry) = entry else { continue };
         let entry = entry.parse(EhFrame::cie_from_offset).expect("a valid entry");
-        let place = place_of_relocation(file, &section, entry.offset() as u64 + ADDRESS);
+        let address = entry.offset() as u64 + ADDRESS;
+        let place = place_of_relocation(file, &section, address);
         let function = place.and_then(&function_at).expect("an entry is of a function");
         let start = entry.initial_address();
         let mut context = UnwindContext::new();
@@ -39,11 +40,18 @@ pub fn read(
                 rules: format!("{:?} {registers:?}", row.cfa()),
             });
         }
+        let cie = entry.cie();
+        let at =
+            |offset, encoding: Option<DwEhPe>| pointer(file, &section, offset, encoding.map_or(0, |it| it.0));
         let facts = UnwindFacts {
+            address: at(address, cie.fde_address_encoding()).expect("the relocation of the address").form,
             length: entry.len(),
             rows,
-            has_lsda: entry.lsda().is_some(),
-            has_personality: entry.personality().is_some(),
+            // As `.eh_frame` has only zeroes there, a relative pointer has the value of its own offset.
+            lsda: entry.lsda().and_then(|lsda| at(lsda.pointer(), cie.lsda_encoding())),
+            personality: cie
+                .personality_with_encoding()
+                .and_then(|(encoding, personality)| at(personality.pointer(), Some(encoding))),
         };
         assert!(functions.insert(function, facts).is_none(), "a function has one entry");
     }

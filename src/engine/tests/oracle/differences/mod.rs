@@ -6,6 +6,7 @@
 mod code;
 mod sections;
 mod symbols;
+mod unwinding;
 
 use crate::case::{Case, Machine};
 use crate::compare::Discrepancy;
@@ -150,19 +151,25 @@ pub const DIFFERENCES: &[Difference] = &[
         name: "landing pads",
         reason: "It cannot write an LSDA or name a personality routine: exceptions pass through `try_call`.",
         machines: ALL,
-        explains: sections::landing_pads,
+        explains: unwinding::landing_pads,
     },
     Difference {
         name: "reference to the personality routine",
         reason: "The same; and it has no section groups, of which the linker keeps one.",
         machines: ALL,
-        explains: sections::personality,
+        explains: unwinding::personality,
+    },
+    Difference {
+        name: "relative unwind tables",
+        reason: "It writes absolute addresses into `.eh_frame`, which the dynamic linker has to relocate.",
+        machines: ALL,
+        explains: unwinding::address,
     },
     Difference {
         name: "unwinding at every instruction",
         reason: "Cranelift's rules are wrong while the stack is probed and before `ret`: compile/unwind.rs.",
         machines: X86_64,
-        explains: sections::precise_unwinding,
+        explains: unwinding::precise_unwinding,
     },
     Difference {
         name: "functions compiled elsewhere",

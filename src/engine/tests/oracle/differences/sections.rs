@@ -1,14 +1,14 @@
-//! Intended differences in sections, the file header and unwind tables.
+//! Intended differences in sections and the file header.
 
 use clif_engine::cgu::{Contents, DataDefinition, Placement, SymbolKind};
 use clif_engine::compile::OptimizeLevel;
 use object::elf;
 
 use super::{definition, function, symbol};
-use crate::case::{Case, Function};
+use crate::case::Case;
 use crate::compare::{Discrepancy, Pair, What};
 use crate::handmade;
-use crate::reading::{Entry, Home, Target, UnwindRow};
+use crate::reading::{Home, Target};
 
 /// `cranelift-object`'s suffix for the sections of single symbols.
 const ITS_NAME: &str = ".subsection";
@@ -133,33 +133,6 @@ pub fn compressed(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     matches!(discrepancy.what, What::FileFlags(Pair { ours, theirs }) if ours == theirs | elf::EF_RISCV_RVC)
 }
 
-pub fn landing_pads(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    let has_landing_pads = |function: &Function| function.personality.is_some();
-    match discrepancy.what {
-        What::Section(Pair { ours: Some(ours), theirs: None }) => {
-            is_below(&ours.name, ".gcc_except_table") && case.functions.iter().any(has_landing_pads)
-        }
-        What::LandingPads(Pair { ours: (true, true), theirs: (false, false) }) => {
-            function(case, discrepancy.name).is_some_and(has_landing_pads)
-        }
-        _ => false,
-    }
-}
-
-pub fn personality(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    let is_it = discrepancy.name == "DW.ref.rust_eh_personality"
-        && case.functions.iter().any(|function| function.personality.is_some());
-    match discrepancy.what {
-        What::Symbol(Pair { ours: Some(ours), theirs: None }) => {
-            let expected =
-                Entry { binding: elf::STB_WEAK, kind: elf::STT_OBJECT, visibility: elf::STV_HIDDEN, size: 8 };
-            is_it && ours.entry == Some(expected)
-        }
-        What::Group(Pair { ours: true, theirs: false }) => is_it,
-        _ => false,
-    }
-}
-
 pub fn compiled_elsewhere(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let is_it = case.assembled.is_some() && discrepancy.name == handmade::COMPILED_ELSEWHERE;
     is_it
@@ -178,32 +151,4 @@ pub fn comment(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let What::Section(Pair { ours: Some(ours), theirs: None }) = discrepancy.what else { return false };
     let flags = u64::from(elf::SHF_MERGE | elf::SHF_STRINGS);
     case.cgu.compiler.is_some() && (&*ours.name, ours.flags) == (".comment", flags)
-}
-
-/// `ret`.
-const RETURN: u8 = 0xc3;
-/// `mov %rsp, %rbp`, which follows `push %rbp`.
-const SET_FRAME_POINTER: [u8; 3] = [0x48, 0x89, 0xe5];
-
-pub fn precise_unwinding(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    let (What::UnwindRows(rows), Some(symbols)) = (&discrepancy.what, discrepancy.symbols) else {
-        return false;
-    };
-    let code = &symbols.ours.contents;
-    let mut ours: Vec<UnwindRow> = Vec::new();
-    for row in rows.ours {
-        let is_return = row.end - row.start == 1 && code.get(row.start as usize) == Some(&RETURN);
-        match ours.last_mut() {
-            Some(last) if is_return || last.rules == row.rules => last.end = row.end,
-            _ => ours.push(row.clone()),
-        }
-    }
-    let mut theirs = rows.theirs.to_vec();
-    if let [_, push, frame, ..] = &mut *theirs
-        && push.start == 1
-        && code[1..4] == SET_FRAME_POINTER
-    {
-        (push.end, frame.start) = (4, 4);
-    }
-    ours == theirs
 }

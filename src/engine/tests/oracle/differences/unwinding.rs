@@ -1,0 +1,120 @@
+//! Intended differences in unwind tables, and in what they refer to.
+
+use gimli::{DW_EH_PE_absptr, DW_EH_PE_indirect, DW_EH_PE_pcrel, DW_EH_PE_sdata4};
+use object::elf;
+
+use super::function;
+use crate::case::{Case, Function, Machine};
+use crate::compare::{Discrepancy, Pair, What};
+use crate::reading::{
+    AddressForm, Entry, Home, Pointer, RelocationFacts, SectionFacts, SymbolFacts, Target, UnwindFacts,
+    UnwindRow,
+};
+
+const PERSONALITY: &str = "rust_eh_personality";
+/// The pointer to the personality routine.
+const POINTER: &str = "DW.ref.rust_eh_personality";
+const LSDA_SECTION: &str = ".gcc_except_table";
+
+/// Returns the relocation type of an address of 64 bits.
+fn absolute(machine: Machine) -> u32 {
+    match machine {
+        Machine::X86_64 => elf::R_X86_64_64,
+        Machine::Aarch64 => elf::R_AARCH64_ABS64,
+        Machine::Riscv64 => elf::R_RISCV_64,
+    }
+}
+
+/// Returns the form of a distance of 32 bits.
+fn relative(machine: Machine) -> AddressForm {
+    let kind = match machine {
+        Machine::X86_64 => elf::R_X86_64_PC32,
+        Machine::Aarch64 => elf::R_AARCH64_PREL32,
+        Machine::Riscv64 => elf::R_RISCV_32_PCREL,
+    };
+    AddressForm { encoding: DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0, kind }
+}
+
+pub fn address(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let What::UnwindAddress(Pair { ours, theirs }) = discrepancy.what else { return false };
+    let expected = AddressForm { encoding: DW_EH_PE_absptr.0, kind: absolute(case.machine) };
+    (ours, theirs) == (relative(case.machine), expected)
+}
+
+pub fn landing_pads(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let has_landing_pads = |function: &Function| function.personality.is_some();
+    match discrepancy.what {
+        What::Section(Pair { ours: Some(ours), theirs: None }) => {
+            ours.name == LSDA_SECTION && case.functions.iter().any(has_landing_pads)
+        }
+        What::LandingPads(Pair { ours, theirs: UnwindFacts { lsda: None, personality: None, .. } }) => {
+            function(case, discrepancy.name).is_some_and(has_landing_pads)
+                && refers_to_landing_pads(case.machine, ours)
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether the entry refers to an LSDA and to the pointer to the personality routine.
+fn refers_to_landing_pads(machine: Machine, facts: &UnwindFacts) -> bool {
+    let form = relative(machine);
+    let indirect = AddressForm { encoding: form.encoding | DW_EH_PE_indirect.0, ..form };
+    let personality = Pointer { form: indirect, target: POINTER.to_owned(), addend: 0 };
+    let is_lsda = |pointer: &Pointer| (pointer.form, &*pointer.target) == (form, LSDA_SECTION);
+    facts.personality.as_ref() == Some(&personality) && facts.lsda.as_ref().is_some_and(is_lsda)
+}
+
+pub fn personality(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let is_it =
+        discrepancy.name == POINTER && case.functions.iter().any(|function| function.personality.is_some());
+    match discrepancy.what {
+        What::Symbol(Pair { ours: Some(ours), theirs: None }) => is_it && is_pointer(case.machine, ours),
+        What::Group(Pair { ours: true, theirs: false }) => is_it,
+        _ => false,
+    }
+}
+
+/// Returns whether the symbol is the pointer to the personality routine.
+fn is_pointer(machine: Machine, facts: &SymbolFacts) -> bool {
+    let entry = Entry { binding: elf::STB_WEAK, kind: elf::STT_OBJECT, visibility: elf::STV_HIDDEN, size: 8 };
+    let expected = SectionFacts {
+        name: format!(".data.{POINTER}"),
+        kind: elf::SHT_PROGBITS,
+        flags: u64::from(elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_GROUP),
+        alignment: Some(8),
+        entry_size: 0,
+    };
+    let target = Target::Symbol(PERSONALITY.to_owned());
+    let relocation = RelocationFacts { offset: 0, kind: absolute(machine), target, addend: 0 };
+    facts.entry == Some(entry)
+        && matches!(&facts.home, Home::Section { section, .. } if *section == expected)
+        && (&*facts.contents, &*facts.relocations) == (&[0; 8], &[relocation])
+}
+
+/// `ret`.
+const RETURN: u8 = 0xc3;
+/// `mov %rsp, %rbp`, which follows `push %rbp`.
+const SET_FRAME_POINTER: [u8; 3] = [0x48, 0x89, 0xe5];
+
+pub fn precise_unwinding(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let (What::UnwindRows(rows), Some(symbols)) = (&discrepancy.what, discrepancy.symbols) else {
+        return false;
+    };
+    let code = &symbols.ours.contents;
+    let mut ours: Vec<UnwindRow> = Vec::new();
+    for row in rows.ours {
+        let is_return = row.end - row.start == 1 && code.get(row.start as usize) == Some(&RETURN);
+        match ours.last_mut() {
+            Some(last) if is_return || last.rules == row.rules => last.end = row.end,
+            _ => ours.push(row.clone()),
+        }
+    }
+    let mut theirs = rows.theirs.to_vec();
+    if let [_, push, frame, ..] = &mut *theirs
+        && push.start == 1
+        && code[1..4] == SET_FRAME_POINTER
+    {
+        (push.end, frame.start) = (4, 4);
+    }
+    ours == theirs
+}
