@@ -8,6 +8,8 @@
 //! 4. [`compare`] lists the discrepancies in code, data, relocations, symbols, sections, and unwind tables.
 //! 5. [`differences`] is the table of intended discrepancies, with reasons. The test fails for a discrepancy
 //!    that no row explains, and for a row that explains none.
+//!
+//! `./y.sh test engine/oracle` runs only these tests.
 
 mod case;
 mod compare;
@@ -31,17 +33,17 @@ const PROGRAMS: u64 = 400;
 const SHOWN: usize = 30;
 
 #[test]
-fn x86_64() {
+fn oracle_x86_64() {
     check(Machine::X86_64);
 }
 
 #[test]
-fn aarch64() {
+fn oracle_aarch64() {
     check(Machine::Aarch64);
 }
 
 #[test]
-fn riscv64() {
+fn oracle_riscv64() {
     check(Machine::Riscv64);
 }
 
