@@ -95,7 +95,7 @@ impl CodegenBackend for ClifCodegenBackend {
     }
 
     fn print_version(&self) {
-        println!("{}", version_line());
+        println!("{}", session::version_line());
     }
 
     fn target_config(&self, sess: &Session) -> TargetConfig {
@@ -157,17 +157,6 @@ impl CodegenBackend for ClifCodegenBackend {
     fn print_statistics(&self) {
         self.observation.print_statistics();
     }
-}
-
-/// Returns the line of `rustc -vV` that tells this compiler from plain rustc, and one build of the backend
-/// from another.
-pub fn version_line() -> String {
-    format!(
-        "codegen backend: clif {} ({}, Cranelift {})",
-        env!("CARGO_PKG_VERSION"),
-        env!("CLIF_SOURCE_HASH"),
-        cranelift_codegen::VERSION
-    )
 }
 
 /// The entry point that rustc looks for in a backend given by `-Zcodegen-backend`.

@@ -96,7 +96,7 @@ fn main() -> ExitCode {
     let code = exit_code_of(|| {
         rustc_driver::run_compiler(&arguments, &mut callbacks);
         if asks_for_verbose_version(&arguments) {
-            println!("{}", rustc_codegen_clif::version_line());
+            println!("{}", rustc_codegen_clif::session::version_line());
             print!("{}", standard_library_line());
         }
     });

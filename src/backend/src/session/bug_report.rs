@@ -93,7 +93,7 @@ fn report(info: &PanicHookInfo<'_>, work: Option<CurrentWork>) {
         }
     }
     let rustc = rustc_version_str().unwrap_or("rustc of an unknown version");
-    messages.note(format!("{rustc} running on {}, {}", host_tuple(), crate::version_line()));
+    messages.note(format!("{rustc} running on {}, {}", host_tuple(), super::version_line()));
     if let Some((flags, excludes_those_of_cargo)) = extra_compiler_flags() {
         let more = if excludes_those_of_cargo { ", and those that cargo always gives" } else { "" };
         messages.note(format!("compiler flags: {}{more}", flags.join(" ")));

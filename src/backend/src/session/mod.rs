@@ -38,6 +38,17 @@ pub fn init(sess: &Session) {
     }
 }
 
+/// Returns the line of `rustc -vV` that tells this compiler from plain rustc, and one build of the backend
+/// from another.
+pub fn version_line() -> String {
+    format!(
+        "codegen backend: clif {} ({}, Cranelift {})",
+        env!("CARGO_PKG_VERSION"),
+        env!("CLIF_SOURCE_HASH"),
+        cranelift_codegen::VERSION
+    )
+}
+
 /// Whether the compilation will reach codegen. Everything before it (`check`, `--print`, rustdoc) works for
 /// every target and with every flag, as with LLVM.
 fn reaches_codegen(sess: &Session) -> bool {

@@ -1,5 +1,6 @@
 //! Checks the direction of imports: which folder of a crate may import which.
 
+use super::module_paths::{self, WHOLE_CRATE};
 use super::rules::Finding;
 use super::tree::{File, Tree};
 
@@ -7,7 +8,7 @@ use super::tree::{File, Tree};
 struct Row {
     /// The importing folder.
     folder: &'static str,
-    /// The folders that it may import. [`ROOT`] is `lib.rs` itself.
+    /// The folders that it may import.
     may_import: &'static [&'static str],
 }
 
@@ -16,7 +17,7 @@ const fn row(folder: &'static str, may_import: &'static [&'static str]) -> Row {
     Row { folder, may_import }
 }
 
-/// The name of `lib.rs`, which may import everything.
+/// The name of `lib.rs`, which may import everything, but which nothing may import.
 const ROOT: &str = "lib.rs";
 
 /// A crate and its table.
@@ -65,8 +66,7 @@ const ENGINE: &[Row] = &[
 const BACKEND: &[Row] = &[
     row("clif", &[]),
     row("machines", &[]),
-    // A message about a bug contains the version.
-    row("session", &[ROOT, "machines"]),
+    row("session", &["machines"]),
     row("cgu", &["clif", "machines", "session", "abi", "builder", "intrinsics", "debuginfo"]),
     row("abi", &["clif", "cgu", "builder"]),
     row("builder", &["clif", "session", "cgu", "intrinsics", "debuginfo"]),
@@ -78,7 +78,7 @@ const BACKEND: &[Row] = &[
 
 /// Finds imports that are not in the tables.
 pub fn forbidden(tree: &Tree) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = moved_modules(tree);
     for krate in CRATES {
         for (file, module) in modules(&krate, tree) {
             let folder = module[0];
@@ -87,11 +87,30 @@ pub fn forbidden(tree: &Tree) -> Vec<Finding> {
                 findings.push(file.finding(1, format!("`{folder}` has no row in the table of imports")));
             }
             let may_import = row.map_or(&[][..], |row| row.may_import);
-            for (line, imported) in imports(file, &module) {
+            for (line, imported) in module_paths::imports(&file.product_parts().code, &module) {
+                if imported == WHOLE_CRATE {
+                    findings.push(file.finding(line, "the whole crate may not be renamed".to_owned()));
+                    continue;
+                }
                 let target = krate.row_of(&imported);
                 if target != folder && !may_import.contains(&target) {
                     findings.push(file.finding(line, format!("`{folder}` may not import `{imported}`")));
                 }
+            }
+        }
+    }
+    findings
+}
+
+/// Finds `#[path]` in product code, which the tables would not see.
+fn moved_modules(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.own_rust().filter(|file| !file.is_test()) {
+        for (index, line) in file.product_parts().code.lines().enumerate() {
+            let line: String = line.split_whitespace().collect();
+            if line.contains("#[path=") || line.contains("#[cfg_attr(") && line.contains(",path=") {
+                let says = "`#[path]` is only allowed in tests".to_owned();
+                findings.push(file.finding(index + 1, says));
             }
         }
     }
@@ -122,48 +141,6 @@ fn module(path: &str) -> Vec<&str> {
     path.strip_suffix("/mod").unwrap_or(path).split('/').collect()
 }
 
-/// Returns the modules at the crate's root that a file names, each with its line.
-fn imports(file: &File, module: &[&str]) -> Vec<(usize, String)> {
-    let code = &file.product_parts().code;
-    let to_root = "super::".repeat(module.len());
-    let mut found = Vec::new();
-    for start in ["crate::", &to_root] {
-        for (position, _) in code.match_indices(start) {
-            if code[..position].ends_with(|before: char| before.is_alphanumeric() || "_:$".contains(before)) {
-                continue;
-            }
-            let line = code[..position].matches('\n').count() + 1;
-            found.extend(first_names(&code[position + start.len()..]).into_iter().map(|name| (line, name)));
-        }
-    }
-    found
-}
-
-/// Returns the first names of the paths at the beginning of a text: `a::b`, or `{a::b, c}`.
-fn first_names(text: &str) -> Vec<String> {
-    let name = |text: &str| text.chars().take_while(|next| next.is_alphanumeric() || *next == '_').collect();
-    let Some(group) = text.strip_prefix('{') else { return vec![name(text)] };
-    let mut names = Vec::new();
-    let mut depth = 0;
-    let mut item = 0;
-    for (index, character) in group.char_indices() {
-        match character {
-            '{' => depth += 1,
-            ',' | '}' if depth == 0 => {
-                names.push(name(group[item..index].trim_start()));
-                item = index + 1;
-                if character == '}' {
-                    break;
-                }
-            }
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    names.retain(|name: &String| !name.is_empty());
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -186,6 +163,19 @@ mod tests {
             0
         );
         assert_eq!(find("src/backend/src/cgu/x.rs", "use crate::{clif::X, session};\nuse cgu::y;\n"), 0);
+        let clif = "src/backend/src/clif/x.rs";
+        assert_eq!(find(clif, "use super::{super::cgu::X};\nuse self::super::super::abi::X;\n"), 2);
+        assert_eq!(find(clif, "use super::{self as x, super::{cgu, abi::{B, C}}, y};\n"), 2);
+        assert_eq!(find(clif, "macro_rules! m { () => { $crate::cgu::x() } }\n"), 1);
+        assert_eq!(find(clif, "use crate as x;\nuse crate::{self as y};\nuse super::super as z;\n"), 3);
+        assert_eq!(find(clif, "extern crate self as x;\nextern crate std;\npub(crate) fn f() {}\n"), 1);
+        assert_eq!(find(clif, "use crate::*;\nuse ::cgu::crate_::x;\nlet x = self as u8;\n"), 1);
+        assert_eq!(
+            find(clif, "mod a {\n    use super::super::b;\n    use super::super::super::cgu;\n}\n"),
+            1
+        );
+        assert_eq!(find(clif, "#[path = \"../cgu/x.rs\"]\nmod y;\n"), 1);
+        assert_eq!(find("src/backend/src/lib.rs", "#[cfg_attr(unix, path = \"x.rs\")]\nmod y;\n"), 1);
         assert_eq!(find("src/backend/src/new/x.rs", "use crate::clif;\n"), 2);
         assert_eq!(find("src/backend/src/lib.rs", "use crate::new;\n"), 0);
         assert_eq!(find("src/backend/src/clif/x.rs", "#[cfg(test)]\nmod tests;\nuse crate::cgu;\n"), 1);
@@ -197,7 +187,7 @@ mod tests {
         for (index, row) in rows.iter().enumerate() {
             let is_above = |name: &str| rows[..index].iter().any(|above| above.folder == name);
             let in_circle = |name: &str| circle.contains(&name);
-            for imported in row.may_import.iter().filter(|name| **name != ROOT) {
+            for imported in row.may_import {
                 if !(is_above(imported) || in_circle(row.folder) && in_circle(imported)) {
                     found.push(format!("{} -> {imported}", row.folder));
                 }
@@ -209,7 +199,6 @@ mod tests {
     #[test]
     fn rows_import_only_rows_above_them() {
         assert_eq!(upward(ENGINE, &[]), [""; 0]);
-        assert!(ENGINE.iter().all(|row| !row.may_import.contains(&ROOT)));
         assert_eq!(upward(BACKEND, &CIRCLE), [""; 0]);
     }
 
@@ -232,7 +221,8 @@ mod tests {
         for krate in CRATES {
             let mut used = HashSet::new();
             for (file, module) in modules(&krate, &tree) {
-                used.extend(imports(file, &module).iter().map(|(_, name)| (module[0], krate.row_of(name))));
+                let imports = module_paths::imports(&file.product_parts().code, &module);
+                used.extend(imports.iter().map(|(_, name)| (module[0], krate.row_of(name))));
             }
             for row in krate.rows {
                 let is_unused = |name: &&&str| !used.contains(&(row.folder, **name));
@@ -245,9 +235,8 @@ mod tests {
     #[test]
     fn the_tables_name_folders_that_have_a_row() {
         for row in CRATES.iter().flat_map(|krate| krate.rows) {
-            let known = |name: &&str| {
-                *name == ROOT || CRATES.iter().flat_map(|krate| krate.rows).any(|other| other.folder == *name)
-            };
+            let known =
+                |name: &&str| CRATES.iter().flat_map(|krate| krate.rows).any(|other| other.folder == *name);
             assert!(row.may_import.iter().all(known), "{}", row.folder);
         }
     }

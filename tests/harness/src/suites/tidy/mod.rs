@@ -14,6 +14,7 @@
 mod exceptions;
 mod imports;
 mod lexer;
+mod module_paths;
 mod paths;
 mod product;
 mod rules;
