@@ -9,6 +9,10 @@ const OLD_IN_STRINGS: [&str; 4] = ["code generation", "code generator", "nobody"
 const NOT_THE_COMPILERS: [&str; 2] = ["rustc_hash", "rustc_demangle"];
 /// Machines, as code and targets spell them, in lower case.
 const MACHINES: [&str; 4] = ["x86_64", "x86-64", "aarch64", "riscv64"];
+/// Other names of machines, where a name begins with them: Cranelift's and those of other systems.
+const SHORT_MACHINES: [&str; 3] = ["x64", "arm64", "amd64"];
+/// The folders where a file or folder with a machine's name may name machines.
+const MACHINE_FOLDERS: [&str; 2] = ["src/engine/src/", "src/backend/src/machines/"];
 /// Words in comments and documents (in lower case), and better ones.
 const OLD_WORDS: [(&str, &str); 38] = [
     ("code generation", "codegen"),
@@ -67,21 +71,46 @@ pub fn compiler_crates(tree: &Tree) -> Vec<Finding> {
 /// Finds names of machines in the product's code and strings, outside the machines' folders. Tests may name
 /// them, and so may the declaration of a machine's module.
 pub fn machines(tree: &Tree) -> Vec<Finding> {
-    let is_generic = |file: &&File| {
-        let mut steps = file.path.split(['/', '.']);
-        file.path.starts_with("src/") && !file.is_test() && !steps.any(|step| MACHINES.contains(&step))
-    };
+    let is_generic =
+        |file: &&File| file.path.starts_with("src/") && !file.is_test() && !is_of_a_machine(&file.path);
     let mut findings = Vec::new();
     for file in tree.own_rust().filter(is_generic) {
         let product = file.product_parts();
         let lines = product.code.lines().zip(product.quoted.lines()).enumerate();
         for (index, (code, quoted)) in lines.filter(|(_, (code, _))| !declares_a_module(code)) {
-            let line = format!("{code} {quoted}").to_lowercase();
-            let found = MACHINES.iter().find(|machine| line.contains(*machine));
+            let line = format!("{code} {quoted}");
+            let lower = line.to_lowercase();
+            let is_named = |machine: &&&str| lower.contains(**machine);
+            let found = MACHINES.iter().find(is_named).copied().or_else(|| short_machine(&line));
             findings.extend(found.map(|machine| file.finding(index + 1, format!("`{machine}`"))));
         }
     }
     findings
+}
+
+/// Whether a file is in the folder of a machine, or is a machine's file in such a place.
+fn is_of_a_machine(path: &str) -> bool {
+    let first = |folder: &&str| path.strip_prefix(*folder)?.split(['/', '.']).next();
+    MACHINE_FOLDERS.iter().filter_map(first).any(|first| MACHINES.contains(&first))
+}
+
+/// Returns one of [`SHORT_MACHINES`] if a name, or a part of a name (`a_x64`, `IsaX64`), begins with it. The
+/// number `0x64` and the name `hex64` do not.
+fn short_machine(line: &str) -> Option<&'static str> {
+    let begins = |at: usize| {
+        let before = line[..at].chars().next_back();
+        let is_camel_case =
+            line[at..].starts_with(char::is_uppercase) && before.is_some_and(char::is_lowercase);
+        is_camel_case || !before.is_some_and(char::is_alphanumeric)
+    };
+    let lower = line.to_ascii_lowercase();
+    let is_named = |machine: &str| {
+        let mut found = lower.match_indices(machine);
+        found.any(|(at, _)| {
+            begins(at) && !lower[at + machine.len()..].starts_with(|next: char| next.is_ascii_digit())
+        })
+    };
+    SHORT_MACHINES.into_iter().find(|machine| is_named(machine))
 }
 
 /// Returns whether a line of code is a module's declaration.
@@ -177,9 +206,13 @@ mod tests {
             |path: &str| machines(&Tree { files: vec![File::new(path, "f(\"x86_64-linux\")\n")] }).len();
         assert_eq!(find("src/engine/src/object/target.rs"), 1);
         assert_eq!(find("src/engine/src/x86_64/mod.rs") + find("src/backend/src/machines/x86_64.rs"), 0);
+        assert_eq!(find("src/engine/src/x86_64.rs") + find("src/backend/src/machines/riscv64/abi.rs"), 0);
+        assert_eq!(find("src/engine/src/dwarf/x86_64.rs") + find("src/backend/src/x86_64/mod.rs"), 2);
         assert_eq!(find("src/engine/src/object/tests/read.rs") + find("build_system/src/run.rs"), 0);
         let find = |text: &str| machines(&Tree { files: vec![File::new("src/engine/src/x.rs", text)] }).len();
         assert_eq!(find("pub mod x86_64;\n#[cfg(test)]\nmod tests { f(\"x86_64-linux\") }\n"), 0);
+        assert_eq!(find("use isa::x64::X;\nuse isa::aArm64;\nf(\"linux-amd64\");\nX64Backend(a_x64);\n"), 4);
+        assert_eq!(find("f(0x64, hex64, MAX64, x640);\n"), 0);
         assert_eq!(find("#[cfg(test)]\nmod tests;\nf(\"x86_64-linux\");\n"), 1);
     }
 }
