@@ -1,7 +1,8 @@
 //! LLVM's names for the registers and classes of a machine, for `asm!` blocks.
 //!
 //! rustc's names (`rustc_target::asm`) become LLVM's constraint codes, modifiers and types
-//! (<https://llvm.org/docs/LangRef.html#supported-constraint-code-list>), the same as in rustc's LLVM backend.
+//! (<https://llvm.org/docs/LangRef.html#supported-constraint-code-list>), the same as in rustc's LLVM
+//! backend.
 
 use clif_engine::llvm::Syntax;
 use rustc_ast::InlineAsmOptions;

@@ -51,7 +51,7 @@ fn module_body(text: &str) -> Option<&str> {
 }
 
 /// Returns the length of the `{...}` or `[...]` that begins `text`.
-fn block_length(text: &str) -> usize {
+pub fn block_length(text: &str) -> usize {
     let mut depth = 0_usize;
     for (index, character) in text.char_indices() {
         match character {
