@@ -1,7 +1,8 @@
 //! Checks that paths and links in documents and comments exist.
 //!
 //! There are two forms: Markdown links, relative to the document, and paths between backquotes, which may
-//! omit the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`).
+//! omit the first folders (`session/linker.rs` is `src/backend/src/session/linker.rs`). A link to a document
+//! may name a heading (`flags.md#refused`), which must exist too.
 
 use super::rules::Finding;
 use super::tree::{File, Tree};
@@ -34,15 +35,15 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Returns the targets of Markdown links in a line, except links to the web and within the document.
+/// Returns the targets of Markdown links in a line, except links to the web.
 fn link_targets(line: &str) -> impl Iterator<Item = &str> {
     let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let targets = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
-    targets.map(|target| target.split('#').next().unwrap_or(target))
+    targets.filter(|target| !target.contains("://"))
 }
 
-/// Whether the target of a link, relative to its document, exists.
+/// Whether the target of a link, relative to its document, exists. In a document, the heading must exist too.
 fn link_leads(tree: &Tree, file: &File, target: &str) -> bool {
+    let (target, heading) = target.split_once('#').unwrap_or((target, ""));
     let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
     for step in target.split('/') {
@@ -52,8 +53,30 @@ fn link_leads(tree: &Tree, file: &File, target: &str) -> bool {
             step => path.push(step),
         }
     }
-    let path = path.join("/");
-    tree.files.iter().any(|file| file.path == path || is_below(&file.path, &path))
+    let path = if target.is_empty() { file.path.clone() } else { path.join("/") };
+    if heading.is_empty() || !path.ends_with(".md") {
+        return tree.files.iter().any(|file| file.path == path || is_below(&file.path, &path));
+    }
+    tree.files.iter().any(|file| file.path == path && anchors(&file.text).iter().any(|has| has == heading))
+}
+
+/// Returns the anchors that GitHub gives the headings of a document.
+fn anchors(document: &str) -> Vec<String> {
+    let mut anchors = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let mut in_code_block = false;
+    for line in document.lines() {
+        in_code_block ^= line.trim_start().starts_with("```");
+        let heading = line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'));
+        let Some(heading) = heading.filter(|_| !in_code_block) else { continue };
+        let is_kept = |next: &char| next.is_alphanumeric() || "-_ ".contains(*next);
+        let anchor =
+            heading.trim().to_lowercase().chars().filter(is_kept).collect::<String>().replace(' ', "-");
+        let repeated = seen.iter().filter(|other| **other == anchor).count();
+        anchors.push(if repeated == 0 { anchor.clone() } else { format!("{anchor}-{repeated}") });
+        seen.push(anchor);
+    }
+    anchors
 }
 
 /// Returns the texts between backquotes in a line.
@@ -98,7 +121,8 @@ mod tests {
     #[test]
     fn paths_and_links_have_to_lead_somewhere() {
         let find = |path: &str, text: &str| {
-            let others = ["src/engine/src/dwarf/lines.rs", "docs/flags.md"].map(|path| File::new(path, ""));
+            let others =
+                ["src/engine/src/dwarf/lines.rs", "docs/flags.md"].map(|path| File::new(path, "# X\n"));
             let files = others.into_iter().chain([File::new(path, text)]).collect();
             missing(&Tree { files }).into_iter().map(|finding| finding.text).collect::<Vec<_>>()
         };
@@ -110,6 +134,12 @@ mod tests {
         assert_eq!(
             find("docs/a.md", "[a](flags.md) [b](../src/engine) `run-pass/TOPIC.rs` `a.rs` `/a/b.rs`"),
             none
+        );
+        let headings = "# A `b`: c\n## D\n## D\n```sh\n# e\n```\n";
+        assert_eq!(find("docs/a.md", &format!("{headings}[a](#a-b-c) [b](a.md#d) [c](#d-1)")), none);
+        assert_eq!(
+            find("docs/a.md", &format!("{headings}[a](#a-b) [b](#e) [c](#d-2) [d](flags.md#d)")),
+            ["#a-b", "#e", "#d-2", "flags.md#d"].map(|target| format!("`{target}` does not exist"))
         );
         assert_eq!(find("docs/a.md", "[a](docs/flags.md)"), ["`docs/flags.md` does not exist"]);
         assert_eq!(
