@@ -11,6 +11,7 @@
 //!
 //! To add a rule: a function, and a row in [`rules::RULES`].
 
+mod commands;
 mod exceptions;
 mod imports;
 mod lexer;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::tree::{File, Tree};
-use super::{imports, paths, shape, variables, words};
+use super::{commands, imports, paths, shape, variables, words};
 
 /// The maximal number of lines of a function.
 pub const LONGEST_FUNCTION: usize = 60;
@@ -106,6 +106,12 @@ pub const RULES: &[Rule] = &[
         says: "files and folders named in documents and comments exist",
         find: paths::missing,
         violation: ("docs/x.md", "See [there](there.md).\n"),
+    },
+    Rule {
+        name: "commands",
+        says: "commands, suites and tests named in documents and comments exist",
+        find: commands::missing,
+        violation: ("docs/x.md", "Use `./y.sh tset`.\n"),
     },
     Rule {
         name: "variables",
