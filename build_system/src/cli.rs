@@ -46,6 +46,7 @@ pub enum Action {
     Test {
         /// Run only these suites, these cases (SUITE/CASE), or the cases whose SUITE/CASE contains one of
         /// these.
+        #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
         filters: Vec<String>,
         /// List suites and cases without running them.
         #[arg(long)]

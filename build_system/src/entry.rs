@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 
 use crate::cli::Arguments;
@@ -43,6 +43,10 @@ fn start_by_name(roles: &[Role], run: fn(Arguments) -> Result<ExitCode>) -> Resu
     let name = files::name_of(&arguments.next().map(PathBuf::from).unwrap_or_default());
     match ROLES.iter().chain(roles).find(|(role, _)| *role == name) {
         Some((_, main)) => main(arguments.collect()),
-        None => run(Arguments::parse()),
+        None => {
+            let arguments = Arguments::parse();
+            process::stop_groups_on_signals().context("cannot handle signals")?;
+            run(arguments)
+        }
     }
 }

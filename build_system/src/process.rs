@@ -1,19 +1,21 @@
 //! Runs child processes: long ones with their output in a log, short ones with captured output, tested ones
 //! with a time limit.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use signal_hook::iterator::Signals;
 
 use crate::console::Console;
 use crate::explain;
@@ -163,8 +165,11 @@ fn with_default_signals(command: &mut Command) {
 pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     with_default_signals(command);
+    let mut groups = running_groups();
     let mut child = command.spawn().map_err(|error| start_error(command, error))?;
     let group = child.id();
+    groups.insert(group);
+    drop(groups);
     let stdout = child.stdout.take().map(read_in_background);
     let stderr = child.stderr.take().map(read_in_background);
     let mut stdin = child.stdin.take();
@@ -180,6 +185,7 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     // Also stops children that outlive the command, since they keep the pipes open. No other group can have
     // this number until the leader is reaped.
     stop_group(group);
+    running_groups().remove(&group);
     if waiter.join().is_err() {
         bail!("waiting for {} failed", shown(command));
     }
@@ -193,6 +199,45 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     let collect =
         |reader: Option<thread::JoinHandle<Vec<u8>>>| reader.and_then(|r| r.join().ok()).unwrap_or_default();
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
+}
+
+/// The process groups that [`run_limited`] has started and not reaped. The lock is held while one is started, so
+/// that none is missing when all of them are stopped.
+fn running_groups() -> MutexGuard<'static, BTreeSet<u32>> {
+    static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes Ctrl-C and SIGTERM end the commands of [`run_limited`] together with this process. Their process groups
+/// do not get the terminal's signals. A signal that this process ignores (`nohup`, a script's `&`) stays ignored.
+///
+/// # Errors
+///
+/// If the handler cannot be installed.
+pub fn stop_groups_on_signals() -> io::Result<()> {
+    let signals = [libc::SIGINT, libc::SIGTERM].into_iter().filter(|signal| !is_ignored(*signal));
+    let mut signals = Signals::new(signals)?;
+    thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            // The lock is kept: nothing is started any more.
+            let groups = running_groups();
+            groups.iter().copied().for_each(stop_group);
+            // Ends this process as if there were no handler, so that shells see the signal.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            std::process::abort();
+        }
+    });
+    Ok(())
+}
+
+/// Whether this process ignores a signal.
+fn is_ignored(signal: libc::c_int) -> bool {
+    // SAFETY: without a new action, `sigaction` only writes the present one to the last argument.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &raw mut action) == 0
+            && action.sa_sigaction == libc::SIG_IGN
+    }
 }
 
 /// Ends this process silently when no one reads its output any more, like other tools. Rust's runtime ignores

@@ -4,6 +4,7 @@
 //! with the counts. Failures are printed as they happen. A run ends with the names of the cases that failed,
 //! the command that repeats only these, and the total counts as the last line.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -59,12 +60,15 @@ pub struct Runner<'a> {
     counts: Counts,
     /// The names of the failed cases, as the command line selects them.
     failed: Vec<String>,
+    /// The words of the command line that selected a case.
+    matched: BTreeSet<String>,
 }
 
 impl<'a> Runner<'a> {
     /// Creates a run.
     pub fn new(context: &'a Context<'a>, suites: &'a [Suite], selection: &'a Selection) -> Runner<'a> {
-        Runner { context, suites, selection, counts: Counts::default(), failed: Vec::new() }
+        let (counts, failed, matched) = Default::default();
+        Runner { context, suites, selection, counts, failed, matched }
     }
 
     /// Runs everything that is selected. `options` are those of the command line, for the command that
@@ -83,8 +87,13 @@ impl<'a> Runner<'a> {
             self.failed.iter().for_each(|name| println!("    {name}"));
             println!("To repeat only these:\n    {}\n", repetition(&variables(), options, &self.failed));
         }
+        let words = self.selection.words.iter();
+        let unmatched: Vec<&String> =
+            words.filter(|word| !self.matched.contains(word.trim_end_matches('/'))).collect();
+        unmatched.iter().for_each(|word| println!("No test matches {word}."));
         println!("{}", self.counts.line());
-        Ok(if self.counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let succeeded = self.counts.failed == 0 && unmatched.is_empty();
+        Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     /// Runs the selected cases of a suite.
@@ -102,11 +111,18 @@ impl<'a> Runner<'a> {
                 // A name selects the same case in all parts of the suite.
                 let names: Vec<&str> = plan.names().collect();
                 let mut is_wanted = filter.selects(&names).into_iter();
+                self.matched.extend(filter.matching_words(&names));
+                if plan.parts.iter().any(|part| matches!(part, Part::Unlisted(_))) {
+                    self.matched.extend(filter.passed_on_words());
+                }
                 for part in plan.parts {
                     run.part(part, &mut is_wanted, filter);
                 }
             }
-            Err(error) => run.record(&CaseResult::of(SET_UP, Err(error))),
+            Err(error) => {
+                self.matched.extend(filter.passed_on_words());
+                run.record(&CaseResult::of(SET_UP, Err(error)));
+            }
         }
         run.finish();
         self.counts.passed += run.counts.passed;

@@ -2,7 +2,7 @@
 //!
 //! The name of a suite, or `SUITE/CASE`, selects exactly that. The command that repeats failures relies on
 //! this. Any other word selects all cases whose `SUITE/CASE` contains it. Without words, everything is
-//! selected.
+//! selected. Suites that run on request are selected by their names only, since some take half an hour.
 
 use crate::suite::{Schedule, Suite};
 
@@ -60,7 +60,16 @@ impl Word<'_> {
     fn names(self, suite: &Suite) -> bool {
         match self {
             Word::Of { suite: name, .. } => name == suite.name,
-            Word::Part(part) => suite.name.contains(part.split('/').next().unwrap_or_default()),
+            Word::Part(_) => false,
+        }
+    }
+
+    /// Returns the word as it was given.
+    fn text(self) -> String {
+        match self {
+            Word::Of { suite, case: "" } => suite.to_owned(),
+            Word::Of { suite, case } => format!("{suite}/{case}"),
+            Word::Part(part) => part.to_owned(),
         }
     }
 }
@@ -81,15 +90,35 @@ impl<'a> Filter<'a> {
 
     /// Returns for each of the suite's cases whether it is selected.
     pub fn selects(&self, names: &[&str]) -> Vec<bool> {
-        let is_exact = |case: &str| names.contains(&case);
-        let selects = |name: &str, word: &Word<'_>| match word {
-            Word::Of { case, .. } if is_exact(case) => name == *case,
+        let is_wanted = |name: &&str| {
+            self.words.is_empty() || self.words.iter().any(|word| self.word_selects(*word, name, names))
+        };
+        names.iter().map(is_wanted).collect()
+    }
+
+    /// Whether a word selects the case `name` of the suite's cases `names`.
+    fn word_selects(&self, word: Word<'_>, name: &str, names: &[&str]) -> bool {
+        match word {
+            Word::Of { case, .. } if names.contains(&case) => name == case,
             Word::Of { case, .. } => name.starts_with(case),
             Word::Part(part) => format!("{}/{name}", self.suite).contains(part),
+        }
+    }
+
+    /// Returns the words that select one of the suite's cases `names`, as they were given.
+    pub fn matching_words(&self, names: &[&str]) -> Vec<String> {
+        let matches = |word: &&Word<'_>| names.iter().any(|name| self.word_selects(**word, name, names));
+        self.words.iter().filter(matches).map(|word| word.text()).collect()
+    }
+
+    /// Returns the words that are passed on to a part that finds its cases by running them, as they were
+    /// given.
+    pub fn passed_on_words(&self) -> Vec<String> {
+        let is_passed_on = |word: &&Word<'_>| match word {
+            Word::Of { .. } => true,
+            Word::Part(part) => self.suite.contains(part),
         };
-        let is_wanted =
-            |name: &&str| self.words.is_empty() || self.words.iter().any(|word| selects(name, word));
-        names.iter().map(is_wanted).collect()
+        self.words.iter().filter(is_passed_on).map(|word| word.text()).collect()
     }
 
     /// Returns the words for a part that finds its cases only by running them. `None` if nothing is selected.
@@ -152,12 +181,26 @@ mod tests {
     #[test]
     fn other_words_select_what_contains_them() {
         assert_eq!(selected("ello-w"), ["engine/hello-world", "lto/hello-world"]);
-        assert_eq!(
-            selected("prog"),
-            ["lto-programs/hello", "lto-programs/hello-world", "lto-programs/other"]
-        );
         assert_eq!(selected("").len(), 6);
         assert_eq!(selected("nothing"), [""; 0]);
+    }
+
+    #[test]
+    fn suites_on_request_run_when_they_are_named() {
+        assert_eq!(selected("prog").len() + selected("std").len() + selected("other std-test").len(), 2);
+        assert_eq!(selected("lto-programs").len(), 3);
+        assert_eq!(selected("std-tests/hello"), ["std-tests/hello"]);
+    }
+
+    #[test]
+    fn words_that_select_nothing_are_known() {
+        let selection = selection("lto/hello lto/hullo other engine/dwarf");
+        let words = |suite: &Suite| {
+            let filter = selection.of_suite(suite, &SUITES).unwrap();
+            (filter.matching_words(&["hello", "other"]), filter.passed_on_words())
+        };
+        assert_eq!(words(&SUITES[1]).0, ["lto/hello", "other"]);
+        assert_eq!(words(&SUITES[0]), (vec!["other".to_owned()], vec!["engine/dwarf".to_owned()]));
     }
 
     #[test]
