@@ -27,7 +27,7 @@ use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, Ty};
 use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 
-use self::signature_builder::{Returns, ShimNeeds, SignatureBuilder, Variadic};
+use self::signature_builder::{ShimNeeds, SignatureBuilder, SignatureResults, Variadic};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::Function;
 use crate::clif::signatures::{Signature, SignatureId};
@@ -182,7 +182,7 @@ impl<'tcx> CodegenCx<'tcx> {
             Type::Void => vec![],
             ty => vec![ir::AbiParam::new(ty.clif_or_bug())],
         };
-        let returns = Returns { clif, ..Returns::new(result) };
+        let returns = SignatureResults { clif, ..SignatureResults::new(result) };
         let signature = builder.finish(Convention::C.clif(), returns, Variadic::No);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
@@ -201,14 +201,14 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Returns {
+    fn returns_of(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureResults {
         match &fn_abi.ret.mode {
-            PassMode::Ignore | PassMode::Indirect { .. } => Returns::new(Type::Void),
+            PassMode::Ignore | PassMode::Indirect { .. } => SignatureResults::new(Type::Void),
             PassMode::Direct(attributes) => match self.immediate_type(fn_abi.ret.layout) {
-                ty @ Type::Memory { .. } => Returns {
+                ty @ Type::Memory { .. } => SignatureResults {
                     aggregate: Some(self.ir_of_aggregate(fn_abi.ret.layout)),
                     shims: ShimNeeds::CallsAndDefinitions,
-                    ..Returns::new(ty)
+                    ..SignatureResults::new(ty)
                 },
                 ty => self.returned(ty, &[attributes]),
             },
@@ -221,12 +221,12 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
-    fn returned(&self, ty: Type, attributes: &[&ArgAttributes]) -> Returns {
+    fn returned(&self, ty: Type, attributes: &[&ArgAttributes]) -> SignatureResults {
         let types = match ty {
             Type::Aggregate(id) => self.types.borrow().get(id).elements.iter().map(|e| e.ty).collect(),
             scalar => vec![scalar],
         };
-        let mut returns = Returns::new(ty);
+        let mut returns = SignatureResults::new(ty);
         returns.extension = attributes.first().map_or(ArgumentExtension::None, |first| extension_of(first));
         for (index, ty) in types.into_iter().enumerate() {
             let Some(clif) = ty.clif() else {

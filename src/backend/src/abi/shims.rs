@@ -27,7 +27,7 @@ use rustc_middle::bug;
 use rustc_middle::ty::Instance;
 use rustc_middle::ty::layout::TyAndLayout;
 
-use super::signature_builder::{Returns, SignatureBuilder};
+use super::signature_builder::{SignatureBuilder, SignatureResults};
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
 use crate::cgu::context::CodegenCx;
@@ -39,7 +39,11 @@ use crate::clif::values::Value;
 
 /// Returns the plan of a shim for the parameters of `builder` and these results. `named` is for variadic
 /// calls: the number of named parameters.
-pub(super) fn plan(builder: &SignatureBuilder<'_, '_>, returns: &Returns, named: Option<usize>) -> ShimPlan {
+pub(super) fn plan(
+    builder: &SignatureBuilder<'_, '_>,
+    returns: &SignatureResults,
+    named: Option<usize>,
+) -> ShimPlan {
     let cx = builder.cx;
     let value = |ty: Type, aggregate: &Option<String>, attributes: String| ShimValue {
         size: cx.size_in_buffer(ty),

@@ -195,7 +195,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     /// Finishes the signature of a C-variadic definition.
-    pub(super) fn finish_definition(mut self, returns: Returns) -> Signature {
+    pub(super) fn finish_definition(mut self, returns: SignatureResults) -> Signature {
         let assigner = &self.assigner;
         let parameters = std::mem::take(&mut self.parameters).into_iter().map(|described| {
             let Described { ty, pieces, by_value, .. } = described;
@@ -228,7 +228,12 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     /// Finishes a signature without shims.
-    pub(super) fn finish(mut self, call_conv: CallConv, returns: Returns, variadic: Variadic) -> Signature {
+    pub(super) fn finish(
+        mut self,
+        call_conv: CallConv,
+        returns: SignatureResults,
+        variadic: Variadic,
+    ) -> Signature {
         let calls = self.cx.machine.calls;
         let callee = (variadic == Variadic::Yes && calls.variadic.call_stub.is_some()).then(|| {
             self.assigner.needs_fillers = true;
@@ -265,7 +270,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     /// Finishes the signature of functions that are called or defined through a shim.
-    pub(super) fn finish_for_shim(self, returns: Returns, variadic: Variadic) -> Signature {
+    pub(super) fn finish_for_shim(self, returns: SignatureResults, variadic: Variadic) -> Signature {
         let named = (variadic == Variadic::Yes).then_some(self.named);
         let plan = shims::plan(&self, &returns, named);
         let parameters = self
@@ -307,7 +312,7 @@ pub(super) enum Variadic {
 }
 
 /// The results of a signature.
-pub(super) struct Returns {
+pub(super) struct SignatureResults {
     pub(super) ty: Type,
     pub(super) clif: Vec<ir::AbiParam>,
     /// How each scalar is extended for the caller.
@@ -318,9 +323,9 @@ pub(super) struct Returns {
     pub(super) unsupported: Option<String>,
 }
 
-impl Returns {
-    pub(super) fn new(ty: Type) -> Returns {
-        Returns {
+impl SignatureResults {
+    pub(super) fn new(ty: Type) -> SignatureResults {
+        SignatureResults {
             ty,
             clif: vec![],
             extension: ArgumentExtension::None,

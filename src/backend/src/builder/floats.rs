@@ -75,8 +75,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn compare_floats(&mut self, predicate: RealPredicate, left: Value, right: Value) -> Value {
         let condition = match float_condition(&predicate) {
-            Comparison::Always(value) => return self.truth(value),
-            Comparison::Condition(condition) => condition,
+            FloatComparison::Always(value) => return self.truth(value),
+            FloatComparison::Condition(condition) => condition,
         };
         match left.ty() {
             Type::F16 => {
@@ -178,15 +178,15 @@ fn quad_function(operation: FloatOperation) -> &'static str {
     }
 }
 
-enum Comparison {
+enum FloatComparison {
     Always(bool),
     Condition(FloatCC),
 }
 
-fn float_condition(predicate: &RealPredicate) -> Comparison {
-    Comparison::Condition(match predicate {
-        RealPredicate::RealPredicateFalse => return Comparison::Always(false),
-        RealPredicate::RealPredicateTrue => return Comparison::Always(true),
+fn float_condition(predicate: &RealPredicate) -> FloatComparison {
+    FloatComparison::Condition(match predicate {
+        RealPredicate::RealPredicateFalse => return FloatComparison::Always(false),
+        RealPredicate::RealPredicateTrue => return FloatComparison::Always(true),
         RealPredicate::RealOEQ => FloatCC::Equal,
         RealPredicate::RealOGT => FloatCC::GreaterThan,
         RealPredicate::RealOGE => FloatCC::GreaterThanOrEqual,

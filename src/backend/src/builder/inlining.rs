@@ -30,7 +30,7 @@ use crate::cgu::types::immediate_scalar;
 use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
-use crate::intrinsics::integers::{self, Operation};
+use crate::intrinsics::integers::{self, ScalarOperation};
 
 /// The most statements of a body that is inlined.
 const LONGEST_BODY: usize = 16;
@@ -57,7 +57,7 @@ enum Step {
     Complement(Operand),
     Negate(Operand),
     Intrinsic {
-        operation: Operation,
+        operation: ScalarOperation,
         signedness: Signedness,
         arguments: Vec<Operand>,
         result: Type,

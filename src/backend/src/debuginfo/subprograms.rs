@@ -17,12 +17,12 @@ pub(super) struct FunctionTypes<'tcx> {
     parameters: Vec<Ty<'tcx>>,
     /// `None` if nothing is returned.
     result: Option<Ty<'tcx>>,
-    returns: Returns,
+    returns: ReturnKind,
 }
 
 /// Whether a function can return.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Returns {
+enum ReturnKind {
     Normally,
     Never,
 }
@@ -33,7 +33,7 @@ impl<'tcx> FunctionTypes<'tcx> {
         FunctionTypes {
             parameters: fn_abi.args.iter().map(|argument| argument.layout.ty).collect(),
             result: (!result.is_ignore()).then_some(result.layout.ty),
-            returns: if result.layout.is_uninhabited() { Returns::Never } else { Returns::Normally },
+            returns: if result.layout.is_uninhabited() { ReturnKind::Never } else { ReturnKind::Normally },
         }
     }
 }
@@ -56,7 +56,7 @@ impl<'tcx> CodegenCx<'tcx> {
         FunctionTypes {
             parameters,
             result: (!layout.is_zst()).then_some(layout.ty),
-            returns: if layout.is_uninhabited() { Returns::Never } else { Returns::Normally },
+            returns: if layout.is_uninhabited() { ReturnKind::Never } else { ReturnKind::Normally },
         }
     }
 
@@ -83,7 +83,7 @@ impl<'tcx> CodegenCx<'tcx> {
             subprogram.linkage_name = (*subprogram.name != *linkage_name).then(|| linkage_name.into());
             subprogram.parent = self.function_parent(instance);
             subprogram.is_external = self.tcx.is_reachable_non_generic(def_id);
-            subprogram.is_noreturn = types.returns == Returns::Never;
+            subprogram.is_noreturn = types.returns == ReturnKind::Never;
             subprogram.is_main = self.tcx.entry_fn(()).is_some_and(|(main, _)| main == def_id);
         }
         if self.debug.detail == Detail::Full {

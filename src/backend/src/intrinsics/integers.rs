@@ -20,26 +20,26 @@ use crate::clif::values::Value;
 
 /// An operation on integers with one result.
 #[derive(Clone, Copy)]
-pub enum Operation {
+pub enum ScalarOperation {
     Bits(BitOperation),
     Saturating(SaturatingOperation),
     Rotate(Direction),
     Funnel(Direction),
 }
 
-pub fn operation_of(name: Symbol) -> Option<Operation> {
+pub fn operation_of(name: Symbol) -> Option<ScalarOperation> {
     Some(match name {
-        sym::ctlz | sym::ctlz_nonzero => Operation::Bits(BitOperation::LeadingZeros),
-        sym::cttz | sym::cttz_nonzero => Operation::Bits(BitOperation::TrailingZeros),
-        sym::ctpop => Operation::Bits(BitOperation::CountOnes),
-        sym::bswap => Operation::Bits(BitOperation::SwapBytes),
-        sym::bitreverse => Operation::Bits(BitOperation::ReverseBits),
-        sym::saturating_add => Operation::Saturating(SaturatingOperation::Add),
-        sym::saturating_sub => Operation::Saturating(SaturatingOperation::Subtract),
-        sym::rotate_left => Operation::Rotate(Direction::Left),
-        sym::rotate_right => Operation::Rotate(Direction::Right),
-        sym::unchecked_funnel_shl => Operation::Funnel(Direction::Left),
-        sym::unchecked_funnel_shr => Operation::Funnel(Direction::Right),
+        sym::ctlz | sym::ctlz_nonzero => ScalarOperation::Bits(BitOperation::LeadingZeros),
+        sym::cttz | sym::cttz_nonzero => ScalarOperation::Bits(BitOperation::TrailingZeros),
+        sym::ctpop => ScalarOperation::Bits(BitOperation::CountOnes),
+        sym::bswap => ScalarOperation::Bits(BitOperation::SwapBytes),
+        sym::bitreverse => ScalarOperation::Bits(BitOperation::ReverseBits),
+        sym::saturating_add => ScalarOperation::Saturating(SaturatingOperation::Add),
+        sym::saturating_sub => ScalarOperation::Saturating(SaturatingOperation::Subtract),
+        sym::rotate_left => ScalarOperation::Rotate(Direction::Left),
+        sym::rotate_right => ScalarOperation::Rotate(Direction::Right),
+        sym::unchecked_funnel_shl => ScalarOperation::Funnel(Direction::Left),
+        sym::unchecked_funnel_shr => ScalarOperation::Funnel(Direction::Right),
         _ => return None,
     })
 }
@@ -65,21 +65,21 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
 /// Lowers one operation. Its first argument has been checked to be an integer.
 pub fn scalar_operation(
     builder: &mut Builder<'_, '_>,
-    operation: Operation,
+    operation: ScalarOperation,
     signedness: Signedness,
     arguments: &[Value],
     result: Type,
 ) -> Value {
     match operation {
-        Operation::Bits(operation) => {
+        ScalarOperation::Bits(operation) => {
             let bits = builder.bit_operation(operation, arguments[0]);
             builder.cast_integer(bits, result, Signedness::Unsigned)
         }
-        Operation::Saturating(operation) => {
+        ScalarOperation::Saturating(operation) => {
             builder.saturating_operation(operation, signedness, arguments[0], arguments[1])
         }
-        Operation::Rotate(direction) => builder.rotate(direction, arguments[0], arguments[1]),
-        Operation::Funnel(direction) => {
+        ScalarOperation::Rotate(direction) => builder.rotate(direction, arguments[0], arguments[1]),
+        ScalarOperation::Funnel(direction) => {
             builder.funnel_shift(direction, arguments[0], arguments[1], arguments[2])
         }
     }

@@ -20,7 +20,7 @@ const WORD_BYTES: u64 = 8;
 pub const WORD_LANES: u32 = 64;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Comparison {
+pub enum LaneComparison {
     Equal,
     NotEqual,
     Less,
@@ -29,31 +29,31 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
-impl Comparison {
+impl LaneComparison {
     pub fn of_integers(self, signedness: Signedness) -> IntPredicate {
         match (self, signedness) {
-            (Comparison::Equal, _) => IntPredicate::IntEQ,
-            (Comparison::NotEqual, _) => IntPredicate::IntNE,
-            (Comparison::Less, Signedness::Signed) => IntPredicate::IntSLT,
-            (Comparison::Less, Signedness::Unsigned) => IntPredicate::IntULT,
-            (Comparison::LessOrEqual, Signedness::Signed) => IntPredicate::IntSLE,
-            (Comparison::LessOrEqual, Signedness::Unsigned) => IntPredicate::IntULE,
-            (Comparison::Greater, Signedness::Signed) => IntPredicate::IntSGT,
-            (Comparison::Greater, Signedness::Unsigned) => IntPredicate::IntUGT,
-            (Comparison::GreaterOrEqual, Signedness::Signed) => IntPredicate::IntSGE,
-            (Comparison::GreaterOrEqual, Signedness::Unsigned) => IntPredicate::IntUGE,
+            (LaneComparison::Equal, _) => IntPredicate::IntEQ,
+            (LaneComparison::NotEqual, _) => IntPredicate::IntNE,
+            (LaneComparison::Less, Signedness::Signed) => IntPredicate::IntSLT,
+            (LaneComparison::Less, Signedness::Unsigned) => IntPredicate::IntULT,
+            (LaneComparison::LessOrEqual, Signedness::Signed) => IntPredicate::IntSLE,
+            (LaneComparison::LessOrEqual, Signedness::Unsigned) => IntPredicate::IntULE,
+            (LaneComparison::Greater, Signedness::Signed) => IntPredicate::IntSGT,
+            (LaneComparison::Greater, Signedness::Unsigned) => IntPredicate::IntUGT,
+            (LaneComparison::GreaterOrEqual, Signedness::Signed) => IntPredicate::IntSGE,
+            (LaneComparison::GreaterOrEqual, Signedness::Unsigned) => IntPredicate::IntUGE,
         }
     }
 
     /// Comparisons with NaN are false, except "not equal".
     pub fn of_floats(self) -> (RealPredicate, FloatCC) {
         match self {
-            Comparison::Equal => (RealPredicate::RealOEQ, FloatCC::Equal),
-            Comparison::NotEqual => (RealPredicate::RealUNE, FloatCC::NotEqual),
-            Comparison::Less => (RealPredicate::RealOLT, FloatCC::LessThan),
-            Comparison::LessOrEqual => (RealPredicate::RealOLE, FloatCC::LessThanOrEqual),
-            Comparison::Greater => (RealPredicate::RealOGT, FloatCC::GreaterThan),
-            Comparison::GreaterOrEqual => (RealPredicate::RealOGE, FloatCC::GreaterThanOrEqual),
+            LaneComparison::Equal => (RealPredicate::RealOEQ, FloatCC::Equal),
+            LaneComparison::NotEqual => (RealPredicate::RealUNE, FloatCC::NotEqual),
+            LaneComparison::Less => (RealPredicate::RealOLT, FloatCC::LessThan),
+            LaneComparison::LessOrEqual => (RealPredicate::RealOLE, FloatCC::LessThanOrEqual),
+            LaneComparison::Greater => (RealPredicate::RealOGT, FloatCC::GreaterThan),
+            LaneComparison::GreaterOrEqual => (RealPredicate::RealOGE, FloatCC::GreaterThanOrEqual),
         }
     }
 }
@@ -62,7 +62,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Compares lane by lane. The lanes of `result`, the type of the mask, are integers.
     pub fn vector_compare(
         &mut self,
-        comparison: Comparison,
+        comparison: LaneComparison,
         shape: Shape,
         left: Value,
         right: Value,

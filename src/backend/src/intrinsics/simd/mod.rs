@@ -31,14 +31,14 @@ use crate::clif::types::Type;
 use crate::clif::values::Value;
 use arithmetic::BinaryOperation;
 use lanes::{LaneKind, Shape};
-use masks::Comparison;
+use masks::LaneComparison;
 use reductions::Reduction;
 
 /// An operation on vectors.
 #[derive(Clone, Copy, Debug)]
-enum Operation {
+enum VectorOperation {
     Binary(BinaryOperation),
-    Compare(Comparison),
+    Compare(LaneComparison),
     Negate,
     Bits(BitOperation),
     Saturating(SaturatingOperation),
@@ -63,66 +63,66 @@ enum Operation {
     MaskedStore,
 }
 
-fn operation_of(name: Symbol) -> Option<Operation> {
+fn operation_of(name: Symbol) -> Option<VectorOperation> {
     arithmetic_of(name).or_else(|| float_function_of(name)).or_else(|| reduction_of(name)).or_else(|| {
         Some(match name {
-            sym::simd_splat => Operation::Splat,
-            sym::simd_insert | sym::simd_insert_dyn => Operation::Insert,
-            sym::simd_extract | sym::simd_extract_dyn => Operation::Extract,
-            sym::simd_shuffle => Operation::Shuffle,
-            sym::simd_shuffle_const_generic => Operation::ShuffleConstGeneric,
-            sym::simd_select => Operation::Select,
-            sym::simd_select_bitmask => Operation::SelectBitmask,
-            sym::simd_bitmask => Operation::Bitmask,
-            sym::simd_cast | sym::simd_as => Operation::Cast,
+            sym::simd_splat => VectorOperation::Splat,
+            sym::simd_insert | sym::simd_insert_dyn => VectorOperation::Insert,
+            sym::simd_extract | sym::simd_extract_dyn => VectorOperation::Extract,
+            sym::simd_shuffle => VectorOperation::Shuffle,
+            sym::simd_shuffle_const_generic => VectorOperation::ShuffleConstGeneric,
+            sym::simd_select => VectorOperation::Select,
+            sym::simd_select_bitmask => VectorOperation::SelectBitmask,
+            sym::simd_bitmask => VectorOperation::Bitmask,
+            sym::simd_cast | sym::simd_as => VectorOperation::Cast,
             sym::simd_cast_ptr | sym::simd_expose_provenance | sym::simd_with_exposed_provenance => {
-                Operation::Reinterpret
+                VectorOperation::Reinterpret
             }
-            sym::simd_arith_offset => Operation::ArithmeticOffset,
-            sym::simd_gather => Operation::Gather,
-            sym::simd_scatter => Operation::Scatter,
-            sym::simd_masked_load => Operation::MaskedLoad,
-            sym::simd_masked_store => Operation::MaskedStore,
+            sym::simd_arith_offset => VectorOperation::ArithmeticOffset,
+            sym::simd_gather => VectorOperation::Gather,
+            sym::simd_scatter => VectorOperation::Scatter,
+            sym::simd_masked_load => VectorOperation::MaskedLoad,
+            sym::simd_masked_store => VectorOperation::MaskedStore,
             _ => return None,
         })
     })
 }
 
-fn arithmetic_of(name: Symbol) -> Option<Operation> {
+fn arithmetic_of(name: Symbol) -> Option<VectorOperation> {
     Some(match name {
-        sym::simd_add => Operation::Binary(BinaryOperation::Add),
-        sym::simd_sub => Operation::Binary(BinaryOperation::Subtract),
-        sym::simd_mul => Operation::Binary(BinaryOperation::Multiply),
-        sym::simd_div => Operation::Binary(BinaryOperation::Divide),
-        sym::simd_rem => Operation::Binary(BinaryOperation::Remainder),
-        sym::simd_shl => Operation::Binary(BinaryOperation::ShiftLeft),
-        sym::simd_shr => Operation::Binary(BinaryOperation::ShiftRight),
-        sym::simd_and => Operation::Binary(BinaryOperation::And),
-        sym::simd_or => Operation::Binary(BinaryOperation::Or),
-        sym::simd_xor => Operation::Binary(BinaryOperation::ExclusiveOr),
-        sym::simd_eq => Operation::Compare(Comparison::Equal),
-        sym::simd_ne => Operation::Compare(Comparison::NotEqual),
-        sym::simd_lt => Operation::Compare(Comparison::Less),
-        sym::simd_le => Operation::Compare(Comparison::LessOrEqual),
-        sym::simd_gt => Operation::Compare(Comparison::Greater),
-        sym::simd_ge => Operation::Compare(Comparison::GreaterOrEqual),
-        sym::simd_neg => Operation::Negate,
-        sym::simd_bswap => Operation::Bits(BitOperation::SwapBytes),
-        sym::simd_bitreverse => Operation::Bits(BitOperation::ReverseBits),
-        sym::simd_ctlz => Operation::Bits(BitOperation::LeadingZeros),
-        sym::simd_cttz => Operation::Bits(BitOperation::TrailingZeros),
-        sym::simd_ctpop => Operation::Bits(BitOperation::CountOnes),
-        sym::simd_saturating_add => Operation::Saturating(SaturatingOperation::Add),
-        sym::simd_saturating_sub => Operation::Saturating(SaturatingOperation::Subtract),
-        sym::simd_funnel_shl => Operation::Funnel(Direction::Left),
-        sym::simd_funnel_shr => Operation::Funnel(Direction::Right),
-        sym::simd_carryless_mul => Operation::CarrylessMultiply,
+        sym::simd_add => VectorOperation::Binary(BinaryOperation::Add),
+        sym::simd_sub => VectorOperation::Binary(BinaryOperation::Subtract),
+        sym::simd_mul => VectorOperation::Binary(BinaryOperation::Multiply),
+        sym::simd_div => VectorOperation::Binary(BinaryOperation::Divide),
+        sym::simd_rem => VectorOperation::Binary(BinaryOperation::Remainder),
+        sym::simd_shl => VectorOperation::Binary(BinaryOperation::ShiftLeft),
+        sym::simd_shr => VectorOperation::Binary(BinaryOperation::ShiftRight),
+        sym::simd_and => VectorOperation::Binary(BinaryOperation::And),
+        sym::simd_or => VectorOperation::Binary(BinaryOperation::Or),
+        sym::simd_xor => VectorOperation::Binary(BinaryOperation::ExclusiveOr),
+        sym::simd_eq => VectorOperation::Compare(LaneComparison::Equal),
+        sym::simd_ne => VectorOperation::Compare(LaneComparison::NotEqual),
+        sym::simd_lt => VectorOperation::Compare(LaneComparison::Less),
+        sym::simd_le => VectorOperation::Compare(LaneComparison::LessOrEqual),
+        sym::simd_gt => VectorOperation::Compare(LaneComparison::Greater),
+        sym::simd_ge => VectorOperation::Compare(LaneComparison::GreaterOrEqual),
+        sym::simd_neg => VectorOperation::Negate,
+        sym::simd_bswap => VectorOperation::Bits(BitOperation::SwapBytes),
+        sym::simd_bitreverse => VectorOperation::Bits(BitOperation::ReverseBits),
+        sym::simd_ctlz => VectorOperation::Bits(BitOperation::LeadingZeros),
+        sym::simd_cttz => VectorOperation::Bits(BitOperation::TrailingZeros),
+        sym::simd_ctpop => VectorOperation::Bits(BitOperation::CountOnes),
+        sym::simd_saturating_add => VectorOperation::Saturating(SaturatingOperation::Add),
+        sym::simd_saturating_sub => VectorOperation::Saturating(SaturatingOperation::Subtract),
+        sym::simd_funnel_shl => VectorOperation::Funnel(Direction::Left),
+        sym::simd_funnel_shr => VectorOperation::Funnel(Direction::Right),
+        sym::simd_carryless_mul => VectorOperation::CarrylessMultiply,
         _ => return None,
     })
 }
 
-fn float_function_of(name: Symbol) -> Option<Operation> {
-    Some(Operation::Float(match name {
+fn float_function_of(name: Symbol) -> Option<VectorOperation> {
+    Some(VectorOperation::Float(match name {
         sym::simd_fabs => FloatFunction::Absolute,
         sym::simd_ceil => FloatFunction::Ceiling,
         sym::simd_floor => FloatFunction::Floor,
@@ -145,8 +145,8 @@ fn float_function_of(name: Symbol) -> Option<Operation> {
     }))
 }
 
-fn reduction_of(name: Symbol) -> Option<Operation> {
-    Some(Operation::Reduce(match name {
+fn reduction_of(name: Symbol) -> Option<VectorOperation> {
+    Some(VectorOperation::Reduce(match name {
         sym::simd_reduce_add_ordered => Reduction::AddOrdered,
         sym::simd_reduce_mul_ordered => Reduction::MultiplyOrdered,
         sym::simd_reduce_add_unordered => Reduction::Add,
@@ -171,8 +171,8 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
     }
     // The vector that determines the lanes. A splat only has its result.
     let ty = match operation {
-        Operation::Splat => call.result.layout.ty,
-        Operation::SelectBitmask => call.argument_type(1),
+        VectorOperation::Splat => call.result.layout.ty,
+        VectorOperation::SelectBitmask => call.argument_type(1),
         _ => call.argument_type(0),
     };
     let shape = builder.shape(ty);
@@ -182,35 +182,35 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
 fn lower_operation<'tcx>(
     builder: &mut Builder<'_, 'tcx>,
     call: &Call<'_, 'tcx>,
-    operation: Operation,
+    operation: VectorOperation,
     shape: Shape,
 ) -> Outcome {
     Outcome::Result(match operation {
-        Operation::Splat => builder.splat(shape.ty(), call.value(0)),
-        Operation::Insert => {
+        VectorOperation::Splat => builder.splat(shape.ty(), call.value(0)),
+        VectorOperation::Insert => {
             let operand = builder.vector_argument(call, 0);
             builder.insert_lane(operand, call.value(1), call.value(2))
         }
-        Operation::Extract => {
+        VectorOperation::Extract => {
             let operand = builder.vector_argument(call, 0);
             builder.extract_lane(operand, call.value(1))
         }
-        Operation::Reinterpret => {
+        VectorOperation::Reinterpret => {
             let operand = builder.vector_argument(call, 0);
             let result = builder.result_vector_type(call);
             builder.retype_vector(operand, result)
         }
-        Operation::SelectBitmask => masks::select_bitmask(builder, call, shape),
-        Operation::Gather => memory::gather(builder, call),
-        Operation::MaskedLoad => memory::masked_load(builder, call),
-        Operation::Shuffle => return shuffles::shuffle(builder, call),
-        Operation::ShuffleConstGeneric => return shuffles::shuffle_const_generic(builder, call),
-        Operation::Bitmask => return masks::bitmask(builder, call, shape),
-        Operation::Reduce(reduction) => return reductions::reduce(builder, call, reduction, shape),
-        Operation::Cast => return casts::cast(builder, call, shape),
-        Operation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),
-        Operation::Scatter => return memory::scatter(builder, call),
-        Operation::MaskedStore => return memory::masked_store(builder, call),
+        VectorOperation::SelectBitmask => masks::select_bitmask(builder, call, shape),
+        VectorOperation::Gather => memory::gather(builder, call),
+        VectorOperation::MaskedLoad => memory::masked_load(builder, call),
+        VectorOperation::Shuffle => return shuffles::shuffle(builder, call),
+        VectorOperation::ShuffleConstGeneric => return shuffles::shuffle_const_generic(builder, call),
+        VectorOperation::Bitmask => return masks::bitmask(builder, call, shape),
+        VectorOperation::Reduce(reduction) => return reductions::reduce(builder, call, reduction, shape),
+        VectorOperation::Cast => return casts::cast(builder, call, shape),
+        VectorOperation::ArithmeticOffset => return memory::arithmetic_offset(builder, call),
+        VectorOperation::Scatter => return memory::scatter(builder, call),
+        VectorOperation::MaskedStore => return memory::masked_store(builder, call),
         _ => lower_lanewise(builder, call, operation, shape),
     })
 }
@@ -219,32 +219,36 @@ fn lower_operation<'tcx>(
 fn lower_lanewise<'tcx>(
     builder: &mut Builder<'_, 'tcx>,
     call: &Call<'_, 'tcx>,
-    operation: Operation,
+    operation: VectorOperation,
     shape: Shape,
 ) -> Value {
     let operands: Vec<Value> =
         (0..call.arguments.len()).map(|index| builder.vector_argument(call, index)).collect();
     match (operation, operands.as_slice()) {
-        (Operation::Binary(operation), &[left, right]) => {
+        (VectorOperation::Binary(operation), &[left, right]) => {
             builder.vector_binary(operation, shape, left, right)
         }
-        (Operation::Compare(comparison), &[left, right]) => {
+        (VectorOperation::Compare(comparison), &[left, right]) => {
             let result = builder.result_vector_type(call);
             builder.vector_compare(comparison, shape, left, right, result)
         }
-        (Operation::Negate, &[operand]) => builder.vector_negate(shape, operand),
-        (Operation::Bits(operation), &[operand]) => builder.vector_bits(operation, operand),
-        (Operation::Saturating(operation), &[left, right]) => {
+        (VectorOperation::Negate, &[operand]) => builder.vector_negate(shape, operand),
+        (VectorOperation::Bits(operation), &[operand]) => builder.vector_bits(operation, operand),
+        (VectorOperation::Saturating(operation), &[left, right]) => {
             builder.vector_saturating(operation, shape, left, right)
         }
-        (Operation::Funnel(direction), _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
-            builder.funnel_shift(direction, lanes[0], lanes[1], lanes[2])
-        }),
-        (Operation::CarrylessMultiply, _) => builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
-            builder.carryless_multiply(lanes[0], lanes[1])
-        }),
-        (Operation::Float(function), _) => builder.vector_float_function(function, &operands),
-        (Operation::Select, &[mask, then_value, else_value]) => {
+        (VectorOperation::Funnel(direction), _) => {
+            builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
+                builder.funnel_shift(direction, lanes[0], lanes[1], lanes[2])
+            })
+        }
+        (VectorOperation::CarrylessMultiply, _) => {
+            builder.map_lanes(shape.ty(), &operands, |builder, lanes| {
+                builder.carryless_multiply(lanes[0], lanes[1])
+            })
+        }
+        (VectorOperation::Float(function), _) => builder.vector_float_function(function, &operands),
+        (VectorOperation::Select, &[mask, then_value, else_value]) => {
             builder.vector_select(mask, then_value, else_value)
         }
         _ => bug!("`{}` of {} vectors", call.name, operands.len()),

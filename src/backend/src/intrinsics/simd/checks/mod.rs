@@ -23,7 +23,7 @@ use rustc_middle::ty::layout::HasTypingEnv;
 use rustc_middle::ty::{self, Ty, TyCtxt, TypingEnv};
 use rustc_span::{Span, Symbol};
 
-use super::Operation;
+use super::VectorOperation;
 use crate::builder::Builder;
 use crate::intrinsics::Call;
 
@@ -54,40 +54,40 @@ struct Checks<'c, 'tcx> {
 pub fn check<'tcx>(
     builder: &Builder<'_, 'tcx>,
     call: &Call<'_, 'tcx>,
-    operation: Operation,
+    operation: VectorOperation,
 ) -> Checked<'tcx> {
     let (span, name) = (call.span, call.name);
     let checks = Checks { tcx: builder.cx.tcx, typing_env: builder.cx.typing_env(), call, span, name };
     match operation {
-        Operation::SelectBitmask => return checks.select_bitmask(),
-        Operation::Splat => return checks.splat(),
+        VectorOperation::SelectBitmask => return checks.select_bitmask(),
+        VectorOperation::Splat => return checks.splat(),
         _ => {}
     }
     let input = checks.vector(call.argument_type(0), no_vector!(SimdInput))?;
     match operation {
-        Operation::Splat | Operation::SelectBitmask => Ok(()),
-        Operation::Compare(_) => checks.comparison(input),
-        Operation::ShuffleConstGeneric => checks.shuffle_const_generic(input),
-        Operation::Shuffle => checks.shuffle(input),
-        Operation::Insert => checks.insertion(input),
-        Operation::Extract => checks.extraction(input),
-        Operation::Select => checks.selection(input),
-        Operation::Bitmask => checks.bitmask(input),
-        Operation::Float(function) => checks.float_function(input, function),
-        Operation::Gather => checks.gather(input),
-        Operation::Scatter => checks.scatter(input),
-        Operation::MaskedLoad => checks.masked_load(input),
-        Operation::MaskedStore => checks.masked_store(input),
-        Operation::Reduce(reduction) => checks.reduction(input, reduction),
-        Operation::Reinterpret => checks.reinterpretation(input),
-        Operation::Cast => checks.cast(input),
-        Operation::ArithmeticOffset => checks.arithmetic_offset(input),
-        Operation::Saturating(_) => checks.saturating(input),
-        Operation::Binary(operation) => checks.binary(input, operation),
-        Operation::Negate => {
+        VectorOperation::Splat | VectorOperation::SelectBitmask => Ok(()),
+        VectorOperation::Compare(_) => checks.comparison(input),
+        VectorOperation::ShuffleConstGeneric => checks.shuffle_const_generic(input),
+        VectorOperation::Shuffle => checks.shuffle(input),
+        VectorOperation::Insert => checks.insertion(input),
+        VectorOperation::Extract => checks.extraction(input),
+        VectorOperation::Select => checks.selection(input),
+        VectorOperation::Bitmask => checks.bitmask(input),
+        VectorOperation::Float(function) => checks.float_function(input, function),
+        VectorOperation::Gather => checks.gather(input),
+        VectorOperation::Scatter => checks.scatter(input),
+        VectorOperation::MaskedLoad => checks.masked_load(input),
+        VectorOperation::MaskedStore => checks.masked_store(input),
+        VectorOperation::Reduce(reduction) => checks.reduction(input, reduction),
+        VectorOperation::Reinterpret => checks.reinterpretation(input),
+        VectorOperation::Cast => checks.cast(input),
+        VectorOperation::ArithmeticOffset => checks.arithmetic_offset(input),
+        VectorOperation::Saturating(_) => checks.saturating(input),
+        VectorOperation::Binary(operation) => checks.binary(input, operation),
+        VectorOperation::Negate => {
             checks.supported(input, matches!(input.element.kind(), ty::Int(_) | ty::Float(_)))
         }
-        Operation::Bits(_) | Operation::Funnel(_) | Operation::CarrylessMultiply => {
+        VectorOperation::Bits(_) | VectorOperation::Funnel(_) | VectorOperation::CarrylessMultiply => {
             checks.supported(input, input.element.is_integral())
         }
     }
