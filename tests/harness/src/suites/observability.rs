@@ -132,6 +132,10 @@ fn environment_variables(place: &Workplace) -> Result<()> {
         // An empty value counts as not set.
         commands::succeed(place.rustc(&FLAGS).env(name, ""))?;
     }
+    let trace = place.folder.join("missing/trace");
+    let messages = commands::fail(place.rustc(&FLAGS).env("CLIF_TRACE", &trace), 1)?;
+    let expected = format!("cannot open the trace file `{}` (`CLIF_TRACE`)", trace.display());
+    ensure!(messages.contains(&expected), "a trace file that cannot be opened: {messages}");
     let not_text = std::os::unix::ffi::OsStrExt::from_bytes(b"\xff");
     let not_text: &std::ffi::OsStr = not_text;
     let messages = commands::fail(place.rustc(&FLAGS).env("CLIF_THREADS", not_text), 1)?;

@@ -38,7 +38,13 @@ pub(super) struct Trace {
 
 impl Trace {
     pub(super) fn around(path: &Path, inner: Arc<dyn Events>) -> io::Result<Arc<dyn Events>> {
-        let file = File::options().create(true).append(true).open(path)?;
+        let file = File::options().create(true).append(true).open(path).map_err(|error| {
+            let place = path.display();
+            io::Error::new(
+                error.kind(),
+                format!("cannot open the trace file `{place}` (`CLIF_TRACE`): {error}"),
+            )
+        })?;
         let trace = Trace { file, inner };
         trace.note("lowers");
         Ok(Arc::new(trace))
