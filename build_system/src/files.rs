@@ -1,4 +1,5 @@
-//! Writes files that are never seen half-written, and locks folders.
+//! Handles files: writes them atomically, reads, links, lists and copies them with errors that name the path,
+//! and locks folders.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};

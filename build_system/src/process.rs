@@ -201,15 +201,16 @@ pub fn run_limited(command: &mut Command, input: &[u8], limit: Duration) -> Resu
     Ok(Outcome { status, stdout: collect(stdout), stderr: collect(stderr) })
 }
 
-/// The process groups that [`run_limited`] has started and not reaped. The lock is held while one is started, so
-/// that none is missing when all of them are stopped.
+/// The process groups that [`run_limited`] has started and not reaped. The lock is held while one is started,
+/// so that none is missing when all of them are stopped.
 fn running_groups() -> MutexGuard<'static, BTreeSet<u32>> {
     static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes Ctrl-C and SIGTERM end the commands of [`run_limited`] together with this process. Their process groups
-/// do not get the terminal's signals. A signal that this process ignores (`nohup`, a script's `&`) stays ignored.
+/// Makes Ctrl-C and SIGTERM end the commands of [`run_limited`] together with this process. Their process
+/// groups do not get the terminal's signals. A signal that this process ignores (`nohup`, a script's `&`)
+/// stays ignored.
 ///
 /// # Errors
 ///

@@ -29,8 +29,8 @@ Usage: cargo clif COMMAND [OPTIONS]
 
 COMMAND and OPTIONS are those of cargo: build, run, test, check, bench, doc, ...
 RUSTFLAGS, .cargo/config.toml, --target-dir, CARGO_* and RUSTC_WRAPPER work as with cargo.
-`cargo clif` sets RUSTC and RUSTDOC. +toolchain is rejected, because a backend works only
-with the compiler version that it was built for.
+`cargo clif` sets RUSTC and RUSTDOC: a backend works only with the compiler version that it
+was built for. `cargo clif +toolchain` is an error; `cargo +toolchain clif` only chooses a cargo.
 
   -h, --help       Print this text (`cargo clif help COMMAND` prints cargo's)
   -V, --version    Print the versions of cargo-clif and of the compiler";
