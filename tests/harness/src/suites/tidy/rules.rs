@@ -69,6 +69,12 @@ pub const RULES: &[Rule] = &[
         violation: ("tests/run-pass/x.rs", "fn main() {}\n"),
     },
     Rule {
+        name: "module-style",
+        says: "a module with submodules is a folder with a `mod.rs`",
+        find: shape::module_styles,
+        violation: ("src/engine/src/x.rs", "//! X.\npub(crate) mod y;\n"),
+    },
+    Rule {
         name: "comment-width",
         says: "comment lines have at most 110 characters",
         find: shape::wide_comments,

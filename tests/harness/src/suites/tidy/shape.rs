@@ -34,6 +34,28 @@ pub fn missing_module_docs(tree: &Tree) -> Vec<Finding> {
     undocumented.map(|file| file.finding(1, "the first line is not `//! ...`".to_owned())).collect()
 }
 
+/// Finds modules with submodules whose file is not `mod.rs`. Roots of crates are exempt.
+pub fn module_styles(tree: &Tree) -> Vec<Finding> {
+    let is_module = |file: &&File| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        !["mod.rs", "lib.rs", "main.rs"].contains(&name) && !file.path.contains("/bin/")
+    };
+    let mut findings = Vec::new();
+    for file in tree.own_rust().filter(is_module) {
+        let lines = file.parts.code.lines().enumerate();
+        let declarations = lines.filter(|(_, line)| is_module_declaration(line));
+        findings
+            .extend(declarations.map(|(index, line)| file.finding(index + 1, format!("`{}`", line.trim()))));
+    }
+    findings
+}
+
+/// Whether a line declares a module whose text is in another file.
+fn is_module_declaration(line: &str) -> bool {
+    let mut words = line.split_whitespace().skip_while(|word| word.starts_with("pub"));
+    words.next() == Some("mod") && words.next().is_some_and(|name| name.ends_with(';'))
+}
+
 /// Finds comment lines that are too wide, also after code. Code blocks, tables and links are exempt.
 pub fn wide_comments(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
