@@ -3,12 +3,15 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use object::Endianness;
+use object::elf::FileHeader64;
+use object::read::ReadCache;
+use object::read::elf::{FileHeader as _, ProgramHeader as _};
 
 use crate::doc_tests;
 
@@ -83,30 +86,15 @@ impl Dist {
     }
 }
 
-/// How many bytes of a program are searched for the name of its dynamic linker.
-const HEAD: u64 = 1 << 16;
-/// `p_type` of the program header that names the dynamic linker (System V ABI, "Program Header").
-const PT_INTERP: u32 = 3;
-
-/// Returns the dynamic linker that a program of this machine names; `None` if the file is not a 64-bit ELF
-/// program that is dynamically linked.
+/// Returns the dynamic linker that a program names; `None` if the file is not a 64-bit ELF program that is
+/// dynamically linked.
 fn dynamic_linker(program: &Path) -> Option<PathBuf> {
-    let mut head = Vec::new();
-    File::open(program).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-    let bytes = |start: usize, length: usize| head.get(start..start.checked_add(length)?);
-    let half = |start| Some(u16::from_ne_bytes(bytes(start, 2)?.try_into().ok()?).into());
-    let word = |start| Some(u32::from_ne_bytes(bytes(start, 4)?.try_into().ok()?));
-    let long = |start| usize::try_from(u64::from_ne_bytes(bytes(start, 8)?.try_into().ok()?)).ok();
-    // `EI_MAG` and `EI_CLASS`, then `e_phoff`, `e_phentsize` and `e_phnum`.
-    if !head.starts_with(b"\x7fELF\x02") {
-        return None;
-    }
-    let (table, size, count): (usize, usize, usize) = (long(32)?, half(54)?, half(56)?);
-    let mut headers = (0..count).filter_map(|index| table.checked_add(index * size));
-    let interpreter = headers.find(|&header| word(header) == Some(PT_INTERP))?;
-    // `p_offset` and `p_filesz`; the name ends with a zero.
-    let name = bytes(long(interpreter + 8)?, long(interpreter + 32)?)?;
-    Some(PathBuf::from(OsStr::from_bytes(name.strip_suffix(b"\0")?)))
+    let file = ReadCache::new(File::open(program).ok()?);
+    let header = FileHeader64::<Endianness>::parse(&file).ok()?;
+    let endian = header.endian().ok()?;
+    let headers = header.program_headers(endian, &file).ok()?;
+    let name = headers.iter().find_map(|header| header.interpreter(endian, &file).ok().flatten())?;
+    Some(PathBuf::from(OsStr::from_bytes(name)))
 }
 
 #[cfg(test)]
