@@ -4,11 +4,11 @@
 use std::arch::asm;
 use std::hint::black_box;
 
-use super::counter::case;
+use super::counter::cases_within;
 
 macro_rules! cases {
     ($($ty:ty: $width:literal;)*) => {
-        $(cases! { one $ty, $width;
+        $(cases_within! { "assembly", $ty, $width;
             "W W", "writes around an empty block" => |p| { *p = 1; asm!(""); *p = 2; },
             "W W", "the same value around an empty block" => |p| { *p = 1; asm!("", options(nostack)); *p = 1; },
             "W W", "writes around a comment" => |p| { *p = 1; asm!("/* nothing */"); *p = 2; },
@@ -24,16 +24,6 @@ macro_rules! cases {
                 *p = 1; asm!("/* {} */", inout(reg) value); *p = 2; asm!("/* {} */", in(reg) value); black_box(*p);
             },
             "W W W", "in a loop" => |p| { for _ in 0..black_box(3) { *p = 1; asm!(""); } },
-        })*
-    };
-    (one $ty:ty, $width:literal; $($kinds:literal, $name:literal => |$p:ident| $body:block,)*) => {
-        $({
-            unsafe fn function(base: *mut u8) {
-                let $p = base.cast::<$ty>();
-                unsafe { $body }
-            }
-            let kinds = $kinds.split(' ').map(|kind| format!("{kind}{}@0,", $width)).collect::<String>();
-            case(&format!("within={kinds}"), concat!(stringify!($ty), ", assembly: ", $name), function);
         })*
     };
 }

@@ -265,6 +265,23 @@ pub fn case(rule: &str, name: &str, function: unsafe fn(*mut u8)) {
     case_until_set(rule, name, 0, function);
 }
 
+/// Cases of one type: the accesses that have to be made in this order, each as its kind (`W` or `R`), the name,
+/// and the code. Further accesses may be made.
+macro_rules! cases_within {
+    ($topic:literal, $ty:ty, $width:literal; $($kinds:literal, $name:literal => |$p:ident| $body:block,)*) => {
+        $({
+            unsafe fn function(base: *mut u8) {
+                let $p = base.cast::<$ty>();
+                unsafe { $body }
+            }
+            let kinds = $kinds.split(' ').map(|kind| format!("{kind}{}@0,", $width)).collect::<String>();
+            let name = concat!(stringify!($ty), ", ", $topic, ": ", $name);
+            $crate::counter::case(&format!("within={kinds}"), name, function);
+        })*
+    };
+}
+pub(crate) use cases_within;
+
 /// Like [`case`], but the byte that is read becomes 1 before the read with the number `reads`.
 pub fn case_until_set(rule: &str, name: &str, reads: usize, function: unsafe fn(*mut u8)) {
     let base = BASE.load(Relaxed) as *mut u8;

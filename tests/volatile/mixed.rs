@@ -3,11 +3,11 @@
 
 use std::hint::black_box;
 
-use super::counter::{case, opaque};
+use super::counter::{cases_within, opaque};
 
 macro_rules! cases {
     ($($ty:ty: $width:literal;)*) => {
-        $(cases! { one $ty, $width;
+        $(cases_within! { "mixed", $ty, $width;
             "W R", "written, then read" => |p| { p.write_volatile(1); black_box(*p); black_box(p.read_volatile()); },
             "W W", "a plain write between" => |p| { p.write_volatile(1); *p = 1; p.write_volatile(1); },
             "W R W", "plain writes around" => |p| {
@@ -46,16 +46,6 @@ macro_rules! cases {
                 p.read_volatile();
                 p.copy_from(p.add(1), 1);
             },
-        })*
-    };
-    (one $ty:ty, $width:literal; $($kinds:literal, $name:literal => |$p:ident| $body:block,)*) => {
-        $({
-            unsafe fn function(base: *mut u8) {
-                let $p = base.cast::<$ty>();
-                unsafe { $body }
-            }
-            let kinds = $kinds.split(' ').map(|kind| format!("{kind}{}@0,", $width)).collect::<String>();
-            case(&format!("within={kinds}"), concat!(stringify!($ty), ", mixed: ", $name), function);
         })*
     };
 }
