@@ -1,6 +1,6 @@
 //! The vectors that the files beside this folder pass to intrinsics.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each file uses some of the types")]
 
 #[repr(simd)]
 pub struct Simd<T, const LANES: usize>(pub [T; LANES]);
