@@ -1,26 +1,22 @@
 //! Checks that the commands of `./y.sh` in documents and comments exist, with the suites and cases that they
 //! name.
 
+use build_system::cli::Arguments;
+use clap::CommandFactory as _;
+
 use super::rules::{Finding, RULES};
 use super::tree::Tree;
 use crate::suites::SUITES;
 
 /// The start of a command.
 const SCRIPT: &str = "./y.sh ";
-/// The source of the command line.
-const COMMAND_LINE: &str = include_str!("../../../../../build_system/src/cli.rs");
 
 /// Finds commands, suites and cases that do not exist.
 pub fn missing(tree: &Tree) -> Vec<Finding> {
     let known = subcommands();
     let mut findings = Vec::new();
     for file in &tree.files {
-        let is_document = file.path.ends_with(".md");
-        if !is_document && !file.is_own_rust() {
-            continue;
-        }
-        let text = if is_document { &file.text } else { &file.parts.comments };
-        for (index, line) in text.lines().enumerate() {
+        for (index, line) in file.prose().lines().enumerate() {
             for command in commands(line) {
                 let mut words = command.split_whitespace().filter(|word| !is_placeholder(word));
                 let Some(subcommand) = words.next() else { continue };
@@ -38,24 +34,8 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
 
 /// Returns the names of the subcommands.
 fn subcommands() -> Vec<String> {
-    let actions = COMMAND_LINE.split("pub enum Action {").nth(1).unwrap_or_default();
-    let variants =
-        actions.lines().take_while(|line| *line != "}").filter_map(|line| line.strip_prefix("    "));
-    let variants = variants.filter(|line| line.starts_with(char::is_uppercase));
-    let names = variants.filter_map(|line| line.split([' ', ',', '(']).next());
-    names.map(kebab_case).chain(["help".to_owned()]).collect()
-}
-
-/// Converts a variant's name to that of its subcommand.
-fn kebab_case(name: &str) -> String {
-    let mut result = String::new();
-    for (index, letter) in name.char_indices() {
-        if letter.is_uppercase() && index > 0 {
-            result.push('-');
-        }
-        result.extend(letter.to_lowercase());
-    }
-    result
+    let command = Arguments::command();
+    command.get_subcommands().map(|known| known.get_name().to_owned()).chain(["help".to_owned()]).collect()
 }
 
 /// Returns the arguments of the commands in a line. A command begins the line or is between backquotes.

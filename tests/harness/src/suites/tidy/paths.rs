@@ -16,13 +16,9 @@ const TOP_FOLDERS: [&str; 5] = ["src", "build_system", "tests", "docs", ".ci"];
 pub fn missing(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &tree.files {
-        let is_document = file.path.ends_with(".md");
-        if !is_document && !file.is_own_rust() {
-            continue;
-        }
-        let text = if is_document { &file.text } else { &file.parts.comments };
-        for (index, line) in text.lines().enumerate() {
-            let links = link_targets(line).filter(|target| is_document && !link_leads(tree, file, target));
+        for (index, line) in file.prose().lines().enumerate() {
+            let links =
+                link_targets(line).filter(|target| file.is_document() && !link_leads(tree, file, target));
             let leads = |path: &str| {
                 if path.starts_with("../") { link_leads(tree, file, path) } else { path_leads(tree, path) }
             };

@@ -43,6 +43,23 @@ impl File {
         self.is_rust() && CRATES.iter().any(|folder| self.path.starts_with(folder))
     }
 
+    /// Whether it is a document.
+    pub fn is_document(&self) -> bool {
+        self.path.ends_with(".md")
+    }
+
+    /// Returns what is written for people: a document's text, or the comments of our own Rust. Empty for
+    /// other files.
+    pub fn prose(&self) -> &str {
+        if self.is_document() {
+            &self.text
+        } else if self.is_own_rust() {
+            &self.parts.comments
+        } else {
+            ""
+        }
+    }
+
     /// Whether it contains only tests.
     pub fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();

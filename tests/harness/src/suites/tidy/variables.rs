@@ -11,7 +11,7 @@ const RULES: &str = "tests/harness/src/suites/tidy/";
 /// Finds variables in strings of our code that no document names.
 pub fn undocumented(tree: &Tree) -> Vec<Finding> {
     let documents: String =
-        tree.files.iter().filter(|file| file.path.ends_with(".md")).map(|file| file.text.as_str()).collect();
+        tree.files.iter().filter(|file| file.is_document()).map(|file| file.text.as_str()).collect();
     let documented: Vec<&str> = names(&documents).collect();
     let mut findings = Vec::new();
     for file in tree.own_rust().filter(|file| !file.path.starts_with(RULES)) {

@@ -121,8 +121,8 @@ fn declares_a_module(line: &str) -> bool {
 /// Finds words with better ones in comments and documents; a few of them in strings too.
 pub fn old_words(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree.files.iter().filter(|file| file.is_own_rust() || is_prose(&file.path)) {
-        let lines = if file.is_rust() { &file.parts.comments } else { &file.text };
+    for file in &tree.files {
+        let lines = if file.path == "y.sh" { &file.text } else { file.prose() };
         for (line, text) in paragraphs(lines) {
             let text = text.to_lowercase();
             for (old, new) in OLD_WORDS {
@@ -159,11 +159,6 @@ fn is_word(text: &str, at: usize, length: usize) -> bool {
     let is_allowed =
         matches!(word, "is no" | "are no") && before.ends_with("there ") || after.starts_with(" longer");
     !before.ends_with(is_letter) && !after.starts_with(is_letter) && !is_allowed
-}
-
-/// Whether a file is a document or script.
-fn is_prose(path: &str) -> bool {
-    path.ends_with(".md") || path == "y.sh"
 }
 
 /// Returns the paragraphs of comments or of a document, each on one line, with the number of its first line.
