@@ -107,6 +107,8 @@ pub struct Instructions {
     pub shuffle: fn(&[u8; 16]) -> bool,
     /// Rounding of `f32` and `f64` to integers, and the fused multiplication and addition.
     pub float_rounding: bool,
+    /// Additions, subtractions and multiplications that report overflow ([`crate::clif::overflow`]).
+    pub overflow: bool,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
     pub vector_arguments: bool,
 }

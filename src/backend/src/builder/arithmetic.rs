@@ -5,6 +5,7 @@
 //! optimisation, Cranelift uses the processor's division, which takes dozens of cycles. Division and checked
 //! multiplication of 128 bits call compiler-builtins. Everything else is one CLIF instruction or two.
 
+use clif_engine::clif::overflow::{self, CheckedOperation};
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -159,28 +160,18 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if ty == Type::I128 && operation == OverflowOp::Mul {
             return self.checked_wide_multiply(signedness, left, right);
         }
+        let operation = match (operation, signedness) {
+            (OverflowOp::Add, Signedness::Signed) => CheckedOperation::SignedAdd,
+            (OverflowOp::Add, Signedness::Unsigned) => CheckedOperation::UnsignedAdd,
+            (OverflowOp::Sub, Signedness::Signed) => CheckedOperation::SignedSubtract,
+            (OverflowOp::Sub, Signedness::Unsigned) => CheckedOperation::UnsignedSubtract,
+            (OverflowOp::Mul, Signedness::Signed) => CheckedOperation::SignedMultiply,
+            (OverflowOp::Mul, Signedness::Unsigned) => CheckedOperation::UnsignedMultiply,
+        };
+        let instructions = &self.cx.machine.facts.instructions;
         let (left, right) = (self.clif(left), self.clif(right));
-        let (value, overflowed) = self.emit(|c| match (operation, signedness) {
-            (OverflowOp::Add, Signedness::Signed) => c.ins().sadd_overflow(left, right),
-            (OverflowOp::Add, Signedness::Unsigned) => c.ins().uadd_overflow(left, right),
-            (OverflowOp::Sub, Signedness::Signed) => c.ins().ssub_overflow(left, right),
-            (OverflowOp::Sub, Signedness::Unsigned) => c.ins().usub_overflow(left, right),
-            (OverflowOp::Mul, Signedness::Signed) => c.ins().smul_overflow(left, right),
-            (OverflowOp::Mul, Signedness::Unsigned) => c.ins().umul_overflow(left, right),
-        });
-        let overflowed = if operation == OverflowOp::Mul { self.plain_flag(overflowed) } else { overflowed };
+        let (value, overflowed) = self.emit(|c| overflow::emit(c, instructions, operation, left, right));
         (Value::Instruction { value, ty }, Value::Instruction { value: overflowed, ty: Type::Bool })
-    }
-
-    /// Copies an overflow flag, so that branches do not use the multiplication itself. For a branch on the
-    /// flag of `umul_overflow`, Cranelift 0.136.5's rules for x64 emit the multiplication a second time, and
-    /// an assertion fails if one of its operands is a load that was folded into the first
-    /// (`isa/x64/inst.isle`, `is_nonzero`).
-    fn plain_flag(&mut self, flag: ir::Value) -> ir::Value {
-        self.emit(|c| {
-            let one = c.ins().iconst(ir::types::I8, 1);
-            c.ins().band(flag, one)
-        })
     }
 
     /// Calls compiler-builtins, `int/mul.rs`: `fn(left, right, &mut overflowed: i32) -> product`.

@@ -19,6 +19,7 @@ pub(crate) static MACHINE: Machine = Machine {
         byte_multiplication: true,
         shuffle: |_| true,
         float_rounding: true,
+        overflow: true,
         vector_arguments: true,
     },
     is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),

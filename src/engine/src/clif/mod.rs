@@ -1,7 +1,7 @@
 //! The parts of the lowering that only need CLIF.
 //!
-//! While a function is built, the backend uses [`memory`] (flags of accesses) and [`switch`]. When the
-//! function is complete:
+//! While a function is built, the backend uses [`memory`] (flags of accesses), [`overflow`] and [`switch`].
+//! When the function is complete:
 //! 1. `tail_calls` of the machine gives functions with explicit tail calls their final results.
 //! 2. In optimised code, [`unread_slots`] removes stack slots that only a debugger would read. Variables in
 //!    them are then described by the stored values, which [`value_labels`] gives labels.
@@ -10,6 +10,7 @@
 
 pub mod memory;
 pub mod narrowings;
+pub mod overflow;
 pub mod switch;
 pub mod unread_slots;
 pub mod value_labels;

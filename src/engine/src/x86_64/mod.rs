@@ -33,6 +33,7 @@ pub(crate) static MACHINE: Machine = Machine {
         shuffle: shuffles::is_baseline_shuffle,
         // `roundsd` came with SSE4.1, `vfmadd` with FMA.
         float_rounding: false,
+        overflow: true,
         vector_arguments: true,
     },
     is: |architecture| architecture == Architecture::X86_64,
