@@ -188,15 +188,32 @@ pub(crate) struct Direct {
 }
 
 /// The instructions that find a thread-local, rewritten.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Sequence {
     /// In bytes from the start of the code.
     pub(crate) start: usize,
-    pub(crate) bytes: [u8; 16],
-    /// Of its relocation, which replaces those of the symbol and of the call.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) relocations: Vec<SequenceRelocation>,
+    /// How many relocations they replace: that of the symbol, and those that follow it.
+    pub(crate) replaced: usize,
+}
+
+/// A relocation of a [`Sequence`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SequenceRelocation {
+    /// In bytes from the start of the sequence.
     pub(crate) offset: usize,
     pub(crate) elf_type: u32,
-    pub(crate) addend: i64,
+    pub(crate) target: SequenceTarget,
+}
+
+/// What a relocation of a [`Sequence`] refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SequenceTarget {
+    /// The thread-local, and this addend.
+    ThreadLocal(i64),
+    /// The label ([`Machine::pair_label`]) so many bytes from the start of the sequence.
+    Label(usize),
 }
 
 /// How to unwind at instructions that return.

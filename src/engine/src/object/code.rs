@@ -15,7 +15,7 @@ use super::sections::{Fill, Holds, SectionHeader, Sections};
 use super::symbols::{Place, Reference, Symbols};
 use crate::cgu::SectionLayout;
 use crate::compile::{CompiledFunction, Relocation, RelocationTarget};
-use crate::machine::{self, Direct, Form, Machine, Sequence};
+use crate::machine::{self, Direct, Form, Machine, Sequence, SequenceRelocation, SequenceTarget};
 use crate::routines;
 
 /// The section and offset of a function's code.
@@ -80,9 +80,8 @@ pub(super) fn write<'a>(
     while let Some(relocation) = relocations.next() {
         match writer.thread_local_sequence(relocation) {
             Some(sequence) => {
-                writer.replace_thread_local(relocation, sequence, &mut code)?;
-                // The call of `__tls_get_addr` was replaced.
-                relocations.next();
+                writer.replace_thread_local(relocation, &sequence, &mut code)?;
+                relocations.by_ref().take(sequence.replaced - 1).for_each(drop);
             }
             None => writer.relocate(relocation, &mut code)?,
         }
@@ -143,14 +142,22 @@ impl<'a> CodeWriter<'_, 'a, '_> {
     fn replace_thread_local(
         &mut self,
         relocation: &Relocation,
-        sequence: Sequence,
+        sequence: &Sequence,
         code: &mut Cow<'a, [u8]>,
     ) -> Result<(), ObjectError> {
-        let Sequence { start, bytes, offset, elf_type, addend } = sequence;
-        code.to_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
-        let reference = self.reference(relocation, Form::Entry)?;
-        let relocation = Relocation { offset: offset as u32, addend, ..relocation.clone() };
-        self.add(&relocation, reference, elf_type)
+        let Sequence { start, bytes, relocations, .. } = sequence;
+        code.to_mut()[*start..start + bytes.len()].copy_from_slice(bytes);
+        for &SequenceRelocation { offset, elf_type, target } in relocations {
+            let (target, addend) = match target {
+                SequenceTarget::ThreadLocal(addend) => (relocation.target, addend),
+                SequenceTarget::Label(offset) => (RelocationTarget::Function((start + offset) as u32), 0),
+            };
+            let offset = (start + offset) as u32;
+            let relocation = Relocation { offset, target, addend, ..relocation.clone() };
+            let reference = self.reference(&relocation, Form::Entry)?;
+            self.add(&relocation, reference, elf_type)?;
+        }
+        Ok(())
     }
 
     fn direct(&self, relocation: &Relocation) -> Option<Direct> {

@@ -4,6 +4,7 @@ mod features;
 mod relocations;
 #[cfg(test)]
 mod tests;
+mod thread_locals;
 
 use object::elf;
 use target_lexicon::{Architecture, Riscv64Architecture};
@@ -42,7 +43,7 @@ pub(crate) static MACHINE: Machine = Machine {
     },
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,
-    thread_local: |_, _| None,
+    thread_local: thread_locals::rewrite,
     // LLVM's name of these labels. RISC-V ELF psABI, "PC-Relative Symbol Addresses": the relocation of the
     // low half of an address refers to the instruction with the high half by a symbol.
     pair_label: Some(".Lpcrel_hi"),

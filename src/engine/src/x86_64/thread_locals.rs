@@ -8,7 +8,7 @@
 use cranelift_codegen::binemit::Reloc;
 use object::elf;
 
-use crate::machine::{CodeReference, Sequence};
+use crate::machine::{CodeReference, Sequence, SequenceRelocation, SequenceTarget};
 use crate::symbols::ThreadLocalModel;
 
 /// Offset in the sequence of the relocation for the symbol.
@@ -38,5 +38,11 @@ pub(super) fn rewrite(reference: CodeReference<'_>, model: ThreadLocalModel) -> 
     let start = reference.offset.checked_sub(SYMBOL)?;
     let is_general_dynamic =
         reference.code.get(start..start + GENERAL_DYNAMIC.len()) == Some(&GENERAL_DYNAMIC);
-    is_general_dynamic.then_some(Sequence { start, bytes, offset: start + CALL, elf_type, addend })
+    let target = SequenceTarget::ThreadLocal(addend);
+    is_general_dynamic.then(|| Sequence {
+        start,
+        bytes: bytes.to_vec(),
+        relocations: vec![SequenceRelocation { offset: CALL, elf_type, target }],
+        replaced: 2,
+    })
 }

@@ -1,6 +1,6 @@
 //! Intended differences in code and its relocations.
 
-use clif_engine::cgu::{Binding, ExternalData, GotLoads, ThreadLocalModel, Visibility};
+use clif_engine::cgu::{Binding, ExternalData, GotLoads, Visibility};
 use object::elf::*;
 
 use super::symbol;
@@ -113,43 +113,4 @@ pub fn jump(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     // `b` is 000101, `bl` is 100101, before 26 bits of distance.
     let is_jump = contents[ours.offset as usize + 3] & 0xfc == 0x14;
     (ours.kind, theirs.kind) == (R_AARCH64_JUMP26, R_AARCH64_CALL26) && is_jump
-}
-
-/// `mov %fs:0, %rax` and the instruction that adds the offset: ELF Handling For Thread-Local Storage, 4.3.6
-/// and 4.4.6.
-const INITIAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0];
-const LOCAL_EXEC: [u8; 16] = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
-/// Offsets in the general dynamic sequence of its two relocations. The other sequences have one relocation,
-/// at the second offset.
-const SYMBOL: u64 = 4;
-const CALL: u64 = 12;
-
-pub fn thread_local_model(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    if matches!(discrepancy.what, What::Symbol(Pair { ours: None, theirs: Some(_) })) {
-        let is_other = case.cgu.references.thread_locals != ThreadLocalModel::GeneralDynamic;
-        return is_other && discrepancy.name == "__tls_get_addr";
-    }
-    let Some(Pair { ours, theirs }) = discrepancy.symbols else { return false };
-    let (code, kind, addend) = match case.cgu.references.thread_locals {
-        ThreadLocalModel::GeneralDynamic => return false,
-        ThreadLocalModel::InitialExec => (INITIAL_EXEC, R_X86_64_GOTTPOFF, -4),
-        ThreadLocalModel::LocalExec => (LOCAL_EXEC, R_X86_64_TPOFF32, 0),
-    };
-    let place = match &discrepancy.what {
-        What::Byte(offset, _) => *offset as u64,
-        What::Relocation { relocations, .. } => match (relocations.theirs, relocations.ours) {
-            (Some(relocation), _) | (None, Some(relocation)) => relocation.offset,
-            (None, None) => return false,
-        },
-        _ => return false,
-    };
-    theirs.relocations.iter().filter(|relocation| relocation.kind == R_X86_64_TLSGD).any(|general| {
-        let start = general.offset - SYMBOL;
-        let ours_there = |at: u64| ours.relocations.iter().find(|relocation| relocation.offset == start + at);
-        let is_right = ours_there(CALL).is_some_and(|relocation| {
-            (relocation.kind, relocation.addend, &relocation.target) == (kind, addend, &general.target)
-        });
-        let bytes = &ours.contents[start as usize..][..code.len()];
-        (start..start + 16).contains(&place) && is_right && ours_there(SYMBOL).is_none() && bytes == code
-    })
 }

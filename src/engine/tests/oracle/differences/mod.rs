@@ -6,6 +6,7 @@
 mod code;
 mod sections;
 mod symbols;
+mod thread_locals;
 mod unwinding;
 
 use crate::case::{Case, Machine};
@@ -204,8 +205,8 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference {
         name: "thread-local models",
         reason: "Cranelift has the general dynamic model only.",
-        machines: X86_64,
-        explains: code::thread_local_model,
+        machines: &[Machine::X86_64, Machine::Riscv64],
+        explains: thread_locals::model,
     },
 ];
 

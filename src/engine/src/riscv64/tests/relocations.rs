@@ -2,8 +2,9 @@
 
 use object::elf::*;
 
+use crate::cgu::{ReferenceOptions, ThreadLocalModel};
 use crate::object::tests::read::{Loaded, relocations};
-use crate::object::tests::relocations::{Loading, cgu, expect};
+use crate::object::tests::relocations::{Loading, cgu, expect, found};
 use crate::object::tests::support::TARGETS;
 
 #[test]
@@ -48,4 +49,25 @@ fn pairs() {
         }
     }
     assert_eq!(lows, highs.len());
+}
+
+/// The other models have no call. The offset of a thread-local needs no label.
+#[test]
+fn models_of_thread_locals() {
+    for (thread_locals, expected, labels) in [
+        (ThreadLocalModel::GeneralDynamic, &[R_RISCV_TLS_GD_HI20][..], 5),
+        (ThreadLocalModel::InitialExec, &[R_RISCV_TLS_GOT_HI20], 5),
+        (ThreadLocalModel::LocalExec, &[R_RISCV_TPREL_HI20, R_RISCV_TPREL_LO12_I], 4),
+    ] {
+        let mut cgu = cgu(TARGETS[2], Loading::AnyAddress);
+        cgu.cgu.references = ReferenceOptions { thread_locals, ..ReferenceOptions::default() };
+        let found = found(&cgu);
+        let kinds_of = |name: &str| -> Vec<u32> {
+            found.iter().filter(|(_, found, _)| found == name).map(|&(kind, ..)| kind).collect()
+        };
+        assert_eq!(kinds_of("thread_datum"), expected, "{thread_locals:?}");
+        assert_eq!(kinds_of(".Lpcrel_hi").len(), labels, "{thread_locals:?}");
+        let has_call = thread_locals == ThreadLocalModel::GeneralDynamic;
+        assert_eq!(kinds_of("__tls_get_addr").len(), usize::from(has_call), "{thread_locals:?}");
+    }
 }

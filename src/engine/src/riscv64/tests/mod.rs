@@ -1,0 +1,3 @@
+//! Tests what is true of riscv64 only.
+
+mod relocations;
