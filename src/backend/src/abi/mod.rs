@@ -122,17 +122,9 @@ impl<'tcx> CodegenCx<'tcx> {
         self.signatures.borrow_mut().push(signature)
     }
 
-    /// Returns the signature of a C-variadic definition. Shims cannot pass variable arguments on.
+    /// Returns the signature of a C-variadic definition.
     fn variadic_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
-        let builder = self.signature_builder(fn_abi);
-        let returns = self.returns_of(fn_abi);
-        let needs = builder.shims.max(returns.shims);
-        let mut signature = builder.finish_definition(returns);
-        if needs == ShimNeeds::CallsAndDefinitions {
-            let reason = "defining a C-variadic function with vectors that are not of 128 bits, or with large arguments";
-            signature.unsupported = Some(reason.into());
-        }
-        signature
+        self.signature_builder(fn_abi).finish_for_shim(self.returns_of(fn_abi), Variadic::Yes)
     }
 
     /// Returns the signature of an `extern "rust-cold"` definition. Callers that LLVM has compiled rely on
@@ -157,12 +149,10 @@ impl<'tcx> CodegenCx<'tcx> {
         if fn_abi.ret.is_indirect() {
             builder.result_pointer(fn_abi.ret.layout);
         }
-        for (index, argument) in fn_abi.args.iter().enumerate() {
-            builder.argument(argument);
-            if index < fn_abi.fixed_count as usize {
-                builder.named = builder.parameters.len();
-            }
-        }
+        let (named, variable) = fn_abi.args.split_at(fn_abi.fixed_count as usize);
+        named.iter().for_each(|argument| builder.argument(argument));
+        builder.end_named_parameters();
+        variable.iter().for_each(|argument| builder.argument(argument));
         builder.check_size();
         builder
     }

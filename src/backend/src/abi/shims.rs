@@ -1,7 +1,8 @@
 //! Shims: functions in LLVM's IR that pass the parameters and results which CLIF cannot express.
 //!
 //! CLIF cannot express vectors that do not have 128 bits (Cranelift has no wider registers), stack arguments
-//! with an alignment above 16 or of more than 1 MiB, and the aggregates of `extern "unadjusted"`. rustc's
+//! with an alignment above 16 or of more than 1 MiB, the aggregates of `extern "unadjusted"`, C-variadic
+//! definitions, and what else the convention of a machine has ([`Assigner::needs_shim`]). rustc's
 //! LLVM compiles the shims together with the CGU's assembly, so they follow the convention exactly as LLVM
 //! does. [`clif_engine::llvm::shim`] writes their text.
 //!
@@ -15,12 +16,14 @@
 
 use std::fmt::Write as _;
 
+#[cfg(doc)]
+use clif_engine::calls::Assigner;
 use clif_engine::calls::{ByValue, Convention};
 use clif_engine::cgu::{Binding, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::IrFunction;
 use clif_engine::llvm::shim::{
-    BUFFER_ALIGNMENT, ShimConvention, ShimPlan, ShimValue, extension, pointee, quoted,
+    BUFFER_ALIGNMENT, START_LIST, ShimConvention, ShimPlan, ShimValue, extension, pointee, quoted,
 };
 use rustc_abi::{Align, BackendRepr, FieldsShape, HasDataLayout, Integer, Primitive, Scalar, Size};
 use rustc_middle::bug;
@@ -64,7 +67,7 @@ pub(super) fn plan(
         Convention::Windows => ShimConvention::Win64,
         Convention::C => ShimConvention::C,
     };
-    ShimPlan::new(parameters, result, convention, named)
+    ShimPlan::new(parameters, result, convention, named, cx.machine.calls.variadic.list_size)
 }
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -212,7 +215,10 @@ impl<'tcx> CodegenCx<'tcx> {
         let alignment = alignment.map_or_else(String::new, |align| format!(" align {}", align.bytes()));
         let placement = format!("section {}{alignment}", quoted(&section));
         let definition = plan.entry_shim(&symbol, &body_name, &self.shim_attributes(instance), &placement);
-        let declarations = vec![format!("declare void @{}(ptr)", quoted(&body_name))];
+        let mut declarations = vec![format!("declare void @{}(ptr)", quoted(&body_name))];
+        if plan.list_offset().is_some() {
+            declarations.push(format!("declare void @{START_LIST}(ptr)"));
+        }
         let name = String::from(symbol.name);
         let shim = IrFunction { callee: name.clone(), name, definition, declarations, origin: None };
         self.llvm.borrow_mut().functions.push(shim);

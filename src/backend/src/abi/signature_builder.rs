@@ -78,6 +78,12 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate: None });
     }
 
+    /// Says that all parameters so far are named ones.
+    pub(super) fn end_named_parameters(&mut self) {
+        self.named = self.parameters.len();
+        self.assigner.begin_variable_arguments();
+    }
+
     pub(super) fn convention(&self) -> Convention {
         self.assigner.convention
     }
@@ -96,7 +102,11 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
                 None => self.needs_shims(ShimNeeds::CallsAndDefinitions),
             }
         }
-        self.assigner.scalars(&parameters, members)
+        let pieces = self.assigner.scalars(&parameters, members);
+        if self.assigner.needs_shim {
+            self.needs_shims(ShimNeeds::CallsAndDefinitions);
+        }
+        pieces
     }
 
     pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
@@ -194,39 +204,6 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         }
     }
 
-    /// Finishes the signature of a C-variadic definition.
-    pub(super) fn finish_definition(mut self, returns: SignatureResults) -> Signature {
-        let assigner = &self.assigner;
-        let parameters = std::mem::take(&mut self.parameters).into_iter().map(|described| {
-            let Described { ty, pieces, by_value, .. } = described;
-            let saved = pieces.into_iter().map(|piece| match piece {
-                // The halves are adjacent, in the saved registers and on the stack.
-                PlacedPiece::Whole(placed) | PlacedPiece::Halves { low: placed, .. } => {
-                    Piece::Saved(assigner.saved(placed))
-                }
-            });
-            Parameter { ty, pieces: saved.collect(), by_value }
-        });
-        let parameters = parameters.collect();
-        let definition_parameters = self.cx.machine.calls.variadic.definition_parameters;
-        let clif = ir::Signature {
-            params: definition_parameters(self.indirect_result.is_some()),
-            returns: returns.clif,
-            call_conv: Convention::C.clif(),
-        };
-        let unsupported = self.unsupported.or(returns.unsupported);
-        Signature {
-            clif,
-            parameters,
-            variadic_callee: None,
-            named_parameters: Some(assigner.named_parameters()),
-            result: returns.ty,
-            shim: None,
-            invoke_shim: None,
-            unsupported,
-        }
-    }
-
     /// Finishes a signature without shims.
     pub(super) fn finish(
         mut self,
@@ -253,7 +230,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             .collect();
         let variadic_callee = callee.map(|(piece, stack_offset)| match at(piece, stack_start) {
             Piece::Whole(parameter) => VariadicCallee { parameter, stack_offset },
-            Piece::Halves { .. } | Piece::Saved(_) => bug!("an address is one piece"),
+            Piece::Halves { .. } | Piece::Bits(_) => bug!("an address is one piece"),
         });
         let clif = ir::Signature { params, returns: returns.clif, call_conv };
         let unsupported = self.unsupported.or(returns.unsupported);
@@ -261,7 +238,6 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             clif,
             parameters,
             variadic_callee,
-            named_parameters: None,
             result: returns.ty,
             shim: None,
             invoke_shim: None,
@@ -286,7 +262,6 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             },
             parameters,
             variadic_callee: None,
-            named_parameters: None,
             result: returns.ty,
             shim: Some(Rc::new(plan)),
             invoke_shim: None,
@@ -302,6 +277,7 @@ fn at(piece: PlacedPiece, stack_start: usize) -> Piece {
         PlacedPiece::Halves { low, high } => {
             Piece::Halves { low: low.index(stack_start), high: high.index(stack_start) }
         }
+        PlacedPiece::Bits(placed) => Piece::Bits(placed.index(stack_start)),
     }
 }
 

@@ -4,21 +4,15 @@
 //! A call may need a stub of machine code. The stub has to know only where the callee's address is, so there
 //! is one for each size of stack arguments.
 //!
-//! A definition has a CLIF parameter for every register that may hold an argument:
-//! 1. On entry, it saves all these registers in a stack slot (the *register save area*).
-//! 2. It reads named parameters from there, or from the stack arguments ([`SavedPiece`]).
-//! 3. `va_start` makes a list of the arguments that follow them, and `va_arg` takes them one by one.
+//! A definition is the body of an entry shim ([`crate::abi::shims`]), which starts a list of the variable
+//! arguments. `va_start` copies this list, and `va_arg` takes the arguments one by one.
 
-use clif_engine::calls::{CallRules, ListField, NamedParameters, SavedPiece};
 use clif_engine::cgu::{Binding, Contents, DataDefinition, Placement, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
-use cranelift_codegen::ir::InstBuilder;
 
 use crate::builder::Builder;
 use crate::cgu::context::CodegenCx;
-use crate::clif::function::FunctionState;
-use crate::clif::function::SavedArguments;
 use crate::clif::types::Type;
 use crate::clif::values::Value;
 
@@ -46,60 +40,16 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-impl FunctionState {
-    /// Saves the argument registers at the start of the entry block.
-    pub fn save_arguments(&mut self, named: NamedParameters, rules: &CallRules) {
-        let variadic = &rules.variadic;
-        let registers = self.stack_slot(variadic.save_area_bytes, variadic.save_area_alignment);
-        let parameters = self.clif.dfg.block_params(self.entry).to_vec();
-        let entry = self.entry;
-        let mut cursor = self.cursor(entry);
-        let area = cursor.ins().stack_addr(ir::types::I64, registers, 0);
-        let (integers, floats) = parameters.split_at(rules.integer_registers);
-        let floats = &floats[..rules.float_registers];
-        for (is_integer, kind) in [(true, integers), (false, floats)] {
-            for (rank, &parameter) in kind.iter().enumerate() {
-                let offset = (variadic.saved_offset)(is_integer, rank);
-                cursor.ins().store(plain_memory(), parameter, area, offset as i32);
-            }
-        }
-        let stack = (variadic.stack_arguments)(&mut cursor, &parameters);
-        self.variadic = Some(SavedArguments { named, registers, stack });
-    }
-}
-
 impl<'a, 'tcx> Builder<'a, 'tcx> {
-    fn saved_arguments(&self) -> SavedArguments {
-        self.with_function(|state| state.variadic)
-            .unwrap_or_else(|| rustc_middle::bug!("the function is not C-variadic"))
-    }
-
-    /// Returns the address of a named parameter.
-    pub fn saved_address(&mut self, piece: SavedPiece) -> Value {
-        let saved = self.saved_arguments();
-        match piece {
-            SavedPiece::Register { offset } => Value::Stack { slot: saved.registers, offset: offset as i32 },
-            SavedPiece::Stack { offset } => Value::Offset { base: saved.stack, offset: offset as i64 },
-        }
-    }
-
-    /// Loads the value of a named parameter.
-    pub fn saved_parameter(&mut self, piece: SavedPiece, ty: Type) -> Value {
-        let address = self.saved_address(piece);
-        self.load_scalar(ty, address, plain_memory())
-    }
-
-    /// Makes a list of the arguments after the named ones at the address `list`.
+    /// Makes a list of the arguments after the named ones at the address `list`: a copy of the shim's.
     pub fn start_variadic_arguments(&mut self, list: Value) {
-        let named = self.saved_arguments().named;
-        for (offset, field) in (self.cx.machine.calls.variadic.start)(named) {
-            let value = match field {
-                ListField::Number(number) => Value::constant(Type::I32, number.into()),
-                ListField::Address(piece) => self.saved_address(piece),
-            };
-            let field = self.offset_by(list, offset);
-            self.store_scalar(value, field, plain_memory());
-        }
+        let (id, buffer) = self.with_function(|state| (state.signature, state.shim_buffer()));
+        let signature = self.cx.signatures.borrow().get(id);
+        let Some(offset) = signature.shim.as_ref().and_then(|plan| plan.list_offset()) else {
+            rustc_middle::bug!("the function is not C-variadic")
+        };
+        let started = self.offset_by(buffer, offset);
+        self.copy_bytes(list, started, self.cx.machine.calls.variadic.list_size);
     }
 
     /// Takes the next argument, a scalar of the type `ty`, from the list at the address `list`.

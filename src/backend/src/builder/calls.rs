@@ -20,7 +20,7 @@ use rustc_abi::{Align, Size};
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
-use crate::builder::Builder;
+use crate::builder::{Builder, bitcast};
 use crate::clif::function::{BasicBlock, LandingPad};
 use crate::clif::signatures::{Parameter, Piece, Signature, SignatureId};
 use crate::clif::types::Type;
@@ -182,7 +182,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 packed[low] = Some(low_value);
                 packed[high] = Some(high_value);
             }
-            Piece::Saved(_) => bug!("a call with the signature of a C-variadic definition"),
+            Piece::Bits(index) => {
+                let float = self.clif(value);
+                let bits = self.emit(|c| {
+                    let size = c.func.dfg.value_type(float).bits() as u16;
+                    let integer = ir::Type::int(size).unwrap_or_else(|| bug!("a float of {size} bits"));
+                    bitcast(c, integer, float)
+                });
+                packed[index] = Some(bits);
+            }
         }
     }
 

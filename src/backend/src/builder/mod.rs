@@ -197,9 +197,6 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let place = self.offset_by(buffer, plan.parameter_offset(index));
             return self.load_value(parameter.ty, place, plain_memory());
         }
-        if let (Some(_), [Piece::Saved(saved)]) = (parameter.by_value, &*parameter.pieces) {
-            return self.saved_address(*saved);
-        }
         let elements: Vec<AggregateElement> = match parameter.ty {
             Type::Aggregate(id) => self.cx.types.borrow().get(id).elements.clone(),
             ty => vec![AggregateElement { ty, offset: 0, bytes: ty.size() }],
@@ -225,7 +222,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let (low, high) = (parameter(self, low), parameter(self, high));
                 self.emit_value(ty, |c| c.ins().iconcat(low, high))
             }
-            Piece::Saved(saved) => self.saved_parameter(saved, ty),
+            Piece::Bits(index) => {
+                let bits = parameter(self, index);
+                self.emit_value(ty, |c| bitcast(c, ty.clif_or_bug(), bits))
+            }
         }
     }
 
@@ -315,9 +315,6 @@ impl<'tcx> CodegenCx<'tcx> {
         let body = signature.shim.as_ref().map(|plan| self.define_entry_shim(function, plan));
         let mut state = FunctionState::new(function, id, signature.clif.clone(), self.functions.take());
         state.body = body;
-        if let Some(named) = signature.named_parameters {
-            state.save_arguments(named, self.machine.calls);
-        }
         let previous = self.function.borrow_mut().replace(state);
         if let Some(previous) = previous {
             bug!("`{}` was not taken out", self.symbols.borrow().get(previous.function.0).name);

@@ -5,7 +5,6 @@
 //! 2. Builders fill blocks in any order, each at the end of its block (`FuncCursor`, not `FunctionBuilder`).
 //! 3. When the item is defined, [`FunctionState::finish`] gives the function to the engine.
 
-use clif_engine::calls::NamedParameters;
 use clif_engine::cgu::{LoweredFunction, SYMBOL_NAMESPACE, SymbolId};
 use clif_engine::description::{CodeLocation, FunctionDescription};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
@@ -24,15 +23,6 @@ pub struct Function(pub SymbolId);
 pub struct BasicBlock {
     pub function: Function,
     pub block: ir::Block,
-}
-
-/// The arguments that a C-variadic function has saved on entry.
-#[derive(Clone, Copy, Debug)]
-pub struct SavedArguments {
-    pub named: NamedParameters,
-    pub registers: ir::StackSlot,
-    /// The address of the stack arguments.
-    pub stack: ir::Value,
 }
 
 /// What happens to an exception that reaches a landing pad.
@@ -97,8 +87,6 @@ pub struct FunctionState {
     landing_pads: FxHashMap<ir::Block, LandingPadState>,
     /// Set by the first landing pad.
     pub personality: Option<Function>,
-    /// The arguments that a C-variadic function has saved on entry.
-    pub variadic: Option<SavedArguments>,
     /// Bytes of all stack slots. Above [`MAXIMUM_FRAME_BYTES`], the finished function is refused.
     pub frame_bytes: u64,
     /// The source location of the next instruction. A builder sets it to its own whenever it uses the
@@ -140,7 +128,6 @@ impl FunctionState {
             narrowings: Vec::new(),
             landing_pads: FxHashMap::default(),
             personality: None,
-            variadic: None,
             frame_bytes: 0,
             source_location: ir::SourceLoc::default(),
         }

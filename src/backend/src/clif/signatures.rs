@@ -1,11 +1,11 @@
 //! Signatures: which CLIF parameters and results hold those of the backend.
 //!
 //! [`Piece`] and [`Parameter`] describe one backend parameter, [`Signature`] all of them and the result.
-//! [`NamedParameters`] and [`SavedPiece`] belong to C-variadic definitions. [`crate::abi`] makes signatures.
+//! [`crate::abi`] makes signatures.
 
 use std::rc::Rc;
 
-use clif_engine::calls::{ByValue, NamedParameters, SavedPiece};
+use clif_engine::calls::ByValue;
 use clif_engine::llvm::shim::ShimPlan;
 use cranelift_codegen::entity::entity_impl;
 use cranelift_codegen::ir;
@@ -24,8 +24,8 @@ pub enum Piece {
     Whole(usize),
     /// An `i128` in two CLIF parameters of 64 bits.
     Halves { low: usize, high: usize },
-    /// A parameter of a C-variadic definition: see [`crate::abi::variadic`].
-    Saved(SavedPiece),
+    /// The bits of a float in the integer CLIF parameter with this index.
+    Bits(usize),
 }
 
 /// The plan of one backend parameter (one LLVM parameter).
@@ -47,8 +47,6 @@ pub struct Signature {
     /// The CLIF parameter for the address of the real callee, where variadic calls go through a stub; see
     /// [`crate::abi::variadic`].
     pub variadic_callee: Option<VariadicCallee>,
-    /// The registers and stack bytes of the named parameters, for a C-variadic definition.
-    pub named_parameters: Option<NamedParameters>,
     /// The type of the backend result: `Void`, a scalar, a vector or an aggregate.
     pub result: Type,
     /// How a shim passes parameters and result. `clif` is then the signature of the body, whose parameter is

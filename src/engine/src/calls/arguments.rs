@@ -6,7 +6,7 @@
 
 use cranelift_codegen::ir;
 
-use super::{CallRules, Convention, NamedParameters, SavedPiece};
+use super::{CallRules, Convention};
 
 /// A CLIF parameter before the final order is known: its index among those in registers, or on the stack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,8 @@ pub enum PlacedPiece {
         low: Placed,
         high: Placed,
     },
+    /// The bits of a float in an integer parameter of the same size.
+    Bits(Placed),
 }
 
 /// An aggregate that the caller copies; sizes and alignments are in bytes.
@@ -73,6 +75,10 @@ pub struct Assigner {
     stack: Vec<ir::AbiParam>,
     /// Whether a plain integer is on the stack, so that left-over registers have to be filled.
     pub needs_fillers: bool,
+    /// Whether the following arguments are variable ones of a C-variadic call.
+    pub(crate) are_variable: bool,
+    /// Whether an argument is passed in a way that CLIF cannot express.
+    pub needs_shim: bool,
 }
 
 impl Assigner {
@@ -87,7 +93,14 @@ impl Assigner {
             registers: vec![],
             stack: vec![],
             needs_fillers: false,
+            are_variable: false,
+            needs_shim: false,
         }
+    }
+
+    /// Begins the variable arguments of a C-variadic call.
+    pub fn begin_variable_arguments(&mut self) {
+        self.are_variable = true;
     }
 
     /// Places the hidden first parameter, the address of an indirect result.
@@ -144,33 +157,6 @@ impl Assigner {
         let stack_start = self.registers.len();
         self.registers.extend(self.stack);
         (self.registers, stack_start)
-    }
-
-    /// Returns what all parameters so far take, for a C-variadic function that has no other named ones.
-    pub fn named_parameters(&self) -> NamedParameters {
-        NamedParameters { integers: self.integers, floats: self.floats, stack_bytes: self.stack_bytes }
-    }
-
-    /// Returns where the definition of a C-variadic function finds a parameter.
-    pub fn saved(&self, placed: Placed) -> SavedPiece {
-        match placed {
-            Placed::Register(index) => {
-                let is_integer = self.registers[index].value_type.is_int();
-                let before = self.registers[..index].iter();
-                let rank = before.filter(|p| p.value_type.is_int() == is_integer).count();
-                SavedPiece::Register { offset: (self.rules.variadic.saved_offset)(is_integer, rank) }
-            }
-            Placed::Stack(index) => SavedPiece::Stack { offset: self.stack_offset(index) },
-        }
-    }
-
-    /// Returns the offset in bytes of the stack argument with this index.
-    fn stack_offset(&self, index: usize) -> u64 {
-        let bytes = |parameter: &ir::AbiParam| match parameter.purpose {
-            ir::ArgumentPurpose::StructArgument(size) => u64::from(size),
-            _ => u64::from(parameter.value_type.bytes()).next_multiple_of(self.rules.stack_slot),
-        };
-        self.stack[..index].iter().map(bytes).sum()
     }
 
     /// Returns whether the hidden first parameter is the address of an indirect result.

@@ -2,7 +2,7 @@
 //!
 //! Each machine hands out its [`CallRules`]. The lowering asks them in this order:
 //! 1. [`Assigner`] places the parameters of a signature in registers and on the stack, as LLVM does.
-//! 2. [`VariadicRules`] say how a C-variadic function is called, and how its definition finds its arguments.
+//! 2. [`VariadicRules`] say how a C-variadic function is called, and how its definition takes arguments.
 //! 3. [`TailCallRules`] say which functions can make explicit tail calls.
 //!
 //! To add the conventions of a machine: `arguments.rs`, `variadic.rs` and `tail_calls.rs` in its folder with
@@ -15,7 +15,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::isa::CallConv;
 
 pub use arguments::{Assigner, ByValue, Members, Placed, PlacedPiece};
-pub use variadic::{ListField, NamedParameters, NextArgument, SavedPiece, VariadicRules};
+pub use variadic::{NextArgument, VariadicRules};
 
 pub(crate) use arguments::struct_argument;
 

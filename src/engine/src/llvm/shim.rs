@@ -7,7 +7,7 @@
 //! 2. [`ShimPlan::call_shim`] writes the shim for calls. It loads the arguments, makes the real call and
 //!    stores the result.
 //! 3. [`ShimPlan::entry_shim`] writes the shim that has a function's symbol. It stores the parameters, calls
-//!    the body and loads the result.
+//!    the body and loads the result. That of a C-variadic function also starts a `va_list` for the body.
 
 use std::fmt::Write as _;
 
@@ -56,8 +56,17 @@ pub struct ShimPlan {
     result: Option<BufferPlace>,
     buffer_size: u64,
     convention: ShimConvention,
-    /// The number of named parameters, for a variadic call.
-    named: Option<usize>,
+    /// For C-variadic functions.
+    variadic: Option<VariadicPlan>,
+}
+
+/// What a shim of a C-variadic function needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct VariadicPlan {
+    /// The number of named parameters.
+    named: usize,
+    /// Where the buffer has the `va_list` of a definition, in bytes from its start.
+    list_offset: u64,
 }
 
 /// A parameter or result in the buffer and in IR.
@@ -72,13 +81,14 @@ struct BufferPlace {
 }
 
 impl ShimPlan {
-    /// Creates a plan for these parameters and this result. A variadic call has a number of `named`
-    /// parameters.
+    /// Creates a plan for these parameters and this result. C-variadic functions have a number of `named`
+    /// parameters, and a `va_list` of `list_size` bytes.
     pub fn new(
         parameters: impl IntoIterator<Item = ShimValue>,
         result: Option<ShimValue>,
         convention: ShimConvention,
         named: Option<usize>,
+        list_size: u64,
     ) -> ShimPlan {
         let mut buffer_size = 0;
         let mut place = |value: ShimValue| {
@@ -88,7 +98,11 @@ impl ShimPlan {
         };
         let parameters = parameters.into_iter().map(&mut place).collect();
         let result = result.map(place);
-        ShimPlan { parameters, result, buffer_size, convention, named }
+        let variadic = named.map(|named| VariadicPlan { named, list_offset: buffer_size });
+        if variadic.is_some() {
+            buffer_size += list_size.next_multiple_of(BUFFER_ALIGNMENT);
+        }
+        ShimPlan { parameters, result, buffer_size, convention, variadic }
     }
 
     /// Returns the size of the buffer in bytes. Its alignment is [`BUFFER_ALIGNMENT`].
@@ -110,6 +124,11 @@ impl ShimPlan {
         self.result.as_ref().map(|place| place.offset as i64)
     }
 
+    /// Returns the offset in the buffer of the `va_list` with the variable arguments of a definition.
+    pub fn list_offset(&self) -> Option<i64> {
+        self.variadic.map(|variadic| variadic.list_offset as i64)
+    }
+
     /// Returns the result for `define` and `call`.
     fn ir_result(&self) -> String {
         match &self.result {
@@ -128,7 +147,7 @@ impl ShimPlan {
 
     /// Returns the type of a variadic callee, which `call` requires; empty for other callees.
     fn ir_variadic_type(&self) -> String {
-        let Some(named) = self.named else { return String::new() };
+        let Some(VariadicPlan { named, .. }) = self.variadic else { return String::new() };
         let mut types: Vec<&str> = self.parameters[..named].iter().map(|place| place.ty.as_str()).collect();
         types.push("...");
         format!(" ({})", types.join(", "))
@@ -164,14 +183,24 @@ impl ShimPlan {
     /// function's, `placement` is its section and alignment, all in IR.
     pub fn entry_shim(&self, symbol: &Symbol, body: &str, attributes: &str, placement: &str) -> String {
         format!(
-            "define {}{}{} @{}({}) {attributes} {placement} {}",
+            "define {}{}{} @{}({}{}) {attributes} {placement} {}",
             linkage(symbol),
             self.convention.in_ir(),
             self.ir_result(),
             quoted(&symbol.name),
             self.ir_arguments(),
+            self.ir_ellipsis(),
             self.entry_body(&quoted(body))
         )
+    }
+
+    /// Returns what follows the named parameters of a definition.
+    fn ir_ellipsis(&self) -> &'static str {
+        match self.variadic {
+            None => "",
+            Some(VariadicPlan { named: 0, .. }) => "...",
+            Some(_) => ", ...",
+        }
     }
 
     /// Returns the body of an entry shim, with braces. `body` is already quoted.
@@ -183,6 +212,10 @@ impl ShimPlan {
             push_address(&mut text, "argument", index, place.offset);
             let argument = format!("%argument.{index}");
             push(&mut text, format_args!("{}", store(&place.ty, &argument, "argument", index)));
+        }
+        if let Some(VariadicPlan { list_offset, .. }) = self.variadic {
+            push_address(&mut text, "list", 0, list_offset);
+            push(&mut text, format_args!("call void @{START_LIST}(ptr %list.place.0)"));
         }
         push(&mut text, format_args!("call void @{body}(ptr %buffer)"));
         match &self.result {
@@ -196,6 +229,10 @@ impl ShimPlan {
         text
     }
 }
+
+/// LLVM's intrinsic that starts a `va_list` (LLVM's language reference, "Variable Argument Handling
+/// Intrinsics").
+pub const START_LIST: &str = "llvm.va_start.p0";
 
 fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
@@ -262,6 +299,7 @@ fn linkage(symbol: &Symbol) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::symbols::SymbolKind;
 
     fn value(size: u64, ty: &str, attributes: &str) -> ShimValue {
         ShimValue { size, ty: ty.to_owned(), attributes: attributes.to_owned() }
@@ -269,14 +307,15 @@ mod tests {
 
     fn plan() -> ShimPlan {
         let parameters = [value(8, "ptr", &pointee("sret", 32, 32)), value(32, "<8 x float>", "")];
-        ShimPlan::new(parameters, Some(value(4, "i32", " signext")), ShimConvention::Win64, Some(1))
+        ShimPlan::new(parameters, Some(value(4, "i32", " signext")), ShimConvention::Win64, Some(1), 24)
     }
 
     #[test]
     fn values_in_the_buffer_are_aligned() {
         let plan = plan();
         assert_eq!([plan.parameter_offset(0), plan.parameter_offset(1)], [0, 16]);
-        assert_eq!((plan.result_offset(), plan.buffer_size()), (Some(48), 64));
+        assert_eq!((plan.result_offset(), plan.list_offset()), (Some(48), Some(64)));
+        assert_eq!(plan.buffer_size(), 96);
     }
 
     #[test]
@@ -286,6 +325,21 @@ mod tests {
                     %callee(ptr sret([32 x i8]) align 32 %argument.0, <8 x float> %argument.1)";
         assert!(text.contains(call), "{text}");
         assert!(text.contains("store i32 %result, ptr %result.place.0, align 16"), "{text}");
+    }
+
+    #[test]
+    fn an_entry_shim_starts_the_list_of_variable_arguments() {
+        let symbol = Symbol {
+            name: "f".into(),
+            kind: SymbolKind::Function,
+            binding: Binding::Global,
+            visibility: Visibility::Default,
+        };
+        let text = plan().entry_shim(&symbol, "f.body", "uwtable", "section \".text.f\"");
+        assert!(text.contains("<8 x float> %argument.1, ...) uwtable"), "{text}");
+        let start = "%list.place.0 = getelementptr i8, ptr %buffer, i64 64\n\
+                     call void @llvm.va_start.p0(ptr %list.place.0)";
+        assert!(text.contains(start), "{text}");
     }
 
     #[test]

@@ -4,27 +4,21 @@
 //! CLIF cannot set a register before a call, so a call goes through a stub of machine code that sets it and
 //! jumps to the real callee. The callee does not know of the additional stack argument.
 //!
-//! Definitions: `va_list` has offsets of the next registers in the save area, and the addresses of the next
-//! stack argument and of the save area. `al` is not read: it is only a hint.
+//! Lists: `va_list` has offsets of the next registers in the register save area, and the addresses of the next
+//! stack argument and of the save area.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::types::{I8X16, I32, I64};
+use cranelift_codegen::ir::types::{I32, I64};
 
 use super::arguments::{FLOAT_REGISTERS, INTEGER_REGISTERS};
-use crate::calls::{ListField, NamedParameters, NextArgument, SavedPiece, VariadicRules, struct_argument};
+use crate::calls::{NextArgument, VariadicRules};
 
 pub(super) const RULES: VariadicRules = VariadicRules {
     call_stub: Some(stub_code),
-    definition_parameters,
-    save_area_bytes: SAVE_AREA_BYTES,
-    save_area_alignment: FLOAT_BYTES,
-    saved_offset,
-    // The value of a `StructArgument` is its address.
-    stack_arguments: |_, parameters| parameters[INTEGER_REGISTERS + FLOAT_REGISTERS],
-    start,
+    list_size: REG_SAVE_AREA as u64 + INTEGER_BYTES,
     list_fields,
     next,
 };
@@ -54,33 +48,6 @@ const GP_OFFSET: i64 = 0;
 const FP_OFFSET: i64 = 4;
 const OVERFLOW_ARG_AREA: i64 = 8;
 const REG_SAVE_AREA: i64 = 16;
-
-/// System V AMD64, figure 3.33.
-fn saved_offset(is_integer: bool, rank: usize) -> u64 {
-    if is_integer { rank as u64 * INTEGER_BYTES } else { FLOATS_OFFSET + rank as u64 * FLOAT_BYTES }
-}
-
-fn definition_parameters(result_pointer: bool) -> Vec<ir::AbiParam> {
-    let mut parameters = vec![ir::AbiParam::new(I64); INTEGER_REGISTERS];
-    if result_pointer {
-        // Its address is also returned.
-        parameters[0] = ir::AbiParam::special(I64, ir::ArgumentPurpose::StructReturn);
-    }
-    parameters.extend([ir::AbiParam::new(I8X16); FLOAT_REGISTERS]);
-    // The value of such a parameter is the address of what was passed; its size does not matter here.
-    parameters.push(struct_argument(INTEGER_BYTES));
-    parameters
-}
-
-fn start(named: NamedParameters) -> Vec<(i64, ListField)> {
-    let after = |is_integer, rank| ListField::Number(saved_offset(is_integer, rank) as u32);
-    vec![
-        (GP_OFFSET, after(true, named.integers)),
-        (FP_OFFSET, after(false, named.floats)),
-        (OVERFLOW_ARG_AREA, ListField::Address(SavedPiece::Stack { offset: named.stack_bytes })),
-        (REG_SAVE_AREA, ListField::Address(SavedPiece::Register { offset: 0 })),
-    ]
-}
 
 fn list_fields(argument: ir::Type) -> &'static [(ir::Type, i64)] {
     if argument.is_float() {

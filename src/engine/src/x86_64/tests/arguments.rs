@@ -1,9 +1,9 @@
 //! Where parameters go, checked against the tables of the ABI documents.
 
 use cranelift_codegen::ir;
-use cranelift_codegen::ir::types::{F64, I8X16, I32, I64, I128};
+use cranelift_codegen::ir::types::{F64, I32, I64, I128};
 
-use crate::calls::{Assigner, ByValue, Convention, ListField, Placed, PlacedPiece, SavedPiece};
+use crate::calls::{Assigner, ByValue, Convention, Placed, PlacedPiece};
 use crate::x86_64::arguments::CALLS;
 
 fn assigner(convention: Convention) -> Assigner {
@@ -47,7 +47,6 @@ fn wide_integers_are_aligned_on_the_stack() {
     let wide = assign(&mut assigner, &[I128]);
     let padded = PlacedPiece::Halves { low: Placed::Stack(2), high: Placed::Stack(3) };
     assert_eq!((wide[0], assigner.stack_bytes), (padded, 32));
-    assert_eq!(assigner.saved(Placed::Stack(2)), SavedPiece::Stack { offset: 16 });
 }
 
 #[test]
@@ -59,7 +58,7 @@ fn aggregates_are_copied_to_the_stack() {
     assert_eq!(by_value, ByValue::Stack { size: 40, alignment: 16 });
     // One stack slot of padding lies between.
     assert_eq!(second, PlacedPiece::Whole(Placed::Stack(2)));
-    assert_eq!(assigner.saved(Placed::Stack(2)), SavedPiece::Stack { offset: 16 });
+    assert_eq!(assigner.stack_bytes, 16 + 40);
 }
 
 /// Microsoft's convention: by position; what is larger than a register goes by address.
@@ -73,37 +72,10 @@ fn windows_passes_by_position() {
     assert_eq!(wide, [PlacedPiece::Halves { low: Placed::Register(1), high: Placed::Register(2) }]);
 }
 
-/// Figure 3.33: six integer registers of 8 bytes, then eight vector registers of 16.
-#[test]
-fn the_register_save_area() {
-    let mut assigner = assigner(Convention::C);
-    assign(&mut assigner, &[F64, I64, I8X16, I32]);
-    let saved: Vec<SavedPiece> = (0..4).map(|index| assigner.saved(Placed::Register(index))).collect();
-    assert_eq!(saved, [48, 0, 64, 8].map(|offset| SavedPiece::Register { offset }));
-    assert_eq!(CALLS.variadic.save_area_bytes, 176);
-}
-
 /// `mov eax, 8` and `jmp [rsp + 24]`, as an assembler writes them.
 #[test]
 fn the_stub_of_a_variadic_call() {
     let stub_code = CALLS.variadic.call_stub.unwrap();
     let code = stub_code(16);
     assert_eq!(code, [0xb8, 8, 0, 0, 0, 0xff, 0xa4, 0x24, 24, 0, 0, 0]);
-}
-
-/// Figure 3.34: the offsets of the next registers, and the addresses of the next stack argument and of the
-/// save area.
-#[test]
-fn the_list_of_variable_arguments() {
-    let mut assigner = assigner(Convention::C);
-    assign(&mut assigner, &[I64, F64, I32]);
-    assigner.by_value(24, 8);
-    let fields = (CALLS.variadic.start)(assigner.named_parameters());
-    let expected = [
-        (0, ListField::Number(16)),
-        (4, ListField::Number(48 + 16)),
-        (8, ListField::Address(SavedPiece::Stack { offset: 24 })),
-        (16, ListField::Address(SavedPiece::Register { offset: 0 })),
-    ];
-    assert_eq!(fields, expected);
 }
