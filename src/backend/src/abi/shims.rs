@@ -76,7 +76,7 @@ impl<'tcx> CodegenCx<'tcx> {
         match ty {
             Type::Void => "void".to_owned(),
             Type::Bool => "i1".to_owned(),
-            Type::Vector { element, lanes } => format!("<{lanes} x {}>", ir_element(element)),
+            Type::Vector { element, lanes, .. } => format!("<{lanes} x {}>", ir_element(element)),
             Type::Aggregate(id) => {
                 let types: Vec<Type> = self.types.borrow().get(id).elements.iter().map(|e| e.ty).collect();
                 let members: Vec<String> = types.into_iter().map(|ty| self.ir_type(ty)).collect();

@@ -239,7 +239,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             (Value::MemoryVector { slot, ty }, _) => {
                 self.copy_parts(address, Value::Stack { slot, offset: 0 }, ty.size(), part_flags(flags));
             }
-            (Value::Undefined(Type::Vector { element, lanes }), ty) if ty.clif().is_none() => {
+            (Value::Undefined(Type::Vector { element, lanes, .. }), ty) if ty.clif().is_none() => {
                 let zeroes = vec![Value::constant(element.scalar_type(), 0); lanes as usize];
                 let zeroes = self.cx.aggregate(ty, zeroes);
                 self.store_value_unfenced(zeroes, address, flags);

@@ -380,7 +380,7 @@ impl<'a, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'tcx> {
 
     fn vector_splat(&mut self, lanes: usize, element: Value) -> Value {
         let kind: Element = element.ty().element().unwrap_or_else(|| bug!("a vector needs scalar elements"));
-        let ty = Type::Vector { element: kind, lanes: lanes as u32 };
+        let ty = self.cx.vector_type(kind, lanes as u64);
         self.cx.aggregate(ty, vec![element; lanes])
     }
 

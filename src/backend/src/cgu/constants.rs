@@ -58,7 +58,7 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
                     self.types.borrow().get(id).elements.iter().map(|element| element.ty).collect();
                 self.aggregate(ty, types.into_iter().map(|ty| self.const_null(ty)).collect::<Vec<_>>())
             }
-            Type::Vector { element, lanes } => {
+            Type::Vector { element, lanes, .. } => {
                 let zero = Value::constant(element.scalar_type(), 0);
                 self.aggregate(ty, vec![zero; lanes as usize])
             }
@@ -135,7 +135,7 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
             .first()
             .and_then(|value| value.ty().element())
             .unwrap_or_else(|| bug!("a constant vector needs scalar elements"));
-        self.aggregate(Type::Vector { element, lanes: elements.len() as u32 }, elements.to_vec())
+        self.aggregate(self.vector_type(element, elements.len() as u64), elements.to_vec())
     }
 
     fn const_to_opt_uint(&self, value: Value) -> Option<u64> {

@@ -1,8 +1,8 @@
 //! Translates layouts and ABIs to backend types.
 //!
-//! 1. [`element_of`] and [`register_type`] translate scalars and ABI registers.
-//! 2. [`CodegenCx::memory_type`] and [`CodegenCx::immediate_type`] translate layouts; others translate scalar
-//!    pairs and ABI casts.
+//! 1. [`element_of`] and [`CodegenCx::vector_type`] translate scalars and vectors.
+//! 2. [`CodegenCx::memory_type`] and [`CodegenCx::immediate_type`] translate layouts; others translate ABI
+//!    registers, scalar pairs and ABI casts.
 //! 3. The `*TypeCodegenMethods` traits use these.
 
 use rustc_abi::{
@@ -19,7 +19,7 @@ use rustc_target::callconv::{CastTarget, FnAbi};
 
 use crate::cgu::context::CodegenCx;
 use crate::clif::signatures::SignatureId;
-use crate::clif::types::{AggregateElement, AggregateType, Element, Type};
+use crate::clif::types::{AggregateElement, AggregateType, Element, Type, VectorRegisters};
 use crate::clif::values::Value;
 
 /// Returns the element type of a primitive.
@@ -48,31 +48,43 @@ pub fn immediate_scalar(scalar: Scalar) -> Type {
     if scalar.is_bool() { Type::Bool } else { scalar_in_memory(scalar) }
 }
 
-/// Returns the type that holds one ABI register. Odd integer sizes are rounded up (`ArgAbi` casts).
-pub fn register_type(register: &Reg) -> Type {
-    match (register.kind, register.size.bytes()) {
-        (RegKind::Integer, 1) => Type::I8,
-        (RegKind::Integer, 2) => Type::I16,
-        (RegKind::Integer, 3 | 4) => Type::I32,
-        (RegKind::Integer, 5..=8) => Type::I64,
-        (RegKind::Integer, 9..=16) => Type::I128,
-        (RegKind::Float, 2) => Type::F16,
-        (RegKind::Float, 4) => Type::F32,
-        (RegKind::Float, 8) => Type::F64,
-        (RegKind::Float, 16) => Type::F128,
-        (RegKind::Vector, bytes) => Type::Vector { element: Element::I8, lanes: bytes as u32 },
-        (kind, bytes) => bug!("no register of kind {kind:?} and {bytes} bytes"),
-    }
-}
-
 impl<'tcx> CodegenCx<'tcx> {
+    /// Returns the type of a SIMD vector.
+    pub fn vector_type(&self, element: Element, lanes: u64) -> Type {
+        Type::Vector { element, lanes: lanes as u32, registers: self.vector_registers() }
+    }
+
+    pub fn vector_registers(&self) -> VectorRegisters {
+        match self.machine.facts.instructions.vectors {
+            true => VectorRegisters::Present,
+            false => VectorRegisters::Absent,
+        }
+    }
+
+    /// Returns the type that holds one ABI register. Odd integer sizes are rounded up (`ArgAbi` casts).
+    fn register_type(&self, register: &Reg) -> Type {
+        match (register.kind, register.size.bytes()) {
+            (RegKind::Integer, 1) => Type::I8,
+            (RegKind::Integer, 2) => Type::I16,
+            (RegKind::Integer, 3 | 4) => Type::I32,
+            (RegKind::Integer, 5..=8) => Type::I64,
+            (RegKind::Integer, 9..=16) => Type::I128,
+            (RegKind::Float, 2) => Type::F16,
+            (RegKind::Float, 4) => Type::F32,
+            (RegKind::Float, 8) => Type::F64,
+            (RegKind::Float, 16) => Type::F128,
+            (RegKind::Vector, bytes) => self.vector_type(Element::I8, bytes),
+            (kind, bytes) => bug!("no register of kind {kind:?} and {bytes} bytes"),
+        }
+    }
+
     /// Returns the elements in which `cast` passes or returns a value (`CastTarget` of
     /// `rustc_target::callconv`).
     pub fn cast_aggregate(&self, cast: &CastTarget) -> AggregateType {
         let mut elements = Vec::new();
         let mut offset = 0;
         let mut push = |register: &Reg, offset: u64, bytes: u64| {
-            elements.push(AggregateElement { ty: register_type(register), offset, bytes });
+            elements.push(AggregateElement { ty: self.register_type(register), offset, bytes });
         };
         for register in cast.prefix.iter().flatten() {
             push(register, offset, register.size.bytes());
@@ -103,7 +115,7 @@ impl<'tcx> CodegenCx<'tcx> {
         match layout.backend_repr {
             BackendRepr::Scalar(scalar) => scalar_in_memory(scalar),
             BackendRepr::SimdVector { element, count } => {
-                Type::Vector { element: element_of(element.primitive()), lanes: count as u32 }
+                self.vector_type(element_of(element.primitive()), count)
             }
             _ => Type::Memory { size: layout.size.bytes(), alignment: layout.align.abi.bytes() },
         }
@@ -238,7 +250,7 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
     }
 
     fn reg_backend_type(&self, register: &Reg) -> Type {
-        register_type(register)
+        self.register_type(register)
     }
 
     fn immediate_backend_type(&self, layout: TyAndLayout<'tcx>) -> Type {

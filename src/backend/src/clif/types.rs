@@ -1,7 +1,7 @@
 //! The backend types of the lowering: what `rustc_codegen_ssa` loads, stores, passes and casts.
 //!
-//! - [`Type`] is a small `Copy` description. A scalar has one CLIF type, and so does a vector of 128 bits. A
-//!   type that exists only in memory has a size and an alignment.
+//! - [`Type`] is a small `Copy` description. A scalar has one CLIF type, and so does a vector of 128 bits if
+//!   the machine has vector registers. A type that exists only in memory has a size and an alignment.
 //! - [`TypeTable`] has the elements of the few aggregates that exist as values (scalar pairs, ABI casts).
 //!
 //! [`crate::cgu::types`] makes them from layouts.
@@ -72,6 +72,13 @@ impl Element {
     }
 }
 
+/// Whether every processor of the target has vector registers of 128 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum VectorRegisters {
+    Present,
+    Absent,
+}
+
 /// A backend type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Type {
@@ -89,10 +96,12 @@ pub enum Type {
     F128,
     /// An address, of 64 bits on all machines.
     Pointer,
-    /// A SIMD vector. It is a CLIF vector if it has 128 bits, otherwise it is in memory.
+    /// A SIMD vector. It is a CLIF vector if it has 128 bits and there are registers for it, otherwise it is
+    /// in memory. `CodegenCx::vector_type` makes it.
     Vector {
         element: Element,
         lanes: u32,
+        registers: VectorRegisters,
     },
     /// A value of several scalars that exists only in the aggregate side table.
     Aggregate(AggregateTypeId),
@@ -124,14 +133,16 @@ impl Type {
     /// Returns the CLIF type of a value of this type, if one CLIF value can hold it.
     pub fn clif(self) -> Option<ir::Type> {
         match self {
-            Type::Vector { element, lanes } if element.size() * u64::from(lanes) == 16 && lanes > 1 => {
+            Type::Vector { element, lanes, registers: VectorRegisters::Present }
+                if element.size() * u64::from(lanes) == 16 && lanes > 1 =>
+            {
                 element.clif().by(lanes)
             }
             _ => self.element().map(Element::clif),
         }
     }
 
-    /// Returns the CLIF type of a scalar or 128-bit vector.
+    /// Returns the CLIF type of a scalar, or of a vector in a register.
     ///
     /// # Panics
     ///
@@ -152,7 +163,7 @@ impl Type {
     pub fn size(self) -> u64 {
         match self {
             Type::Void => 0,
-            Type::Vector { element, lanes } => element.size() * u64::from(lanes),
+            Type::Vector { element, lanes, .. } => element.size() * u64::from(lanes),
             Type::Memory { size, .. } => size,
             Type::Aggregate(_) => panic!("the size of an aggregate value is asked of the type table"),
             scalar => scalar.element().map_or(0, Element::size),

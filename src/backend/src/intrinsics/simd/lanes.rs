@@ -1,7 +1,6 @@
 //! Reads and makes vectors as lists of scalars.
 //!
-//! A vector value is a CLIF value of 128 bits, a copy in a stack slot, or a list of scalars in the aggregate
-//! side table (constants, and results until they are stored).
+//! A vector value is a CLIF value, a copy in a stack slot, or a list of scalars in the aggregate side table (constants, and results until they are stored).
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;
@@ -10,7 +9,7 @@ use rustc_middle::bug;
 
 use crate::builder::Builder;
 use crate::clif::operations::Signedness;
-use crate::clif::types::{Element, Type};
+use crate::clif::types::{Element, Type, VectorRegisters};
 use crate::clif::values::Value;
 
 /// How the bits of a lane are interpreted.
@@ -37,18 +36,19 @@ pub struct Shape {
     pub element: Element,
     pub lanes: u32,
     pub kind: LaneKind,
+    pub registers: VectorRegisters,
 }
 
 impl Shape {
     pub fn ty(self) -> Type {
-        Type::Vector { element: self.element, lanes: self.lanes }
+        Type::Vector { element: self.element, lanes: self.lanes, registers: self.registers }
     }
 }
 
 /// Returns the element type and the number of lanes of a vector value's type.
 pub fn vector_parts(ty: Type) -> (Element, u32) {
     match ty {
-        Type::Vector { element, lanes } => (element, lanes),
+        Type::Vector { element, lanes, .. } => (element, lanes),
         other => bug!("{other:?} is not a vector type"),
     }
 }

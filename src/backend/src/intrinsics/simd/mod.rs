@@ -267,7 +267,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         };
         let element = self.cx.memory_type(self.cx.layout_of(element)).element();
         let element = element.unwrap_or_else(|| bug!("`{ty}` has no scalar elements"));
-        Shape { element, lanes: lanes as u32, kind }
+        Shape { element, lanes: lanes as u32, kind, registers: self.cx.vector_registers() }
     }
 
     /// Returns the type of the result, also for packed vectors, whose layout is that of an array.
