@@ -17,6 +17,8 @@ pub struct Machine {
     pub name: &'static str,
     /// The rules of its calling conventions. `None`: nothing is known yet, and its targets are refused.
     pub calls: Option<&'static CallRules>,
+    /// The code models whose limits Cranelift's code respects: rustc's names.
+    pub code_models: &'static [&'static str],
     /// CPU features.
     pub features: Features,
     /// Instructions that not all machines have.

@@ -70,7 +70,7 @@ const CODE: &[Condition] = &[
     ("-Zretpoline", |sess| sess.opts.unstable_opts.retpoline),
     ("-Zretpoline-external-thunk", |sess| sess.opts.unstable_opts.retpoline_external_thunk),
     ("-Zindirect-branch-cs-prefix", |sess| sess.opts.unstable_opts.indirect_branch_cs_prefix),
-    ("-Ccode-model", |sess| sess.code_model().is_some_and(|model| model != CodeModel::Small)),
+    ("-Ccode-model", |sess| !is_supported_model(sess, sess.opts.cg.code_model)),
     ("-Ztls-model", |sess| sess.tls_model() == TlsModel::Emulated),
     ("-Ctarget-cpu", |sess| target::unknown_processor(sess).is_some()),
 ];
@@ -133,13 +133,17 @@ fn refuse_target(sess: &Session) {
     // Requirements of the target itself, without a flag.
     let obstacle = match () {
         () if target.rustc_abi == Some(RustcAbi::Softfloat) => "its code must not use vector registers",
-        () if target.code_model.is_some_and(|model| model != CodeModel::Small) => {
-            "its code model is not `small`"
-        }
+        () if !is_supported_model(sess, target.code_model) => "its code model is not supported",
         () if !target.default_sanitizers.is_empty() => "it needs a sanitizer",
         () => return,
     };
     refuse(sess, &format!("the target `{name}` yet: {obstacle}"), &way_out);
+}
+
+/// Whether the machine's code respects the limits of `model`.
+fn is_supported_model(sess: &Session, model: Option<CodeModel>) -> bool {
+    let supported = machines::facts(sess).map_or(&[][..], |machine| machine.code_models);
+    model.is_none_or(|model| supported.contains(&model.desc()))
 }
 
 /// Returns the first pass in `-Cpasses` that is not ours.

@@ -5,7 +5,7 @@
 //! features that rustc does not know. The suite `flags` compares both kinds of answers with those of rustc's
 //! LLVM backend.
 
-use clif_engine::llvm::{RelocationModel, TargetDescription};
+use clif_engine::llvm::{self, RelocationModel, TargetDescription};
 use clif_engine::machine::UsualTarget;
 use rustc_codegen_llvm::LlvmCodegenBackend;
 use rustc_codegen_ssa::TargetConfig;
@@ -16,7 +16,7 @@ use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{OutFileName, PrintKind, PrintRequest};
 use rustc_span::Symbol;
-use rustc_target::spec::{RelocModel, TargetTuple};
+use rustc_target::spec::{CodeModel, RelocModel, TargetTuple};
 use rustc_target::target_features::RUSTC_SPECIFIC_FEATURES;
 
 use crate::machines;
@@ -115,6 +115,10 @@ pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
         cpu: target_cpu(sess),
         features: tcx.global_backend_features(()).join(","),
         relocation,
+        code_model: match sess.code_model() {
+            Some(CodeModel::Medium) => llvm::CodeModel::Medium,
+            _ => llvm::CodeModel::Default,
+        },
     }
 }
 

@@ -13,6 +13,7 @@ use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 pub(crate) static MACHINE: Machine = Machine {
     name: "aarch64",
     calls: None,
+    code_models: &["small"],
     features: features::FEATURES,
     instructions: Instructions {
         vectors: true,

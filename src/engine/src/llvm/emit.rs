@@ -27,6 +27,7 @@ pub struct TargetDescription {
     /// `+sse4.2,-avx`, for example. Functions may have more features as attributes.
     pub features: String,
     pub relocation: RelocationModel,
+    pub code_model: CodeModel,
 }
 
 /// How code refers to symbols (`LLVMRelocMode` of `llvm-c/TargetMachine.h`).
@@ -36,10 +37,16 @@ pub enum RelocationModel {
     PositionIndependent = 2,
 }
 
+/// Where in memory code and data may be (`LLVMCodeModel` of `llvm-c/Target.h`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeModel {
+    /// LLVM's choice for the target, which is the small one.
+    Default = 0,
+    Medium = 5,
+}
+
 /// `LLVMCodeGenLevelNone`: each function has only a few instructions, so compile time matters more.
 const OPTIMIZATION_NONE: c_uint = 0;
-/// `LLVMCodeModelDefault`
-const CODE_MODEL_DEFAULT: c_uint = 0;
 /// `LLVMObjectFile`
 const OBJECT_FILE: c_uint = 1;
 
@@ -227,7 +234,7 @@ fn machine(library: &'static Library, target: &TargetDescription) -> Result<Owne
             features.as_ptr(),
             OPTIMIZATION_NONE,
             target.relocation as c_uint,
-            CODE_MODEL_DEFAULT,
+            target.code_model as c_uint,
         );
         if machine.is_null() {
             return Err(unknown("it cannot make a target machine".to_owned()));

@@ -42,7 +42,8 @@ pub use block::{
     UseOfValue,
 };
 pub use emit::{
-    Diagnostic, Emitted, Input, InputPlace, RelocationModel, Severity, TargetDescription, emit_object,
+    CodeModel, Diagnostic, Emitted, Input, InputPlace, RelocationModel, Severity, TargetDescription,
+    emit_object,
 };
 pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;

@@ -4,7 +4,9 @@
 use std::ffi::CString;
 
 use super::library::{set_up_target, symbol};
-use super::{Emitted, IrFunction, Module, RelocationModel, Severity, TargetDescription, emit_object};
+use super::{
+    CodeModel, Emitted, IrFunction, Module, RelocationModel, Severity, TargetDescription, emit_object,
+};
 
 /// Whether LLVM is in this process. The first call loads it.
 pub(crate) fn llvm_is_loaded() -> bool {
@@ -25,6 +27,7 @@ fn target(triple: &str, cpu: &str, features: &str) -> TargetDescription {
         cpu: cpu.to_owned(),
         features: features.to_owned(),
         relocation: RelocationModel::PositionIndependent,
+        code_model: CodeModel::Default,
     }
 }
 

@@ -1,10 +1,18 @@
 //! Constants and functions for riscv64.
+//!
+//! - Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is for
+//!   C-variadic functions, `tail_calls` for explicit tail calls.
+//! - Instructions: `features` has the names of CPU features.
+//! - Objects: `relocations`, `thread_locals` (other models).
 
+mod arguments;
 mod features;
 mod relocations;
+mod tail_calls;
 #[cfg(test)]
 mod tests;
 mod thread_locals;
+mod variadic;
 
 use object::elf;
 use target_lexicon::{Architecture, Riscv64Architecture};
@@ -13,7 +21,10 @@ use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 
 pub(crate) static MACHINE: Machine = Machine {
     name: "riscv64",
-    calls: None,
+    calls: Some(&arguments::CALLS),
+    // Addresses are computed from the program counter, which is LLVM's `medium` (the psABI's "medany"). Such
+    // code also works at the low addresses of `small`.
+    code_models: &["small", "medium"],
     features: features::FEATURES,
     instructions: Instructions {
         // Vectors are an extension.

@@ -1,3 +1,4 @@
 //! Tests what is true of riscv64 only.
 
+mod arguments;
 mod relocations;
