@@ -66,37 +66,6 @@ fn cache_folder(xdg: Option<std::ffi::OsString>, home: Option<std::ffi::OsString
     Ok(base.join("rustc_codegen_clif"))
 }
 
-/// The machine that builds, as rustc and Debian spell it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Host {
-    /// rustc's target triple.
-    pub triple: &'static str,
-    /// Debian's name for the library folder.
-    pub multiarch: &'static str,
-    /// Debian's name for the architecture.
-    pub debian: &'static str,
-}
-
-impl Host {
-    /// Returns this machine, if the backend runs on it.
-    pub fn this() -> Result<Host> {
-        let known = [
-            ("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64"),
-            ("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64"),
-            ("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64"),
-        ];
-        if env::consts::OS != "linux" {
-            bail!("rustc_codegen_clif runs on Linux only; this is {}", env::consts::OS);
-        }
-        match known.iter().find(|row| row.0 == env::consts::ARCH) {
-            Some(&(_, triple, multiarch, debian)) => Ok(Host { triple, multiarch, debian }),
-            None => {
-                bail!("rustc_codegen_clif runs on x86_64, aarch64 and riscv64; this is {}", env::consts::ARCH)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

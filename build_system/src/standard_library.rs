@@ -164,13 +164,13 @@ fn lay_out(sysroot: &Path, compiler: &Compiler) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Host;
+    use clif_targets::Target;
 
     #[test]
     fn a_sysroot_has_everything_of_the_compilers_but_its_libraries() {
         let folder = tempfile::tempdir().unwrap();
         let (theirs, ours) = (folder.path().join("theirs"), folder.path().join("ours"));
-        let host = Host::this().unwrap();
+        let host = Target::host().unwrap();
         let target = Path::new("lib/rustlib").join(host.triple);
         for file in ["lib/libdriver.so", "lib/rustlib/src/rust", "lib/rustlib/etc/x"] {
             files::write_file(&theirs.join(file), b"", Mode::Plain).unwrap();

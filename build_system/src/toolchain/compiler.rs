@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use super::RUSTC_VERSION;
 use crate::files;
-use crate::layout::Host;
 use crate::process;
 
 /// A compiler.
@@ -17,7 +17,7 @@ pub struct Compiler {
     /// The folder with `bin/rustc` and `lib/rustlib`.
     pub sysroot: PathBuf,
     /// The target. Debian's compilers keep their libraries in a folder named after it.
-    pub host: Host,
+    pub host: &'static Target,
 }
 
 /// The version that a compiler reports.

@@ -15,6 +15,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use super::compiler::Compiler;
 use super::crate_ids::IdTable;
@@ -25,7 +26,7 @@ use super::{RUSTC_VERSION, packages, shared_libraries, stub, unpack};
 use crate::console::Console;
 use crate::explain;
 use crate::files::{self, Mode};
-use crate::layout::{Host, Layout};
+use crate::layout::Layout;
 use crate::parallel;
 
 /// The file that marks a toolchain as complete, and lists what it was made from.
@@ -53,14 +54,14 @@ impl DebianToolchain {
     }
 
     /// Describes the toolchain in a folder, whether it is complete or not.
-    fn in_folder(folder: PathBuf, host: Host) -> DebianToolchain {
+    fn in_folder(folder: PathBuf, host: &'static Target) -> DebianToolchain {
         let compiler = Compiler { sysroot: folder.join("packages/usr"), host };
         DebianToolchain { folder, compiler }
     }
 }
 
 /// Finds the toolchain in the cache, or sets it up.
-pub fn obtain(layout: &Layout, host: Host, console: Console) -> Result<DebianToolchain> {
+pub fn obtain(layout: &Layout, host: &'static Target, console: Console) -> Result<DebianToolchain> {
     let set = packages::choose(host)?;
     let wanted = key::key(host.triple, &set.ingredients);
     let any_revision = matches!(set.source, packages::Source::Apt);
@@ -103,7 +104,12 @@ fn check_cache_folder(cache: &Path) -> Result<()> {
 }
 
 /// Finds a complete toolchain with the wanted key or, if any Debian revision is acceptable, of this recipe.
-fn find_complete(cache: &Path, wanted: &str, any_revision: bool, host: Host) -> Option<DebianToolchain> {
+fn find_complete(
+    cache: &Path,
+    wanted: &str,
+    any_revision: bool,
+    host: &'static Target,
+) -> Option<DebianToolchain> {
     let exact = cache.join(format!("toolchain-{wanted}"));
     if is_complete(&exact, host) {
         return Some(DebianToolchain::in_folder(exact, host));
@@ -116,14 +122,14 @@ fn find_complete(cache: &Path, wanted: &str, any_revision: bool, host: Host) -> 
 }
 
 /// Whether a folder holds a complete toolchain of this recipe.
-fn is_complete(folder: &Path, host: Host) -> bool {
+fn is_complete(folder: &Path, host: &'static Target) -> bool {
     let expected = complete_header(host);
     folder.extension().is_none()
         && files::read_text(&folder.join(COMPLETE)).is_ok_and(|text| text.starts_with(&expected))
 }
 
 /// Returns the first lines of [`COMPLETE`].
-fn complete_header(host: Host) -> String {
+fn complete_header(host: &'static Target) -> String {
     format!("recipe {RECIPE}\nrustc {RUSTC_VERSION}\ntarget {}\n", host.triple)
 }
 
@@ -145,7 +151,7 @@ struct Setup<'a> {
     /// The project's folders.
     layout: &'a Layout,
     /// This machine.
-    host: Host,
+    host: &'static Target,
     /// Shows progress to the user.
     console: Console,
 }
@@ -344,8 +350,9 @@ pub fn symbols_of(library: &Path) -> Result<HashSet<String>> {
 mod tests {
     use super::*;
 
-    const HOST: Host =
-        Host { triple: "x86_64-unknown-linux-gnu", multiarch: "x86_64-linux-gnu", debian: "amd64" };
+    fn host() -> &'static Target {
+        Target::named("x86_64").unwrap()
+    }
 
     fn toolchain(cache: &Path, name: &str, complete: Option<&str>) {
         std::fs::create_dir_all(cache.join(name)).unwrap();
@@ -358,15 +365,15 @@ mod tests {
     fn only_complete_toolchains_are_taken() {
         let cache = tempfile::tempdir().unwrap();
         let found =
-            |any| find_complete(cache.path(), "12", any, HOST).map(|found| files::name_of(&found.folder));
+            |any| find_complete(cache.path(), "12", any, host()).map(|found| files::name_of(&found.folder));
         assert_eq!(found(true), None);
         toolchain(cache.path(), "toolchain-12", None);
-        toolchain(cache.path(), "toolchain-12.partial", Some(&complete_header(HOST)));
+        toolchain(cache.path(), "toolchain-12.partial", Some(&complete_header(host())));
         toolchain(cache.path(), "toolchain-11", Some("recipe 0\nrustc 1.95.0\n"));
         assert_eq!(found(true), None);
-        toolchain(cache.path(), "toolchain-34", Some(&complete_header(HOST)));
+        toolchain(cache.path(), "toolchain-34", Some(&complete_header(host())));
         assert_eq!((found(false), found(true)), (None, Some("toolchain-34".to_owned())));
-        toolchain(cache.path(), "toolchain-12", Some(&complete_header(HOST)));
+        toolchain(cache.path(), "toolchain-12", Some(&complete_header(host())));
         assert_eq!(found(false), Some("toolchain-12".to_owned()));
     }
 

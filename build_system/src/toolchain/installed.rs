@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use super::compiler::{Compiler, is_driver_library};
 use crate::files;
-use crate::layout::Host;
 
 /// The command that installs a usable toolchain.
 pub const RUSTUP_COMMAND: &str = "rustup toolchain install 1.96.0 --component rustc-dev rust-src llvm-tools";
 
 /// Finds the rustup toolchain of the right version, if it is installed and has rustc-dev.
-pub fn by_rustup(host: Host) -> Option<Compiler> {
+pub fn by_rustup(host: &'static Target) -> Option<Compiler> {
     let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")))?;
     let toolchains = files::entries(&home.join("toolchains")).unwrap_or_default();
@@ -24,7 +24,7 @@ pub fn by_rustup(host: Host) -> Option<Compiler> {
 }
 
 /// Checks the sysroot that the user names. An error says what it lacks.
-pub fn by_path(path: &Path, host: Host) -> Result<Compiler> {
+pub fn by_path(path: &Path, host: &'static Target) -> Result<Compiler> {
     let sysroot = path.canonicalize().with_context(|| format!("--toolchain {}", path.display()))?;
     let compiler = Compiler { sysroot, host };
     if !compiler.rustc().is_file() {
@@ -62,12 +62,13 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    const HOST: Host =
-        Host { triple: "x86_64-unknown-linux-gnu", multiarch: "x86_64-linux-gnu", debian: "amd64" };
+    fn host() -> &'static Target {
+        Target::named("x86_64").unwrap()
+    }
 
     fn sysroot(version: &str, libraries: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let library_folder = folder.path().join("lib/rustlib").join(HOST.triple).join("lib");
+        let library_folder = folder.path().join("lib/rustlib").join(host().triple).join("lib");
         std::fs::create_dir_all(&library_folder).unwrap();
         std::fs::create_dir_all(folder.path().join("bin")).unwrap();
         for name in libraries {
@@ -87,12 +88,12 @@ mod tests {
     #[test]
     fn a_sysroot_with_rustc_dev_is_taken() {
         let folder = sysroot(RUSTC_VERSION, &BOTH);
-        assert!(by_path(folder.path(), HOST).is_ok());
+        assert!(by_path(folder.path(), host()).is_ok());
     }
 
     #[test]
     fn what_is_wrong_with_a_sysroot_is_said() {
-        let error = |folder: &tempfile::TempDir| format!("{:#}", by_path(folder.path(), HOST).unwrap_err());
+        let error = |folder: &tempfile::TempDir| format!("{:#}", by_path(folder.path(), host()).unwrap_err());
         let wrong = error(&sysroot("1.95.0", &BOTH));
         assert!(wrong.contains("1.95.0") && wrong.contains("1.96.0"), "{wrong}");
         assert!(error(&sysroot(RUSTC_VERSION, &BOTH[..1])).contains("rustc-dev"));

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use object::write::{Object, Symbol, SymbolSection};
-use object::{SymbolFlags, SymbolKind, SymbolScope};
+use clif_targets::Target;
+use object::write::{Object as WrittenObject, Symbol, SymbolSection};
+use object::{Object as _, SymbolFlags, SymbolKind, SymbolScope};
 
 use super::compiler::{Compiler, Version};
 use super::crate_ids::IdTable;
@@ -21,7 +22,6 @@ use super::wrapper::{self, MetadataFolder};
 use super::{RUSTC_VERSION, archive};
 use crate::console::Console;
 use crate::files::{self, Mode};
-use crate::layout::Host;
 use crate::process;
 
 /// The inputs of the metadata build.
@@ -35,7 +35,7 @@ pub struct MetadataBuild<'a> {
     /// The compiler.
     pub compiler: &'a Compiler,
     /// The target.
-    pub host: Host,
+    pub host: &'static Target,
     /// The crate ids in the compiler's own library.
     pub their_ids: &'a IdTable,
     /// The folder of cargo's logs.
@@ -217,14 +217,12 @@ fn reduced_manifest(manifest: &str) -> Result<String> {
     Ok(format!("{before}members = [\"compiler/rustc\"]{after}"))
 }
 
-/// Writes an object file with one symbol, for an archive that only has to exist.
+/// Writes an object file with one symbol, for an archive that only has to exist. It is for the machine that
+/// this program runs on.
 fn stand_in_object() -> Result<Vec<u8>> {
-    let architecture = match std::env::consts::ARCH {
-        "aarch64" => object::Architecture::Aarch64,
-        "riscv64" => object::Architecture::Riscv64,
-        _ => object::Architecture::X86_64,
-    };
-    let mut file = Object::new(object::BinaryFormat::Elf, architecture, object::Endianness::Little);
+    let own = files::read_file(&std::env::current_exe().context("cannot find the path of this program")?)?;
+    let architecture = object::File::parse(&*own).context("cannot read this program")?.architecture();
+    let mut file = WrittenObject::new(object::BinaryFormat::Elf, architecture, object::Endianness::Little);
     file.add_symbol(Symbol {
         name: b"clif_stand_in_for_llvm".to_vec(),
         value: 0,
@@ -255,7 +253,6 @@ mod tests {
 
     #[test]
     fn the_stand_in_is_an_object_file() {
-        use object::Object as _;
         let bytes = stand_in_object().unwrap();
         assert_eq!(object::File::parse(&bytes[..]).unwrap().symbols().count(), 1);
     }

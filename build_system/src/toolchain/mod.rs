@@ -23,10 +23,11 @@ pub mod wrapper;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use clif_targets::Target;
 
 use crate::console::Console;
 use crate::files;
-use crate::layout::{Host, Layout};
+use crate::layout::Layout;
 use compiler::Compiler;
 use crate_ids::IdTable;
 use rename::Universe;
@@ -50,7 +51,7 @@ pub struct Toolchain {
 impl Toolchain {
     /// Finds or makes the toolchain.
     pub fn obtain(layout: &Layout, named: Option<&Path>, console: Console) -> Result<Toolchain> {
-        let host = Host::this()?;
+        let host = Target::host()?;
         if let Some(path) = named {
             return Ok(Toolchain::installed(installed::by_path(path, host)?));
         }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use super::RUSTC_VERSION;
 use super::installed::RUSTUP_COMMAND;
@@ -20,7 +21,7 @@ use super::key::{Ingredient, sha256};
 use crate::console::Console;
 use crate::explain;
 use crate::files;
-use crate::layout::{Host, Layout};
+use crate::layout::Layout;
 use crate::process;
 
 /// The environment variable that names a folder of downloaded packages.
@@ -64,7 +65,7 @@ pub struct PackageSet {
 }
 
 /// Chooses the packages of the toolchain, without downloading anything.
-pub fn choose(host: Host) -> Result<PackageSet> {
+pub fn choose(host: &'static Target) -> Result<PackageSet> {
     match std::env::var_os(FOLDER_VARIABLE) {
         Some(folder) => from_folder(Path::new(&folder), host)
             .with_context(|| format!("{FOLDER_VARIABLE}={}", Path::new(&folder).display())),
@@ -86,7 +87,7 @@ fn parse_file_name(name: &str) -> Option<(&str, String, &str)> {
 }
 
 /// Finds the packages in a folder.
-fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
+fn from_folder(folder: &Path, host: &'static Target) -> Result<PackageSet> {
     let files = files::entries(folder)?;
     let mut ingredients = Vec::new();
     let mut chosen = Vec::new();
@@ -129,7 +130,7 @@ fn from_folder(folder: &Path, host: Host) -> Result<PackageSet> {
 pub fn fetch(
     set: PackageSet,
     layout: &Layout,
-    host: Host,
+    host: &'static Target,
     downloads: &Path,
     console: Console,
 ) -> Result<(Vec<Ingredient>, Vec<PathBuf>)> {
@@ -188,7 +189,7 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 /// Tries the machine's package lists first. If they do not have the versions, fetches fresh lists into a
 /// private folder, which does not need root. If they lack the version, takes another revision of the same
 /// compiler from these lists.
-fn fetch_by_apt(downloads: &Path, host: Host, console: Console) -> Result<PackageSet> {
+fn fetch_by_apt(downloads: &Path, host: &'static Target, console: Console) -> Result<PackageSet> {
     files::create_folder(downloads)?;
     let step = console.step("Downloading the compiler's Debian packages (135 MB)");
     let pinned: Vec<String> =
@@ -294,8 +295,9 @@ mod tests {
     use super::*;
     use std::fs;
 
-    const HOST: Host =
-        Host { triple: "x86_64-unknown-linux-gnu", multiarch: "x86_64-linux-gnu", debian: "amd64" };
+    fn host() -> &'static Target {
+        Target::named("x86_64").unwrap()
+    }
 
     fn folder_with(names: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -323,7 +325,7 @@ mod tests {
     #[test]
     fn a_folder_with_another_revision_is_taken() {
         let folder = folder_with(&ALL);
-        let set = from_folder(folder.path(), HOST).unwrap();
+        let set = from_folder(folder.path(), host()).unwrap();
         assert_eq!(set.ingredients.len(), 5);
         assert_eq!(set.ingredients[0].version, "1.96.0+dfsg1-1~deb12u3");
     }
@@ -332,12 +334,12 @@ mod tests {
     fn a_wrong_version_and_a_missing_package_are_named() {
         let mut names = ALL;
         names[0] = "rustc-web_1.85.0+dfsg3-1_amd64.deb";
-        let error = from_folder(folder_with(&names).path(), HOST).unwrap_err().to_string();
+        let error = from_folder(folder_with(&names).path(), host()).unwrap_err().to_string();
         assert!(
             error.contains("rustc-web") && error.contains("1.85.0") && error.contains("1.96.0"),
             "{error}"
         );
-        let error = from_folder(folder_with(&ALL[..4]).path(), HOST).unwrap_err().to_string();
+        let error = from_folder(folder_with(&ALL[..4]).path(), host()).unwrap_err().to_string();
         assert!(error.contains("libllvm22"), "{error}");
     }
 

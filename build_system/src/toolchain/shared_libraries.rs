@@ -7,11 +7,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use super::{packages, unpack};
 use crate::console::Console;
 use crate::files;
-use crate::layout::Host;
 use crate::process;
 
 /// Libraries, and the Debian packages that contain them.
@@ -35,7 +35,7 @@ const PACKAGES: [(&str, &str); 13] = [
 const ROUNDS: usize = 4;
 
 /// Makes the compiler in `root` find all its libraries. `scratch` is for downloads.
-pub fn ensure(root: &Path, host: Host, scratch: &Path, console: Console) -> Result<()> {
+pub fn ensure(root: &Path, host: &'static Target, scratch: &Path, console: Console) -> Result<()> {
     for _ in 0..ROUNDS {
         let missing = missing(root, host)?;
         if missing.is_empty() {
@@ -47,7 +47,7 @@ pub fn ensure(root: &Path, host: Host, scratch: &Path, console: Console) -> Resu
 }
 
 /// Returns the libraries that the dynamic linker does not find.
-fn missing(root: &Path, host: Host) -> Result<Vec<String>> {
+fn missing(root: &Path, host: &'static Target) -> Result<Vec<String>> {
     let folder = root.join("usr/lib").join(host.multiarch);
     let mut command = Command::new("ldd");
     command.env("LD_LIBRARY_PATH", &folder).env("LC_ALL", "C").arg(root.join("usr/bin/rustc"));
@@ -86,7 +86,13 @@ fn explain(libraries: &[String]) -> String {
 }
 
 /// Installs the packages of `libraries` (as root) or unpacks them.
-fn provide(libraries: &[String], root: &Path, host: Host, scratch: &Path, console: Console) -> Result<()> {
+fn provide(
+    libraries: &[String],
+    root: &Path,
+    host: &'static Target,
+    scratch: &Path,
+    console: Console,
+) -> Result<()> {
     let names = packages_of(libraries)?;
     let step = console.step(format!("Getting shared libraries that the compiler needs: {}", names.join(" ")));
     if rustix::process::geteuid().is_root() && install(&names).is_ok() {

@@ -25,7 +25,7 @@ pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
         command.current_dir(&context.layout.clone);
-        command.args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif"]);
+        command.args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif", "-p", "clif_targets"]);
         command.args(["--lib", "--bins", "--target-dir"]).arg(context.layout.build.join("y"));
         cargo_test(context, "build-system", words, command)
     }))

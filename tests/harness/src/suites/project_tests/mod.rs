@@ -23,10 +23,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use build_system::build;
 use build_system::files::{self, Mode};
-use build_system::layout::Host;
 use build_system::process;
 use build_system::registry::Package;
 use build_system::toolchain::key;
+use clif_targets::Target;
 
 use crate::context::Context;
 use crate::suite::{Group, Plan};
@@ -92,7 +92,7 @@ impl<'a> Work<'a> {
         let folder = context.scratch(FOLDER);
         let own = std::env::current_exe().context("cannot find the path of this program")?;
         files::link(&own, &folder.join(runner::NAME))?;
-        let triple = Host::this()?.triple.to_uppercase().replace('-', "_");
+        let triple = Target::in_variables(Target::host()?.triple);
         let compiler = context.toolchain()?.compiler.version()?.description;
         Ok(Work { context, folder, compiler, runner_variable: format!("CARGO_TARGET_{triple}_RUNNER") })
     }

@@ -1,0 +1,20 @@
+//! The table of targets, one for each machine.
+
+use crate::Target;
+
+/// Creates a row.
+const fn row(
+    machine: &'static str,
+    triple: &'static str,
+    multiarch: &'static str,
+    debian: &'static str,
+) -> Target {
+    Target { machine, triple, multiarch, debian }
+}
+
+/// All targets.
+pub(crate) static TARGETS: [Target; 3] = [
+    row("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64"),
+    row("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64"),
+    row("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64"),
+];
