@@ -3,7 +3,6 @@
 //! Each machine's folder has one value of it. The table of these values is [`crate::machines`]. Facts that
 //! need a type of the compiler are in the backend's `machines`.
 
-use cranelift_codegen::CompiledCode;
 use cranelift_codegen::binemit::Reloc;
 use target_lexicon::Architecture;
 
@@ -48,8 +47,8 @@ pub struct Machine {
     pub(crate) pair_label: Option<&'static str>,
     /// The DWARF number of the frame pointer.
     pub(crate) frame_pointer: gimli::Register,
-    /// Corrects Cranelift's unwind information.
-    pub(crate) correct_unwind: fn(&mut CompiledCode),
+    /// The instruction that sets the frame pointer in prologues.
+    pub(crate) set_frame_pointer: &'static [u8],
     /// How to unwind at instructions that return, where Cranelift's unwind information leaves it out.
     pub(crate) returns: Option<ReturnRule>,
     /// Size in bytes of the jump that ends a block. `None`: it varies, or code that other jumps need may

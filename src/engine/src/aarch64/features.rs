@@ -1,9 +1,10 @@
 //! CPU features of aarch64, as rustc and LLVM name them.
 
-use crate::machine::Features;
+use crate::machine::{Features, UsualTarget};
 
 pub(super) const FEATURES: Features = Features {
-    settings: &[],
+    // Those that `isa::arm64` of `cranelift-codegen-meta` defines. `has_pauth` has no effect by itself.
+    settings: &[("lse", "has_lse"), ("fp16", "has_fp16"), ("dotprod", "has_dotprod"), ("i8mm", "has_i8mm")],
     always: &[],
     llvm_names: &[
         ("rcpc2", &["rcpc-immo"]),
@@ -22,5 +23,13 @@ pub(super) const FEATURES: Features = Features {
         ("fpmr", &[]),
         ("tme", &[]),
     ],
-    usual: None,
+    usual: Some(UsualTarget {
+        name: "aarch64-unknown-linux-gnu",
+        features: &["neon", "outline-atomics"],
+        has_reliable_f16: true,
+        has_reliable_f16_math: true,
+        has_reliable_f128: true,
+        // `long double` is this type.
+        has_reliable_f128_math: true,
+    }),
 };

@@ -4,6 +4,8 @@ mod features;
 mod relocations;
 #[cfg(test)]
 mod tests;
+mod thread_locals;
+mod unwind;
 
 use object::elf;
 use target_lexicon::{Aarch64Architecture, Architecture};
@@ -36,12 +38,12 @@ pub(crate) static MACHINE: Machine = Machine {
     },
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,
-    thread_local: |_, _| None,
+    thread_local: thread_locals::rewrite,
     pair_label: None,
     // `x29`: DWARF for the Arm 64-bit Architecture, section 4.1.
     frame_pointer: gimli::Register(29),
-    correct_unwind: |_| {},
-    returns: None,
+    set_frame_pointer: &unwind::SET_FRAME_POINTER,
+    returns: Some(unwind::RETURNS),
     final_jump_size: None,
     // Cranelift assumes ARMv8.0.
     assumed_features: AssumedFeatures::Baseline,

@@ -1,11 +1,14 @@
 //! Unwind information that is correct at every instruction, because debuggers and profilers stop anywhere.
 //!
-//! The machine corrects Cranelift's unwind information, Cranelift turns it into rules, and
-//! [`UnwindRules::entry`] adds the machine's rules for instructions that return.
+//! 1. In Cranelift's information, the frame begins after the stack is probed, which moves the stack pointer.
+//!    [`begin_frame_early`] makes it begin when the frame pointer is set.
+//! 2. Cranelift turns the information into rules. It has none for epilogues.
+//! 3. [`UnwindRules::entry`] adds the machine's rules for instructions that return.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::isa::unwind::UnwindInfo;
+use cranelift_codegen::isa::unwind::UnwindInst;
 use cranelift_codegen::isa::unwind::systemv::UnwindInfo as SystemVUnwindInfo;
 use gimli::write::{Address, CallFrameInstruction, FrameDescriptionEntry};
 
@@ -40,7 +43,7 @@ impl UnwindRules {
         }
         let machine = machines::of(isa.triple().architecture);
         if let Some(machine) = machine {
-            (machine.correct_unwind)(code);
+            begin_frame_early(code, machine.set_frame_pointer);
         }
         let error = |error| CompileErrorKind::Codegen(Box::new(error));
         let frame = match code.create_unwind_info(isa).map_err(error)? {
@@ -71,4 +74,23 @@ impl UnwindRules {
         }
         entry
     }
+}
+
+/// Makes the frame begin as soon as the frame pointer is set, by the instruction `set_frame_pointer`.
+fn begin_frame_early(code: &mut CompiledCode, set_frame_pointer: &[u8]) {
+    let mut notes = std::mem::take(&mut code.buffer.unwind_info);
+    let is_pushed = |(_, note): &(u32, UnwindInst)| matches!(note, UnwindInst::PushFrameRegs { .. });
+    if let Some(index) = notes.iter().position(is_pushed)
+        && let [
+            (pushed, UnwindInst::PushFrameRegs { offset_upward_to_caller_sp: before }),
+            (begins, UnwindInst::DefineNewFrame { offset_upward_to_caller_sp: after, .. }),
+            ..,
+        ] = &mut notes[index..]
+        // A frame that grows for the arguments of a tail call is moved first.
+        && before == after
+        && code.code_buffer()[*pushed as usize..].starts_with(set_frame_pointer)
+    {
+        *begins = *pushed + set_frame_pointer.len() as u32;
+    }
+    code.buffer.unwind_info = notes;
 }

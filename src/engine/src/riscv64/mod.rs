@@ -60,7 +60,8 @@ pub(crate) static MACHINE: Machine = Machine {
     pair_label: Some(".Lpcrel_hi"),
     // `s0`: RISC-V DWARF specification.
     frame_pointer: gimli::Register(8),
-    correct_unwind: |_| {},
+    // `mv s0, sp`
+    set_frame_pointer: &0x0001_0413_u32.to_le_bytes(),
     returns: None,
     final_jump_size: None,
     // Cranelift assumes RV64G.

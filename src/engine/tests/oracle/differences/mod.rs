@@ -168,8 +168,8 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "unwinding at every instruction",
-        reason: "Cranelift's rules are wrong while the stack is probed and before `ret`: compile/unwind.rs.",
-        machines: X86_64,
+        reason: "Cranelift's rules are wrong while the stack is probed and at `ret`: compile/unwind.rs.",
+        machines: ALL,
         explains: unwinding::precise_unwinding,
     },
     Difference {
@@ -205,7 +205,7 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference {
         name: "thread-local models",
         reason: "Cranelift has the general dynamic model only.",
-        machines: &[Machine::X86_64, Machine::Riscv64],
+        machines: ALL,
         explains: thread_locals::model,
     },
 ];

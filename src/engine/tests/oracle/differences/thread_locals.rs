@@ -49,11 +49,28 @@ const RISCV64: Models = Models {
     },
 };
 
+/// ELF for the Arm 64-bit Architecture, section 5.7.11: `adrp`, `ldr` and two `nop`; or `mov x0, #0`, two
+/// `add` and a `nop`. The thread pointer is added afterwards.
+const AARCH64: Models = Models {
+    symbol: (0, R_AARCH64_TLSDESC_ADR_PAGE21),
+    initial_exec: Sequence {
+        code: [0, 0, 0, 0x90, 0, 0, 0x40, 0xf9, 0x1f, 0x20, 3, 0xd5, 0x1f, 0x20, 3, 0xd5],
+        relocations: &[
+            (0, R_AARCH64_TLSIE_ADR_GOTTPREL_PAGE21, 0),
+            (4, R_AARCH64_TLSIE_LD64_GOTTPREL_LO12_NC, 0),
+        ],
+    },
+    local_exec: Sequence {
+        code: [0, 0, 0x80, 0xd2, 0, 0, 0x40, 0x91, 0, 0, 0, 0x91, 0x1f, 0x20, 3, 0xd5],
+        relocations: &[(4, R_AARCH64_TLSLE_ADD_TPREL_HI12, 0), (8, R_AARCH64_TLSLE_ADD_TPREL_LO12_NC, 0)],
+    },
+};
+
 pub fn model(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let models = match case.machine {
         Machine::X86_64 => X86_64,
         Machine::Riscv64 => RISCV64,
-        Machine::Aarch64 => return false,
+        Machine::Aarch64 => AARCH64,
     };
     let (sequence, (symbol, general_dynamic)) = match case.cgu.references.thread_locals {
         ThreadLocalModel::GeneralDynamic => return false,

@@ -91,30 +91,45 @@ fn is_pointer(machine: Machine, facts: &SymbolFacts) -> bool {
         && (&*facts.contents, &*facts.relocations) == (&[0; 8], &[relocation])
 }
 
-/// `ret`.
-const RETURN: u8 = 0xc3;
-/// `mov %rsp, %rbp`, which follows `push %rbp`.
-const SET_FRAME_POINTER: [u8; 3] = [0x48, 0x89, 0xe5];
+/// Returns `ret`, if unwinding has a rule for it.
+fn return_instruction(machine: Machine) -> Option<&'static [u8]> {
+    match machine {
+        Machine::X86_64 => Some(&[0xc3]),
+        Machine::Aarch64 => Some(&[0xc0, 0x03, 0x5f, 0xd6]),
+        Machine::Riscv64 => None,
+    }
+}
 
-pub fn precise_unwinding(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+/// Returns the instruction that sets the frame pointer: `mov %rsp, %rbp`, `mov x29, sp` or `mv s0, sp`.
+fn set_frame_pointer(machine: Machine) -> &'static [u8] {
+    match machine {
+        Machine::X86_64 => &[0x48, 0x89, 0xe5],
+        Machine::Aarch64 => &[0xfd, 0x03, 0x00, 0x91],
+        Machine::Riscv64 => &[0x13, 0x04, 0x01, 0x00],
+    }
+}
+
+pub fn precise_unwinding(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let (What::UnwindRows(rows), Some(symbols)) = (&discrepancy.what, discrepancy.symbols) else {
         return false;
     };
     let code = &symbols.ours.contents;
     let mut ours: Vec<UnwindRow> = Vec::new();
     for row in rows.ours {
-        let is_return = row.end - row.start == 1 && code.get(row.start as usize) == Some(&RETURN);
+        let is_return = return_instruction(case.machine)
+            .is_some_and(|instruction| code[row.start as usize..row.end as usize] == *instruction);
         match ours.last_mut() {
             Some(last) if is_return || last.rules == row.rules => last.end = row.end,
             _ => ours.push(row.clone()),
         }
     }
     let mut theirs = rows.theirs.to_vec();
+    let set_frame_pointer = set_frame_pointer(case.machine);
     if let [_, push, frame, ..] = &mut *theirs
-        && push.start == 1
-        && code[1..4] == SET_FRAME_POINTER
+        && code[push.start as usize..].starts_with(set_frame_pointer)
     {
-        (push.end, frame.start) = (4, 4);
+        let set = push.start + set_frame_pointer.len() as u64;
+        (push.end, frame.start) = (set, set);
     }
     ours == theirs
 }

@@ -2,7 +2,8 @@
 
 use object::elf::*;
 
-use crate::object::tests::relocations::{Loading, expect, found};
+use crate::cgu::{ReferenceOptions, ThreadLocalModel};
+use crate::object::tests::relocations::{Loading, cgu, expect, found};
 use crate::object::tests::support::{TARGETS, TestCgu};
 
 #[test]
@@ -41,4 +42,29 @@ fn tail_calls_are_jumps() {
         }",
     );
     assert_eq!(found(&cgu), [(R_AARCH64_JUMP26, "callee".to_owned(), 0)]);
+}
+
+#[test]
+fn models_of_thread_locals() {
+    let dynamic = [
+        R_AARCH64_TLSDESC_ADR_PAGE21,
+        R_AARCH64_TLSDESC_LD64_LO12,
+        R_AARCH64_TLSDESC_ADD_LO12,
+        R_AARCH64_TLSDESC_CALL,
+    ];
+    let initial = [R_AARCH64_TLSIE_ADR_GOTTPREL_PAGE21, R_AARCH64_TLSIE_LD64_GOTTPREL_LO12_NC];
+    let local = [R_AARCH64_TLSLE_ADD_TPREL_HI12, R_AARCH64_TLSLE_ADD_TPREL_LO12_NC];
+    for (thread_locals, expected) in [
+        (ThreadLocalModel::GeneralDynamic, &dynamic[..]),
+        (ThreadLocalModel::InitialExec, &initial),
+        (ThreadLocalModel::LocalExec, &local),
+    ] {
+        let mut cgu = cgu(TARGETS[1], Loading::AnyAddress);
+        cgu.cgu.references = ReferenceOptions { thread_locals, ..ReferenceOptions::default() };
+        let found = found(&cgu);
+        let found = found.iter().filter(|(_, name, _)| name == "thread_datum").map(|&(kind, ..)| kind);
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{thread_locals:?}");
+    }
 }

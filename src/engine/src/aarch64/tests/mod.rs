@@ -1,0 +1,4 @@
+//! Tests the aarch64 code against the ABI's documents and through written objects.
+
+mod relocations;
+mod unwind;
