@@ -54,6 +54,9 @@ pub enum Action {
         /// Also run the suites that take long.
         #[arg(long)]
         all: bool,
+        /// Test only this target (a triple, or the machine's name), not the host; repeatable.
+        #[arg(long, value_name = "TARGET")]
+        target: Vec<String>,
     },
     /// Measure builds, programs and the compiler, compared with LLVM.
     Bench(bench::Options),

@@ -1,4 +1,5 @@
 //! Inline assembly: labels, symbols, constants, clobbered ABIs, calls, both syntaxes, raw templates.
+// machines: x86_64
 // exit: 7
 use std::arch::asm;
 

@@ -1,4 +1,5 @@
 //! Inline assembly of core: `cpuid` through `core::arch`, detection of features, `black_box`, spin loops.
+// machines: x86_64
 use std::arch::x86_64::{__cpuid, __cpuid_count, __get_cpuid_max, _mm_pause};
 use std::hint::black_box;
 

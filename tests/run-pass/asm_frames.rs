@@ -1,4 +1,5 @@
 //! Inline assembly: as many registers as there are, what templates push and call, labels with results, target features.
+// machines: x86_64
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;
 

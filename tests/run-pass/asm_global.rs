@@ -1,4 +1,5 @@
 //! Global assembly and naked functions: called from Rust, calling Rust, with data, hidden and weak symbols.
+// machines: x86_64
 use std::arch::{asm, global_asm, naked_asm};
 
 global_asm!(

@@ -1,4 +1,5 @@
 //! Inline assembly: operand kinds, classes, fixed registers, sizes and modifiers.
+// machines: x86_64
 use std::arch::asm;
 
 fn sizes() {

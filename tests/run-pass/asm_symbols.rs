@@ -1,4 +1,5 @@
 //! Assembly about symbols that Rust defines or imports: second names, weak references, indirect functions.
+// machines: x86_64
 use std::arch::{asm, global_asm};
 use std::hint::black_box;
 

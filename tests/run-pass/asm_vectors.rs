@@ -1,4 +1,5 @@
 //! Inline assembly: floats and vectors in xmm registers, instead of integers and in memory.
+// machines: x86_64
 use std::arch::asm;
 use std::arch::x86_64::{__m128, __m128i, _mm_set_epi32, _mm_set_ps, _mm_setzero_ps, _mm_storeu_ps, _mm_storeu_si128};
 

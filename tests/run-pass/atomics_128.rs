@@ -1,4 +1,5 @@
 //! Atomic operations of 128 bits: all operations and orderings, alone and from two threads.
+// machines: x86_64
 // flags: -Ctarget-feature=+cmpxchg16b
 #![feature(core_intrinsics)]
 #![allow(internal_features)]

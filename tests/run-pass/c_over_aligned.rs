@@ -1,4 +1,5 @@
 //! Over-aligned aggregates by value in C's conventions: at an aligned address, in every kind of call.
+// machines: x86_64
 #![feature(c_variadic)]
 #![allow(improper_ctypes_definitions)]
 

@@ -1,4 +1,5 @@
 //! Vectors by value in C's conventions: of 256 and 512 bits where the processor has them, of other sizes everywhere.
+// machines: x86_64
 #![feature(repr_simd)]
 #![allow(improper_ctypes_definitions)]
 

@@ -1,4 +1,5 @@
 //! Functions with other calling conventions than Rust's and C's, defined and called, directly and by pointer.
+// machines: x86_64
 
 use std::hint::black_box;
 

@@ -1,4 +1,5 @@
 //! Child processes: the program runs itself with arguments, pipes, environment, exit codes, signals.
+// native: its children are programs of the emulated machine
 
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;

@@ -1,5 +1,5 @@
-//! Generic intrinsics of LLVM by name: scalars, vectors of all sizes, halves and 128 bits, truth values, pairs, constants
-//! that must be constants, memory, and the frames of their callers.
+//! Generic intrinsics of LLVM by name: scalars, vectors of all sizes, pairs, constants, memory, their callers' frames.
+// machines: x86_64 aarch64
 #![feature(link_llvm_intrinsics, abi_unadjusted, simd_ffi, repr_simd, f16, f128)]
 #![allow(internal_features, improper_ctypes)]
 

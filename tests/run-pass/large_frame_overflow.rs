@@ -1,4 +1,5 @@
 //! A frame that is larger than the stack and its guard pages together is a stack overflow, and nothing else.
+// machines: x86_64 aarch64 (LLVM has no stack probes for riscv64)
 // exit: signal 6
 // stderr-contains: has overflowed its stack
 

@@ -1,4 +1,5 @@
 //! Explicit tail calls: themselves, each other, by pointer, with results of all kinds, with no stack used up.
+// machines: x86_64 aarch64 (LLVM cannot compile it for riscv64)
 #![feature(explicit_tail_calls)]
 #![allow(incomplete_features)]
 

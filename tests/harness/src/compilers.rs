@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::context::Context;
+use crate::target::TestTarget;
 
 /// A compiler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,19 +26,22 @@ impl Compiler {
     }
 }
 
-/// Both compilers, for direct calls.
+/// Both compilers, for direct calls. They compile for the target that is tested.
 pub struct BothCompilers {
     /// The compiler with LLVM. Only its program and environment are used.
     llvm: Command,
     /// Our driver. Only its program and environment are used.
     clif: Command,
+    /// The target.
+    pub target: TestTarget,
 }
 
 impl BothCompilers {
     /// Returns the compilers of this run. Builds `dist/` first, if needed.
     pub fn of(context: &Context<'_>) -> Result<BothCompilers> {
         let llvm = context.toolchain().context("the compiler with LLVM")?.compiler.command();
-        Ok(BothCompilers { llvm, clif: Command::new(context.dist()?.rustc_clif()) })
+        let clif = Command::new(context.dist()?.rustc_clif());
+        Ok(BothCompilers { llvm, clif, target: context.target })
     }
 
     /// Returns a call of a compiler. The backend verifies its CLIF.
@@ -50,13 +54,19 @@ impl BothCompilers {
 
     /// Returns a call of the compiler with LLVM.
     pub fn llvm(&self) -> Command {
-        again(&self.llvm)
+        self.for_target(again(&self.llvm))
     }
 
     /// Returns a call of our driver. The backend verifies its CLIF.
     pub fn clif(&self) -> Command {
         let mut command = again(&self.clif);
         command.env("CLIF_VERIFY", "1");
+        self.for_target(command)
+    }
+
+    /// Makes a call compile for the target.
+    fn for_target(&self, mut command: Command) -> Command {
+        self.target.compile_for(&mut command);
         command
     }
 

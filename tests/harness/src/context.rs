@@ -1,9 +1,9 @@
-//! Gives suites access to the project's folders, the toolchain and `dist/`.
+//! Gives suites access to the project's folders, the target that is tested, the toolchain and `dist/`.
 //!
 //! The toolchain and `dist/` are made when a suite first needs them, so listing cases builds nothing.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Result;
 use build_system::build::{self, Dist};
@@ -11,7 +11,10 @@ use build_system::console::Console;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
 
+use crate::target::TestTarget;
+
 /// The environment of a suite.
+#[derive(Clone)]
 pub struct Context<'a> {
     /// The project's folders.
     pub layout: &'a Layout,
@@ -19,12 +22,14 @@ pub struct Context<'a> {
     pub console: Console,
     /// Whether to test what takes long too (`--all`).
     pub all: bool,
+    /// The target that is tested.
+    pub target: TestTarget,
     /// Obtains the toolchain.
     obtain: &'a (dyn Fn() -> Result<Toolchain> + Sync),
     /// The toolchain, after a suite has needed it.
-    toolchain: Lazy<Toolchain>,
+    toolchain: Arc<Lazy<Toolchain>>,
     /// `dist/`, after a suite has needed it.
-    dist: Lazy<Dist>,
+    dist: Arc<Lazy<Dist>>,
 }
 
 impl<'a> Context<'a> {
@@ -33,9 +38,15 @@ impl<'a> Context<'a> {
         layout: &'a Layout,
         console: Console,
         all: bool,
+        target: TestTarget,
         obtain: &'a (dyn Fn() -> Result<Toolchain> + Sync),
     ) -> Context<'a> {
-        Context { layout, console, all, obtain, toolchain: Lazy::default(), dist: Lazy::default() }
+        Context { layout, console, all, target, obtain, toolchain: Arc::default(), dist: Arc::default() }
+    }
+
+    /// Returns the same context for another target. It shares the toolchain and `dist/`.
+    pub fn with_target(&self, target: TestTarget) -> Context<'a> {
+        Context { target, ..self.clone() }
     }
 
     /// Returns the toolchain.
@@ -48,9 +59,10 @@ impl<'a> Context<'a> {
         self.dist.get(|| build::build(self.layout, self.toolchain()?, self.console))
     }
 
-    /// Returns the folder for a suite's files.
+    /// Returns the folder for a suite's files. Each target has its own.
     pub fn scratch(&self, suite: &str) -> PathBuf {
-        self.layout.build.join("tests").join(suite)
+        let tests = self.layout.build.join("tests");
+        if self.target.is_host { tests.join(suite) } else { tests.join(self.target.name()).join(suite) }
     }
 }
 

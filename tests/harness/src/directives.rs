@@ -4,6 +4,9 @@
 
 use anyhow::{Context, Result, bail};
 
+use crate::suite::skip;
+use crate::target::TestTarget;
+
 /// The expected end of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -18,6 +21,10 @@ pub enum End {
 pub struct Directives {
     /// The first line, which says what the program shows.
     pub purpose: String,
+    /// The machines that it is for. Without any, it is for all of them.
+    pub machines: Vec<String>,
+    /// Why an emulator cannot run it.
+    pub native: Option<String>,
     /// The edition.
     pub edition: String,
     /// Whether it uses unstable features of the language or library.
@@ -46,6 +53,8 @@ impl Directives {
         };
         let mut directives = Directives {
             purpose: purpose.to_owned(),
+            machines: Vec::new(),
+            native: None,
             edition: "2024".to_owned(),
             unstable: source.lines().any(|line| line.starts_with("#![feature(")),
             flags: Vec::new(),
@@ -66,11 +75,30 @@ impl Directives {
         Ok(directives)
     }
 
+    /// Returns an error that skips the program if it is not for a target.
+    pub fn require(&self, target: TestTarget) -> Result<()> {
+        if !self.machines.is_empty() && !self.machines.iter().any(|machine| machine == target.name()) {
+            return Err(skip(format!("it is for {}", self.machines.join(" and "))));
+        }
+        match &self.native {
+            Some(reason) if !target.is_host => Err(skip(format!("an emulator cannot run it: {reason}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Adds one directive.
     fn add(&mut self, key: &str, value: &str) -> Result<()> {
         let words = || value.split_whitespace().map(str::to_owned);
         match key {
             "exit" => self.end = parse_end(value)?,
+            "machines" => {
+                let names = value.split_once(" (").map_or(value, |(names, _reason)| names);
+                self.machines.extend(names.split_whitespace().map(str::to_owned));
+                for name in &self.machines {
+                    TestTarget::named(name)?;
+                }
+            }
+            "native" => self.native = Some(value.to_owned()),
             "edition" => self.edition = value.trim().to_owned(),
             "flags" => self.flags.extend(words()),
             "args" => self.arguments.extend(words()),
@@ -110,10 +138,19 @@ mod tests {
     #[test]
     fn every_directive_is_read() {
         let lines = ["exit: signal 6", "edition: 2021", "flags: -g -Cpanic=abort", "args: a größe"];
-        let more = ["stdin:  indented", "stdin: two", "env: K=a = b", "stderr-contains: at x.rs:1:2: y"];
+        let more = [
+            "machines: aarch64 riscv64 (a reason)",
+            "native: it forks",
+            "stdin:  indented",
+            "stdin: two",
+            "env: K=a = b",
+            "stderr-contains: at x.rs:1:2: y",
+        ];
         let source = format!("//! All.\n// {}\n// {}\n", lines.join("\n// "), more.join("\n// "));
         let directives = Directives::parse(&source).unwrap();
         assert_eq!((directives.end, directives.edition.as_str()), (End::Signal(6), "2021"));
+        assert_eq!(directives.machines, ["aarch64", "riscv64"]);
+        assert_eq!(directives.native.as_deref(), Some("it forks"));
         assert_eq!(directives.flags, ["-g", "-Cpanic=abort"]);
         assert_eq!(directives.arguments, ["a", "größe"]);
         assert_eq!(directives.input, " indented\ntwo\n");
@@ -122,10 +159,31 @@ mod tests {
     }
 
     #[test]
+    fn programs_for_other_machines_are_skipped() {
+        let [host, other, ..] = TestTarget::all().unwrap()[..] else { panic!("no other target") };
+        let skips = |head: String, target| {
+            let result = Directives::parse(&format!("//! x\n{head}\n")).unwrap().require(target);
+            result.err().map(|error| error.to_string())
+        };
+        assert_eq!((skips(String::new(), host), skips(String::new(), other)), (None, None));
+        let native = "// native: it forks".to_owned();
+        assert_eq!(skips(native.clone(), host), None);
+        assert_eq!(skips(native, other).unwrap(), "an emulator cannot run it: it forks");
+        let one = format!("// machines: {}", host.name());
+        assert_eq!(skips(one.clone(), host), None);
+        assert_eq!(skips(one, other).unwrap(), format!("it is for {}", host.name()));
+    }
+
+    #[test]
     fn mistakes_are_errors() {
-        for source in
-            ["fn main() {}\n", "//!\n", "//! x\n// exitt: 1\n", "//! x\n// exit: one\n", "//! x\n// env: K\n"]
-        {
+        for source in [
+            "fn main() {}\n",
+            "//!\n",
+            "//! x\n// exitt: 1\n",
+            "//! x\n// exit: one\n",
+            "//! x\n// env: K\n",
+            "//! x\n// machines: z80\n",
+        ] {
             assert!(Directives::parse(source).is_err(), "{source:?}");
         }
     }

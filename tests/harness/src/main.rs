@@ -4,10 +4,11 @@
 //! The main modules, in the order in which a run uses them:
 //!
 //! - [`suites`]: the table of suites, with a module for each
+//! - [`rounds`]: the targets that are tested, and the sample of cases for those that are not the host
 //! - [`selection`]: the cases that the user selects
 //! - [`suite`]: the parts of a suite, and the results of its cases
 //! - [`runner`]: runs the cases and reports failures
-//! - [`context`], [`compilers`]: what the cases use
+//! - [`context`], [`compilers`], [`target`]: what the cases use
 //!
 //! The other modules are shared by several suites. [`debug_info`] is also used by `./y.sh
 //! compare-debug-info`. This program is also the runner that cargo calls for projects' tests
@@ -20,11 +21,13 @@ mod debug_info;
 mod directives;
 mod jobserver;
 mod random;
+mod rounds;
 mod runner;
 mod selection;
 mod suite;
 mod suites;
 mod synthetic;
+mod target;
 mod trace;
 
 use std::process::ExitCode;
@@ -37,10 +40,9 @@ use build_system::entry;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
 use context::Context;
-use runner::Runner;
-use selection::Selection;
 use suites::SUITES;
 use suites::project_tests::runner as program_runner;
+use target::TestTarget;
 
 fn main() -> ExitCode {
     entry::start(&[(program_runner::NAME, program_runner::main)], run_action)
@@ -52,17 +54,18 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
     let layout = Layout::find()?;
     let toolchain = arguments.toolchain.as_deref();
     let obtain = || Toolchain::obtain(&layout, toolchain, console);
-    let context = |all| Context::new(&layout, console, all, &obtain);
+    let host = TestTarget::host()?;
+    let context = |all| Context::new(&layout, console, all, host, &obtain);
     match arguments.action {
-        Action::Test { filters, list, all } => {
-            let (context, selection) = (context(all), Selection { words: filters, all });
+        Action::Test { filters, list, all, target } => {
+            let rounds = rounds::of(&context(all), &filters, &target)?;
             if list {
-                runner::list(&context, SUITES, &selection)?;
+                rounds.iter().try_for_each(|round| runner::list(round, SUITES))?;
                 return Ok(ExitCode::SUCCESS);
             }
             let named = toolchain.map(|toolchain| format!("--toolchain={}", toolchain.display()));
             let options: Vec<String> = named.into_iter().chain(all.then(|| "--all".to_owned())).collect();
-            Runner::new(&context, SUITES, &selection).run(&options)
+            runner::run(&rounds, SUITES, &options)
         }
         Action::CompareDebugInfo { files, extra } => {
             suites::debug_info::command(&context(false), &files, extra)

@@ -1,8 +1,9 @@
 //! Runs the selected cases of all suites and reports the results.
 //!
-//! For each suite, it makes the plan, sets up each group, runs the group's selected cases, and prints a line
-//! with the counts. Failures are printed as they happen. A run ends with the names of the cases that failed,
-//! the command that repeats only these, and the total counts as the last line.
+//! A run has a [`Round`] for each target. For each suite, a round makes the plan, sets up each group, runs
+//! the group's selected cases, and prints a line with the counts. Failures are printed as they happen. A run ends
+//! with the names of the cases that failed, the commands that repeat only these, and the total counts as the
+//! last line. Results for other targets than the host begin with the target: `aarch64 run-pass/closures`.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use build_system::parallel;
 
 use crate::context::Context;
 use crate::selection::{Filter, Selection};
-use crate::suite::{Case, CaseResult, Order as CaseOrder, Part, Planned, Schedule, Suite, Verdict};
+use crate::suite::{Case, CaseResult, Order as CaseOrder, Part, Planned, Schedule, Suite, Verdict, skip};
 
 /// The name of the failure when a suite or group cannot be set up.
 const SET_UP: &str = "setup";
@@ -43,20 +44,82 @@ impl Counts {
         }
     }
 
+    /// Adds the results of a part.
+    fn add_all(&mut self, other: Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
     /// Returns the last line of each suite and of the whole run.
     fn line(&self) -> String {
         format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
 }
 
-/// A run of the tests.
-pub struct Runner<'a> {
-    /// The environment of the suites.
-    context: &'a Context<'a>,
+/// The tests of one target.
+pub struct Round<'a> {
+    /// The environment of the suites. It names the target.
+    pub context: Context<'a>,
+    /// The cases.
+    pub selection: Selection,
+}
+
+impl Round<'_> {
+    /// Returns a name as results show it, with the target if it is not the host.
+    fn title(&self, name: &str) -> String {
+        let target = self.context.target;
+        if target.is_host { name.to_owned() } else { format!("{} {name}", target.name()) }
+    }
+
+    /// Returns the option that selects the target.
+    fn option(&self) -> Vec<String> {
+        let target = self.context.target;
+        if target.is_host { Vec::new() } else { vec!["--target".to_owned(), target.name().to_owned()] }
+    }
+}
+
+/// Runs everything that is selected. `options` are those of the command line, for the commands that repeat
+/// failures.
+pub fn run(rounds: &[Round<'_>], suites: &[Suite], options: &[String]) -> Result<ExitCode> {
+    let mut counts = Counts::default();
+    let (mut failed, mut repetitions, mut unmatched) = (Vec::new(), Vec::new(), Vec::new());
+    for round in rounds {
+        let mut runner = Runner::new(round, suites);
+        runner.run();
+        counts.add_all(runner.counts);
+        unmatched.extend(runner.unmatched().map(|word| round.title(&format!("test matches {word}."))));
+        if !runner.failed.is_empty() {
+            failed.extend(runner.failed.iter().map(|name| round.title(name)));
+            let options = [&round.option(), options].concat();
+            repetitions.push(repetition(&variables(), &options, &runner.failed));
+        }
+    }
+    if counts == Counts::default() {
+        let words: BTreeSet<&str> =
+            rounds.iter().flat_map(|round| &round.selection.words).map(String::as_str).collect();
+        let words = words.into_iter().collect::<Vec<_>>().join(" ");
+        bail!("no test matches {words}; ./y.sh test --list lists all tests");
+    }
+    if !failed.is_empty() {
+        println!("\nFailed:");
+        failed.iter().for_each(|name| println!("    {name}"));
+        println!("To repeat only these:");
+        repetitions.iter().for_each(|command| println!("    {command}"));
+        println!();
+    }
+    unmatched.iter().for_each(|message| println!("No {message}"));
+    println!("{}", counts.line());
+    Ok(if counts.failed == 0 && unmatched.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs one round.
+struct Runner<'a> {
+    round: &'a Round<'a>,
     /// All suites.
     suites: &'a [Suite],
-    /// The user's selection.
-    selection: &'a Selection,
+    /// Why the target cannot be tested here.
+    obstacle: Option<String>,
     counts: Counts,
     /// The names of the failed cases, as the command line selects them.
     failed: Vec<String>,
@@ -65,48 +128,41 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// Creates a run.
-    pub fn new(context: &'a Context<'a>, suites: &'a [Suite], selection: &'a Selection) -> Runner<'a> {
+    /// Prepares a round.
+    fn new(round: &'a Round<'a>, suites: &'a [Suite]) -> Runner<'a> {
         let (counts, failed, matched) = Default::default();
-        Runner { context, suites, selection, counts, failed, matched }
+        let obstacle = round.context.target.require().err().map(|error| format!("{error:#}"));
+        Runner { round, suites, obstacle, counts, failed, matched }
     }
 
-    /// Runs everything that is selected. `options` are those of the command line, for the command that
-    /// repeats failures.
-    pub fn run(mut self, options: &[String]) -> Result<ExitCode> {
+    /// Runs all suites.
+    fn run(&mut self) {
         for suite in self.suites {
-            if let Some(filter) = self.selection.of_suite(suite, self.suites) {
+            if let Some(filter) = self.round.selection.of_suite(suite, self.suites) {
                 self.run_suite(suite, &filter);
             }
         }
-        if self.counts == Counts::default() {
-            bail!("no test matches {}; ./y.sh test --list lists all tests", self.selection.words.join(" "));
-        }
-        if !self.failed.is_empty() {
-            println!("\nFailed:");
-            self.failed.iter().for_each(|name| println!("    {name}"));
-            println!("To repeat only these:\n    {}\n", repetition(&variables(), options, &self.failed));
-        }
-        let words = self.selection.words.iter();
-        let unmatched: Vec<&String> =
-            words.filter(|word| !self.matched.contains(word.trim_end_matches('/'))).collect();
-        unmatched.iter().for_each(|word| println!("No test matches {word}."));
-        println!("{}", self.counts.line());
-        let succeeded = self.counts.failed == 0 && unmatched.is_empty();
-        Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// Returns the words that selected nothing.
+    fn unmatched(&self) -> impl Iterator<Item = &str> {
+        let words = self.round.selection.words.iter();
+        words.filter(|word| !self.matched.contains(word.trim_end_matches('/'))).map(String::as_str)
     }
 
     /// Runs the selected cases of a suite.
     fn run_suite(&mut self, suite: &Suite, filter: &Filter<'_>) {
         let mut run = SuiteRun {
             suite,
-            console: self.context.console,
+            title: self.round.title(suite.name),
+            obstacle: self.obstacle.as_deref(),
+            console: self.round.context.console,
             started: Instant::now(),
             is_announced: false,
             counts: Counts::default(),
             failed: Vec::new(),
         };
-        match (suite.plan)(self.context) {
+        match (suite.plan)(&self.round.context) {
             Ok(plan) => {
                 // A name selects the same case in all parts of the suite.
                 let names: Vec<&str> = plan.names().collect();
@@ -125,9 +181,7 @@ impl<'a> Runner<'a> {
             }
         }
         run.finish();
-        self.counts.passed += run.counts.passed;
-        self.counts.failed += run.counts.failed;
-        self.counts.skipped += run.counts.skipped;
+        self.counts.add_all(run.counts);
         self.failed.extend(run.failed);
     }
 }
@@ -135,6 +189,10 @@ impl<'a> Runner<'a> {
 /// The run of one suite.
 struct SuiteRun<'a> {
     suite: &'a Suite,
+    /// The suite's name in results.
+    title: String,
+    /// The same as [`Runner::obstacle`].
+    obstacle: Option<&'a str>,
     console: Console,
     started: Instant,
     /// Whether the suite's name was printed. A suite without selected cases is not mentioned.
@@ -149,8 +207,13 @@ impl SuiteRun<'_> {
     fn announce(&mut self) {
         if !self.is_announced {
             self.is_announced = true;
-            self.console.say(format!("{}: {}", self.suite.name, self.suite.description));
+            self.console.say(format!("{}: {}", self.title, self.suite.description));
         }
+    }
+
+    /// Returns an error that skips the cases if the target cannot be tested here.
+    fn require_target(&self) -> Result<()> {
+        self.obstacle.map_or(Ok(()), |reason| Err(skip(reason)))
     }
 
     /// Runs a part of the suite. `is_wanted` tells for each known case whether it is selected.
@@ -166,7 +229,7 @@ impl SuiteRun<'_> {
             Part::Unlisted(run) => {
                 let Some(words) = filter.passed_on() else { return };
                 self.announce();
-                match run(&words) {
+                match self.require_target().and_then(|()| run(&words)) {
                     Ok(results) => results.iter().for_each(|result| self.record(result)),
                     Err(error) => self.record(&CaseResult::of(SET_UP, Err(error))),
                 }
@@ -177,18 +240,18 @@ impl SuiteRun<'_> {
     /// Runs the selected cases of a group.
     fn group(&mut self, planned: Planned<'_>) {
         let Planned { order, cases, set_up, tear_down } = planned;
-        if let Err(error) = set_up() {
+        if let Err(error) = self.require_target().and_then(|()| set_up()) {
             let result = CaseResult::of(SET_UP, Err(error));
             if let Verdict::Skipped(reason) = &result.verdict {
-                self.console.print(format!("skipped {} ({} cases): {reason}", self.suite.name, cases.len()));
+                self.console.print(format!("skipped {} ({} cases): {reason}", self.title, cases.len()));
                 self.counts.skipped += cases.len();
             } else {
                 self.record(&result);
             }
             return;
         }
-        let step = self.console.silent_step(self.suite.name);
-        for result in run_cases(self.suite.name, self.console, &step, order, &cases) {
+        let step = self.console.silent_step(&self.title);
+        for result in run_cases(&self.title, self.console, &step, order, &cases) {
             self.count(&result);
         }
         drop(step);
@@ -201,7 +264,7 @@ impl SuiteRun<'_> {
     /// Prints and counts a result.
     fn record(&mut self, result: &CaseResult) {
         self.announce();
-        print(self.console, self.suite.name, result);
+        print(self.console, &self.title, result);
         self.count(result);
     }
 
@@ -219,7 +282,7 @@ impl SuiteRun<'_> {
     fn finish(&self) {
         if self.is_announced {
             let seconds = self.started.elapsed().as_secs_f64();
-            self.console.print(format!("{}: {} ({seconds:.1} s)", self.suite.name, self.counts.line()));
+            self.console.print(format!("{}: {} ({seconds:.1} s)", self.title, self.counts.line()));
         }
     }
 }
@@ -279,9 +342,10 @@ fn quoted(word: &str) -> String {
 }
 
 /// Prints the selected suites with their selected cases. Without words, prints all.
-pub fn list(context: &Context<'_>, suites: &[Suite], selection: &Selection) -> Result<()> {
+pub fn list(round: &Round<'_>, suites: &[Suite]) -> Result<()> {
+    let Round { context, selection } = round;
     for suite in suites {
-        let filter = if selection.words.is_empty() {
+        let filter = if selection.words.is_empty() && selection.may_select(suite) {
             Some(Filter::everything(suite))
         } else {
             selection.of_suite(suite, suites)
@@ -294,9 +358,9 @@ pub fn list(context: &Context<'_>, suites: &[Suite], selection: &Selection) -> R
             continue;
         }
         let on_request = if suite.schedule == Schedule::OnRequest { " (with --all)" } else { "" };
-        println!("{}: {}{on_request}", suite.name, suite.description);
+        println!("{}: {}{on_request}", round.title(suite.name), suite.description);
         let wanted = names.iter().zip(is_wanted).filter(|(_, is_wanted)| *is_wanted);
-        wanted.for_each(|(case, _)| println!("    {}/{case}", suite.name));
+        wanted.for_each(|(case, _)| println!("    {}/{case}", round.title(suite.name)));
     }
     Ok(())
 }
@@ -304,7 +368,8 @@ pub fn list(context: &Context<'_>, suites: &[Suite], selection: &Selection) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::{Group, Plan, skip};
+    use crate::suite::{Group, Plan, Targets};
+    use crate::target::TestTarget;
     use build_system::layout::Layout;
 
     fn of_numbers<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
@@ -321,11 +386,21 @@ mod tests {
         )))
     }
 
-    const SUITES: [Suite; 1] =
-        [Suite { name: "numbers", description: "", schedule: Schedule::Always, plan: of_numbers }];
+    const SUITES: [Suite; 1] = [Suite {
+        name: "numbers",
+        description: "",
+        schedule: Schedule::Always,
+        targets: Targets::Each,
+        plan: of_numbers,
+    }];
 
     /// Returns the counts and the names of the failed cases.
     fn run(words: &[&str]) -> ([usize; 3], Vec<String>) {
+        run_with_obstacle(words, None)
+    }
+
+    /// The same, if the target cannot be tested for a reason.
+    fn run_with_obstacle(words: &[&str], obstacle: Option<&str>) -> ([usize; 3], Vec<String>) {
         let layout = Layout {
             clone: "/".into(),
             build: "/".into(),
@@ -334,12 +409,14 @@ mod tests {
             clone_is_read_only: true,
         };
         let obtain = || bail!("no toolchain is needed");
-        let context = Context::new(&layout, Console::new(false), false, &obtain);
+        let target = TestTarget::host().unwrap();
+        let context = Context::new(&layout, Console::new(false), false, target, &obtain);
         let words = words.iter().map(|&word| word.to_owned()).collect();
-        let selection = Selection { words, all: false };
-        let mut runner = Runner::new(&context, &SUITES, &selection);
-        let filter = selection.of_suite(&SUITES[0], &SUITES).unwrap();
-        runner.run_suite(&SUITES[0], &filter);
+        let selection = Selection::new(words, false, target, &SUITES).unwrap();
+        let round = Round { context, selection };
+        let mut runner = Runner::new(&round, &SUITES);
+        runner.obstacle = obstacle.map(str::to_owned);
+        runner.run();
         let Counts { passed, failed, skipped } = runner.counts;
         ([passed, failed, skipped], runner.failed)
     }
@@ -360,6 +437,33 @@ mod tests {
         assert_eq!(run(&["numbers/3"]), ([3, 0, 0], vec![]));
         assert_eq!(run(&["numbers/never"]), ([1, 1, 0], vec!["numbers".into()]));
         assert_eq!(run(&["nothing of this"]), ([0, 0, 0], vec![]));
+    }
+
+    #[test]
+    fn a_target_that_cannot_be_tested_is_skipped() {
+        let (counts, failed) = run_with_obstacle(&[], Some("no emulator"));
+        // Six listed cases, and the part that finds its cases by running them.
+        assert_eq!((counts, failed), ([0, 0, 7], vec![]));
+    }
+
+    #[test]
+    fn other_targets_are_part_of_titles_and_commands() {
+        for target in TestTarget::all().unwrap() {
+            let layout = Layout {
+                clone: "/".into(),
+                build: "/".into(),
+                dist: "/".into(),
+                cache: "/".into(),
+                clone_is_read_only: true,
+            };
+            let obtain = || bail!("no toolchain is needed");
+            let context = Context::new(&layout, Console::new(false), false, target, &obtain);
+            let selection = Selection::new(Vec::new(), false, target, &SUITES).unwrap();
+            let round = Round { context, selection };
+            assert_eq!(round.title("a/b") == "a/b", target.is_host);
+            assert_eq!(round.option().is_empty(), target.is_host);
+            assert_eq!(round.context.scratch("a") == layout.build.join("tests/a"), target.is_host);
+        }
     }
 
     #[test]

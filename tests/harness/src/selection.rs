@@ -4,7 +4,10 @@
 //! this. Any other word selects all cases whose `SUITE/CASE` contains it. Without words, everything is
 //! selected. Suites that run on request are selected by their names only, since some take half an hour.
 
-use crate::suite::{Schedule, Suite};
+use anyhow::{Result, bail};
+
+use crate::suite::{Schedule, Suite, Targets};
+use crate::target::TestTarget;
 
 /// The user's selection.
 pub struct Selection {
@@ -12,6 +15,8 @@ pub struct Selection {
     pub words: Vec<String>,
     /// Whether suites on request are selected too.
     pub all: bool,
+    /// Whether only suites are selected that test each target.
+    pub is_for_target: bool,
 }
 
 /// A word of the command line.
@@ -24,6 +29,23 @@ enum Word<'a> {
 }
 
 impl Selection {
+    /// Selects for a target.
+    ///
+    /// # Errors
+    ///
+    /// If a word names a suite that does not test this target.
+    pub fn new(words: Vec<String>, all: bool, target: TestTarget, suites: &[Suite]) -> Result<Selection> {
+        let selection = Selection { words, all, is_for_target: !target.is_host };
+        for suite in suites.iter().filter(|_| selection.is_for_target) {
+            if let Targets::Host(reason) = suite.targets
+                && selection.words(suites).any(|word| word.names(suite))
+            {
+                bail!("the suite {} tests only the host: {reason}", suite.name);
+            }
+        }
+        Ok(selection)
+    }
+
     /// Classifies the words, with the names of all suites.
     fn words<'a>(&'a self, suites: &'a [Suite]) -> impl Iterator<Item = Word<'a>> {
         self.words.iter().map(|word| {
@@ -36,8 +58,16 @@ impl Selection {
         })
     }
 
+    /// Whether a suite tests the target.
+    pub fn may_select(&self, suite: &Suite) -> bool {
+        !self.is_for_target || suite.targets == Targets::Each
+    }
+
     /// Returns the filter of a suite. `None` if its name alone shows that no case is selected.
     pub fn of_suite<'a>(&'a self, suite: &'a Suite, suites: &'a [Suite]) -> Option<Filter<'a>> {
+        if !self.may_select(suite) {
+            return None;
+        }
         let words: Vec<Word<'a>> = self.words(suites).filter(|word| word.may_be_in(suite)).collect();
         let is_wanted = match suite.schedule {
             Schedule::OnRequest if !self.all => words.iter().any(|word| word.names(suite)),
@@ -56,7 +86,7 @@ impl Word<'_> {
         }
     }
 
-    /// Whether the word names a suite that only runs on request.
+    /// Whether the word names a suite.
     fn names(self, suite: &Suite) -> bool {
         match self {
             Word::Of { suite: name, .. } => name == suite.name,
@@ -142,7 +172,8 @@ mod tests {
     use crate::suite::Group;
 
     const fn suite(name: &'static str, schedule: Schedule) -> Suite {
-        Suite { name, description: "", schedule, plan: |_| Ok(Group::plain().in_turn()) }
+        let (description, targets) = ("", Targets::Each);
+        Suite { name, description, schedule, targets, plan: |_| Ok(Group::plain().in_turn()) }
     }
 
     const SUITES: [Suite; 4] = [
@@ -153,7 +184,8 @@ mod tests {
     ];
 
     fn selection(text: &str) -> Selection {
-        Selection { words: text.split_whitespace().map(str::to_owned).collect(), all: false }
+        let words = text.split_whitespace().map(str::to_owned).collect();
+        Selection { words, all: false, is_for_target: false }
     }
 
     /// Returns the selected ones of the cases `hello`, `hello-world` and `other` of each suite.
@@ -190,6 +222,23 @@ mod tests {
         assert_eq!(selected("prog").len() + selected("std").len() + selected("other std-test").len(), 2);
         assert_eq!(selected("lto-programs").len(), 3);
         assert_eq!(selected("std-tests/hello"), ["std-tests/hello"]);
+    }
+
+    #[test]
+    fn suites_of_the_host_are_not_run_for_other_targets() {
+        let mut suites = SUITES;
+        suites[0].targets = Targets::Host("it compiles nothing");
+        let targets = TestTarget::all().unwrap();
+        let select = |word: &str, target| Selection::new(vec![word.to_owned()], false, target, &suites);
+        for (index, target) in targets.into_iter().enumerate() {
+            let is_run = |suite| select("hello", target).unwrap().of_suite(suite, &suites).is_some();
+            assert_eq!((is_run(&suites[0]), is_run(&suites[1])), (index == 0, true));
+            let error = select("engine/hello", target).err().map(|error| error.to_string());
+            assert_eq!(error.is_none(), index == 0);
+            assert!(
+                error.is_none_or(|error| error.ends_with("engine tests only the host: it compiles nothing"))
+            );
+        }
     }
 
     #[test]

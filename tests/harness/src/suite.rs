@@ -27,6 +27,8 @@ pub struct Suite {
     pub description: &'static str,
     /// When it is run.
     pub schedule: Schedule,
+    /// The targets that it tests.
+    pub targets: Targets,
     /// Its cases.
     pub plan: for<'a> fn(&'a Context<'a>) -> Result<Plan<'a>>,
 }
@@ -38,6 +40,15 @@ pub enum Schedule {
     Always,
     /// Only with `--all`, or when a word of the command line names it.
     OnRequest,
+}
+
+/// The targets that a suite tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Targets {
+    /// Each of them, since its results depend on the machine.
+    Each,
+    /// Only the host, for this reason.
+    Host(&'static str),
 }
 
 /// A case: a name that is unique in its suite, and a function that tests it.

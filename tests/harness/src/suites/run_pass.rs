@@ -20,6 +20,7 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::directives::{Directives, End};
 use crate::suite::{Group, Plan};
+use crate::target::TestTarget;
 
 /// A way to compile programs: its name, and rustc's flags.
 pub type Variant = (&'static str, &'static [&'static str]);
@@ -127,6 +128,7 @@ impl Programs {
         let folder = self.scratch.join(run.name.replace('/', "-"));
         let text = files::read_text(source)?;
         let directives = Directives::parse(&text)?;
+        directives.require(self.compilers.target)?;
         let expected = self.expected(source, &text, &directives, &folder.join("llvm"))?;
         let mut failures = Vec::new();
         for (index, (name, flags)) in run.variants.iter().enumerate() {
@@ -134,7 +136,7 @@ impl Programs {
             let mut compiler = self.compilers.clif();
             compiler.args(&self.flags);
             let observed = compile(&mut compiler, flags, &directives, source, &folder)
-                .and_then(|program| execute(&program, &directives, &folder));
+                .and_then(|program| execute(self.compilers.target, &program, &directives, &folder));
             match observed.and_then(|observed| compare(&expected, &observed)) {
                 Ok(()) => files::remove(&folder)?,
                 Err(error) => failures.push(format!("\n  {name}: {error:#}")),
@@ -161,7 +163,7 @@ impl Programs {
         }
         let mut compiler = self.compilers.llvm();
         let observed = compile(&mut compiler, LLVM_FLAGS, directives, source, folder)
-            .and_then(|program| execute(&program, directives, folder))
+            .and_then(|program| execute(self.compilers.target, &program, directives, folder))
             .context("with LLVM")?;
         if observed.end != directives.end {
             bail!(
@@ -213,9 +215,9 @@ pub fn compile_into(
     Ok(())
 }
 
-/// Runs a compiled program.
-fn execute(program: &Path, directives: &Directives, folder: &Path) -> Result<Observed> {
-    let mut command = Command::new(program);
+/// Runs a compiled program for the target that is tested.
+fn execute(target: TestTarget, program: &Path, directives: &Directives, folder: &Path) -> Result<Observed> {
+    let mut command = target.program(program);
     command.args(&directives.arguments).current_dir(folder);
     for variable in
         ["RUST_BACKTRACE", "RUST_LIB_BACKTRACE", "RUST_MIN_STACK", "CLIF_VERIFY", "LD_LIBRARY_PATH"]

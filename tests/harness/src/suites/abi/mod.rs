@@ -32,6 +32,7 @@ use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan};
+use crate::target::TestTarget;
 
 /// The number of signatures.
 const AMOUNT: Amount = Amount { usual: 200, long: 2000, per_program: 50 };
@@ -97,7 +98,7 @@ impl Setting {
         }
         let optimised = program.seed.is_multiple_of(2);
         self.build(&folder, optimised)?;
-        let results = call_all(&folder.join("program"))?;
+        let results = call_all(self.compilers.target, &folder.join("program"))?;
         let differences = differences(&model, &results);
         if !differences.is_empty() {
             bail!("{} differences; see {}{}", differences.len(), folder.display(), shown(&differences));
@@ -117,7 +118,7 @@ impl Setting {
         };
         rust(self.compilers.clif(), "clif.rs", &["--crate-type=rlib"])?;
         rust(self.compilers.llvm(), "llvm.rs", &["--crate-type=rlib"])?;
-        let mut c = Command::new("cc");
+        let mut c = self.compilers.target.c_compiler();
         c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O3" } else { "-O0" }, "c.c"]);
         c.args(match self.widest {
             64 => Some("-mavx512f"),
@@ -134,11 +135,11 @@ impl Setting {
 }
 
 /// Runs the program. If a call ends it, it is run again from the next call on.
-fn call_all(program: &Path) -> Result<Results> {
+fn call_all(target: TestTarget, program: &Path) -> Result<Results> {
     let mut results = Results::new();
     let mut skipped = 0;
     loop {
-        let mut command = Command::new(program);
+        let mut command = target.program(program);
         command.arg(skipped.to_string()).env_remove("LD_LIBRARY_PATH");
         let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
         let output = String::from_utf8_lossy(&outcome.stdout);

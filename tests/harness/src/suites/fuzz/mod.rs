@@ -13,7 +13,6 @@ mod statements;
 mod types;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -21,7 +20,7 @@ use build_system::files::{self, Mode};
 use build_system::process;
 
 use super::run_pass::first_difference;
-use crate::compilers::BothCompilers;
+use crate::compilers::{BothCompilers, Compiler};
 use crate::context::Context;
 use crate::random::{Amount, Program, programs};
 use crate::suite::{Group, Plan};
@@ -51,9 +50,9 @@ fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<(
     files::remove(&folder)?;
     let text = program::program(program.seed, program.size);
     files::write_file(&folder.join("program.rs"), text.as_bytes(), Mode::Plain)?;
-    let expected = output(compilers.llvm(), "-Copt-level=0", &folder).context("with LLVM")?;
+    let expected = output(compilers, Compiler::Llvm, "-Copt-level=0", &folder).context("with LLVM")?;
     for level in ["-Copt-level=0", "-Copt-level=2"] {
-        let found = output(compilers.clif(), level, &folder)
+        let found = output(compilers, Compiler::Clif, level, &folder)
             .with_context(|| format!("with {level}, seed {}", program.seed))?;
         if found != expected {
             let difference = first_difference(&expected, &found);
@@ -67,7 +66,8 @@ fn case(compilers: &BothCompilers, scratch: &Path, program: Program) -> Result<(
 }
 
 /// Compiles the program in a folder with `compiler`, and returns its output.
-fn output(mut compiler: Command, level: &str, folder: &Path) -> Result<Vec<u8>> {
+fn output(compilers: &BothCompilers, compiler: Compiler, level: &str, folder: &Path) -> Result<Vec<u8>> {
+    let mut compiler = compilers.command(compiler);
     let program: PathBuf = folder.join("program");
     compiler
         .current_dir(folder)
@@ -81,7 +81,7 @@ fn output(mut compiler: Command, level: &str, folder: &Path) -> Result<Vec<u8>> 
             String::from_utf8_lossy(&outcome.stderr).lines().take(20).collect::<Vec<_>>().join("\n    ");
         bail!("{} does not compile ({}):\n    {errors}", program.display(), outcome.status_text());
     }
-    let mut command = Command::new(&program);
+    let mut command = compilers.target.program(&program);
     command.env_remove("LD_LIBRARY_PATH").env_remove("RUST_BACKTRACE");
     let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
     let end = format!("\n{}\n", outcome.status_text());
