@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clif_targets::Target;
 
 use crate::bench;
 use crate::standard_library::StandardLibrary;
@@ -29,6 +30,18 @@ pub struct Arguments {
     pub action: Action,
 }
 
+/// Parses a target that has a standard library here.
+fn target(name: &str) -> Result<&'static Target, String> {
+    Target::named(name).ok_or_else(|| {
+        let known: Vec<&str> = Target::all().iter().map(|target| target.triple).collect();
+        format!(
+            "standard libraries are available for {}; for other targets of these machines, cargo compiles them \
+             (-Zbuild-std)",
+            known.join(", ")
+        )
+    })
+}
+
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Action {
@@ -39,6 +52,9 @@ pub enum Action {
         /// The standard library that programs are linked with: LLVM's, or one that the backend compiles now.
         #[arg(long, value_enum, default_value = "llvm")]
         sysroot: StandardLibrary,
+        /// Also get the standard library of this target (a triple, or a machine's name); can be repeated.
+        #[arg(long = "target", value_name = "TARGET", value_parser = target)]
+        targets: Vec<&'static Target>,
     },
     /// Build and run the example with Cranelift, then with LLVM.
     Run,

@@ -15,6 +15,7 @@ use build_system::layout::Layout;
 use build_system::run;
 use build_system::standard_library;
 use build_system::toolchain::Toolchain;
+use build_system::toolchain::targets::ensure_target;
 
 fn main() -> ExitCode {
     entry::start(&[], run_action)
@@ -41,8 +42,11 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
                 toolchain.build_sysroot.display()
             );
         }
-        Action::Build { sysroot } => {
+        Action::Build { sysroot, targets } => {
             let toolchain = obtain()?;
+            for target in targets {
+                ensure_target(&toolchain, target, &layout, console)?;
+            }
             let dist = build::build_programs(&layout, &toolchain, console)?;
             standard_library::choose(sysroot, &layout, &toolchain, &dist, console)?;
             println!(

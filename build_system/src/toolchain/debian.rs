@@ -133,6 +133,14 @@ fn complete_header(host: &'static Target) -> String {
     format!("recipe {RECIPE}\nrustc {RUSTC_VERSION}\ntarget {}\n", host.triple)
 }
 
+/// Returns the packages that a compiler was unpacked from; `None` if it is not the compiler of a toolchain
+/// that this module made.
+pub fn versions_in(compiler: &Compiler) -> Option<Vec<Ingredient>> {
+    let folder = compiler.sysroot.ancestors().nth(2)?;
+    let text = files::read_text(&folder.join(COMPLETE)).ok()?;
+    parse_ingredients(text.strip_prefix(&complete_header(compiler.host))?).ok()
+}
+
 /// Removes what interrupted setups left, except `keep`. The caller has the lock.
 fn remove_stale(cache: &Path, keep: &Path) -> Result<()> {
     for path in files::entries(cache)? {

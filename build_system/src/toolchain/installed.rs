@@ -11,11 +11,22 @@ use crate::files;
 /// The command that installs a usable toolchain.
 pub const RUSTUP_COMMAND: &str = "rustup toolchain install 1.96.0 --component rustc-dev rust-src llvm-tools";
 
-/// Finds the rustup toolchain of the right version, if it is installed and has rustc-dev.
-pub fn by_rustup(host: &'static Target) -> Option<Compiler> {
+/// The folder of rustup's toolchains.
+fn toolchains_of_rustup() -> Option<PathBuf> {
     let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")))?;
-    let toolchains = files::entries(&home.join("toolchains")).unwrap_or_default();
+    Some(home.join("toolchains"))
+}
+
+/// Returns rustup's name of the toolchain with a sysroot; `None` if it is not one of rustup's.
+pub fn rustup_name(sysroot: &Path) -> Option<String> {
+    let of_rustup = toolchains_of_rustup()?.canonicalize().ok()?;
+    (sysroot.canonicalize().ok()?.parent()? == of_rustup).then(|| files::name_of(sysroot))
+}
+
+/// Finds the rustup toolchain of the right version, if it is installed and has rustc-dev.
+pub fn by_rustup(host: &'static Target) -> Option<Compiler> {
+    let toolchains = files::entries(&toolchains_of_rustup()?).unwrap_or_default();
     toolchains.into_iter().find_map(|sysroot| {
         let compiler = Compiler { sysroot, host };
         let usable = has_rustc_dev(&compiler) && compiler.require_version().is_ok();

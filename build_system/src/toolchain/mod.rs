@@ -5,7 +5,10 @@
 //! 1. a sysroot that the user names ([`installed`]);
 //! 2. a rustup toolchain that has rustc-dev ([`installed`]);
 //! 3. Debian's packages, with metadata made from the compiler's sources ([`debian`]).
+//!
+//! The standard libraries of other targets are added when they are asked for ([`targets`]).
 
+mod apt;
 pub mod archive;
 pub mod compiler;
 pub mod crate_ids;
@@ -17,6 +20,7 @@ pub mod packages;
 pub mod rename;
 pub mod shared_libraries;
 pub mod stub;
+pub mod targets;
 pub mod unpack;
 pub mod wrapper;
 

@@ -10,19 +10,18 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use clif_targets::Target;
 
 use super::RUSTC_VERSION;
+use super::apt::Apt;
 use super::installed::RUSTUP_COMMAND;
 use super::key::{Ingredient, sha256};
 use crate::console::Console;
 use crate::explain;
 use crate::files;
 use crate::layout::Layout;
-use crate::process;
 
 /// The environment variable that names a folder of downloaded packages.
 pub const FOLDER_VARIABLE: &str = "CLIF_DEBS";
@@ -80,7 +79,7 @@ pub fn choose(host: &'static Target) -> Result<PackageSet> {
 }
 
 /// Reads name, version and architecture from the name of a package file.
-fn parse_file_name(name: &str) -> Option<(&str, String, &str)> {
+pub fn parse_file_name(name: &str) -> Option<(&str, String, &str)> {
     let mut parts = name.strip_suffix(".deb")?.split('_');
     let (package, version, architecture) = (parts.next()?, parts.next()?, parts.next()?);
     parts.next().is_none().then(|| (package, version.replace("%3a", ":"), architecture))
@@ -157,7 +156,7 @@ pub fn fetch(
 }
 
 /// Checks files against the `SHA256SUMS` beside them, if there is one.
-fn verify(files: &[PathBuf]) -> Result<()> {
+pub fn verify(files: &[PathBuf]) -> Result<()> {
     for file in files {
         let sums = file.with_file_name("SHA256SUMS");
         if !sums.is_file() {
@@ -190,18 +189,18 @@ fn sum_line(line: &str) -> Option<(&str, &str)> {
 /// private folder, which does not need root. If they lack the version, takes another revision of the same
 /// compiler from these lists.
 fn fetch_by_apt(downloads: &Path, host: &'static Target, console: Console) -> Result<PackageSet> {
-    files::create_folder(downloads)?;
     let step = console.step("Downloading the compiler's Debian packages (135 MB)");
     let pinned: Vec<String> =
         PACKAGES.iter().map(|wanted| format!("{}={}", wanted.name, wanted.version)).collect();
-    let mut apt = Apt { downloads, private_lists: false };
+    let mut apt = Apt::of_this_machine(downloads)?;
     if apt.download(&pinned).is_err() {
         step.progress("refreshing the package lists");
+        apt.use_private_lists()?;
         // Lists of unrelated origins may fail, so this error is only reported if nothing else works.
         let updated = apt.update();
         if apt.download(&pinned).is_err() {
-            let available = apt.available().map_err(|error| updated.err().unwrap_or(error))?;
-            apt.download(&available)?;
+            let available = available(&apt).map_err(|error| no_packages(updated.err().unwrap_or(error)))?;
+            apt.download(&available).map_err(no_packages)?;
         }
     }
     let set = from_folder(downloads, host)?;
@@ -209,65 +208,13 @@ fn fetch_by_apt(downloads: &Path, host: &'static Target, console: Console) -> Re
     Ok(set)
 }
 
-/// apt, with the machine's lists or private ones.
-struct Apt<'a> {
-    /// The folder for downloads.
-    downloads: &'a Path,
-    /// Whether [`Apt::update`] has fetched private lists.
-    private_lists: bool,
-}
-
-impl Apt<'_> {
-    /// Returns an apt command that asks no questions, has short time limits, and uses the right lists.
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.downloads).env("LC_ALL", "C");
-        command.args(["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=30"]);
-        if self.private_lists {
-            for (option, folder) in [("Dir::State::Lists", "lists"), ("Dir::Cache", "cache")] {
-                let mut value = std::ffi::OsString::from(format!("{option}="));
-                value.push(self.downloads.join(folder));
-                command.arg("-o").arg(value);
-            }
-        }
-        command
-    }
-
-    /// Fetches fresh package lists into a private folder.
-    fn update(&mut self) -> Result<()> {
-        self.private_lists = true;
-        for folder in ["lists/partial", "cache/archives/partial"] {
-            files::create_folder(&self.downloads.join(folder))?;
-        }
-        process::output(self.command("apt-get").args(["update", "--error-on=any"])).map_err(no_packages)?;
-        Ok(())
-    }
-
-    /// Downloads packages, each given as `name=version`.
-    fn download(&self, packages: &[String]) -> Result<()> {
-        process::output(self.command("apt-get").arg("download").args(packages)).map_err(no_packages)?;
-        Ok(())
-    }
-
-    /// Returns the usable versions in the lists.
-    fn available(&self) -> Result<Vec<String>> {
-        let mut chosen = Vec::new();
-        for wanted in &PACKAGES {
-            let table = process::output(self.command("apt-cache").args(["madison", wanted.name]))?;
-            let versions: Vec<&str> =
-                table.lines().filter_map(|row| Some(row.split('|').nth(1)?.trim())).collect();
-            match versions.iter().find(|version| version.starts_with(wanted.prefix)) {
-                Some(version) => chosen.push(format!("{}={version}", wanted.name)),
-                None => bail!(no_packages(anyhow::anyhow!(
-                    "the package {} in version {}* is needed, but apt has {}",
-                    wanted.name,
-                    wanted.prefix,
-                    if versions.is_empty() { "none".to_owned() } else { versions.join(", ") }
-                ))),
-            }
-        }
-        Ok(chosen)
-    }
+/// Returns the usable versions in apt's lists, each as `name=version`.
+fn available(apt: &Apt<'_>) -> Result<Vec<String>> {
+    let choose = |wanted: &Wanted| {
+        let version = apt.version_with(wanted.name, wanted.prefix)?;
+        Ok(format!("{}={version}", wanted.name))
+    };
+    PACKAGES.iter().map(choose).collect()
 }
 
 /// Adds the alternatives to an error of apt.
@@ -285,9 +232,7 @@ fn no_packages(error: anyhow::Error) -> anyhow::Error {
 
 /// Downloads packages other than the compiler's (libraries that it needs) into `downloads`.
 pub fn download_others(names: &[String], downloads: &Path) -> Result<()> {
-    files::create_folder(downloads)?;
-    process::output(Apt { downloads, private_lists: false }.command("apt-get").arg("download").args(names))?;
-    Ok(())
+    Apt::of_this_machine(downloads)?.download(names)
 }
 
 #[cfg(test)]
