@@ -227,7 +227,7 @@ impl<'tcx> CodegenCx<'tcx> {
                 .get(index)
                 .or(attributes.first())
                 .map_or(ArgumentExtension::None, |a| extension_of(a));
-            returns.clif.push(ir::AbiParam { extension, ..ir::AbiParam::new(clif) });
+            returns.clif.push(self.machine.calls.parameter(clif, extension));
         }
         returns
     }

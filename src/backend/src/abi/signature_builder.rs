@@ -98,7 +98,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         let mut parameters = Vec::new();
         for ty in types {
             match ty.clif() {
-                Some(clif) => parameters.push(ir::AbiParam { extension, ..ir::AbiParam::new(clif) }),
+                Some(clif) => parameters.push(self.cx.machine.calls.parameter(clif, extension)),
                 None => self.needs_shims(ShimNeeds::CallsAndDefinitions),
             }
         }

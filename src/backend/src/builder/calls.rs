@@ -10,10 +10,11 @@
 
 use std::rc::Rc;
 
-use clif_engine::calls::ByValue;
+use clif_engine::calls::{ByValue, Extension};
 use clif_engine::cgu::{Binding, SymbolId, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
+use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_abi::{Align, Size};
@@ -63,6 +64,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 })
             }
         };
+        let types = self.result_types(&signature);
+        let results = self.emit(|c| narrow_all(c, &types, results));
         self.unpack_results(&signature, &results)
     }
 
@@ -141,11 +144,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if let Some(variadic) = signature.variadic_callee {
             packed[variadic.parameter] = Some(self.clif(callee));
         }
-        let filler_types: Vec<ir::Type> = signature.clif.params.iter().map(|p| p.value_type).collect();
-        packed
-            .into_iter()
-            .zip(filler_types)
-            .map(|(value, ty)| value.unwrap_or_else(|| self.emit(|c| c.ins().iconst(ty, 0))))
+        let parameters = packed.into_iter().zip(&signature.clif.params);
+        parameters
+            .map(|(value, parameter)| match value {
+                Some(value) => self.emit(|c| extend(c, parameter, value)),
+                None => self.emit(|c| c.ins().iconst(parameter.value_type, 0)),
+            })
             .collect()
     }
 
@@ -221,6 +225,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// return, it is a new block that jumps to `target`.
     fn normal_return(&mut self, signature: &Signature, target: BasicBlock) -> (ir::Block, Vec<ir::Value>) {
         let types: Vec<ir::Type> = signature.clif.returns.iter().map(|result| result.value_type).collect();
+        let result_types = self.result_types(signature);
         self.with_function(|state| {
             if types.is_empty() {
                 return (target.block, vec![]);
@@ -228,6 +233,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let is_fresh = state.is_empty(target.block);
             let block = if is_fresh { target.block } else { state.new_block() };
             let values = types.into_iter().map(|ty| state.clif.dfg.append_block_param(block, ty)).collect();
+            let values = narrow_all(&mut state.cursor(block), &result_types, values);
             if !is_fresh {
                 state.cursor(block).ins().jump(target.block, &[]);
             }
@@ -265,6 +271,19 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         })
     }
 
+    /// Returns the CLIF types of the scalars in a result that the lowering may have extended.
+    fn result_types(&self, signature: &Signature) -> Vec<ir::Type> {
+        match signature.result {
+            _ if self.cx.machine.calls.extension == Extension::Cranelift => vec![],
+            Type::Void => vec![],
+            Type::Aggregate(id) => {
+                let types = self.cx.types.borrow();
+                types.get(id).elements.iter().map(|element| element.ty.clif_or_bug()).collect()
+            }
+            ty => vec![ty.clif_or_bug()],
+        }
+    }
+
     fn unpack_results(&mut self, signature: &Signature, results: &[ir::Value]) -> Value {
         match signature.result {
             Type::Aggregate(id) => {
@@ -294,8 +313,14 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             Type::Aggregate(_) => self.cx.aggregate_elements(value),
             _ => vec![value],
         };
-        let values: Vec<ir::Value> = elements.into_iter().map(|element| self.clif(element)).collect();
-        self.emit(|c| c.ins().return_(&values));
+        let mut values: Vec<ir::Value> = elements.into_iter().map(|element| self.clif(element)).collect();
+        self.emit(|c| {
+            for (index, value) in values.iter_mut().enumerate() {
+                let result = c.func.signature.returns[index];
+                *value = extend(c, &result, *value);
+            }
+            c.ins().return_(&values)
+        });
     }
 
     /// Stores the result in the buffer of the entry shim. Returns `false` if the function has none.
@@ -331,4 +356,29 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
         (result, overflowed)
     }
+}
+
+/// Emits `value` as the CLIF parameter or result `parameter`, which may be a wider integer.
+fn extend(c: &mut FuncCursor<'_>, parameter: &ir::AbiParam, value: ir::Value) -> ir::Value {
+    let (from, to) = (c.func.dfg.value_type(value), parameter.value_type);
+    if from == to {
+        return value;
+    }
+    match parameter.extension {
+        ir::ArgumentExtension::Sext => c.ins().sextend(to, value),
+        ir::ArgumentExtension::Uext | ir::ArgumentExtension::None => c.ins().uextend(to, value),
+    }
+}
+
+/// Emits the scalar of the type `scalar` in a CLIF parameter or result, which may be a wider integer.
+pub fn narrow(c: &mut FuncCursor<'_>, scalar: ir::Type, value: ir::Value) -> ir::Value {
+    if c.func.dfg.value_type(value) == scalar { value } else { c.ins().ireduce(scalar, value) }
+}
+
+/// Emits the scalars in the results of a call.
+fn narrow_all(c: &mut FuncCursor<'_>, scalars: &[ir::Type], mut values: Vec<ir::Value>) -> Vec<ir::Value> {
+    for (value, &scalar) in values.iter_mut().zip(scalars) {
+        *value = narrow(c, scalar, *value);
+    }
+    values
 }

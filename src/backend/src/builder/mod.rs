@@ -43,6 +43,7 @@ use rustc_span::Span;
 use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
+use crate::builder::calls::narrow;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{BasicBlock, Function, FunctionState};
 use crate::clif::signatures::{Piece, SignatureId};
@@ -217,7 +218,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let parameter =
             |builder: &Self, index: usize| builder.with_function(|s| s.clif.dfg.block_params(entry)[index]);
         match piece {
-            Piece::Whole(index) => Value::Instruction { value: parameter(self, index), ty },
+            Piece::Whole(index) => {
+                let whole = parameter(self, index);
+                self.emit_value(ty, |c| narrow(c, ty.clif_or_bug(), whole))
+            }
             Piece::Halves { low, high } => {
                 let (low, high) = (parameter(self, low), parameter(self, high));
                 self.emit_value(ty, |c| c.ins().iconcat(low, high))

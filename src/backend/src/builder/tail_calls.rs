@@ -17,13 +17,14 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Ends the block with a tail call of `callee`.
     pub fn become_call(&mut self, id: SignatureId, callee: Value, arguments: &[Value]) {
         let signature = self.checked_signature(id);
-        let rules = &self.cx.machine.calls.tail_calls;
-        if signature.shim.is_some() || !(rules.accepts)(&signature.clif) {
+        let rules = self.cx.machine.calls.tail_calls.as_ref();
+        let Some(rules) = rules.filter(|rules| signature.shim.is_none() && (rules.accepts)(&signature.clif))
+        else {
             self.cx.unsupported_here(
                 "explicit tail calls (`become`) of functions with arguments on the stack or another calling convention",
             );
             return self.trap();
-        }
+        };
         let packed = self.pack_arguments(&signature, callee, arguments);
         let address = self.clif(callee);
         let tail_signature = (rules.signature)(&signature.clif);

@@ -100,7 +100,9 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origi
         return Flow::Continue;
     }
     let details = function_details(cx, origin, debug_info);
-    (cx.machine.calls.tail_calls.finish)(&mut state.clif);
+    if let Some(rules) = &cx.machine.calls.tail_calls {
+        (rules.finish)(&mut state.clif);
+    }
     task.coordinator.submit(task.cgu, state.finish(details))
 }
 

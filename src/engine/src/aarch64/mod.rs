@@ -1,11 +1,19 @@
 //! Constants and functions for aarch64.
+//!
+//! - Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is for
+//!   C-variadic functions.
+//! - Instructions: `features` has the names of CPU features.
+//! - Objects: `relocations`, `thread_locals` (other models), `unwind` (instructions of prologues and
+//!   epilogues).
 
+mod arguments;
 mod features;
 mod relocations;
 #[cfg(test)]
 mod tests;
 mod thread_locals;
 mod unwind;
+mod variadic;
 
 use object::elf;
 use target_lexicon::{Aarch64Architecture, Architecture};
@@ -14,7 +22,7 @@ use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 
 pub(crate) static MACHINE: Machine = Machine {
     name: "aarch64",
-    calls: None,
+    calls: Some(&arguments::CALLS),
     code_models: &["small"],
     features: features::FEATURES,
     instructions: Instructions {

@@ -59,8 +59,31 @@ pub struct CallRules {
     pub(crate) by_value: fn(&mut Assigner, u64, u64) -> (PlacedPiece, ByValue),
     /// C-variadic functions.
     pub variadic: VariadicRules,
-    /// Explicit tail calls.
-    pub tail_calls: TailCallRules,
+    /// Explicit tail calls in CLIF. `None`: CLIF's convention `tail` has its arguments elsewhere.
+    pub tail_calls: Option<TailCallRules>,
+    /// Who extends small integers.
+    pub extension: Extension,
+}
+
+/// Who extends integers whose parameter or result has an extension ([`ir::AbiParam::extension`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extension {
+    /// Cranelift.
+    Cranelift,
+    /// The lowering: Cranelift ignores it.
+    Lowering,
+}
+
+impl CallRules {
+    /// Returns the CLIF parameter or result of a scalar. It is wider than the scalar if the lowering has to
+    /// extend it.
+    pub fn parameter(&self, scalar: ir::Type, extension: ir::ArgumentExtension) -> ir::AbiParam {
+        let is_extended = self.extension == Extension::Lowering
+            && extension != ir::ArgumentExtension::None
+            && scalar.bits() < ir::types::I32.bits();
+        let clif = if is_extended { ir::types::I32 } else { scalar };
+        ir::AbiParam { extension, ..ir::AbiParam::new(clif) }
+    }
 }
 
 /// How functions make explicit tail calls. CLIF has them only in its convention `tail`.

@@ -10,7 +10,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::types::{F128, I64, I128};
 
 use super::{tail_calls, variadic};
-use crate::calls::{Assigner, ByValue, CallRules, Members, PlacedPiece};
+use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, PlacedPiece};
 
 /// Number of integer registers for arguments, `a0` to `a7`.
 pub(super) const INTEGER_REGISTERS: usize = 8;
@@ -33,7 +33,8 @@ pub(super) static CALLS: CallRules = CallRules {
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
     by_value,
     variadic: variadic::RULES,
-    tail_calls: tail_calls::RULES,
+    tail_calls: Some(tail_calls::RULES),
+    extension: Extension::Cranelift,
 };
 
 fn scalar(assigner: &mut Assigner, parameter: ir::AbiParam) -> PlacedPiece {

@@ -7,7 +7,9 @@
 use cranelift_codegen::ir;
 
 use super::{tail_calls, variadic};
-use crate::calls::{Assigner, ByValue, CallRules, Convention, Members, PlacedPiece, struct_argument};
+use crate::calls::{
+    Assigner, ByValue, CallRules, Convention, Extension, Members, PlacedPiece, struct_argument,
+};
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
 pub(super) const INTEGER_REGISTERS: usize = 6;
@@ -28,7 +30,8 @@ pub(super) static CALLS: CallRules = CallRules {
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
     by_value,
     variadic: variadic::RULES,
-    tail_calls: tail_calls::RULES,
+    tail_calls: Some(tail_calls::RULES),
+    extension: Extension::Cranelift,
 };
 
 /// Places a scalar or a vector of 128 bits.

@@ -45,7 +45,7 @@ const ENGINE: &[Row] = &[
     row("calls", &[]),
     row("machine", &["symbols", "calls"]),
     row("x86_64", &["symbols", "calls", "machine"]),
-    row("aarch64", &["symbols", "machine"]),
+    row("aarch64", &["symbols", "calls", "machine"]),
     row("riscv64", &["symbols", "machine"]),
     row("machines", &["machine", "x86_64", "aarch64", "riscv64"]),
     // A CGU contains its part for LLVM.
