@@ -18,7 +18,7 @@ pub fn missing(tree: &Tree) -> Vec<Finding> {
     for file in &tree.files {
         for (index, line) in file.prose().lines().enumerate() {
             for command in commands(line) {
-                let mut words = command.split_whitespace().filter(|word| !is_placeholder(word));
+                let mut words = looked_up(command);
                 let Some(subcommand) = words.next() else { continue };
                 if !known.iter().any(|known| known == subcommand) {
                     findings.push(file.finding(index + 1, format!("`./y.sh {subcommand}` does not exist")));
@@ -48,6 +48,16 @@ fn commands(line: &str) -> impl Iterator<Item = &str> {
         }
         let begins = before.ends_with('`') || before.trim_start().trim_start_matches(['/', '!']).is_empty();
         begins.then(|| line[at + SCRIPT.len()..].split(['`', '#']).next().unwrap_or_default())
+    })
+}
+
+/// Returns the arguments that are looked up: not the placeholders, and not the values of options.
+fn looked_up(command: &str) -> impl Iterator<Item = &str> {
+    let mut is_value = false;
+    command.split_whitespace().filter(move |word| {
+        let is_skipped = is_value || is_placeholder(word);
+        is_value = *word == "--target";
+        !is_skipped
     })
 }
 
@@ -87,7 +97,7 @@ mod tests {
         let none: [&str; 0] = [];
         assert_eq!(find("`./y.sh run` and `A=1 ./y.sh compare-debug-info X.rs`, ./y.sh is a script"), none);
         assert_eq!(
-            find("`./y.sh test --all tidy lints` `./y.sh test [FILTER...]` `./y.sh --x PATH ...`"),
+            find("`./y.sh test --all --target z80 tidy lints` `./y.sh test [FILTER...]` `./y.sh --x PATH ...`"),
             none
         );
         assert_eq!(find("`./y.sh test run-pass/simd run-pass/TOPIC simd tidy/words flags/x`"), none);
