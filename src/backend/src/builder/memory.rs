@@ -203,7 +203,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let ty = element.ty.clif_or_bug();
         let mut whole: Option<ir::Value> = None;
-        for (start, part) in parts_of(element.bytes) {
+        for (start, part) in integer_parts(element.bytes) {
             let value = self.load_clif(part, address, offset + start as i64, flags);
             whole = Some(self.emit(|c| {
                 let wide = if part == ty { value } else { c.ins().uextend(ty, value) };
@@ -275,7 +275,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return self.store_clif(value, address, offset, flags);
         }
         let ty = element.ty.clif_or_bug();
-        for (start, part) in parts_of(element.bytes) {
+        for (start, part) in integer_parts(element.bytes) {
             let piece = self.emit(|c| {
                 let shifted = if start == 0 {
                     value
@@ -335,10 +335,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Copies `size` bytes by loads and stores.
     fn copy_parts(&mut self, target: Value, source: Value, size: u64, flags: ir::MemFlagsData) {
         let (target, source) = (self.settled(target), self.settled(source));
-        for (start, part) in copied_parts(size) {
+        for (start, part) in self.copied_parts(size) {
             let value = self.load_clif(part, source, start as i64, flags);
             self.store_clif(value, target, start as i64, flags);
         }
+    }
+
+    /// Splits the bytes of a copy into accesses; see [`NARROW_BYTES`].
+    fn copied_parts(&self, size: u64) -> impl Iterator<Item = (u64, ir::Type)> + use<> {
+        let narrow = size <= NARROW_BYTES;
+        parts_up_to(size, if narrow { ir::types::I64 } else { self.cx.widest_access() })
     }
 
     /// Returns the address in a form that is cheap to use several times: symbols are materialised once.
@@ -367,7 +373,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         };
         let (target, source) = (self.settled(target), self.settled(source));
         self.access(flags, |builder| {
-            let values: Vec<(u64, ir::Value)> = copied_parts(bytes as u64)
+            let values: Vec<(u64, ir::Value)> = builder
+                .copied_parts(bytes as u64)
                 .map(|(start, part)| (start, builder.load_clif(part, source, start as i64, flags)))
                 .collect();
             for (start, value) in values {
@@ -392,7 +399,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn fill_parts(&mut self, target: Value, pattern: u8, bytes: u64) {
         let target = self.settled(target);
         let repeated = u64::from_ne_bytes([pattern; 8]);
-        for (start, part) in parts_of(bytes) {
+        for (start, part) in parts_up_to(bytes, self.cx.widest_access()) {
             let value = self.emit(|c| {
                 if part == ir::types::I8X16 {
                     let constant = c.func.dfg.constants.insert(vec![pattern; 16].into());
@@ -465,21 +472,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 }
 
-/// Splits `size` bytes into accesses, the largest first: `(offset, type)`.
-pub fn parts_of(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
-    parts_up_to(size, ir::types::I8X16)
-}
-
-/// Splits the bytes of a copy like [`parts_of`]; see [`NARROW_BYTES`].
-fn copied_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
-    parts_up_to(size, if size <= NARROW_BYTES { ir::types::I64 } else { ir::types::I8X16 })
-}
-
-/// Splits bytes like [`parts_of`], but only into integers.
+/// Splits `size` bytes into integers, the largest first: `(offset, type)`.
 pub fn integer_parts(size: u64) -> impl Iterator<Item = (u64, ir::Type)> {
     parts_up_to(size, ir::types::I64)
 }
 
+/// Splits `size` bytes into accesses, the largest first.
 fn parts_up_to(size: u64, widest: ir::Type) -> impl Iterator<Item = (u64, ir::Type)> {
     let mut offset = 0;
     std::iter::from_fn(move || {

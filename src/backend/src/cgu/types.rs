@@ -5,6 +5,7 @@
 //!    registers, scalar pairs and ABI casts.
 //! 3. The `*TypeCodegenMethods` traits use these.
 
+use cranelift_codegen::ir;
 use rustc_abi::{
     AddressSpace, Align, BackendRepr, Float, HasDataLayout, Integer, Primitive, Reg, RegKind, Scalar, Size,
 };
@@ -58,6 +59,14 @@ impl<'tcx> CodegenCx<'tcx> {
         match self.machine.facts.instructions.vectors {
             true => VectorRegisters::Present,
             false => VectorRegisters::Absent,
+        }
+    }
+
+    /// Returns the type of the widest accesses with which bytes are copied.
+    pub fn widest_access(&self) -> ir::Type {
+        match self.vector_registers() {
+            VectorRegisters::Present => ir::types::I8X16,
+            VectorRegisters::Absent => ir::types::I64,
         }
     }
 

@@ -80,7 +80,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let target = self.with_function(|state| state.stack_slot(result.size(), 16));
         let (source, target_address) = (self.slot_address(source), self.slot_address(target));
-        for run in Runs::new(indices, element) {
+        for run in Runs::new(indices, element, self.cx.widest_access()) {
             let value = self.load_clif(run.ty, source, run.source, plain_memory());
             self.store_clif(value, target_address, run.target, plain_memory());
         }
@@ -169,6 +169,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 struct Runs<'i> {
     indices: &'i [u64],
     element: Element,
+    widest: ir::Type,
     position: usize,
 }
 
@@ -180,8 +181,8 @@ struct Run {
 }
 
 impl<'i> Runs<'i> {
-    fn new(indices: &'i [u64], element: Element) -> Self {
-        Runs { indices, element, position: 0 }
+    fn new(indices: &'i [u64], element: Element, widest: ir::Type) -> Self {
+        Runs { indices, element, widest, position: 0 }
     }
 
     /// Returns how many lanes stay together, from the current one on.
@@ -198,7 +199,7 @@ impl Iterator for Runs<'_> {
         let &first = self.indices.get(self.position)?;
         let size = self.element.size();
         let mut bytes = size.max(1);
-        while bytes < 16 && bytes * 2 <= self.together() as u64 * size {
+        while bytes < u64::from(self.widest.bytes()) && bytes * 2 <= self.together() as u64 * size {
             bytes *= 2;
         }
         let ty = match bytes {
@@ -206,7 +207,8 @@ impl Iterator for Runs<'_> {
             2 => ir::types::I16,
             4 => ir::types::I32,
             8 => ir::types::I64,
-            _ => ir::types::I8X16,
+            _ if self.widest.is_vector() => self.widest,
+            _ => ir::types::I128,
         };
         let run = Run { ty, source: (first * size) as i64, target: (self.position as u64 * size) as i64 };
         self.position += (bytes / size) as usize;
