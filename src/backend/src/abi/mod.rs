@@ -132,8 +132,14 @@ impl<'tcx> CodegenCx<'tcx> {
     /// of them, so it has no results.
     fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
         let builder = self.signature_builder(fn_abi);
-        let mut signature = builder.finish(CallConv::PreserveAll, self.returns_of(fn_abi), Variadic::No);
-        if !signature.clif.returns.is_empty() {
+        let returns = self.returns_of(fn_abi);
+        let has_results = returns.ty != Type::Void;
+        let mut signature = if builder.shims == ShimNeeds::CallsAndDefinitions {
+            builder.finish_for_shim(returns, Variadic::No)
+        } else {
+            builder.finish(CallConv::PreserveAll, returns, Variadic::No)
+        };
+        if has_results {
             let reason = "defining a function with the convention `rust-cold` that has a result in registers";
             signature.unsupported = Some(reason.into());
         }
@@ -143,13 +149,19 @@ impl<'tcx> CodegenCx<'tcx> {
     fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {
         let convention = self.convention(fn_abi.conv);
         let mut builder = SignatureBuilder::new(self, convention.unwrap_or(Convention::C));
+        builder.is_cold = fn_abi.conv == CanonAbi::RustCold;
+        if builder.is_cold && self.machine.calls.cold_shims {
+            builder.needs_shims(ShimNeeds::CallsAndDefinitions);
+        }
         if convention.is_none() {
             builder.unsupported = Some(format!("the calling convention `{}`", fn_abi.conv));
         }
         if fn_abi.ret.is_indirect() {
             builder.result_pointer(fn_abi.ret.layout);
         }
-        let (named, variable) = fn_abi.args.split_at(fn_abi.fixed_count as usize);
+        // `rust-call` spreads a tuple into more arguments than `fixed_count` says.
+        let count = if fn_abi.c_variadic { fn_abi.fixed_count as usize } else { fn_abi.args.len() };
+        let (named, variable) = fn_abi.args.split_at(count);
         named.iter().for_each(|argument| builder.argument(argument));
         builder.end_named_parameters();
         variable.iter().for_each(|argument| builder.argument(argument));
@@ -166,18 +178,25 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         let mut builder = SignatureBuilder::new(self, Convention::C);
         for &parameter in parameters {
-            builder.scalar(parameter, &ArgAttributes::new());
+            builder.plain_scalar(parameter);
         }
+        let extension = self.plain_extension(result);
         let clif = match result {
             Type::Void => vec![],
-            ty => vec![ir::AbiParam::new(ty.clif_or_bug())],
+            ty => vec![ir::AbiParam { extension, ..ir::AbiParam::new(ty.clif_or_bug()) }],
         };
-        let returns = SignatureResults { clif, ..SignatureResults::new(result) };
+        let returns = SignatureResults { clif, extension, ..SignatureResults::new(result) };
         let signature = builder.finish(Convention::C.clif(), returns, Variadic::No);
         let mut table = self.signatures.borrow_mut();
         let id = table.push(signature);
         table.plain.insert(key, id);
         id
+    }
+
+    /// Returns how an integer is extended that is passed to or by a function that the backend itself calls or
+    /// makes.
+    fn plain_extension(&self, ty: Type) -> ArgumentExtension {
+        ty.clif().map_or(ArgumentExtension::None, self.machine.calls.plain_extension)
     }
 
     /// Returns the convention of rustc's `abi`, if CLIF has it on this machine.

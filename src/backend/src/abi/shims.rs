@@ -64,6 +64,7 @@ pub(super) fn plan(
     let result = (returns.ty != Type::Void)
         .then(|| value(returns.ty, &returns.aggregate, extension(returns.extension).to_owned()));
     let convention = match builder.convention() {
+        _ if builder.is_cold => ShimConvention::PreserveMost,
         Convention::Windows => ShimConvention::Win64,
         Convention::C => ShimConvention::C,
     };

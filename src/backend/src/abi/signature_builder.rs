@@ -35,6 +35,8 @@ pub(super) struct SignatureBuilder<'a, 'tcx> {
     /// How many backend parameters come before variable arguments.
     pub(super) named: usize,
     pub(super) shims: ShimNeeds,
+    /// Whether the convention is `rust-cold`.
+    pub(super) is_cold: bool,
     pub(super) unsupported: Option<String>,
 }
 
@@ -66,6 +68,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             indirect_result: None,
             named: 0,
             shims: ShimNeeds::Nothing,
+            is_cold: false,
             unsupported: None,
         }
     }
@@ -107,6 +110,13 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             self.needs_shims(ShimNeeds::CallsAndDefinitions);
         }
         pieces
+    }
+
+    /// Adds a scalar whose signedness is not known.
+    pub(super) fn plain_scalar(&mut self, ty: Type) {
+        let extension = self.cx.plain_extension(ty);
+        let pieces = self.pieces([ty].into_iter(), extension, Members::Separate);
+        self.push(ty, pieces, extension);
     }
 
     pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {

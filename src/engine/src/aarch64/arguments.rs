@@ -38,6 +38,8 @@ pub(super) static CALLS: CallRules = CallRules {
     result_pointer: |_| {},
     scalars,
     by_value,
+    plain_extension: |_| ir::ArgumentExtension::None,
+    cold_shims: false,
     variadic: variadic::RULES,
     // In CLIF's convention `tail`, integers begin at `x2` (`compute_arg_locs` of `isa/aarch64/abi.rs`).
     tail_calls: None,

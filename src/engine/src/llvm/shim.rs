@@ -25,6 +25,8 @@ pub enum ShimConvention {
     C,
     /// Microsoft's, which not every machine has.
     Win64,
+    /// Rust's `rust-cold`: the callee saves more registers.
+    PreserveMost,
 }
 
 impl ShimConvention {
@@ -33,6 +35,7 @@ impl ShimConvention {
         match self {
             ShimConvention::C => "",
             ShimConvention::Win64 => "win64cc ",
+            ShimConvention::PreserveMost => "preserve_mostcc ",
         }
     }
 }

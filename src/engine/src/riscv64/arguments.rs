@@ -32,10 +32,20 @@ pub(super) static CALLS: CallRules = CallRules {
     result_pointer: |assigner| assigner.integers += 1,
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
     by_value,
+    plain_extension,
+    // `PreserveAll` saves vector registers with instructions of the vector extension. LLVM's `preserve_mostcc`
+    // does not preserve the float registers of the C convention (`CSR_RT_MostRegs` of `RISCVCallingConv.td`).
+    cold_shims: true,
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),
     extension: Extension::Cranelift,
 };
+
+/// Integers of 32 bits are always sign-extended (psABI, "Integer Calling Convention"). Narrower ones are
+/// extended by their signedness, which library functions that the backend calls do not rely on.
+fn plain_extension(ty: ir::Type) -> ir::ArgumentExtension {
+    if ty == ir::types::I32 { ir::ArgumentExtension::Sext } else { ir::ArgumentExtension::None }
+}
 
 fn scalar(assigner: &mut Assigner, parameter: ir::AbiParam) -> PlacedPiece {
     match parameter.value_type {

@@ -29,6 +29,8 @@ pub(super) static CALLS: CallRules = CallRules {
     result_pointer: |assigner| assigner.integers += 1,
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
     by_value,
+    plain_extension: |_| ir::ArgumentExtension::None,
+    cold_shims: false,
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),
     extension: Extension::Cranelift,
