@@ -10,7 +10,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// The backend's sources, relative to this package. The compiler that compiles them is hashed separately.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 12] = [
     "build.rs",
     "Cargo.toml",
     "src",
@@ -18,6 +18,8 @@ const SOURCES: [&str; 10] = [
     "../engine/src",
     "../options/Cargo.toml",
     "../options/src",
+    "../targets/Cargo.toml",
+    "../targets/src",
     "../../Cargo.toml",
     "../../Cargo.lock",
     "../../patches",

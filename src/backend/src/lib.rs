@@ -147,6 +147,7 @@ impl CodegenBackend for ClifCodegenBackend {
         outputs: &OutputFilenames,
     ) {
         self.upstream.bring_in(sess, &mut crate_info);
+        session::linker::require(sess, &crate_info.crate_types);
         link_binary(sess, &ArArchiveBuilderBuilder, modules, crate_info, metadata, outputs, self.name());
     }
 

@@ -16,6 +16,8 @@ pub struct Machine {
     pub name: &'static str,
     /// The rules of its calling conventions. `None`: nothing is known yet, and its targets are refused.
     pub calls: Option<&'static CallRules>,
+    /// LLVM's name of the ABI that these rules are of. Empty: the machine has one.
+    pub abi: &'static str,
     /// The code models whose limits Cranelift's code respects: rustc's names.
     pub code_models: &'static [&'static str],
     /// CPU features.

@@ -71,6 +71,7 @@ impl Callbacks for UseClif {
             Ok(None) => {}
             Err(message) => EarlyDiagCtxt::new(config.opts.error_format).early_fatal(message),
         }
+        rustc_codegen_clif::session::linker::prefer_cross(&mut config.opts);
         // A backend that `-Zcodegen-backend` names takes precedence.
         if config.opts.unstable_opts.codegen_backend.is_none() {
             config.make_codegen_backend =

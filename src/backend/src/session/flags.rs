@@ -5,12 +5,12 @@
 
 use clif_engine::machines::supported;
 use clif_options::{TABLE, Treatment};
-use rustc_abi::Size;
+use rustc_abi::{Endian, Size};
 use rustc_session::Session;
 use rustc_session::config::{
     CFProtection, CrateType, FunctionReturn, LinkerPluginLto, Lto, OutputType, Passes,
 };
-use rustc_target::spec::{BinaryFormat, CodeModel, RustcAbi, StackProtector, TlsModel};
+use rustc_target::spec::{BinaryFormat, CodeModel, Os, RustcAbi, StackProtector, TlsModel};
 
 use super::{refuse, target};
 use crate::machines;
@@ -119,20 +119,28 @@ fn refusal(option: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Ends the compilation if the backend does not support the target. `cargo-clif` looks for the beginning of
+/// the message (`src/cargo_clif/src/cross.rs`).
 fn refuse_target(sess: &Session) {
     let target = &sess.target;
-    let is_supported = machines::facts(sess).is_some_and(|machine| machine.calls.is_some())
-        && target.binary_format == BinaryFormat::Elf
-        && target.pointer_width == Size::from_bits(64).bits() as u16;
     let name = sess.opts.target_triple.tuple();
     let names: Vec<&str> = supported().map(|machine| machine.name).collect();
-    let way_out = format!("supported: {} Linux (ELF); compile for other targets with LLVM", names.join(", "));
-    if !is_supported {
-        refuse(sess, &format!("the target `{name}` yet"), &way_out);
-    }
+    let way_out = format!(
+        "supported: Linux and bare targets of {} (ELF, hardware floats); compile for other targets with LLVM",
+        names.join(", ")
+    );
+    let machine = machines::facts(sess).filter(|machine| machine.calls.is_some());
+    let is_supported = target.binary_format == BinaryFormat::Elf
+        && target.endian == Endian::Little
+        && target.pointer_width == Size::from_bits(64).bits() as u16
+        && matches!(target.os, Os::Linux | Os::None);
+    let Some(machine) = machine.filter(|_| is_supported) else {
+        refuse(sess, &format!("the target `{name}` yet"), &way_out)
+    };
     // Requirements of the target itself, without a flag.
     let obstacle = match () {
         () if target.rustc_abi == Some(RustcAbi::Softfloat) => "its code must not use vector registers",
+        () if target.llvm_abiname.desc() != machine.abi => "its code must not use floating-point registers",
         () if !is_supported_model(sess, target.code_model) => "its code model is not supported",
         () if !target.default_sanitizers.is_empty() => "it needs a sanitizer",
         () => return,

@@ -22,6 +22,7 @@ use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 pub(crate) static MACHINE: Machine = Machine {
     name: "riscv64",
     calls: Some(&arguments::CALLS),
+    abi: "lp64d",
     // Addresses are computed from the program counter, which is LLVM's `medium` (the psABI's "medany"). Such
     // code also works at the low addresses of `small`.
     code_models: &["small", "medium"],

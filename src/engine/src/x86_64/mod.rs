@@ -26,6 +26,7 @@ use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
 pub(crate) static MACHINE: Machine = Machine {
     name: "x86_64",
     calls: Some(&arguments::CALLS),
+    abi: "",
     code_models: &["small"],
     features: features::FEATURES,
     instructions: Instructions {

@@ -102,12 +102,21 @@ fn checks(setting: &Setting) -> Result<()> {
 /// Errors name the target (even if it is refused for what it enables without a flag) and the kind of output.
 fn targets(setting: &Setting) -> Result<()> {
     let folder = setting.folder("targets refused", "#![no_std]\n")?;
-    for target in ["aarch64-apple-darwin", "i686-unknown-linux-gnu", "wasm32-unknown-unknown"] {
+    for target in [
+        "aarch64-apple-darwin",
+        "aarch64_be-unknown-linux-gnu",
+        "i686-unknown-linux-gnu",
+        "wasm32-unknown-unknown",
+        "x86_64-unknown-freebsd",
+        "x86_64-unknown-linux-gnux32",
+    ] {
         let what = format!("the target `{target}` yet");
         refusal(setting, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
     }
     for (target, why) in [
         ("x86_64-unknown-none", "its code must not use vector registers"),
+        ("aarch64-unknown-none-softfloat", "its code must not use vector registers"),
+        ("riscv64imac-unknown-none-elf", "its code must not use floating-point registers"),
         ("x86_64-unknown-linux-gnutsan", "it needs a sanitizer"),
     ] {
         let what = format!("the target `{target}` yet: {why}");
