@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 use object::Endianness;
 use object::elf::FileHeader64;
 use object::read::ReadCache;
@@ -63,6 +64,27 @@ impl Dist {
         self.folder.join("bin").join(doc_tests::BUILDER_NAME)
     }
 
+    /// Whether the sysroot has a standard library for a target.
+    pub fn has_library(&self, target: &str) -> bool {
+        let folder = self.folder.join("toolchain/lib/rustlib").join(target).join("lib");
+        let names = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.map(|name| name.to_string_lossy().into_owned()).any(|name| name.starts_with("libcore-"))
+    }
+
+    /// Returns rustup's name of the compiler; `None` if it is not one of rustup's.
+    pub fn rustup_toolchain(&self) -> Option<String> {
+        let sysroot = self.compiler().canonicalize().ok()?;
+        let is_of_rustup = sysroot.parent()?.file_name()? == "toolchains"
+            && sysroot.ancestors().nth(2)?.join("settings.toml").exists();
+        is_of_rustup.then(|| sysroot.file_name().map(|name| name.to_string_lossy().into_owned()))?
+    }
+
+    /// The program that sets things up. It is beside `dist/`, unless the clone is read-only.
+    pub fn setup_program(&self) -> PathBuf {
+        let beside = self.folder.with_file_name("y.sh");
+        if beside.exists() { beside } else { PathBuf::from("./y.sh") }
+    }
+
     /// The sysroot of the real compiler.
     fn compiler(&self) -> PathBuf {
         self.folder.join("compiler")
@@ -77,7 +99,7 @@ impl Dist {
         if !program.is_file() {
             bail!("{} has no rustdoc", self.compiler().display());
         }
-        let libraries = self.compiler().join(format!("lib/{}-linux-gnu", env::consts::ARCH));
+        let libraries = self.compiler().join("lib").join(Target::host()?.multiarch);
         let linker = dynamic_linker(&program).filter(|linker| libraries.is_dir() && linker.exists());
         let Some(linker) = linker else { return Ok(Command::new(program)) };
         let mut command = Command::new(linker);

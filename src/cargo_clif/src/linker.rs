@@ -12,8 +12,9 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use clif_targets::tools::in_folders;
 
 /// Tells `rustc-clif` which linker to use: `mold`, `lld`, or `default` for the system's.
 pub const VARIABLE: &str = "CLIF_LINKER";
@@ -31,18 +32,7 @@ pub fn choose() -> Option<(&'static str, PathBuf)> {
 
 /// Finds the first of [`LINKERS`] in the folders of `path`.
 fn find(path: &OsStr) -> Option<(&'static str, PathBuf)> {
-    let folders: Vec<PathBuf> = env::split_paths(path).collect();
-    LINKERS.iter().find_map(|&(program, name)| {
-        folders
-            .iter()
-            .map(|folder| folder.join(program))
-            .find(|file| is_program(file))
-            .map(|file| (name, file))
-    })
-}
-
-fn is_program(file: &Path) -> bool {
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    LINKERS.iter().find_map(|&(program, name)| Some((name, in_folders(program, path)?)))
 }
 
 /// Whether the user asked cargo for verbose output.
@@ -55,6 +45,8 @@ pub fn is_verbose(arguments: &[OsString]) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
     use super::*;
 

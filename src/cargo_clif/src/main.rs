@@ -1,14 +1,18 @@
 //! `cargo-clif`: runs the user's cargo with rustc_codegen_clif as the compiler.
 //!
-//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, and replaces itself by cargo. Flags,
+//! It finds `dist/` beside itself, sets `RUSTC` and `RUSTDOC`, prepares for other targets ([`cross`]), and
+//! replaces itself by cargo. Flags,
 //! configuration, target folders, wrappers such as sccache and the exit status are left to cargo. Under the
 //! name `rustdoc-clif` it replaces itself by rustdoc, which then compiles doc tests with our compiler
 //! ([`doc_tests`]).
 
 mod arguments;
+mod cfg;
+mod cross;
 mod dist;
 mod doc_tests;
 mod linker;
+mod settings;
 
 use std::env;
 use std::ffi::OsString;
@@ -21,6 +25,7 @@ use anyhow::{Context, Result, bail};
 
 use arguments::Request;
 use dist::Dist;
+use settings::Settings;
 
 const HELP: &str = "\
 cargo with rustc_codegen_clif (Cranelift) as the codegen backend
@@ -99,7 +104,8 @@ fn become_cargo(arguments: Vec<OsString>) -> Result<ExitCode> {
             cargo.display()
         );
     }
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(&cargo);
+    cross::prepare(&mut command, &Settings::read(&cargo, &arguments), &dist)?;
     command.env(DEPTH_VARIABLE, (depth + 1).to_string());
     for (variable, program) in [("RUSTC", dist.rustc()), ("RUSTDOC", dist.rustdoc())] {
         if let Some(other) =
