@@ -112,6 +112,8 @@ pub struct Instructions {
     pub float_rounding: bool,
     /// Additions, subtractions and multiplications that report overflow ([`crate::clif::overflow`]).
     pub overflow: bool,
+    /// Atomics of 128 bits.
+    pub wide_atomics: bool,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
     pub vector_arguments: bool,
 }

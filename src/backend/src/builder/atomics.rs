@@ -1,7 +1,7 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
-//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Those of 128 bits use
-//! `cmpxchg16b`, also for loads.
+//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Where it has none of 128
+//! bits, these are functions in LLVM's IR.
 //!
 //! Atomics are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
 //! `alias_analysis.rs:95`), so no atomic takes its value from an earlier access. There is one exception:
@@ -9,6 +9,7 @@
 //! (`AliasAnalysis::process_inst`, "idempotent store"). LLVM keeps such stores.
 
 use clif_engine::clif::memory::plain_memory;
+use clif_engine::llvm::AtomicOperation;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
@@ -19,11 +20,18 @@ use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn load_atomically(&mut self, ty: Type, address: Value) -> Value {
+        if self.is_beyond_clif(ty) {
+            return self.call_wide_atomic(AtomicOperation::Load, address, &[]);
+        }
         let address = self.clif(address);
         self.emit_value(ty, |c| c.ins().atomic_load(ty.clif_or_bug(), plain_memory(), address))
     }
 
     pub fn store_atomically(&mut self, value: Value, address: Value) {
+        if self.is_beyond_clif(value.ty()) {
+            self.call_wide_atomic(AtomicOperation::Store, address, &[value]);
+            return;
+        }
         let (value, address) = (self.clif(value), self.clif(address));
         self.sequence_point();
         self.emit(|c| c.ins().atomic_store(plain_memory(), value, address));
@@ -32,8 +40,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Returns the old value, and whether it was the expected one.
     pub fn compare_exchange(&mut self, address: Value, expected: Value, new: Value) -> (Value, Value) {
         let ty = expected.ty();
-        let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
-        let old = self.emit(|c| c.ins().atomic_cas(plain_memory(), address, expected, new));
+        let old = if self.is_beyond_clif(ty) {
+            let operands = [expected, new];
+            let old = self.call_wide_atomic(AtomicOperation::CompareExchange, address, &operands);
+            self.clif(old)
+        } else {
+            let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
+            self.emit(|c| c.ins().atomic_cas(plain_memory(), address, expected, new))
+        };
+        let expected = self.clif(expected);
         let success = self.emit_value(Type::Bool, |c| c.ins().icmp(IntCC::Equal, old, expected));
         (Value::Instruction { value: old, ty }, success)
     }
@@ -46,6 +61,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         operand: Value,
         result: Type,
     ) -> Value {
+        if self.is_beyond_clif(operand.ty()) {
+            let operation = AtomicOperation::ReadModifyWrite(ir_name(operation));
+            return self.call_wide_atomic(operation, address, &[operand]);
+        }
         let operation = rmw_operation(operation);
         let (address, operand) = (self.clif(address), self.clif(operand));
         self.emit_value(result, |c| {
@@ -56,6 +75,28 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn fence(&mut self) {
         self.emit(|c| c.ins().fence());
+    }
+
+    /// Whether CLIF has no atomics of the type `ty` on this machine.
+    fn is_beyond_clif(&self, ty: Type) -> bool {
+        ty == Type::I128 && !self.cx.machine.facts.instructions.wide_atomics
+    }
+}
+
+/// Returns the operation's name in LLVM's instruction `atomicrmw`.
+fn ir_name(operation: AtomicRmwBinOp) -> &'static str {
+    match operation {
+        AtomicRmwBinOp::AtomicXchg => "xchg",
+        AtomicRmwBinOp::AtomicAdd => "add",
+        AtomicRmwBinOp::AtomicSub => "sub",
+        AtomicRmwBinOp::AtomicAnd => "and",
+        AtomicRmwBinOp::AtomicNand => "nand",
+        AtomicRmwBinOp::AtomicOr => "or",
+        AtomicRmwBinOp::AtomicXor => "xor",
+        AtomicRmwBinOp::AtomicMax => "max",
+        AtomicRmwBinOp::AtomicMin => "min",
+        AtomicRmwBinOp::AtomicUMax => "umax",
+        AtomicRmwBinOp::AtomicUMin => "umin",
     }
 }
 

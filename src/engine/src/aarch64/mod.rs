@@ -32,6 +32,8 @@ pub(crate) static MACHINE: Machine = Machine {
         shuffle: |_| true,
         float_rounding: true,
         overflow: true,
+        // Only with LSE, and only compare and exchange (`lower.isle` of cranelift-codegen 0.136.5).
+        wide_atomics: false,
         vector_arguments: true,
     },
     is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),

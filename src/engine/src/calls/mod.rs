@@ -66,8 +66,19 @@ pub struct CallRules {
     pub variadic: VariadicRules,
     /// Explicit tail calls in CLIF. `None`: CLIF's convention `tail` has its arguments elsewhere.
     pub tail_calls: Option<TailCallRules>,
+    /// Explicit tail calls of functions with other signatures.
+    pub other_tail_calls: OtherTailCalls,
     /// Who extends small integers.
     pub extension: Extension,
+}
+
+/// Whether functions that CLIF cannot express in its convention `tail` make explicit tail calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OtherTailCalls {
+    /// A shim makes them.
+    ByShim,
+    /// LLVM cannot make them either, and ends the process.
+    Refused,
 }
 
 /// Who extends integers whose parameter or result has an extension ([`ir::AbiParam::extension`]).

@@ -7,7 +7,8 @@
 //!    - [`block`]: an `asm!` block as a function in LLVM's IR;
 //!    - [`module_assembly`]: `global_asm!` and naked functions;
 //!    - [`stub`]: functions that call an intrinsic;
-//!    - [`shim`]: functions that pass parameters which CLIF cannot express.
+//!    - [`shim`]: functions that pass parameters which CLIF cannot express;
+//!    - [`atomics`]: accesses of 128 bits.
 //! 2. [`library`] finds the functions of the C interface in the process, once. A compiler without LLVM is an
 //!    error.
 //! 3. [`emit`] compiles a module to an object file in memory and returns it with LLVM's diagnostics.
@@ -19,6 +20,7 @@
 //! If a crate has no assembly, vendor intrinsics or shims, no function here may be called that calls LLVM:
 //! LLVM must stay asleep. Each call makes its own LLVM context. No context is shared between threads.
 
+mod atomics;
 mod block;
 mod description;
 mod emit;
@@ -36,6 +38,7 @@ mod stub_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use atomics::AtomicOperation;
 pub(crate) use block::OPERAND_SEPARATOR;
 pub use block::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,

@@ -35,6 +35,7 @@ pub(crate) static MACHINE: Machine = Machine {
         float_rounding: true,
         // Only `uadd_overflow` has rules (`isa/riscv64/lower.isle` of cranelift-codegen 0.136.5).
         overflow: false,
+        wide_atomics: false,
         vector_arguments: false,
     },
     is: |architecture| {

@@ -36,6 +36,8 @@ pub(crate) static MACHINE: Machine = Machine {
         // `roundsd` came with SSE4.1, `vfmadd` with FMA.
         float_rounding: false,
         overflow: true,
+        // `cmpxchg16b`: see `features`.
+        wide_atomics: true,
         vector_arguments: true,
     },
     is: |architecture| architecture == Architecture::X86_64,

@@ -6,10 +6,12 @@
 //! 3. [`stubs`] calls all others through a function in LLVM's IR. rustc's own LLVM compiles that function
 //!    when the CGU is finished ([`clif_engine::llvm::stub`]), with the target features of the calling
 //!    function. [`ir_types`] has the types.
+//! 4. [`atomics`] has those of 128 bits, which work in the same way.
 //!
 //! So LLVM decides which intrinsics exist, on every machine. An intrinsic that it rejects is an error at the
 //! call.
 
+mod atomics;
 mod frame;
 mod ir_types;
 pub mod stubs;

@@ -10,12 +10,13 @@
 
 use clif_engine::cgu::{Binding, SymbolId, SymbolKind, Visibility};
 use clif_engine::clif::memory::plain_memory;
-use clif_engine::llvm::{Argument, Origin, Passed, Stub, StubResult, StubSection, StubText};
+use clif_engine::llvm::{Argument, AtomicOperation, Origin, Passed, Stub, StubResult, StubSection, StubText};
 use rustc_abi::{BackendRepr, Scalar};
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::bug;
 use rustc_middle::ty::layout::TyAndLayout;
+use rustc_session::Session;
 
 use super::{NOTHING, frame, ir_types};
 use crate::builder::Builder;
@@ -34,6 +35,8 @@ const SLOT_ALIGNMENT: u64 = 16;
 pub struct Stubs {
     /// Stubs by intrinsic and text, so that equal calls share one.
     by_text: FxHashMap<(String, StubText), SymbolId>,
+    /// Atomics of 128 bits, with their attributes.
+    pub atomics: FxHashMap<(AtomicOperation, String), SymbolId>,
     /// The attributes of stubs that the function with this symbol calls. Consecutive calls are often in the
     /// same function.
     attributes: Option<(SymbolId, String)>,
@@ -155,6 +158,11 @@ impl StubCall<'_> {
     }
 }
 
+/// Whether each function has its own section.
+pub(super) fn has_function_sections(sess: &Session) -> bool {
+    sess.opts.unstable_opts.function_sections.unwrap_or(sess.target.function_sections)
+}
+
 /// Whether CLIF and LLVM pass a scalar of this type in the same register, whatever the machine.
 fn is_register(ty: Type) -> bool {
     matches!(ty, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Pointer | Type::F32 | Type::F64)
@@ -193,7 +201,7 @@ impl<'tcx> Builder<'_, 'tcx> {
     }
 
     /// Returns the attributes of a stub that the function under construction calls: its target features.
-    fn stub_attributes(&self) -> String {
+    pub(super) fn stub_attributes(&self) -> String {
         let symbol = self.with_function(|state| state.function.0);
         if let Some((known, attributes)) = &self.cx.stubs.borrow().attributes
             && *known == symbol
@@ -232,10 +240,8 @@ impl CodegenCx<'_> {
         let name: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
         let symbol = self.define_symbol(&name, SymbolKind::Function, Binding::Local, Visibility::Default);
-        let sess = self.tcx.sess;
-        let has_function_sections =
-            sess.opts.unstable_opts.function_sections.unwrap_or(sess.target.function_sections);
-        let section = if has_function_sections { StubSection::Own } else { StubSection::Text };
+        let is_separate = has_function_sections(self.tcx.sess);
+        let section = if is_separate { StubSection::Own } else { StubSection::Text };
         let span = self.current_span.get();
         let origin = (!span.is_dummy()).then(|| Origin { start: span.lo().0, end: span.hi().0 });
         let function = stub.function(&key.1, name, section, origin);
