@@ -17,14 +17,16 @@ pub mod variadic;
 
 use std::rc::Rc;
 
-use clif_engine::calls::Convention;
+use clif_engine::calls::{Convention, OtherTailCalls};
+use clif_engine::llvm::shim::ShimPlan;
 use cranelift_codegen::entity::PrimaryMap;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
 use rustc_abi::CanonAbi;
 use rustc_data_structures::fx::FxHashMap;
-use rustc_middle::ty::{Instance, Ty};
+use rustc_middle::mir::TerminatorKind;
+use rustc_middle::ty::{Instance, InstanceKind, Ty, TyCtxt};
 use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 
 use self::signature_builder::{ShimNeeds, SignatureBuilder, SignatureResults, Variadic};
@@ -102,12 +104,18 @@ impl<'tcx> CodegenCx<'tcx> {
         Signature { invoke_shim, ..builder.finish(convention.clif(), returns, variadic) }
     }
 
-    /// Returns the signature with which a function of the ABI `fn_abi` is defined. Calls may have another.
-    pub fn signature_of_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureId {
+    /// Returns the signature with which `instance`, a function of the ABI `fn_abi`, is defined. Calls may
+    /// have another.
+    pub fn signature_of_definition(
+        &self,
+        instance: Instance<'tcx>,
+        fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
+    ) -> SignatureId {
         let signature = match fn_abi.conv {
             // Not in `by_abi`: calls without variable arguments have the same ABI, but another signature.
             _ if fn_abi.c_variadic => self.variadic_definition(fn_abi),
             CanonAbi::RustCold => self.cold_definition(fn_abi),
+            _ if makes_tail_calls(self.tcx, instance) => self.tail_calling_definition(fn_abi),
             _ => {
                 let calls = self.signature_of_abi(fn_abi);
                 let builder = self.signature_builder(fn_abi);
@@ -120,6 +128,25 @@ impl<'tcx> CodegenCx<'tcx> {
             }
         };
         self.signatures.borrow_mut().push(signature)
+    }
+
+    /// Returns the signature of a definition that makes explicit tail calls: see
+    /// [`crate::builder::tail_calls`].
+    fn tail_calling_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
+        let calls = self.signature_of_calls(fn_abi);
+        let rules = self.machine.calls.tail_calls.as_ref();
+        let is_accepted = calls.shim.is_none() && rules.is_some_and(|rules| (rules.accepts)(&calls.clif));
+        if is_accepted || self.machine.calls.other_tail_calls == OtherTailCalls::Refused {
+            return calls;
+        }
+        let builder = self.signature_builder(fn_abi);
+        let signature = builder.finish_for_shim(self.returns_of(fn_abi), Variadic::No);
+        let callee = ir::AbiParam::new(ir::types::I64);
+        Signature {
+            shim: signature.shim.map(|plan| Rc::new(ShimPlan::clone(&plan).with_tail_calls())),
+            clif: ir::Signature { returns: vec![callee], ..signature.clif },
+            ..signature
+        }
     }
 
     /// Returns the signature of a C-variadic definition.
@@ -250,6 +277,13 @@ impl<'tcx> CodegenCx<'tcx> {
         }
         returns
     }
+}
+
+/// Returns whether a function makes explicit tail calls.
+fn makes_tail_calls<'tcx>(tcx: TyCtxt<'tcx>, instance: Instance<'tcx>) -> bool {
+    let InstanceKind::Item(_) = instance.def else { return false };
+    let mut blocks = tcx.instance_mir(instance.def).basic_blocks.iter();
+    blocks.any(|block| matches!(block.terminator().kind, TerminatorKind::TailCall { .. }))
 }
 
 /// Returns how the caller extends an integer.

@@ -216,7 +216,8 @@ impl<'tcx> CodegenCx<'tcx> {
         let alignment = alignment.map_or_else(String::new, |align| format!(" align {}", align.bytes()));
         let placement = format!("section {}{alignment}", quoted(&section));
         let definition = plan.entry_shim(&symbol, &body_name, &self.shim_attributes(instance), &placement);
-        let mut declarations = vec![format!("declare void @{}(ptr)", quoted(&body_name))];
+        let result = if plan.has_tail_calls() { "ptr" } else { "void" };
+        let mut declarations = vec![format!("declare {result} @{}(ptr)", quoted(&body_name))];
         if plan.list_offset().is_some() {
             declarations.push(format!("declare void @{START_LIST}(ptr)"));
         }

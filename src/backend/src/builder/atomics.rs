@@ -1,7 +1,7 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
-//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Where it has none of 128
-//! bits, these are functions in LLVM's IR.
+//! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Where it has none of
+//! 128 bits, these are functions in LLVM's IR.
 //!
 //! Atomics are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
 //! `alias_analysis.rs:95`), so no atomic takes its value from an earlier access. There is one exception:

@@ -14,6 +14,7 @@ use clif_engine::calls::{ByValue, Extension};
 use clif_engine::cgu::{Binding, SymbolId, Visibility};
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
+use clif_engine::llvm::shim::ShimPlan;
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
@@ -148,7 +149,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         parameters
             .map(|(value, parameter)| match value {
                 Some(value) => self.emit(|c| extend(c, parameter, value)),
-                None => self.emit(|c| c.ins().iconst(parameter.value_type, 0)),
+                None => self.emit(|c| zero(c, parameter.value_type)),
             })
             .collect()
     }
@@ -304,9 +305,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Ends the block: returns `value`.
     pub fn return_value(&mut self, value: Value) {
-        if self.store_result_for_shim(value) {
-            self.emit(|c| c.ins().return_(&[]));
-            return;
+        let id = self.with_function(|state| state.signature);
+        let plan = self.cx.signatures.borrow().get(id).shim.clone();
+        if let Some(plan) = plan {
+            return self.return_to_shim(&plan, value);
         }
         let elements = match value.ty() {
             Type::Void => vec![],
@@ -323,16 +325,21 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
     }
 
-    /// Stores the result in the buffer of the entry shim. Returns `false` if the function has none.
-    fn store_result_for_shim(&mut self, value: Value) -> bool {
-        let id = self.with_function(|state| state.signature);
-        let Some(plan) = self.cx.signatures.borrow().get(id).shim.clone() else { return false };
+    /// Stores the result in the buffer of the entry shim, and returns.
+    fn return_to_shim(&mut self, plan: &ShimPlan, value: Value) {
         if let Some(offset) = plan.result_offset() {
             let buffer = self.with_function(|state| state.shim_buffer());
             let place = self.offset_by(buffer, offset);
             self.store_value(value, place, plain_memory());
         }
-        true
+        self.emit(|c| {
+            if plan.has_tail_calls() {
+                let no_callee = c.ins().iconst(ir::types::I64, 0);
+                c.ins().return_(&[no_callee])
+            } else {
+                c.ins().return_(&[])
+            }
+        });
     }
 
     /// Calls a function of the C library like `memcpy`, with three arguments, and ignores its result.
@@ -356,6 +363,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         });
         (result, overflowed)
     }
+}
+
+/// Emits what only fills a register or stack slot.
+fn zero(c: &mut FuncCursor<'_>, ty: ir::Type) -> ir::Value {
+    if ty.is_float() { c.ins().f64const(0.0) } else { c.ins().iconst(ty, 0) }
 }
 
 /// Emits `value` as the CLIF parameter or result `parameter`, which may be a wider integer.

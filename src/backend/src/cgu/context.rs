@@ -335,8 +335,10 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'tcx> {
             if linkage == Linkage::Internal { Visibility::Default } else { visibility_of(visibility) };
         let symbol = self.define_symbol(symbol_name, SymbolKind::Function, binding_of(linkage), visibility);
         let fn_abi = FnAbiOf::fn_abi_of_instance(self, instance, ty::List::empty());
-        let definition =
-            Definition { signature: self.signature_of_definition(fn_abi), instance: Some(instance) };
+        let definition = Definition {
+            signature: self.signature_of_definition(instance, fn_abi),
+            instance: Some(instance),
+        };
         self.signatures.borrow_mut().set_definition(Function(symbol), definition);
         self.define_aliases(symbol, &self.tcx.codegen_instance_attrs(instance.def));
         self.instances.borrow_mut().insert(instance, symbol);

@@ -193,7 +193,7 @@ fn cold_section(sess: &Session, name: &str) -> Option<Box<str>> {
 fn check_definable<'tcx>(cx: &CodegenCx<'tcx>, instance: Instance<'tcx>) {
     let span = cx.tcx.def_span(instance.def_id());
     let fn_abi = cx.fn_abi_of_instance(instance, List::empty());
-    let signature = cx.signature_of_definition(fn_abi);
+    let signature = cx.signature_of_definition(instance, fn_abi);
     let unsupported = cx.signatures.borrow().get(signature).unsupported.clone();
     if let Some(reason) = unsupported {
         cx.unsupported(span, reason);

@@ -4,18 +4,18 @@
 //! - The address of an indirect result has a register of its own, `x8`.
 //! - An `i128` is in two registers of which the first is even. If there are none, it is on the stack, aligned
 //!   to 16 bytes, and so is every later integer.
-//! - An argument of several scalars is in registers of its kind, or all of it is on the stack, and so is every
-//!   later argument of this kind. LLVM treats all arrays in this way (`CC_AArch64_Custom_Block` in its
+//! - An argument of several scalars is in registers of its kind, or all of it is on the stack, and so is
+//!   every later argument of this kind. LLVM treats all arrays in this way (`CC_AArch64_Custom_Block` in its
 //!   `AArch64CallingConvention.cpp`), and rustc passes every aggregate as an array: homogeneous ones by their
-//!   members, others by words (`rustc_target`, `callconv/aarch64.rs`).
+//!   members, others by words (`rustc_target::callconv::aarch64`).
 //!
-//! Cranelift ignores how an integer is extended (`get_ext_mode` of `isa/aarch64/abi.rs`), but LLVM relies on
-//! the caller's extension of a `bool`.
+//! Cranelift ignores how an integer is extended (`get_ext_mode` of its `isa::aarch64::abi`), but LLVM relies
+//! on the caller's extension of a `bool`.
 
 use cranelift_codegen::ir;
 
 use super::variadic;
-use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, Placed, PlacedPiece};
+use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, OtherTailCalls, Placed, PlacedPiece};
 
 /// Number of integer registers for arguments: `x0` to `x7`.
 const INTEGER_REGISTERS: usize = 8;
@@ -41,8 +41,9 @@ pub(super) static CALLS: CallRules = CallRules {
     plain_extension: |_| ir::ArgumentExtension::None,
     cold_shims: false,
     variadic: variadic::RULES,
-    // In CLIF's convention `tail`, integers begin at `x2` (`compute_arg_locs` of `isa/aarch64/abi.rs`).
+    // In CLIF's convention `tail`, integers begin at `x2` (`compute_arg_locs` of `isa::aarch64::abi`).
     tail_calls: None,
+    other_tail_calls: OtherTailCalls::ByShim,
     extension: Extension::Lowering,
 };
 
@@ -130,7 +131,7 @@ fn fill_integers(assigner: &mut Assigner, end: usize) {
 }
 
 /// No argument is copied to the stack: the caller passes the address of a copy, which rustc makes
-/// (`rustc_target`, `callconv/aarch64.rs`: `make_indirect` for all aggregates above 16 bytes).
+/// (`classify_arg` of `rustc_target::callconv::aarch64`, for all aggregates above 16 bytes).
 fn by_value(_: &mut Assigner, size: u64, _: u64) -> (PlacedPiece, ByValue) {
     unreachable!("AAPCS64 passes no aggregate on the stack as a whole, but one of {size} bytes came")
 }

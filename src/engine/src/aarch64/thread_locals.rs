@@ -1,8 +1,8 @@
 //! Rewrites accesses to thread-locals for other models than Cranelift's.
 //!
 //! Cranelift calls the function of a TLS descriptor for every address (the "general dynamic" model), and adds
-//! the result to the thread pointer. If the session selects a cheaper model, we replace the instructions up to
-//! the call by others that compute the same result (ELF for the Arm 64-bit Architecture, section 5.7.11).
+//! the result to the thread pointer. If the session selects a cheaper model, we replace the instructions up
+//! to the call by others that compute the same result (ELF for the Arm 64-bit Architecture, section 5.7.11).
 
 use cranelift_codegen::binemit::Reloc;
 use object::elf;

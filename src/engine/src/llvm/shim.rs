@@ -7,7 +7,9 @@
 //! 2. [`ShimPlan::call_shim`] writes the shim for calls. It loads the arguments, makes the real call and
 //!    stores the result.
 //! 3. [`ShimPlan::entry_shim`] writes the shim that has a function's symbol. It stores the parameters, calls
-//!    the body and loads the result. That of a C-variadic function also starts a `va_list` for the body.
+//!    the body and loads the result. That of a C-variadic function also starts a `va_list` for the body. The
+//!    body of a function with explicit tail calls may store arguments instead of a result, and return the
+//!    address of the function that the shim then calls in its own place.
 
 use std::fmt::Write as _;
 
@@ -61,6 +63,8 @@ pub struct ShimPlan {
     convention: ShimConvention,
     /// For C-variadic functions.
     variadic: Option<VariadicPlan>,
+    /// Whether the body of an entry shim makes explicit tail calls.
+    has_tail_calls: bool,
 }
 
 /// What a shim of a C-variadic function needs to know.
@@ -81,6 +85,13 @@ struct BufferPlace {
     ty: String,
     /// Its attributes in IR, with a space before each.
     attributes: String,
+}
+
+impl BufferPlace {
+    /// Whether the value is the address of an indirect result.
+    fn is_result_pointer(&self) -> bool {
+        self.attributes.starts_with(" sret")
+    }
 }
 
 impl ShimPlan {
@@ -105,7 +116,18 @@ impl ShimPlan {
         if variadic.is_some() {
             buffer_size += list_size.next_multiple_of(BUFFER_ALIGNMENT);
         }
-        ShimPlan { parameters, result, buffer_size, convention, variadic }
+        ShimPlan { parameters, result, buffer_size, convention, variadic, has_tail_calls: false }
+    }
+
+    /// Makes an entry shim serve a body with explicit tail calls. The body then returns the address of the
+    /// function to call, or null.
+    pub fn with_tail_calls(self) -> ShimPlan {
+        ShimPlan { has_tail_calls: true, ..self }
+    }
+
+    /// Returns whether the body of the entry shim makes explicit tail calls.
+    pub fn has_tail_calls(&self) -> bool {
+        self.has_tail_calls
     }
 
     /// Returns the size of the buffer in bytes. Its alignment is [`BUFFER_ALIGNMENT`].
@@ -145,6 +167,16 @@ impl ShimPlan {
         let arguments = self.parameters.iter().enumerate();
         let arguments = arguments
             .map(|(index, BufferPlace { ty, attributes, .. })| format!("{ty}{attributes} %argument.{index}"));
+        arguments.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns the same for a tail call with the arguments `%next.N`. LLVM insists on the shim's own address
+    /// of an indirect result, which the body passes as well.
+    fn ir_next_arguments(&self) -> String {
+        let arguments = self.parameters.iter().enumerate().map(|(index, place)| {
+            let kind = if place.is_result_pointer() { "argument" } else { "next" };
+            format!("{}{} %{kind}.{index}", place.ty, place.attributes)
+        });
         arguments.collect::<Vec<_>>().join(", ")
     }
 
@@ -220,7 +252,11 @@ impl ShimPlan {
             push_address(&mut text, "list", 0, list_offset);
             push(&mut text, format_args!("call void @{START_LIST}(ptr %list.place.0)"));
         }
-        push(&mut text, format_args!("call void @{body}(ptr %buffer)"));
+        if self.has_tail_calls {
+            self.push_tail_call(&mut text, body);
+        } else {
+            push(&mut text, format_args!("call void @{body}(ptr %buffer)"));
+        }
         match &self.result {
             None => text.push_str("ret void\n}"),
             Some(place) => {
@@ -230,6 +266,27 @@ impl ShimPlan {
             }
         }
         text
+    }
+
+    /// Appends the call of a body with explicit tail calls, and the call that the body asks for.
+    fn push_tail_call(&self, text: &mut String, body: &str) {
+        push(text, format_args!("%callee = call ptr @{body}(ptr %buffer)"));
+        push(text, format_args!("%has_returned = icmp eq ptr %callee, null"));
+        push(text, format_args!("br i1 %has_returned, label %return, label %tail_call\ntail_call:"));
+        for (index, place) in self.parameters.iter().enumerate() {
+            if !place.is_result_pointer() {
+                push(text, format_args!("%next.{index} = {}", load(&place.ty, "argument", index)));
+            }
+        }
+        let (convention, result) = (self.convention.in_ir(), self.ir_result());
+        let call = format!("musttail call {convention}{result} %callee({})", self.ir_next_arguments());
+        match &self.result {
+            None => push(text, format_args!("{call}\nret void")),
+            Some(place) => {
+                push(text, format_args!("%final = {call}\nret {} %final", place.ty));
+            }
+        }
+        text.push_str("return:\n");
     }
 }
 
@@ -343,6 +400,20 @@ mod tests {
         let start = "%list.place.0 = getelementptr i8, ptr %buffer, i64 64\n\
                      call void @llvm.va_start.p0(ptr %list.place.0)";
         assert!(text.contains(start), "{text}");
+    }
+
+    #[test]
+    fn an_entry_shim_makes_the_tail_call_of_its_body() {
+        let symbol = Symbol {
+            name: "f".into(),
+            kind: SymbolKind::Function,
+            binding: Binding::Global,
+            visibility: Visibility::Default,
+        };
+        let text = plan().with_tail_calls().entry_shim(&symbol, "f.body", "uwtable", "section \".text.f\"");
+        let call = "%final = musttail call win64cc signext i32 \
+                    %callee(ptr sret([32 x i8]) align 32 %argument.0, <8 x float> %next.1)\nret i32 %final";
+        assert!(text.contains(call), "{text}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::types::{F128, I64, I128};
 
 use super::{tail_calls, variadic};
-use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, PlacedPiece};
+use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, OtherTailCalls, PlacedPiece};
 
 /// Number of integer registers for arguments, `a0` to `a7`.
 pub(super) const INTEGER_REGISTERS: usize = 8;
@@ -38,6 +38,8 @@ pub(super) static CALLS: CallRules = CallRules {
     cold_shims: true,
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),
+    // `RISCVTargetLowering::isEligibleForTailCallOptimization` refuses arguments on the stack.
+    other_tail_calls: OtherTailCalls::Refused,
     extension: Extension::Cranelift,
 };
 

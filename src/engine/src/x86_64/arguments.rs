@@ -8,7 +8,8 @@ use cranelift_codegen::ir;
 
 use super::{tail_calls, variadic};
 use crate::calls::{
-    Assigner, ByValue, CallRules, Convention, Extension, Members, PlacedPiece, struct_argument,
+    Assigner, ByValue, CallRules, Convention, Extension, Members, OtherTailCalls, PlacedPiece,
+    struct_argument,
 };
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
@@ -33,6 +34,7 @@ pub(super) static CALLS: CallRules = CallRules {
     cold_shims: false,
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),
+    other_tail_calls: OtherTailCalls::ByShim,
     extension: Extension::Cranelift,
 };
 

@@ -41,10 +41,10 @@ const REFUSED_SOURCES: &[(&str, &str, &str)] = &[
         "defining a function with the convention `rust-cold` that has a result in registers",
     ),
     (
-        "#![feature(explicit_tail_calls)]\n#![allow(incomplete_features)]\npub fn many(a: &str, b: &str, c: &str, d: u64) -> u64 {\n    \
-         become many(c, a, b, d)\n}\n",
+        "#![feature(explicit_tail_calls, rust_cold_cc)]\n#![allow(incomplete_features)]\n\
+         pub extern \"rust-cold\" fn cold(count: u64) {\n    become cold(count - 1)\n}\n",
         "main.rs:4:12",
-        "explicit tail calls (`become`) of functions with arguments on the stack",
+        "explicit tail calls (`become`) of functions with arguments on the stack or another calling convention",
     ),
 ];
 
