@@ -30,7 +30,7 @@ use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::OutputType;
 use rustc_span::{BytePos, FileName, Span, Symbol};
-use target_lexicon::Triple;
+use target_lexicon::{BinaryFormat, Triple};
 
 use crate::cgu::allocator;
 use crate::cgu::lowering::{self, CguTask};
@@ -127,9 +127,11 @@ fn start_coordinator(
 
 fn build_isa(sess: &Session, verifies: bool) -> Arc<dyn TargetIsa> {
     let name = sess.target.llvm_target.as_ref();
-    let triple: Triple = name.parse().unwrap_or_else(|error| {
+    let mut triple: Triple = name.parse().unwrap_or_else(|error| {
         sess.dcx().fatal(format!("Cranelift does not know the target `{name}`: {error}"))
     });
+    // The names of bare targets do not always say so. Targets with other formats were refused.
+    triple.binary_format = BinaryFormat::Elf;
     session::isa::isa_settings(sess, triple, verifies)
         .build()
         .unwrap_or_else(|error| sess.dcx().fatal(format!("cannot set up Cranelift: {error}")))
