@@ -13,6 +13,7 @@ use build_system::process;
 use build_system::toolchain::Toolchain;
 
 use super::closed_pipes;
+use super::other_machines;
 use super::rustdoc_clif;
 use crate::commands::{fail, succeed};
 use crate::context::Context;
@@ -22,7 +23,7 @@ use crate::suite::{Group, Plan};
 pub type Check = fn(&Project<'_>) -> Result<()>;
 
 /// The names of the cases, and their functions.
-const CHECKS: [(&str, Check); 19] = [
+const CHECKS: [(&str, Check); 22] = [
     ("build scripts and proc macros", build_scripts_and_macros),
     ("ctor, inventory and linkme", early_code),
     ("exit status is cargo's", exit_status),
@@ -42,6 +43,9 @@ const CHECKS: [(&str, Check); 19] = [
     ("no C linker", no_linker),
     ("a faster linker", faster_linker),
     ("-Zcodegen-backend", as_plain_backend),
+    ("programs of other machines", other_machines::programs),
+    ("standard libraries of other machines", other_machines::missing_libraries),
+    ("tools of other machines", other_machines::missing_tools),
 ];
 
 /// A project in which a case runs. Other suites use it too.

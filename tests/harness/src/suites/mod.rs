@@ -31,6 +31,7 @@ mod lto;
 mod lto_symbols;
 mod observability;
 mod optimised_values;
+mod other_machines;
 mod own_std;
 pub mod project_tests;
 mod projects;

@@ -97,7 +97,9 @@ mod tests {
         let none: [&str; 0] = [];
         assert_eq!(find("`./y.sh run` and `A=1 ./y.sh compare-debug-info X.rs`, ./y.sh is a script"), none);
         assert_eq!(
-            find("`./y.sh test --all --target z80 tidy lints` `./y.sh test [FILTER...]` `./y.sh --x PATH ...`"),
+            find(
+                "`./y.sh test --all --target z80 tidy lints` `./y.sh test [FILTER...]` `./y.sh --x PATH ...`"
+            ),
             none
         );
         assert_eq!(find("`./y.sh test run-pass/simd run-pass/TOPIC simd tidy/words flags/x`"), none);

@@ -1,0 +1,144 @@
+//! Tests `cargo clif --target` for other machines: standard library, linker and emulator.
+//!
+//! The cases are rows of the suite `cargo-clif`.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use build_system::console::Console;
+use build_system::files::{self, Mode};
+use build_system::layout::Layout;
+use build_system::process;
+use build_system::toolchain::targets::ensure_target;
+use clif_targets::Target;
+
+use super::cargo_clif::Project;
+use crate::commands::{fail, succeed};
+use crate::target::TestTarget;
+
+/// Prints the machine at compile time and at run time, a proc macro's result, a sum of C's, and whether
+/// unwinding works.
+const PROGRAM: &str = "fn main() {
+    let caught = std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(5)));
+    println!(\"{} {} {} {}\", env!(\"BUILT_FOR\"), std::env::consts::ARCH, other::sum(), caught.is_err());
+}\n";
+
+const LIBRARY: &str = "unsafe extern \"C\" { fn add(a: i32, b: i32) -> i32; }
+/// ```
+/// assert_eq!((other::sum(), std::env::consts::ARCH), (42, \"MACHINE\"));
+/// ```
+pub fn sum() -> i32 { unsafe { add(macros::answer!(), 12) } }
+#[test] fn a_test() { assert_eq!((sum(), std::env::consts::ARCH), (42, \"MACHINE\")); }\n";
+
+const BUILD_SCRIPT: &str = "fn main() {
+    cc::Build::new().file(\"add.c\").compile(\"add\");
+    println!(\"cargo::rustc-env=BUILT_FOR={}\", std::env::var(\"CARGO_CFG_TARGET_ARCH\").unwrap());
+}\n";
+
+const MACROS: &str = "use proc_macro::TokenStream;
+#[proc_macro] pub fn answer(_: TokenStream) -> TokenStream { \"30\".parse().unwrap() }\n";
+
+/// Returns the targets of other machines, whose standard libraries are there. Skips the case if their tools
+/// are missing.
+fn others(project: &Project<'_>) -> Result<Vec<&'static Target>> {
+    let layout = Layout::find()?;
+    let others: Vec<&Target> = Target::all().iter().filter(|target| !target.is_host()).collect();
+    for target in &others {
+        TestTarget::named(target.triple)?.require()?;
+        ensure_target(project.toolchain, target, &layout, Console::new(false))?;
+    }
+    Ok(others)
+}
+
+/// A program with a build script, a proc macro and C runs in the emulator; so do its tests and doc tests. The
+/// user's runner takes precedence.
+pub fn programs(project: &Project<'_>) -> Result<()> {
+    let manifest = "[package]\nname = \"other\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nmacros = { path = \
+                    \"macros\" }\n[build-dependencies]\ncc = \"1\"\n";
+    project.write("Cargo.toml", manifest)?;
+    let macros = "[package]\nname = \"macros\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n";
+    project.write("macros/Cargo.toml", macros)?;
+    project.write("macros/src/lib.rs", MACROS)?;
+    project.write("build.rs", BUILD_SCRIPT)?;
+    project.write("add.c", "int add(int a, int b) { return a + b; }\n")?;
+    project.write("src/main.rs", PROGRAM)?;
+    for target in others(project)? {
+        project.write("src/lib.rs", &LIBRARY.replace("MACHINE", target.machine))?;
+        let (output, errors) = succeed(&mut project.cargo_clif(&["run", "--target", target.triple]))?;
+        let machine = target.machine;
+        ensure!(output == format!("{machine} {machine} 42 true\n"), "{target}: {output}");
+        let said = format!("runs programs for {target} in {}", target.emulator());
+        ensure!(errors.matches(&said).count() == 1, "{target}: {errors}");
+        let (output, _) = succeed(&mut project.cargo_clif(&["test", "--target", target.triple]))?;
+        ensure!(output.matches("1 passed").count() == 2, "{target}: {output}");
+        runners_of_the_user(project, target)?;
+    }
+    Ok(())
+}
+
+/// A runner of the environment or of a configuration file is used, one for other targets is not.
+fn runners_of_the_user(project: &Project<'_>, target: &Target) -> Result<()> {
+    let file = ".cargo/config.toml";
+    let run = |variable: Option<&str>, configuration: &str| -> Result<String> {
+        project.write(file, &format!("[build]\ntarget = \"{target}\"\n{configuration}"))?;
+        let mut command = project.cargo_clif(&["run", "--quiet"]);
+        let name = format!("CARGO_TARGET_{}_RUNNER", Target::in_variables(target.triple));
+        command.envs(variable.map(|runner| (name, runner)));
+        Ok(succeed(&mut command)?.0)
+    };
+    ensure!(run(Some("echo one"), "")?.starts_with("one "), "the variable has no effect");
+    let runner = format!("[target.'cfg(target_arch = \"{}\")']\nrunner = \"echo two\"\n", target.machine);
+    ensure!(run(None, &runner)?.starts_with("two "), "the runner of the expression has no effect");
+    let runner = "[target.'cfg(windows)']\nrunner = \"echo three\"\n";
+    ensure!(run(None, runner)?.ends_with(" 42 true\n"), "another target's runner has an effect");
+    files::remove(&project.folder.join(file))
+}
+
+/// A target without support is one error. So is a missing standard library; the error names the command that
+/// gets it. Nothing is compiled.
+pub fn missing_libraries(project: &Project<'_>) -> Result<()> {
+    project.package("missing", "src/main.rs", "fn main() {}\n")?;
+    let error = |arguments: &[&str]| -> Result<String> {
+        let errors = fail(&mut project.cargo_clif(arguments), 1)?;
+        ensure!(errors.matches("error: ").count() == 1, "{errors}");
+        Ok(errors)
+    };
+    let errors = error(&["build", "--target=wasm32-unknown-unknown"])?;
+    ensure!(errors.contains("does not support the target `wasm32-unknown-unknown`"), "{errors}");
+    let errors = error(&["build", "--target=riscv64gc-unknown-none-elf"])?;
+    ensure!(errors.contains("-Zbuild-std=core,alloc --target riscv64gc-unknown-none-elf"), "{errors}");
+    ensure!(!project.folder.join("target").exists(), "something was compiled");
+    let errors = fail(&mut project.cargo_clif(&["build", "--target=nosuch"]), 101)?;
+    ensure!(!errors.contains("build-std"), "{errors}");
+    // A `dist/` without the libraries of other machines.
+    let dist = project.folder.join("dist");
+    let program = files::read_file(&project.dist.cargo_clif())?;
+    files::write_file(&dist.join("bin/cargo-clif"), &program, Mode::Executable)?;
+    files::write_file(&dist.join("bin/rustc-clif"), b"", Mode::Executable)?;
+    files::link(&project.toolchain.compiler.sysroot, &dist.join("compiler"))?;
+    for target in Target::all().iter().filter(|target| !target.is_host()) {
+        let mut command = Command::new(dist.join("bin/cargo-clif"));
+        process::clean_environment(&mut command);
+        let errors =
+            fail(command.current_dir(&project.folder).args(["check", "--target", target.triple]), 1)?;
+        ensure!(errors.contains(&format!("y.sh build --target {target}`")), "{errors}");
+    }
+    Ok(())
+}
+
+/// Without the linker and the emulator of another machine, messages name the packages.
+pub fn missing_tools(project: &Project<'_>) -> Result<()> {
+    project.package("unlinked", "src/main.rs", "fn main() {}\n")?;
+    let tools = project.folder.join("tools");
+    let cargo = process::output(Command::new("sh").args(["-c", "command -v \"${CARGO:-cargo}\""]))?;
+    files::link(Path::new(cargo.trim()), &tools.join("cargo"))?;
+    for target in others(project)? {
+        let mut command = project.cargo_clif(&["run", "--target", target.triple]);
+        let errors = fail(command.env("PATH", &tools), 101)?;
+        for missing in [target.missing_linker(), target.missing_emulator()] {
+            ensure!(errors.matches(&missing.to_string()).count() == 1, "{errors}");
+        }
+    }
+    Ok(())
+}
