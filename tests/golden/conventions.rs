@@ -1,4 +1,5 @@
 //! The calling conventions, each defined and called: C's and its names, Microsoft's, Rust's own.
+// machines: x86_64
 #![feature(abi_custom, abi_unadjusted, c_variadic, fn_traits, rust_cold_cc, unboxed_closures)]
 #![allow(internal_features, improper_ctypes_definitions, unsupported_calling_conventions)]
 

@@ -1,4 +1,5 @@
 //! Inline assembly: every kind of operand; the text is assembled by itself and called.
+// machines: x86_64
 use std::arch::asm;
 
 static mut TABLE: u64 = 5;

@@ -1,4 +1,5 @@
 //! Calls and definitions through shims: arguments and result are in a buffer, whose address the body gets.
+// machines: x86_64
 #![feature(abi_unadjusted)]
 #![allow(internal_features, improper_ctypes, improper_ctypes_definitions)]
 #![crate_type = "lib"]

@@ -10,6 +10,7 @@ use build_system::build::{self, Dist};
 use build_system::console::Console;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
+use build_system::toolchain::targets::ensure_target;
 
 use crate::target::TestTarget;
 
@@ -57,6 +58,11 @@ impl<'a> Context<'a> {
     /// Returns `dist/`, built.
     pub fn dist(&self) -> Result<&Dist> {
         self.dist.get(|| build::build(self.layout, self.toolchain()?, self.console))
+    }
+
+    /// Gets what the target needs. Returns why it cannot be tested here.
+    pub fn obstacle(&self) -> Option<String> {
+        self.target.obstacle(|target| ensure_target(self.toolchain()?, target, self.layout, self.console))
     }
 
     /// Returns the folder for a suite's files. Each target has its own.

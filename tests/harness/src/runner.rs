@@ -131,8 +131,7 @@ impl<'a> Runner<'a> {
     /// Prepares a round.
     fn new(round: &'a Round<'a>, suites: &'a [Suite]) -> Runner<'a> {
         let (counts, failed, matched) = Default::default();
-        let obstacle = round.context.target.require().err().map(|error| format!("{error:#}"));
-        Runner { round, suites, obstacle, counts, failed, matched }
+        Runner { round, suites, obstacle: round.context.obstacle(), counts, failed, matched }
     }
 
     /// Runs all suites.

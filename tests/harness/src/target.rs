@@ -10,8 +10,6 @@ use anyhow::{Context as _, Result};
 use clif_targets::Target;
 use clif_targets::tools::PREFIX_VARIABLE;
 
-use crate::suite::skip;
-
 /// The target that is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestTarget {
@@ -55,7 +53,6 @@ impl TestTarget {
         if !self.is_host {
             command.arg(format!("--target={}", self.target.triple));
             command.arg(format!("-Clinker={}", self.target.cross_compiler()));
-            command.args(["--sysroot", "/work/cross/sysroot"]);
         }
     }
 
@@ -74,11 +71,16 @@ impl TestTarget {
         command
     }
 
-    /// Returns an error that skips the cases if their programs cannot be made or run here.
-    pub fn require(self) -> Result<()> {
-        self.target.linker().map_err(|missing| skip(missing.to_string()))?;
-        self.target.runner().map_err(|missing| skip(missing.to_string()))?;
-        Ok(())
+    /// Says why programs cannot be linked or run here. `get_library` gets the target's standard library.
+    pub fn obstacle(self, get_library: impl FnOnce(&Target) -> Result<()>) -> Option<String> {
+        if self.is_host {
+            return None;
+        }
+        let tools = self.target.linker().and_then(|_| self.target.runner());
+        match tools {
+            Ok(_) => get_library(self.target).err().map(|error| format!("{error:#}")),
+            Err(missing) => Some(missing.to_string()),
+        }
     }
 }
 
@@ -93,6 +95,14 @@ mod tests {
             assert_eq!((TestTarget::named(target.machine).unwrap(), named.name()), (named, target.machine));
         }
         assert!(TestTarget::named("wasm32").unwrap_err().to_string().contains("riscv64"));
+    }
+
+    #[test]
+    fn a_missing_library_is_an_obstacle_only_for_other_targets() {
+        for target in TestTarget::all().unwrap() {
+            let obstacle = target.obstacle(|_| anyhow::bail!("no std"));
+            assert_eq!(obstacle.is_none(), target.is_host);
+        }
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! `--emit=llvm-ir` requests a backend's intermediate representation; ours writes CLIF. Crate ids and hashes
 //! in symbol names depend on the compiler and not on the construct, so they are removed from both texts.
+//!
+//! Most functions have the same CLIF on all machines, in `NAME.clif`. Where another machine's differs, it has
+//! a file of its own, `NAME.MACHINE.clif`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,9 +20,12 @@ use super::run_pass::{first_difference, programs, stem};
 use crate::context::Context;
 use crate::directives::Directives;
 use crate::suite::{Group, Plan};
+use crate::target::TestTarget;
 
 /// The variable that makes the suite rewrite the expected files.
 const BLESS: &str = "BLESS";
+/// The machine whose CLIF is in the files without a machine's name.
+const FIRST_MACHINE: &str = "x86_64";
 /// The time limit of one compilation.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -31,13 +37,14 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
         let scratch = context.scratch("golden");
         files::create_folder(&scratch)?;
         let bless = std::env::var_os(BLESS).is_some_and(|value| !value.is_empty() && value != "0");
-        Ok(Golden { compiler: context.dist()?.rustc_clif(), scratch, bless })
+        Ok(Golden { compiler: context.dist()?.rustc_clif(), target: context.target, scratch, bless })
     };
     let kinds = move |golden: &Golden| {
         golden_kinds::check(&golden.compiler, &folder, &context.toolchain()?.compiler.sysroot)
     };
     let group = Group::new(set_up).cases(sources, |path| stem(path), |golden, path| golden.case(path));
-    Ok(group.case(golden_kinds::NAME, kinds).in_parallel())
+    let group = if context.target.is_host { group.case(golden_kinds::NAME, kinds) } else { group };
+    Ok(group.in_parallel())
 }
 
 /// Adds the flags of all cases.
@@ -49,6 +56,8 @@ pub fn flags(command: &mut Command) {
 struct Golden {
     /// Our driver.
     compiler: PathBuf,
+    /// The target.
+    target: TestTarget,
     /// The folder for CLIF.
     scratch: PathBuf,
     /// Whether to rewrite the expected files.
@@ -58,16 +67,45 @@ struct Golden {
 impl Golden {
     /// Compiles one file and compares its CLIF.
     fn case(&self, source: &Path) -> Result<()> {
+        let directives = Directives::parse(&files::read_text(source)?)?;
+        directives.require(self.target)?;
         let output = self.scratch.join(format!("{}.clif", stem(source)));
-        files::remove(&output)?;
+        let found = self.clif(source, &directives, &output)?;
+        let (common, own) = expectations(source, self.target.name());
+        if self.bless {
+            return bless(&found, &common, own.as_deref());
+        }
+        let own = own.filter(|path| path.exists());
+        let expectation = own.as_deref().unwrap_or(&common);
+        if !expectation.exists() {
+            bail!("{} does not exist; write it with {BLESS}=1 ./y.sh test golden", expectation.display());
+        }
+        let expected = files::read_text(expectation)?;
+        if expected != found {
+            let difference = first_difference(expected.as_bytes(), found.as_bytes());
+            bail!(
+                "{difference}\n    the whole text is in {}; accept it with {BLESS}=1 ./y.sh test golden",
+                output.display()
+            );
+        }
+        if own.is_some() && files::read_text(&common)? == found {
+            bail!("{} is the same as {}; remove it", expectation.display(), common.display());
+        }
+        Ok(())
+    }
+
+    /// Returns the CLIF of a file.
+    fn clif(&self, source: &Path, directives: &Directives, output: &Path) -> Result<String> {
+        files::remove(output)?;
         let mut command = Command::new(&self.compiler);
         flags(&mut command);
+        self.target.compile_for(&mut command);
         command.arg("--emit=llvm-ir");
-        if Directives::parse(&files::read_text(source)?)?.unstable {
+        if directives.unstable {
             command.env("RUSTC_BOOTSTRAP", "1");
         }
         command.current_dir(source.parent().unwrap_or(Path::new("."))).arg(files::name_of(source));
-        command.arg("--crate-name").arg(stem(source)).arg("-o").arg(&output).env("CLIF_VERIFY", "1");
+        command.arg("--crate-name").arg(stem(source)).arg("-o").arg(output).env("CLIF_VERIFY", "1");
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         if !outcome.succeeded() {
             bail!(
@@ -76,23 +114,22 @@ impl Golden {
                 String::from_utf8_lossy(&outcome.stderr)
             );
         }
-        let found = without_ids(&files::read_text(&output)?);
-        let expectation = source.with_extension("clif");
-        if self.bless {
-            return files::write_file(&expectation, found.as_bytes(), Mode::Plain);
-        }
-        if !expectation.exists() {
-            bail!("{} does not exist; write it with {BLESS}=1 ./y.sh test golden", expectation.display());
-        }
-        let expected = files::read_text(&expectation)?;
-        if expected != found {
-            let difference = first_difference(expected.as_bytes(), found.as_bytes());
-            bail!(
-                "{difference}\n    the whole text is in {}; accept it with {BLESS}=1 ./y.sh test golden",
-                output.display()
-            );
-        }
-        Ok(())
+        Ok(without_ids(&files::read_text(output)?))
+    }
+}
+
+/// Returns the file with the CLIF that the machines have in common, and the one with the machine's own.
+fn expectations(source: &Path, machine: &str) -> (PathBuf, Option<PathBuf>) {
+    let own = (machine != FIRST_MACHINE).then(|| source.with_extension(format!("{machine}.clif")));
+    (source.with_extension("clif"), own)
+}
+
+/// Rewrites the expected file. A machine's own is removed if it says nothing else than the common one.
+fn bless(found: &str, common: &Path, own: Option<&Path>) -> Result<()> {
+    match own {
+        None => files::write_file(common, found.as_bytes(), Mode::Plain),
+        Some(own) if common.exists() && files::read_text(common)? == found => files::remove(own),
+        Some(own) => files::write_file(own, found.as_bytes(), Mode::Plain),
     }
 }
 
@@ -144,6 +181,21 @@ fn without_legacy_hashes(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_differs_gets_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("add.rs");
+        let (common, own) = expectations(&source, "aarch64");
+        let own = own.unwrap();
+        assert_eq!(files::name_of(&own), "add.aarch64.clif");
+        assert_eq!(expectations(&source, FIRST_MACHINE), (common.clone(), None));
+        bless("iadd", &common, None).unwrap();
+        bless("isub", &common, Some(&own)).unwrap();
+        assert_eq!((files::read_text(&common).unwrap(), own.exists()), ("iadd".to_owned(), true));
+        bless("iadd", &common, Some(&own)).unwrap();
+        assert!(!own.exists());
+    }
 
     #[test]
     fn only_the_hash_of_the_cgu_is_removed() {

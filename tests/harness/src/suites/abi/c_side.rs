@@ -49,19 +49,20 @@ static uint64_t misplacement(const void *place, uint64_t alignment) {
 #define BITS(name, type, bits_type) \\
     static bits_type bits_of_##name(type value) { bits_type bits; memcpy(&bits, &value, sizeof bits); return bits; } \\
     static type name##_of(bits_type bits) { type value; memcpy(&value, &bits, sizeof value); return value; }
-BITS(f16, _Float16, uint16_t)
+BITS(f16, f16, uint16_t)
 BITS(f32, float, uint32_t)
 BITS(f64, double, uint64_t)
-BITS(f128, __float128, u128)
+BITS(f128, _Float128, u128)
 ";
 
-/// Returns the whole file.
+/// Returns the whole file. Where C has no 16-bit floats, no function takes one.
 pub fn file(model: &Model) -> String {
-    let mut text = HEAD.to_owned();
+    let half = if model.machine.has_half_in_c { "_Float16" } else { "short" };
+    let mut text = format!("typedef {half} f16;\n{HEAD}");
     for (index, definition) in model.definitions.iter().enumerate() {
         text += &self::definition(index, definition);
     }
-    let in_c = |signature: &&Signature| signature.exists_in_c();
+    let in_c = |signature: &&Signature| model.exists_in_c(signature);
     for (index, signature) in model.signatures.iter().enumerate().filter(|(_, s)| in_c(s)) {
         text += &callee(model, index, signature);
         text += &caller(model, index, signature);
@@ -80,10 +81,10 @@ fn scalar_type(scalar: Scalar) -> String {
         Scalar::Bool => "_Bool".to_owned(),
         Scalar::Integer { bits: 128, signed } => if signed { "i128" } else { "u128" }.to_owned(),
         Scalar::Integer { bits, signed } => format!("{}int{bits}_t", if signed { "" } else { "u" }),
-        Scalar::Float { bits: 16 } => "_Float16".to_owned(),
+        Scalar::Float { bits: 16 } => "f16".to_owned(),
         Scalar::Float { bits: 32 } => "float".to_owned(),
         Scalar::Float { bits: 64 } => "double".to_owned(),
-        Scalar::Float { .. } => "__float128".to_owned(),
+        Scalar::Float { .. } => "_Float128".to_owned(),
         Scalar::Pointer => "const uint8_t *".to_owned(),
     }
 }

@@ -10,7 +10,7 @@
 //!    LLVM's Rust code and C disagree, C is not compared.
 //!
 //! Aggregates have alignments up to 4096, and each callee checks whether its arguments are aligned. Vectors
-//! have 64 to 512 bits, if this processor has such registers.
+//! have 64 to 512 bits, if the processor has such registers.
 //!
 //! [`crate::random`] describes `CLIF_SEED` and `CLIF_COUNT`.
 
@@ -27,7 +27,7 @@ use anyhow::{Result, bail};
 use build_system::files::{self, Mode};
 use build_system::process;
 
-use self::model::{Model, USUAL_VECTOR};
+use self::model::{Machine, Model, USUAL_VECTOR};
 use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::random::{Amount, Program, programs};
@@ -51,7 +51,7 @@ type Results = BTreeMap<(usize, String, String), Option<u64>>;
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let compilers = BothCompilers::of(context)?;
-        Ok(Setting { compilers, scratch: context.scratch("abi"), widest: widest_vector() })
+        Ok(Setting { compilers, scratch: context.scratch("abi"), machine: machine(context.target) })
     };
     let programs = programs(context, &AMOUNT)?;
     Ok(Group::new(set_up).cases(programs, |program| program.name(), Setting::case).in_parallel())
@@ -63,12 +63,33 @@ struct Setting {
     compilers: BothCompilers,
     /// The folder of all files.
     scratch: PathBuf,
-    /// The size of the largest vectors, in bytes.
-    widest: usize,
+    /// What the machine's functions can take.
+    machine: Machine,
+}
+
+/// Returns what functions of a target can take.
+fn machine(target: TestTarget) -> Machine {
+    let small = Machine {
+        widest_vector: 0,
+        has_win64: false,
+        // gcc has them on riscv64 from version 13 on.
+        has_half_in_c: false,
+        trusts_c_with_variadics: false,
+    };
+    match target.name() {
+        "x86_64" => Machine {
+            widest_vector: if target.is_host { widest_of_host() } else { USUAL_VECTOR },
+            has_win64: true,
+            has_half_in_c: true,
+            trusts_c_with_variadics: true,
+        },
+        "aarch64" => Machine { widest_vector: USUAL_VECTOR, has_half_in_c: true, ..small },
+        _ => small,
+    }
 }
 
 /// Returns the size in bytes of the largest vector registers of this processor.
-fn widest_vector() -> usize {
+fn widest_of_host() -> usize {
     #[cfg(target_arch = "x86_64")]
     {
         if std::arch::is_x86_feature_detected!("avx512f") {
@@ -86,7 +107,7 @@ impl Setting {
     fn case(&self, program: &Program) -> Result<()> {
         let folder = self.scratch.join(program.name());
         files::remove(&folder)?;
-        let model = Model::random(program.seed, program.size, self.widest);
+        let model = Model::random(program.seed, program.size, self.machine);
         let library = rust_side::library(&model);
         for (name, text) in [
             ("clif.rs", &library),
@@ -120,7 +141,7 @@ impl Setting {
         rust(self.compilers.llvm(), "llvm.rs", &["--crate-type=rlib"])?;
         let mut c = self.compilers.target.c_compiler();
         c.current_dir(folder).args(["-w", "-c", "-o", "c.o", if optimised { "-O3" } else { "-O0" }, "c.c"]);
-        c.args(match self.widest {
+        c.args(match self.machine.widest_vector {
             64 => Some("-mavx512f"),
             32 => Some("-mavx"),
             _ => None,
@@ -201,13 +222,14 @@ fn differences(model: &Model, results: &Results) -> Vec<String> {
     for (index, signature) in model.signatures.iter().enumerate() {
         let result =
             |from: &str, to: &str| results.get(&(index, from.to_owned(), to.to_owned())).copied().flatten();
-        let in_c = signature.exists_in_c();
-        // LLVM 22 does not save vector registers on entry to a C-variadic function whose prologue probes the
-        // stack in a loop (the frame has more than 8 pages, or pages for an alignment):
+        let in_c = model.exists_in_c(signature);
+        // On x86_64, LLVM 22 does not save vector registers on entry to a C-variadic function whose prologue
+        // probes the stack in a loop (the frame has more than 8 pages, or pages for an alignment):
         // `VASTART_SAVE_XMM_REGS` is missing, and the function reads garbage. Then C's own result is the
         // expected one.
+        let trusts_c = model.machine.trusts_c_with_variadics && signature.variable.is_some();
         let (expected, others) = match (result("llvm", "llvm"), result("c", "c")) {
-            (llvm, c) if in_c && signature.variable.is_some() && llvm != c => (c, &["c"][..]),
+            (llvm, c) if in_c && trusts_c && llvm != c => (c, &["c"][..]),
             (llvm, _) if in_c => (llvm, &["llvm", "c"][..]),
             (llvm, _) => (llvm, &["llvm"][..]),
         };
@@ -241,6 +263,13 @@ fn shown(differences: &[String]) -> String {
 mod tests {
     use super::*;
 
+    const MACHINE: Machine = Machine {
+        widest_vector: USUAL_VECTOR,
+        has_win64: true,
+        has_half_in_c: true,
+        trusts_c_with_variadics: true,
+    };
+
     fn output(values: [u64; 9]) -> String {
         let pairs = SIDES.iter().flat_map(|from| SIDES.iter().map(move |to| (from, to)));
         pairs.zip(values).map(|((from, to), value)| format!("begin 0 {from} {to}\nend {value}\n")).collect()
@@ -251,7 +280,7 @@ mod tests {
     }
 
     fn wrong_of(variadic: bool, values: [u64; 9]) -> usize {
-        let mut model = Model::random(1, 40, USUAL_VECTOR);
+        let mut model = Model::random(1, 40, MACHINE);
         model.signatures.retain(|signature| {
             signature.convention == model::Convention::C && signature.variable.is_some() == variadic
         });
@@ -285,7 +314,7 @@ mod tests {
 
     #[test]
     fn a_program_that_ends_early_is_a_difference() {
-        let mut model = Model::random(1, 20, USUAL_VECTOR);
+        let mut model = Model::random(1, 20, MACHINE);
         model.signatures.truncate(1);
         assert_eq!(differences(&model, &read_results("begin 0 clif clif\n")).len(), 1);
     }

@@ -55,10 +55,23 @@ impl Vector {
     }
 }
 
-/// The size of the vectors that every processor has registers for, in bytes.
+/// The size of the vectors that every processor with vectors has registers for, in bytes.
 pub const USUAL_VECTOR: usize = 16;
 /// The smallest vectors, in bytes.
 const SMALLEST_VECTOR: usize = 8;
+
+/// What the functions of a machine can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// The size of the largest vectors that it has registers for, in bytes; 0 without vectors.
+    pub widest_vector: usize,
+    /// Whether it has Microsoft's convention.
+    pub has_win64: bool,
+    /// Whether its C compiler has 16-bit floats.
+    pub has_half_in_c: bool,
+    /// Whether LLVM's C-variadic functions may read garbage, so that C's tell what is right.
+    pub trusts_c_with_variadics: bool,
+}
 
 /// Types that C does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,13 +167,13 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Whether the function also exists in C. Microsoft's convention does not define all types, and gcc and
+    /// Whether the convention and types exist in C. Microsoft's convention does not define all types, and gcc and
     /// LLVM pass these in different ways:
     /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; the same goes for 128-bit floats
     /// - 64-bit vectors: gcc passes them in an integer register; LLVM passes them by address, and returns
     ///   them in `xmm0`
     /// - vectors of 256 bits and more: gcc returns them in memory, LLVM in a register
-    pub fn exists_in_c(&self) -> bool {
+    fn is_defined_by_c(&self) -> bool {
         let odd_float = |ty: Type| matches!(ty, Type::Scalar(Scalar::Float { bits: 16 | 128 }));
         let vector = |ty: Type| match ty {
             Type::Vector(vector) => Some(vector.bytes),
@@ -186,8 +199,8 @@ pub struct Model {
     pub definitions: Vec<Definition>,
     /// The functions.
     pub signatures: Vec<Signature>,
-    /// The size of the largest vectors, in bytes.
-    pub widest: usize,
+    /// The machine.
+    pub machine: Machine,
 }
 
 const INTEGER_BITS: [u32; 5] = [8, 16, 32, 64, 128];
@@ -195,9 +208,9 @@ const FLOAT_BITS: [u32; 4] = [16, 32, 64, 128];
 
 impl Model {
     /// Makes the model of a seed.
-    pub fn random(seed: u64, signatures: usize, widest: usize) -> Model {
+    pub fn random(seed: u64, signatures: usize, machine: Machine) -> Model {
         let mut random = Rng::with_seed(seed);
-        let mut model = Model { definitions: Vec::new(), signatures: Vec::new(), widest };
+        let mut model = Model { definitions: Vec::new(), signatures: Vec::new(), machine };
         for _ in 0..signatures.div_ceil(2) {
             let definition = model.definition(&mut random);
             model.definitions.push(definition);
@@ -210,6 +223,9 @@ impl Model {
     }
 
     fn definition(&self, random: &mut Rng) -> Definition {
+        if random.u8(..4) == 0 {
+            return self.few_numbers(random);
+        }
         let kind = if random.u8(..8) == 0 { Kind::Union } else { Kind::Struct };
         let packed = random.u8(..10) == 0;
         let most = if random.u8(..4) == 0 { 8 } else { 3 };
@@ -222,13 +238,32 @@ impl Model {
         Definition { kind, fields, packed, alignment }
     }
 
+    /// A struct that some machines pass in registers for floats: up to four equal floats or vectors, or a
+    /// float and one other number.
+    fn few_numbers(&self, random: &mut Rng) -> Definition {
+        let float = Type::Scalar(Scalar::Float { bits: FLOAT_BITS[random.usize(..4)] });
+        let field = |ty| Field { ty, elements: None };
+        let mut fields = match random.u8(..4) {
+            0 | 1 => vec![field(float); 1 + random.usize(..5)],
+            2 => {
+                let ty = self.vector(random).map_or(float, Type::Vector);
+                vec![Field { ty, elements: random.bool().then(|| 1 + random.usize(..4)) }]
+            }
+            _ => vec![field(float), field(Type::Scalar(scalar(random)))],
+        };
+        if random.bool() {
+            fields.reverse();
+        }
+        Definition { kind: Kind::Struct, fields, packed: false, alignment: None }
+    }
+
     fn field(&self, random: &mut Rng, packed: bool) -> Field {
         let ty = match random.u8(..10) {
             // Rust allows no aligned type in a packed one.
             0..2 if !packed && !self.definitions.is_empty() => {
                 Type::Defined(random.usize(..self.definitions.len()))
             }
-            2 if !packed => Type::Vector(self.vector(random)),
+            2 if !packed => self.vector(random).map_or_else(|| Type::Scalar(scalar(random)), Type::Vector),
             _ => Type::Scalar(scalar(random)),
         };
         // Several of the largest types would overflow the stack.
@@ -236,10 +271,11 @@ impl Model {
         Field { ty, elements: (random.u8(..6) == 0).then(|| 1 + random.usize(..most)) }
     }
 
-    fn vector(&self, random: &mut Rng) -> Vector {
+    /// Returns a vector, if the machine has vectors.
+    fn vector(&self, random: &mut Rng) -> Option<Vector> {
         let lanes = [Lanes::Integers, Lanes::Floats, Lanes::Doubles][random.usize(..3)];
-        let bytes = [8, 16, 16, 32, 32, 64][random.usize(..6)].min(self.widest);
-        Vector { lanes, bytes }
+        let bytes = [8, 16, 16, 32, 32, 64][random.usize(..6)].min(self.machine.widest_vector);
+        (bytes > 0).then_some(Vector { lanes, bytes })
     }
 
     /// Returns the alignment that a definition or its members request, or 1.
@@ -248,6 +284,23 @@ impl Model {
         let definition = &self.definitions[index];
         let inner = definition.fields.iter().map(|field| self.alignment(field.ty));
         inner.chain(definition.alignment).max().unwrap_or(1)
+    }
+
+    /// Whether a function also exists in C.
+    pub fn exists_in_c(&self, signature: &Signature) -> bool {
+        let mut types = signature.parameters.iter().chain(&signature.result).map(|(ty, _)| *ty);
+        signature.is_defined_by_c() && (self.machine.has_half_in_c || !types.any(|ty| self.has_half(ty)))
+    }
+
+    /// Whether a type contains 16-bit floats.
+    fn has_half(&self, ty: Type) -> bool {
+        match ty {
+            Type::Scalar(scalar) => scalar == Scalar::Float { bits: 16 },
+            Type::Defined(index) => {
+                self.definitions[index].fields.iter().any(|field| self.has_half(field.ty))
+            }
+            Type::Vector(_) | Type::Rust(_) => false,
+        }
     }
 
     /// Returns the sizes of the vectors in a type.
@@ -269,7 +322,7 @@ impl Model {
 
     fn signature(&self, random: &mut Rng) -> Signature {
         let convention = match random.u8(..8) {
-            0 => Convention::Win64,
+            0 if self.machine.has_win64 => Convention::Win64,
             1 | 2 => Convention::Rust,
             _ => Convention::C,
         };
@@ -294,7 +347,7 @@ impl Model {
     fn ty(&self, random: &mut Rng, convention: Convention) -> Type {
         match random.u8(..20) {
             0..8 => Type::Defined(random.usize(..self.definitions.len())),
-            8 | 9 => Type::Vector(self.vector(random)),
+            8 | 9 => self.vector(random).map_or_else(|| Type::Scalar(scalar(random)), Type::Vector),
             10..13 if convention == Convention::Rust => Type::Rust(rust_type(random)),
             _ => Type::Scalar(scalar(random)),
         }
@@ -379,15 +432,38 @@ fn plain_double(random: &mut Rng) -> u64 {
 mod tests {
     use super::*;
 
+    /// A machine that has everything.
+    const LARGE: Machine =
+        Machine { widest_vector: 64, has_win64: true, has_half_in_c: true, trusts_c_with_variadics: true };
+    /// A machine that has none of it.
+    const SMALL: Machine =
+        Machine { widest_vector: 0, has_win64: false, has_half_in_c: false, trusts_c_with_variadics: false };
+
     #[test]
     fn a_seed_always_makes_the_same() {
-        assert_eq!(Model::random(5, 40, 64), Model::random(5, 40, 64));
-        assert_ne!(Model::random(5, 40, 64), Model::random(6, 40, 64));
+        assert_eq!(Model::random(5, 40, LARGE), Model::random(5, 40, LARGE));
+        assert_ne!(Model::random(5, 40, LARGE), Model::random(6, 40, LARGE));
+    }
+
+    #[test]
+    fn a_machine_gets_what_it_has() {
+        let model = Model::random(1, 200, SMALL);
+        assert!(model.signatures.iter().all(|signature| model.largest_vector(signature) == 0));
+        assert!(model.signatures.iter().all(|signature| signature.convention != Convention::Win64));
+        let in_c = |model: &Model, has_half: bool| {
+            let of_c = model.signatures.iter().filter(|signature| signature.convention == Convention::C);
+            let mut of_c = of_c.filter(|signature| {
+                signature.parameters.iter().any(|(ty, _)| model.has_half(*ty)) == has_half
+            });
+            of_c.any(|signature| model.exists_in_c(signature))
+        };
+        assert_eq!((in_c(&model, true), in_c(&model, false)), (false, true));
+        assert!(in_c(&Model::random(1, 200, LARGE), true));
     }
 
     #[test]
     fn all_kinds_of_signatures_are_made() {
-        let model = Model::random(1, 200, 64);
+        let model = Model::random(1, 200, LARGE);
         let any = |test: &dyn Fn(&Signature) -> bool| model.signatures.iter().any(test);
         for convention in [Convention::C, Convention::Win64, Convention::Rust] {
             assert!(any(&|signature| signature.convention == convention), "{convention:?}");

@@ -13,6 +13,7 @@ use super::model::{
 const HEAD: &str = "#![feature(c_variadic, f16, f128, repr_simd)]
 #![allow(dead_code, improper_ctypes, improper_ctypes_definitions, static_mut_refs, unused)]
 #![allow(unsafe_op_in_unsafe_fn, non_camel_case_types)]
+#[cfg(target_arch = \"x86_64\")]
 use core::arch::x86_64::*;
 use core::hint::black_box;
 use core::mem::transmute;
@@ -24,15 +25,14 @@ pub type Caller = unsafe extern \"C\" fn(Address) -> u64;
 unsafe extern \"C\" {
     static mut SEEN: u64;
 }
-#[repr(simd)]
-#[derive(Clone, Copy)]
-pub struct m64i([u32; 2]);
-#[repr(simd)]
-#[derive(Clone, Copy)]
-pub struct m64([f32; 2]);
-#[repr(simd)]
-#[derive(Clone, Copy)]
-pub struct m64d([f64; 1]);
+macro_rules! vectors {
+    ($($name:ident $lane:ident $count:literal)*) => {
+        $(#[repr(simd)] #[derive(Clone, Copy)] pub struct $name([$lane; $count]);)*
+    };
+}
+vectors!(m64i u32 2 m64 f32 2 m64d f64 1);
+#[cfg(not(target_arch = \"x86_64\"))]
+vectors!(__m128i i64 2 __m128 f32 4 __m128d f64 2);
 fn mix(sum: &mut u64, value: u64) {
     *sum = (*sum ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
 }
@@ -71,7 +71,7 @@ pub fn library(model: &Model) -> String {
 /// number of calls to skip.
 pub fn main(model: &Model) -> String {
     let count = model.signatures.len();
-    let in_c: String = model.signatures.iter().map(|s| format!("{}, ", s.exists_in_c())).collect();
+    let in_c: String = model.signatures.iter().map(|s| format!("{}, ", model.exists_in_c(s))).collect();
     format!(
         "use clif::{{Address, Caller}};
 unsafe extern \"C\" {{
