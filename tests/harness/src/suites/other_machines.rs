@@ -15,6 +15,7 @@ use clif_targets::Target;
 
 use super::cargo_clif::Project;
 use crate::commands::{fail, succeed};
+use crate::suite::skip;
 use crate::target::TestTarget;
 
 /// Prints the machine at compile time and at run time, a proc macro's result, a sum of C's, and whether
@@ -45,8 +46,11 @@ fn others(project: &Project<'_>) -> Result<Vec<&'static Target>> {
     let layout = Layout::find()?;
     let others: Vec<&Target> = Target::all().iter().filter(|target| !target.is_host()).collect();
     for target in &others {
-        TestTarget::named(target.triple)?.require()?;
-        ensure_target(project.toolchain, target, &layout, Console::new(false))?;
+        let get_library =
+            |target: &Target| ensure_target(project.toolchain, target, &layout, Console::new(false));
+        if let Some(obstacle) = TestTarget::named(target.triple)?.obstacle(get_library) {
+            return Err(skip(obstacle));
+        }
     }
     Ok(others)
 }

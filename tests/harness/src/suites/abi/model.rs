@@ -223,7 +223,7 @@ impl Model {
     }
 
     fn definition(&self, random: &mut Rng) -> Definition {
-        if random.u8(..4) == 0 {
+        if random.u8(..5) == 0 {
             return self.few_numbers(random);
         }
         let kind = if random.u8(..8) == 0 { Kind::Union } else { Kind::Struct };
@@ -231,7 +231,7 @@ impl Model {
         let most = if random.u8(..4) == 0 { 8 } else { 3 };
         let count = 1 + random.usize(..most);
         let fields = (0..count).map(|_| self.field(random, packed)).collect();
-        let alignment = (!packed && random.u8(..5) == 0).then(|| {
+        let alignment = (!packed && random.u8(..4) == 0).then(|| {
             let most = if random.u8(..3) == 0 { 13 } else { 8 };
             1 << random.u32(..most)
         });
