@@ -49,9 +49,9 @@ pub struct Machine {
     pub(crate) pair_label: Option<&'static str>,
     /// The DWARF number of the frame pointer.
     pub(crate) frame_pointer: gimli::Register,
-    /// The instruction that sets the frame pointer in prologues.
-    pub(crate) set_frame_pointer: &'static [u8],
-    /// How to unwind at instructions that return, where Cranelift's unwind information leaves it out.
+    /// The instructions of which one sets the frame pointer in prologues.
+    pub(crate) set_frame_pointer: &'static [&'static [u8]],
+    /// How to unwind at the end of epilogues, where Cranelift's unwind information leaves it out.
     pub(crate) returns: Option<ReturnRule>,
     /// Size in bytes of the jump that ends a block. `None`: it varies, or code that other jumps need may
     /// follow.
@@ -221,17 +221,23 @@ pub(crate) enum SequenceTarget {
     Label(usize),
 }
 
-/// How to unwind at instructions that return.
+/// How to unwind at the end of epilogues, where the frame pointer is the caller's again.
 #[derive(Debug)]
 pub(crate) struct ReturnRule {
-    /// Their offsets in the code, in order; only where the frame is gone by then.
-    pub(crate) find: fn(&[u8]) -> Box<[u32]>,
-    /// Size of the instruction in bytes.
-    pub(crate) size: u32,
+    pub(crate) find: fn(&[u8]) -> Returns,
     /// The DWARF number of the stack pointer.
     pub(crate) stack_pointer: gimli::Register,
-    /// In bytes from the stack pointer to the caller's.
-    pub(crate) to_caller: i32,
+    /// In bytes from the stack pointer to the caller's, at each instruction from there to the return.
+    pub(crate) to_caller: &'static [i32],
+}
+
+/// Where the frame pointer is the caller's again.
+#[derive(Debug)]
+pub(crate) struct Returns {
+    /// In bytes from the start of the code, in order.
+    pub(crate) offsets: Box<[u32]>,
+    /// Size in bytes of each instruction from there to the return.
+    pub(crate) instruction_size: u32,
 }
 
 /// Which CPU features Cranelift has on unless they are turned off.

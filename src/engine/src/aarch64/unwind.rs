@@ -2,7 +2,7 @@
 //!
 //! At the return, the frame pointer is the caller's ([`RETURNS`]).
 
-use crate::machine::ReturnRule;
+use crate::machine::{ReturnRule, Returns};
 
 /// `add x29, sp, #0`
 pub(super) const SET_FRAME_POINTER: [u8; 4] = 0x9100_03fd_u32.to_le_bytes();
@@ -13,11 +13,12 @@ const RETURN: [u8; 4] = 0xd65f_03c0_u32.to_le_bytes();
 
 /// At `ret`, the stack pointer is the caller's again.
 pub(super) const RETURNS: ReturnRule =
-    ReturnRule { find: returns, size: 4, stack_pointer: gimli::AArch64::SP, to_caller: 0 };
+    ReturnRule { find: returns, stack_pointer: gimli::AArch64::SP, to_caller: &[0] };
 
 /// Finds the `ret` at the end of each epilogue.
-fn returns(code: &[u8]) -> Box<[u32]> {
+fn returns(code: &[u8]) -> Returns {
     let (words, _) = code.as_chunks::<4>();
     let pairs = words.windows(2).enumerate().filter(|(_, pair)| **pair == [POP_FRAME, RETURN]);
-    pairs.map(|(index, _)| (index as u32 + 1) * 4).collect()
+    let offsets = pairs.map(|(index, _)| (index as u32 + 1) * 4).collect();
+    Returns { offsets, instruction_size: 4 }
 }

@@ -3,7 +3,7 @@
 //! 1. In Cranelift's information, the frame begins after the stack is probed, which moves the stack pointer.
 //!    [`begin_frame_early`] makes it begin when the frame pointer is set.
 //! 2. Cranelift turns the information into rules. It has none for epilogues.
-//! 3. [`UnwindRules::entry`] adds the machine's rules for instructions that return.
+//! 3. [`UnwindRules::entry`] adds the machine's rules for the end of epilogues.
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::isa::TargetIsa;
@@ -13,7 +13,7 @@ use cranelift_codegen::isa::unwind::systemv::UnwindInfo as SystemVUnwindInfo;
 use gimli::write::{Address, CallFrameInstruction, FrameDescriptionEntry};
 
 use super::compiler::CompileErrorKind;
-use crate::machine::ReturnRule;
+use crate::machine::{ReturnRule, Returns};
 use crate::machines;
 
 /// The unwind rules of one function.
@@ -21,18 +21,10 @@ use crate::machines;
 pub struct UnwindRules {
     /// Cranelift's rules, from the prologue on.
     frame: SystemVUnwindInfo,
-    /// The instructions that return, if the machine has a rule for them.
-    returns: Option<Returns>,
+    /// The ends of epilogues, if the machine has a rule for them.
+    returns: Option<(&'static ReturnRule, Returns)>,
     /// Size of the code in bytes.
     size: u32,
-}
-
-/// Instructions that return, and their rule.
-#[derive(Debug)]
-struct Returns {
-    rule: &'static ReturnRule,
-    /// In bytes from the start of the code.
-    offsets: Box<[u32]>,
 }
 
 impl UnwindRules {
@@ -53,21 +45,24 @@ impl UnwindRules {
         };
         let bytes = code.code_buffer();
         let rule = machine.and_then(|machine| machine.returns.as_ref());
-        let returns = rule.map(|rule| Returns { rule, offsets: (rule.find)(bytes) });
+        let returns = rule.map(|rule| (rule, (rule.find)(bytes)));
         Ok(Some(UnwindRules { frame, returns, size: bytes.len() as u32 }))
     }
 
     /// Builds the `.eh_frame` entry of the code at `address`.
     pub fn entry(&self, address: Address) -> FrameDescriptionEntry {
         let mut entry = self.frame.to_fde(address);
-        let Some(Returns { rule, offsets }) = &self.returns else { return entry };
+        let Some((rule, Returns { offsets, instruction_size })) = &self.returns else { return entry };
         for &offset in offsets {
-            let after = offset + rule.size;
+            let after = offset + instruction_size * rule.to_caller.len() as u32;
             let has_code_after = after < self.size;
             if has_code_after {
                 entry.add_instruction(offset, CallFrameInstruction::RememberState);
             }
-            entry.add_instruction(offset, CallFrameInstruction::Cfa(rule.stack_pointer, rule.to_caller));
+            for (place, &to_caller) in (offset..after).step_by(*instruction_size as usize).zip(rule.to_caller)
+            {
+                entry.add_instruction(place, CallFrameInstruction::Cfa(rule.stack_pointer, to_caller));
+            }
             if has_code_after {
                 entry.add_instruction(after, CallFrameInstruction::RestoreState);
             }
@@ -76,8 +71,8 @@ impl UnwindRules {
     }
 }
 
-/// Makes the frame begin as soon as the frame pointer is set, by the instruction `set_frame_pointer`.
-fn begin_frame_early(code: &mut CompiledCode, set_frame_pointer: &[u8]) {
+/// Makes the frame begin as soon as the frame pointer is set, by one of the instructions `set_frame_pointer`.
+fn begin_frame_early(code: &mut CompiledCode, set_frame_pointer: &[&[u8]]) {
     let mut notes = std::mem::take(&mut code.buffer.unwind_info);
     let is_pushed = |(_, note): &(u32, UnwindInst)| matches!(note, UnwindInst::PushFrameRegs { .. });
     if let Some(index) = notes.iter().position(is_pushed)
@@ -88,9 +83,11 @@ fn begin_frame_early(code: &mut CompiledCode, set_frame_pointer: &[u8]) {
         ] = &mut notes[index..]
         // A frame that grows for the arguments of a tail call is moved first.
         && before == after
-        && code.code_buffer()[*pushed as usize..].starts_with(set_frame_pointer)
+        && let Some(found) = set_frame_pointer
+            .iter()
+            .find(|instruction| code.code_buffer()[*pushed as usize..].starts_with(instruction))
     {
-        *begins = *pushed + set_frame_pointer.len() as u32;
+        *begins = *pushed + found.len() as u32;
     }
     code.buffer.unwind_info = notes;
 }

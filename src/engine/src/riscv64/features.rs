@@ -1,11 +1,34 @@
-//! CPU features of riscv64, as rustc and LLVM name them.
+//! CPU features of riscv64, as rustc, LLVM and Cranelift name them.
 
-use crate::machine::Features;
+use crate::machine::{Features, UsualTarget};
 
 pub(super) const FEATURES: Features = Features {
-    settings: &[],
+    // Those that `isa::riscv64` of `cranelift-codegen-meta` defines and does not turn on by itself. Without
+    // `v` and what builds on it: vectors are in memory, since not every processor has registers for them.
+    settings: &[
+        ("zfa", "has_zfa"),
+        ("zfhmin", "has_zfhmin"),
+        ("zfh", "has_zfh"),
+        // The preset for `has_zca` and `has_zcd`.
+        ("c", "has_c"),
+        ("zca", "has_zca"),
+        ("zcb", "has_zcb"),
+        ("zbkb", "has_zbkb"),
+        ("zba", "has_zba"),
+        ("zbb", "has_zbb"),
+        ("zbc", "has_zbc"),
+        ("zbs", "has_zbs"),
+        ("zicond", "has_zicond"),
+    ],
     always: &[],
     // This one is rustc's own.
     llvm_names: &[("zkne_or_zknd", &[])],
-    usual: None,
+    usual: Some(UsualTarget {
+        name: "riscv64gc-unknown-linux-gnu",
+        features: &["a", "c", "d", "f", "m", "zaamo", "zalrsc", "zca", "zicsr", "zifencei"],
+        has_reliable_f16: true,
+        has_reliable_f16_math: true,
+        has_reliable_f128: true,
+        has_reliable_f128_math: true,
+    }),
 };

@@ -3,7 +3,8 @@
 //! - Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is for
 //!   C-variadic functions, `tail_calls` for explicit tail calls.
 //! - Instructions: `features` has the names of CPU features.
-//! - Objects: `relocations`, `thread_locals` (other models).
+//! - Objects: `relocations`, `thread_locals` (other models), `unwind` (corrections of Cranelift's unwind
+//!   information).
 
 mod arguments;
 mod features;
@@ -12,6 +13,7 @@ mod tail_calls;
 #[cfg(test)]
 mod tests;
 mod thread_locals;
+mod unwind;
 mod variadic;
 
 use object::elf;
@@ -62,9 +64,8 @@ pub(crate) static MACHINE: Machine = Machine {
     pair_label: Some(".Lpcrel_hi"),
     // `s0`: RISC-V DWARF specification.
     frame_pointer: gimli::Register(8),
-    // `mv s0, sp`
-    set_frame_pointer: &0x0001_0413_u32.to_le_bytes(),
-    returns: None,
+    set_frame_pointer: &[&unwind::SET_FRAME_POINTER, &unwind::COMPRESSED_SET_FRAME_POINTER],
+    returns: Some(unwind::RETURNS),
     final_jump_size: None,
     // Cranelift assumes RV64G.
     assumed_features: AssumedFeatures::Baseline,

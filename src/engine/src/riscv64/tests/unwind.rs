@@ -1,0 +1,38 @@
+//! Tests unwind tables where Cranelift's unwind information is incomplete.
+
+use crate::compile::IsaSettings;
+use crate::object::tests::read::Loaded;
+use crate::object::tests::support::{TARGETS, TestCgu, settings};
+use crate::object::tests::unwind::{LARGE, frame_addresses};
+
+/// Checks the rules of a function whose `addi sp, sp, 16` and `ret` are these instructions.
+fn check(features: &[&str], release: &[u8], ret: &[u8]) {
+    let size = ret.len();
+    let stack = |distance| (gimli::RiscV::SP.0, distance);
+    let features = features.iter().map(|&name| name.to_owned()).collect();
+    let mut cgu = TestCgu::with(&IsaSettings { features, ..settings(TARGETS[2]) });
+    cgu.function("large", LARGE);
+    let bytes = cgu.bytes();
+    let code = &cgu.functions[0].code;
+    let addresses = frame_addresses(&Loaded::new(&bytes), "large", code.len());
+    // addi sp, sp, -16; sd ra, 8(sp); sd s0, 0(sp); mv s0, sp
+    assert_eq!((addresses[0], addresses[3 * size]), (stack(0), stack(16)));
+    let mut returns = 0;
+    for (offset, &address) in addresses.iter().enumerate().skip(4 * size).step_by(size) {
+        let expected = match offset {
+            _ if code[offset..].starts_with(&[release, ret].concat()) => stack(16),
+            _ if code[offset - size..].starts_with(&[release, ret].concat()) => stack(0),
+            _ => (8, 16),
+        };
+        returns += usize::from(expected == stack(0));
+        assert_eq!(address, expected, "at {offset}: {code:x?}");
+    }
+    assert_eq!(returns, 2, "{code:x?}");
+}
+
+/// A debugger finds the caller also while the stack is probed, and at the end of epilogues.
+#[test]
+fn frames_in_prologues_and_epilogues() {
+    check(&[], &[0x13, 0x01, 0x01, 0x01], &[0x67, 0x80, 0, 0]);
+    check(&["has_c"], &[0x41, 0x61], &[0x82, 0x80]);
+}
