@@ -59,8 +59,8 @@ pub struct CallRules {
     pub(crate) by_value: fn(&mut Assigner, u64, u64) -> (PlacedPiece, ByValue),
     /// How the C convention extends an integer of this type whose signedness is not known.
     pub plain_extension: fn(ir::Type) -> ir::ArgumentExtension,
-    /// Whether functions of `rust-cold` need shims: their callers rely on other registers than CLIF's conventions
-    /// preserve.
+    /// Whether functions of `rust-cold` need shims: their callers rely on other registers than CLIF's
+    /// conventions preserve.
     pub cold_shims: bool,
     /// C-variadic functions.
     pub variadic: VariadicRules,

@@ -1,5 +1,5 @@
-//! Places arguments: LP64D of the RISC-V psABI ("Integer Calling Convention", "Hardware Floating-point Calling
-//! Convention"), as LLVM does (`RISCVCallingConv.cpp`).
+//! Places arguments: LP64D of the RISC-V psABI ("Integer Calling Convention", "Hardware Floating-point
+//! Calling Convention"), as LLVM does (`RISCVCallingConv.cpp`).
 //!
 //! Integer and float registers are given out independently of each other. A float for which no float register
 //! is left is passed like an integer: its bits are in an integer register, or on the stack. So arguments are
@@ -33,8 +33,9 @@ pub(super) static CALLS: CallRules = CallRules {
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
     by_value,
     plain_extension,
-    // `PreserveAll` saves vector registers with instructions of the vector extension. LLVM's `preserve_mostcc`
-    // does not preserve the float registers of the C convention (`CSR_RT_MostRegs` of `RISCVCallingConv.td`).
+    // `PreserveAll` saves vector registers with instructions of the vector extension. LLVM's
+    // `preserve_mostcc` does not preserve the float registers of the C convention (`CSR_RT_MostRegs` of
+    // `RISCVCallingConv.td`).
     cold_shims: true,
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),

@@ -4,8 +4,8 @@
 //! - The last two instructions of an epilogue release the place of the return address and of the frame
 //!   pointer, and return. The frame pointer is the caller's by then ([`RETURNS`]).
 //!
-//! The prologue makes that place before it stores the two registers. In between, Cranelift's information gives
-//! a wrong address of the frame, but the caller's registers are right.
+//! The prologue makes that place before it stores the two registers. In between, Cranelift's information
+//! gives a wrong address of the frame, but the caller's registers are right.
 
 use crate::machine::{ReturnRule, Returns};
 

@@ -1,6 +1,7 @@
 //! Reads and makes vectors as lists of scalars.
 //!
-//! A vector value is a CLIF value, a copy in a stack slot, or a list of scalars in the aggregate side table (constants, and results until they are stored).
+//! A vector value is a CLIF value, a copy in a stack slot, or a list of scalars in the aggregate side table
+//! (constants, and results until they are stored).
 
 use clif_engine::clif::memory::plain_memory;
 use cranelift_codegen::ir;

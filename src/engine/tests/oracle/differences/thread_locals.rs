@@ -35,8 +35,8 @@ const X86_64: Models = Models {
     },
 };
 
-/// RISC-V psABI, "Thread Local Storage": `auipc`, `ld` and `add` with the thread pointer; or `lui`, `addi` and
-/// `add`. Then a `nop`.
+/// RISC-V psABI, "Thread Local Storage": `auipc`, `ld` and `add` with the thread pointer; or `lui`, `addi`
+/// and `add`. Then a `nop`.
 const RISCV64: Models = Models {
     symbol: (0, R_RISCV_TLS_GD_HI20),
     initial_exec: Sequence {
