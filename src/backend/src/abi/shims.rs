@@ -83,6 +83,10 @@ impl<'tcx> CodegenCx<'tcx> {
                 let members: Vec<String> = types.into_iter().map(|ty| self.ir_type(ty)).collect();
                 match &members[..] {
                     [member] => member.clone(),
+                    // As in rustc's LLVM backend. Some machines pass arrays as a whole.
+                    [first, rest @ ..] if rest.iter().all(|member| member == first) => {
+                        format!("[{} x {first}]", members.len())
+                    }
                     members => format!("{{ {} }}", members.join(", ")),
                 }
             }
