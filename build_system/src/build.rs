@@ -69,7 +69,7 @@ impl Dist {
 /// Builds `dist/`. Programs are linked with the compiler's own standard library.
 pub fn build(layout: &Layout, toolchain: &Toolchain, console: Console) -> Result<Dist> {
     let dist = build_programs(layout, toolchain, console)?;
-    standard_library::choose(StandardLibrary::Llvm, layout, toolchain, &dist, console)?;
+    standard_library::choose(StandardLibrary::Llvm, &[], layout, toolchain, &dist, console)?;
     Ok(dist)
 }
 

@@ -44,11 +44,11 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
         }
         Action::Build { sysroot, targets } => {
             let toolchain = obtain()?;
-            for target in targets {
+            for target in &targets {
                 ensure_target(&toolchain, target, &layout, console)?;
             }
             let dist = build::build_programs(&layout, &toolchain, console)?;
-            standard_library::choose(sysroot, &layout, &toolchain, &dist, console)?;
+            standard_library::choose(sysroot, &targets, &layout, &toolchain, &dist, console)?;
             println!(
                 "Built {}; use it as {}",
                 layout.dist.display(),

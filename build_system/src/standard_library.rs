@@ -2,12 +2,14 @@
 //!
 //! Runs these steps, with the lock of the build folder, unless this backend has compiled the library already:
 //!
-//! 1. cargo compiles the package `sysroot` of the library's unpatched sources, as rustc's own build does.
+//! 1. For each target, cargo compiles the package `sysroot` of the library's unpatched sources, as rustc's own
+//!    build does.
 //! 2. The libraries are copied below `build/own-std`.
 //! 3. A sysroot is laid out around them, in which everything else is a link to the compiler's.
 //!
 //! ```text
 //! build/own-std/target       cargo's target folder
+//! build/own-std/TRIPLE       the libraries of a target
 //! build/own-std/sysroot/lib  the sysroot; MARK in lib/rustlib names the backend that compiled it
 //! dist/toolchain/lib ->      that folder, or the compiler's own
 //! ```
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
+use clif_targets::Target;
 
 use crate::build::Dist;
 use crate::console::Console;
@@ -52,9 +55,10 @@ pub fn sysroot_in(build: &Path) -> PathBuf {
     build.join(FOLDER).join("sysroot")
 }
 
-/// Makes `dist/` use the requested standard library.
+/// Makes `dist/` use the requested standard library for the host and for `targets`.
 pub fn choose(
     wanted: StandardLibrary,
+    targets: &[&'static Target],
     layout: &Layout,
     toolchain: &Toolchain,
     dist: &Dist,
@@ -62,7 +66,7 @@ pub fn choose(
 ) -> Result<()> {
     let sysroot = match wanted {
         StandardLibrary::Llvm => toolchain.compiler.sysroot.clone(),
-        StandardLibrary::Clif => build(layout, toolchain, dist, console)?,
+        StandardLibrary::Clif => build_for(targets, layout, toolchain, dist, console)?,
     };
     use_sysroot(&sysroot, dist)
 }
@@ -81,38 +85,64 @@ pub fn use_sysroot(sysroot: &Path, dist: &Dist) -> Result<()> {
         .with_context(|| format!("cannot mark {} as changed", driver.display()))
 }
 
-/// Compiles the standard library with the backend, unless it is up to date. Returns its sysroot.
+/// Compiles the host's standard library with the backend, unless it is up to date. Returns its sysroot.
 pub fn build(layout: &Layout, toolchain: &Toolchain, dist: &Dist, console: Console) -> Result<PathBuf> {
+    build_for(&[], layout, toolchain, dist, console)
+}
+
+/// Like [`build`], also for `others`. For the remaining targets, the sysroot has the compiler's libraries.
+fn build_for(
+    others: &[&'static Target],
+    layout: &Layout,
+    toolchain: &Toolchain,
+    dist: &Dist,
+    console: Console,
+) -> Result<PathBuf> {
     let _lock = files::lock(&layout.build.join("lock"), "the build folder", console)?;
     let folder = layout.build.join(FOLDER);
     let sysroot = sysroot_in(&layout.build);
     let mark = sysroot.join("lib/rustlib").join(MARK);
     let wanted = identity(toolchain, dist)?;
-    if files::read_text(&mark).is_ok_and(|found| found == wanted) {
-        return Ok(sysroot);
+    if !files::read_text(&mark).is_ok_and(|found| found.starts_with(&wanted)) {
+        // The compiler needs a library to compile one.
+        use_sysroot(&toolchain.compiler.sysroot, dist)?;
+        files::remove(&folder)?;
+        files::write_file(&mark, format!("{wanted}\n").as_bytes(), Mode::Plain)?;
     }
-    files::remove(&folder)?;
-    let libraries = compile(&folder.join("target"), layout, toolchain, dist, console)?;
-    lay_out(&sysroot, &toolchain.compiler)?;
-    let target = sysroot.join("lib/rustlib").join(toolchain.compiler.host.triple).join("lib");
-    for library in &libraries {
-        let copy = target.join(files::name_of(library));
-        std::fs::copy(library, &copy).with_context(|| format!("cannot create {}", copy.display()))?;
+    let is_compiled = |target: &Target| folder.join(target.triple).exists();
+    for target in std::iter::once(toolchain.compiler.host).chain(others.iter().copied()) {
+        if !is_compiled(target) {
+            let libraries = compile(&folder.join("target"), target, layout, toolchain, dist, console)?;
+            let unfinished = folder.join("unfinished");
+            files::remove(&unfinished)?;
+            files::create_folder(&unfinished)?;
+            for library in &libraries {
+                let copy = unfinished.join(files::name_of(library));
+                std::fs::copy(library, &copy).with_context(|| format!("cannot create {}", copy.display()))?;
+            }
+            let finished = folder.join(target.triple);
+            std::fs::rename(&unfinished, &finished)
+                .with_context(|| format!("cannot create {}", finished.display()))?;
+        }
     }
-    files::write_file(&mark, wanted.as_bytes(), Mode::Plain)?;
+    let compiled: Vec<&Target> = Target::all().iter().filter(|target| is_compiled(target)).collect();
+    lay_out(&folder, &compiled, &toolchain.compiler)?;
+    let triples: Vec<&str> = compiled.iter().map(|target| target.triple).collect();
+    files::write_file(&mark, format!("{wanted} for {}\n", triples.join(", ")).as_bytes(), Mode::Plain)?;
     Ok(sysroot)
 }
 
-/// Returns the line that distinguishes libraries by backend and compiler.
+/// Returns the beginning of the line that distinguishes libraries by backend and compiler. The targets follow.
 fn identity(toolchain: &Toolchain, dist: &Dist) -> Result<String> {
     let backend = sha256(&files::read_file(&dist.backend())?);
     let all = format!("{RECIPE}\n{FEATURES}\n{}\n{backend}", toolchain.compiler.sysroot.display());
-    Ok(format!("standard library: compiled by clif ({})\n", &sha256(all.as_bytes())[..16]))
+    Ok(format!("standard library: compiled by clif ({})", &sha256(all.as_bytes())[..16]))
 }
 
-/// Compiles the library. Returns the files that belong into a sysroot.
+/// Compiles the library for a target. Returns the files that belong into a sysroot.
 fn compile(
-    target: &Path,
+    folder: &Path,
+    target: &Target,
     layout: &Layout,
     toolchain: &Toolchain,
     dist: &Dist,
@@ -125,10 +155,11 @@ fn compile(
             toolchain.compiler.sysroot.join(SOURCES).display()
         );
     }
-    let triple = toolchain.compiler.host.triple;
+    let triple = target.triple;
+    files::remove(&folder.join(triple))?;
     let mut command = process::cargo();
     command.args(["build", "--release", "--locked", "--target", triple, "--features", FEATURES]);
-    command.arg("--manifest-path").arg(&manifest).arg("--target-dir").arg(target);
+    command.arg("--manifest-path").arg(&manifest).arg("--target-dir").arg(folder);
     command.env("RUSTC", dist.rustc_clif()).env("RUSTC_BOOTSTRAP", "1");
     // As in rustc's own build: the crates are unstable unless they say otherwise, and have line tables for
     // backtraces.
@@ -136,35 +167,50 @@ fn compile(
     command.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
     // Gives the shared library its own name, as rustc's build does.
     command.env("__CARGO_DEFAULT_LIB_METADATA", "clif");
-    let step = console.step("Compiling the standard library");
+    let step = console.step(format!("Compiling the standard library for {target}"));
     let log = layout.logs().join("own-std.log");
     process::run_logged(console, "compiling the standard library", &mut command, &log, |line| {
         step.progress(line.trim());
     })?;
-    step.finish("Compiled the standard library");
+    step.finish(&format!("Compiled the standard library for {target}"));
     // The folder was empty before, so all files are from this build.
-    let mut libraries = files::entries(&target.join(triple).join("release/deps"))?;
+    let mut libraries = files::entries(&folder.join(triple).join("release/deps"))?;
     libraries.retain(|file| file.extension().is_some_and(|found| ["rlib", "so"].iter().any(|e| found == *e)));
     Ok(libraries)
 }
 
-/// Lays out a sysroot of links to the compiler's, except for the libraries of the target.
-fn lay_out(sysroot: &Path, compiler: &Compiler) -> Result<()> {
-    let mut inside = PathBuf::from("lib");
-    for own in ["rustlib", compiler.host.triple, "lib"] {
-        let theirs = compiler.sysroot.join(&inside);
-        for path in files::entries(&theirs)?.iter().filter(|path| files::name_of(path) != own) {
-            files::link(path, &sysroot.join(&inside).join(files::name_of(path)))?;
+/// Lays out a sysroot of links: to the libraries in `folder` for the `compiled` targets, otherwise to the
+/// compiler's files.
+fn lay_out(folder: &Path, compiled: &[&Target], compiler: &Compiler) -> Result<()> {
+    let libraries = folder.join("sysroot/lib");
+    let theirs = compiler.sysroot.join("lib");
+    let link_all = |inside: &Path, except: &dyn Fn(&str) -> bool| -> Result<()> {
+        for path in files::entries(&theirs.join(inside)).unwrap_or_default() {
+            let name = files::name_of(&path);
+            if !except(&name) {
+                files::link(&path, &libraries.join(inside).join(name))?;
+            }
         }
-        inside.push(own);
+        Ok(())
+    };
+    link_all(Path::new(""), &|name| name == "rustlib")?;
+    link_all(Path::new("rustlib"), &|name| compiled.iter().any(|target| target.triple == name))?;
+    for target in compiled {
+        let inside = Path::new("rustlib").join(target.triple);
+        let ours = libraries.join(&inside);
+        // Before the library was compiled, this was a link to the compiler's.
+        if ours.is_symlink() {
+            files::remove(&ours)?;
+        }
+        link_all(&inside, &|name| name == "lib")?;
+        files::link(&folder.join(target.triple), &ours.join("lib"))?;
     }
-    files::create_folder(&sysroot.join(inside))
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clif_targets::Target;
 
     #[test]
     fn a_sysroot_has_everything_of_the_compilers_but_its_libraries() {
@@ -177,10 +223,19 @@ mod tests {
         }
         files::write_file(&theirs.join(&target).join("bin/lld"), b"", Mode::Plain).unwrap();
         files::write_file(&theirs.join(&target).join("lib/libstd.rlib"), b"", Mode::Plain).unwrap();
-        lay_out(&ours, &Compiler { sysroot: theirs, host }).unwrap();
-        let has = |file: &Path| ours.join(file).exists();
+        let other = Target::all().iter().find(|target| !target.is_host()).unwrap();
+        let library_of_other = Path::new("lib/rustlib").join(other.triple).join("lib/libstd.rlib");
+        files::write_file(&theirs.join(&library_of_other), b"", Mode::Plain).unwrap();
+        files::write_file(&ours.join(host.triple).join("libstd-ours.rlib"), b"", Mode::Plain).unwrap();
+        let compiler = Compiler { sysroot: theirs, host };
+        lay_out(&ours, &[host], &compiler).unwrap();
+        let has = |file: &Path| ours.join("sysroot").join(file).exists();
         assert!(has(Path::new("lib/libdriver.so")) && has(Path::new("lib/rustlib/etc/x")));
         assert!(has(&target.join("bin/lld")) && has(&target.join("lib")));
-        assert!(!has(&target.join("lib/libstd.rlib")));
+        assert!(!has(&target.join("lib/libstd.rlib")) && has(&target.join("lib/libstd-ours.rlib")));
+        assert!(has(&library_of_other));
+        files::write_file(&ours.join(other.triple).join("libstd-ours.rlib"), b"", Mode::Plain).unwrap();
+        lay_out(&ours, &[host, other], &compiler).unwrap();
+        assert!(!has(&library_of_other) && has(&library_of_other.with_file_name("libstd-ours.rlib")));
     }
 }
