@@ -2,8 +2,8 @@
 //!
 //! Runs these steps, with the lock of the build folder, unless this backend has compiled the library already:
 //!
-//! 1. For each target, cargo compiles the package `sysroot` of the library's unpatched sources, as rustc's own
-//!    build does.
+//! 1. For each target, cargo compiles the package `sysroot` of the library's unpatched sources, as rustc's
+//!    own build does.
 //! 2. The libraries are copied below `build/own-std`.
 //! 3. A sysroot is laid out around them, in which everything else is a link to the compiler's.
 //!
@@ -132,7 +132,8 @@ fn build_for(
     Ok(sysroot)
 }
 
-/// Returns the beginning of the line that distinguishes libraries by backend and compiler. The targets follow.
+/// Returns the beginning of the line that distinguishes libraries by backend and compiler. The targets
+/// follow.
 fn identity(toolchain: &Toolchain, dist: &Dist) -> Result<String> {
     let backend = sha256(&files::read_file(&dist.backend())?);
     let all = format!("{RECIPE}\n{FEATURES}\n{}\n{backend}", toolchain.compiler.sysroot.display());
