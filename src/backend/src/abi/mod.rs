@@ -29,7 +29,7 @@ use rustc_middle::mir::TerminatorKind;
 use rustc_middle::ty::{Instance, InstanceKind, Ty, TyCtxt};
 use rustc_target::callconv::{ArgAttributes, ArgExtension, FnAbi, PassMode};
 
-use self::signature_builder::{ShimNeeds, SignatureBuilder, SignatureResults, Variadic};
+use self::signature_builder::{Aggregate, ShimNeeds, SignatureBuilder, SignatureResults, Variadic};
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::Function;
 use crate::clif::signatures::{Signature, SignatureId};
@@ -242,7 +242,7 @@ impl<'tcx> CodegenCx<'tcx> {
             PassMode::Ignore | PassMode::Indirect { .. } => SignatureResults::new(Type::Void),
             PassMode::Direct(attributes) => match self.immediate_type(fn_abi.ret.layout) {
                 ty @ Type::Memory { .. } => SignatureResults {
-                    aggregate: Some(self.ir_of_aggregate(fn_abi.ret.layout)),
+                    aggregate: Aggregate::Unadjusted(self.ir_of_aggregate(fn_abi.ret.layout)),
                     shims: ShimNeeds::CallsAndDefinitions,
                     ..SignatureResults::new(ty)
                 },
@@ -251,9 +251,10 @@ impl<'tcx> CodegenCx<'tcx> {
             PassMode::Pair(first, second) => {
                 self.returned(self.immediate_type(fn_abi.ret.layout), &[first, second])
             }
-            PassMode::Cast { cast, .. } => {
-                self.returned(self.intern_aggregate(self.cast_aggregate(cast)), &[&cast.attrs])
-            }
+            PassMode::Cast { cast, .. } => SignatureResults {
+                aggregate: Aggregate::of_cast(cast),
+                ..self.returned(self.intern_aggregate(self.cast_aggregate(cast)), &[&cast.attrs])
+            },
         }
     }
 

@@ -25,12 +25,14 @@ use clif_engine::llvm::IrFunction;
 use clif_engine::llvm::shim::{
     BUFFER_ALIGNMENT, START_LIST, ShimConvention, ShimPlan, ShimValue, extension, pointee, quoted,
 };
-use rustc_abi::{Align, BackendRepr, FieldsShape, HasDataLayout, Integer, Primitive, Scalar, Size};
+use rustc_abi::{
+    Align, BackendRepr, FieldsShape, HasDataLayout, Integer, Primitive, Reg, RegKind, Scalar, Size,
+};
 use rustc_middle::bug;
 use rustc_middle::ty::Instance;
 use rustc_middle::ty::layout::TyAndLayout;
 
-use super::signature_builder::{SignatureBuilder, SignatureResults};
+use super::signature_builder::{Aggregate, SignatureBuilder, SignatureResults};
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
 use crate::cgu::context::CodegenCx;
@@ -48,9 +50,13 @@ pub(super) fn plan(
     named: Option<usize>,
 ) -> ShimPlan {
     let cx = builder.cx;
-    let value = |ty: Type, aggregate: &Option<String>, attributes: String| ShimValue {
+    let value = |ty: Type, aggregate: &Aggregate, attributes: String| ShimValue {
         size: cx.size_in_buffer(ty),
-        ty: aggregate.clone().unwrap_or_else(|| cx.ir_type(ty)),
+        ty: match aggregate {
+            Aggregate::Members => cx.ir_type(ty),
+            Aggregate::Array { unit, count } => ir_of_array(*unit, *count),
+            Aggregate::Unadjusted(text) => text.clone(),
+        },
         attributes,
     };
     let parameters = builder.parameters.iter().enumerate().map(|(index, described)| {
@@ -83,10 +89,6 @@ impl<'tcx> CodegenCx<'tcx> {
                 let members: Vec<String> = types.into_iter().map(|ty| self.ir_type(ty)).collect();
                 match &members[..] {
                     [member] => member.clone(),
-                    // As in rustc's LLVM backend. Some machines pass arrays as a whole.
-                    [first, rest @ ..] if rest.iter().all(|member| member == first) => {
-                        format!("[{} x {first}]", members.len())
-                    }
                     members => format!("{{ {} }}", members.join(", ")),
                 }
             }
@@ -230,6 +232,20 @@ impl<'tcx> CodegenCx<'tcx> {
         self.llvm.borrow_mut().functions.push(shim);
         Function(body)
     }
+}
+
+/// Returns the type in LLVM's IR of so many registers, as in rustc's LLVM backend (`LlvmType` in its `abi.rs`).
+fn ir_of_array(unit: Reg, count: u64) -> String {
+    let (bits, bytes) = (unit.size.bits(), unit.size.bytes());
+    let unit = match (unit.kind, bits) {
+        (RegKind::Integer, _) => format!("i{bits}"),
+        (RegKind::Float, 16) => "half".to_owned(),
+        (RegKind::Float, 32) => "float".to_owned(),
+        (RegKind::Float, 64) => "double".to_owned(),
+        (RegKind::Float, _) => "fp128".to_owned(),
+        (RegKind::Vector, _) => format!("<{bytes} x i8>"),
+    };
+    if count == 1 { unit } else { format!("[{count} x {unit}]") }
 }
 
 fn ir_element(element: Element) -> &'static str {

@@ -7,10 +7,11 @@ use clif_engine::calls::{Assigner, ByValue, Convention, Members, PlacedPiece};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::ArgumentExtension;
 use cranelift_codegen::isa::CallConv;
+use rustc_abi::Reg;
 use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_middle::ty::layout::TyAndLayout;
-use rustc_target::callconv::{ArgAbi, ArgAttributes, CastTarget, PassMode};
+use rustc_target::callconv::{ArgAbi, ArgAttributes, CastTarget, PassMode, Uniform};
 
 use super::{extension_of, shims};
 use crate::cgu::context::CodegenCx;
@@ -46,8 +47,28 @@ pub(super) struct Described {
     pieces: Vec<PlacedPiece>,
     pub(super) by_value: Option<ByValue>,
     pub(super) extension: ArgumentExtension,
-    /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
-    pub(super) aggregate: Option<String>,
+    pub(super) aggregate: Aggregate,
+}
+
+/// The type of an aggregate in LLVM's IR. Machines may pass an array in another way than its elements.
+pub(super) enum Aggregate {
+    /// A struct of its members. Also for scalars.
+    Members,
+    /// An array, if there is more than one unit. The last one may be larger than what is left of the value.
+    Array { unit: Reg, count: u64 },
+    /// For `extern "unadjusted"`, as text.
+    Unadjusted(String),
+}
+
+impl Aggregate {
+    /// Returns the type of an aggregate that is passed in registers.
+    pub(super) fn of_cast(cast: &CastTarget) -> Aggregate {
+        let Uniform { unit, total, .. } = cast.rest;
+        match cast.prefix.iter().any(Option::is_some) || cast.rest_offset.is_some() {
+            true => Aggregate::Members,
+            false => Aggregate::Array { unit, count: total.bytes().div_ceil(unit.size.bytes()) },
+        }
+    }
 }
 
 /// Where a signature needs shims.
@@ -78,7 +99,13 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     fn push(&mut self, ty: Type, pieces: Vec<PlacedPiece>, extension: ArgumentExtension) {
-        self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate: None });
+        self.parameters.push(Described {
+            ty,
+            pieces,
+            by_value: None,
+            extension,
+            aggregate: Aggregate::Members,
+        });
     }
 
     /// Says that all parameters so far are named ones.
@@ -131,7 +158,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         let members = if cast.rest.is_consecutive { Members::Together } else { Members::Separate };
         let pieces = self.pieces(aggregate.elements.iter().map(|element| element.ty), extension, members);
         let ty = self.cx.intern_aggregate(aggregate);
-        self.push(ty, pieces, extension);
+        let aggregate = Aggregate::of_cast(cast);
+        self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate });
     }
 
     pub(super) fn argument(&mut self, argument: &ArgAbi<'tcx, Ty<'tcx>>) {
@@ -180,7 +208,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
             pieces: vec![piece],
             by_value: Some(by_value),
             extension: ArgumentExtension::None,
-            aggregate: None,
+            aggregate: Aggregate::Members,
         });
     }
 
@@ -188,7 +216,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     /// itself, padding included.
     fn unadjusted_aggregate(&mut self, ty: Type, layout: TyAndLayout<'tcx>) {
         self.needs_shims(ShimNeeds::CallsAndDefinitions);
-        let aggregate = Some(self.cx.ir_of_aggregate(layout));
+        let aggregate = Aggregate::Unadjusted(self.cx.ir_of_aggregate(layout));
         let extension = ArgumentExtension::None;
         self.parameters.push(Described { ty, pieces: vec![], by_value: None, extension, aggregate });
     }
@@ -303,8 +331,7 @@ pub(super) struct SignatureResults {
     pub(super) clif: Vec<ir::AbiParam>,
     /// How each scalar is extended for the caller.
     pub(super) extension: ArgumentExtension,
-    /// For an aggregate of `extern "unadjusted"`: its type in LLVM's IR.
-    pub(super) aggregate: Option<String>,
+    pub(super) aggregate: Aggregate,
     pub(super) shims: ShimNeeds,
     pub(super) unsupported: Option<String>,
 }
@@ -315,7 +342,7 @@ impl SignatureResults {
             ty,
             clif: vec![],
             extension: ArgumentExtension::None,
-            aggregate: None,
+            aggregate: Aggregate::Members,
             shims: ShimNeeds::Nothing,
             unsupported: None,
         }
