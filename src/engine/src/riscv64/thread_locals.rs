@@ -29,8 +29,9 @@ const NOP: u32 = 0x0000_0013;
 const GENERAL_DYNAMIC: [u32; 4] = [AUIPC, ADDI, CALL[0], CALL[1]];
 /// `la.tls.ie a0, symbol; add a0, a0, tp`
 const INITIAL_EXEC: [u32; 4] = [AUIPC, LD, ADD_THREAD_POINTER, NOP];
-/// `lui a0, %tprel_hi(symbol); addi a0, a0, %tprel_lo(symbol); add a0, a0, tp`
-const LOCAL_EXEC: [u32; 4] = [LUI, ADDI, ADD_THREAD_POINTER, NOP];
+/// `lui a0, %tprel_hi(symbol); add a0, a0, tp, %tprel_add(symbol); addi a0, a0, %tprel_lo(symbol)`. The order
+/// counts: if the high part is 0, mold makes the last instruction add to `tp`.
+const LOCAL_EXEC: [u32; 4] = [LUI, ADD_THREAD_POINTER, ADDI, NOP];
 
 /// Returns the sequence that replaces the one whose symbol's relocation is `reference`, or `None` to keep it.
 pub(super) fn rewrite(reference: CodeReference<'_>, model: ThreadLocalModel) -> Option<Sequence> {
@@ -40,21 +41,29 @@ pub(super) fn rewrite(reference: CodeReference<'_>, model: ThreadLocalModel) -> 
         return None;
     }
     let symbol = SequenceTarget::ThreadLocal(0);
-    let (instructions, [high, low]) = match model {
+    let relocation = |offset, elf_type, target| SequenceRelocation { offset, elf_type, target };
+    let (instructions, relocations) = match model {
         ThreadLocalModel::GeneralDynamic => return None,
         ThreadLocalModel::InitialExec => (
             INITIAL_EXEC,
-            [(elf::R_RISCV_TLS_GOT_HI20, symbol), (elf::R_RISCV_PCREL_LO12_I, SequenceTarget::Label(0))],
+            vec![
+                relocation(0, elf::R_RISCV_TLS_GOT_HI20, symbol),
+                relocation(4, elf::R_RISCV_PCREL_LO12_I, SequenceTarget::Label(0)),
+            ],
         ),
-        ThreadLocalModel::LocalExec => {
-            (LOCAL_EXEC, [(elf::R_RISCV_TPREL_HI20, symbol), (elf::R_RISCV_TPREL_LO12_I, symbol)])
-        }
+        ThreadLocalModel::LocalExec => (
+            LOCAL_EXEC,
+            vec![
+                relocation(0, elf::R_RISCV_TPREL_HI20, symbol),
+                relocation(4, elf::R_RISCV_TPREL_ADD, symbol),
+                relocation(8, elf::R_RISCV_TPREL_LO12_I, symbol),
+            ],
+        ),
     };
-    let relocation = |offset, (elf_type, target)| SequenceRelocation { offset, elf_type, target };
     Some(Sequence {
         start: reference.offset,
         bytes: instructions.iter().flat_map(|instruction| instruction.to_le_bytes()).collect(),
-        relocations: vec![relocation(0, high), relocation(4, low)],
+        relocations,
         // Those of both halves of the address, and of the call.
         replaced: 3,
     })

@@ -57,7 +57,7 @@ fn models_of_thread_locals() {
     for (thread_locals, expected, labels) in [
         (ThreadLocalModel::GeneralDynamic, &[R_RISCV_TLS_GD_HI20][..], 5),
         (ThreadLocalModel::InitialExec, &[R_RISCV_TLS_GOT_HI20], 5),
-        (ThreadLocalModel::LocalExec, &[R_RISCV_TPREL_HI20, R_RISCV_TPREL_LO12_I], 4),
+        (ThreadLocalModel::LocalExec, &[R_RISCV_TPREL_HI20, R_RISCV_TPREL_LO12_I, R_RISCV_TPREL_ADD], 4),
     ] {
         let mut cgu = cgu(TARGETS[2], Loading::AnyAddress);
         cgu.cgu.references = ReferenceOptions { thread_locals, ..ReferenceOptions::default() };

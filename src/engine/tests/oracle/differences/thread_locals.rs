@@ -35,8 +35,8 @@ const X86_64: Models = Models {
     },
 };
 
-/// RISC-V psABI, "Thread Local Storage": `auipc`, `ld` and `add` with the thread pointer; or `lui`, `addi`
-/// and `add`. Then a `nop`.
+/// RISC-V psABI, "Thread Local Storage": `auipc`, `ld` and `add` with the thread pointer; or `lui`, `add`
+/// and `addi`. Then a `nop`.
 const RISCV64: Models = Models {
     symbol: (0, R_RISCV_TLS_GD_HI20),
     initial_exec: Sequence {
@@ -44,8 +44,8 @@ const RISCV64: Models = Models {
         relocations: &[(0, R_RISCV_TLS_GOT_HI20, 0), (4, R_RISCV_PCREL_LO12_I, 0)],
     },
     local_exec: Sequence {
-        code: [0x37, 5, 0, 0, 0x13, 5, 5, 0, 0x33, 5, 0x45, 0, 0x13, 0, 0, 0],
-        relocations: &[(0, R_RISCV_TPREL_HI20, 0), (4, R_RISCV_TPREL_LO12_I, 0)],
+        code: [0x37, 5, 0, 0, 0x33, 5, 0x45, 0, 0x13, 5, 5, 0, 0x13, 0, 0, 0],
+        relocations: &[(0, R_RISCV_TPREL_HI20, 0), (4, R_RISCV_TPREL_ADD, 0), (8, R_RISCV_TPREL_LO12_I, 0)],
     },
 };
 

@@ -91,12 +91,13 @@ fn is_pointer(machine: Machine, facts: &SymbolFacts) -> bool {
         && (&*facts.contents, &*facts.relocations) == (&[0; 8], &[relocation])
 }
 
-/// Returns `ret`, if unwinding has a rule for it.
-fn return_instruction(machine: Machine) -> Option<&'static [u8]> {
+/// Returns the instructions at the end of an epilogue that have rules of their own: `ret`, and on riscv64 also
+/// `addi sp, sp, 16`.
+fn with_own_rules(machine: Machine) -> &'static [&'static [u8]] {
     match machine {
-        Machine::X86_64 => Some(&[0xc3]),
-        Machine::Aarch64 => Some(&[0xc0, 0x03, 0x5f, 0xd6]),
-        Machine::Riscv64 => None,
+        Machine::X86_64 => &[&[0xc3]],
+        Machine::Aarch64 => &[&[0xc0, 0x03, 0x5f, 0xd6]],
+        Machine::Riscv64 => &[&[0x13, 0x01, 0x01, 0x01], &[0x67, 0x80, 0, 0]],
     }
 }
 
@@ -116,8 +117,7 @@ pub fn precise_unwinding(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let code = &symbols.ours.contents;
     let mut ours: Vec<UnwindRow> = Vec::new();
     for row in rows.ours {
-        let is_return = return_instruction(case.machine)
-            .is_some_and(|instruction| code[row.start as usize..row.end as usize] == *instruction);
+        let is_return = with_own_rules(case.machine).contains(&&code[row.start as usize..row.end as usize]);
         match ours.last_mut() {
             Some(last) if is_return || last.rules == row.rules => last.end = row.end,
             _ => ours.push(row.clone()),
