@@ -183,7 +183,7 @@ impl Get<'_> {
     fn fetch(&self, scratch: &Path) -> Result<PathBuf> {
         if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
             let context = || format!("{FOLDER_VARIABLE}={}", Path::new(&folder).display());
-            return self.from_folder(Path::new(&folder)).with_context(context);
+            return self.package_in(Path::new(&folder)).with_context(context);
         }
         let beside = self.layout.clone.join("../shared/debs");
         match self.download(scratch) {
@@ -193,7 +193,7 @@ impl Get<'_> {
                     self.target,
                     beside.display()
                 ));
-                self.from_folder(&beside)
+                self.package_in(&beside)
             }
             result => result,
         }
@@ -210,7 +210,7 @@ impl Get<'_> {
             .map_err(|error| self.not_available(&updated.err().unwrap_or(error)))?;
         step.progress(&version);
         apt.download(&[format!("{PACKAGE}={version}")]).map_err(|error| self.not_available(&error))?;
-        let package = self.from_folder(scratch)?;
+        let package = self.package_in(scratch)?;
         step.finish(&format!("Downloaded the standard library of {target}"));
         Ok(package)
     }
@@ -229,7 +229,7 @@ impl Get<'_> {
     }
 
     /// Finds the package in a folder.
-    fn from_folder(&self, folder: &Path) -> Result<PathBuf> {
+    fn package_in(&self, folder: &Path) -> Result<PathBuf> {
         let is_wanted = |file: &PathBuf| {
             let name = files::name_of(file);
             packages::parse_file_name(&name).is_some_and(|(package, version, architecture)| {
@@ -306,7 +306,7 @@ mod tests {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let find = |upstream: &str| {
-            let found = with_get(folder.path(), upstream, |get| get.from_folder(folder.path()));
+            let found = with_get(folder.path(), upstream, |get| get.package_in(folder.path()));
             found.map(|file| files::name_of(&file)).map_err(|error| error.to_string())
         };
         assert_eq!(find("1.96.0+dfsg1").unwrap(), names[2]);
@@ -319,8 +319,8 @@ mod tests {
         for name in ["standard-library-amd64-1.96.0-12", "standard-library-arm64-partial"] {
             std::fs::create_dir_all(folder.path().join("cache").join(name)).unwrap();
         }
-        let find =
-            || with_get(folder.path(), "1.96.0", |get| get.in_cache()).map(|found| files::name_of(&found));
+        let name = |get: &Get<'_>| get.in_cache().map(|found| files::name_of(&found));
+        let find = || with_get(folder.path(), "1.96.0", name);
         assert_eq!(find(), None);
         std::fs::create_dir(folder.path().join("cache/standard-library-arm64-1.96.0-12")).unwrap();
         assert_eq!(find(), Some("standard-library-arm64-1.96.0-12".to_owned()));

@@ -11,6 +11,7 @@ use build_system::build::{self, Dist};
 use build_system::files::{self, Mode};
 use build_system::process;
 use build_system::toolchain::Toolchain;
+use clif_targets::Target;
 
 use super::closed_pipes;
 use super::other_machines;
@@ -427,7 +428,9 @@ fn faster_linker(project: &Project<'_>) -> Result<()> {
     ensure!(chosen("UNUSED", "1")? == "-fuse-ld=mold\n", "mold is installed, but not used");
     ensure!(chosen("CLIF_LINKER", "lld")? == "-fuse-ld=lld\n", "the user's own choice is not used");
     ensure!(chosen("CLIF_LINKER", "default")?.is_empty(), "CLIF_LINKER=default has no effect");
-    ensure!(chosen("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc")?.is_empty(), "cargo names a linker");
+    let triple = project.toolchain.compiler.host.triple;
+    let named = format!("CARGO_TARGET_{}_LINKER", Target::in_variables(triple));
+    ensure!(chosen(&named, "cc")?.is_empty(), "cargo names a linker");
     ensure!(
         chosen("RUSTFLAGS", "-Clink-arg=-B/usr/bin")?.is_empty(),
         "the project's -B names another linker"
