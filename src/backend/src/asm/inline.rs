@@ -11,6 +11,7 @@
 //! with instructions is a barrier already (`has_memory_fence_semantics` in Cranelift's alias analysis).
 
 use clif_engine::cgu::{Binding, SymbolKind, Visibility};
+use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::{
     Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
     UseOfValue,
@@ -226,10 +227,15 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             Align::from_bytes(u64::from(PLACE_ALIGNMENT)).unwrap_or(Align::ONE),
         );
         for (operand, &offset) in operands.iter().zip(&layout.offsets) {
-            if let InlineAsmOperandRef::In { value, .. }
-            | InlineAsmOperandRef::InOut { in_value: value, .. } = operand
+            if let InlineAsmOperandRef::In { reg, value }
+            | InlineAsmOperandRef::InOut { reg, in_value: value, .. } = operand
             {
                 let address = self.offset_by(buffer, i64::from(offset));
+                let size = value.layout.size.bytes();
+                if self.cx.machine.names.registers.is_boxed(reg.reg_class(), size) {
+                    let ones = Value::constant(Type::I64, u64::MAX.into());
+                    self.store_scalar(ones, address, plain_memory());
+                }
                 value.val.store(self, PlaceRef::new_sized(address, value.layout));
             }
         }

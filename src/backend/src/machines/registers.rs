@@ -17,6 +17,11 @@ pub trait RegisterNames: Sync {
     /// discarded. `None` if LLVM has none.
     fn place(&self, register: InlineAsmRegOrRegClass, size: Option<u64>) -> Option<Place>;
 
+    /// Whether all bits of the register above a value of `size` bytes have to be ones.
+    fn is_boxed(&self, _class: InlineAsmRegClass, _size: u64) -> bool {
+        false
+    }
+
     /// Appends the constraint codes that say that `register` is changed.
     fn clobber(&self, register: InlineAsmReg, clobbers: &mut Vec<String>);
 

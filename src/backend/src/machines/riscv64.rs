@@ -20,14 +20,19 @@ impl RegisterNames for RiscV64 {
         let (code, ty) = match (class(register.reg_class())?, size) {
             (RiscVInlineAsmRegClass::reg, _) => ("r", "i64"),
             (RiscVInlineAsmRegClass::freg, Some(8)) => ("f", "double"),
-            (RiscVInlineAsmRegClass::freg, Some(4) | None) => ("f", "float"),
-            // Smaller floats would have to be boxed.
+            // A smaller float is boxed in this one.
+            (RiscVInlineAsmRegClass::freg, Some(2 | 4) | None) => ("f", "float"),
             (RiscVInlineAsmRegClass::freg | RiscVInlineAsmRegClass::vreg, _) => return None,
         };
         match register {
             InlineAsmRegOrRegClass::Reg(register) => Place::new(braced(register.name()), ty),
             InlineAsmRegOrRegClass::RegClass(_) => Place::new(code, ty),
         }
+    }
+
+    /// RISC-V ISA manual, "NaN Boxing of Narrower Values". LLVM boxes what it passes as `float`.
+    fn is_boxed(&self, class: InlineAsmRegClass, size: u64) -> bool {
+        self::class(class) == Some(RiscVInlineAsmRegClass::freg) && size == 2
     }
 
     fn clobber(&self, register: InlineAsmReg, clobbers: &mut Vec<String>) {

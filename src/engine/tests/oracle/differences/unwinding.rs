@@ -91,8 +91,8 @@ fn is_pointer(machine: Machine, facts: &SymbolFacts) -> bool {
         && (&*facts.contents, &*facts.relocations) == (&[0; 8], &[relocation])
 }
 
-/// Returns the instructions at the end of an epilogue that have rules of their own: `ret`, and on riscv64 also
-/// `addi sp, sp, 16`.
+/// Returns the instructions at the end of an epilogue that have rules of their own: `ret`, and on riscv64
+/// also `addi sp, sp, 16`.
 fn with_own_rules(machine: Machine) -> &'static [&'static [u8]] {
     match machine {
         Machine::X86_64 => &[&[0xc3]],
