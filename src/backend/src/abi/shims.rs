@@ -39,7 +39,7 @@ use crate::cgu::context::CodegenCx;
 use crate::cgu::types::scalar_in_memory;
 use crate::clif::function::{Function, FunctionState};
 use crate::clif::signatures::{Signature, SignatureId};
-use crate::clif::types::{Element, Type};
+use crate::clif::types::{AggregateType, Element, Type};
 use crate::clif::values::Value;
 
 /// Returns the plan of a shim for the parameters of `builder` and these results. `named` is for variadic
@@ -99,8 +99,21 @@ impl<'tcx> CodegenCx<'tcx> {
         }
     }
 
+    /// Returns the type with which the buffer holds a value of the type `ty`. LLVM's struct of an aggregate's
+    /// elements is not packed, even if they are packed in memory.
+    fn type_in_buffer(&self, ty: Type) -> Type {
+        let Type::Aggregate(id) = ty else { return ty };
+        let mut elements = self.types.borrow().get(id).elements.clone();
+        let mut end = 0;
+        for element in &mut elements {
+            element.offset = u64::next_multiple_of(end, element.ty.size().next_power_of_two());
+            end = element.offset + element.ty.size();
+        }
+        self.intern_aggregate(AggregateType { elements })
+    }
+
     fn size_in_buffer(&self, ty: Type) -> u64 {
-        match ty {
+        match self.type_in_buffer(ty) {
             Type::Aggregate(id) => {
                 let types = self.types.borrow();
                 let elements = &types.get(id).elements;
@@ -276,7 +289,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let buffer = Value::Stack { slot, offset: 0 };
         for (index, &argument) in arguments.iter().enumerate() {
             let place = self.offset_by(buffer, plan.parameter_offset(index));
-            self.store_value(argument, place, plain_memory());
+            self.store_in_buffer(argument, place);
         }
         let shim = self.cx.call_shim(plan, self.block.function);
         let shim = Value::Symbol { symbol: shim.0, offset: 0 };
@@ -300,7 +313,31 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     fn result_in_buffer(&mut self, signature: &Signature, plan: &ShimPlan, buffer: Value) -> Value {
         let Some(offset) = plan.result_offset() else { return Value::Undefined(Type::Void) };
         let place = self.offset_by(buffer, offset);
-        self.load_value(signature.result, place, plain_memory())
+        self.load_from_buffer(signature.result, place)
+    }
+
+    /// Stores a parameter or result to its place in a buffer.
+    pub fn store_in_buffer(&mut self, value: Value, place: Value) {
+        let value = match value.ty() {
+            ty @ Type::Aggregate(_) => {
+                let elements = self.cx.aggregate_elements(value);
+                self.cx.aggregate(self.cx.type_in_buffer(ty), elements)
+            }
+            _ => value,
+        };
+        self.store_value(value, place, plain_memory());
+    }
+
+    /// Loads a parameter or result of the type `ty` from its place in a buffer.
+    pub fn load_from_buffer(&mut self, ty: Type, place: Value) -> Value {
+        let value = self.load_value(self.cx.type_in_buffer(ty), place, plain_memory());
+        match ty {
+            Type::Aggregate(_) => {
+                let elements = self.cx.aggregate_elements(value);
+                self.cx.aggregate(ty, elements)
+            }
+            _ => value,
+        }
     }
 }
 

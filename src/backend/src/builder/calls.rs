@@ -330,7 +330,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if let Some(offset) = plan.result_offset() {
             let buffer = self.with_function(|state| state.shim_buffer());
             let place = self.offset_by(buffer, offset);
-            self.store_value(value, place, plain_memory());
+            self.store_in_buffer(value, place);
         }
         self.emit(|c| {
             if plan.has_tail_calls() {

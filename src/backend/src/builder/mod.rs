@@ -196,7 +196,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if let Some(plan) = &signature.shim {
             let buffer = self.with_function(|state| state.shim_buffer());
             let place = self.offset_by(buffer, plan.parameter_offset(index));
-            return self.load_value(parameter.ty, place, plain_memory());
+            return self.load_from_buffer(parameter.ty, place);
         }
         let elements: Vec<AggregateElement> = match parameter.ty {
             Type::Aggregate(id) => self.cx.types.borrow().get(id).elements.clone(),
