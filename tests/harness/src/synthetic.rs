@@ -9,6 +9,8 @@ use build_system::files::{self, Mode};
 use build_system::process;
 
 use super::commands;
+use crate::context::Context;
+use crate::target::TestTarget;
 
 /// A folder with sources, and the compiler for them.
 pub struct Workplace {
@@ -16,14 +18,16 @@ pub struct Workplace {
     pub folder: PathBuf,
     /// The driver.
     rustc: PathBuf,
+    /// The target.
+    target: TestTarget,
 }
 
 impl Workplace {
-    /// Creates an empty folder.
-    pub fn new(folder: PathBuf, rustc: PathBuf) -> Result<Workplace> {
+    /// Creates an empty folder, for programs of the target that is tested.
+    pub fn new(folder: PathBuf, context: &Context<'_>) -> Result<Workplace> {
         files::remove(&folder)?;
         files::create_folder(&folder)?;
-        Ok(Workplace { folder, rustc })
+        Ok(Workplace { folder, rustc: context.dist()?.rustc_clif(), target: context.target })
     }
 
     /// Writes a source file.
@@ -39,6 +43,7 @@ impl Workplace {
             command.env_remove(variable);
         }
         command.env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1").current_dir(&self.folder);
+        self.target.compile_for(&mut command);
         command.arg("--edition=2024").args(arguments);
         command
     }
@@ -51,7 +56,7 @@ impl Workplace {
 
     /// Runs a program in the folder, and returns its output.
     pub fn run(&self, program: &str) -> Result<String> {
-        let mut command = Command::new(self.folder.join(program));
+        let mut command = self.target.program(&self.folder.join(program));
         command.current_dir(&self.folder).env_remove("LD_LIBRARY_PATH");
         Ok(commands::succeed(&mut command)?.0)
     }

@@ -3,7 +3,7 @@
 //! The programs of the host run directly. Those of another machine run in its emulator, which passes on their
 //! output, exit status and signals.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -48,12 +48,38 @@ impl TestTarget {
         self.target.machine
     }
 
+    /// Whether large aggregates by value are copied among the arguments on the stack.
+    pub fn copies_to_the_stack(self) -> bool {
+        self.name() == "x86_64"
+    }
+
     /// Makes a call of a compiler compile for this target.
     pub fn compile_for(self, command: &mut Command) {
         if !self.is_host {
             command.arg(format!("--target={}", self.target.triple));
             command.arg(format!("-Clinker={}", self.target.cross_compiler()));
         }
+    }
+
+    /// Makes a call of cargo build for this target. `cargo clif` finds the linker itself.
+    pub fn build_for(self, command: &mut Command) {
+        if !self.is_host {
+            let linker = format!("CARGO_TARGET_{}_LINKER", Target::in_variables(self.target.triple));
+            command.env("CARGO_BUILD_TARGET", self.target.triple);
+            command.env(linker, self.target.cross_compiler());
+        }
+    }
+
+    /// Returns the folder with cargo's programs in its target folder.
+    pub fn built_in(self, target_folder: &Path) -> PathBuf {
+        let folder =
+            if self.is_host { target_folder.to_owned() } else { target_folder.join(self.target.triple) };
+        folder.join("debug")
+    }
+
+    /// Returns a call of the program that makes archives.
+    pub fn archiver(self) -> Command {
+        if self.is_host { Command::new("ar") } else { Command::new(format!("{}-ar", self.target.multiarch)) }
     }
 
     /// Returns a call of the C compiler.

@@ -8,7 +8,6 @@
 //!   into it.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Result, ensure};
 use build_system::files;
@@ -64,7 +63,8 @@ fn compare(source: &Path, compilers: &BothCompilers, flags: &[&str], folder: &Pa
         let program = folder.join(compiler.name());
         command.env_remove("RUSTC_BOOTSTRAP").arg("--edition=2024").args(flags).arg(source);
         succeed(command.arg("-o").arg(&program))?;
-        let outcome = finish(Command::new(&program).env("RUST_BACKTRACE", "1").current_dir(folder))?;
+        let outcome =
+            finish(compilers.target.program(&program).env("RUST_BACKTRACE", "1").current_dir(folder))?;
         Ok(frames(&String::from_utf8_lossy(&outcome.stderr), flags))
     })?;
     ensure!(expected.contains("main\n"), "LLVM's program prints\n{expected}");

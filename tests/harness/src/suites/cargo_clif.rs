@@ -19,6 +19,7 @@ use super::rustdoc_clif;
 use crate::commands::{fail, succeed};
 use crate::context::Context;
 use crate::suite::{Group, Plan};
+use crate::target::TestTarget;
 
 /// A case, run in a project.
 pub type Check = fn(&Project<'_>) -> Result<()>;
@@ -57,6 +58,8 @@ pub struct Project<'a> {
     pub dist: &'a Dist,
     /// The compiler.
     pub toolchain: &'a Toolchain,
+    /// The target of programs. `cargo` and `rustc` compile for it.
+    pub target: TestTarget,
     /// The build folder.
     pub build: &'a Path,
 }
@@ -76,7 +79,8 @@ pub fn plan_projects<'a>(
     let check = move |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let (dist, toolchain) = (context.dist()?, context.toolchain()?);
         let folder = context.scratch(suite).join(format!("größe {number}"));
-        let project = Project { folder, dist, toolchain, build: &context.layout.build };
+        let (target, build) = (context.target, &*context.layout.build);
+        let project = Project { folder, dist, toolchain, target, build };
         files::remove(&project.folder)?;
         check(&project)
     };
@@ -102,6 +106,7 @@ impl Project<'_> {
         let mut command = Command::new(self.dist.cargo_clif());
         process::clean_environment(&mut command);
         command.current_dir(&self.folder).args(arguments);
+        self.target.build_for(&mut command);
         command
     }
 
@@ -109,7 +114,9 @@ impl Project<'_> {
     pub fn rustc_clif(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.dist.rustc_clif());
         process::clean_environment(&mut command);
-        command.env("CLIF_VERIFY", "1").current_dir(&self.folder).args(arguments);
+        command.env("CLIF_VERIFY", "1").current_dir(&self.folder);
+        self.target.compile_for(&mut command);
+        command.args(arguments);
         command
     }
 
@@ -118,7 +125,18 @@ impl Project<'_> {
         let mut command = process::cargo();
         build::with_llvm(&mut command, self.toolchain);
         command.current_dir(&self.folder).args(arguments);
+        self.target.build_for(&mut command);
         command
+    }
+
+    /// Returns the folder where cargo puts the programs.
+    pub fn built(&self) -> PathBuf {
+        self.target.built_in(&self.folder.join("target"))
+    }
+
+    /// Returns a call of a program in the project's folder.
+    pub fn program(&self, name: &str) -> Command {
+        self.target.program(&self.folder.join(name))
     }
 }
 

@@ -42,11 +42,11 @@ const PROJECT: &str = "ripgrep";
 
 /// The layout without flags.
 const PLAIN: (&str, &[&str]) = ("", &[]);
-/// All layouts of debug information.
+/// All layouts of debug information. Some of them are unstable for some targets.
 const LAYOUTS: [(&str, &[&str]); 4] = [
     PLAIN,
-    (" unpacked", &["-Csplit-debuginfo=unpacked"]),
-    (" packed", &["-Csplit-debuginfo=packed"]),
+    (" unpacked", &["-Zunstable-options", "-Csplit-debuginfo=unpacked"]),
+    (" packed", &["-Zunstable-options", "-Csplit-debuginfo=packed"]),
     (" DWARF 4", &["-Cdwarf-version=4"]),
 ];
 
@@ -163,6 +163,7 @@ impl Comparer {
     /// Compiles a program with both compilers, and compares its debug information.
     fn compare(&self, source: &Path, name: &str, flags: &[&str]) -> Result<Comparison> {
         let directives = Directives::parse(&files::read_text(source)?)?;
+        directives.require(self.compilers.target)?;
         let programs = self.compilers.both(|compiler, mut command| {
             let folder = self.scratch.join(name).join(compiler.name());
             files::remove(&folder)?;
@@ -173,7 +174,7 @@ impl Comparer {
             if flags.is_empty() {
                 command.arg("--emit=link,obj");
             }
-            if directives.unstable {
+            if directives.unstable || flags.contains(&"-Zunstable-options") {
                 command.env("RUSTC_BOOTSTRAP", "1");
             }
             compile_into(&mut command, &directives, source, &program)?;

@@ -156,7 +156,9 @@ fn remapped_paths(setting: &Setting) -> Result<()> {
     let remap = format!("--remap-path-prefix={here}=/elsewhere");
     for split in ["off", "packed"] {
         let split = format!("-Csplit-debuginfo={split}");
-        for (program, builder) in setting.both(&[&remap, &split])?.iter().zip(["LLVM", "ours"]) {
+        for (program, builder) in
+            setting.both(&[&remap, "-Zunstable-options", &split])?.iter().zip(["LLVM", "ours"])
+        {
             ensure!(!contains(program, &here), "{builder} with {split} contains {here}");
             ensure!(contains(program, "/elsewhere"), "{builder} with {split} does not contain /elsewhere");
         }

@@ -148,17 +148,17 @@ fn profile(project: &Project<'_>, lto: &str) -> Result<()> {
         project.write(name, text)?;
     }
     succeed(project.cargo_clif(&["build", "--workspace"]).env("CARGO_PROFILE_DEV_LTO", lto))?;
-    let built = project.folder.join("target/debug");
-    let (stdout, _) = succeed(&mut Command::new(built.join("program")))?;
+    let built = project.built();
+    let (stdout, _) = succeed(&mut project.target.program(&built.join("program")))?;
     ensure!(stdout == "20 200\nfailed with 7 42\n5\n", "the program printed {stdout:?}");
     // A C linker ignores an archive's object that is only `#[used]`. rustc linked the dynamic library.
     for (library, expected) in [("libexported.a", "120 6 4\n"), ("libexported.so", "120 11 4\n")] {
         let library = built.join(library);
         let program = project.folder.join("from-c");
-        let mut compiler = Command::new("cc");
+        let mut compiler = project.target.c_compiler();
         compiler.arg(project.folder.join("main.c")).arg(&library).args(["-lpthread", "-ldl", "-lm"]);
         succeed(compiler.arg("-o").arg(&program))?;
-        let (stdout, _) = succeed(Command::new(&program).env("LD_LIBRARY_PATH", &built))
+        let (stdout, _) = succeed(project.target.program(&program).env("LD_LIBRARY_PATH", &built))
             .with_context(|| format!("the C program with {} fails", library.display()))?;
         ensure!(stdout == expected, "with {}, the program printed {stdout:?}", library.display());
     }
@@ -259,27 +259,25 @@ fn no_std(project: &Project<'_>) -> Result<()> {
     project.write("bare.rs", library)?;
     project.write("program.rs", program)?;
     project.write("part.c", "int from_rust(int);\nint c_part(int x) { return from_rust(x * x); }\n")?;
-    let in_folder = |program: &str, arguments: &[&str]| {
-        let mut command = Command::new(program);
+    let in_folder = |mut command: Command, arguments: &[&str]| {
         command.current_dir(&project.folder).args(arguments);
         succeed(&mut command)
     };
-    in_folder("cc", &["-c", "part.c", "-o", "part.o"])?;
-    in_folder("ar", &["rcs", "libpart.a", "part.o"])?;
+    in_folder(project.target.c_compiler(), &["-c", "part.c", "-o", "part.o"])?;
+    in_folder(project.target.archiver(), &["rcs", "libpart.a", "part.o"])?;
     let common = ["--edition=2024", "-Cpanic=abort", "-Ccodegen-units=16", "-L."];
     succeed(project.rustc_clif(&["bare.rs", "--crate-type=rlib", "-Clinker-plugin-lto"]).args(common))?;
     for flags in FLAGS {
         let arguments = ["program.rs", "--extern=bare=libbare.rlib", flags];
         succeed(project.rustc_clif(&arguments).args(common)).context(flags)?;
         // The index is out of bounds, so the panic handler ends the program.
-        fail(&mut Command::new(project.folder.join("program")), 9).context(flags)?;
+        fail(&mut project.program("program"), 9).context(flags)?;
     }
     Ok(())
 }
 
 /// Combined CGUs are not mixed up with those of the incremental cache, in any order of builds.
 fn incremental(project: &Project<'_>) -> Result<()> {
-    let program = project.folder.join("program");
     let flags = [&[][..], &[FLAGS[2]], &[], &[FLAGS[0]], &[FLAGS[2]], &[FLAGS[1]], &[]];
     for (round, flags) in flags.into_iter().enumerate() {
         for edit in 0..2 {
@@ -291,7 +289,7 @@ fn incremental(project: &Project<'_>) -> Result<()> {
             for _ in 0..2 {
                 let arguments = ["program.rs", "-Cincremental=cache", "-Cdebuginfo=2"];
                 succeed(project.rustc_clif(&arguments).args(flags))?;
-                let (stdout, _) = succeed(&mut Command::new(&program))?;
+                let (stdout, _) = succeed(&mut project.program("program"))?;
                 let expected = format!("{}\n", round + edit * 100);
                 ensure!(
                     stdout == expected,

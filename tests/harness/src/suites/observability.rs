@@ -33,7 +33,7 @@ const FLAGS: [&str; 5] = [LARGE_ROOT, "--crate-type=lib", "--emit=obj", "-Cdebug
 /// Plans a case for each of [`CHECKS`].
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
-        let place = Workplace::new(context.scratch("observability"), context.dist()?.rustc_clif())?;
+        let place = Workplace::new(context.scratch("observability"), context)?;
         write_large(&place, SIZE.0, SIZE.1, 0)?;
         Ok(place)
     };

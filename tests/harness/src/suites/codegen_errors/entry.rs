@@ -146,7 +146,7 @@ pub fn same(compilers: &BothCompilers, program: &Program, folder: &Path) -> Resu
     ensure_same(&theirs, &ours)?;
     let Expected::Runs(status) = program.expected else { return Ok(()) };
     for compiler in ["llvm", "clif"] {
-        let mut command = Command::new(folder.join(compiler).join("program"));
+        let mut command = compilers.target.program(&folder.join(compiler).join("program"));
         let outcome = process::run_limited(command.env_remove("LD_LIBRARY_PATH"), b"", LIMIT)?;
         let found = outcome.status.and_then(|status| status.code());
         ensure!(found == Some(status), "the program of {compiler} ends with {}", outcome.status_text());

@@ -38,6 +38,7 @@ const FLAGS: [&[&str]; 2] = [
         "main.rs",
         "-Cincremental=cache",
         "-Cdebuginfo=2",
+        "-Zunstable-options",
         "-Csplit-debuginfo=unpacked",
         "-Ccodegen-units=1",
         "--emit=link=main,llvm-ir=main.ll,asm=main.s",

@@ -31,7 +31,7 @@ const CHECKS: [(&str, Check); 4] = [
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let folder = context.scratch("incremental").join(number.to_string());
-        check(&Workplace::new(folder, context.dist()?.rustc_clif())?)
+        check(&Workplace::new(folder, context)?)
     };
     let checks = CHECKS.into_iter().enumerate();
     Ok(Group::plain().cases(checks, |(_, (name, _))| (*name).to_owned(), check).in_turn())

@@ -49,7 +49,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let check = |_: &(), (number, (_, check)): &(usize, (&str, Check))| {
         let (dist, toolchain) = (context.dist()?, context.toolchain()?);
         let folder = context.scratch("interruption").join(number.to_string());
-        let place = Workplace::new(folder, dist.rustc_clif())?;
+        let place = Workplace::new(folder, context)?;
         check(&Setting { place, dist, toolchain })
     };
     let checks = CHECKS.into_iter().enumerate();

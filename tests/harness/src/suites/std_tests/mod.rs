@@ -78,7 +78,8 @@ fn case(context: &Context<'_>, package: &Package, library: &Path, sysroot: Optio
     let kind = if sysroot.is_some() { "own" } else { "clif" };
     let log = context.layout.logs().join(format!("std-tests-{}-{kind}.log", package.name));
     let target = scratch.join(kind);
-    let run = programs::Run { package, folder: &folder, sysroot, target: &target, log: &log };
+    let test_target = context.target;
+    let run = programs::Run { package, test_target, folder: &folder, sysroot, target: &target, log: &log };
     let found = run.results(&mut clif, &|text| step.progress(text)).context("with Cranelift")?;
     step.finish(&format!("Ran the tests of {}: {}", package.name, results::summary(&found)));
     results::compare(&expected, &found, package.differences)
@@ -104,7 +105,8 @@ fn with_llvm(
     let target = scratch.join("llvm");
     let mut command: Command = process::cargo();
     build::with_llvm(&mut command, toolchain);
-    let run = programs::Run { package, folder, sysroot: None, target: &target, log: &log };
+    let test_target = context.target;
+    let run = programs::Run { package, test_target, folder, sysroot: None, target: &target, log: &log };
     let results = run.results(&mut command, progress)?;
     files::write_atomically(&kept, results::to_text(&results).as_bytes(), Mode::Plain)?;
     // The build is large, and not needed any more.

@@ -17,6 +17,7 @@ use super::packages::Package;
 use super::results::Results;
 use crate::suite::Verdict;
 use crate::suites::libtest;
+use crate::target::TestTarget;
 
 /// The time limit for building a package.
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
@@ -31,6 +32,8 @@ const SHOWN: usize = 10;
 pub struct Run<'a> {
     /// The package.
     pub package: &'a Package,
+    /// The target that the tests are compiled for.
+    pub test_target: TestTarget,
     /// The folder of its sources.
     pub folder: &'a Path,
     /// The sysroot with the standard library. `None` for the compiler's own.
@@ -85,6 +88,7 @@ impl Run<'_> {
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_INCREMENTAL", "false");
         cargo.args(["test", "--no-run", "--message-format=json-render-diagnostics", "--target-dir"]);
         cargo.arg(self.target).args(self.package.targets);
+        self.test_target.build_for(cargo);
         let outcome = process::run_limited(cargo, b"", BUILD_LIMIT)?;
         let errors = String::from_utf8_lossy(&outcome.stderr);
         log.push_str(&errors);
@@ -136,7 +140,7 @@ impl Run<'_> {
         limit: Duration,
         log: &mut String,
     ) -> Result<Outcome> {
-        let mut command = Command::new(&program.path);
+        let mut command = self.test_target.program(&program.path);
         command.current_dir(self.folder).args(arguments).env("RUST_BACKTRACE", "0");
         let outcome = process::run_limited(&mut command, b"", limit)?;
         *log += &format!("{} ({})\n", process::shown(&command), outcome.status_text());
@@ -200,7 +204,8 @@ mod tests {
         std::fs::write(&path, CRASHES).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         let (package, log) = (&super::super::packages::PACKAGES[0], folder.path().join("log"));
-        let run = Run { package, folder: folder.path(), sysroot: None, target: folder.path(), log: &log };
+        let (test_target, target) = (TestTarget::host().unwrap(), folder.path());
+        let run = Run { package, test_target, folder: target, sysroot: None, target, log: &log };
         let program = Program { name: "x".to_owned(), path };
         let results = run.run_program(&program, &mut String::new()).unwrap();
         assert_eq!((results["a"].as_str(), results["c"].as_str(), results.len()), ("ok", "ok", 4));

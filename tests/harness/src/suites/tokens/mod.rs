@@ -53,7 +53,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
         if !Path::new("/proc/self/task").is_dir() || !Path::new("/proc/self/schedstat").exists() {
             return Err(skip("the kernel does not report the processor time of threads"));
         }
-        four_crates(&Workplace::new(context.scratch("tokens"), context.dist()?.rustc_clif())?)
+        four_crates(&Workplace::new(context.scratch("tokens"), context)?)
     };
     Ok(Group::plain().case(CASE, case).in_turn())
 }
