@@ -1,11 +1,11 @@
-//! Tests `cargo clif --target` for other machines: standard library, linker and emulator.
+//! Tests `cargo clif --target` for other machines: standard library, linker and emulator; and for bare targets.
 //!
-//! The cases are rows of the suite `cargo-clif`.
+//! The cases are rows of the suites `cargo-clif` and `own-std`.
 
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use build_system::console::Console;
 use build_system::files::{self, Mode};
 use build_system::layout::Layout;
@@ -39,6 +39,48 @@ const BUILD_SCRIPT: &str = "fn main() {
 
 const MACROS: &str = "use proc_macro::TokenStream;
 #[proc_macro] pub fn answer(_: TokenStream) -> TokenStream { \"30\".parse().unwrap() }\n";
+
+/// The bare targets with a hardware float ABI.
+const BARE: [&str; 2] = ["aarch64-unknown-none", "riscv64gc-unknown-none-elf"];
+
+const BARE_LIBRARY: &str = r#"#![no_std]
+extern crate alloc;
+use alloc::string::ToString;
+use core::alloc::{GlobalAlloc, Layout};
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+struct Bump;
+static USED: AtomicUsize = AtomicUsize::new(0);
+static mut MEMORY: [u128; 256] = [0; 256];
+unsafe impl GlobalAlloc for Bump {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let start = USED.fetch_add(layout.size().div_ceil(16), Ordering::Relaxed);
+        unsafe { (&raw mut MEMORY).cast::<u128>().add(start).cast() }
+    }
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+#[global_allocator]
+static ALLOCATOR: Bump = Bump;
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
+
+/// Writes the sum of some numbers as text, and returns its length.
+#[unsafe(no_mangle)]
+pub extern "C" fn sum(values: &[f64; 4], text: &mut [u8; 64]) -> usize {
+    let sum = values.iter().map(|value| value * 1.25).sum::<f64>().to_string();
+    text[..sum.len()].copy_from_slice(sum.as_bytes());
+    sum.len()
+}
+"#;
+
+const BARE_CALLER: &str = "#include <stdio.h>
+extern unsigned long sum(const double *, char *);
+int main(void) {
+    double values[4] = {1, 2, 3, 4.5};
+    char text[64];
+    printf(\"%.*s\\n\", (int)sum(values, text), text);
+}
+";
 
 /// Returns the targets of other machines, whose standard libraries are there. Skips the case if their tools
 /// are missing.
@@ -143,6 +185,32 @@ pub fn missing_tools(project: &Project<'_>) -> Result<()> {
         for missing in [target.missing_linker(), target.missing_emulator()] {
             ensure!(errors.matches(&missing.to_string()).count() == 1, "{errors}");
         }
+    }
+    Ok(())
+}
+
+/// A static library for a bare target, with `core` and `alloc` compiled by cargo, works in a C program.
+pub fn bare_targets(project: &Project<'_>) -> Result<()> {
+    let manifest = "[package]\nname = \"bare\"\nedition = \"2024\"\n[workspace]\n[lib]\ncrate-type = \
+                    [\"staticlib\"]\n[profile.dev]\npanic = \"abort\"\n";
+    project.write("Cargo.toml", manifest)?;
+    project.write("src/lib.rs", BARE_LIBRARY)?;
+    project.write("caller.c", BARE_CALLER)?;
+    for triple in BARE {
+        let target = Target::of_machine_in(triple).with_context(|| format!("no machine for {triple}"))?;
+        let target = TestTarget::named(target.triple)?;
+        // Nothing of the GNU target's standard library is needed.
+        if let Some(obstacle) = target.obstacle(|_| Ok(())) {
+            return Err(skip(obstacle));
+        }
+        let mut command = project.cargo_clif(&["build", "-Zbuild-std=core,alloc", "--target", triple]);
+        succeed(command.env("RUSTC_BOOTSTRAP", "1"))?;
+        let library = format!("target/{triple}/debug/libbare.a");
+        let mut link = target.c_compiler();
+        link.current_dir(&project.folder).args(["-static", "-no-pie", "caller.c", &library, "-o", triple]);
+        succeed(&mut link)?;
+        let (output, _) = succeed(&mut target.program(&project.folder.join(triple)))?;
+        ensure!(output == "13.125\n", "{triple}: {output}");
     }
     Ok(())
 }

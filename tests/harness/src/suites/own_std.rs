@@ -3,7 +3,7 @@
 //!
 //! `own-std` builds one program that uses much of the library in three ways: with cargo's `-Zbuild-std`, with
 //! the sysroot of `./y.sh build --sysroot clif`, and with the shared library of that sysroot. Its output must
-//! be the same as with LLVM's library and compiler. `own-std-programs` compiles all run-pass programs for
+//! be the same as with LLVM's library and compiler. Bare targets get a `core` of their own. `own-std-programs` compiles all run-pass programs for
 //! that sysroot.
 
 use std::ffi::OsString;
@@ -16,14 +16,16 @@ use build_system::process;
 use build_system::standard_library;
 
 use super::cargo_clif::{Check, Project, plan_projects};
+use super::other_machines;
 use super::run_pass::{self, Run, first_difference, stem};
 use crate::commands::succeed;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
 
-/// The names of the cases of `own-std`, and their functions. The first one does not need our sysroot, the
-/// others do.
-const BUILD_STD: [(&str, Check); 1] = [("-Zbuild-std", build_std)];
+/// The names of the cases of `own-std`, and their functions. The first ones do not need our sysroot,
+/// the others do.
+const BUILD_STD: [(&str, Check); 2] =
+    [("-Zbuild-std", build_std), ("bare targets", other_machines::bare_targets)];
 const WITH_SYSROOT: [(&str, Check); 2] =
     [("a program with the sysroot", static_library), ("a program with the shared library", shared_library)];
 /// The case that compiles the library.
