@@ -1,5 +1,4 @@
 //! Over-aligned aggregates by value in C's conventions: at an aligned address, in every kind of call.
-// machines: x86_64
 #![feature(c_variadic)]
 #![allow(improper_ctypes_definitions)]
 
@@ -51,11 +50,13 @@ extern "C" fn many(a: A512, b: A32, c: A8192, d: A65536, e: A128, f: A32) -> usi
 }
 
 #[inline(never)]
+#[cfg(target_arch = "x86_64")]
 extern "sysv64" fn sysv(a: A64, x: u16, b: A128) -> usize {
     a.faults(7) + b.faults(8) + usize::from(x)
 }
 
 #[inline(never)]
+#[cfg(target_arch = "x86_64")]
 extern "win64" fn windows(a: A64, x: u16, b: A4096, c: A128) -> usize {
     a.faults(7) + b.faults(8) + c.faults(9) + usize::from(x)
 }
@@ -122,8 +123,11 @@ fn main() {
     println!("{}", many(seeds.0, seeds.1, seeds.2, seeds.3, A128::new(5), A32::new(6)));
     let pointer: extern "C" fn(A128) -> usize = black_box(one::<4>);
     println!("{} {}", pointer(A128::new(1)), pointer as usize == one::<4> as *const () as usize);
-    println!("{}", sysv(A64::new(7), 300, A128::new(8)));
-    println!("{}", windows(A64::new(7), 300, A4096::new(8), A128::new(9)));
+    #[cfg(target_arch = "x86_64")]
+    {
+        println!("{}", sysv(A64::new(7), 300, A128::new(8)));
+        println!("{}", windows(A64::new(7), 300, A4096::new(8), A128::new(9)));
+    }
     println!("{}", firmware(A32::new(7), A32::new(8)));
     println!("{}", result(A64::new(40), 40).faults(40));
     // SAFETY: the arguments are those that the function reads.

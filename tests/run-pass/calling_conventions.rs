@@ -1,5 +1,4 @@
 //! Functions with other calling conventions than Rust's and C's, defined and called, directly and by pointer.
-// machines: x86_64
 
 use std::hint::black_box;
 
@@ -86,16 +85,22 @@ macro_rules! functions {
     };
 }
 
+#[cfg(target_arch = "x86_64")]
 functions!(win64, "win64");
+#[cfg(target_arch = "x86_64")]
 functions!(efiapi, "efiapi");
+#[cfg(target_arch = "x86_64")]
 functions!(sysv64, "sysv64");
 functions!(system, "system");
 functions!(c, "C");
 
 fn main() {
-    win64::all();
-    efiapi::all();
-    sysv64::all();
+    #[cfg(target_arch = "x86_64")]
+    {
+        win64::all();
+        efiapi::all();
+        sysv64::all();
+    }
     system::all();
     c::all();
 }

@@ -48,6 +48,11 @@ impl TestTarget {
         self.target.machine
     }
 
+    /// rustc's target triple.
+    pub fn triple(self) -> &'static str {
+        self.target.triple
+    }
+
     /// Whether large aggregates by value are copied among the arguments on the stack.
     pub fn copies_to_the_stack(self) -> bool {
         self.name() == "x86_64"

@@ -134,7 +134,7 @@ pub const PACKAGES: [Package; 6] = [
         copied: "stdarch",
         workspace: "stdarch",
         targets: &["--lib"],
-        environment: &[("TARGET", "x86_64-unknown-linux-gnu"), ("STDARCH_DISABLE_ASSERT_INSTR", "1")],
+        environment: &[("STDARCH_DISABLE_ASSERT_INSTR", "1")],
         left_out_files: &[
             ("src/x86/avx512", "the processors that this is tested on have no AVX-512"),
             ("src/x86_64/avx512", "the processors that this is tested on have no AVX-512"),

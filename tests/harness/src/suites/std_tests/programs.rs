@@ -89,6 +89,8 @@ impl Run<'_> {
         cargo.args(["test", "--no-run", "--message-format=json-render-diagnostics", "--target-dir"]);
         cargo.arg(self.target).args(self.package.targets);
         self.test_target.build_for(cargo);
+        // A macro of stdarch's tests asks for it, as if in a build script.
+        cargo.env("TARGET", self.test_target.triple());
         let outcome = process::run_limited(cargo, b"", BUILD_LIMIT)?;
         let errors = String::from_utf8_lossy(&outcome.stderr);
         log.push_str(&errors);
