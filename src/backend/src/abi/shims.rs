@@ -247,7 +247,8 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 }
 
-/// Returns the type in LLVM's IR of so many registers, as in rustc's LLVM backend (`LlvmType` in its `abi.rs`).
+/// Returns the type in LLVM's IR of so many registers, as in rustc's LLVM backend (`LlvmType` of its `abi`
+/// module).
 fn ir_of_array(unit: Reg, count: u64) -> String {
     let (bits, bytes) = (unit.size.bits(), unit.size.bytes());
     let unit = match (unit.kind, bits) {

@@ -66,12 +66,16 @@ pub fn flags_of(flags: MemFlags) -> ir::MemFlagsData {
     if flags.contains(MemFlags::VOLATILE) { volatile_memory() } else { plain_memory() }
 }
 
-/// Returns the most bytes of a copy that is not a call.
-fn inline_bytes(flags: ir::MemFlagsData) -> u64 {
-    if is_volatile(flags) { VOLATILE_COPY_BYTES } else { INLINE_BYTES }
-}
-
 impl<'a, 'tcx> Builder<'a, 'tcx> {
+    /// Returns the most bytes of a copy or fill that is not a call.
+    pub fn inline_bytes(&self, flags: ir::MemFlagsData) -> u64 {
+        match (is_volatile(flags), self.cx.strict_alignment) {
+            (true, _) => VOLATILE_COPY_BYTES,
+            (false, true) => WORD_BYTES,
+            (false, false) => INLINE_BYTES,
+        }
+    }
+
     /// Makes a stack slot, and returns its address.
     pub fn allocate(&mut self, size: Size, align: Align) -> Value {
         let (size, align) = (size.bytes(), align.bytes());
@@ -142,12 +146,21 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         offset: i64,
         flags: ir::MemFlagsData,
     ) -> ir::Value {
+        if self.is_bytewise(ty, address, offset, flags) {
+            return self.load_bytewise(ty, address, offset, flags);
+        }
         let (base, offset) = self.base_and_offset(address, offset);
         self.emit(|c| c.ins().load(ty, flags, base, offset))
     }
 
     /// Stores one CLIF value.
     pub fn store_clif(&mut self, value: ir::Value, address: Value, offset: i64, flags: ir::MemFlagsData) {
+        if self.cx.strict_alignment {
+            let ty = self.emit(|c| c.func.dfg.value_type(value));
+            if self.is_bytewise(ty, address, offset, flags) {
+                return self.store_bytewise(value, address, offset, flags);
+            }
+        }
         let (base, offset) = self.base_and_offset(address, offset);
         self.emit(|c| c.ins().store(flags, value, base, offset));
     }
@@ -296,7 +309,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Copies as [`Builder::copy_bytes`] does, with the flags of its loads and stores.
     pub fn copy_bytes_as(&mut self, flags: ir::MemFlagsData, target: Value, source: Value, size: u64) {
-        if size <= inline_bytes(flags) {
+        if size <= self.inline_bytes(flags) {
             return self.access(flags, |builder| builder.copy_parts(target, source, size, flags));
         }
         if is_volatile(flags) {
@@ -348,7 +361,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Returns the address in a form that is cheap to use several times: symbols are materialised once.
-    fn settled(&mut self, address: Value) -> Value {
+    pub fn settled(&mut self, address: Value) -> Value {
         match address {
             Value::Symbol { .. } => {
                 let value = self.clif(address);
@@ -367,7 +380,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Copies bytes. Target and source may overlap: all loads come before the first store.
     pub fn move_bytes(&mut self, target: Value, source: Value, size: Value, flags: ir::MemFlagsData) {
-        let limit = u128::from(inline_bytes(flags));
+        let limit = u128::from(self.inline_bytes(flags));
         let Some(bytes) = size.as_constant().filter(|&bytes| bytes <= limit) else {
             return self.call_memory_function("memmove", [target, source, size]);
         };
@@ -386,7 +399,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn fill(&mut self, target: Value, byte: Value, size: Value, flags: ir::MemFlagsData) {
         let size_bytes = size.as_constant().and_then(|bytes| u64::try_from(bytes).ok());
         match (byte.as_constant(), size_bytes) {
-            (Some(pattern), Some(bytes)) if bytes <= INLINE_BYTES && !is_volatile(flags) => {
+            (Some(pattern), Some(bytes)) if bytes <= self.inline_bytes(flags) && !is_volatile(flags) => {
                 self.fill_parts(target, pattern as u8, bytes);
             }
             (_, Some(bytes)) if bytes <= VOLATILE_FILL_BYTES && is_volatile(flags) => {

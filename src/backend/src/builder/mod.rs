@@ -4,11 +4,12 @@
 //! - [`control`]: blocks, branches, switches, landing pads.
 //! - [`calls`]: calls and invokes; [`tail_calls`]; [`inlining`], which replaces calls by the instructions of
 //!   the body.
-//! - [`memory`]: stack slots, loads, stores, copies; [`atomics`].
+//! - [`memory`]: stack slots, loads, stores, copies; [`alignment`], [`atomics`].
 //! - [`arithmetic`], [`floats`] and [`casts`]: operations on scalars. They call compiler-builtins for what
 //!   Cranelift does not have.
 //! - [`methods`]: `BuilderMethods` itself, one line for each method.
 
+pub mod alignment;
 pub mod arithmetic;
 pub mod atomics;
 pub mod calls;

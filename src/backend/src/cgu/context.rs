@@ -31,6 +31,7 @@ use rustc_target::callconv::FnAbi;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::abi::{Definition, SignatureTable};
+use crate::builder::alignment::STRICT_ALIGNMENT;
 use crate::builder::inlining::InlineBody;
 use crate::clif::function::Function;
 use crate::clif::function::{BasicBlock, FunctionState};
@@ -50,6 +51,8 @@ pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
     /// The machine that code is compiled for.
     pub machine: Machine,
+    /// Whether the target allows only aligned accesses.
+    pub strict_alignment: bool,
     /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
     pub cgu_name: Symbol,
     /// The pool of empty CLIF functions.
@@ -106,6 +109,7 @@ impl<'tcx> CodegenCx<'tcx> {
         CodegenCx {
             tcx,
             machine: Machine::of_session(tcx.sess),
+            strict_alignment: tcx.global_backend_features(()).iter().any(|name| name == STRICT_ALIGNMENT),
             cgu_name,
             functions,
             symbols: RefCell::default(),
