@@ -4,6 +4,7 @@
 //! need a type of the compiler are in the backend's `machines`.
 
 use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::isa::TargetIsa;
 use target_lexicon::Architecture;
 
 use crate::calls::CallRules;
@@ -32,6 +33,8 @@ pub struct Machine {
     pub(crate) architecture: object::Architecture,
     /// `e_flags` of the file header.
     pub(crate) file_flags: u32,
+    /// Returns the section with the attributes of an object's code, if objects of the machine have one.
+    pub(crate) attributes: Option<fn(&dyn TargetIsa) -> AttributesSection>,
     /// `sh_type` of `.eh_frame`.
     pub(crate) unwind_section_type: u32,
     /// Which relocations data, unwind tables and debug information need.
@@ -116,6 +119,15 @@ pub struct Instructions {
     pub wide_atomics: bool,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
     pub vector_arguments: bool,
+}
+
+/// A section with the attributes of an object's code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct AttributesSection {
+    pub(crate) name: &'static str,
+    /// `sh_type`
+    pub(crate) kind: u32,
+    pub(crate) contents: Vec<u8>,
 }
 
 /// The types of the relocations that are not in code.

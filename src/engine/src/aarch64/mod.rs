@@ -40,6 +40,7 @@ pub(crate) static MACHINE: Machine = Machine {
     llvm_name: "AArch64",
     architecture: object::Architecture::Aarch64,
     file_flags: 0,
+    attributes: None,
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {
         address_64: elf::R_AARCH64_ABS64,

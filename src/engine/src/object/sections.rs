@@ -76,6 +76,11 @@ impl<'a> SectionHeader<'a> {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: 0 }
     }
 
+    /// A section that is not loaded and has a type of its own.
+    pub(super) fn attributes(name: &'a str, kind: u32) -> Self {
+        SectionHeader { name, kind, flags: 0 }
+    }
+
     /// Strings that are not loaded and that the linker deduplicates (`SHF_MERGE`): debug strings, `.comment`.
     pub(super) fn merged_strings(name: &'a str) -> Self {
         SectionHeader { name, kind: elf::SHT_PROGBITS, flags: elf::SHF_MERGE | elf::SHF_STRINGS }

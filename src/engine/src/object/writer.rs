@@ -13,7 +13,7 @@ use super::{ObjectError, data, debug, unwind};
 use crate::cgu::SealedCgu;
 use crate::compile::CompiledFunction;
 use crate::dwarf::RelocatedSection;
-use crate::machine::Machine;
+use crate::machine::{AttributesSection, Machine};
 use crate::machines;
 use crate::phases::{Phase, measure};
 
@@ -63,7 +63,11 @@ pub fn write_cgu_with_assembly(
     writer.symbols.place_aliases()?;
     let assembled = match assembled {
         Some(bytes) => Some(assembled::place(&mut writer.object, &mut writer.symbols, &cgu.name, bytes)?),
-        None => None,
+        None => {
+            // LLVM's object has its own.
+            writer.write_attributes();
+            None
+        }
     };
     writer.symbols.add_definitions(&mut writer.object);
     writer.relocate_data()?;
@@ -204,6 +208,13 @@ impl<'a> CguWriter<'a> {
         }
         self.object.set_section_data(section, contents.bytes.into_vec(), UNWIND_ALIGNMENT);
         Ok(())
+    }
+
+    fn write_attributes(&mut self) {
+        let Some(attributes) = self.machine.attributes else { return };
+        let AttributesSection { name, kind, contents } = attributes(self.isa);
+        let section = Sections::own(&mut self.object, &SectionHeader::attributes(name, kind));
+        self.object.set_section_data(section, contents, 1);
     }
 
     fn finish(mut self) -> Result<Vec<u8>, ObjectError> {

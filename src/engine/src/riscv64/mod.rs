@@ -4,9 +4,10 @@
 //!   C-variadic functions, `tail_calls` for explicit tail calls.
 //! - Instructions: `features` has the names of CPU features.
 //! - Objects: `relocations`, `thread_locals` (other models), `unwind` (corrections of Cranelift's unwind
-//!   information).
+//!   information), `attributes` (the extensions that code needs).
 
 mod arguments;
+mod attributes;
 mod features;
 mod relocations;
 mod tail_calls;
@@ -49,6 +50,7 @@ pub(crate) static MACHINE: Machine = Machine {
     // RISC-V ELF psABI, "File Header": linkers refuse to mix float ABIs. The compressed flag means that code
     // may be 2-byte aligned, as in all objects of RV64GC Linux systems.
     file_flags: elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE,
+    attributes: Some(attributes::section),
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {
         address_64: elf::R_RISCV_64,

@@ -1,5 +1,6 @@
 //! Tests what is true of riscv64 only.
 
 mod arguments;
+mod attributes;
 mod relocations;
 mod unwind;

@@ -185,6 +185,12 @@ pub const DIFFERENCES: &[Difference] = &[
         explains: sections::comment,
     },
     Difference {
+        name: "attributes of code",
+        reason: "It does not write `.riscv.attributes`, without which disassemblers do not know the extensions.",
+        machines: RISCV64,
+        explains: sections::attributes,
+    },
+    Difference {
         name: "direct references",
         reason: "With `is_pic`, Cranelift takes all addresses from the GOT; within a link, the distance is known.",
         machines: ALL,

@@ -152,3 +152,8 @@ pub fn comment(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let flags = u64::from(elf::SHF_MERGE | elf::SHF_STRINGS);
     case.cgu.compiler.is_some() && (&*ours.name, ours.flags) == (".comment", flags)
 }
+
+pub fn attributes(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
+    let What::Section(Pair { ours: Some(ours), theirs: None }) = discrepancy.what else { return false };
+    (&*ours.name, ours.kind) == (".riscv.attributes", elf::SHT_RISCV_ATTRIBUTES)
+}
