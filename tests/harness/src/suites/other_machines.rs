@@ -1,4 +1,5 @@
-//! Tests `cargo clif --target` for other machines: standard library, linker and emulator; and for bare targets.
+//! Tests `cargo clif --target` for other machines: standard library, linker and emulator; and for bare
+//! targets.
 //!
 //! The cases are rows of the suites `cargo-clif` and `own-std`.
 

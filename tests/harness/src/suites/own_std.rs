@@ -3,8 +3,8 @@
 //!
 //! `own-std` builds one program that uses much of the library in three ways: with cargo's `-Zbuild-std`, with
 //! the sysroot of `./y.sh build --sysroot clif`, and with the shared library of that sysroot. Its output must
-//! be the same as with LLVM's library and compiler. Bare targets get a `core` of their own. `own-std-programs` compiles all run-pass programs for
-//! that sysroot.
+//! be the same as with LLVM's library and compiler. Bare targets get a `core` of their own.
+//! `own-std-programs` compiles all run-pass programs for that sysroot.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
