@@ -4,8 +4,8 @@
 //! CLIF cannot set a register before a call, so a call goes through a stub of machine code that sets it and
 //! jumps to the real callee. The callee does not know of the additional stack argument.
 //!
-//! Lists: `va_list` has offsets of the next registers in the register save area, and the addresses of the next
-//! stack argument and of the save area.
+//! Lists: `va_list` has offsets of the next registers in the register save area, and the addresses of the
+//! next stack argument and of the save area.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
