@@ -1,9 +1,10 @@
 //! Runs the selected cases of all suites and reports the results.
 //!
 //! A run has a [`Round`] for each target. For each suite, a round makes the plan, sets up each group, runs
-//! the group's selected cases, and prints a line with the counts. Failures are printed as they happen. A run ends
-//! with the names of the cases that failed, the commands that repeat only these, and the total counts as the
-//! last line. Results for other targets than the host begin with the target: `aarch64 run-pass/closures`.
+//! the group's selected cases, and prints a line with the counts. Failures are printed as they happen. A run
+//! ends with the names of the cases that failed, the commands that repeat only these, and the total counts as
+//! the last line. Results for other targets than the host begin with the target, as in
+//! `aarch64 run-pass/closures`.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;

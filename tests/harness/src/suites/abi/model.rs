@@ -167,8 +167,8 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Whether the convention and types exist in C. Microsoft's convention does not define all types, and gcc and
-    /// LLVM pass these in different ways:
+    /// Whether C has the convention with these types. Microsoft's does not define all types, and gcc and LLVM
+    /// pass these in different ways:
     /// - 16-bit floats: gcc returns them in `ax`, LLVM in `xmm0`; the same goes for 128-bit floats
     /// - 64-bit vectors: gcc passes them in an integer register; LLVM passes them by address, and returns
     ///   them in `xmm0`
