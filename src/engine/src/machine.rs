@@ -70,6 +70,8 @@ pub struct Features {
     pub settings: &'static [(&'static str, &'static str)],
     /// Settings of Cranelift that are always on.
     pub always: &'static [&'static str],
+    /// Those that Cranelift's code uses whether they are on or not, as rustc names them.
+    pub required: &'static [&'static str],
     /// Those that LLVM calls otherwise: rustc's name, and LLVM's names of everything that it turns on.
     pub llvm_names: &'static [(&'static str, &'static [&'static str])],
     /// The target for which LLVM need not be asked.

@@ -203,6 +203,12 @@ pub const TABLE: &[Row] = &[
         &["-Ctarget-cpu=nosuchcpu"],
     ),
     served("-Ctarget-feature", "LLVM's names work as well", "flags/processors and features"),
+    refused(
+        "-Ctarget-feature",
+        "code without the target feature `{value}`",
+        "leave it enabled",
+        &["-Ctarget-feature=-sse2"],
+    ),
     served("-Zannotate-moves", "", "flags/annotated moves"),
     refused("-Zautodiff", "`-Zautodiff`", REMOVE, &["-Zautodiff=Enable"]),
     no_effect("-Zbox-noalias", "no code relies on it", &["-Zbox-noalias=no"]),

@@ -73,6 +73,7 @@ const CODE: &[Condition] = &[
     ("-Ccode-model", |sess| !is_supported_model(sess, sess.opts.cg.code_model)),
     ("-Ztls-model", |sess| sess.tls_model() == TlsModel::Emulated),
     ("-Ctarget-cpu", |sess| target::unknown_processor(sess).is_some()),
+    ("-Ctarget-feature", |sess| missing_feature(sess).is_some()),
 ];
 
 /// Ends the compilation if the session asks for something that the backend does not support.
@@ -105,6 +106,7 @@ pub fn refuse_option(sess: &Session, option: &str) -> ! {
     let value = match option {
         "-Cpasses" => foreign_pass(sess),
         "-Ctarget-cpu" => sess.opts.cg.target_cpu.as_deref(),
+        "-Ctarget-feature" => missing_feature(sess),
         "-Ccode-model" => sess.code_model().map(|model| model.desc()),
         _ => None,
     };
@@ -152,6 +154,17 @@ fn refuse_target(sess: &Session) {
 fn is_supported_model(sess: &Session, model: Option<CodeModel>) -> bool {
     let supported = machines::facts(sess).map_or(&[][..], |machine| machine.code_models);
     model.is_none_or(|model| supported.contains(&model.desc()))
+}
+
+/// Returns a feature that code always uses but the command line disables. The last mention counts.
+fn missing_feature(sess: &Session) -> Option<&'static str> {
+    let required = machines::facts(sess)?.features.required;
+    let is_disabled = |name: &&str| {
+        let mut mentions = sess.opts.cg.target_feature.rsplit(',');
+        let last = mentions.find(|mention| mention.strip_prefix(['+', '-']) == Some(name));
+        last.is_some_and(|mention| mention.starts_with('-'))
+    };
+    required.iter().copied().find(is_disabled)
 }
 
 /// Returns the first pass in `-Cpasses` that is not ours.

@@ -6,6 +6,8 @@ pub(super) const FEATURES: Features = Features {
     // Those that `isa::arm64` of `cranelift-codegen-meta` defines. `has_pauth` has no effect by itself.
     settings: &[("lse", "has_lse"), ("fp16", "has_fp16"), ("dotprod", "has_dotprod"), ("i8mm", "has_i8mm")],
     always: &[],
+    // Floats and vectors are in its registers.
+    required: &["neon"],
     llvm_names: &[
         ("rcpc2", &["rcpc-immo"]),
         ("dpb", &["ccpp"]),

@@ -21,6 +21,9 @@ pub(super) const FEATURES: Features = Features {
         ("zicond", "has_zicond"),
     ],
     always: &[],
+    // "The RISC-V Backend currently requires all the features in the G Extension enabled"
+    // (`isa_builder`, `isa/riscv64/mod.rs:300` of cranelift-codegen 0.136.5). It emits no `fence.i`.
+    required: &["a", "d", "f", "m", "zaamo", "zalrsc", "zicsr"],
     // This one is rustc's own.
     llvm_names: &[("zkne_or_zknd", &[])],
     usual: Some(UsualTarget {

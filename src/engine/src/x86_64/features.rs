@@ -27,6 +27,8 @@ pub(super) const FEATURES: Features = Features {
     // Only atomics of 128 bits use it. Without the feature LLVM calls libatomic for them, which does the
     // same.
     always: &["has_cmpxchg16b"],
+    // Floats and vectors are in its registers.
+    required: &["sse", "sse2"],
     llvm_names: &[
         ("sse4.2", &["sse4.2", "crc32"]),
         ("pclmulqdq", &["pclmul"]),

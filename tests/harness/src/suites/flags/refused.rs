@@ -122,6 +122,16 @@ fn targets(setting: &Setting) -> Result<()> {
         let what = format!("the target `{target}` yet: {why}");
         refusal(setting, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
     }
+    for (target, feature) in [
+        ("aarch64-unknown-linux-gnu", "neon"),
+        ("riscv64gc-unknown-linux-gnu", "m"),
+        ("riscv64gc-unknown-linux-gnu", "a"),
+    ] {
+        let (option, what) =
+            (format!("-Ctarget-feature=-{feature}"), format!("code without the target feature `{feature}`"));
+        let arguments = ["--crate-type=lib", "--emit=mir,obj", "--target", target, &option];
+        refusal(setting, &folder, &arguments, &what, "leave it enabled")?;
+    }
     for kind in ["llvm-bc", "thin-link-bitcode"] {
         let (emit, what) = (format!("--emit=mir,{kind}"), format!("`--emit={kind}`"));
         refusal(setting, &folder, &["--crate-type=lib", "-Zunstable-options", &emit], &what, "")?;
