@@ -1,4 +1,5 @@
 //! Vectors of the machine.
+// machines: x86_64 aarch64 (riscv64 has no type for them in std::arch)
 
 #[repr(C)]
 struct Mixed {

@@ -26,6 +26,7 @@ const SAMPLE: &[(&str, &str)] = &[
     ("incremental/edits", "objects of the incremental cache"),
     ("backtraces/line tables", "unwind tables and line tables"),
     ("debug-info/closures", "registers and locations of variables"),
+    ("debugger/clif/closures", "a session in gdb"),
     ("codegen-errors/main", "the start of a program"),
     ("run-pass/asm_aarch64", "inline assembly"),
     ("run-pass/asm_riscv64", "inline assembly"),

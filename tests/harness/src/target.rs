@@ -102,6 +102,16 @@ impl TestTarget {
         command
     }
 
+    /// Returns what `gdb_driver.py` needs to start a program of another machine: the folder of its libraries,
+    /// and the call of the emulator, which creates SOCKET for gdb.
+    pub fn emulator(self, program: &Path, arguments: &[String]) -> Option<Vec<String>> {
+        let prefix = self.target.library_prefix().display().to_string();
+        let call = [self.target.emulator(), "-L".into(), prefix.clone(), "-g".into(), "SOCKET".into()];
+        let program = program.display().to_string();
+        let words = std::iter::once(prefix).chain(call).chain([program]).chain(arguments.iter().cloned());
+        (!self.is_host).then(|| words.collect())
+    }
+
     /// Says why programs cannot be linked or run here. `get_library` gets the target's standard library.
     pub fn obstacle(self, get_library: impl FnOnce(&Target) -> Result<()>) -> Option<String> {
         if self.is_host {

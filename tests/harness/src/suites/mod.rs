@@ -178,14 +178,14 @@ pub const SUITES: &[Suite] = &[
         name: "debugger",
         description: "tests/debugger: sessions in gdb and lldb with our programs and LLVM's",
         schedule: Schedule::Always,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: debugger::plan,
     },
     Suite {
         name: "split-debug-info",
         description: "tests/debugger with all kinds of split debug information, after incremental rebuilds",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: debugger::plan_split,
     },
     Suite {

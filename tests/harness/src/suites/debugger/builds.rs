@@ -135,6 +135,11 @@ impl Build {
     ) -> Result<PathBuf> {
         let mut command = compilers.command(self.compiler);
         command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
+        if self.split != Split::Off && !compilers.target.is_host {
+            // rustc has not stabilised it for every target. With unstable options, its names of symbols differ.
+            command.arg("-Zunstable-options").env("RUSTC_BOOTSTRAP", "1");
+            command.arg("-Csymbol-mangling-version=legacy");
+        }
         let program = folder.join("program");
         run_pass::compile_into(&mut command, &script.directives, source, &program)?;
         Ok(program)

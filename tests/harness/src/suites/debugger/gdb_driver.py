@@ -2,11 +2,17 @@
 
 The environment names the session (a JSON list of [verb, argument]) and the file that the answers go to: one JSON
 text per line, in the order of the commands. lldb_driver.py has the same verbs; tests/README.md describes them.
+
+For a program of another machine, the environment also has a JSON list: the folder of the machine's libraries, then the
+call of its emulator. The program begins there, and gdb controls it through the emulator's socket.
 """
 
 import json
 import os
 import re
+import subprocess
+import tempfile
+import time
 
 import gdb
 
@@ -151,8 +157,28 @@ def delete(_):
     return ""
 
 
+def run(_):
+    if "CLIF_EMULATOR" not in os.environ:
+        return move("run >/dev/null 2>&1")
+    libraries, *call = json.loads(os.environ["CLIF_EMULATOR"])
+    # The folder is not removed: its socket is in use as long as the program.
+    socket = os.path.join(tempfile.mkdtemp(), "gdb")
+    call = [socket if word == "SOCKET" else word for word in call]
+    quiet = subprocess.DEVNULL
+    # It is in gdb's process group, which the harness stops at the end.
+    subprocess.Popen(call, stdin=quiet, stdout=quiet, stderr=quiet)
+    execute(f"set sysroot {libraries}")
+    # The emulator takes a moment to listen. The harness limits the time of a session.
+    while gdb.selected_inferior().pid == 0:
+        try:
+            execute(f"target remote {socket}")
+        except gdb.error:
+            time.sleep(0.02)
+    return move("continue")
+
+
 VERBS = {
-    "run": lambda _: move("run >/dev/null 2>&1"),
+    "run": run,
     "continue": lambda _: move("continue"),
     "step": lambda _: move("step"),
     "next": lambda _: move("next"),

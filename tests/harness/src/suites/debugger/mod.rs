@@ -5,6 +5,10 @@
 //! ([`tools`]). LLVM's program must give the same answers as ours, so no expectation rests only on our own
 //! opinion. That LLVM's program passes is remembered in the build folder until something changes.
 //!
+//! Programs of another machine run in its emulator, and in sessions of gdb only. The expectations are those of
+//! the host: gdb and the emulator cannot do the same everywhere (the names of threads, watchpoints), and LLVM's
+//! line tables differ. So an answer counts as wrong only if LLVM's program gives a right one.
+//!
 //! A case compiles the program, writes the session to a file, runs each debugger with its driver, and
 //! compares the answers. A driver is a Python script that runs inside the debugger and writes the answers to
 //! a file.
@@ -64,7 +68,10 @@ const FORMAT: &str = "2";
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let mut sessions = Vec::new();
     for source in sources(context)? {
-        let mut builds = vec![builds::LLVM, builds::CLIF];
+        let mut builds = vec![builds::CLIF];
+        if context.target.is_host {
+            builds.push(builds::LLVM);
+        }
         if SPLIT_SAMPLE.contains(&stem(&source).as_str()) {
             builds.extend(builds::SPLIT.iter().filter(|build| build.compiler == Compiler::Clif));
         }
@@ -141,8 +148,11 @@ pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)>
     let scripts = tools::scripts(context).map_err(|error| skip(format!("{error:#}")))?;
     let sysroot = context.toolchain()?.compiler.sysroot.clone();
     let mut reasons = Vec::new();
-    for debugger in [Debugger::Gdb, Debugger::Lldb] {
-        match Tool::find(debugger, &scripts, &sysroot) {
+    // Only the driver of gdb starts programs in the emulator.
+    let debuggers: &[Debugger] =
+        if context.target.is_host { &[Debugger::Gdb, Debugger::Lldb] } else { &[Debugger::Gdb] };
+    for &debugger in debuggers {
+        match Tool::find(debugger, context.target, &scripts, &sysroot) {
             Ok(tool) => found.push(tool),
             Err(error) => {
                 reasons.push(format!("{error:#}"));
@@ -154,6 +164,14 @@ pub fn find_tools(context: &Context<'_>) -> Result<(Vec<Tool>, Vec<CaseResult>)>
         return Err(skip(reasons.join("; ")));
     }
     Ok((found, missing))
+}
+
+/// A wrong answer.
+struct Mistake {
+    /// The line of the command.
+    line: usize,
+    /// What is wrong.
+    text: String,
 }
 
 /// The setup that all cases share.
@@ -177,6 +195,7 @@ impl Setting {
     fn case(&self, case: &Session) -> Result<()> {
         let text = files::read_text(&case.source)?;
         let script = Script::parse(&files::name_of(&case.source), &text)?;
+        script.directives.require(self.compilers.target)?;
         let passed = self.remembered(case, &text);
         if passed.as_ref().is_some_and(|path| path.exists()) {
             return Ok(());
@@ -192,7 +211,7 @@ impl Setting {
         let program = case.build.compile(&self.compilers, &case.source, &script, &folder)?;
         let mut mistakes = Vec::new();
         for tool in self.tools.iter().filter(|tool| case.build.is_for(tool.debugger, &script)) {
-            if let Err(error) = self.session(tool, case.build.compiler, &script, &program) {
+            if let Err(error) = self.session(tool, case, &script, &program) {
                 mistakes.push(format!("\n  {}: {error:#}", tool.debugger.name()));
             }
         }
@@ -217,8 +236,36 @@ impl Setting {
         Some(self.scratch.join("passed").join(case.build.name).join(name))
     }
 
-    /// Runs one session and checks the answers.
-    fn session(&self, tool: &Tool, compiler: Compiler, script: &Script, program: &Path) -> Result<()> {
+    /// Runs one session and checks the answers. On other machines, LLVM's program has to answer correctly.
+    fn session(&self, tool: &Tool, case: &Session, script: &Script, program: &Path) -> Result<()> {
+        let mut mistakes = self.mistakes(tool, case.build.compiler, script, program)?;
+        if !mistakes.is_empty() && !self.compilers.target.is_host {
+            let folder = self.scratch.join(format!("llvm for {}", case.build.name)).join(stem(&case.source));
+            let program = builds::LLVM.compile(&self.compilers, &case.source, script, &folder)?;
+            let theirs = self.mistakes(tool, Compiler::Llvm, script, &program)?;
+            mistakes.retain(|mistake| !theirs.iter().any(|other| other.line == mistake.line));
+            files::remove(&folder)?;
+        }
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        let more = mistakes.len().saturating_sub(SHOWN_MISTAKES);
+        let mut texts: Vec<String> =
+            mistakes.into_iter().take(SHOWN_MISTAKES).map(|mistake| mistake.text).collect();
+        if more > 0 {
+            texts.push(format!("and {more} more"));
+        }
+        bail!("{}", texts.join("\n    "))
+    }
+
+    /// Runs one session. Returns the wrong answers.
+    fn mistakes(
+        &self,
+        tool: &Tool,
+        compiler: Compiler,
+        script: &Script,
+        program: &Path,
+    ) -> Result<Vec<Mistake>> {
         let folder = program.parent().unwrap_or(Path::new("."));
         let file = |kind: &str| folder.join(format!("{}-{kind}", tool.debugger.name()));
         let commands = script.commands(tool.debugger);
@@ -231,6 +278,9 @@ impl Setting {
         command.current_dir(folder);
         command.env("CLIF_SESSION", file("session.json")).env("CLIF_ANSWERS", file("answers.json"));
         command.envs(script.directives.environment.iter().map(|(name, value)| (name, value)));
+        if let Some(emulator) = self.compilers.target.emulator(program, &script.directives.arguments) {
+            command.env("CLIF_EMULATOR", serde_json::to_string(&emulator)?);
+        }
         let outcome = process::run_limited(&mut command, b"", SESSION_LIMIT)?;
         let answers = files::read_text(&file("answers.json")).unwrap_or_default();
         let answers: Vec<String> =
@@ -239,27 +289,21 @@ impl Setting {
         for (command, answer) in commands.iter().zip(&answers) {
             if let Err(error) = command.check(tool.debugger, compiler, &single_blanks(answer)) {
                 let words = format!("{} {}", command.verb, command.argument);
-                mistakes.push(format!("line {}, `{}`: {error}", command.line, words.trim_end()));
+                let text = format!("line {}, `{}`: {error}", command.line, words.trim_end());
+                mistakes.push(Mistake { line: command.line, text });
             }
         }
         if let Some(unanswered) = commands.get(answers.len()) {
             let errors = String::from_utf8_lossy(&outcome.stderr).into_owned();
             let last: Vec<&str> = errors.lines().rev().take(3).collect();
-            mistakes.push(format!(
+            let text = format!(
                 "no answer to line {} and the following ones ({}): {}",
                 unanswered.line,
                 outcome.status_text(),
                 last.into_iter().rev().collect::<Vec<_>>().join("; ")
-            ));
+            );
+            mistakes.push(Mistake { line: unanswered.line, text });
         }
-        if mistakes.is_empty() {
-            return Ok(());
-        }
-        let more = mistakes.len().saturating_sub(SHOWN_MISTAKES);
-        mistakes.truncate(SHOWN_MISTAKES);
-        if more > 0 {
-            mistakes.push(format!("and {more} more"));
-        }
-        bail!("{}", mistakes.join("\n    "))
+        Ok(mistakes)
     }
 }

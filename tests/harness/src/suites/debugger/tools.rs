@@ -16,6 +16,7 @@ use build_system::toolchain::{packages, unpack};
 
 use super::script::Debugger;
 use crate::context::Context;
+use crate::target::TestTarget;
 
 /// The files that the debuggers load. The other scripts are in the same folder.
 const SCRIPTS: [&str; 2] = ["gdb_load_rust_pretty_printers.py", "lldb_lookup.py"];
@@ -25,9 +26,10 @@ const SCRIPT_PACKAGES: [&str; 2] = ["rust-web-gdb", "rust-web-lldb"];
 const TRIAL_LIMIT: Duration = Duration::from_secs(60);
 
 /// Returns, for each debugger, the variable that names its program, the program names to try, and the oldest
-/// version that reads all of Rust's types.
-fn known(debugger: Debugger) -> (&'static str, &'static [&'static str], u32) {
+/// version that reads all of Rust's types. Debian's `gdb` knows only the host's machine.
+fn known(debugger: Debugger, target: TestTarget) -> (&'static str, &'static [&'static str], u32) {
     match debugger {
+        Debugger::Gdb if !target.is_host => ("CLIF_GDB", &["gdb-multiarch"], 12),
         Debugger::Gdb => ("CLIF_GDB", &["gdb"], 12),
         Debugger::Lldb => ("CLIF_LLDB", &["lldb-22", "lldb"], 22),
     }
@@ -51,8 +53,8 @@ pub struct Tool {
 
 impl Tool {
     /// Finds a debugger and tries it. The error says why it cannot be used.
-    pub fn find(debugger: Debugger, scripts: &Path, sysroot: &Path) -> Result<Tool> {
-        let (variable, names, oldest) = known(debugger);
+    pub fn find(debugger: Debugger, target: TestTarget, scripts: &Path, sysroot: &Path) -> Result<Tool> {
+        let (variable, names, oldest) = known(debugger, target);
         let candidates: Vec<OsString> = match std::env::var_os(variable) {
             Some(program) => vec![program],
             None => names.iter().map(OsString::from).collect(),
