@@ -136,7 +136,7 @@ impl Build {
         let mut command = compilers.command(self.compiler);
         command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
         if self.split != Split::Off && !compilers.target.is_host {
-            // rustc has not stabilised it for every target. With unstable options, its names of symbols differ.
+            // rustc has not stabilised it for every target. With unstable options, its symbol names differ.
             command.arg("-Zunstable-options").env("RUSTC_BOOTSTRAP", "1");
             command.arg("-Csymbol-mangling-version=legacy");
         }

@@ -5,9 +5,9 @@
 //! ([`tools`]). LLVM's program must give the same answers as ours, so no expectation rests only on our own
 //! opinion. That LLVM's program passes is remembered in the build folder until something changes.
 //!
-//! Programs of another machine run in its emulator, and in sessions of gdb only. The expectations are those of
-//! the host: gdb and the emulator cannot do the same everywhere (the names of threads, watchpoints), and LLVM's
-//! line tables differ. So an answer counts as wrong only if LLVM's program gives a right one.
+//! Programs of another machine run in its emulator, and in sessions of gdb only. The expectations are those
+//! of the host: gdb and the emulator cannot do the same everywhere (the names of threads, watchpoints), and
+//! LLVM's line tables differ. So an answer counts as wrong only if LLVM's program gives a right one.
 //!
 //! A case compiles the program, writes the session to a file, runs each debugger with its driver, and
 //! compares the answers. A driver is a Python script that runs inside the debugger and writes the answers to
