@@ -394,6 +394,17 @@ mod tests {
         plan: of_numbers,
     }];
 
+    /// Folders for cases that use none.
+    fn no_folders() -> Layout {
+        Layout {
+            clone: "/".into(),
+            build: "/".into(),
+            dist: "/".into(),
+            cache: "/".into(),
+            clone_is_read_only: true,
+        }
+    }
+
     /// Returns the counts and the names of the failed cases.
     fn run(words: &[&str]) -> ([usize; 3], Vec<String>) {
         run_with_obstacle(words, None)
@@ -401,13 +412,7 @@ mod tests {
 
     /// The same, if the target cannot be tested for a reason.
     fn run_with_obstacle(words: &[&str], obstacle: Option<&str>) -> ([usize; 3], Vec<String>) {
-        let layout = Layout {
-            clone: "/".into(),
-            build: "/".into(),
-            dist: "/".into(),
-            cache: "/".into(),
-            clone_is_read_only: true,
-        };
+        let layout = no_folders();
         let obtain = || bail!("no toolchain is needed");
         let target = TestTarget::host().unwrap();
         let context = Context::new(&layout, Console::new(false), false, target, &obtain);
@@ -449,13 +454,7 @@ mod tests {
     #[test]
     fn other_targets_are_part_of_titles_and_commands() {
         for target in TestTarget::all().unwrap() {
-            let layout = Layout {
-                clone: "/".into(),
-                build: "/".into(),
-                dist: "/".into(),
-                cache: "/".into(),
-                clone_is_read_only: true,
-            };
+            let layout = no_folders();
             let obtain = || bail!("no toolchain is needed");
             let context = Context::new(&layout, Console::new(false), false, target, &obtain);
             let selection = Selection::new(Vec::new(), false, target, &SUITES).unwrap();

@@ -190,8 +190,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             Piece::Bits(index) => {
                 let float = self.clif(value);
                 let bits = self.emit(|c| {
-                    let size = c.func.dfg.value_type(float).bits() as u16;
-                    let integer = ir::Type::int(size).unwrap_or_else(|| bug!("a float of {size} bits"));
+                    let integer = c.func.dfg.value_type(float).as_int();
                     bitcast(c, integer, float)
                 });
                 packed[index] = Some(bits);

@@ -64,9 +64,7 @@ fn float(assigner: &mut Assigner, parameter: ir::AbiParam) -> PlacedPiece {
         assigner.floats += 1;
         return PlacedPiece::Whole(assigner.register(parameter));
     }
-    let bits = ir::Type::int_with_byte_size(parameter.value_type.bytes() as u16);
-    let bits = ir::AbiParam::new(bits.expect("an integer as wide as the float"));
-    match integer(assigner, bits) {
+    match integer(assigner, ir::AbiParam::new(parameter.value_type.as_int())) {
         PlacedPiece::Whole(placed) => PlacedPiece::Bits(placed),
         other => other,
     }
