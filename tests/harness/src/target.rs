@@ -102,6 +102,18 @@ impl TestTarget {
         command
     }
 
+    /// The name of cargo's variable for the program that runs this target's programs.
+    pub fn runner_variable(self) -> String {
+        format!("CARGO_TARGET_{}_RUNNER", Target::in_variables(self.target.triple))
+    }
+
+    /// The value of [`TestTarget::runner_variable`] with which cargo runs the target's programs here; `None`
+    /// if they run directly. None of its words has spaces, at which cargo splits the value.
+    pub fn emulator_words(self) -> Option<String> {
+        let call = || format!("{} -L {}", self.target.emulator(), self.target.library_prefix().display());
+        (!self.is_host).then(call)
+    }
+
     /// Returns what `gdb_driver.py` needs to start a program of another machine: the folder of its libraries,
     /// and the call of the emulator, which creates SOCKET for gdb.
     pub fn emulator(self, program: &Path, arguments: &[String]) -> Option<Vec<String>> {

@@ -8,6 +8,9 @@
 //! 3. A pair with our code must have the same result as the pair with LLVM's Rust code instead
 //!    ([`Comparison`]).
 //!
+//! For another machine, the C compiler and the linker are that machine's, and the programs run in its
+//! emulator ([`COMPILER`]).
+//!
 //! The tests run one after the other, because each needs almost a gigabyte on disk. abi-cafe itself uses all
 //! cores.
 
@@ -23,12 +26,16 @@ use build_system::process;
 use build_system::registry::Package;
 use serde_json::Value;
 
+use super::abi;
 use crate::compilers::BothCompilers;
 use crate::context::Context;
 use crate::suite::{CaseResult, Plan};
+use crate::target::TestTarget;
 
 /// The package.
 const PACKAGE: Package = Package { name: "abi-cafe", version: "1.1.0" };
+/// The folder of this suite's files.
+const FOLDER: &str = "abi-cafe";
 /// Callers and callees.
 const PAIRS: [&str; 8] = [
     "rustc_calls_rustc",
@@ -40,17 +47,33 @@ const PAIRS: [&str; 8] = [
     "cc_calls_rustc",
     "cc_calls_clif",
 ];
-/// The calling conventions that abi-cafe knows on x86_64 Linux. C is only called in its own, Rust in all of
+/// The calling conventions that abi-cafe knows on all machines. C is only called in its own, Rust in all of
 /// them.
-const CONVENTIONS: &str = "c,rust,win64";
-/// The program that abi-cafe calls as `rustc`. abi-cafe tests f16 and f128 only if the compiler claims to be
-/// a nightly.
-const COMPILER: &str = "#!/bin/sh\n\
-    if [ \"$*\" = -Vv ]; then\n    \
-        \"$ABI_CAFE_RUSTC\" -Vv | sed 's/^rustc [0-9.]*/&-nightly/'\n\
-    else\n    \
-        exec \"$ABI_CAFE_RUSTC\" \"$@\"\n\
-    fi\n";
+const CONVENTIONS: &str = "c,rust";
+/// One that only some machines have.
+const WIN64: &str = "win64";
+/// The program that abi-cafe calls as `rustc`.
+///
+/// - abi-cafe tests f16 and f128 only if the compiler claims to be a nightly, and it compiles for the
+///   compiler's host.
+/// - abi-cafe starts the programs itself. Where an emulator has to run them, a script takes the program's
+///   place.
+const COMPILER: &str = r#"#!/bin/sh
+if [ "$*" = -Vv ]; then
+    "$ABI_CAFE_RUSTC" -Vv | sed "s/^rustc [0-9.]*/&-nightly/; s/^host: .*/host: $ABI_CAFE_TARGET/"
+    exit
+fi
+[ -n "$ABI_CAFE_EMULATOR" ] || exec "$ABI_CAFE_RUSTC" "$@"
+"$ABI_CAFE_RUSTC" "-Clinker=$CC" "$@" || exit
+while [ $# -gt 1 ]; do
+    if [ "$1" = -o ]; then
+        mv "$2" "$2.program"
+        printf '#!/bin/sh\nexec %s "$0.program"\n' "$ABI_CAFE_EMULATOR" > "$2"
+        chmod +x "$2"
+    fi
+    shift
+done
+"#;
 /// The time limit of one test, with all its compilations.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How many differences are shown.
@@ -63,9 +86,11 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 
 /// Runs the tests whose names contain one of the words.
 fn run(context: &Context<'_>, words: &[String]) -> Result<Vec<CaseResult>> {
-    let scratch = context.scratch("abi-cafe");
-    let sources = PACKAGE.fetch(&scratch, &context.layout.logs(), context.console)?;
-    let program = build(context, &scratch, &sources)?;
+    let scratch = context.scratch(FOLDER);
+    // abi-cafe itself runs here, so all targets use the same.
+    let of_host = context.with_target(TestTarget::host()?).scratch(FOLDER);
+    let sources = PACKAGE.fetch(&of_host, &context.layout.logs(), context.console)?;
+    let program = build(context, &of_host, &sources)?;
     let names = tests(&sources)?;
     let compilers = scratch.join("compilers");
     files::write_file(&compilers.join("rustc"), COMPILER.as_bytes(), Mode::Executable)?;
@@ -78,7 +103,7 @@ fn run(context: &Context<'_>, words: &[String]) -> Result<Vec<CaseResult>> {
     for name in names.iter().filter(is_wanted) {
         step.progress(name);
         let folder = scratch.join("runs").join(name);
-        let mut command = command(&program, &compilers, &backend, &llvm)?;
+        let mut command = command(context.target, &program, &compilers, &backend, &llvm)?;
         let result = case(command.args(["--tests", name]), &folder, &mut total);
         if let Err(error) = &result {
             context.console.say(format!("FAILED  {name}: {error:#}"));
@@ -121,18 +146,30 @@ fn tests(sources: &Path) -> Result<Vec<String>> {
 }
 
 /// Returns a call of abi-cafe for all [`PAIRS`]. `llvm` is a command of the compiler with LLVM.
-fn command(program: &Path, compilers: &Path, backend: &Path, llvm: &Command) -> Result<Command> {
+fn command(
+    target: TestTarget,
+    program: &Path,
+    compilers: &Path,
+    backend: &Path,
+    llvm: &Command,
+) -> Result<Command> {
     let mut command = Command::new(program);
     command.envs(llvm.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(compilers.to_owned()).chain(std::env::split_paths(&path));
+    let conventions =
+        if abi::has_win64(target) { [CONVENTIONS, WIN64].join(",") } else { CONVENTIONS.into() };
     command
         .env("PATH", std::env::join_paths(folders).context("PATH")?)
         .env("ABI_CAFE_RUSTC", llvm.get_program())
+        .env("ABI_CAFE_TARGET", target.triple())
+        .env("ABI_CAFE_EMULATOR", target.emulator_words().unwrap_or_default())
+        .env("CC", target.c_compiler().get_program())
+        .env("AR", target.archiver().get_program())
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CLIF_VERIFY", "1")
         .args(["--output-format", "json", "--disable-builtin-rules"])
-        .args(["--conventions", CONVENTIONS, "--toolchains", "rustc,cc,clif", "--pairs", &PAIRS.join(",")])
+        .args(["--conventions", &conventions, "--toolchains", "rustc,cc,clif", "--pairs", &PAIRS.join(",")])
         .arg("--add-rustc-codegen-backend")
         .arg([OsStr::new("clif:"), backend.as_os_str()].into_iter().collect::<std::ffi::OsString>());
     Ok(command)

@@ -108,7 +108,7 @@ pub const SUITES: &[Suite] = &[
         name: "abi-cafe",
         description: "the tests of the package abi-cafe: calls between our code, LLVM's and C, with the same results as LLVM's",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("abi-cafe runs what it compiles"),
+        targets: Targets::Each,
         plan: abi_cafe::plan,
     },
     Suite {
@@ -311,21 +311,21 @@ pub const SUITES: &[Suite] = &[
         name: "projects",
         description: "ripgrep 15.2.0 from the registry, its output compared with the LLVM-built one",
         schedule: Schedule::Always,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: projects::plan,
     },
     Suite {
         name: "small-project-tests",
         description: "the tests and doc tests of real projects, which must pass and fail as with LLVM: small ones",
         schedule: Schedule::Always,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: project_tests::plan,
     },
     Suite {
         name: "project-tests",
         description: "the same for all other projects",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: project_tests::plan_others,
     },
     Suite {

@@ -1,7 +1,10 @@
-//! The suite `projects`: builds ripgrep from the registry with the backend and with LLVM. Both must find the
-//! same matches.
+//! The suite `projects`: builds programs with the backend and with LLVM, which must print the same.
 //!
-//! The backend builds it without changes, and with its CGUs combined in the ways of [`COMBINATIONS`].
+//! - ripgrep from the registry, whose matches are compared. The backend builds it without changes, and with
+//!   its CGUs combined in the ways of [`COMBINATIONS`].
+//! - `tests/projects/foreign-code`, whose dependencies bring C and assembly.
+//!
+//! For another machine, the programs run in its emulator.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +18,7 @@ use build_system::registry::Package;
 use super::run_pass::first_difference;
 use crate::context::Context;
 use crate::suite::{Group, Plan};
+use crate::target::TestTarget;
 
 /// The project: the name of the package and of its program, and its version.
 const PROJECT: Package = Package { name: "ripgrep", version: "15.2.0" };
@@ -30,6 +34,8 @@ const SEARCHES: [(&str, &[&str]); 5] = [
 ];
 /// The case that only builds.
 const BUILD: &str = "ripgrep builds";
+/// The project with C and assembly: its name, and its folder in the clone.
+const FOREIGN_CODE: (&str, &str) = ("foreign-code", "tests/projects/foreign-code");
 /// The ways to combine the program's CGUs: the name of the case, the target folder, and additions to the
 /// environment and to the command. The way with `lto` in the profile has its own target folder; the others
 /// share all libraries with the plain build. cargo passes `-Cembed-bitcode=no` if the profile has no LTO.
@@ -41,49 +47,78 @@ const COMBINATIONS: [Combination; 3] = [
 type Combination =
     (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
+/// The folder of this suite's files.
+const FOLDER: &str = "projects";
+
+/// A project to build.
+struct Project {
+    /// Its name in messages and logs.
+    name: &'static str,
+    /// The name of its program.
+    program: &'static str,
+    /// Its sources.
+    sources: PathBuf,
+}
+
 /// ripgrep's sources, and the two programs.
 struct Built {
     sources: PathBuf,
     clif: PathBuf,
     llvm: PathBuf,
+    /// The target that they are built for.
+    target: TestTarget,
 }
 
 /// Plans a case for each search. The case that only builds fails together with the setup.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    let folder = context.scratch("projects");
+    let folder = context.scratch(FOLDER);
     let set_up = || {
         let sources = sources(context)?;
-        let (clif, llvm) = build_both(context, &context.scratch("projects"), &sources)?;
-        Ok(Built { sources, clif, llvm })
+        let (clif, llvm) = built(context)?;
+        Ok(Built { sources, clif, llvm, target: context.target })
     };
-    let search = |built: &Built, (_, arguments): &(&str, &[&str])| {
-        compare(&built.clif, &built.llvm, &built.sources, arguments)
-    };
+    let search = |built: &Built, (_, arguments): &(&str, &[&str])| built.compare(&built.clif, arguments);
     let combined = move |built: &Built, way: &Combination| {
         let combined = build_combined(context, &folder, &built.sources, way)?;
-        let compare =
-            |(_, arguments): &(&str, &[&str])| compare(&combined, &built.llvm, &built.sources, arguments);
-        SEARCHES.iter().try_for_each(compare)
+        SEARCHES.iter().try_for_each(|(_, arguments)| built.compare(&combined, arguments))
     };
     let group = Group::new(set_up).case(BUILD, |_| Ok(()));
     let group = group.cases(SEARCHES, |row| row.0.to_owned(), search);
-    Ok(group.cases(COMBINATIONS, |row| row.0.to_owned(), combined).in_turn())
+    let ripgrep = group.cases(COMBINATIONS, |row| row.0.to_owned(), combined).in_turn();
+    let foreign = Group::plain().case(FOREIGN_CODE.0, |()| foreign_code(context)).in_turn();
+    Ok(ripgrep.then(foreign))
+}
+
+/// Compares what the two programs with foreign code print.
+fn foreign_code(context: &Context<'_>) -> Result<()> {
+    let (name, folder) = FOREIGN_CODE;
+    let sources = context.layout.clone.join(folder);
+    let target_folder = context.scratch(FOLDER).join(name);
+    let (clif, llvm) = build_both(context, &target_folder, &Project { name, program: name, sources })?;
+    let expected = printed(&mut context.target.program(&llvm)).context("the program built by LLVM fails")?;
+    let found =
+        printed(&mut context.target.program(&clif)).context("the program built by Cranelift fails")?;
+    if expected != found {
+        bail!("{}", first_difference(&expected, &found));
+    }
+    Ok(())
 }
 
 /// Returns ripgrep's sources.
 fn sources(context: &Context<'_>) -> Result<PathBuf> {
     PROJECT
-        .fetch(&context.scratch("projects"), &context.layout.logs(), context.console)
+        .fetch(&context.scratch(FOLDER), &context.layout.logs(), context.console)
         .context("cannot fetch ripgrep from the registry")
 }
 
 /// Builds ripgrep with the backend and with LLVM. Returns the two programs.
 pub fn built(context: &Context<'_>) -> Result<(PathBuf, PathBuf)> {
-    build_both(context, &context.scratch("projects"), &sources(context)?)
+    let project = Project { name: PROJECT.name, program: "rg", sources: sources(context)? };
+    build_both(context, &context.scratch(FOLDER), &project)
 }
 
-/// Builds with the backend and with LLVM. Returns the two programs.
-fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(PathBuf, PathBuf)> {
+/// Builds a project with the backend and with LLVM. Returns the two programs.
+fn build_both(context: &Context<'_>, folder: &Path, project: &Project) -> Result<(PathBuf, PathBuf)> {
     let mut clif = Command::new(context.dist()?.cargo_clif());
     process::clean_environment(&mut clif);
     clif.env("CLIF_VERIFY", "1");
@@ -92,16 +127,19 @@ fn build_both(context: &Context<'_>, folder: &Path, sources: &Path) -> Result<(P
     let mut programs = Vec::new();
     for (name, command) in [("clif", &mut clif), ("llvm", &mut llvm)] {
         let target = folder.join(name);
-        command.current_dir(sources).args(["build", "--locked", "--target-dir"]).arg(&target);
-        let step = context.console.step(format!("Building ripgrep ({name})"));
-        let log = context.layout.logs().join(format!("project-{name}.log"));
-        let what = format!("building ripgrep ({name})");
-        process::run_logged(context.console, &what, command, &log, |line| step.progress(line.trim()))?;
-        step.finish(&format!("Built ripgrep ({name})"));
-        programs.push(target.join("debug/rg"));
+        context.target.build_for(command);
+        command.current_dir(&project.sources).args(["build", "--locked", "--target-dir"]).arg(&target);
+        let what = format!("{} ({name})", project.name);
+        let step = context.console.step(format!("Building {what}"));
+        let log = context.layout.logs().join(format!("project-{}-{name}.log", project.name));
+        process::run_logged(context.console, &format!("building {what}"), command, &log, |line| {
+            step.progress(line.trim());
+        })?;
+        step.finish(&format!("Built {what}"));
+        programs.push(context.target.built_in(&target).join(project.program));
     }
-    let llvm = programs.pop().context("ripgrep was not built")?;
-    let clif = programs.pop().context("ripgrep was not built")?;
+    let llvm = programs.pop().context("LLVM's program was not built")?;
+    let clif = programs.pop().context("Cranelift's program was not built")?;
     Ok((clif, llvm))
 }
 
@@ -115,37 +153,45 @@ fn build_combined(
     let target = folder.join(target);
     let mut command = Command::new(context.dist()?.cargo_clif());
     process::clean_environment(&mut command);
+    context.target.build_for(&mut command);
     command.env("CLIF_VERIFY", "1").envs(environment.iter().copied()).current_dir(sources);
     command.args(["rustc", "--locked", "--bin", "rg", "--target-dir"]).arg(&target).arg("--").args(*flags);
     let step = context.console.step(format!("Building {name}"));
     let log = context.layout.logs().join("project-combined.log");
     process::run_logged(context.console, name, &mut command, &log, |line| step.progress(line.trim()))?;
     step.finish(&format!("Built {name}"));
-    Ok(target.join("debug/rg"))
+    Ok(context.target.built_in(&target).join("rg"))
 }
 
-/// Compares the matches of the two programs.
-fn compare(clif: &Path, llvm: &Path, sources: &Path, arguments: &[&str]) -> Result<()> {
-    let search = |program: &Path| -> Result<(Option<i32>, String)> {
-        let mut command = Command::new(program);
-        command.args(["--no-config", "--sort=path"]).args(arguments).arg(".").current_dir(sources);
-        command.env_remove("LD_LIBRARY_PATH");
-        let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
-        if !outcome.succeeded() {
-            bail!("{}: {}", outcome.status_text(), String::from_utf8_lossy(&outcome.stderr));
+impl Built {
+    /// Compares the matches of a program that the backend compiled with those of LLVM's.
+    fn compare(&self, clif: &Path, arguments: &[&str]) -> Result<()> {
+        let expected = self.search(&self.llvm, arguments).context("the rg built by LLVM fails")?;
+        let found = self.search(clif, arguments).context("the rg built by Cranelift fails")?;
+        if expected.is_empty() {
+            bail!("there are no matches, so nothing is compared");
         }
-        let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
-        Ok((outcome.status.and_then(|status| status.code()), without_times(&text)))
-    };
-    let expected = search(llvm).context("the rg built by LLVM fails")?;
-    let found = search(clif).context("the rg built by Cranelift fails")?;
-    if expected.1.is_empty() {
-        bail!("there are no matches, so nothing is compared");
+        if expected != found {
+            bail!("{}", first_difference(expected.as_bytes(), found.as_bytes()));
+        }
+        Ok(())
     }
-    if expected != found {
-        bail!("{}", first_difference(expected.1.as_bytes(), found.1.as_bytes()));
+
+    /// Returns the matches that a program prints. It must succeed.
+    fn search(&self, program: &Path, arguments: &[&str]) -> Result<String> {
+        let mut command = self.target.program(program);
+        command.args(["--no-config", "--sort=path"]).args(arguments).arg(".").current_dir(&self.sources);
+        Ok(without_times(&String::from_utf8_lossy(&printed(&mut command)?)))
     }
-    Ok(())
+}
+
+/// Runs a program, which must succeed. Returns its standard output.
+fn printed(command: &mut Command) -> Result<Vec<u8>> {
+    let outcome = process::run_limited(command.env_remove("LD_LIBRARY_PATH"), b"", RUN_LIMIT)?;
+    if !outcome.succeeded() {
+        bail!("{}: {}", outcome.status_text(), String::from_utf8_lossy(&outcome.stderr));
+    }
+    Ok(outcome.stdout)
 }
 
 /// Returns the lines of a text. In lines of JSON, times are removed.

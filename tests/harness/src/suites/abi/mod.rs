@@ -35,7 +35,7 @@ use crate::suite::{Group, Plan};
 use crate::target::TestTarget;
 
 /// The number of signatures.
-const AMOUNT: Amount = Amount { usual: 200, long: 2000, per_program: 50 };
+const AMOUNT: Amount = Amount { usual: 200, long: 4000, per_program: 50 };
 /// The time limit of one compilation.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);
 /// The time limit of one program.
@@ -65,6 +65,11 @@ struct Setting {
     scratch: PathBuf,
     /// What the machine's functions can take.
     machine: Machine,
+}
+
+/// Whether a target has the convention `extern "win64"`.
+pub fn has_win64(target: TestTarget) -> bool {
+    machine(target).has_win64
 }
 
 /// Returns what functions of a target can take.

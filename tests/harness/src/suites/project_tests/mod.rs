@@ -9,6 +9,9 @@
 //! 3. Run them with our backend.
 //! 4. Compare the two test by test ([`results`]), and remove the builds.
 //!
+//! For another machine, only the packages that [`table`] chooses are tested, with LLVM and with our backend
+//! in the same emulator. A test that starts programs of that machine fails in it with both.
+//!
 //! Cargo calls this program as the runner of test programs ([`runner`]), so that a program that crashes does
 //! not hide the results of its other tests.
 
@@ -26,15 +29,14 @@ use build_system::files::{self, Mode};
 use build_system::process;
 use build_system::registry::Package;
 use build_system::toolchain::key;
-use clif_targets::Target;
 
 use crate::context::Context;
-use crate::suite::{Group, Plan};
+use crate::suite::{Group, Plan, skip};
 use results::Results;
-use table::{Addition, Docs, Frequency, TESTED, Tested};
+use table::{Addition, Docs, Emulated, Frequency, TESTED, Tested};
 
 /// Increases when tests are built or run in another way, so that kept results are not used any more.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 /// The time limit for the tests of a package, or for its doc tests, including compilation.
 const LIMIT: Duration = Duration::from_secs(90 * 60);
 /// The folder of both suites.
@@ -82,8 +84,6 @@ struct Work<'a> {
     folder: PathBuf,
     /// The version that the compiler reports.
     compiler: String,
-    /// The variable that names cargo's runner of test programs.
-    runner_variable: String,
 }
 
 impl<'a> Work<'a> {
@@ -92,13 +92,17 @@ impl<'a> Work<'a> {
         let folder = context.scratch(FOLDER);
         let own = std::env::current_exe().context("cannot find the path of this program")?;
         files::link(&own, &folder.join(runner::NAME))?;
-        let triple = Target::in_variables(Target::host()?.triple);
         let compiler = context.toolchain()?.compiler.version()?.description;
-        Ok(Work { context, folder, compiler, runner_variable: format!("CARGO_TARGET_{triple}_RUNNER") })
+        Ok(Work { context, folder, compiler })
     }
 
     /// Tests a package with both compilers.
     fn compare(&self, row: &Tested) -> Result<()> {
+        if let Emulated::LeftOut(reason) = row.emulated
+            && !self.context.target.is_host
+        {
+            return Err(skip(reason));
+        }
         let console = self.context.console;
         let sources = self.fresh_sources(row)?;
         let kept = Kept::of(row, &sources, &self.compiler, &self.folder)?;
@@ -197,7 +201,9 @@ impl<'a> Work<'a> {
         let log = self.log(row, backend, "tests");
         let mut command = self.cargo_test(row, sources, backend, target)?;
         command.args(["--no-fail-fast"]).args(row.targets);
-        command.env(&self.runner_variable, self.folder.join(runner::NAME)).env(runner::RESULTS, &found);
+        let target = self.context.target;
+        let program_runner = format!("{} {}", self.folder.join(runner::NAME).display(), target.triple());
+        command.env(target.runner_variable(), program_runner).env(runner::RESULTS, &found);
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         let mut text = outcome.stderr.clone();
         text.extend_from_slice(&outcome.stdout);
@@ -213,6 +219,9 @@ impl<'a> Work<'a> {
         let log = self.log(row, backend, "doc-tests");
         let mut command = self.cargo_test(row, sources, backend, target)?;
         command.arg("--doc");
+        if let Some(emulator) = self.context.target.emulator_words() {
+            command.env(self.context.target.runner_variable(), emulator);
+        }
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         let mut text = outcome.stderr.clone();
         text.extend_from_slice(&outcome.stdout);
@@ -245,12 +254,14 @@ impl<'a> Work<'a> {
         command.current_dir(sources).args(["test", "--locked"]).args(row.features);
         command.env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0").env_remove("RUST_BACKTRACE");
         command.env("CARGO_PROFILE_DEV_DEBUG", row.debug_information);
+        self.context.target.build_for(&mut command);
         Ok(command)
     }
 
     /// Returns the log with the output of a package's tests.
     fn log(&self, row: &Tested, backend: Backend, kind: &str) -> PathBuf {
-        let name = format!("project-{}-{kind}-{}.log", row.package.name, backend.name());
+        let machine = self.context.target.name();
+        let name = format!("project-{}-{kind}-{machine}-{}.log", row.package.name, backend.name());
         self.context.layout.logs().join(name)
     }
 }

@@ -1,6 +1,7 @@
 //! This program under another name, as cargo's runner of test programs.
 //!
-//! It lists a program's tests and runs all of them at once. Each test that then has no result, because the
+//! Its first argument is the target, whose emulator runs the program if this machine cannot. It lists a
+//! program's tests and runs all of them at once. Each test that then has no result, because the
 //! program crashed or hung before, is run alone. The results are appended as a line of JSON to the file that
 //! [`RESULTS`] names. They are read from libtest's log file, since libtest's output may be mixed with that of
 //! the tests. A program without libtest (`harness = false`) is run once, and its exit status is the result.
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,7 @@ use build_system::files;
 use build_system::process::{self, Outcome};
 
 use super::results::{PASSED, WHOLE};
+use crate::target::TestTarget;
 
 /// The name of this program as the runner.
 pub const NAME: &str = "test-program-runner";
@@ -27,13 +29,14 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// The exit status of libtest when tests failed.
 const TESTS_FAILED: i32 = 101;
 
-/// Runs as the runner. The first argument is the test program.
+/// Runs as the runner. The first arguments are the target and the test program.
 pub fn main(arguments: Vec<OsString>) -> Result<ExitCode> {
-    let Some((program, arguments)) = arguments.split_first() else {
-        bail!("{NAME}: the test program is missing")
+    let [target, program, arguments @ ..] = arguments.as_slice() else {
+        bail!("{NAME}: the target or the test program is missing")
     };
+    let target = TestTarget::named(&target.to_string_lossy())?;
     let results = PathBuf::from(std::env::var_os(RESULTS).with_context(|| format!("{RESULTS} is not set"))?);
-    let program = TestProgram { path: PathBuf::from(program), arguments: arguments.to_vec() };
+    let program = TestProgram { target, path: PathBuf::from(program), arguments: arguments.to_vec() };
     let tests = program.run(&results.with_extension("log"))?;
     let line = serde_json::json!({"program": program.name(), "tests": tests});
     let context = || format!("cannot write {}", results.display());
@@ -45,6 +48,7 @@ pub fn main(arguments: Vec<OsString>) -> Result<ExitCode> {
 
 /// A test program that cargo runs.
 struct TestProgram {
+    target: TestTarget,
     path: PathBuf,
     arguments: Vec<OsString>,
 }
@@ -83,7 +87,7 @@ impl TestProgram {
 
     /// Returns the names of the tests. `None` if the program does not use libtest.
     fn tests(&self) -> Result<Option<Vec<String>>> {
-        let mut command = Command::new(&self.path);
+        let mut command = self.target.program(&self.path);
         command.args(["--list", "--format=terse"]);
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         let listed = String::from_utf8_lossy(&outcome.stdout).into_owned();
@@ -92,7 +96,7 @@ impl TestProgram {
 
     /// Runs the program with cargo's arguments and others, and passes its output on to cargo.
     fn run_once(&self, more: &[OsString]) -> Result<Outcome> {
-        let mut command = Command::new(&self.path);
+        let mut command = self.target.program(&self.path);
         command.args(&self.arguments).args(more);
         let outcome = process::run_limited(&mut command, b"", LIMIT)?;
         std::io::stdout().write_all(&outcome.stdout).context("cannot write to standard output")?;
@@ -154,7 +158,7 @@ mod tests {
              log=$2\nif [ \"$3\" = --exact ]; then name=$4; {alone}; else {all}; fi\n"
         );
         files::write_file(&path, text.as_bytes(), Mode::Executable).unwrap();
-        TestProgram { path, arguments: Vec::new() }
+        TestProgram { target: TestTarget::host().unwrap(), path, arguments: Vec::new() }
     }
 
     #[test]
@@ -183,7 +187,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("main");
         files::write_file(&path, b"#!/bin/sh\necho hello\nexit 3\n", Mode::Executable).unwrap();
-        let program = TestProgram { path, arguments: Vec::new() };
+        let program = TestProgram { target: TestTarget::host().unwrap(), path, arguments: Vec::new() };
         let verdicts = program.run(&folder.path().join("log")).unwrap();
         assert_eq!(verdicts, [(WHOLE.to_owned(), "exit status: 3".to_owned())].into());
         assert_eq!(program.name(), "main");

@@ -24,6 +24,16 @@ pub enum Docs {
     LeftOut(&'static str),
 }
 
+/// Whether a package is also tested for targets whose programs run in an emulator, which takes three to ten
+/// times as long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Emulated {
+    /// It is, because of this part of its code.
+    Compared(&'static str),
+    /// It is not. The text is the reason.
+    LeftOut(&'static str),
+}
+
 /// An addition to a package's sources, so that its tests compile without unpublished files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addition {
@@ -61,6 +71,8 @@ pub struct Tested {
     pub debug_information: &'static str,
     /// Whether doc tests are run.
     pub docs: Docs,
+    /// Whether the tests are also run for other machines than this one.
+    pub emulated: Emulated,
     /// The additions to the sources.
     pub additions: &'static [Addition],
     /// The tests that are only in the project's repository.
@@ -82,6 +94,10 @@ impl Tested {
     }
 }
 
+/// Why most packages are not tested in an emulator.
+const SIMILAR: &str =
+    "another package of the table with similar code is tested in the emulator; all would take hours";
+
 /// A row with all tests of a package and little debug information.
 const fn package(name: &'static str, version: &'static str) -> Tested {
     Tested {
@@ -91,6 +107,7 @@ const fn package(name: &'static str, version: &'static str) -> Tested {
         targets: &["--lib", "--bins", "--tests"],
         debug_information: "line-tables-only",
         docs: Docs::Compared,
+        emulated: Emulated::LeftOut(SIMILAR),
         additions: &[],
         lacking: None,
         unsteady: &[],
@@ -101,6 +118,11 @@ impl Tested {
     /// Runs the tests in every `./y.sh test`.
     const fn always(self) -> Tested {
         Tested { frequency: Frequency::Always, ..self }
+    }
+
+    /// Also runs the tests for other machines.
+    const fn emulated(self, reason: &'static str) -> Tested {
+        Tested { emulated: Emulated::Compared(reason), ..self }
     }
 
     /// Enables features.
@@ -155,31 +177,36 @@ const SYN_TARGETS: &[&str] = &[
     "--test=zzz_stable",
 ];
 
+/// The test programs of ring that need no test vectors.
+const RING_TARGETS: &[&str] =
+    &["--test=constant_time_tests", "--test=error_tests", "--test=rand_tests", "--test=signature_tests"];
+
 /// All packages, by project. If a project is published as several packages, each has a row.
 pub const TESTED: &[Tested] = &[
-    package("sha2", "0.11.1").debug().always(),
+    package("sha2", "0.11.1").debug().always().emulated("vendor intrinsics, and a check of the processor"),
     package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
-    package("aes", "0.9.4").features(&["--features=hazmat"]).debug(),
+    package("aes", "0.9.4").features(&["--features=hazmat"]).debug().emulated("vendor intrinsics"),
     package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
-    package("memchr", "2.8.3"),
-    package("num-bigint", "0.5.1").features(&["--all-features"]),
+    package("memchr", "2.8.3").emulated("vectors"),
+    package("num-bigint", "0.5.1").features(&["--all-features"]).emulated("wide integers"),
     package("rayon", "1.12.0"),
     package("rayon-core", "1.13.0"),
     package("crossbeam", "0.8.5"),
     package("crossbeam-channel", "0.5.17"),
     package("crossbeam-deque", "0.8.8"),
     package("crossbeam-epoch", "0.9.21"),
-    package("crossbeam-queue", "0.3.14"),
+    package("crossbeam-queue", "0.3.14").emulated("atomic operations"),
     // The code violates a newer lint that is denied, and cargo caps lints only for dependencies.
     package("crossbeam-skiplist", "0.1.3")
         .additions(&[Addition::Configuration("[build]\nrustflags = [\"--cap-lints=warn\"]\n")]),
     package("crossbeam-utils", "0.8.23"),
     package("rand", "0.10.4").features(&["--features=serde,unbiased"]),
-    package("rand_core", "0.10.1").always(),
+    package("rand_core", "0.10.1").always().emulated("it is quick"),
     package("rand_chacha", "0.10.0").features(&["--features=serde"]),
     package(REGEX.name, REGEX.version)
         .additions(&[Addition::Empty("tests/fuzz/mod.rs")])
-        .lacking("tests/fuzz, the inputs that fuzzing found"),
+        .lacking("tests/fuzz, the inputs that fuzzing found")
+        .emulated("tables, and most kinds of code"),
     package("regex-automata", "0.4.19")
         .additions(&[
             Addition::Empty("tests/fuzz/mod.rs"),
@@ -190,14 +217,23 @@ pub const TESTED: &[Tested] = &[
     package("regex-syntax", "0.8.12"),
     package("tokio", "1.54.1")
         .features(&["--features=full,test-util"])
-        .additions(&[Addition::Itself("1.54.0")]),
+        .additions(&[Addition::Itself("1.54.0")])
+        .emulated("futures, threads, sockets"),
     package("indexmap", "2.14.2").features(&["--features=serde,rayon,quickcheck,arbitrary"]),
     package("itertools", "0.15.0"),
     // serde's own package has no tests. Its traits, with their doc tests, are in this package.
     package("serde_core", "1.0.229")
         .features(&["--features=rc"])
         .lacking("test_suite, a package of its own; the doc tests are here"),
-    package("serde_json", "1.0.154").debug(),
+    package("serde_json", "1.0.154").debug().emulated("floats, generic code"),
+    // Packages with foreign code.
+    Tested { targets: RING_TARGETS, ..package("ring", "0.17.14") }
+        .lacking("the test vectors of all other tests; the program foreign-code of the suite projects uses ring instead")
+        .emulated("assembly on some machines, C on the others"),
+    package("stacker", "0.1.25").emulated("assembly that switches stacks"),
+    package("rusqlite", "0.37.0")
+        .features(&["--features=bundled,functions,vtab"])
+        .emulated("C that calls back"),
     Tested { targets: SYN_TARGETS, ..package("syn", "3.0.10").features(&["--all-features"]) }
         .additions(&[Addition::EmptyPackage(
             Package { name: "syn-test-suite", version: "0.0.0+test" },
