@@ -33,7 +33,7 @@ const REFUSED: &str = "does not support the target";
 pub fn prepare(cargo: &mut Command, settings: &Settings, dist: &Dist) -> Result<()> {
     let targets = settings.targets();
     if COMPILING.contains(&settings.command.as_str()) {
-        for target in targets.iter().filter(|target| !target.ends_with(".json")) {
+        for target in &targets {
             require_support(target, settings, dist)?;
             require_library(target, settings, dist)?;
         }
@@ -52,6 +52,10 @@ fn require_support(target: &str, settings: &Settings, dist: &Dist) -> Result<()>
     // The backend checks the target before rustc opens the source. Without one, nothing is written.
     let mut command = Command::new(dist.rustc());
     command.args(["--target", target, "--crate-type=lib", "--emit=obj", "--color=never", NO_SOURCE]);
+    if is_specification(target) {
+        // cargo passes it too. It reports when the user's `RUSTC_BOOTSTRAP` is missing.
+        command.arg("-Zunstable-options");
+    }
     let Ok(output) = command.stdin(Stdio::null()).output() else { return Ok(()) };
     let text = String::from_utf8_lossy(&output.stderr);
     let Some((_, reason)) = text.split_once("error: ").filter(|(_, reason)| reason.contains(REFUSED)) else {
@@ -60,9 +64,15 @@ fn require_support(target: &str, settings: &Settings, dist: &Dist) -> Result<()>
     bail!("{}", reason.trim_end());
 }
 
+/// Whether a target is a file with its specification. Only cargo compiles a library for it.
+fn is_specification(target: &str) -> bool {
+    target.ends_with(".json")
+}
+
 /// Ends the command if the target has no standard library.
 fn require_library(target: &str, settings: &Settings, dist: &Dist) -> Result<()> {
-    if settings.builds_standard_library() || names_sysroot() || dist.has_library(target) {
+    let is_compiled = settings.builds_standard_library() || is_specification(target);
+    if is_compiled || names_sysroot() || dist.has_library(target) {
         return Ok(());
     }
     let missing = format!("the standard library of {target} is not installed");

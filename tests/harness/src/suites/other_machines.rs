@@ -110,7 +110,8 @@ pub fn programs(project: &Project<'_>) -> Result<()> {
     project.write("build.rs", BUILD_SCRIPT)?;
     project.write("add.c", "int add(int a, int b) { return a + b; }\n")?;
     project.write("src/main.rs", PROGRAM)?;
-    for target in others(project)? {
+    let others = others(project)?;
+    for &target in &others {
         project.write("src/lib.rs", &LIBRARY.replace("MACHINE", target.machine))?;
         let (output, errors) = succeed(&mut project.cargo_clif(&["run", "--target", target.triple]))?;
         let machine = target.machine;
@@ -121,7 +122,32 @@ pub fn programs(project: &Project<'_>) -> Result<()> {
         ensure!(output.matches("1 passed").count() == 2, "{target}: {output}");
         runners_of_the_user(project, target)?;
     }
-    Ok(())
+    targets_in_turn(project, &others)
+}
+
+/// After each edit, an incremental build for one target does not disturb that for another. One command tests
+/// for all targets of the configuration.
+fn targets_in_turn(project: &Project<'_>, targets: &[&Target]) -> Result<()> {
+    for edit in 1..=2 {
+        let change = format!("other::sum() + {edit}");
+        project.write("src/main.rs", &PROGRAM.replace("other::sum()", &change))?;
+        for target in targets {
+            let mut command = project.cargo_clif(&["run", "--quiet", "--target", target.triple]);
+            let (output, _) = succeed(&mut command)?;
+            let expected = format!("{0} {0} {1} true\n", target.machine, 42 + edit);
+            ensure!(output == expected, "{target}, edit {edit}: {output}");
+        }
+    }
+    let file = ".cargo/config.toml";
+    let triples: Vec<&str> = targets.iter().map(|target| target.triple).collect();
+    project.write(file, &format!("[build]\ntarget = {triples:?}\n"))?;
+    project.write("src/lib.rs", &LIBRARY.replace("\"MACHINE\"", "std::env::consts::ARCH"))?;
+    let (output, errors) = succeed(&mut project.cargo_clif(&["test"]))?;
+    ensure!(output.matches("1 passed").count() == 2 * targets.len(), "{output}");
+    for target in targets {
+        ensure!(errors.matches(&format!("runs programs for {target}")).count() == 1, "{target}: {errors}");
+    }
+    files::remove(&project.folder.join(file))
 }
 
 /// A runner of the environment or of a configuration file is used, one for other targets is not.
@@ -155,6 +181,14 @@ pub fn missing_libraries(project: &Project<'_>) -> Result<()> {
     ensure!(errors.contains("does not support the target `wasm32-unknown-unknown`"), "{errors}");
     let errors = error(&["build", "--target=riscv64gc-unknown-none-elf"])?;
     ensure!(errors.contains("-Zbuild-std=core,alloc --target riscv64gc-unknown-none-elf"), "{errors}");
+    let mut print = Command::new(project.dist.rustc_clif());
+    print.args(["--print=target-spec-json", "-Zunstable-options", "--target=i686-unknown-linux-gnu"]);
+    let (specification, _) = succeed(print.env("RUSTC_BOOTSTRAP", "1"))?;
+    project.write("own.json", &specification)?;
+    let mut command =
+        project.cargo_clif(&["build", "-Zjson-target-spec", "-Zbuild-std", "--target=own.json"]);
+    let errors = fail(command.env("RUSTC_BOOTSTRAP", "1"), 1)?;
+    ensure!(errors.matches("error: ").count() == 1 && errors.contains("the target `own`"), "{errors}");
     ensure!(!project.folder.join("target").exists(), "something was compiled");
     let errors = fail(&mut project.cargo_clif(&["build", "--target=nosuch"]), 101)?;
     ensure!(!errors.contains("build-std"), "{errors}");
