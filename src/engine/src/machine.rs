@@ -52,10 +52,8 @@ pub struct Machine {
     pub(crate) pair_label: Option<&'static str>,
     /// The DWARF number of the frame pointer.
     pub(crate) frame_pointer: gimli::Register,
-    /// The instructions of which one sets the frame pointer in prologues.
-    pub(crate) set_frame_pointer: &'static [&'static [u8]],
-    /// How to unwind at the end of epilogues, where Cranelift's unwind information leaves it out.
-    pub(crate) returns: Option<ReturnRule>,
+    /// What unwind tables say about prologues and epilogues.
+    pub(crate) frame_rules: FrameRules,
     /// Size in bytes of the jump that ends a block. `None`: it varies, or code that other jumps need may
     /// follow.
     pub(crate) final_jump_size: Option<u32>,
@@ -235,23 +233,32 @@ pub(crate) enum SequenceTarget {
     Label(usize),
 }
 
-/// How to unwind at the end of epilogues, where the frame pointer is the caller's again.
+/// How prologues and epilogues change the frame, as far as Cranelift does not note it.
 #[derive(Debug)]
-pub(crate) struct ReturnRule {
-    pub(crate) find: fn(&[u8]) -> Returns,
+pub(crate) struct FrameRules {
     /// The DWARF number of the stack pointer.
     pub(crate) stack_pointer: gimli::Register,
-    /// In bytes from the stack pointer to the caller's, at each instruction from there to the return.
-    pub(crate) to_caller: &'static [i32],
+    /// The DWARF number of the register that calls put the return address into, and where prologues save it,
+    /// in bytes from the address of the frame (CFA). `None`: calls put it onto the stack.
+    pub(crate) link_register: Option<(gimli::Register, i32)>,
+    /// The instructions of which one begins a prologue and makes room for the registers that the next ones
+    /// save. Empty: one instruction does both.
+    pub(crate) make_room: &'static [&'static [u8]],
+    /// The instructions of which one sets the frame pointer in prologues.
+    pub(crate) set_frame_pointer: &'static [&'static [u8]],
+    /// Finds the ends of epilogues in a function's code, in order. A match in data does no harm: no program
+    /// counter points there.
+    pub(crate) epilogues: fn(&[u8]) -> Vec<EpilogueEnd>,
 }
 
-/// Where the frame pointer is the caller's again.
-#[derive(Debug)]
-pub(crate) struct Returns {
-    /// In bytes from the start of the code, in order.
-    pub(crate) offsets: Box<[u32]>,
-    /// Size in bytes of each instruction from there to the return.
-    pub(crate) instruction_size: u32,
+/// The end of an epilogue, where the frame pointer is the caller's again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct EpilogueEnd {
+    /// Where an instruction begins, in bytes from the start of the code, and how far the address of the frame
+    /// is above the stack pointer from there on. The first is the one after the frame pointer is restored.
+    pub(crate) distances: Vec<(u32, i32)>,
+    /// Where the code begins that follows the jump out of the function.
+    pub(crate) end: u32,
 }
 
 /// Which CPU features Cranelift has on unless they are turned off.

@@ -54,8 +54,7 @@ pub(crate) static MACHINE: Machine = Machine {
     pair_label: None,
     // `x29`: DWARF for the Arm 64-bit Architecture, section 4.1.
     frame_pointer: gimli::Register(29),
-    set_frame_pointer: &[&unwind::SET_FRAME_POINTER],
-    returns: Some(unwind::RETURNS),
+    frame_rules: unwind::RULES,
     final_jump_size: None,
     // Cranelift assumes ARMv8.0.
     assumed_features: AssumedFeatures::Baseline,

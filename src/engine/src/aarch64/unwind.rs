@@ -1,24 +1,47 @@
-//! Instructions of prologues and epilogues, where Cranelift's unwind information is wrong or incomplete.
+//! Instructions of prologues and epilogues, where Cranelift does not note how the frame changes.
 //!
-//! At the return, the frame pointer is the caller's ([`RETURNS`]).
+//! `ldp x29, x30, [sp], #16` makes the frame pointer and the stack pointer those of the caller. Then the
+//! function returns, or jumps to the next function of a tail call. Before that, arguments on the stack may be
+//! released.
 
-use crate::machine::{ReturnRule, Returns};
+use crate::machine::{EpilogueEnd, FrameRules};
 
-/// `add x29, sp, #0`
-pub(super) const SET_FRAME_POINTER: [u8; 4] = 0x9100_03fd_u32.to_le_bytes();
+pub(super) const RULES: FrameRules = FrameRules {
+    stack_pointer: gimli::AArch64::SP,
+    // AAPCS64, "The Frame Pointer": the frame record is the frame pointer, then `x30`.
+    link_register: Some((gimli::AArch64::X30, -8)),
+    // `stp x29, x30, [sp, #-16]!` makes room and saves.
+    make_room: &[],
+    // `add x29, sp, #0`
+    set_frame_pointer: &[&0x9100_03fd_u32.to_le_bytes()],
+    epilogues,
+};
+
 /// `ldp x29, x30, [sp], #16`
-const POP_FRAME: [u8; 4] = 0xa8c1_7bfd_u32.to_le_bytes();
-/// `ret`
-const RETURN: [u8; 4] = 0xd65f_03c0_u32.to_le_bytes();
+const RESTORE: u32 = 0xa8c1_7bfd;
 
-/// At `ret`, the stack pointer is the caller's again.
-pub(super) const RETURNS: ReturnRule =
-    ReturnRule { find: returns, stack_pointer: gimli::AArch64::SP, to_caller: &[0] };
-
-/// Finds the `ret` at the end of each epilogue.
-fn returns(code: &[u8]) -> Returns {
+fn epilogues(code: &[u8]) -> Vec<EpilogueEnd> {
     let (words, _) = code.as_chunks::<4>();
-    let pairs = words.windows(2).enumerate().filter(|(_, pair)| **pair == [POP_FRAME, RETURN]);
-    let offsets = pairs.map(|(index, _)| (index as u32 + 1) * 4).collect();
-    Returns { offsets, instruction_size: 4 }
+    let instructions: Vec<u32> = words.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+    let ends = instructions.iter().enumerate().filter_map(|(index, &instruction)| {
+        let rest = instructions[index + 1..].iter().skip_while(|next| releases(**next));
+        let leave = rest.clone().next().filter(|last| instruction == RESTORE && leaves(**last));
+        leave.map(|_| {
+            let end = instructions.len() - rest.count() + 1;
+            EpilogueEnd { distances: vec![(4 * (index as u32 + 1), 0)], end: 4 * end as u32 }
+        })
+    });
+    ends.collect()
+}
+
+/// Whether an instruction is `add sp, sp, #N`.
+fn releases(instruction: u32) -> bool {
+    instruction & 0xff80_03ff == 0x9100_03ff
+}
+
+/// Whether an instruction is `ret`, `b` or `br`.
+fn leaves(instruction: u32) -> bool {
+    instruction == 0xd65f_03c0
+        || instruction & 0xfc00_0000 == 0x1400_0000
+        || instruction & 0xffff_fc1f == 0xd61f_0000
 }

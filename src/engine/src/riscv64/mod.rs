@@ -66,8 +66,7 @@ pub(crate) static MACHINE: Machine = Machine {
     pair_label: Some(".Lpcrel_hi"),
     // `s0`: RISC-V DWARF specification.
     frame_pointer: gimli::Register(8),
-    set_frame_pointer: &[&unwind::SET_FRAME_POINTER, &unwind::COMPRESSED_SET_FRAME_POINTER],
-    returns: Some(unwind::RETURNS),
+    frame_rules: unwind::RULES,
     final_jump_size: None,
     // Cranelift assumes RV64G.
     assumed_features: AssumedFeatures::Baseline,

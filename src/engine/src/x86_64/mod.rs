@@ -59,8 +59,7 @@ pub(crate) static MACHINE: Machine = Machine {
     pair_label: None,
     // `rbp`: x86-64 psABI figure 3.36.
     frame_pointer: gimli::X86_64::RBP,
-    set_frame_pointer: &[&unwind::SET_FRAME_POINTER],
-    returns: Some(unwind::RETURNS),
+    frame_rules: unwind::RULES,
     // `jmp` with an offset of 32 bits.
     final_jump_size: Some(5),
     // rustc's baseline includes SSE2. Cranelift's flags are for later extensions.

@@ -2,7 +2,7 @@
 
 use crate::object::tests::read::Loaded;
 use crate::object::tests::support::{TARGETS, TestCgu};
-use crate::object::tests::unwind::{LARGE, frame_addresses};
+use crate::object::tests::unwind::{LARGE, frame_addresses, frames_of_tail_calls};
 
 /// `add x29, sp, #0`
 const SET_FRAME_POINTER: [u8; 4] = [0xfd, 0x03, 0x00, 0x91];
@@ -27,5 +27,16 @@ fn frames_in_prologues_and_epilogues() {
     for (index, instruction) in code.chunks(4).enumerate().skip(2) {
         let expected = if *instruction == RETURN { stack } else { frame };
         assert_eq!(addresses[index * 4], expected, "at {index}: {code:x?}");
+    }
+}
+
+/// Also at a tail call, after the frame has ended.
+#[test]
+fn frames_at_tail_calls() {
+    for addresses in frames_of_tail_calls(TARGETS[1]) {
+        let (body, jump) = addresses.split_at(addresses.len() - 4);
+        assert_eq!(body.last(), Some(&(gimli::AArch64::X29.0, 16)));
+        // `b` or `br`
+        assert!(jump.iter().all(|address| *address == (gimli::AArch64::SP.0, 0)), "{addresses:?}");
     }
 }

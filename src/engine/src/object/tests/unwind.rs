@@ -1,5 +1,7 @@
 //! Reads `.eh_frame` and LSDAs back.
 
+use std::collections::BTreeSet;
+
 use gimli::{BaseAddresses, EndianSlice, LittleEndian, Reader, UnwindSection};
 use object::read::ObjectSection;
 use proptest::prelude::*;
@@ -48,8 +50,8 @@ struct Frame {
     length: u64,
     personality: Option<u64>,
     lsda: Option<u64>,
-    /// Registers that are saved in memory at the end of the function.
-    saved: Vec<u16>,
+    /// Registers that are saved in memory anywhere in the function.
+    saved: BTreeSet<u16>,
 }
 
 fn frames(loaded: &Loaded<'_>) -> Vec<Frame> {
@@ -62,15 +64,18 @@ fn frames(loaded: &Loaded<'_>) -> Vec<Frame> {
         let gimli::CieOrFde::Fde(partial) = entry else { continue };
         let fde = partial.parse(gimli::EhFrame::cie_from_offset).expect("an FDE");
         let address = |pointer: Option<gimli::Pointer>| pointer.map(gimli::Pointer::pointer);
-        let last = fde.initial_address() + fde.len() - 1;
-        let row = fde.unwind_info_for_address(&section, &bases, &mut context, last).expect("a row");
-        let saved = row.registers().filter(|(_, rule)| matches!(rule, gimli::RegisterRule::Offset(_)));
+        let mut saved = BTreeSet::new();
+        let mut rows = fde.rows(&section, &bases, &mut context).expect("rows");
+        while let Some(row) = rows.next_row().expect("a row") {
+            let in_memory = |(_, rule): &&(_, _)| matches!(rule, gimli::RegisterRule::Offset(_));
+            saved.extend(row.registers().filter(in_memory).map(|(register, _)| register.0));
+        }
         frames.push(Frame {
             start: fde.initial_address(),
             length: fde.len(),
             personality: address(fde.personality()),
             lsda: address(fde.lsda()),
-            saved: saved.map(|(register, _)| register.0).collect(),
+            saved,
         });
     }
     frames
@@ -127,6 +132,39 @@ block1:
 block2:
     return v0
 }";
+
+/// Functions that end in a tail call: of a symbol, and of an address.
+pub(crate) const TAIL_CALLS: [&str; 2] = [
+    "function %f(i64) -> i64 tail {
+    sig0 = (i64) -> i64 tail
+    fn0 = colocated {@callee} sig0
+    ss0 = explicit_slot 64
+block0(v0: i64):
+    v1 = stack_addr.i64 ss0
+    store v0, v1
+    return_call fn0(v0)
+}",
+    "function %f(i64) -> i64 tail {
+    sig0 = (i64) -> i64 tail
+    ss0 = explicit_slot 64
+block0(v0: i64):
+    v1 = stack_addr.i64 ss0
+    store v0, v1
+    return_call_indirect sig0, v0(v0)
+}",
+];
+
+/// Compiles both of [`TAIL_CALLS`]. Returns the CFA rule at each offset.
+pub(crate) fn frames_of_tail_calls(target: &str) -> Vec<Vec<(u16, i64)>> {
+    let mut cgu = TestCgu::new(target);
+    for (name, text) in ["symbol", "address"].iter().zip(TAIL_CALLS) {
+        cgu.function(name, text);
+    }
+    let bytes = cgu.bytes();
+    let loaded = Loaded::new(&bytes);
+    let names = ["symbol", "address"].iter().zip(&cgu.functions);
+    names.map(|(name, function)| frame_addresses(&loaded, name, function.code.len())).collect()
+}
 
 /// Returns the CFA rule of `function` at each offset: the register and the distance.
 pub(crate) fn frame_addresses(loaded: &Loaded<'_>, function: &str, size: usize) -> Vec<(u16, i64)> {

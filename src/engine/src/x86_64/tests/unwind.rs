@@ -2,7 +2,7 @@
 
 use crate::object::tests::read::Loaded;
 use crate::object::tests::support::{TARGETS, TestCgu};
-use crate::object::tests::unwind::{LARGE, frame_addresses};
+use crate::object::tests::unwind::{LARGE, frame_addresses, frames_of_tail_calls};
 
 /// A debugger finds the caller everywhere: also while the stack is probed, and between the end of the frame
 /// and the return.
@@ -23,5 +23,16 @@ fn frames_in_prologues_and_epilogues() {
     assert_eq!(returns.len(), 2, "{code:x?}");
     for (offset, address) in addresses.iter().enumerate().skip(4) {
         assert_eq!(*address, if returns.contains(&offset) { stack } else { frame }, "at {offset}: {code:x?}");
+    }
+}
+
+/// Also at a tail call, after the frame has ended.
+#[test]
+fn frames_at_tail_calls() {
+    for (addresses, jump) in frames_of_tail_calls(TARGETS[0]).into_iter().zip([5, 3]) {
+        let (body, jump) = addresses.split_at(addresses.len() - jump);
+        assert_eq!(body.last(), Some(&(gimli::X86_64::RBP.0, 16)));
+        // `jmp`
+        assert!(jump.iter().all(|address| *address == (gimli::X86_64::RSP.0, 8)), "{addresses:?}");
     }
 }

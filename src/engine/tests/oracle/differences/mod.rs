@@ -168,7 +168,7 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         name: "unwinding at every instruction",
-        reason: "Cranelift's rules are wrong while the stack is probed and at `ret`: compile/unwind.rs.",
+        reason: "Cranelift's rules are wrong while the stack is probed and at the end of epilogues: compile/unwind.rs.",
         machines: ALL,
         explains: unwinding::precise_unwinding,
     },

@@ -91,13 +91,29 @@ fn is_pointer(machine: Machine, facts: &SymbolFacts) -> bool {
         && (&*facts.contents, &*facts.relocations) == (&[0; 8], &[relocation])
 }
 
-/// Returns the instructions at the end of an epilogue that have rules of their own: `ret`, and on riscv64
-/// also `addi sp, sp, 16`.
-fn with_own_rules(machine: Machine) -> &'static [&'static [u8]] {
+/// Whether instructions have rules of their own: those after an epilogue has restored the frame pointer, up
+/// to the jump out of the function, and on riscv64 also those of prologues that save registers.
+fn has_own_rules(machine: Machine, code: &[u8]) -> bool {
+    let (words, _) = code.as_chunks::<4>();
+    let words: Vec<u32> = words.iter().map(|&word| u32::from_le_bytes(word)).collect();
     match machine {
-        Machine::X86_64 => &[&[0xc3]],
-        Machine::Aarch64 => &[&[0xc0, 0x03, 0x5f, 0xd6]],
-        Machine::Riscv64 => &[&[0x13, 0x01, 0x01, 0x01], &[0x67, 0x80, 0, 0]],
+        Machine::X86_64 => matches!(
+            code,
+            // `ret`, `ret $N`, `jmp FUNCTION`, `jmp *%r`
+            [0xc3] | [0xc2, _, _] | [0xe9, _, _, _, _] | [0xff, 0xe0..=0xe7] | [0x41, 0xff, 0xe0..=0xe7]
+            // `mov (%rsp), %r` and the other instructions that move the return address
+            | [0x48 | 0x4c, 0x8b, _, 0x24, ..]
+        ),
+        // `ret`, `br`, `b`
+        Machine::Aarch64 => words
+            .last()
+            .is_some_and(|&last| last & 0xffbf_fc1f == 0xd61f_0000 || last & 0xfc00_0000 == 0x1400_0000),
+        // `addi sp, sp, N`; `sd ra, 8(sp)` and `sd s0, 0(sp)`; `ret`, `jr`; `auipc t6`, `jr t6`
+        Machine::Riscv64 => match words[..] {
+            [0x0011_3423, 0x0081_3023] | [0x0000_0f97, 0x000f_8067] => true,
+            [one] => one & 0x000f_ffff == 0x0001_0113 || one & 0xfff0_7fff == 0x0000_0067,
+            _ => false,
+        },
     }
 }
 
@@ -117,9 +133,9 @@ pub fn precise_unwinding(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let code = &symbols.ours.contents;
     let mut ours: Vec<UnwindRow> = Vec::new();
     for row in rows.ours {
-        let is_return = with_own_rules(case.machine).contains(&&code[row.start as usize..row.end as usize]);
+        let is_own = has_own_rules(case.machine, &code[row.start as usize..row.end as usize]);
         match ours.last_mut() {
-            Some(last) if is_return || last.rules == row.rules => last.end = row.end,
+            Some(last) if is_own || last.rules == row.rules => last.end = row.end,
             _ => ours.push(row.clone()),
         }
     }

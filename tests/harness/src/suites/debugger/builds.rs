@@ -135,8 +135,10 @@ impl Build {
     ) -> Result<PathBuf> {
         let mut command = compilers.command(self.compiler);
         command.args(["-Cdebuginfo=2", "--cap-lints=allow"]).args(flags);
-        if self.split != Split::Off && !compilers.target.is_host {
-            // rustc has not stabilised it for every target. With unstable options, its symbol names differ.
+        // rustc has not stabilised split debug information for every target.
+        let is_unstable = self.split != Split::Off && !compilers.target.is_host;
+        if is_unstable || script.directives.unstable {
+            // With unstable options, rustc's symbol names differ.
             command.arg("-Zunstable-options").env("RUSTC_BOOTSTRAP", "1");
             command.arg("-Csymbol-mangling-version=legacy");
         }
