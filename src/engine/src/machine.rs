@@ -141,7 +141,15 @@ pub(crate) struct DataRelocations {
     pub(crate) relative_32: u32,
     /// The 64-bit offset of a thread-local in its module's storage, for debuggers. `None` where linkers do
     /// not know it (LLVM writes none there, either).
-    pub(crate) thread_local_offset_64: Option<u32>,
+    pub(crate) thread_local_offset_64: Option<ThreadLocalOffset>,
+}
+
+/// How to refer to a thread-local's offset in its module's storage.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ThreadLocalOffset {
+    pub(crate) elf_type: u32,
+    /// What to add, in bytes, because the linker subtracts it.
+    pub(crate) addend: i64,
 }
 
 /// A reference in code, which a relocation fills in.

@@ -287,7 +287,7 @@ impl<'a> UnitWriter<'a> {
         Ok(())
     }
 
-    fn close_if(&mut self, children: Children) -> Result<()> {
+    pub(super) fn close_if(&mut self, children: Children) -> Result<()> {
         match children {
             Children::Yes => self.entries.close(),
             Children::No => Ok(()),

@@ -208,7 +208,8 @@ impl<'a> UnitWriter<'a> {
         if let Some((_, label)) = discriminant {
             attributes.push((gimli::DW_AT_discr, Value::Reference(label)));
         }
-        self.entries.open(gimli::DW_TAG_variant_part, Children::Yes, &attributes)?;
+        let children = Children::if_any(discriminant.is_some() || !part.variants.is_empty());
+        self.entries.open(gimli::DW_TAG_variant_part, children, &attributes)?;
         if let Some((member, label)) = discriminant {
             self.write_member(member, Some(label))?;
         }
@@ -216,7 +217,7 @@ impl<'a> UnitWriter<'a> {
         for variant in &part.variants {
             self.write_variant(variant, size)?;
         }
-        self.entries.close()
+        self.close_if(children)
     }
 
     /// Returns the size of an integer type in bytes, which decides the form of its constants.

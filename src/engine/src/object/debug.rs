@@ -142,10 +142,11 @@ fn add_linked(
         for relocation in &contents.relocations {
             let (target, r_type) = match (relocation.target, relocation.size) {
                 (RelocationTarget::Symbol(index), _) => {
-                    let target = targets[index];
-                    let offset_type =
-                        machine.data_relocations.thread_local_offset_64.filter(|_| target.is_thread_local);
-                    (target.reference, offset_type.unwrap_or(machine.data_relocations.address_64))
+                    let Target { mut reference, is_thread_local } = targets[index];
+                    let offset = machine.data_relocations.thread_local_offset_64.filter(|_| is_thread_local);
+                    reference.addend += offset.map_or(0, |offset| offset.addend);
+                    let address = machine.data_relocations.address_64;
+                    (reference, offset.map_or(address, |offset| offset.elf_type))
                 }
                 (RelocationTarget::Section(id), _) => {
                     let symbol = object.section_symbol(sections[&id]);

@@ -20,7 +20,7 @@ mod variadic;
 use object::elf;
 use target_lexicon::{Architecture, Riscv64Architecture};
 
-use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
+use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine, ThreadLocalOffset};
 
 pub(crate) static MACHINE: Machine = Machine {
     name: "riscv64",
@@ -56,7 +56,12 @@ pub(crate) static MACHINE: Machine = Machine {
         address_64: elf::R_RISCV_64,
         address_32: elf::R_RISCV_32,
         relative_32: elf::R_RISCV_32_PCREL,
-        thread_local_offset_64: Some(elf::R_RISCV_TLS_DTPREL64),
+        thread_local_offset_64: Some(ThreadLocalOffset {
+            elf_type: elf::R_RISCV_TLS_DTPREL64,
+            // `TLS_DTV_OFFSET` of the C library and of linkers, in bytes. LLVM 22 writes R_RISCV_64 instead;
+            // GNU ld and mold make that the address of the initial value, which debuggers cannot use.
+            addend: 0x800,
+        }),
     },
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,

@@ -21,7 +21,7 @@ mod variadic;
 use object::elf;
 use target_lexicon::Architecture;
 
-use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine};
+use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine, ThreadLocalOffset};
 
 pub(crate) static MACHINE: Machine = Machine {
     name: "x86_64",
@@ -51,7 +51,7 @@ pub(crate) static MACHINE: Machine = Machine {
         address_64: elf::R_X86_64_64,
         address_32: elf::R_X86_64_32,
         relative_32: elf::R_X86_64_PC32,
-        thread_local_offset_64: Some(elf::R_X86_64_DTPOFF64),
+        thread_local_offset_64: Some(ThreadLocalOffset { elf_type: elf::R_X86_64_DTPOFF64, addend: 0 }),
     },
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,

@@ -179,10 +179,12 @@ fn apply(
             let size = if elf_type(relocation.flags()) == elf::R_RISCV_64 { 8 } else { 4 };
             data[start..start + size].copy_from_slice(&value.to_le_bytes()[..size]);
         }
-        elf::R_X86_64_DTPOFF64 | elf::R_RISCV_TLS_DTPREL64
+        kind @ (elf::R_X86_64_DTPOFF64 | elf::R_RISCV_TLS_DTPREL64)
             if section.name().is_ok_and(|name| name.starts_with(".debug")) =>
         {
-            data[start..start + 8].copy_from_slice(&value.to_le_bytes());
+            // As linkers do it.
+            let bias = if kind == elf::R_RISCV_TLS_DTPREL64 { 0x800 } else { 0 };
+            data[start..start + 8].copy_from_slice(&(value - bias).to_le_bytes());
         }
         elf::R_AARCH64_ABS64 => data[start..start + 8].copy_from_slice(&value.to_le_bytes()),
         elf::R_AARCH64_ABS32 => data[start..start + 4].copy_from_slice(&(value as u32).to_le_bytes()),
