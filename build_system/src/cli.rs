@@ -84,6 +84,9 @@ pub enum Action {
         /// Also list what only the backend's program has.
         #[arg(long)]
         extra: bool,
+        /// Compile for this target (a triple, or the machine's name) instead of the host.
+        #[arg(long, value_name = "TARGET", value_parser = target)]
+        target: Option<&'static Target>,
     },
     /// Remove what was built.
     Clean {

@@ -67,8 +67,10 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
             let options: Vec<String> = named.into_iter().chain(all.then(|| "--all".to_owned())).collect();
             runner::run(&rounds, SUITES, &options)
         }
-        Action::CompareDebugInfo { files, extra } => {
-            suites::debug_info::command(&context(false), &files, extra)
+        Action::CompareDebugInfo { files, extra, target } => {
+            let target = target.map(|target| TestTarget::named(target.triple)).transpose()?;
+            let context = context(false).with_target(target.unwrap_or(host));
+            suites::debug_info::command(&context, &files, extra)
         }
         _ => bail!("this program only runs the tests; use ./y.sh for the rest"),
     }

@@ -114,8 +114,8 @@ impl TestTarget {
         (!self.is_host).then(call)
     }
 
-    /// Returns what `gdb_driver.py` needs to start a program of another machine: the folder of its libraries,
-    /// and the call of the emulator, which creates SOCKET for gdb.
+    /// Returns what debuggers' scripts need to start a program of another machine: the folder of its
+    /// libraries, and the call of the emulator, which creates SOCKET for the debugger.
     pub fn emulator(self, program: &Path, arguments: &[String]) -> Option<Vec<String>> {
         let prefix = self.target.library_prefix().display().to_string();
         let call = [self.target.emulator(), "-L".into(), prefix.clone(), "-g".into(), "SOCKET".into()];

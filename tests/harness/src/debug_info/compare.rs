@@ -1,6 +1,8 @@
 //! Compares two models: everything in LLVM's debug information must be in ours.
 
 use std::collections::BTreeMap;
+#[cfg(test)]
+use std::collections::BTreeSet;
 
 use super::model::{Facts, Kind, Model};
 
@@ -19,7 +21,9 @@ pub struct Report {
     pub inlined: usize,
     /// The number of those that are called functions in ours.
     pub called: usize,
-    /// The others that are missing in ours, because we have no instruction for them.
+    /// The others that are missing in ours, because we have no instruction for them. Also variables of blocks
+    /// that are a jump in LLVM's: Cranelift removes jumps to the next instruction
+    /// (`MachBuffer::optimize_branches`).
     pub without_code: Vec<String>,
 }
 
@@ -53,9 +57,11 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
 impl Report {
     /// Records the differences of an entity.
     fn differs(&mut self, what: &str, llvm: &Facts, ours: &Facts) {
-        for fact in llvm.own.difference(&ours.own) {
-            self.missing.push(format!("{what}: {fact}"));
-        }
+        let has = |fact: &String| ours.own.contains(fact) || ours.of_jumps.contains(fact);
+        let absent = |fact: &&String| !has(fact);
+        let text = |fact: &String| format!("{what}: {fact}");
+        self.missing.extend(llvm.own.iter().filter(absent).map(text));
+        self.without_code.extend(llvm.of_jumps.iter().filter(absent).map(text));
         self.extra.extend(ours.own.difference(&llvm.own).map(|fact| format!("{what}: {fact}")));
     }
 
@@ -99,6 +105,7 @@ mod tests {
         let pair = |(callee, fact): &(&str, &str)| ((*callee).to_owned(), (*fact).to_owned());
         Facts {
             own: own.iter().map(|fact| (*fact).to_owned()).collect(),
+            of_jumps: BTreeSet::new(),
             inlined: inlined.iter().map(pair).collect(),
         }
     }
@@ -127,6 +134,18 @@ mod tests {
         let report = compare(&llvm, &ours);
         assert_eq!(report.missing, ["type a: size 1", "type b"]);
         assert_eq!(report.extra, ["type a: size 2", "type c"]);
+    }
+
+    #[test]
+    fn variables_of_jumps_may_have_no_code() {
+        let mut llvm = facts(&["variable a", "variable b"], &[]);
+        llvm.of_jumps.extend(["variable b".to_owned(), "variable c".to_owned()]);
+        let mut report = Report::default();
+        report.differs("f", &llvm, &facts(&["variable b"], &[]));
+        assert_eq!(
+            (report.missing, report.without_code),
+            (vec!["f: variable a".into()], vec!["f: variable c".into()])
+        );
     }
 
     #[test]

@@ -32,11 +32,16 @@ impl fmt::Display for Kind {
     }
 }
 
+/// Size in bytes of the largest jump of all machines, which is x86_64's.
+const LARGEST_JUMP: i128 = 5;
+
 /// The facts about one entity in one unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Facts {
     /// The facts that are compared.
     pub own: BTreeSet<String>,
+    /// For functions: variables of blocks that are not larger than a jump.
+    pub of_jumps: BTreeSet<String>,
     /// For functions: facts about inlined functions, each with the symbol of the inlined function.
     pub inlined: BTreeSet<(String, String)>,
 }
@@ -89,7 +94,7 @@ impl Builder<'_> {
 
     /// Adds an entity.
     fn add(&mut self, kind: Kind, name: String, own: BTreeSet<String>) {
-        let facts = Facts { own, inlined: BTreeSet::new() };
+        let facts = Facts { own, ..Facts::default() };
         self.model.things.entry((kind, name)).or_default().insert(facts);
     }
 
@@ -284,7 +289,8 @@ impl Builder<'_> {
             }
         }
         origins.iter().for_each(|origin| self.need_type_of(*origin));
-        let mut walk = Walk { parameters: 0, facts: Facts { own: facts, inlined: BTreeSet::new() } };
+        let facts = Facts { own: facts, ..Facts::default() };
+        let mut walk = Walk { parameters: 0, is_in_jump: false, facts };
         self.variables(index, "", &mut walk);
         // With line tables only, a function has an entry only for the functions inlined into it.
         if line.is_none() && find(gimli::DW_AT_linkage_name).is_none() && walk.facts.inlined.is_empty() {
@@ -318,7 +324,13 @@ impl Builder<'_> {
                 // LLVM also writes empty blocks and inlined functions, in which a debugger never stops.
                 gimli::DW_TAG_lexical_block | gimli::DW_TAG_inlined_subroutine
                     if self.dies.all[child].number(gimli::DW_AT_high_pc) == Some(0) => {}
-                gimli::DW_TAG_lexical_block => self.variables(child, inlined, walk),
+                gimli::DW_TAG_lexical_block => {
+                    let size = self.dies.all[child].number(gimli::DW_AT_high_pc);
+                    let outside = walk.is_in_jump;
+                    walk.is_in_jump |= size.is_some_and(|size| size <= LARGEST_JUMP);
+                    self.variables(child, inlined, walk);
+                    walk.is_in_jump = outside;
+                }
                 gimli::DW_TAG_inlined_subroutine => {
                     let name = self.inlined_name(child);
                     let line = shown(self.dies.all[child].number(gimli::DW_AT_call_line));
@@ -341,7 +353,8 @@ impl Builder<'_> {
             self.need_type_of(origin);
         }
         if self.dies.all[index].tag == gimli::DW_TAG_variable {
-            walk.facts.own.insert(format!("variable {text}"));
+            let facts = if walk.is_in_jump { &mut walk.facts.of_jumps } else { &mut walk.facts.own };
+            facts.insert(format!("variable {text}"));
         } else {
             walk.facts.own.insert(format!("argument {}: {text}", walk.parameters));
             walk.parameters += 1;
@@ -392,6 +405,8 @@ impl Builder<'_> {
 struct Walk {
     /// The number of parameters so far.
     parameters: usize,
+    /// Whether the block is not larger than a jump.
+    is_in_jump: bool,
     /// The facts so far.
     facts: Facts,
 }

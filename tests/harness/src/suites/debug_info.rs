@@ -194,6 +194,9 @@ pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<
     let comparison = match paths {
         [source] => {
             let source = source.canonicalize().with_context(|| format!("{}", source.display()))?;
+            if let Some(obstacle) = context.obstacle() {
+                bail!("{obstacle}");
+            }
             Comparer::of(context, "compare-debug-info")?.compare(&source, &stem(&source), &[])?
         }
         [llvm, clif] => debug_info::compare_files(llvm, clif)?,

@@ -29,6 +29,7 @@ mod limits;
 mod lints;
 mod lto;
 mod lto_symbols;
+mod objects;
 mod observability;
 mod optimised_values;
 mod other_machines;
@@ -206,14 +207,14 @@ pub const SUITES: &[Suite] = &[
         name: "debug-versions",
         description: "DWARF 2 to 5, linked, split and packed, with and without LTO: read by readelf, llvm-dwarfdump and gdb",
         schedule: Schedule::Always,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: debug_versions::plan,
     },
     Suite {
         name: "all-debug-versions",
         description: "the same in all other combinations",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: debug_versions::plan_all,
     },
     Suite {
@@ -222,6 +223,13 @@ pub const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         targets: Targets::Each,
         plan: sections::plan,
+    },
+    Suite {
+        name: "objects",
+        description: "readelf, llvm-dwarfdump --verify and eu-elflint find nothing wrong that is right in LLVM's files",
+        schedule: Schedule::Always,
+        targets: Targets::Each,
+        plan: objects::plan,
     },
     Suite {
         name: "backtraces",
@@ -234,7 +242,7 @@ pub const SUITES: &[Suite] = &[
         name: "optimised-values",
         description: "variables of optimised programs in gdb, after each instruction: never wrong, rarely unknown",
         schedule: Schedule::Always,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Each,
         plan: optimised_values::plan,
     },
     Suite {

@@ -3,18 +3,18 @@
 The environment names the session (a JSON list of [verb, argument]) and the file that the answers go to: one JSON
 text per line, in the order of the commands. lldb_driver.py has the same verbs; tests/README.md describes them.
 
-For a program of another machine, the environment also has a JSON list: the folder of the machine's libraries, then the
-call of its emulator. The program begins there, and gdb controls it through the emulator's socket.
+A program of another machine runs in its emulator (emulator.py).
 """
 
 import json
 import os
 import re
-import subprocess
-import tempfile
-import time
+import sys
 
 import gdb
+
+sys.path.insert(0, os.path.dirname(__file__))
+import emulator
 
 
 class Stops:
@@ -122,11 +122,13 @@ def type_of(expression):
 
 
 def physical_callers():
-    """Returns the return addresses of all frames but the newest and inlined ones."""
+    """Returns the return addresses of all frames but the newest and inlined ones, with the stack and frame pointers."""
     places, frame = [], gdb.newest_frame()
     while frame is not None:
         if frame.type() != gdb.INLINE_FRAME:
-            places.append(frame.pc())
+            # `$fp` is the frame pointer on every machine, `$sp` the stack pointer.
+            pointers = [frame.read_register(name) for name in ("sp", "fp")]
+            places.append((frame.pc(), *[int(pointer) for pointer in pointers]))
         frame = frame.older()
     return places[1:]
 
@@ -141,11 +143,11 @@ def callers(function):
     while True:
         here = gdb.newest_frame().pc()
         # A call inside the function leaves it too, but `nexti` comes back.
-        if here == expected[0]:
+        if here == expected[0][0]:
             return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
         found = physical_callers()
         if found != expected:
-            texts = [[hex(place) for place in places] for places in (found, expected)]
+            texts = [[[hex(part) for part in place] for place in places] for places in (found, expected)]
             return f"at {here - int(address, 16)} bytes from the start, {texts[0]} instead of {texts[1]}"
         seen += 1
         execute("nexti")
@@ -158,22 +160,9 @@ def delete(_):
 
 
 def run(_):
-    if "CLIF_EMULATOR" not in os.environ:
+    if not emulator.is_needed():
         return move("run >/dev/null 2>&1")
-    libraries, *call = json.loads(os.environ["CLIF_EMULATOR"])
-    # The folder is not removed: its socket is in use as long as the program.
-    socket = os.path.join(tempfile.mkdtemp(), "gdb")
-    call = [socket if word == "SOCKET" else word for word in call]
-    quiet = subprocess.DEVNULL
-    # It is in gdb's process group, which the harness stops at the end.
-    subprocess.Popen(call, stdin=quiet, stdout=quiet, stderr=quiet)
-    execute(f"set sysroot {libraries}")
-    # The emulator takes a moment to listen. The harness limits the time of a session.
-    while gdb.selected_inferior().pid == 0:
-        try:
-            execute(f"target remote {socket}")
-        except gdb.error:
-            time.sleep(0.02)
+    emulator.start_in_gdb()
     return move("continue")
 
 

@@ -2,13 +2,19 @@
 
 The environment names the session (a JSON list of [verb, argument]) and the file that the answers go to: one JSON
 text per line, in the order of the commands. gdb_driver.py has the same verbs; tests/README.md describes them.
+
+A program of another machine runs in its emulator (emulator.py).
 """
 
 import json
 import os
 import re
+import sys
 
 import lldb
+
+sys.path.insert(0, os.path.dirname(__file__))
+import emulator
 
 
 class Failed(Exception):
@@ -69,6 +75,19 @@ class Session:
         self.execute(command)
         return self.place()
 
+    def run(self, _):
+        if not emulator.is_needed():
+            return self.move("process launch --stdout /dev/null --stderr /dev/null")
+        emulator.start(self.connect)
+        return self.move("process continue")
+
+    def connect(self, _, socket):
+        try:
+            self.execute(f"process connect --plugin gdb-remote unix-connect://{socket}")
+        except Failed:
+            return False
+        return True
+
     def finish(self, _):
         self.execute("thread step-out")
         value = self.selected_thread().GetStopReturnValue()
@@ -115,9 +134,9 @@ class Session:
 
 
     def physical_callers(self):
-        """Returns the return addresses of all frames but the newest and inlined ones."""
+        """Returns the return addresses of all frames but the newest and inlined ones, with the stack pointers."""
         frames = self.selected_thread().frames
-        return [frame.GetPC() for frame in frames if not frame.IsInlined()][1:]
+        return [(frame.GetPC(), frame.GetSP()) for frame in frames if not frame.IsInlined()][1:]
 
     def callers(self, function):
         """Runs to the first instruction of a function, and steps by instructions until it has returned. The callers
@@ -133,11 +152,11 @@ class Session:
         while True:
             here = self.selected_thread().GetFrameAtIndex(0).GetPC()
             # A call inside the function leaves it too, but this way of stepping comes back.
-            if here == expected[0]:
+            if here == expected[0][0]:
                 return "the same callers at every instruction" if seen > 1 else f"only {seen} instructions"
             found = self.physical_callers()
             if found != expected:
-                texts = [[hex(place) for place in places] for places in (found, expected)]
+                texts = [[[hex(part) for part in place] for place in places] for places in (found, expected)]
                 return f"at {here - start} bytes from the start, {texts[0]} instead of {texts[1]}"
             seen += 1
             self.selected_thread().StepInstruction(True)
@@ -169,7 +188,7 @@ class Session:
 
     def verbs(self):
         return {
-            "run": lambda _: self.move("process launch --stdout /dev/null --stderr /dev/null"),
+            "run": self.run,
             "continue": lambda _: self.move("process continue"),
             "step": lambda _: self.move("thread step-in"),
             "next": lambda _: self.move("thread step-over"),

@@ -8,8 +8,12 @@ read. The last line of output is JSON: the number of instructions, of reads and 
 import json
 import os
 import re
+import sys
 
 import gdb
+
+sys.path.insert(0, os.path.dirname(__file__))
+import emulator
 
 # The callers' variables must also be right, while callees use the registers.
 FRAMES = 4
@@ -59,7 +63,11 @@ gdb.execute("set pagination off")
 # gdb considers the program's own `main` the outermost caller.
 gdb.execute("set backtrace past-main on")
 gdb.execute(f"break {program}::main")
-gdb.execute("run", to_string=True)
+if emulator.is_needed():
+    emulator.start_in_gdb()
+    gdb.execute("continue", to_string=True)
+else:
+    gdb.execute("run", to_string=True)
 outside = gdb.newest_frame().older().pc()
 while steps < LIMIT:
     frame = gdb.newest_frame()
