@@ -28,6 +28,7 @@ const SAMPLE: &[(&str, &str)] = &[
     ("debug-info/closures", "registers and locations of variables"),
     ("debugger/clif/closures", "a session in gdb"),
     ("codegen-errors/main", "the start of a program"),
+    ("small-project-tests/rand_core", "cargo's tests and doc tests, through the emulator"),
     ("run-pass/asm_aarch64", "inline assembly"),
     ("run-pass/asm_riscv64", "inline assembly"),
     ("run-pass/asm_unwind", "inline assembly and landing pads"),

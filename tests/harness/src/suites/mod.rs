@@ -317,7 +317,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "projects",
-        description: "ripgrep 15.2.0 from the registry, its output compared with the LLVM-built one",
+        description: "ripgrep, and a program with C and assembly: they print the same as when LLVM compiled them",
         schedule: Schedule::Always,
         targets: Targets::Each,
         plan: projects::plan,
