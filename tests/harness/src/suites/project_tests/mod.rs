@@ -33,7 +33,7 @@ use build_system::toolchain::key;
 use crate::context::Context;
 use crate::suite::{Group, Plan, skip};
 use results::Results;
-use table::{Addition, Docs, Emulated, Frequency, TESTED, Tested};
+use table::{Addition, Docs, Frequency, TESTED, Tested};
 
 /// Increases when tests are built or run in another way, so that kept results are not used any more.
 const RECIPE: u32 = 2;
@@ -98,11 +98,11 @@ impl<'a> Work<'a> {
 
     /// Tests a package with both compilers.
     fn compare(&self, row: &Tested) -> Result<()> {
-        if let Emulated::LeftOut(reason) = row.emulated
-            && !self.context.target.is_host
-        {
-            return Err(skip(reason));
-        }
+        let row = match self.context.target.is_host {
+            true => *row,
+            false => row.for_emulator().map_err(skip)?,
+        };
+        let row = &row;
         let console = self.context.console;
         let sources = self.fresh_sources(row)?;
         let kept = Kept::of(row, &sources, &self.compiler, &self.folder)?;

@@ -30,6 +30,9 @@ pub enum Docs {
 pub enum Emulated {
     /// It is, because of this part of its code.
     Compared(&'static str),
+    /// Only some of its tests are, and no doc tests: cargo's arguments that select the tests, and the part of
+    /// the code.
+    Partly(&'static [&'static str], &'static str),
     /// It is not. The text is the reason.
     LeftOut(&'static str),
 }
@@ -82,6 +85,17 @@ pub struct Tested {
 }
 
 impl Tested {
+    /// Returns the row for targets whose programs run in an emulator. An error is the reason why it has none.
+    pub fn for_emulator(&self) -> Result<Tested, &'static str> {
+        match self.emulated {
+            Emulated::Compared(_) => Ok(*self),
+            Emulated::Partly(targets, _) => {
+                Ok(Tested { targets, docs: Docs::LeftOut("in the emulator, only a part is tested"), ..*self })
+            }
+            Emulated::LeftOut(reason) => Err(reason),
+        }
+    }
+
     /// Returns a note about what is left out and why, for the end of the line with the results.
     pub fn note(&self) -> String {
         let mut notes: Vec<String> = vec![String::new()];
@@ -123,6 +137,11 @@ impl Tested {
     /// Also runs the tests for other machines.
     const fn emulated(self, reason: &'static str) -> Tested {
         Tested { emulated: Emulated::Compared(reason), ..self }
+    }
+
+    /// Also runs some of the tests for other machines.
+    const fn partly_emulated(self, targets: &'static [&'static str], reason: &'static str) -> Tested {
+        Tested { emulated: Emulated::Partly(targets, reason), ..self }
     }
 
     /// Enables features.
@@ -181,6 +200,29 @@ const SYN_TARGETS: &[&str] = &[
 const RING_TARGETS: &[&str] =
     &["--test=constant_time_tests", "--test=error_tests", "--test=rand_tests", "--test=signature_tests"];
 
+/// The test programs of tokio that run in an emulator: some of each part. All would take an hour.
+const TOKIO_TARGETS: &[&str] = &[
+    "--lib",
+    "--test=fs_file",
+    "--test=io_copy",
+    "--test=macros_select",
+    "--test=process_smoke",
+    "--test=rt_common",
+    "--test=rt_threaded",
+    "--test=signal_ctrl_c",
+    "--test=sync_broadcast",
+    "--test=sync_mpsc",
+    "--test=sync_mutex",
+    "--test=sync_watch",
+    "--test=task_join_set",
+    "--test=tcp_echo",
+    "--test=tcp_stream",
+    "--test=time_sleep",
+    "--test=time_timeout",
+    "--test=udp",
+    "--test=uds_stream",
+];
+
 /// All packages, by project. If a project is published as several packages, each has a row.
 pub const TESTED: &[Tested] = &[
     package("sha2", "0.11.1").debug().always().emulated("vendor intrinsics, and a check of the processor"),
@@ -218,7 +260,7 @@ pub const TESTED: &[Tested] = &[
     package("tokio", "1.54.1")
         .features(&["--features=full,test-util"])
         .additions(&[Addition::Itself("1.54.0")])
-        .emulated("futures, threads, sockets"),
+        .partly_emulated(TOKIO_TARGETS, "futures, threads, sockets"),
     package("indexmap", "2.14.2").features(&["--features=serde,rayon,quickcheck,arbitrary"]),
     package("itertools", "0.15.0"),
     // serde's own package has no tests. Its traits, with their doc tests, are in this package.
@@ -286,5 +328,13 @@ mod tests {
             assert!(reasons.into_iter().all(|reason| !reason.is_empty()), "{name}");
         }
         assert!(TESTED.iter().any(|row| row.frequency == Frequency::Always));
+    }
+
+    #[test]
+    fn some_packages_are_tested_in_the_emulator_and_some_partly() {
+        let row = |name: &str| TESTED.iter().find(|row| row.package.name == name).unwrap();
+        assert_eq!(row("regex").for_emulator(), Ok(*row("regex")));
+        assert_eq!(row("tokio").for_emulator().unwrap().targets, TOKIO_TARGETS);
+        assert_eq!(row("clap").for_emulator(), Err(SIMILAR));
     }
 }
