@@ -114,6 +114,7 @@ pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
         triple: versioned_llvm_target(sess).into_owned(),
         cpu: target_cpu(sess),
         features: tcx.global_backend_features(()).join(","),
+        abi: sess.target.llvm_abiname.desc().to_owned(),
         relocation,
         code_model: match sess.code_model() {
             Some(CodeModel::Medium) => llvm::CodeModel::Medium,

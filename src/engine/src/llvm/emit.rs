@@ -26,6 +26,9 @@ pub struct TargetDescription {
     pub cpu: String,
     /// `+sse4.2,-avx`, for example. Functions may have more features as attributes.
     pub features: String,
+    /// `llvm_abiname` of the target's specification, `lp64d` for example. Without it, LLVM derives the ABI
+    /// from the features, and ends the process if those of a function contradict each other.
+    pub abi: String,
     pub relocation: RelocationModel,
     pub code_model: CodeModel,
 }
@@ -220,6 +223,7 @@ fn machine(library: &'static Library, target: &TargetDescription) -> Result<Owne
     let triple = c_string(&target.triple, "the target")?;
     let cpu = c_string(&target.cpu, "the name of the CPU")?;
     let features = c_string(&target.features, "the target features")?;
+    let abi = c_string(&target.abi, "the name of the ABI")?;
     let unknown = |reason: String| LlvmError::Target { triple: target.triple.clone(), reason };
     // SAFETY: see `emit_object`.
     unsafe {
@@ -227,15 +231,14 @@ fn machine(library: &'static Library, target: &TargetDescription) -> Result<Owne
         if (library.get_target_from_triple)(triple.as_ptr(), &mut found, &mut message) != 0 {
             return Err(unknown(take_message(library, message)));
         }
-        let machine = (library.create_target_machine)(
-            found,
-            triple.as_ptr(),
-            cpu.as_ptr(),
-            features.as_ptr(),
-            OPTIMIZATION_NONE,
-            target.relocation as c_uint,
-            target.code_model as c_uint,
-        );
+        let options = Owned::new((library.create_machine_options)(), library.dispose_machine_options);
+        (library.set_machine_cpu)(options.pointer, cpu.as_ptr());
+        (library.set_machine_features)(options.pointer, features.as_ptr());
+        (library.set_machine_abi)(options.pointer, abi.as_ptr());
+        (library.set_machine_level)(options.pointer, OPTIMIZATION_NONE);
+        (library.set_machine_relocation)(options.pointer, target.relocation as c_uint);
+        (library.set_machine_code_model)(options.pointer, target.code_model as c_uint);
+        let machine = (library.create_target_machine)(found, triple.as_ptr(), options.pointer);
         if machine.is_null() {
             return Err(unknown("it cannot make a target machine".to_owned()));
         }

@@ -88,8 +88,15 @@ functions! {
     install_fatal_error_handler: c"LLVMInstallFatalErrorHandler", fn(FatalErrorHandler);
     // llvm-c/TargetMachine.h, llvm-c/Target.h
     get_target_from_triple: c"LLVMGetTargetFromTriple", fn(*const c_char, *mut Pointer, *mut *mut c_char) -> Bool;
-    create_target_machine: c"LLVMCreateTargetMachine",
-        fn(Pointer, *const c_char, *const c_char, *const c_char, c_uint, c_uint, c_uint) -> Pointer;
+    create_machine_options: c"LLVMCreateTargetMachineOptions", fn() -> Pointer;
+    dispose_machine_options: c"LLVMDisposeTargetMachineOptions", fn(Pointer);
+    set_machine_cpu: c"LLVMTargetMachineOptionsSetCPU", fn(Pointer, *const c_char);
+    set_machine_features: c"LLVMTargetMachineOptionsSetFeatures", fn(Pointer, *const c_char);
+    set_machine_abi: c"LLVMTargetMachineOptionsSetABI", fn(Pointer, *const c_char);
+    set_machine_level: c"LLVMTargetMachineOptionsSetCodeGenOptLevel", fn(Pointer, c_uint);
+    set_machine_relocation: c"LLVMTargetMachineOptionsSetRelocMode", fn(Pointer, c_uint);
+    set_machine_code_model: c"LLVMTargetMachineOptionsSetCodeModel", fn(Pointer, c_uint);
+    create_target_machine: c"LLVMCreateTargetMachineWithOptions", fn(Pointer, *const c_char, Pointer) -> Pointer;
     dispose_target_machine: c"LLVMDisposeTargetMachine", fn(Pointer);
     create_target_data_layout: c"LLVMCreateTargetDataLayout", fn(Pointer) -> Pointer;
     set_module_data_layout: c"LLVMSetModuleDataLayout", fn(Pointer, Pointer);

@@ -21,11 +21,12 @@ pub(crate) fn llvm_is_loaded() -> bool {
     true
 }
 
-fn target(triple: &str, cpu: &str, features: &str) -> TargetDescription {
+fn target(triple: &str, cpu: &str, features: &str, abi: &str) -> TargetDescription {
     TargetDescription {
         triple: triple.to_owned(),
         cpu: cpu.to_owned(),
         features: features.to_owned(),
+        abi: abi.to_owned(),
         relocation: RelocationModel::PositionIndependent,
         code_model: CodeModel::Default,
     }
@@ -33,9 +34,9 @@ fn target(triple: &str, cpu: &str, features: &str) -> TargetDescription {
 
 pub(crate) fn targets() -> [TargetDescription; 3] {
     [
-        target("x86_64-unknown-linux-gnu", "x86-64", ""),
-        target("aarch64-unknown-linux-gnu", "generic", "+v8a,+neon"),
-        target("riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c"),
+        target("x86_64-unknown-linux-gnu", "x86-64", "", ""),
+        target("aarch64-unknown-linux-gnu", "generic", "+v8a,+neon", ""),
+        target("riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d"),
     ]
 }
 
@@ -134,4 +135,14 @@ fn declarations_are_written_once() {
     module.functions.push(again);
     assert_eq!(module.ir().matches("@shared").count(), 1);
     assert!(!module.is_empty() && Module::default().is_empty());
+}
+
+#[test]
+fn features_that_contradict_each_other_do_not_matter_for_the_abi() {
+    if !llvm_is_loaded() {
+        return;
+    }
+    let function = "define void @f() \"target-features\"=\"+zvl256b\" { ret void }";
+    let emitted = emit(&targets()[2], function, "");
+    assert!(emitted.object.is_some(), "{:?}", emitted.diagnostics);
 }

@@ -2,8 +2,8 @@
 //!
 //! 1. [`call`] describes how each argument and the result are passed: scalars in registers, vectors of 128
 //!    bits in vector registers if CLIF and LLVM agree about those, everything else by address.
-//! 2. Constants become part of the stub: LLVM requires constants for some arguments, and only LLVM knows
-//!    which.
+//! 2. Constants and vectors of them become part of the stub: LLVM requires constants for some arguments, and
+//!    only LLVM knows which.
 //! 3. [`Stubs`] maps text to the CGU's stubs. A new stub gets a name that is unique in the crate, numbered in
 //!    the order of lowering, and goes to the CGU's [`clif_engine::llvm::Module`].
 //! 4. The stub is called, and a result in memory becomes a value.
@@ -122,7 +122,7 @@ impl StubCall<'_> {
         let (passed, value) = match operand.val {
             OperandValue::ZeroSized => return,
             OperandValue::Immediate(value) => {
-                if let Some(constant) = self.constant(value) {
+                if let Some(constant) = self.constant(value).or_else(|| constant_vector(builder, value)) {
                     self.arguments.push(Argument { ty, passed: Passed::Constant(constant) });
                     return;
                 }
@@ -156,6 +156,20 @@ impl StubCall<'_> {
             _ => None,
         }
     }
+}
+
+/// Returns a constant vector of integers in LLVM's syntax.
+fn constant_vector(builder: &Builder<'_, '_>, value: Value) -> Option<String> {
+    let Value::Aggregate { ty: Type::Vector { .. }, .. } = value else { return None };
+    let element = |value: Value| match value {
+        Value::Constant { bits, ty } if ty.is_integer() => {
+            Some(format!("i{} {}", ty.size() * 8, sign_extend(bits, ty)))
+        }
+        _ => None,
+    };
+    let elements: Option<Vec<String>> =
+        builder.cx.aggregate_elements(value).into_iter().map(element).collect();
+    Some(format!("<{}>", elements?.join(", ")))
 }
 
 /// Whether each function has its own section.
