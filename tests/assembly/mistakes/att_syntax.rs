@@ -1,4 +1,5 @@
 //! AT&T syntax.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

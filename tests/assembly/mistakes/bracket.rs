@@ -1,4 +1,5 @@
 //! An operand in brackets that makes no sense.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: &u64) -> u64 {

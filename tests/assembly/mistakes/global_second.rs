@@ -1,5 +1,6 @@
 //! The second of three blocks of global assembly, in AT&T syntax.
-// lines: 10
+// machines: x86_64
+// lines: 11
 use std::arch::global_asm;
 
 global_asm!("nop");

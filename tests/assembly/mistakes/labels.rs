@@ -1,4 +1,5 @@
 //! A block with labels.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) -> u64 {

@@ -1,4 +1,5 @@
 //! One template of several lines.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(value: u64) {

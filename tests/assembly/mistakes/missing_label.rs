@@ -1,5 +1,6 @@
 //! A numbered label that does not exist. LLVM reports no line in the source.
-// lines: 6
+// machines: x86_64
+// lines: 7
 use std::arch::asm;
 
 pub fn f() {

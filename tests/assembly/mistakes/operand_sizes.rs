@@ -1,4 +1,5 @@
 //! Operands whose sizes do not fit.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

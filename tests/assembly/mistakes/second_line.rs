@@ -1,4 +1,5 @@
 //! The mistake is in the second of three templates.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(value: u64) {

@@ -1,4 +1,5 @@
 //! Several instructions in a line.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

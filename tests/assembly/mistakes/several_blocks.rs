@@ -1,4 +1,5 @@
 //! Mistakes in some of several blocks, two of them the same.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

@@ -1,4 +1,5 @@
 //! Several mistakes in one block.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) -> u64 {

@@ -1,4 +1,5 @@
 //! Tabs before and within the line.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

@@ -1,4 +1,5 @@
 //! More registers than there are.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(n: &[u64; 16]) {

@@ -1,4 +1,5 @@
 //! An expression that no relocation can express.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f() {

@@ -1,4 +1,5 @@
 //! Vector registers and prefixes.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: f64, b: f32) {

@@ -1,4 +1,5 @@
 //! Only a warning: the object is written.
+// machines: x86_64
 use std::arch::asm;
 
 pub fn f(a: u64) {

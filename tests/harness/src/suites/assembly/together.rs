@@ -4,12 +4,13 @@
 //! find that another one has removed its object. Nothing else may go wrong: no file is half-written, and the
 //! two sources are not mixed up.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
 use build_system::process;
 
+use crate::compilers::BothCompilers;
 use crate::context::Context;
 
 pub(super) const CASE: &str = "twenty compilers in one folder";
@@ -19,13 +20,13 @@ pub(super) fn case(context: &Context<'_>) -> Result<()> {
     let folder = context.scratch("assembly").join("together");
     files::remove(&folder)?;
     files::create_folder(&folder)?;
-    let compiler = context.dist()?.rustc_clif();
+    let compilers = BothCompilers::of(context)?;
     for source in ["first", "second"] {
         files::write_file(&folder.join(format!("{source}.rs")), source_text(source).as_bytes(), Mode::Plain)?;
     }
     let start = |number: usize| {
         let source = if number.is_multiple_of(2) { "first.rs" } else { "second.rs" };
-        let mut command = Command::new(&compiler);
+        let mut command = compilers.clif();
         process::clean_environment(&mut command);
         command.current_dir(&folder).arg(source).args(["--crate-name=same", "--crate-type=lib"]);
         command.args(["--edition=2024", "--emit=obj,asm", "-Ccodegen-units=1"]);

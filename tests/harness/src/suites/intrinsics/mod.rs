@@ -1,18 +1,20 @@
-//! The suite `intrinsics`: compares the code of all LLVM intrinsics that `core::arch` declares with LLVM's
-//! code.
+//! The suite `intrinsics`: compares what the vendor intrinsics of `core::arch` do with LLVM's code.
 //!
-//! Runs these steps:
+//! For x86_64, it compares the code of all LLVM intrinsics that the library declares:
 //! 1. [`mod@declarations`] reads the library's sources, so that no name is forgotten.
 //! 2. [`program`] makes a library that calls each intrinsic. LLVM and the backend compile it. An intrinsic
 //!    that the backend does not know is an error, unless it is in [`UNCOMPARED`].
 //! 3. [`comparison`] executes the code of both symbolically ([`machine`], [`normal`]), on [`values`] that
 //!    record where they come from. Both must execute the same instruction on the same arguments, on any CPU.
 //!
+//! For the other machines, [`executed`] calls all public functions in the emulator.
+//!
 //! A case is one of the library's files. [`portable`] tests `core::simd`, [`rejected`] tests what LLVM does
 //! not accept, and [`same_bytes`] tests that objects are reproducible.
 
 mod comparison;
 mod declarations;
+mod executed;
 mod machine;
 mod normal;
 mod portable;
@@ -67,6 +69,23 @@ const FEATURES: &str = "+avx512f,+avx512vl,+avx512bw,+avx512dq,+avx512cd,+avx512
 /// Plans a case for each file of the library, and some others. The files are known when the library has been
 /// read.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
+    let plan = match executed::machine(context) {
+        Some(machine) => executed::plan(context, machine),
+        None => plan_comparison(context)?,
+    };
+    let backend = context.layout.clone.join("src/backend");
+    let portable = move |_: &()| portable::check(&library(context)?, &backend);
+    let others = Group::plain().case(portable::NAME, portable).cases(
+        CHECKS,
+        |row| row.0.to_owned(),
+        |_, row| row.1(context),
+    );
+    Ok(plan.then(others.in_turn()))
+}
+
+/// Plans a case for each file of the library, whose code is executed symbolically, and one for code without
+/// AVX-512.
+fn plan_comparison<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let (declarations, structures) = declarations(context)?;
     let files = files_of(&declarations);
     let declarations = Arc::new(declarations);
@@ -78,22 +97,15 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
                 && !UNCOMPARED.iter().any(|(prefix, _)| name.starts_with(prefix))
         })
     };
-    let backend = context.layout.clone.join("src/backend");
-    let portable = move |_: &()| portable::check(&library(context)?, &backend);
-    let others = Group::plain().case(portable::NAME, portable).cases(
-        CHECKS,
-        |row| row.0.to_owned(),
-        |_, row| row.1(context),
-    );
-    Ok(Group::new(compile).cases(files, String::clone, compare).in_turn().then(others.in_turn()))
+    let plan = Group::new(compile).cases(files, String::clone, compare).in_turn();
+    Ok(plan.then(Group::plain().case(NO_AVX512, |()| without_avx512(context)).in_turn()))
 }
 
 /// A case that is not a file of the library.
 type Check = (&'static str, fn(&Context<'_>) -> Result<()>);
 
 /// The cases that are not files of the library.
-const CHECKS: [Check; 5] = [
-    (NO_AVX512, without_avx512),
+const CHECKS: [Check; 4] = [
     (rejected::REJECTED, rejected::check_rejected),
     (rejected::FRAMES, rejected::check_frames),
     (rejected::MISSING_FEATURE, rejected::check_missing_feature),

@@ -1,13 +1,14 @@
-//! Tests calls that cannot be compiled: `tests/intrinsics/rejected.rs` (rejected by LLVM), `frames.rs`
-//! (rejected by us), whose comments give the expected errors, and `missing_feature.rs`, for which LLVM ends
-//! the process.
+//! Tests calls that cannot be compiled: each machine's `rejected_*.rs` in `tests/intrinsics` (rejected by
+//! LLVM), and `frames.rs` (rejected by us), whose comments give the expected errors. For each machine's
+//! `missing_feature_*.rs`, LLVM ends the process.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use build_system::files;
 
+use crate::compilers::BothCompilers;
 use crate::context::Context;
 
 /// The names of the cases.
@@ -20,7 +21,7 @@ const MARK: &str = "//~ ";
 const FOLDER: &str = "tests/intrinsics";
 
 pub fn check_rejected(context: &Context<'_>) -> Result<()> {
-    check_errors(context, "rejected.rs")
+    check_errors(context, &format!("rejected_{}.rs", context.target.name()))
 }
 
 pub fn check_frames(context: &Context<'_>) -> Result<()> {
@@ -50,11 +51,14 @@ fn check_errors(context: &Context<'_>, file: &str) -> Result<()> {
 
 /// LLVM's text is in one message, and the exit status is that of an error.
 pub fn check_missing_feature(context: &Context<'_>) -> Result<()> {
-    let output = compile(context, &context.layout.clone.join(FOLDER).join("missing_feature.rs"))?;
+    let name = format!("missing_feature_{}.rs", context.target.name());
+    let path = context.layout.clone.join(FOLDER).join(name);
+    let output = compile(context, &path)?;
     let messages = String::from_utf8_lossy(&output.stderr);
-    for part in
-        ["error: LLVM cannot compile", "Cannot select", "In function: vendor_intrinsic.llvm.x86.bmi.pext.32."]
-    {
+    let text = files::read_text(&path)?;
+    let (_, rest) = text.split_once("link_name = \"").context("the program declares no intrinsic")?;
+    let intrinsic = rest.split('"').next().unwrap_or_default();
+    for part in ["error: LLVM cannot compile", "Cannot select", intrinsic] {
         ensure!(messages.contains(part), "no `{part}` in\n{messages}");
     }
     ensure!(output.status.code() == Some(1), "the compiler ended with {}", output.status);
@@ -64,7 +68,7 @@ pub fn check_missing_feature(context: &Context<'_>) -> Result<()> {
 fn compile(context: &Context<'_>, source: &Path) -> Result<Output> {
     let scratch = context.scratch("intrinsics").join("rejected");
     files::create_folder(&scratch)?;
-    let mut compiler = Command::new(context.dist()?.rustc_clif());
+    let mut compiler = BothCompilers::of(context)?.clif();
     compiler.args(["--edition=2024", "--emit=obj", "--out-dir"]).arg(&scratch).arg(source);
     compiler.env("RUSTC_BOOTSTRAP", "1");
     Ok(compiler.output()?)

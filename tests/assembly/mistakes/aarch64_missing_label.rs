@@ -1,0 +1,8 @@
+//! A numbered label that does not exist. LLVM reports no line in the source.
+// machines: aarch64
+// lines: 7
+use std::arch::asm;
+
+pub fn f() {
+    unsafe { asm!("b 7f") }
+}
