@@ -12,7 +12,7 @@ unsafe extern "unadjusted" {
 
 pub unsafe fn calls() {
     unsafe {
-        stack_save(); //~ does not support `llvm.stacksave.p0`, which is about the frame of its caller
-        address_of_return_address(); //~ `llvm.addressofreturnaddress.p0`, which is about the frame
+        stack_save(); //~ does not support `llvm.stacksave.p0`, which accesses its caller's frame
+        address_of_return_address(); //~ `llvm.addressofreturnaddress.p0`, which accesses its caller's frame
     }
 }

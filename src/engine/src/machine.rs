@@ -119,6 +119,9 @@ pub struct Instructions {
     pub wide_atomics: bool,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
     pub vector_arguments: bool,
+    /// Whether Cranelift's and LLVM's frame pointers point to the same place of a frame, so that code of one
+    /// can go up the frames of the other.
+    pub common_frame_pointers: bool,
 }
 
 /// A section with the attributes of an object's code.

@@ -35,6 +35,7 @@ pub(crate) static MACHINE: Machine = Machine {
         // Only with LSE, and only compare and exchange (`lower.isle` of cranelift-codegen 0.136.5).
         wide_atomics: false,
         vector_arguments: true,
+        common_frame_pointers: true,
     },
     is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),
     llvm_name: "AArch64",

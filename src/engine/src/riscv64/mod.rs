@@ -40,6 +40,8 @@ pub(crate) static MACHINE: Machine = Machine {
         overflow: false,
         wide_atomics: false,
         vector_arguments: false,
+        // Cranelift's points to the saved one (`gen_prologue_frame_setup`), LLVM's above it.
+        common_frame_pointers: false,
     },
     is: |architecture| {
         let names = [Riscv64Architecture::Riscv64, Riscv64Architecture::Riscv64gc];

@@ -39,6 +39,7 @@ pub(crate) static MACHINE: Machine = Machine {
         // `cmpxchg16b`: see `features`.
         wide_atomics: true,
         vector_arguments: true,
+        common_frame_pointers: true,
     },
     is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",

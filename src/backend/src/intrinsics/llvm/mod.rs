@@ -32,7 +32,7 @@ pub fn lower<'tcx>(
 ) -> Value {
     let name = builder.cx.tcx.symbol_name(instance).name;
     let layout = result_layout(builder, instance);
-    if frame::is_out_of_reach(name) {
+    if frame::is_out_of_reach(name, builder.cx.machine.facts.instructions.common_frame_pointers) {
         builder.cx.unsupported_here(format_args!("`{name}`, which accesses its caller's frame,"));
         return Value::Undefined(stubs::result_type(builder, layout));
     }
