@@ -1,5 +1,5 @@
 //! Inline assembly: labels, symbols, constants, clobbered ABIs, calls, both syntaxes, raw templates.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 // exit: 7
 use std::arch::asm;
 

@@ -1,5 +1,5 @@
 //! Inline assembly of core: `cpuid` through `core::arch`, detection of features, `black_box`, spin loops.
-// machines: x86_64
+// machines: x86_64 (an instruction that others do not have)
 use std::arch::x86_64::{__cpuid, __cpuid_count, __get_cpuid_max, _mm_pause};
 use std::hint::black_box;
 

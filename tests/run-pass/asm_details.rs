@@ -1,5 +1,5 @@
 //! Inline assembly: system calls, wide registers where there are any, all general registers at once, sections, CFI.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 use std::arch::asm;
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_storeu_si128, _mm256_set_epi32, _mm256_storeu_si256, _mm512_set1_epi32, _mm512_reduce_add_epi32,

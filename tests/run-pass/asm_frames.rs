@@ -1,5 +1,5 @@
 //! Inline assembly: as many registers as there are, what templates push and call, labels with results, target features.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;
 

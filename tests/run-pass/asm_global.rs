@@ -1,5 +1,5 @@
 //! Global assembly and naked functions: called from Rust, calling Rust, with data, hidden and weak symbols.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 use std::arch::{asm, global_asm, naked_asm};
 
 global_asm!(

@@ -1,5 +1,5 @@
 //! Inline assembly: operand kinds, classes, fixed registers, sizes and modifiers.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 use std::arch::asm;
 
 fn sizes() {

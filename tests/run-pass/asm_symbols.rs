@@ -1,5 +1,4 @@
 //! Assembly about symbols that Rust defines or imports: second names, weak references, indirect functions.
-// machines: x86_64
 use std::arch::{asm, global_asm};
 use std::hint::black_box;
 
@@ -60,10 +59,8 @@ global_asm!(
     ".equiv symbols_alias_of_private, {}",
     ".equ symbols_constant, 77",
     ".globl symbols_get_constant",
-    "symbols_get_constant: mov eax, offset symbols_constant",
-    "ret",
     ".hidden symbols_hidden",
-    ".pushsection .rodata.symbols,\"a\",@progbits",
+    ".pushsection .rodata.symbols,\"a\"",
     ".byte 1, 2, 3, 4, 5, 6",
     ".globl symbols_here",
     ".set symbols_here, . - 4",
@@ -72,9 +69,15 @@ global_asm!(
     sym symbols_original,
     sym private,
 );
+#[cfg(target_arch = "x86_64")]
+global_asm!("symbols_get_constant: mov eax, offset symbols_constant", "ret");
+#[cfg(target_arch = "aarch64")]
+global_asm!("symbols_get_constant: mov w0, #symbols_constant", "ret");
+#[cfg(target_arch = "riscv64")]
+global_asm!("symbols_get_constant: li a0, symbols_constant", "ret");
 global_asm!(".weak symbols_missing", ".weak symbols_missing_function");
 global_asm!(
-    ".type symbols_chooser, @gnu_indirect_function",
+    ".type symbols_chooser, %gnu_indirect_function",
     ".globl symbols_indirect",
     ".set symbols_indirect, symbols_chooser",
     ".weak {0}",

@@ -1,5 +1,5 @@
 //! Inline assembly: floats and vectors in xmm registers, instead of integers and in memory.
-// machines: x86_64
+// machines: x86_64 (others: asm_MACHINE.rs, asm_details_MACHINE.rs)
 use std::arch::asm;
 use std::arch::x86_64::{__m128, __m128i, _mm_set_epi32, _mm_set_ps, _mm_setzero_ps, _mm_storeu_ps, _mm_storeu_si128};
 

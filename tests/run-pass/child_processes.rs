@@ -1,5 +1,4 @@
 //! Child processes: the program runs itself with arguments, pipes, environment, exit codes, signals.
-// native: its children are programs of the emulated machine
 
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -29,9 +28,12 @@ fn main() -> ExitCode {
         return child(&role);
     }
     let me = std::env::current_exe().unwrap();
+    // The words of the emulator's call, if there is one.
+    let emulator = std::env::var("TEST_EMULATOR").unwrap_or_default();
     let command = |arguments: &[&str]| {
-        let mut command = Command::new(&me);
-        command.args(arguments);
+        let mut words = emulator.split_whitespace().map(std::ffi::OsStr::new).chain([me.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).args(arguments);
         command
     };
 

@@ -1,5 +1,5 @@
 //! A CPU by name: `cfg` sees its features, and the code uses its instructions for counting, rounding and multiplying.
-// machines: x86_64
+// machines: x86_64 (others: target_cpu_aarch64.rs, target_cpu_riscv64.rs)
 // flags: -Ctarget-cpu=x86-64-v2 -Ctarget-feature=+lzcnt,-sse4.2
 
 use std::hint::black_box;

@@ -1,5 +1,5 @@
 //! Microsoft's convention: variable arguments, and panics that leave its functions.
-// machines: x86_64
+// machines: x86_64 (a convention that others do not have)
 
 use std::arch::global_asm;
 use std::hint::black_box;

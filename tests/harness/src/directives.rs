@@ -23,8 +23,6 @@ pub struct Directives {
     pub purpose: String,
     /// The machines that it is for. Without any, it is for all of them.
     pub machines: Vec<String>,
-    /// Why an emulator cannot run it.
-    pub native: Option<String>,
     /// The edition.
     pub edition: String,
     /// Whether it uses unstable features of the language or library.
@@ -54,7 +52,6 @@ impl Directives {
         let mut directives = Directives {
             purpose: purpose.to_owned(),
             machines: Vec::new(),
-            native: None,
             edition: "2024".to_owned(),
             unstable: source.lines().any(|line| line.starts_with("#![feature(")),
             flags: Vec::new(),
@@ -80,10 +77,7 @@ impl Directives {
         if !self.machines.is_empty() && !self.machines.iter().any(|machine| machine == target.name()) {
             return Err(skip(format!("it is for {}", self.machines.join(" and "))));
         }
-        match &self.native {
-            Some(reason) if !target.is_host => Err(skip(format!("an emulator cannot run it: {reason}"))),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Adds one directive.
@@ -98,7 +92,6 @@ impl Directives {
                     TestTarget::named(name)?;
                 }
             }
-            "native" => self.native = Some(value.to_owned()),
             "edition" => self.edition = value.trim().to_owned(),
             "flags" => self.flags.extend(words()),
             "args" => self.arguments.extend(words()),
@@ -140,7 +133,6 @@ mod tests {
         let lines = ["exit: signal 6", "edition: 2021", "flags: -g -Cpanic=abort", "args: a größe"];
         let more = [
             "machines: aarch64 riscv64 (a reason)",
-            "native: it forks",
             "stdin:  indented",
             "stdin: two",
             "env: K=a = b",
@@ -150,7 +142,6 @@ mod tests {
         let directives = Directives::parse(&source).unwrap();
         assert_eq!((directives.end, directives.edition.as_str()), (End::Signal(6), "2021"));
         assert_eq!(directives.machines, ["aarch64", "riscv64"]);
-        assert_eq!(directives.native.as_deref(), Some("it forks"));
         assert_eq!(directives.flags, ["-g", "-Cpanic=abort"]);
         assert_eq!(directives.arguments, ["a", "größe"]);
         assert_eq!(directives.input, " indented\ntwo\n");
@@ -166,9 +157,6 @@ mod tests {
             result.err().map(|error| error.to_string())
         };
         assert_eq!((skips(String::new(), host), skips(String::new(), other)), (None, None));
-        let native = "// native: it forks".to_owned();
-        assert_eq!(skips(native.clone(), host), None);
-        assert_eq!(skips(native, other).unwrap(), "an emulator cannot run it: it forks");
         let one = format!("// machines: {}", host.name());
         assert_eq!(skips(one.clone(), host), None);
         assert_eq!(skips(one, other).unwrap(), format!("it is for {}", host.name()));

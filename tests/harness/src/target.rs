@@ -10,6 +10,12 @@ use anyhow::{Context as _, Result};
 use clif_targets::Target;
 use clif_targets::tools::PREFIX_VARIABLE;
 
+/// The variable that tells an emulated program how to call programs of its machine.
+const EMULATOR_VARIABLE: &str = "TEST_EMULATOR";
+
+/// How many times longer than on the host the time limits are for programs in an emulator.
+const SLOWNESS_OF_EMULATORS: u32 = 4;
+
 /// The target that is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestTarget {
@@ -75,6 +81,23 @@ impl TestTarget {
         }
     }
 
+    /// Tells a program how to call programs of its machine, if it is emulated: see [`EMULATOR_VARIABLE`].
+    pub fn tell_emulator(self, command: &mut Command) {
+        if let Some(words) = self.emulator_words() {
+            command.env(EMULATOR_VARIABLE, words);
+        }
+    }
+
+    /// How many times longer than on the host programs may take.
+    pub fn slowness(self) -> u32 {
+        if self.is_host { 1 } else { SLOWNESS_OF_EMULATORS }
+    }
+
+    /// Returns the target, unless it is the host.
+    pub fn others(self) -> Vec<&'static Target> {
+        (!self.is_host).then_some(self.target).into_iter().collect()
+    }
+
     /// Returns the folder with cargo's programs in its target folder.
     pub fn built_in(self, target_folder: &Path) -> PathBuf {
         let folder =
@@ -92,12 +115,14 @@ impl TestTarget {
         if self.is_host { Command::new("cc") } else { Command::new(self.target.cross_compiler()) }
     }
 
-    /// Returns a call of a compiled program.
+    /// Returns a call of a compiled program. It may call itself with the words of [`EMULATOR_VARIABLE`]
+    /// before its path.
     pub fn program(self, program: &Path) -> Command {
         if self.is_host {
             return Command::new(program);
         }
         let mut command = Command::new(self.target.emulator());
+        self.tell_emulator(&mut command);
         command.env(PREFIX_VARIABLE, self.target.library_prefix()).arg(program);
         command
     }
