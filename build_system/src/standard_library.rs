@@ -85,13 +85,9 @@ pub fn use_sysroot(sysroot: &Path, dist: &Dist) -> Result<()> {
         .with_context(|| format!("cannot mark {} as changed", driver.display()))
 }
 
-/// Compiles the host's standard library with the backend, unless it is up to date. Returns its sysroot.
-pub fn build(layout: &Layout, toolchain: &Toolchain, dist: &Dist, console: Console) -> Result<PathBuf> {
-    build_for(&[], layout, toolchain, dist, console)
-}
-
-/// Like [`build`], also for `others`. For the remaining targets, the sysroot has the compiler's libraries.
-fn build_for(
+/// Compiles the standard library with the backend for the host and `others`, unless it is up to date. Returns
+/// its sysroot, which has the compiler's libraries for the remaining targets.
+pub fn build_for(
     others: &[&'static Target],
     layout: &Layout,
     toolchain: &Toolchain,

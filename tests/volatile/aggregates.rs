@@ -2,10 +2,11 @@
 //! a write, the same bytes are accessed equally often as in LLVM's program. `bytes` means the same for the
 //! whole case, since copies mix reads and writes.
 
-use std::arch::x86_64::{__m128i, __m256i};
 use std::hint::black_box;
 use std::intrinsics::{unaligned_volatile_load, unaligned_volatile_store};
+use std::simd::{i64x2, i64x4};
 
+use super::counter::machine::COPIES_TWICE;
 use super::counter::{HALF, case};
 
 macro_rules! cases {
@@ -52,7 +53,12 @@ macro_rules! cases {
                 let $p = base.cast::<$ty>();
                 unsafe { $body }
             }
-            case($rule, concat!(stringify!($ty), ", ", $name), function);
+            let rule = match $rule {
+                "runs" if COPIES_TWICE => "copies",
+                "bytes" if COPIES_TWICE => "copy",
+                rule => rule,
+            };
+            case(rule, concat!(stringify!($ty), ", ", $name), function);
         })*
     };
 }
@@ -116,8 +122,8 @@ pub fn run() {
         (u128, u128);
         [u128; 2];
         [f128; 2];
-        __m128i;
-        __m256i;
+        i64x2;
+        i64x4;
     }
     // Written by the C library's functions.
     cases!(typed "copy", "copy", [u64; 40]);

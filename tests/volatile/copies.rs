@@ -5,6 +5,7 @@
 use std::hint::black_box;
 use std::intrinsics::{volatile_copy_memory, volatile_copy_nonoverlapping_memory, volatile_set_memory};
 
+use super::counter::machine::COPY_RULE;
 use super::counter::{HALF, case};
 
 macro_rules! cases {
@@ -46,7 +47,7 @@ macro_rules! cases {
                 let $p = base.cast::<$ty>();
                 unsafe { $body }
             }
-            case("copy", concat!(stringify!($ty), " x ", $count, ", ", $name), function);
+            case(COPY_RULE, concat!(stringify!($ty), " x ", $count, ", ", $name), function);
         })*
     };
 }

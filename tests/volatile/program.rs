@@ -1,6 +1,6 @@
 //! The program of the suite `volatile`: each case prints the accesses that it made.
 
-#![feature(core_intrinsics, f16, f128)]
+#![feature(core_intrinsics, f16, f128, portable_simd)]
 #![allow(
     internal_features,
     reason = "the intrinsics of volatile accesses are not all offered by stable functions"

@@ -144,7 +144,7 @@ pub const SUITES: &[Suite] = &[
         name: "volatile",
         description: "tests/volatile: the volatile and atomic accesses that a program makes are those of LLVM's",
         schedule: Schedule::Always,
-        targets: Targets::Host("single steps are only recorded on one machine"),
+        targets: Targets::Each,
         plan: volatile::plan,
     },
     Suite {
@@ -305,14 +305,14 @@ pub const SUITES: &[Suite] = &[
         name: "own-std",
         description: "std compiled by the backend: -Zbuild-std, ./y.sh build --sysroot clif",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Host("its cases for other targets have not been run yet"),
         plan: own_std::plan,
     },
     Suite {
         name: "own-std-programs",
         description: "each run-pass program with a std that the backend compiled",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Host("its cases for other targets have not been run yet"),
         plan: own_std::plan_programs,
     },
     Suite {
@@ -368,7 +368,7 @@ pub const SUITES: &[Suite] = &[
         name: "own-std-tests",
         description: "all of them with a std that the backend compiled (takes half an hour)",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its programs run directly"),
+        targets: Targets::Host("its cases for other targets have not been run yet"),
         plan: std_tests::plan_own,
     },
 ];

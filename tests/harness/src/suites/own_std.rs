@@ -8,7 +8,6 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -24,8 +23,9 @@ use crate::suite::{Group, Plan};
 
 /// The names of the cases of `own-std`, and their functions. The first ones do not need our sysroot,
 /// the others do.
-const BUILD_STD: [(&str, Check); 2] =
-    [("-Zbuild-std", build_std), ("bare targets", other_machines::bare_targets)];
+const BUILD_STD: [(&str, Check); 1] = [("-Zbuild-std", build_std)];
+/// The case that does not depend on the target.
+const BARE: [(&str, Check); 1] = [("bare targets", other_machines::bare_targets)];
 const WITH_SYSROOT: [(&str, Check); 2] =
     [("a program with the sysroot", static_library), ("a program with the shared library", shared_library)];
 /// The case that compiles the library.
@@ -95,7 +95,11 @@ fn main() {
     let joined = std::thread::spawn(|| -> u8 { panic!("in a thread, {:.3e}", 12345.678f64) }).join();
     println!("{:?}", joined.unwrap_err().downcast_ref::<String>());
     println!("{}", named_in_backtraces(3).matches("::named_in_backtraces").count());
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+    let program = std::env::current_exe().unwrap();
+    let emulator = std::env::var("TEST_EMULATOR").unwrap_or_default();
+    let mut words = emulator.split_whitespace().map(std::ffi::OsStr::new).chain([program.as_os_str()]);
+    let mut child = std::process::Command::new(words.next().unwrap())
+        .args(words)
         .arg("child")
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
@@ -110,7 +114,8 @@ fn main() {
 /// Plans the cases of `own-std`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let compiled = || sysroot(context).map(|_| ());
-    let plan = plan_projects(context, "own-std", BUILD_STD, || Ok(()));
+    let bare = BARE.into_iter().filter(|_| context.target.is_host);
+    let plan = plan_projects(context, "own-std", BUILD_STD.into_iter().chain(bare), || Ok(()));
     let plan = plan.then(plan_projects(context, "own-std/sysroot", WITH_SYSROOT, compiled));
     Ok(plan.then(Group::plain().case(SYSROOT, move |()| compiled()).in_turn()))
 }
@@ -128,16 +133,17 @@ pub fn plan_programs<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 }
 
 /// Returns the sysroot with our library. Compiles it if needed.
-fn sysroot(context: &Context<'_>) -> Result<PathBuf> {
-    standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console)
+pub fn sysroot(context: &Context<'_>) -> Result<PathBuf> {
+    let (toolchain, dist) = (context.toolchain()?, context.dist()?);
+    standard_library::build_for(&context.target.others(), context.layout, toolchain, dist, context.console)
 }
 
 /// Tests the library that cargo compiles for a project.
 fn build_std(project: &Project<'_>) -> Result<()> {
     project.package("program", "src/main.rs", PROGRAM)?;
-    let triple = project.toolchain.compiler.host.triple;
-    let arguments = ["run", "--quiet", "-Zbuild-std", "--target", triple];
+    let arguments = ["run", "--quiet", "-Zbuild-std", "--target", project.target.triple()];
     let mut command = project.cargo_clif(&arguments);
+    project.target.tell_emulator(&mut command);
     let outcome = process::run_limited(command.env("RUSTC_BOOTSTRAP", "1"), b"", BUILD_LIMIT)?;
     ensure!(outcome.succeeded(), "{}", String::from_utf8_lossy(&outcome.stderr));
     compare(project, &String::from_utf8_lossy(&outcome.stdout))
@@ -151,7 +157,7 @@ fn static_library(project: &Project<'_>) -> Result<()> {
 
 /// Tests a program that loads the library at run time.
 fn shared_library(project: &Project<'_>) -> Result<()> {
-    let libraries = own_sysroot(project).join("lib/rustlib").join(project.toolchain.compiler.host.triple);
+    let libraries = own_sysroot(project).join("lib/rustlib").join(project.target.triple());
     let path = format!("-Clink-arg=-Wl,-rpath,{}", libraries.join("lib").display());
     let found = program(project, &["-Cprefer-dynamic", &path])?;
     let linked = std::fs::read(project.folder.join("program"))?;
@@ -168,8 +174,7 @@ fn program(project: &Project<'_>, flags: &[&str]) -> Result<String> {
     let sysroot = format!("--sysroot={}", own_sysroot(project).display());
     let arguments = ["--edition=2024", "src/main.rs", "-g", "-oprogram", &sysroot];
     succeed(project.rustc_clif(&arguments).args(flags))?;
-    let mut command = Command::new(project.folder.join("program"));
-    Ok(succeed(command.env_remove("LD_LIBRARY_PATH"))?.0)
+    Ok(succeed(project.program("program").env_remove("LD_LIBRARY_PATH"))?.0)
 }
 
 fn own_sysroot(project: &Project<'_>) -> PathBuf {
@@ -178,7 +183,8 @@ fn own_sysroot(project: &Project<'_>) -> PathBuf {
 
 /// Compares the output with that of the program built by cargo and LLVM.
 fn compare(project: &Project<'_>, found: &str) -> Result<()> {
-    let (expected, _) = succeed(&mut project.cargo_llvm(&["run", "--quiet"]))?;
+    succeed(&mut project.cargo_llvm(&["build", "--quiet"]))?;
+    let (expected, _) = succeed(&mut project.target.program(&project.built().join("program")))?;
     ensure!(found == expected, "{}", first_difference(expected.as_bytes(), found.as_bytes()));
     Ok(())
 }

@@ -19,29 +19,35 @@ use anyhow::{Context as _, Result};
 use build_system::build;
 use build_system::files::{self, Mode};
 use build_system::process;
-use build_system::standard_library;
 use build_system::toolchain::key;
 
 use crate::context::Context;
-use crate::suite::{Group, Plan};
+use crate::suite::{Group, Plan, skip};
+use crate::suites::own_std;
 use packages::{PACKAGES, Package, Share};
 use results::Results;
 
+/// The packages that are run in an emulator with a standard library that the backend compiled, and why no
+/// others are.
+const EMULATED: ([&str; 2], &str) = (
+    ["alloc-units", "std-integration"],
+    "in an emulator, it takes too long; the suites all-std-tests and own-std-programs cover it in parts",
+);
+
 /// Plans the packages of `std-tests`.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    Ok(plan_packages(context, of_share(Share::Quick), || Ok(None)))
+    Ok(plan_packages(context, of_share(Share::Quick), || Ok(None), |_| true))
 }
 
 /// Plans the packages of `all-std-tests`.
 pub fn plan_all<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    Ok(plan_packages(context, of_share(Share::Rest), || Ok(None)))
+    Ok(plan_packages(context, of_share(Share::Rest), || Ok(None), |_| true))
 }
 
 /// Plans all packages, with the library that the backend compiled.
 pub fn plan_own<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
-    let sysroot =
-        || standard_library::build(context.layout, context.toolchain()?, context.dist()?, context.console);
-    Ok(plan_packages(context, PACKAGES.iter(), move || sysroot().map(Some)))
+    let is_run = |package: &&Package| context.target.is_host || EMULATED.0.contains(&package.name);
+    Ok(plan_packages(context, PACKAGES.iter(), || own_std::sysroot(context).map(Some), is_run))
 }
 
 fn of_share(share: Share) -> impl Iterator<Item = &'static Package> {
@@ -53,6 +59,7 @@ fn plan_packages<'a>(
     context: &'a Context<'a>,
     packages: impl Iterator<Item = &'static Package>,
     sysroot: impl FnOnce() -> Result<Option<PathBuf>> + 'a,
+    is_run: impl Fn(&&'static Package) -> bool + Send + Sync + 'a,
 ) -> Plan<'a> {
     let set_up = || {
         let library = context.toolchain()?.compiler.standard_library_sources();
@@ -60,7 +67,10 @@ fn plan_packages<'a>(
             library.context("the toolchain does not have the sources of the standard library (rust-src)")?;
         Ok((library, sysroot()?))
     };
-    let test = |(library, sysroot): &(PathBuf, Option<PathBuf>), package: &&Package| {
+    let test = move |(library, sysroot): &(PathBuf, Option<PathBuf>), package: &&'static Package| {
+        if !is_run(package) {
+            return Err(skip(EMULATED.1));
+        }
         case(context, package, library, sysroot.as_deref())
     };
     Group::new(set_up).cases(packages, |package| package.name.to_owned(), test).in_turn()

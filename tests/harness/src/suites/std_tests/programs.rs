@@ -21,9 +21,9 @@ use crate::target::TestTarget;
 
 /// The time limit for building a package.
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
-/// The time limit of a program with all its tests.
+/// The time limit of a program with all its tests on the host.
 const PROGRAM_LIMIT: Duration = Duration::from_secs(30 * 60);
-/// The time limit of a single test.
+/// The time limit of a single test on the host.
 const TEST_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How many lines of a failed build are shown.
 const SHOWN: usize = 10;
@@ -144,6 +144,7 @@ impl Run<'_> {
     ) -> Result<Outcome> {
         let mut command = self.test_target.program(&program.path);
         command.current_dir(self.folder).args(arguments).env("RUST_BACKTRACE", "0");
+        let limit = limit * self.test_target.slowness();
         let outcome = process::run_limited(&mut command, b"", limit)?;
         *log += &format!("{} ({})\n", process::shown(&command), outcome.status_text());
         *log += &String::from_utf8_lossy(&outcome.stdout);

@@ -2,9 +2,9 @@
 //! optimiser.
 //!
 //! The program of `tests/volatile` runs functions on memory that cannot be accessed, so that the processor
-//! faults at each access, and prints all accesses. LLVM and the backend compile it, the backend at each level
-//! of optimisation, and the outputs are compared by the rules of [`events`]. With `--all`, each level is
-//! compared with the same level of LLVM.
+//! (or QEMU) faults at each access, and prints all accesses. LLVM and the backend compile it, the backend at
+//! each level of optimisation, and the outputs are compared by the rules of [`events`]. With `--all`, each
+//! level is compared with the same level of LLVM.
 //!
 //! [`random`] adds functions made from a seed. Stores to local variables are not visible from outside, so for
 //! these the machine code is inspected.
@@ -13,7 +13,6 @@ mod events;
 mod random;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -25,7 +24,7 @@ use crate::commands;
 use crate::compilers::{BothCompilers, Compiler};
 use crate::context::Context;
 use crate::random::{Amount, Program, programs};
-use crate::suite::{Group, Plan, skip};
+use crate::suite::{Group, Plan};
 
 /// The number of random functions.
 const AMOUNT: Amount = Amount { usual: 60, long: 2000, per_program: 60 };
@@ -38,8 +37,16 @@ const USUAL_LEVELS: [&str; 3] = ["0", "2", "s"];
 const TABLE: &str = "table";
 /// The case of `tests/volatile/locals.rs`.
 const LOCALS: &str = "locals";
-/// The constants in it. Each is in one instruction.
-const CONSTANTS: [&str; 3] = ["$0x5a5a0001", "$0x5a5a0002", "$0x5a5a0003"];
+/// The constants in it, as each machine's disassembler shows them. Each is in one instruction.
+const CONSTANTS: [(&str, [&str; 3]); 3] = [
+    ("x86_64", ["$0x501", "$0x502", "$0x503"]),
+    ("aarch64", ["#0x501", "#0x502", "#0x503"]),
+    ("riscv64", ["1281", "1282", "1283"]),
+];
+/// Further target features of a machine's programs, and QEMU's processor. On aarch64, exclusive pairs of
+/// instructions never succeed when the processor traps in between, and the C library's functions for SVE have
+/// instructions whose accesses the program does not know.
+const PROCESSORS: [(&str, &str, &str); 1] = [("aarch64", "-Ctarget-feature=+lse", "max,sve=off")];
 /// The flags that it is compiled with.
 const LOCALS_FLAGS: [&[&str]; 4] = [&["-O"], &["-O", "-g"], &["-Copt-level=s", "-g"], &["-g"]];
 /// The time limit of one compilation.
@@ -73,9 +80,6 @@ fn sources(context: &Context<'_>) -> Result<Vec<Source>> {
 /// Plans a case for each source.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
-        if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-            return Err(skip("single-stepping is only implemented for x86_64 Linux"));
-        }
         let sources = context.layout.clone.join("tests/volatile");
         Ok(Setting { compilers: BothCompilers::of(context)?, sources, all: context.all })
     };
@@ -116,6 +120,9 @@ impl Setting {
 
     /// Counts the stores of constants to local variables.
     fn locals(&self, folder: &Path) -> Result<()> {
+        let target = self.compilers.target.name();
+        let constants = CONSTANTS.iter().find(|(machine, _)| *machine == target);
+        let (_, constants) = constants.context("the table has no row for the machine")?;
         for flags in LOCALS_FLAGS {
             let mut compiler = self.compilers.clif();
             compiler
@@ -124,8 +131,9 @@ impl Setting {
                 .args(flags);
             commands::succeed(&mut compiler)?;
             let text = files::read_text(&folder.join("locals.s"))?;
-            for constant in CONSTANTS {
-                let count = text.split(',').filter(|piece| piece.ends_with(constant)).count();
+            let words = text.split([' ', '\t', ',', '\n']).collect::<Vec<_>>();
+            for constant in constants {
+                let count = words.iter().filter(|word| *word == constant).count();
                 ensure!(count == 1, "with {flags:?}, {constant} occurs {count} times");
             }
         }
@@ -142,7 +150,7 @@ impl Setting {
         wanted.dedup();
         let outputs = parallel::map(&wanted, |&(compiler, level)| {
             let name = format!("{}-{level}", compiler.name());
-            output(self.compilers.command(compiler), level, &name, folder)
+            output(&self.compilers, compiler, level, &name, folder)
                 .with_context(|| format!("{name} in {}", folder.display()))
         });
         let outputs: Vec<String> = outputs.into_iter().collect::<Result<_>>()?;
@@ -164,16 +172,26 @@ impl Setting {
 }
 
 /// Compiles the program in a folder with `compiler`, and returns its output.
-fn output(mut compiler: Command, level: &str, name: &str, folder: &Path) -> Result<String> {
+fn output(
+    compilers: &BothCompilers,
+    compiler: Compiler,
+    level: &str,
+    name: &str,
+    folder: &Path,
+) -> Result<String> {
+    let mut compiler = compilers.command(compiler);
     compiler.current_dir(folder).env("RUSTC_BOOTSTRAP", "1").env("CLIF_VERIFY", "1");
     compiler.args(["--edition=2024", "--cap-lints=allow", "-Cdebug-assertions=off", "program.rs"]);
     compiler.arg(format!("-Copt-level={level}")).arg(format!("-o{name}"));
+    let processor = PROCESSORS.iter().find(|(machine, ..)| *machine == compilers.target.name());
+    compiler.args(processor.map(|(_, features, _)| features));
     let outcome = process::run_limited(&mut compiler, b"", COMPILE_LIMIT)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if !outcome.succeeded() {
         bail!("the program does not compile ({}): {}", outcome.status_text(), text(&outcome.stderr));
     }
-    let mut command = Command::new(folder.join(name));
+    let mut command = compilers.target.program(&folder.join(name));
+    command.envs(processor.map(|(_, _, emulated)| ("QEMU_CPU", emulated)));
     command.env_remove("LD_LIBRARY_PATH");
     let outcome = process::run_limited(&mut command, b"", RUN_LIMIT)?;
     if !outcome.succeeded() {
