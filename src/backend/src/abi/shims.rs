@@ -178,9 +178,12 @@ impl<'tcx> CodegenCx<'tcx> {
     }
 
     /// Returns the attributes of a shim. `instance` is the function that calls it, or whose entry it is.
-    fn shim_attributes(&self, instance: Option<Instance<'tcx>>) -> String {
-        // Debuggers find the caller by the frame pointer or the unwind table. Large frames touch each page.
-        let mut text = String::from("uwtable \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"");
+    fn shim_attributes(&self, instance: Option<Instance<'tcx>>, probes: Probes) -> String {
+        // Debuggers find the caller by the frame pointer or the unwind table.
+        let mut text = String::from("uwtable \"frame-pointer\"=\"all\"");
+        if probes == Probes::EachPage {
+            text.push_str(" \"probe-stack\"=\"inline-asm\"");
+        }
         let Some(instance) = instance else { return text };
         let attributes = self.tcx.codegen_instance_attrs(instance.def);
         let enabled = |name: &str| attributes.target_features.iter().any(|f| f.name.as_str() == name);
@@ -199,7 +202,7 @@ impl<'tcx> CodegenCx<'tcx> {
     /// Returns the shim for calls from `caller` by `plan`.
     fn call_shim(&self, plan: &ShimPlan, caller: Function) -> Function {
         let instance = self.signatures.borrow().definition(caller).and_then(|definition| definition.instance);
-        let (attributes, body) = (self.shim_attributes(instance), plan.call_shim());
+        let (attributes, body) = (self.shim_attributes(instance, Probes::EachPage), plan.call_shim());
         let key = format!("{attributes} {body}");
         let known = self.signatures.borrow().call_shims.get(&key).copied();
         if let Some(shim) = known {
@@ -234,10 +237,18 @@ impl<'tcx> CodegenCx<'tcx> {
         let alignment = attributes.and_then(|attributes| attributes.alignment);
         let alignment = alignment.map_or_else(String::new, |align| format!(" align {}", align.bytes()));
         let placement = format!("section {}{alignment}", quoted(&section));
-        let definition = plan.entry_shim(&symbol, &body_name, &self.shim_attributes(instance), &placement);
+        let is_variadic = plan.list_offset().is_some();
+        // The shim's frame is small but for the gap to a parameter's alignment. What the body needs is in the
+        // body's own frame, which is probed.
+        let probes = match is_variadic && !self.machine.calls.variadic.keeps_registers_when_probing {
+            true => Probes::None,
+            false => Probes::EachPage,
+        };
+        let attributes = self.shim_attributes(instance, probes);
+        let definition = plan.entry_shim(&symbol, &body_name, &attributes, &placement);
         let result = if plan.has_tail_calls() { "ptr" } else { "void" };
         let mut declarations = vec![format!("declare {result} @{}(ptr)", quoted(&body_name))];
-        if plan.list_offset().is_some() {
+        if is_variadic {
             declarations.push(format!("declare void @{START_LIST}(ptr)"));
         }
         let name = String::from(symbol.name);
@@ -245,6 +256,13 @@ impl<'tcx> CodegenCx<'tcx> {
         self.llvm.borrow_mut().functions.push(shim);
         Function(body)
     }
+}
+
+/// Whether a shim touches each page of its frame in order, so that it cannot skip the guard page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Probes {
+    EachPage,
+    None,
 }
 
 /// Returns the type in LLVM's IR of so many registers, as in rustc's LLVM backend (`LlvmType` of its `abi`

@@ -13,8 +13,13 @@ use cranelift_codegen::ir::types::{I32, I64};
 
 use crate::calls::{NextArgument, VariadicRules};
 
-pub(super) const RULES: VariadicRules =
-    VariadicRules { call_stub: None, list_size: VR_OFFS as u64 + 4, list_fields, next };
+pub(super) const RULES: VariadicRules = VariadicRules {
+    call_stub: None,
+    keeps_registers_when_probing: true,
+    list_size: VR_OFFS as u64 + 4,
+    list_fields,
+    next,
+};
 
 /// Fields of `va_list`, in bytes from its start.
 const STACK: i64 = 0;

@@ -21,6 +21,9 @@ pub struct VariadicRules {
     /// something that CLIF cannot. The caller passes the callee's address as an additional stack argument, at
     /// this offset in the stack arguments. `None`: they are called like other functions.
     pub call_stub: Option<fn(u64) -> Vec<u8>>,
+    /// Whether LLVM saves all registers of variable arguments on entry to a definition that probes its stack
+    /// in a loop, as for a parameter that is aligned to a page.
+    pub keeps_registers_when_probing: bool,
     /// Size of a `va_list` in bytes.
     pub list_size: u64,
     /// Returns the fields of a list that decide where the next argument, a scalar of this type, is: types and

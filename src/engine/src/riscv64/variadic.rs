@@ -13,8 +13,13 @@ use crate::calls::{NextArgument, VariadicRules};
 /// Size of a slot in bytes.
 const SLOT: u32 = 8;
 
-pub(super) const RULES: VariadicRules =
-    VariadicRules { call_stub: None, list_size: 8, list_fields: |_| &[(I64, 0)], next };
+pub(super) const RULES: VariadicRules = VariadicRules {
+    call_stub: None,
+    keeps_registers_when_probing: true,
+    list_size: 8,
+    list_fields: |_| &[(I64, 0)],
+    next,
+};
 
 fn next(c: &mut FuncCursor<'_>, argument: ir::Type, fields: &[ir::Value]) -> NextArgument {
     let &[list] = fields else { unreachable!("`list_fields` has one") };

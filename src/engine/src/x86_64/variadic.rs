@@ -18,6 +18,9 @@ use crate::calls::{NextArgument, VariadicRules};
 
 pub(super) const RULES: VariadicRules = VariadicRules {
     call_stub: Some(stub_code),
+    // The loop splits the entry block, and LLVM 22 then drops the pseudo instruction
+    // `VASTART_SAVE_XMM_REGS`, which saves the vector registers.
+    keeps_registers_when_probing: false,
     list_size: REG_SAVE_AREA as u64 + INTEGER_BYTES,
     list_fields,
     next,
