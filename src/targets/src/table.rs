@@ -8,13 +8,15 @@ const fn row(
     triple: &'static str,
     multiarch: &'static str,
     debian: &'static str,
+    oldest_lld: u32,
 ) -> Target {
-    Target { machine, triple, multiarch, debian }
+    Target { machine, triple, multiarch, debian, oldest_lld }
 }
 
 /// All targets.
 pub(crate) static TARGETS: [Target; 3] = [
-    row("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64"),
-    row("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64"),
-    row("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64"),
+    row("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64", 0),
+    row("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64", 0),
+    // lld 14: "relocation R_RISCV_ALIGN requires unimplemented linker relaxation".
+    row("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64", 15),
 ];

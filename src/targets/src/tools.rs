@@ -84,6 +84,16 @@ impl Target {
         Ok(command)
     }
 
+    /// Whether a program that is lld links programs for this target. It is asked for its version only if that
+    /// matters.
+    pub fn accepts_lld(&self, program: &Path) -> bool {
+        self.oldest_lld == 0 || {
+            let output = Command::new(program).arg("--version").output();
+            let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+            lld_version(&text.unwrap_or_default()).is_some_and(|version| version >= self.oldest_lld)
+        }
+    }
+
     /// Finds a tool if the target is not `host`.
     fn tool_on(
         &self,
@@ -115,6 +125,12 @@ impl Target {
             packages: format!("qemu-user libc6-{}-cross", self.debian),
         }
     }
+}
+
+/// Returns the major version in lld's answer to `--version`: 14 for `Debian LLD 14.0.6 (compatible ...)`.
+fn lld_version(text: &str) -> Option<u32> {
+    let (_, version) = text.split_once("LLD ")?;
+    version.split('.').next()?.parse().ok()
 }
 
 /// Finds a program in the folders of `PATH`.
@@ -158,6 +174,16 @@ mod tests {
         let error = x86_64.missing_linker().to_string();
         assert!(error.ends_with("apt-get install gcc-x86-64-linux-gnu libc6-dev-amd64-cross"), "{error}");
         assert!(x86_64.missing_emulator().to_string().contains("qemu-user"));
+    }
+
+    #[test]
+    fn an_old_lld_links_for_some_targets_only() {
+        assert_eq!(lld_version("Debian LLD 14.0.6 (compatible with GNU linkers)"), Some(14));
+        assert_eq!(lld_version("LLD 22.1.8, compatible with GNU linkers"), Some(22));
+        assert_eq!(lld_version("mold 1.10.1 (compatible with GNU ld)"), None);
+        let [x86_64, aarch64, riscv64] = Target::all() else { panic!("three machines") };
+        let nothing = Path::new("/no such folder/ld.lld");
+        assert!(x86_64.accepts_lld(nothing) && aarch64.accepts_lld(nothing) && !riscv64.accepts_lld(nothing));
     }
 
     #[test]

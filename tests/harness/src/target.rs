@@ -107,7 +107,12 @@ impl TestTarget {
 
     /// Returns a call of the program that makes archives.
     pub fn archiver(self) -> Command {
-        if self.is_host { Command::new("ar") } else { Command::new(format!("{}-ar", self.target.multiarch)) }
+        Command::new(self.gnu_tool("ar"))
+    }
+
+    /// Returns the program that is GNU's tool `name` for this target.
+    pub fn gnu_tool(self, name: &str) -> String {
+        if self.is_host { name.to_owned() } else { format!("{}-{name}", self.target.multiarch) }
     }
 
     /// Returns a call of the C compiler.

@@ -3,14 +3,17 @@
 //! - For another machine, [`prefer_cross`] names its C compiler, `<machine>-linux-gnu-gcc`. If that is not
 //!   installed, [`require`] says so before the link: this machine's C compiler would only report that the
 //!   files are in a wrong format.
-//! - For this machine, [`prefer`] passes on the linker that `cargo-clif` found: it names mold or lld in
-//!   `CLIF_LINKER` (`src/cargo_clif/src/linker.rs`), and this adds `-fuse-ld=NAME`. A link for another target
-//!   keeps the linker of its C compiler, which accepts only linkers that are named after the target
-//!   (`full_ld_suffixes` in gcc's `collect2.cc`).
+//! - [`prefer`] passes on the linker that `cargo-clif` found: it names mold or lld in `CLIF_LINKER`
+//!   (`src/cargo_clif/src/linker.rs`), and this adds `-fuse-ld=NAME`. On `PATH`, the C compiler of another
+//!   machine looks for a linker that is named after the machine, but not in folders that `-B` names
+//!   (`full_ld_suffixes` and `cpath` in gcc's `collect2.cc`). So a link for another machine gets the folder
+//!   too.
 //!
 //! A command line chooses its linker if it
 //! - names a linker, a flavor or linker features,
 //! - gives the linker a script or a plugin, which mold and lld support less well than GNU's linker.
+
+use std::path::{Path, PathBuf};
 
 use clif_targets::Target;
 use clif_targets::tools::on_path;
@@ -76,19 +79,32 @@ pub fn prefer(linker: Linker, options: &mut Options) {
     if is_left_to_the_project(options) {
         return;
     }
+    if options.target_triple.tuple() != host_tuple() {
+        let folder = machine_without_linker(options).and_then(|target| folder_for(target, linker));
+        let Some(folder) = folder else { return };
+        options.cg.link_args.push(format!("-B{}", folder.display()));
+    }
     options.cg.link_args.push(format!("-fuse-ld={}", linker.name()));
     // rustup's compilers link with their own lld unless this feature is disabled.
     options.cg.linker_features.disabled.insert(LinkerFeatures::LLD);
+}
+
+/// Returns the folder where the C compiler of another machine finds `linker`; `None` if it cannot use it.
+fn folder_for(target: &Target, linker: Linker) -> Option<PathBuf> {
+    let program = on_path(&format!("ld.{}", linker.name()))?;
+    let is_usable = match linker {
+        Linker::Mold => true,
+        Linker::Lld => target.accepts_lld(&program),
+    };
+    is_usable.then(|| program.parent().map(Path::to_owned)).flatten()
 }
 
 fn is_left_to_the_project(options: &Options) -> bool {
     let codegen = &options.cg;
     let features = &codegen.linker_features;
     let unstable = &options.unstable_opts;
-    let is_host = options.target_triple.tuple() == host_tuple();
     let arguments = codegen.link_args.iter().chain(&unstable.pre_link_args);
-    !is_host
-        || codegen.linker.is_some()
+    codegen.linker.is_some()
         || codegen.linker_flavor.is_some()
         || !features.enabled.is_empty()
         || !features.disabled.is_empty()

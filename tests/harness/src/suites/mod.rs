@@ -26,6 +26,7 @@ mod interruption;
 mod intrinsics;
 mod libtest;
 mod limits;
+mod linkers;
 mod lints;
 mod lto;
 mod lto_symbols;
@@ -230,6 +231,13 @@ pub const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         targets: Targets::Each,
         plan: objects::plan,
+    },
+    Suite {
+        name: "linkers",
+        description: "GNU ld, lld, mold and wild link programs and shared libraries, which run as LLVM's do",
+        schedule: Schedule::Always,
+        targets: Targets::Each,
+        plan: linkers::plan,
     },
     Suite {
         name: "backtraces",
