@@ -156,21 +156,16 @@ impl<'tcx> CodegenCx<'tcx> {
 
     /// Returns the signature of an `extern "rust-cold"` definition. Callers that LLVM has compiled rely on
     /// nearly all registers being preserved (`preserve_mostcc`). Cranelift's nearest convention preserves all
-    /// of them, so it has no results.
+    /// of them, so it has no results; functions with results have a shim, which preserves the registers.
     fn cold_definition(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Signature {
         let builder = self.signature_builder(fn_abi);
         let returns = self.returns_of(fn_abi);
         let has_results = returns.ty != Type::Void;
-        let mut signature = if builder.shims == ShimNeeds::CallsAndDefinitions {
+        if has_results || builder.shims == ShimNeeds::CallsAndDefinitions {
             builder.finish_for_shim(returns, Variadic::No)
         } else {
             builder.finish(CallConv::PreserveAll, returns, Variadic::No)
-        };
-        if has_results {
-            let reason = "defining a function with the convention `rust-cold` that has a result in registers";
-            signature.unsupported = Some(reason.into());
         }
-        signature
     }
 
     fn signature_builder(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> SignatureBuilder<'_, 'tcx> {

@@ -36,11 +36,6 @@ const REFUSED_SOURCES: &[(&str, &str, &str)] = &[
         "the calling convention `x86-interrupt`",
     ),
     (
-        "#![feature(rust_cold_cc)]\npub extern \"rust-cold\" fn defined(number: u64) -> u64 {\n    number\n}\n",
-        "main.rs:2:1",
-        "defining a function with the convention `rust-cold` that has a result in registers",
-    ),
-    (
         "#![feature(explicit_tail_calls, rust_cold_cc)]\n#![allow(incomplete_features)]\n\
          pub extern \"rust-cold\" fn cold(count: u64) {\n    become cold(count - 1)\n}\n",
         "main.rs:4:12",
