@@ -3,6 +3,8 @@
 //! Each machine's folder has one value of it. The table of these values is [`crate::machines`]. Facts that
 //! need a type of the compiler are in the backend's `machines`.
 
+use std::ffi::CStr;
+
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::isa::TargetIsa;
 use target_lexicon::Architecture;
@@ -72,6 +74,9 @@ pub struct Features {
     pub required: &'static [&'static str],
     /// Those that LLVM calls otherwise: rustc's name, and LLVM's names of everything that it turns on.
     pub llvm_names: &'static [(&'static str, &'static [&'static str])],
+    /// LLVM's function that resolves aliases of processors ([`crate::llvm::resolve_alias`]): the name of its
+    /// symbol. `None`: the list of processors is complete.
+    pub resolve_processor: Option<&'static CStr>,
     /// The target for which LLVM need not be asked.
     pub usual: Option<UsualTarget>,
 }

@@ -92,7 +92,9 @@ pub fn unknown_processor(sess: &Session) -> Option<&str> {
     let name = sess.opts.cg.target_cpu.as_deref().filter(|name| *name != NATIVE)?;
     let list = printed(sess, PrintKind::TargetCPUs);
     // The first line is a heading; each other one begins with a name.
-    let is_known = list.lines().skip(1).any(|line| line.split_whitespace().next() == Some(name));
+    let is_listed = |name| list.lines().skip(1).any(|line| line.split_whitespace().next() == Some(name));
+    let resolve = machines::facts(sess).and_then(|machine| machine.features.resolve_processor);
+    let is_known = is_listed(name) || resolve.is_some_and(|by| is_listed(llvm::resolve_alias(by, name)));
     (!is_known).then_some(name)
 }
 

@@ -25,6 +25,8 @@ pub(super) const FEATURES: Features = Features {
         ("fpmr", &[]),
         ("tme", &[]),
     ],
+    // llvm::AArch64::resolveCPUAlias(llvm::StringRef)
+    resolve_processor: Some(c"_ZN4llvm7AArch6415resolveCPUAliasENS_9StringRefE"),
     usual: Some(UsualTarget {
         name: "aarch64-unknown-linux-gnu",
         features: &["neon", "outline-atomics"],

@@ -15,7 +15,8 @@
 //!    [`description`] parses these, and [`verify`] checks whether LLVM accepts the module.
 //! 4. [`faults`] finds the functions that LLVM rejected.
 //!
-//! [`words`](words()) finds symbol names in these texts.
+//! [`processors`] resolves the aliases that `-Ctarget-cpu` may name. [`words`](words()) finds symbol names in
+//! these texts.
 //!
 //! If a crate has no assembly, vendor intrinsics or shims, no function here may be called that calls LLVM:
 //! LLVM must stay asleep. Each call makes its own LLVM context. No context is shared between threads.
@@ -28,6 +29,7 @@ mod faults;
 mod library;
 mod module;
 mod module_assembly;
+mod processors;
 pub mod shim;
 pub mod stub;
 mod verify;
@@ -52,5 +54,6 @@ pub use faults::{FunctionFault, function_faults};
 pub use library::LlvmError;
 pub use module::{IrFunction, Module};
 pub use module_assembly::{CguAssembly, Origin, Syntax};
+pub use processors::resolve_alias;
 pub use stub::{Argument, Passed, Stub, StubResult, StubSection, StubText};
 pub use words::words;

@@ -26,6 +26,7 @@ pub(super) const FEATURES: Features = Features {
     required: &["a", "d", "f", "m", "zaamo", "zalrsc", "zicsr"],
     // This one is rustc's own.
     llvm_names: &[("zkne_or_zknd", &[])],
+    resolve_processor: None,
     usual: Some(UsualTarget {
         name: "riscv64gc-unknown-linux-gnu",
         features: &["a", "c", "d", "f", "m", "zaamo", "zalrsc", "zca", "zicsr", "zifencei"],

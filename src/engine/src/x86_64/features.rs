@@ -38,6 +38,7 @@ pub(super) const FEATURES: Features = Features {
         ("lahfsahf", &["sahf"]),
         ("apxf", &["egpr", "push2pop2", "ppx", "ndd", "ccmp", "cf", "nf", "zu"]),
     ],
+    resolve_processor: None,
     usual: Some(UsualTarget {
         name: "x86_64-unknown-linux-gnu",
         // All processors have them.

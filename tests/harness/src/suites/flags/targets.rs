@@ -8,16 +8,17 @@ use build_system::parallel;
 use build_system::process::Outcome;
 
 use super::{METADATA_ONLY, Setting, text};
-use crate::commands::{finish, succeed};
+use crate::commands::{fail, finish, succeed};
 use crate::suite::Group;
 
 /// Tests one kind of query.
 type Check = fn(&Setting) -> Result<()>;
 
 /// All cases.
-const CHECKS: [(&str, Check); 4] = [
+const CHECKS: [(&str, Check); 5] = [
     ("targets", targets),
     ("processors and features", processors_and_features),
+    ("each processor", each_processor),
     ("features in code", features_in_code),
     ("checking for other targets", checking),
 ];
@@ -36,7 +37,7 @@ const PRINTED: [&str; 9] = [
 ];
 
 /// Flags that choose processors and features, or that features depend on.
-const CHOICES: [&str; 25] = [
+const CHOICES: [&str; 26] = [
     "-Ctarget-cpu=native",
     "-Ctarget-cpu=x86-64-v3",
     "-Ctarget-cpu=znver4 -Ctarget-feature=-avx512f",
@@ -58,10 +59,19 @@ const CHOICES: [&str; 25] = [
     "--target=aarch64-unknown-linux-gnu -Ctarget-cpu=cortex-a53 -Ctarget-feature=+sve,-neon",
     "--target=aarch64-unknown-linux-gnu -Zfixed-x18",
     "--target=aarch64-apple-darwin -Ctarget-cpu=apple-m1",
+    "--target=aarch64-unknown-linux-gnu -Ctarget-cpu=apple-m1 -Ctarget-feature=-sha3",
     "--target=riscv64gc-unknown-linux-gnu -Ctarget-feature=+v,+zvl256b,-nosuch",
     "--target=i686-unknown-linux-gnu -Ctarget-feature=-sse2",
     "--target=wasm32-unknown-unknown -Ctarget-feature=+simd128",
     "--target=thumbv7em-none-eabihf -Ctarget-cpu=nosuchcpu",
+];
+
+/// The targets whose processors are all tried, and processors that LLVM's lists lack (`ProcessorAlias` in
+/// `AArch64Processors.td`).
+const ALIASES: [(&str, &[&str]); 3] = [
+    ("x86_64-unknown-linux-gnu", &[]),
+    ("aarch64-unknown-linux-gnu", &["apple-m1", "apple-m2", "grace", "cobalt-100"]),
+    ("riscv64gc-unknown-linux-gnu", &[]),
 ];
 
 /// Adds a case for each kind of query.
@@ -123,6 +133,45 @@ fn processors_and_features(setting: &Setting) -> Result<()> {
         Ok(())
     });
     results.into_iter().collect()
+}
+
+/// Compiles for each processor of each machine, and for aliases, which the lists lack. The features are
+/// LLVM's, and each object is written.
+fn each_processor(setting: &Setting) -> Result<()> {
+    let source = "#![feature(no_core, lang_items)]\n#![no_core]\n#[lang = \"pointee_sized\"] pub trait PointeeSized {}\n\
+                  #[lang = \"meta_sized\"] pub trait MetaSized: PointeeSized {}\n\
+                  #[lang = \"sized\"] pub trait Sized: MetaSized {}\n#[lang = \"copy\"] pub trait Copy {}\n\
+                  impl Copy for u64 {}\n#[unsafe(no_mangle)] pub extern \"C\" fn same(x: u64) -> u64 { x }\n";
+    let folder = setting.folder("each processor", source)?;
+    for (target, aliases) in ALIASES {
+        let list = ["--print=target-cpus", "--target", target];
+        let (list, _) = succeed(&mut setting.llvm(&folder, &list))?;
+        let listed = list.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+        let names: Vec<&str> =
+            listed.chain(aliases.iter().copied()).filter(|name| *name != "native").collect();
+        ensure!(names.len() > 20, "{target}: {names:?}");
+        let results = parallel::map(&names, |name| -> Result<()> {
+            let cpu = format!("-Ctarget-cpu={name}");
+            let print = ["--print=cfg", "--target", target, &cpu];
+            let what = format!("{target} {name}");
+            same(
+                &what,
+                &finish(&mut setting.llvm(&folder, &print))?,
+                &finish(&mut setting.clif(&folder, &print))?,
+            )?;
+            let output = format!("--emit=obj=out/{target}-{name}");
+            let compile = ["main.rs", "--crate-type=lib", "--target", target, &cpu, &output];
+            succeed(&mut setting.clif(&folder, &compile)).context(what)?;
+            Ok(())
+        });
+        results.into_iter().collect::<Result<()>>()?;
+    }
+    let unknown = ["main.rs", "--crate-type=lib", "--emit=obj", "-Ctarget-cpu=apple-m99"];
+    for (target, _) in ALIASES {
+        let errors = fail(setting.clif(&folder, &unknown).args(["--target", target]), 1)?;
+        ensure!(errors.contains("`-Ctarget-cpu=apple-m99`: LLVM does not know this CPU"), "{errors}");
+    }
+    Ok(())
 }
 
 /// Features of the session change the code, under rustc's and LLVM's names. Features that LLVM does not know
