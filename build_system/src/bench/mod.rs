@@ -13,7 +13,7 @@ mod candidates;
 mod families;
 mod instructions;
 mod measure;
-mod product;
+pub mod product;
 mod profile;
 mod programs;
 mod projects;

@@ -127,6 +127,8 @@ pub struct Instructions {
     /// Whether Cranelift's and LLVM's frame pointers point to the same place of a frame, so that code of one
     /// can go up the frames of the other.
     pub common_frame_pointers: bool,
+    /// Comparisons of the low 8 or 16 bits of registers. Otherwise, Cranelift clears the other bits first.
+    pub partial_comparisons: bool,
 }
 
 /// A section with the attributes of an object's code.

@@ -64,6 +64,12 @@ impl TestTarget {
         self.name() == "x86_64"
     }
 
+    /// Whether unoptimised code with frame pointers is much larger than without, and LLVM leaves them out.
+    /// Its locals then have addresses that compressed instructions cannot hold.
+    pub fn frame_pointers_cost(self) -> bool {
+        self.name() == "riscv64"
+    }
+
     /// Makes a call of a compiler compile for this target.
     pub fn compile_for(self, command: &mut Command) {
         if !self.is_host {

@@ -5,6 +5,7 @@
 //! optimisation, Cranelift uses the processor's division, which takes dozens of cycles. Division and checked
 //! multiplication of 128 bits call compiler-builtins. Everything else is one CLIF instruction or two.
 
+use clif_engine::clif::conditions;
 use clif_engine::clif::overflow::{self, CheckedOperation};
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -124,7 +125,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         }
         let condition = integer_condition(&predicate);
         let (left, right) = (self.clif(left), self.clif(right));
-        self.emit_value(Type::Bool, |c| c.ins().icmp(condition, left, right))
+        let is_partial = self.cx.machine.facts.instructions.partial_comparisons;
+        self.emit_value(Type::Bool, |c| {
+            let whole = if is_partial { None } else { whole_operands(c, condition, left, right) };
+            let (left, right) = whole.unwrap_or((left, right));
+            c.ins().icmp(condition, left, right)
+        })
     }
 
     pub fn choose(&mut self, condition: Value, then_value: Value, else_value: Value) -> Value {
@@ -260,6 +266,26 @@ fn fold_comparison(predicate: &IntPredicate, left: u128, right: u128, ty: Type) 
         IntPredicate::IntSLT => signed_left < signed_right,
         IntPredicate::IntSLE => signed_left <= signed_right,
     }
+}
+
+/// Returns the whole registers of two small integers, if they compare as the integers do and need no
+/// instruction.
+fn whole_operands(
+    c: &mut FuncCursor<'_>,
+    condition: IntCC,
+    left: ir::Value,
+    right: ir::Value,
+) -> Option<(ir::Value, ir::Value)> {
+    if condition != condition.unsigned() {
+        return None;
+    }
+    let dfg = &c.func.dfg;
+    let left = conditions::zero_extended(dfg, left)?;
+    if let Some(right) = conditions::zero_extended(dfg, right) {
+        return Some((left, right));
+    }
+    let bits = conditions::constant(dfg, right)?;
+    Some((left, c.ins().iconst(ir::types::I64, bits as i64)))
 }
 
 pub fn integer_condition(predicate: &IntPredicate) -> IntCC {

@@ -10,8 +10,9 @@
 
 use std::rc::Rc;
 
-use clif_engine::calls::{ByValue, Extension};
+use clif_engine::calls::ByValue;
 use clif_engine::cgu::{Binding, SymbolId, Visibility};
+use clif_engine::clif::conditions;
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
 use clif_engine::llvm::shim::ShimPlan;
@@ -274,13 +275,13 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Returns the CLIF types of the scalars in a result that the lowering may have extended.
     fn result_types(&self, signature: &Signature) -> Vec<ir::Type> {
         match signature.result {
-            _ if self.cx.machine.calls.extension == Extension::Cranelift => vec![],
-            Type::Void => vec![],
             Type::Aggregate(id) => {
                 let types = self.cx.types.borrow();
-                types.get(id).elements.iter().map(|element| element.ty.clif_or_bug()).collect()
+                let scalars: Option<Vec<ir::Type>> =
+                    types.get(id).elements.iter().map(|element| element.ty.clif()).collect();
+                scalars.unwrap_or_default()
             }
-            ty => vec![ty.clif_or_bug()],
+            ty => ty.clif().into_iter().collect(),
         }
     }
 
@@ -375,9 +376,17 @@ fn extend(c: &mut FuncCursor<'_>, parameter: &ir::AbiParam, value: ir::Value) ->
     if from == to {
         return value;
     }
-    match parameter.extension {
-        ir::ArgumentExtension::Sext => c.ins().sextend(to, value),
-        ir::ArgumentExtension::Uext | ir::ArgumentExtension::None => c.ins().uextend(to, value),
+    let is_signed = parameter.extension == ir::ArgumentExtension::Sext;
+    let dfg = &c.func.dfg;
+    if let Some(bits) = conditions::constant(dfg, value) {
+        let unused = 64 - from.bits();
+        let extended = (bits << unused) as i64 >> unused;
+        return c.ins().iconst(to, if is_signed { extended } else { bits as i64 });
+    }
+    match conditions::zero_extended(dfg, value) {
+        Some(whole) if !is_signed && to == ir::types::I64 => whole,
+        _ if is_signed => c.ins().sextend(to, value),
+        _ => c.ins().uextend(to, value),
     }
 }
 

@@ -4,6 +4,7 @@
 //! between floats and integers of 128 bits. Saturating conversions to 8 and 16 bits go through 32 bits and
 //! are clamped.
 
+use clif_engine::clif::conditions;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -56,7 +57,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if from.clif_or_bug() == ty.clif_or_bug() {
             return Value::Instruction { value, ty };
         }
-        self.emit_value(ty, |c| c.ins().uextend(ty.clif_or_bug(), value))
+        let target = ty.clif_or_bug();
+        self.emit_value(ty, |c| match conditions::zero_extended(&c.func.dfg, value) {
+            Some(whole) if target == ir::types::I64 => whole,
+            Some(whole) if target == ir::types::I32 => c.ins().ireduce(target, whole),
+            _ => c.ins().uextend(target, value),
+        })
     }
 
     pub fn sign_extend(&mut self, value: Value, ty: Type) -> Value {

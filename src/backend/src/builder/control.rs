@@ -1,5 +1,6 @@
 //! Blocks, branches, switches ([`clif_engine::clif::switch`]) and landing pads.
 
+use clif_engine::clif::conditions::{self, Condition};
 use clif_engine::clif::switch::{JumpTables, Switch};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -33,7 +34,14 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return self.jump(if bits != 0 { then_block } else { else_block });
         }
         let condition = self.clif(condition);
-        self.emit(|c| c.ins().brif(condition, then_block.block, &[], else_block.block, &[]));
+        self.emit(|c| {
+            let Condition { value, negated } = conditions::condition(&c.func.dfg, condition);
+            let [then_block, else_block] = match negated {
+                true => [else_block.block, then_block.block],
+                false => [then_block.block, else_block.block],
+            };
+            c.ins().brif(value, then_block, &[], else_block, &[])
+        });
     }
 
     pub fn switch_on(

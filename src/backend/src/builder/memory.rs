@@ -19,16 +19,15 @@ use cranelift_codegen::ir::InstBuilder;
 use rustc_abi::{Align, BackendRepr, Scalar, Size};
 use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+use rustc_codegen_ssa::mir::place::PlaceRef;
 use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
 use crate::builder::Builder;
 use crate::cgu::types::{immediate_scalar, is_naturally_aligned};
 use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
-use crate::clif::operations::Signedness;
 use crate::clif::types::{AggregateElement, Type};
-use crate::clif::values::{Value, sign_extend};
+use crate::clif::values::Value;
 
 /// The most bytes of copies and fills that are loads and stores.
 const INLINE_BYTES: u64 = 64;
@@ -149,8 +148,26 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if self.is_bytewise(ty, address, offset, flags) {
             return self.load_bytewise(ty, address, offset, flags);
         }
+        let is_extended = self.extends_loads() && !is_volatile(flags);
         let (base, offset) = self.base_and_offset(address, offset);
-        self.emit(|c| c.ins().load(ty, flags, base, offset))
+        self.emit(|c| match ty {
+            ir::types::I8 if is_extended => {
+                let whole = c.ins().uload8(ir::types::I64, flags, base, offset);
+                c.ins().ireduce(ty, whole)
+            }
+            ir::types::I16 if is_extended => {
+                let whole = c.ins().uload16(ir::types::I64, flags, base, offset);
+                c.ins().ireduce(ty, whole)
+            }
+            _ => c.ins().load(ty, flags, base, offset),
+        })
+    }
+
+    /// Whether loads of small integers clear the other bits of the register, for
+    /// [`conditions`](clif_engine::clif::conditions). Cranelift's optimiser prefers loads of the types that
+    /// are stored.
+    fn extends_loads(&self) -> bool {
+        !self.cx.optimizes && !self.cx.machine.facts.instructions.partial_comparisons
     }
 
     /// Stores one CLIF value.
@@ -171,8 +188,19 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     pub fn store_scalar(&mut self, value: Value, address: Value, flags: ir::MemFlagsData) {
+        let value = self.stored(value);
         let value = self.clif(value);
         self.store_clif(value, address, 0, flags);
+    }
+
+    /// Returns a float constant as an integer, which takes fewer instructions to store. Cranelift's optimiser
+    /// takes loaded values from stores of the same type.
+    fn stored(&self, value: Value) -> Value {
+        match value {
+            Value::Constant { bits, ty: Type::F32 } if !self.cx.optimizes => Value::constant(Type::I32, bits),
+            Value::Constant { bits, ty: Type::F64 } if !self.cx.optimizes => Value::constant(Type::I64, bits),
+            other => other,
+        }
     }
 
     /// Loads a value of any type that values have.
@@ -283,6 +311,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let place = self.offset_by(address, offset);
             return self.store_value(value, place, flags);
         }
+        let value = self.stored(value);
         let value = self.clif(value);
         if element.bytes == element.ty.size() {
             return self.store_clif(value, address, offset, flags);
@@ -506,76 +535,4 @@ fn parts_up_to(size: u64, widest: ir::Type) -> impl Iterator<Item = (u64, ir::Ty
         offset += u64::from(part.bytes());
         Some((start, part))
     })
-}
-
-impl<'a, 'tcx> Builder<'a, 'tcx> {
-    /// Returns `address + index * size_of(ty)`: LLVM's `getelementptr` with one index.
-    pub fn element_address(&mut self, ty: Type, address: Value, indices: &[Value]) -> Value {
-        let [index] = indices else { bug!("an address with {} indices", indices.len()) };
-        let size = ty.size();
-        if let Some(index) = index.as_constant() {
-            let index = sign_extend(index, Type::I64) as i64;
-            return self.offset_by(address, index.wrapping_mul(size as i64));
-        }
-        let (address, index) = (self.clif(address), self.clif(*index));
-        self.emit_value(Type::Pointer, |c| {
-            let offset = match size {
-                1 => index,
-                size if size.is_power_of_two() => {
-                    let shift = c.ins().iconst(ir::types::I64, i64::from(size.trailing_zeros()));
-                    c.ins().ishl(index, shift)
-                }
-                size => {
-                    let size = c.ins().iconst(ir::types::I64, size as i64);
-                    c.ins().imul(index, size)
-                }
-            };
-            c.ins().iadd(address, offset)
-        })
-    }
-
-    /// Stores `element` `count` times from `destination` on, in a loop that increments an address.
-    pub fn fill_with_operand(
-        &mut self,
-        element: OperandRef<'tcx, Value>,
-        count: u64,
-        destination: PlaceRef<'tcx, Value>,
-    ) {
-        let size = element.layout.size;
-        let start = self.clif(destination.val.llval);
-        let end = self.offset_by(destination.val.llval, (size.bytes() * count) as i64);
-        let end = self.clif(end);
-        let (header, body, done) = self.with_function(|state| {
-            let header = state.new_block();
-            (header, state.new_block(), state.new_block())
-        });
-        let current = self.with_function(|state| state.clif.dfg.append_block_param(header, ir::types::I64));
-        self.emit(|c| c.ins().jump(header, &[start.into()]));
-        self.block.block = header;
-        self.emit(|c| {
-            let more = c.ins().icmp(ir::condcodes::IntCC::NotEqual, current, end);
-            c.ins().brif(more, body, &[], done, &[])
-        });
-        self.block.block = body;
-        let align = destination.val.align.restrict_for_offset(size);
-        let place = PlaceValue::new_sized(Value::Instruction { value: current, ty: Type::Pointer }, align);
-        element.val.store(self, place.with_type(element.layout));
-        self.emit(|c| {
-            let step = c.ins().iconst(ir::types::I64, size.bytes() as i64);
-            let next = c.ins().iadd(current, step);
-            c.ins().jump(header, &[next.into()])
-        });
-        self.block.block = done;
-    }
-
-    /// Returns one lane of a vector through memory. The index may be known only at run time.
-    pub fn vector_lane(&mut self, vector: Value, index: Value) -> Value {
-        let Type::Vector { element, .. } = vector.ty() else { bug!("{vector:?} is no vector") };
-        let slot = self.with_function(|state| state.stack_slot(vector.ty().size(), 16));
-        let address = Value::Stack { slot, offset: 0 };
-        self.store_value(vector, address, plain_memory());
-        let index = self.cast_integer(index, Type::I64, Signedness::Unsigned);
-        let lane = self.element_address(element.scalar_type(), address, &[index]);
-        self.load_value(element.scalar_type(), lane, plain_memory())
-    }
 }

@@ -15,6 +15,7 @@ pub mod atomics;
 pub mod calls;
 pub mod casts;
 pub mod control;
+mod elements;
 pub mod floats;
 pub mod inlining;
 pub mod memory;

@@ -10,11 +10,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clif_engine::cgu::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
-use clif_engine::compile::FunctionPool;
+use clif_engine::compile::{FunctionPool, OptimizeLevel};
 use clif_engine::llvm;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
-use rustc_data_structures::fx::FxHashMap;
+use rustc_data_structures::fx::{FxHashMap, FxHashSet};
 use rustc_hir::attrs::Linkage;
 use rustc_hir::def_id::DefId;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
@@ -42,6 +42,7 @@ use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
 use crate::intrinsics::Stubs;
 use crate::machines::Machine;
+use crate::session::isa;
 
 /// The personality routine of Rust's landing pads (`library/std/src/sys/personality/gcc.rs`).
 const PERSONALITY: &str = "rust_eh_personality";
@@ -53,6 +54,8 @@ pub struct CodegenCx<'tcx> {
     pub machine: Machine,
     /// Whether the target allows only aligned accesses.
     pub strict_alignment: bool,
+    /// Whether Cranelift's optimiser runs.
+    pub optimizes: bool,
     /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
     pub cgu_name: Symbol,
     /// The pool of empty CLIF functions.
@@ -61,6 +64,8 @@ pub struct CodegenCx<'tcx> {
     pub symbols: RefCell<SymbolTable>,
     /// Finished data objects; grow until the CGU is sealed.
     pub data: RefCell<Vec<DataDefinition>>,
+    /// The symbols that finished functions refer to.
+    pub referenced: RefCell<FxHashSet<SymbolId>>,
     /// Aggregate types, interned on demand.
     pub types: RefCell<TypeTable>,
     /// Elements of the aggregate values of the function under construction.
@@ -110,10 +115,12 @@ impl<'tcx> CodegenCx<'tcx> {
             tcx,
             machine: Machine::of_session(tcx.sess),
             strict_alignment: tcx.global_backend_features(()).iter().any(|name| name == STRICT_ALIGNMENT),
+            optimizes: isa::optimize_level(tcx.sess) != OptimizeLevel::None,
             cgu_name,
             functions,
             symbols: RefCell::default(),
             data: RefCell::default(),
+            referenced: RefCell::default(),
             types: RefCell::default(),
             aggregates: RefCell::default(),
             signatures: RefCell::default(),

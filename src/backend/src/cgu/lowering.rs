@@ -1,18 +1,22 @@
 //! Lowers one CGU: predefines all items, then defines each. A finished function goes to the workers at once.
+//!
+//! Private functions that are `#[inline(always)]` come last, and only those that are still called: the others
+//! were inlined everywhere. LLVM drops them, too.
 
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use clif_engine::cgu::{PositionResolver, SealedCgu, SectionLayout};
+use clif_engine::cgu::{PositionResolver, SealedCgu, SectionLayout, SymbolId};
 use clif_engine::coordinator::{CguId, Flow, NativeCoordinator};
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_codegen_ssa::traits::{DebugInfoCodegenMethods, MiscCodegenMethods};
+use rustc_hir::attrs::{InlineAttr, Linkage};
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrFlags;
-use rustc_middle::mono::MonoItem;
+use rustc_middle::mono::{MonoItem, MonoItemData};
 use rustc_middle::ty::layout::FnAbiOf;
-use rustc_middle::ty::{Instance, List, TyCtxt};
+use rustc_middle::ty::{Instance, InstanceKind, List, TyCtxt};
 use rustc_session::Session;
 use rustc_session::config::OptLevel;
 use rustc_span::{DUMMY_SP, Symbol};
@@ -62,15 +66,10 @@ pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
     for &(item, data) in &items {
         item.predefine::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data.linkage, data.visibility);
     }
-    for &(item, data) in &items {
-        item.define::<Builder<'_, '_>>(&mut cx, task.name.as_str(), data);
-        let flow = match item {
-            MonoItem::Fn(instance) => submit_function(&cx, &task, Origin::Instance(instance)),
-            MonoItem::Static(_) | MonoItem::GlobalAsm(_) => Flow::Continue,
-        };
-        if flow == Flow::Stop {
-            return Flow::Stop;
-        }
+    let is_dispensable = |&(item, data): &(MonoItem<'_>, MonoItemData)| is_dispensable(tcx, item, data);
+    let (dispensable, others): (Vec<_>, Vec<_>) = items.into_iter().partition(is_dispensable);
+    if lower_items(&mut cx, &task, others) == Flow::Stop {
+        return Flow::Stop;
     }
     maybe_create_entry_wrapper::<Builder<'_, '_>>(&cx, cgu);
     if submit_function(&cx, &task, Origin::Synthetic("main")) == Flow::Stop {
@@ -80,8 +79,68 @@ pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
     if submit_function(&cx, &task, Origin::Synthetic(intrinsics::TRY_FUNCTION)) == Flow::Stop {
         return Flow::Stop;
     }
+    if lower_referenced(&mut cx, &task, dispensable) == Flow::Stop {
+        return Flow::Stop;
+    }
     cx.debuginfo_finalize();
     task.coordinator.seal(task.cgu, seal(cx))
+}
+
+/// The items of a CGU.
+type Items<'tcx> = Vec<(MonoItem<'tcx>, MonoItemData)>;
+
+/// Defines items in their order.
+fn lower_items<'tcx>(cx: &mut CodegenCx<'tcx>, task: &CguTask<'_>, items: Items<'tcx>) -> Flow {
+    for (item, data) in items {
+        item.define::<Builder<'_, '_>>(cx, task.name.as_str(), data);
+        let flow = match item {
+            MonoItem::Fn(instance) => submit_function(cx, task, Origin::Instance(instance)),
+            MonoItem::Static(_) | MonoItem::GlobalAsm(_) => Flow::Continue,
+        };
+        if flow == Flow::Stop {
+            return Flow::Stop;
+        }
+    }
+    Flow::Continue
+}
+
+/// Whether an item is only needed if something in the CGU refers to it: a function that other CGUs have
+/// copies of, and that is usually inlined.
+fn is_dispensable(tcx: TyCtxt<'_>, item: MonoItem<'_>, data: MonoItemData) -> bool {
+    let MonoItem::Fn(instance) = item else { return false };
+    data.linkage == Linkage::Internal
+        && matches!(instance.def, InstanceKind::Item(_))
+        && tcx.codegen_fn_attrs(instance.def_id()).inline == InlineAttr::Always
+}
+
+/// Defines those of `items` that finished functions and data refer to, directly or through each other. What
+/// LLVM compiles may refer to any.
+fn lower_referenced<'tcx>(cx: &mut CodegenCx<'tcx>, task: &CguTask<'_>, mut items: Items<'tcx>) -> Flow {
+    let mut finished_data = 0;
+    while !items.is_empty() {
+        let mut referenced = cx.referenced.borrow_mut();
+        let data = cx.data.borrow();
+        let relocations = data[finished_data..].iter().flat_map(|definition| &definition.relocations);
+        referenced.extend(relocations.map(|relocation| relocation.target));
+        finished_data = data.len();
+        drop((referenced, data));
+        let is_referenced = |&(item, _): &(MonoItem<'tcx>, MonoItemData)| match item {
+            MonoItem::Fn(instance) => {
+                let symbol = cx.get_fn(instance).0;
+                !cx.llvm.borrow().is_empty() || cx.referenced.borrow().contains(&symbol)
+            }
+            MonoItem::Static(_) | MonoItem::GlobalAsm(_) => true,
+        };
+        let (needed, others): (Vec<_>, Vec<_>) = items.into_iter().partition(is_referenced);
+        if needed.is_empty() {
+            break;
+        }
+        if lower_items(cx, task, needed) == Flow::Stop {
+            return Flow::Stop;
+        }
+        items = others;
+    }
+    Flow::Continue
 }
 
 /// Where a function comes from.
@@ -103,6 +162,8 @@ fn submit_function<'tcx>(cx: &CodegenCx<'tcx>, task: &CguTask<'_>, origin: Origi
     if let Some(rules) = &cx.machine.calls.tail_calls {
         (rules.finish)(&mut state.clif);
     }
+    let names = state.clif.params.user_named_funcs().values();
+    cx.referenced.borrow_mut().extend(names.map(|name| SymbolId::from_u32(name.index)));
     task.coordinator.submit(task.cgu, state.finish(details))
 }
 

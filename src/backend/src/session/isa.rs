@@ -13,12 +13,7 @@ use crate::machines;
 /// Returns the settings for the functions of this session. `verifies` turns on Cranelift's verifier.
 pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettings {
     let mut settings = IsaSettings::new(triple);
-    settings.optimize = match sess.opts.optimize {
-        _ if sess.opts.cg.no_prepopulate_passes => OptimizeLevel::None,
-        OptLevel::No | OptLevel::Less => OptimizeLevel::None,
-        OptLevel::More | OptLevel::Aggressive => OptimizeLevel::Speed,
-        OptLevel::Size | OptLevel::SizeMin => OptimizeLevel::SpeedAndSize,
-    };
+    settings.optimize = optimize_level(sess);
     settings.value_ranges =
         sess.opts.debuginfo == DebugInfo::Full && !matches!(sess.opts.optimize, OptLevel::No);
     settings.position_independent = is_position_independent(sess);
@@ -26,6 +21,16 @@ pub fn isa_settings(sess: &Session, triple: Triple, verifies: bool) -> IsaSettin
     settings.verify = verifies || sess.verify_llvm_ir();
     settings.features = isa_features(sess);
     settings
+}
+
+/// Returns the effort of Cranelift's optimiser.
+pub fn optimize_level(sess: &Session) -> OptimizeLevel {
+    match sess.opts.optimize {
+        _ if sess.opts.cg.no_prepopulate_passes => OptimizeLevel::None,
+        OptLevel::No | OptLevel::Less => OptimizeLevel::None,
+        OptLevel::More | OptLevel::Aggressive => OptimizeLevel::Speed,
+        OptLevel::Size | OptLevel::SizeMin => OptimizeLevel::SpeedAndSize,
+    }
 }
 
 /// Whether code refers to other code and to data relative to itself or through the GOT. Static code does so

@@ -15,7 +15,7 @@
 use cranelift_codegen::ir;
 
 use super::variadic;
-use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, OtherTailCalls, Placed, PlacedPiece};
+use crate::calls::{Assigner, ByValue, CallRules, Members, OtherTailCalls, Placed, PlacedPiece};
 
 /// Number of integer registers for arguments: `x0` to `x7`.
 const INTEGER_REGISTERS: usize = 8;
@@ -44,7 +44,6 @@ pub(super) static CALLS: CallRules = CallRules {
     // In CLIF's convention `tail`, integers begin at `x2` (`compute_arg_locs` of `isa::aarch64::abi`).
     tail_calls: None,
     other_tail_calls: OtherTailCalls::ByShim,
-    extension: Extension::Lowering,
 };
 
 /// Places the scalars of one argument. LLVM treats several as an array, whatever the convention says.

@@ -36,6 +36,7 @@ pub(crate) static MACHINE: Machine = Machine {
         wide_atomics: false,
         vector_arguments: true,
         common_frame_pointers: true,
+        partial_comparisons: false,
     },
     is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),
     llvm_name: "AArch64",

@@ -68,8 +68,6 @@ pub struct CallRules {
     pub tail_calls: Option<TailCallRules>,
     /// Explicit tail calls of functions with other signatures.
     pub other_tail_calls: OtherTailCalls,
-    /// Who extends small integers.
-    pub extension: Extension,
 }
 
 /// Whether functions that CLIF cannot express in its convention `tail` make explicit tail calls.
@@ -81,23 +79,13 @@ pub enum OtherTailCalls {
     Refused,
 }
 
-/// Who extends integers whose parameter or result has an extension ([`ir::AbiParam::extension`]).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Extension {
-    /// Cranelift.
-    Cranelift,
-    /// The lowering: Cranelift ignores it.
-    Lowering,
-}
-
 impl CallRules {
     /// Returns the CLIF parameter or result of a scalar. It is wider than the scalar if the lowering has to
-    /// extend it.
+    /// extend it: Cranelift ignores [`ir::AbiParam::extension`] on some machines, and on the others extends
+    /// constants and loaded values, too, by an instruction.
     pub fn parameter(&self, scalar: ir::Type, extension: ir::ArgumentExtension) -> ir::AbiParam {
-        let is_extended = self.extension == Extension::Lowering
-            && extension != ir::ArgumentExtension::None
-            && scalar.bits() < ir::types::I32.bits();
-        let clif = if is_extended { ir::types::I32 } else { scalar };
+        let is_extended = extension != ir::ArgumentExtension::None && scalar.bits() < ir::types::I32.bits();
+        let clif = if is_extended { ir::types::I64 } else { scalar };
         ir::AbiParam { extension, ..ir::AbiParam::new(clif) }
     }
 }

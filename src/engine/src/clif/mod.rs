@@ -1,6 +1,7 @@
 //! The parts of the lowering that only need CLIF.
 //!
-//! While a function is built, the backend uses [`memory`] (flags of accesses), [`overflow`] and [`switch`].
+//! While a function is built, the backend uses [`conditions`], [`memory`] (flags of accesses), [`overflow`]
+//! and [`switch`].
 //! When the function is complete:
 //! 1. `tail_calls` of the machine gives functions with explicit tail calls their final results.
 //! 2. In optimised code, [`unread_slots`] removes stack slots that only a debugger would read. Variables in
@@ -8,6 +9,7 @@
 //! 3. In other code, [`narrowings`] turns narrowing conversions into instructions that a debugger can stop
 //!    at.
 
+pub mod conditions;
 pub mod memory;
 pub mod narrowings;
 pub mod overflow;

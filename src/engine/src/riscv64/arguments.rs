@@ -10,7 +10,7 @@ use cranelift_codegen::ir;
 use cranelift_codegen::ir::types::{F128, I64, I128};
 
 use super::{tail_calls, variadic};
-use crate::calls::{Assigner, ByValue, CallRules, Extension, Members, OtherTailCalls, PlacedPiece};
+use crate::calls::{Assigner, ByValue, CallRules, Members, OtherTailCalls, PlacedPiece};
 
 /// Number of integer registers for arguments, `a0` to `a7`.
 pub(super) const INTEGER_REGISTERS: usize = 8;
@@ -41,7 +41,6 @@ pub(super) static CALLS: CallRules = CallRules {
     tail_calls: Some(tail_calls::RULES),
     // `RISCVTargetLowering::isEligibleForTailCallOptimization` refuses arguments on the stack.
     other_tail_calls: OtherTailCalls::Refused,
-    extension: Extension::Cranelift,
 };
 
 /// Integers of 32 bits are always sign-extended (psABI, "Integer Calling Convention"). Narrower ones are

@@ -42,6 +42,7 @@ pub(crate) static MACHINE: Machine = Machine {
         vector_arguments: false,
         // Cranelift's points to the saved one (`gen_prologue_frame_setup`), LLVM's above it.
         common_frame_pointers: false,
+        partial_comparisons: false,
     },
     is: |architecture| {
         let names = [Riscv64Architecture::Riscv64, Riscv64Architecture::Riscv64gc];

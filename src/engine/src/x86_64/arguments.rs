@@ -8,8 +8,7 @@ use cranelift_codegen::ir;
 
 use super::{tail_calls, variadic};
 use crate::calls::{
-    Assigner, ByValue, CallRules, Convention, Extension, Members, OtherTailCalls, PlacedPiece,
-    struct_argument,
+    Assigner, ByValue, CallRules, Convention, Members, OtherTailCalls, PlacedPiece, struct_argument,
 };
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
@@ -35,7 +34,6 @@ pub(super) static CALLS: CallRules = CallRules {
     variadic: variadic::RULES,
     tail_calls: Some(tail_calls::RULES),
     other_tail_calls: OtherTailCalls::ByShim,
-    extension: Extension::Cranelift,
 };
 
 /// Places a scalar or a vector of 128 bits.

@@ -40,6 +40,7 @@ pub(crate) static MACHINE: Machine = Machine {
         wide_atomics: true,
         vector_arguments: true,
         common_frame_pointers: true,
+        partial_comparisons: true,
     },
     is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",

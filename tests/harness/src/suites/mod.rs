@@ -9,6 +9,7 @@ mod backtraces;
 mod bench;
 mod cargo_clif;
 mod closed_pipes;
+mod code_size;
 mod codegen_errors;
 pub mod debug_info;
 mod debug_info_options;
@@ -350,6 +351,13 @@ pub const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         targets: Targets::Host("it tests a report"),
         plan: bench::plan,
+    },
+    Suite {
+        name: "code-size",
+        description: "the code of tests/bench/programs, compiled for debugging, is not larger than LLVM's",
+        schedule: Schedule::Always,
+        targets: Targets::Each,
+        plan: code_size::plan,
     },
     Suite {
         name: "scaling",

@@ -93,7 +93,7 @@ fn small_elements_on_the_stack_need_a_shim() {
 #[test]
 fn extended_integers_are_wide() {
     let zero = ir::ArgumentExtension::Uext;
-    assert_eq!(CALLS.parameter(I8, zero).value_type, I32);
+    assert_eq!(CALLS.parameter(I8, zero).value_type, I64);
     assert_eq!(CALLS.parameter(I8, ir::ArgumentExtension::None).value_type, I8);
     assert_eq!(CALLS.parameter(I64, zero).value_type, I64);
 }
