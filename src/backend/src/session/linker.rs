@@ -93,7 +93,7 @@ pub fn prefer(linker: Linker, options: &mut Options) {
 fn folder_for(target: &Target, linker: Linker) -> Option<PathBuf> {
     let program = on_path(&format!("ld.{}", linker.name()))?;
     let is_usable = match linker {
-        Linker::Mold => true,
+        Linker::Mold => target.accepts_mold,
         Linker::Lld => target.accepts_lld(&program),
     };
     is_usable.then(|| program.parent().map(Path::to_owned)).flatten()
