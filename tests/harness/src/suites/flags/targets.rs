@@ -159,8 +159,9 @@ fn each_processor(setting: &Setting) -> Result<()> {
                 &finish(&mut setting.llvm(&folder, &print))?,
                 &finish(&mut setting.clif(&folder, &print))?,
             )?;
-            let output = format!("--emit=obj=out/{target}-{name}");
-            let compile = ["main.rs", "--crate-type=lib", "--target", target, &cpu, &output];
+            // Compilers in one folder would share the names of their temporary files.
+            let folder = setting.folder(name, source)?;
+            let compile = ["main.rs", "--crate-type=lib", "--target", target, &cpu, "--emit=obj"];
             succeed(&mut setting.clif(&folder, &compile)).context(what)?;
             Ok(())
         });
