@@ -96,6 +96,11 @@ fn is_truth(dfg: &DataFlowGraph, value: Value) -> bool {
 
 /// Whether only the low `bits` of a value can be other than zero.
 fn fits(dfg: &DataFlowGraph, value: Value, bits: u32) -> bool {
+    fits_within(dfg, value, bits, LONGEST_CHAIN)
+}
+
+/// As [`fits`], looking through at most `chain` conversions.
+fn fits_within(dfg: &DataFlowGraph, value: Value, bits: u32, chain: usize) -> bool {
     let is_short = |constant: u64| bits >= 64 || constant >> bits == 0;
     let constant_fits = |value| constant(dfg, value).is_some_and(is_short);
     let Some(data) = data(dfg, value) else { return false };
@@ -108,6 +113,10 @@ fn fits(dfg: &DataFlowGraph, value: Value, bits: u32) -> bool {
         InstructionData::Load { opcode: Opcode::Uload16, .. } => bits >= 16,
         InstructionData::Unary { opcode: Opcode::Uextend, arg } => {
             dfg.value_type(arg).bits() <= bits || is_short_truth(dfg, arg, bits)
+        }
+        // What fits into the wide value fits into its low part.
+        InstructionData::Unary { opcode: Opcode::Ireduce, arg } => {
+            chain > 0 && fits_within(dfg, arg, bits, chain - 1)
         }
         InstructionData::Binary { opcode: Opcode::Band, args: [_, mask] } => constant_fits(mask),
         InstructionData::Ternary { opcode: Opcode::Select, args: [_, then_value, else_value] } => {
@@ -165,6 +174,12 @@ mod tests {
         c.ins().select(by, then_value, else_value)
     }
 
+    fn compare(c: &mut FuncCursor<'_>, by: Value, values: [i64; 2], condition: IntCC, with: i64) -> Value {
+        let value = discriminant(c, by, values);
+        let other = c.ins().iconst(types::I64, with);
+        c.ins().icmp(condition, value, other)
+    }
+
     #[test]
     fn a_discriminant_is_its_comparison() {
         assert_eq!(is_comparison(|c, _, by| discriminant(c, by, [1, 0])), Some(false));
@@ -203,11 +218,6 @@ mod tests {
 
     #[test]
     fn a_comparison_with_a_constant_is_seen_through() {
-        let compare = |c: &mut FuncCursor<'_>, by, values, condition, with| {
-            let value = discriminant(c, by, values);
-            let other = c.ins().iconst(types::I64, with);
-            c.ins().icmp(condition, value, other)
-        };
         assert_eq!(is_comparison(|c, _, by| compare(c, by, [7, 9], IntCC::Equal, 7)), Some(false));
         assert_eq!(is_comparison(|c, _, by| compare(c, by, [7, 9], IntCC::Equal, 9)), Some(true));
         assert_eq!(is_comparison(|c, _, by| compare(c, by, [7, 9], IntCC::NotEqual, 9)), Some(false));
