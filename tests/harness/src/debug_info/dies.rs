@@ -13,7 +13,7 @@ use object::{Object, ObjectSection};
 /// The bytes of a section.
 type Bytes = gimli::EndianRcSlice<LittleEndian>;
 /// The sections of a file.
-type Dwarf = gimli::Dwarf<Bytes>;
+pub type Dwarf = gimli::Dwarf<Bytes>;
 
 /// An entry (DIE).
 #[derive(Debug)]
@@ -156,12 +156,17 @@ pub fn section_sizes(path: &Path) -> Result<HashMap<String, u64>> {
     Ok(sizes)
 }
 
+/// Loads the debug sections of a file. Those that it lacks are empty.
+pub fn dwarf_of(file: &object::File<'_>) -> Result<Dwarf> {
+    Dwarf::load(|id| section(file, id.name()))
+}
+
 /// Loads the sections of a file, and adds up their sizes.
 fn load(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Dwarf> {
     let data = files::read_file(path)?;
     let file = object::File::parse(&*data).with_context(|| format!("{} is not an object", path.display()))?;
     count_sizes(&file, sizes);
-    let dwarf = Dwarf::load(|id| section(&file, id.name()))?;
+    let dwarf = dwarf_of(&file)?;
     if file.section_by_name(".debug_info.dwo").is_some() {
         return Dwarf::load(|id| section(&file, id.dwo_name().unwrap_or_default()));
     }

@@ -16,6 +16,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 pub use compare::Report;
+pub use dies::dwarf_of;
 
 /// The comparison of two programs.
 pub struct Comparison {

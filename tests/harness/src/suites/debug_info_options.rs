@@ -11,12 +11,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 use build_system::files::{self, Mode};
 use build_system::process;
-use gimli::{EndianRcSlice, LittleEndian, Reader as _};
+use gimli::Reader as _;
 use object::{CompressionFormat, Object as _, ObjectSection as _};
 
 use crate::commands::{fail, succeed};
 use crate::compilers::{BothCompilers, Compiler};
 use crate::context::Context;
+use crate::debug_info::dwarf_of;
 use crate::suite::{Group, Plan};
 
 /// The program.
@@ -95,14 +96,7 @@ struct OwnFile {
 /// Finds the program's file in the first unit of an object.
 fn own_file(data: &[u8], folder: &Path) -> Result<OwnFile> {
     let file = object::File::parse(data)?;
-    let relocated = |id: gimli::SectionId| -> Result<EndianRcSlice<LittleEndian>> {
-        let bytes = match file.section_by_name(id.name()) {
-            Some(section) => section.uncompressed_data()?.into_owned(),
-            None => Vec::new(),
-        };
-        Ok(EndianRcSlice::new(bytes.into(), LittleEndian))
-    };
-    let dwarf = gimli::Dwarf::load(relocated)?;
+    let dwarf = dwarf_of(&file)?;
     let mut headers = dwarf.units();
     while let Some(header) = headers.next()? {
         let unit = dwarf.unit(header)?;

@@ -16,13 +16,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
-use gimli::{EndianRcSlice, LittleEndian, Reader as _};
-use object::{Object as _, ObjectSection as _};
+use gimli::Reader as _;
 
 use super::debugger::{self, Debuggee, Debugger, Tool, write_drivers};
 use crate::commands::{finish, succeed};
 use crate::compilers::BothCompilers;
 use crate::context::Context;
+use crate::debug_info::dwarf_of;
 use crate::suite::{CaseResult, Group, Plan, skip};
 
 /// The program.
@@ -284,13 +284,7 @@ pub fn general(line: &str) -> String {
 fn names_of_split_files(folder: &Path, way: &Way) -> Result<()> {
     let bytes = files::read_file(&folder.join("program"))?;
     let file = object::File::parse(&*bytes)?;
-    let dwarf = gimli::Dwarf::load(|id| -> Result<EndianRcSlice<LittleEndian>> {
-        let bytes = match file.section_by_name(id.name()) {
-            Some(section) => section.uncompressed_data()?.into_owned(),
-            None => Vec::new(),
-        };
-        Ok(EndianRcSlice::new(bytes.into(), LittleEndian))
-    })?;
+    let dwarf = dwarf_of(&file)?;
     let is_unpacked = way.flags.iter().any(|flag| flag.ends_with("=unpacked"));
     let mut headers = dwarf.units();
     let mut found = 0;

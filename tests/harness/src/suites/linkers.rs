@@ -15,7 +15,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files::{self, Mode};
-use clif_targets::Target;
 use clif_targets::tools::on_path;
 use object::{Object as _, ObjectSection as _};
 
@@ -128,8 +127,7 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
 /// Links with one linker in each way.
 fn check(setting: &Setting, linker: &Linker) -> Result<()> {
     let program = (linker.program)(setting.compilers.target);
-    let triple = setting.compilers.target.triple();
-    if program == "mold" && Target::named(triple).is_some_and(|target| !target.accepts_mold) {
+    if program == "mold" && !setting.compilers.target.accepts_mold() {
         return Err(skip("mold does not know the relocation of a thread-local in debug information"));
     }
     let Some(path) = on_path(&program) else {

@@ -14,14 +14,15 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
 use build_system::files::{self, Mode};
-use gimli::{EndianRcSlice, LittleEndian, Reader as _};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use gimli::Reader as _;
+use object::{Object as _, ObjectSymbol as _};
 
 use super::debug_versions::{general, is_error, is_installed};
 use super::run_pass::{compile_into, programs, stem};
 use crate::commands::{finish, succeed};
 use crate::compilers::BothCompilers;
 use crate::context::Context;
+use crate::debug_info::dwarf_of;
 use crate::directives::Directives;
 use crate::suite::{Group, Plan, skip};
 
@@ -188,13 +189,7 @@ fn thread_local_offsets(program: &Path) -> Result<BTreeMap<String, (u64, u64)>> 
         .filter(|symbol| symbol.kind() == object::SymbolKind::Tls)
         .filter_map(|symbol| Some((symbol.name().ok()?, symbol.address())))
         .collect();
-    let dwarf = gimli::Dwarf::load(|id| -> Result<EndianRcSlice<LittleEndian>> {
-        let bytes = match file.section_by_name(id.name()) {
-            Some(section) => section.uncompressed_data()?.into_owned(),
-            None => Vec::new(),
-        };
-        Ok(EndianRcSlice::new(bytes.into(), LittleEndian))
-    })?;
+    let dwarf = dwarf_of(&file)?;
     let mut offsets = BTreeMap::new();
     let mut headers = dwarf.units();
     while let Some(header) = headers.next()? {

@@ -7,12 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use build_system::files;
-use gimli::{EndianRcSlice, LittleEndian};
 use object::elf;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 
 use super::{PROGRAM, Setting, text};
 use crate::commands::succeed;
+use crate::debug_info::dwarf_of;
 use crate::suite::Group;
 
 /// Tests one effect.
@@ -512,11 +512,7 @@ fn lines_of_types(setting: &Setting) -> Result<()> {
 /// Returns the lines where structures and enums are declared.
 fn type_lines(data: &[u8]) -> Result<Vec<u64>> {
     let file = object::File::parse(data)?;
-    let load = |id: gimli::SectionId| -> Result<EndianRcSlice<LittleEndian>> {
-        let bytes = file.section_by_name(id.name()).map(|section| section.data().map(<[u8]>::to_vec));
-        Ok(EndianRcSlice::new(bytes.transpose()?.unwrap_or_default().into(), LittleEndian))
-    };
-    let dwarf = gimli::Dwarf::load(load)?;
+    let dwarf = dwarf_of(&file)?;
     let mut lines = Vec::new();
     let mut headers = dwarf.units();
     while let Some(header) = headers.next()? {
