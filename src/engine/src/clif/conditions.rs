@@ -103,6 +103,7 @@ fn fits(dfg: &DataFlowGraph, value: Value, bits: u32) -> bool {
 fn fits_within(dfg: &DataFlowGraph, value: Value, bits: u32, chain: usize) -> bool {
     let is_short = |constant: u64| bits >= 64 || constant >> bits == 0;
     let constant_fits = |value| constant(dfg, value).is_some_and(is_short);
+    let arg_fits = |arg| chain > 0 && fits_within(dfg, arg, bits, chain - 1);
     let Some(data) = data(dfg, value) else { return false };
     match *data {
         InstructionData::UnaryImm { .. } => constant_fits(value),
@@ -112,28 +113,13 @@ fn fits_within(dfg: &DataFlowGraph, value: Value, bits: u32, chain: usize) -> bo
         InstructionData::Load { opcode: Opcode::Uload8, .. } => bits >= 8,
         InstructionData::Load { opcode: Opcode::Uload16, .. } => bits >= 16,
         InstructionData::Unary { opcode: Opcode::Uextend, arg } => {
-            dfg.value_type(arg).bits() <= bits || is_short_truth(dfg, arg, bits)
+            dfg.value_type(arg).bits() <= bits || arg_fits(arg)
         }
         // What fits into the wide value fits into its low part.
-        InstructionData::Unary { opcode: Opcode::Ireduce, arg } => {
-            chain > 0 && fits_within(dfg, arg, bits, chain - 1)
-        }
+        InstructionData::Unary { opcode: Opcode::Ireduce, arg } => arg_fits(arg),
         InstructionData::Binary { opcode: Opcode::Band, args: [_, mask] } => constant_fits(mask),
         InstructionData::Ternary { opcode: Opcode::Select, args: [_, then_value, else_value] } => {
             constant_fits(then_value) && constant_fits(else_value)
-        }
-        _ => false,
-    }
-}
-
-/// Whether `value` is a comparison, or a constant that fits into `bits`.
-fn is_short_truth(dfg: &DataFlowGraph, value: Value, bits: u32) -> bool {
-    match data(dfg, value) {
-        Some(InstructionData::IntCompare { .. } | InstructionData::FloatCompare { .. }) => {
-            dfg.value_type(value).is_int()
-        }
-        Some(InstructionData::UnaryImm { .. }) => {
-            constant(dfg, value).is_some_and(|found| bits >= 64 || found >> bits == 0)
         }
         _ => false,
     }
