@@ -157,9 +157,18 @@ pub(crate) struct DataRelocations {
 /// How to refer to a thread-local's offset in its module's storage.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ThreadLocalOffset {
+    /// The relocation to the thread-local.
     pub(crate) elf_type: u32,
-    /// What to add, in bytes, because the linker subtracts it.
-    pub(crate) addend: i64,
+    /// What is subtracted, if that relocation gives the address of the initial value.
+    pub(crate) base: Option<ThreadLocalBase>,
+}
+
+/// The start of a module's initial thread-locals, of which a relocation subtracts the address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ThreadLocalBase {
+    pub(crate) elf_type: u32,
+    /// Zero if the linker does not define it.
+    pub(crate) symbol: &'static str,
 }
 
 /// A reference in code, which a relocation fills in.

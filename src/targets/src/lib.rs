@@ -25,7 +25,7 @@ pub struct Target {
     pub multiarch: &'static str,
     /// Debian's name for the architecture.
     pub debian: &'static str,
-    /// Whether mold links its objects.
+    /// Whether mold links its objects with all their debug information.
     pub accepts_mold: bool,
     /// The first major version of lld that links the C library's start files.
     oldest_lld: u32,

@@ -18,8 +18,8 @@ const fn row(
 pub(crate) static TARGETS: [Target; 3] = [
     row("x86_64", "x86_64-unknown-linux-gnu", "x86_64-linux-gnu", "amd64", true, 0),
     row("aarch64", "aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "arm64", true, 0),
-    // mold 1.10: "invalid relocation for non-allocated sections: R_RISCV_TLS_DTPREL64", in the debug
-    // information of thread-locals.
+    // mold 1.10 makes offsets of thread-locals in debug information addresses, so that debuggers do not find
+    // them.
     // lld 14: "relocation R_RISCV_ALIGN requires unimplemented linker relaxation".
     row("riscv64", "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "riscv64", false, 15),
 ];

@@ -15,16 +15,25 @@ use object::{BinaryFormat, Endianness, FileFlags, RelocationFlags, SectionFlags,
 use super::ObjectError;
 use super::sections::{SectionHeader, Sections};
 use super::symbols::{Reference, Symbols};
-use crate::cgu::{DebugCompression, SealedCgu, SplitPlace, UnitDebugInfo};
+use crate::cgu::{DebugCompression, SealedCgu, SplitPlace, SymbolId, UnitDebugInfo};
 use crate::compile::CompiledFunction;
 use crate::dwarf::{self, DebugSections, FrameBase, PlacedStatic, RelocatedSection, SymbolIndex, UnitCode};
-use crate::machine::{Form, Machine};
+use crate::machine::{Form, Machine, ThreadLocalOffset};
 
-/// The symbol that an address in debug information is relative to.
+/// What an address in debug information is relative to.
 #[derive(Clone, Copy)]
 struct Target {
-    reference: Reference,
-    is_thread_local: bool,
+    /// The relocation.
+    added: (Reference, u32),
+    /// A second relocation at the same place, which subtracts.
+    subtracted: Option<(Reference, u32)>,
+}
+
+impl Target {
+    /// The address of a function, or of a static that is not thread-local.
+    fn address(machine: &Machine, reference: Reference) -> Target {
+        Target { added: (reference, machine.data_relocations.address_64), subtracted: None }
+    }
 }
 
 /// Alignment of a compressed section in bytes, which its header needs.
@@ -45,8 +54,8 @@ pub(super) fn write(
     addresses: &[Reference],
 ) -> Result<Option<Vec<u8>>, ObjectError> {
     let Some(debug_info) = &cgu.debug_info else { return Ok(None) };
-    let mut targets: Vec<Target> =
-        addresses.iter().map(|&reference| Target { reference, is_thread_local: false }).collect();
+    let address = |&reference| Target::address(machine, reference);
+    let mut targets: Vec<Target> = addresses.iter().map(address).collect();
     let statics = place_statics(object, symbols, machine, debug_info, &mut targets)?;
     let functions = describe_functions(machine, functions);
     let code = UnitCode { functions: &functions, statics: &statics };
@@ -88,17 +97,34 @@ fn place_statics<'a>(
         if symbols.place_of(description.symbol).is_none() {
             continue;
         }
-        let is_thread_local = description.is_thread_local;
-        let mut symbol = None;
-        if !is_thread_local || machine.data_relocations.thread_local_offset_64.is_some() {
-            let form = if is_thread_local { Form::Entry } else { Form::Address };
-            let reference = symbols.reference(object, description.symbol, form)?;
-            symbol = Some(SymbolIndex(targets.len()));
-            targets.push(Target { reference, is_thread_local });
-        }
-        statics.push(PlacedStatic { description, symbol });
+        let offset = machine.data_relocations.thread_local_offset_64;
+        let target = match (description.is_thread_local, offset) {
+            (false, _) => {
+                let reference = symbols.reference(object, description.symbol, Form::Address)?;
+                Some(Target::address(machine, reference))
+            }
+            (true, Some(offset)) => Some(thread_local(object, symbols, description.symbol, offset)?),
+            (true, None) => None,
+        };
+        statics.push(PlacedStatic { description, symbol: target.map(|_| SymbolIndex(targets.len())) });
+        targets.extend(target);
     }
     Ok(statics)
+}
+
+/// Returns the target for the offset of a thread-local.
+fn thread_local(
+    object: &mut Object<'_>,
+    symbols: &mut Symbols<'_>,
+    symbol: SymbolId,
+    offset: ThreadLocalOffset,
+) -> Result<Target, ObjectError> {
+    let added = (symbols.reference(object, symbol, Form::Entry)?, offset.elf_type);
+    let subtracted = match offset.base {
+        Some(base) => Some((symbols.defined_by_linkers(object, base.symbol)?, base.elf_type)),
+        None => None,
+    };
+    Ok(Target { added, subtracted })
 }
 
 /// Returns the functions that have a description.
@@ -140,26 +166,24 @@ fn add_linked(
     }
     for (id, contents) in contents {
         for relocation in &contents.relocations {
-            let (target, r_type) = match (relocation.target, relocation.size) {
-                (RelocationTarget::Symbol(index), _) => {
-                    let Target { mut reference, is_thread_local } = targets[index];
-                    let offset = machine.data_relocations.thread_local_offset_64.filter(|_| is_thread_local);
-                    reference.addend += offset.map_or(0, |offset| offset.addend);
-                    let address = machine.data_relocations.address_64;
-                    (reference, offset.map_or(address, |offset| offset.elf_type))
-                }
-                (RelocationTarget::Section(id), _) => {
+            let Target { added, subtracted } = match relocation.target {
+                RelocationTarget::Symbol(index) => targets[index],
+                RelocationTarget::Section(id) => {
                     let symbol = object.section_symbol(sections[&id]);
-                    (Reference { symbol, addend: 0 }, machine.data_relocations.address_32)
+                    let reference = Reference { symbol, addend: 0 };
+                    Target { added: (reference, machine.data_relocations.address_32), subtracted: None }
                 }
             };
-            let relocation = Relocation {
-                offset: relocation.offset as u64,
-                symbol: target.symbol,
-                addend: target.addend + relocation.addend,
-                flags: RelocationFlags::Elf { r_type },
-            };
-            object.add_relocation(sections[&id], relocation)?;
+            let parts = [Some((added, relocation.addend)), subtracted.map(|part| (part, 0))];
+            for ((target, r_type), addend) in parts.into_iter().flatten() {
+                let relocation = Relocation {
+                    offset: relocation.offset as u64,
+                    symbol: target.symbol,
+                    addend: target.addend + addend,
+                    flags: RelocationFlags::Elf { r_type },
+                };
+                object.add_relocation(sections[&id], relocation)?;
+            }
         }
         fill(object, sections[&id], contents, compression);
     }

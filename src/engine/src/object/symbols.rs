@@ -78,7 +78,7 @@ pub(super) struct Symbols<'a> {
     entries: SecondaryMap<SymbolId, Option<ElfSymbolId>>,
     /// Attributes that assembly sets on symbols that it does not define.
     attributes: HashMap<SymbolId, SymbolAttributes>,
-    /// Imports that are not in the CGU's symbol table (`__tls_get_addr`), by name.
+    /// Imports that are not in the CGU's symbol table (`__tls_get_addr`, `__tdata_start`), by name.
     routines: HashMap<&'static str, ElfSymbolId>,
 }
 
@@ -235,10 +235,29 @@ impl<'a> Symbols<'a> {
         if let Some(id) = self.table.lookup(name) {
             return self.reference(object, id, Form::Entry);
         }
-        let symbol = *self
-            .routines
-            .entry(name)
-            .or_insert_with(|| object.add_symbol(undefined(name.as_bytes(), elf::STB_GLOBAL)));
+        let symbol = *self.routines.entry(name).or_insert_with(|| {
+            object.add_symbol(undefined(name.as_bytes(), elf::STB_GLOBAL, elf::STV_DEFAULT))
+        });
+        Ok(Reference { symbol, addend: 0 })
+    }
+
+    /// Returns the reference for a relocation to a symbol that some linkers define. With the others, it is
+    /// zero.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Symbols::reference`] does, if the CGU has a symbol of that name.
+    pub(super) fn defined_by_linkers(
+        &mut self,
+        object: &mut Object<'_>,
+        name: &'static str,
+    ) -> Result<Reference, ObjectError> {
+        if let Some(id) = self.table.lookup(name) {
+            return self.reference(object, id, Form::Entry);
+        }
+        // Hidden, so that a shared library does not import it.
+        let new = || object.add_symbol(undefined(name.as_bytes(), elf::STB_WEAK, elf::STV_HIDDEN));
+        let symbol = *self.routines.entry(name).or_insert_with(new);
         Ok(Reference { symbol, addend: 0 })
     }
 
@@ -297,7 +316,7 @@ fn attributes(symbol: &cgu::Symbol, undefined: bool) -> SymbolAttributes {
     SymbolAttributes { binding, kind, other: visibility }
 }
 
-fn undefined(name: &[u8], binding: u8) -> Symbol {
+fn undefined(name: &[u8], binding: u8, visibility: u8) -> Symbol {
     Symbol {
         name: name.to_vec(),
         value: 0,
@@ -306,6 +325,6 @@ fn undefined(name: &[u8], binding: u8) -> Symbol {
         scope: SymbolScope::Dynamic,
         weak: false,
         section: SymbolSection::Undefined,
-        flags: SymbolFlags::Elf { st_info: (binding << 4) | elf::STT_NOTYPE, st_other: elf::STV_DEFAULT },
+        flags: SymbolFlags::Elf { st_info: (binding << 4) | elf::STT_NOTYPE, st_other: visibility },
     }
 }

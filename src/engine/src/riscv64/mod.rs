@@ -20,7 +20,9 @@ mod variadic;
 use object::elf;
 use target_lexicon::{Architecture, Riscv64Architecture};
 
-use crate::machine::{AssumedFeatures, DataRelocations, Instructions, Machine, ThreadLocalOffset};
+use crate::machine::{
+    AssumedFeatures, DataRelocations, Instructions, Machine, ThreadLocalBase, ThreadLocalOffset,
+};
 
 pub(crate) static MACHINE: Machine = Machine {
     name: "riscv64",
@@ -60,10 +62,13 @@ pub(crate) static MACHINE: Machine = Machine {
         address_32: elf::R_RISCV_32,
         relative_32: elf::R_RISCV_32_PCREL,
         thread_local_offset_64: Some(ThreadLocalOffset {
-            elf_type: elf::R_RISCV_TLS_DTPREL64,
-            // `TLS_DTV_OFFSET` of the C library and of linkers, in bytes. LLVM 22 writes R_RISCV_64 instead;
-            // GNU ld and mold make that the address of the initial value, which debuggers cannot use.
-            addend: 0x800,
+            // mold and wild reject R_RISCV_TLS_DTPREL64 here, which the psABI only has for the dynamic
+            // linker. LLVM 22 writes R_RISCV_64. lld makes that the offset. The others make it the address
+            // of the initial value, which debuggers cannot use.
+            elf_type: elf::R_RISCV_ADD64,
+            // GNU ld defines it in executables. In its shared libraries, and in all that mold links, this
+            // gives the address, as LLVM's relocation does.
+            base: Some(ThreadLocalBase { elf_type: elf::R_RISCV_SUB64, symbol: "__tdata_start" }),
         }),
     },
     code_relocation: relocations::code_relocation,

@@ -53,7 +53,7 @@ pub(crate) static MACHINE: Machine = Machine {
         address_64: elf::R_X86_64_64,
         address_32: elf::R_X86_64_32,
         relative_32: elf::R_X86_64_PC32,
-        thread_local_offset_64: Some(ThreadLocalOffset { elf_type: elf::R_X86_64_DTPOFF64, addend: 0 }),
+        thread_local_offset_64: Some(ThreadLocalOffset { elf_type: elf::R_X86_64_DTPOFF64, base: None }),
     },
     code_relocation: relocations::code_relocation,
     direct: relocations::direct,

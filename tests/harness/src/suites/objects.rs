@@ -1,8 +1,8 @@
 //! The suite `objects`: tools that check files must find nothing wrong in ours.
 //!
 //! Both compilers compile programs of `tests/run-pass` with full debug information. [`TOOLS`] read the object
-//! and the linked program. They must report nothing that they do not report for LLVM's files, apart from
-//! [`KNOWN`]. With `--all`, these are all programs, otherwise a sample.
+//! and the linked program. They must report nothing that they do not report for LLVM's files. With `--all`,
+//! these are all programs, otherwise a sample.
 //!
 //! One more case compares the offsets of thread-locals in debug information with those in the symbol table,
 //! because the emulator of other machines does not let debuggers read thread-locals.
@@ -10,7 +10,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
 use build_system::files::{self, Mode};
@@ -48,19 +47,6 @@ const TOOLS: [Tool; 3] = [
     },
 ];
 
-/// Messages that are intended: a part of the message, and the reason, which is printed.
-const KNOWN: [(&str, &str); 2] = [
-    (
-        "R_RISCV_TLS_N",
-        "LLVM's relocation of thread-locals in debug information gives wrong offsets with GNU ld and mold; \
-         llvm-dwarfdump does not apply the right one to objects",
-    ),
-    (
-        ".rela.debug_info': relocation N relocation type invalid for the file type",
-        "the same: eu-elflint knows that relocation only in shared objects",
-    ),
-];
-
 /// A library whose thread-locals are at different offsets.
 const THREAD_LOCALS: &str = "\
 use std::cell::Cell;
@@ -79,26 +65,16 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let mut sources = programs(&context.layout.clone.join("tests/run-pass"))?;
     sources.retain(|source| context.all || SAMPLE.contains(&&*stem(source)));
     let set_up = || {
-        let setting = Setting {
-            compilers: BothCompilers::of(context)?,
-            scratch: context.scratch("objects"),
-            met: Mutex::default(),
-        };
+        let setting = Setting { compilers: BothCompilers::of(context)?, scratch: context.scratch("objects") };
         files::remove(&setting.scratch)?;
         Ok(setting)
-    };
-    let tear_down = |setting: &Setting| {
-        for reason in &*setting.met.lock().unwrap_or_else(PoisonError::into_inner) {
-            context.console.print(format!("intended difference: {reason}"));
-        }
-        Ok(Vec::new())
     };
     let group = Group::new(set_up).cases(
         sources,
         |source| stem(source),
         |setting: &Setting, source| setting.compare(source),
     );
-    Ok(group.case("offsets of thread-locals", Setting::thread_locals).tear_down(tear_down).in_parallel())
+    Ok(group.case("offsets of thread-locals", Setting::thread_locals).in_parallel())
 }
 
 /// The setup that all cases share.
@@ -106,8 +82,6 @@ struct Setting {
     compilers: BothCompilers,
     /// The folder of all files.
     scratch: PathBuf,
-    /// The reasons of the intended differences that occurred.
-    met: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Setting {
@@ -126,14 +100,7 @@ impl Setting {
             compile_into(&mut command, &directives, source, &folder.join("program"))?;
             messages(&folder)
         })?;
-        let mut new: Vec<&String> = found.difference(&known).collect();
-        new.retain(|message| match KNOWN.iter().find(|(part, _)| message.contains(part)) {
-            Some((_, reason)) => {
-                self.met.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
-                false
-            }
-            None => true,
-        });
+        let new: Vec<&String> = found.difference(&known).collect();
         ensure!(new.is_empty(), "messages that there are not for LLVM's files: {new:#?}");
         files::remove(&folder)
     }

@@ -151,6 +151,8 @@ fn symbol_address(file: &File<'_>, symbol: &Symbol<'_, '_>) -> u64 {
         Some(index) => {
             section_address(&file.section_by_index(index).expect("the section")) + symbol.address()
         }
+        // As linkers and debuggers do it.
+        None if symbol.is_weak() => 0,
         None => UNDEFINED_BASE + symbol.index().0 as u64 * 16,
     }
 }
@@ -179,12 +181,13 @@ fn apply(
             let size = if elf_type(relocation.flags()) == elf::R_RISCV_64 { 8 } else { 4 };
             data[start..start + size].copy_from_slice(&value.to_le_bytes()[..size]);
         }
-        kind @ (elf::R_X86_64_DTPOFF64 | elf::R_RISCV_TLS_DTPREL64)
-            if section.name().is_ok_and(|name| name.starts_with(".debug")) =>
-        {
-            // As linkers do it.
-            let bias = if kind == elf::R_RISCV_TLS_DTPREL64 { 0x800 } else { 0 };
-            data[start..start + 8].copy_from_slice(&(value - bias).to_le_bytes());
+        elf::R_X86_64_DTPOFF64 if section.name().is_ok_and(|name| name.starts_with(".debug")) => {
+            data[start..start + 8].copy_from_slice(&value.to_le_bytes());
+        }
+        kind @ (elf::R_RISCV_ADD64 | elf::R_RISCV_SUB64) => {
+            let before = u64::from_le_bytes(data[start..start + 8].try_into().expect("eight bytes"));
+            let change = if kind == elf::R_RISCV_ADD64 { value } else { value.wrapping_neg() };
+            data[start..start + 8].copy_from_slice(&before.wrapping_add(change).to_le_bytes());
         }
         elf::R_AARCH64_ABS64 => data[start..start + 8].copy_from_slice(&value.to_le_bytes()),
         elf::R_AARCH64_ABS32 => data[start..start + 4].copy_from_slice(&(value as u32).to_le_bytes()),
