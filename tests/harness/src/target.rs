@@ -70,11 +70,6 @@ impl TestTarget {
         self.name() == "riscv64"
     }
 
-    /// Whether mold links the target's objects.
-    pub fn accepts_mold(self) -> bool {
-        self.target.accepts_mold
-    }
-
     /// Makes a call of a compiler compile for this target.
     pub fn compile_for(self, command: &mut Command) {
         if !self.is_host {

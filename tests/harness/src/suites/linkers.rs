@@ -8,7 +8,8 @@
 //! 2. The outputs name the linker, and have debug information.
 //! 3. Both programs run and print the same.
 //!
-//! A linker that cannot link LLVM's objects is skipped, with its message.
+//! This is done in each of [`WAYS`]. A way in which a linker cannot link LLVM's objects is skipped, with its
+//! message.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,8 +42,10 @@ const LINKERS: [Linker; 4] = [
     Linker { name: "wild", program: |_| "wild".to_owned(), comment: "Wild" },
 ];
 
-/// Flags of a build: each is used for the library and for the program.
-const WAYS: [&[&str]; 2] = [&["-Cdebuginfo=2"], &["-Copt-level=3", "-Clto=fat", "-Crelocation-model=pic"]];
+/// Builds: the names, and the flags for the library and for the program.
+const WAYS: [Way; 2] =
+    [("debug", &["-Cdebuginfo=2"]), ("lto", &["-Copt-level=3", "-Clto=fat", "-Crelocation-model=pic"])];
+type Way = (&'static str, &'static [&'static str]);
 
 /// A library for C, with what linkers treat specially.
 const LIBRARY: &str = "\
@@ -110,7 +113,7 @@ struct Setting {
     scratch: PathBuf,
 }
 
-/// Plans a case for each linker.
+/// Plans a case for each linker and way.
 pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     let set_up = || {
         let setting = Setting { compilers: BothCompilers::of(context)?, scratch: context.scratch("linkers") };
@@ -120,32 +123,29 @@ pub fn plan<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
         }
         Ok(setting)
     };
-    let check = |setting: &Setting, linker: &Linker| check(setting, linker);
-    Ok(Group::new(set_up).cases(LINKERS, |linker| linker.name.to_owned(), check).in_parallel())
+    let rows = LINKERS.iter().flat_map(|linker| WAYS.iter().map(move |way| (linker, way)));
+    let name = |(linker, (way, _)): &(&Linker, &Way)| format!("{}: {way}", linker.name);
+    let check = |setting: &Setting, (linker, way): &(&Linker, &Way)| check(setting, linker, way);
+    Ok(Group::new(set_up).cases(rows, name, check).in_parallel())
 }
 
-/// Links with one linker in each way.
-fn check(setting: &Setting, linker: &Linker) -> Result<()> {
+/// Links with one linker in one way.
+fn check(setting: &Setting, linker: &Linker, (way, flags): &Way) -> Result<()> {
     let program = (linker.program)(setting.compilers.target);
-    if program == "mold" && !setting.compilers.target.accepts_mold() {
-        return Err(skip("mold does not know the relocation of a thread-local in debug information"));
-    }
     let Some(path) = on_path(&program) else {
         return Err(skip(format!("`{program}` is not installed")));
     };
     // The C compiler takes the program `ld` from the folder that `-B` names.
     let tools =
-        setting.scratch.join(format!("{} tools", linker.name)).display().to_string().replace(' ', "-");
+        setting.scratch.join(format!("{} {way} tools", linker.name)).display().to_string().replace(' ', "-");
     files::link(&path, &Path::new(&tools).join("ld"))?;
-    for (number, flags) in WAYS.iter().enumerate() {
-        let link = |compiler| link(setting, linker, compiler, Path::new(&tools), number, flags);
-        let expected = match link(Compiler::Llvm)? {
-            Ok(output) => output,
-            Err(message) => return Err(skip(format!("it does not link LLVM's objects: {message}"))),
-        };
-        let found = link(Compiler::Clif)?;
-        ensure!(found.as_ref() == Ok(&expected), "{flags:?}: {found:?}, with LLVM {expected:?}");
-    }
+    let link = |compiler| link(setting, linker, compiler, Path::new(&tools), flags);
+    let expected = match link(Compiler::Llvm)? {
+        Ok(output) => output,
+        Err(message) => return Err(skip(format!("it does not link LLVM's objects: {message}"))),
+    };
+    let found = link(Compiler::Clif)?;
+    ensure!(found.as_ref() == Ok(&expected), "{flags:?}: {found:?}, with LLVM {expected:?}");
     Ok(())
 }
 
@@ -156,10 +156,9 @@ fn link(
     linker: &Linker,
     compiler: Compiler,
     tools: &Path,
-    number: usize,
     flags: &[&str],
 ) -> Result<Result<String, String>> {
-    let folder = tools.join(format!("{}-{number}", compiler.name()));
+    let folder = tools.join(compiler.name());
     files::create_folder(&folder)?;
     let arguments = [format!("-Clink-arg=-B{}", tools.display()), format!("-L{}", folder.display())];
     let paths = ["-Clink-arg=-Wl,-rpath,$ORIGIN", "--edition=2024"];
