@@ -54,15 +54,15 @@ impl ArtifactKind {
         }
     }
 
-    /// Returns the first line of text outputs of the CGU `name`. [`check_work_products`] recognises a file by
-    /// it.
-    pub(crate) fn title(self, name: &str) -> Option<String> {
+    /// Returns the first and last line of text outputs of the CGU `name`, which are comments.
+    /// [`check_work_products`] recognises a complete file by them.
+    pub(crate) fn first_and_last_line(self, name: &str) -> Option<[String; 2]> {
         let comment = match self {
             ArtifactKind::Assembly => '#',
             ArtifactKind::Clif => ';',
             ArtifactKind::Object => return None,
         };
-        Some(format!("{comment} codegen unit {name}\n"))
+        Some(["", "end of "].map(|words| format!("{comment} {words}codegen unit {name}\n")))
     }
 
     fn is_text(self) -> bool {

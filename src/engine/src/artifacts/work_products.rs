@@ -2,7 +2,7 @@
 //!
 //! For objects, this reads the file header and the section headers. It finds files that were truncated,
 //! emptied or replaced by something else, but not a changed byte within a section. For texts, it reads the
-//! first line and the last byte.
+//! first and the last line.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -27,8 +27,8 @@ pub fn check_work_products(name: &str, cached: &CguFiles, wanted: &CguFiles) -> 
         }
         let path = kind.of_cgu(cached);
         let path = path.ok_or_else(|| format!("the cache has no `{}` file", kind.extension()))?;
-        let result = match kind.title(name) {
-            Some(title) => check_text(path, &title),
+        let result = match kind.first_and_last_line(name) {
+            Some(lines) => check_text(path, &lines),
             None => check_object(path),
         };
         result.map_err(|error| format!("`{}`: {error}", path.display()))?;
@@ -60,15 +60,16 @@ enum CachedFileError {
     OtherText,
 }
 
-/// Checks that a text begins with its title and ends with a line end.
-fn check_text(path: &Path, title: &str) -> Result<(), CachedFileError> {
+/// Checks that a text begins and ends with these lines.
+fn check_text(path: &Path, [first, last]: &[String; 2]) -> Result<(), CachedFileError> {
     let mut file = File::open(path)?;
-    let mut start = vec![0; title.len()];
-    let mut last = [0];
-    let is_whole = file.read_exact(&mut start).and_then(|()| file.seek(SeekFrom::End(-1))).is_ok()
-        && file.read_exact(&mut last).is_ok()
-        && start == title.as_bytes()
-        && last == *b"\n";
+    let mut start = vec![0; first.len()];
+    let mut end = vec![0; last.len()];
+    // A shorter file cannot be whole.
+    let is_read = file.read_exact(&mut start).is_ok()
+        && file.seek(SeekFrom::End(-(last.len() as i64))).is_ok()
+        && file.read_exact(&mut end).is_ok();
+    let is_whole = is_read && start == first.as_bytes() && end == last.as_bytes();
     if is_whole { Ok(()) } else { Err(CachedFileError::OtherText) }
 }
 

@@ -150,8 +150,8 @@ fn without_ids(text: &str) -> String {
     without_legacy_hashes(&without_cgu_hash(&result))
 }
 
-/// Removes the hash in the first line, `; codegen unit NAME.HASH-cgu.0`, which depends on the compiler's
-/// version. The names of assembled functions contain it too: `NAME_HASH_cgu_0`.
+/// Removes the hash in the first and last line, `; codegen unit NAME.HASH-cgu.0`, which depends on the
+/// compiler's version. The names of assembled functions contain it too: `NAME_HASH_cgu_0`.
 fn without_cgu_hash(text: &str) -> String {
     let first = text.lines().next().unwrap_or_default();
     match first.rsplit_once('-').and_then(|(name, _)| name.rsplit_once('.')) {

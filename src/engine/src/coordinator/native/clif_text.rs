@@ -36,11 +36,13 @@ pub(super) fn function_text(function: &ir::Function) -> String {
 /// Returns the text of a whole CGU. `functions` may be in any order.
 pub(super) fn cgu_text(cgu: &SealedCgu, mut functions: Vec<(SymbolId, String)>) -> String {
     functions.sort_by_key(|&(symbol, _)| symbol);
-    let mut text = ArtifactKind::Clif.title(&cgu.name).unwrap_or_default();
+    let [mut text, last] = ArtifactKind::Clif.first_and_last_line(&cgu.name).unwrap_or_default();
     for (_, function) in &functions {
         text.push('\n');
         push_named(&mut text, function, &|number| symbol_name(cgu, number));
     }
+    text.push('\n');
+    text.push_str(&last);
     text
 }
 

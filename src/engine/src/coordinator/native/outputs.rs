@@ -86,8 +86,8 @@ impl NativeExecutor {
         // A remaining temporary file is not a reason to fail.
         let _ = fs::remove_file(&scratch);
         let text = text.map_err(|error| Box::new(Problem::Disassembler(error)))?;
-        let title = ArtifactKind::Assembly.title(&cgu.name).unwrap_or_default();
-        Ok(format!("{title}\n{text}"))
+        let [first, last] = ArtifactKind::Assembly.first_and_last_line(&cgu.name).unwrap_or_default();
+        Ok(format!("{first}\n{text}\n{last}"))
     }
 
     /// Removes the files of a CGU that is discarded, unless temporary files are kept.

@@ -131,6 +131,7 @@ fn clif_text_has_the_names_of_symbols() {
     compile(folder.path(), 2).unwrap();
     let text = fs::read_to_string(folder.path().join("crate.1.ll")).unwrap();
     assert!(text.starts_with("; codegen unit crate.1\n\nfunction %function_1_0(i64)"), "{text}");
+    assert!(text.ends_with("}\n\n; end of codegen unit crate.1\n"), "{text}");
     assert!(text.contains("fn0 = %function_1_0 sig0"));
     assert!(!text.contains("u0:"));
 }

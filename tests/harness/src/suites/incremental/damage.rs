@@ -140,15 +140,17 @@ fn apply(damage: Damage, file: &Path) -> Result<()> {
     let damaged = match damage {
         Damage::Removed => return files::remove(file),
         Damage::Emptied => Vec::new(),
-        // A text that ends with a line is taken for whole (`check_text` in
-        // `src/engine/src/artifacts/work_products.rs`), so the cut is within a line.
-        Damage::CutInHalf => {
-            let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
-            half.strip_suffix(b"\n").unwrap_or(half).to_vec()
-        }
+        Damage::CutInHalf => half(&bytes),
         Damage::Garbage => (0..bytes.len()).map(|index| (index * 37 + 11) as u8).collect(),
     };
     files::write_file(file, &damaged, Mode::Plain)
+}
+
+/// Returns the first half, which ends with a line if there is one: lines of a text may all be whole.
+fn half(bytes: &[u8]) -> Vec<u8> {
+    let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
+    let length = half.iter().rposition(|&byte| byte == b'\n').map_or(half.len(), |position| position + 1);
+    half.get(..length).unwrap_or_default().to_vec()
 }
 
 /// Copies a folder. Modification times do not matter here.
