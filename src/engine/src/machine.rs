@@ -6,6 +6,7 @@
 use std::ffi::CStr;
 
 use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::ir::AtomicRmwOp;
 use cranelift_codegen::isa::TargetIsa;
 use target_lexicon::Architecture;
 
@@ -124,6 +125,8 @@ pub struct Instructions {
     pub wide_atomics: bool,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
     pub vector_arguments: bool,
+    /// Functions that some targets call for atomics of up to 64 bits.
+    pub outlined_atomics: Option<OutlinedAtomics>,
     /// Whether Cranelift's and LLVM's frame pointers point to the same place of a frame, so that code of one
     /// can go up the frames of the other.
     pub common_frame_pointers: bool,
@@ -133,6 +136,42 @@ pub struct Instructions {
 
 /// A section with the attributes of an object's code.
 #[derive(Clone, PartialEq, Eq, Debug)]
+/// Functions of the runtime for atomics of up to 64 bits. They find out whether the processor has the
+/// instructions that a program cannot assume.
+#[derive(Debug)]
+pub struct OutlinedAtomics {
+    /// The feature of targets that call the functions, as rustc names it.
+    pub feature: &'static str,
+    /// The feature of processors that have the instructions, as rustc names it. With it, nothing is called.
+    pub instructions: &'static str,
+    /// Returns the function for an operation on a value of so many bytes, if there is one.
+    pub function: fn(OutlinedOperation, u64) -> Option<OutlinedAtomic>,
+}
+
+/// An operation that [`OutlinedAtomics`] may have a function for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutlinedOperation {
+    /// The arguments are the expected value, the new value and the address.
+    CompareExchange,
+    /// The arguments are the operand and the address.
+    ReadModifyWrite(AtomicRmwOp),
+}
+
+/// A function that returns the old value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutlinedAtomic {
+    pub name: String,
+    pub operand: AtomicOperand,
+}
+
+/// How the argument of an outlined atomic is made from the operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AtomicOperand {
+    Same,
+    Negated,
+    Inverted,
+}
+
 pub(crate) struct AttributesSection {
     pub(crate) name: &'static str,
     /// `sh_type`

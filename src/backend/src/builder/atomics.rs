@@ -1,7 +1,8 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
 //!
 //! Cranelift's atomics are sequentially consistent, which every weaker ordering allows. Where it has none of
-//! 128 bits, these are functions in LLVM's IR.
+//! 128 bits, these are functions in LLVM's IR. Some targets call functions of the runtime, which choose
+//! between instructions when the program runs.
 //!
 //! Atomics are fences for Cranelift's alias analysis (`has_memory_fence_semantics` in its
 //! `alias_analysis.rs:95`), so no atomic takes its value from an earlier access. There is one exception:
@@ -10,6 +11,7 @@
 
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::llvm::AtomicOperation;
+use clif_engine::machine::{AtomicOperand, OutlinedAtomic, OutlinedOperation};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
@@ -44,6 +46,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let operands = [expected, new];
             let old = self.call_wide_atomic(AtomicOperation::CompareExchange, address, &operands);
             self.clif(old)
+        } else if let Some(function) = self.outlined_atomic(OutlinedOperation::CompareExchange, ty) {
+            let old = self.call_runtime(&function.name, &[expected, new, address], ty);
+            self.clif(old)
         } else {
             let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
             self.emit(|c| c.ins().atomic_cas(plain_memory(), address, expected, new))
@@ -66,11 +71,35 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             return self.call_wide_atomic(operation, address, &[operand]);
         }
         let operation = rmw_operation(operation);
+        let outlined = OutlinedOperation::ReadModifyWrite(operation);
+        if let Some(function) = self.outlined_atomic(outlined, operand.ty()) {
+            return self.call_outlined_atomic(&function, operand, address, result);
+        }
         let (address, operand) = (self.clif(address), self.clif(operand));
         self.emit_value(result, |c| {
             let ty = c.func.dfg.value_type(operand);
             c.ins().atomic_rmw(ty, plain_memory(), operation, address, operand)
         })
+    }
+
+    /// Returns the function of the runtime that the session's target calls for an operation.
+    fn outlined_atomic(&self, operation: OutlinedOperation, ty: Type) -> Option<OutlinedAtomic> {
+        self.cx.outlined_atomics.and_then(|outlined| (outlined.function)(operation, ty.size()))
+    }
+
+    fn call_outlined_atomic(
+        &mut self,
+        function: &OutlinedAtomic,
+        operand: Value,
+        address: Value,
+        result: Type,
+    ) -> Value {
+        let operand = match function.operand {
+            AtomicOperand::Same => operand,
+            AtomicOperand::Negated => self.negate(operand),
+            AtomicOperand::Inverted => self.complement(operand),
+        };
+        self.call_runtime(&function.name, &[operand, address], result)
     }
 
     pub fn fence(&mut self) {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use clif_engine::cgu::{Binding, DataDefinition, SymbolId, SymbolKind, SymbolTable, Visibility};
 use clif_engine::compile::{FunctionPool, OptimizeLevel};
 use clif_engine::llvm;
+use clif_engine::machine::OutlinedAtomics;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::{BackendTypes, MiscCodegenMethods, PreDefineCodegenMethods};
 use rustc_data_structures::fx::{FxHashMap, FxHashSet};
@@ -57,6 +58,8 @@ pub struct CodegenCx<'tcx> {
     /// Whether Cranelift's optimiser runs.
     pub optimizes: bool,
     /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
+    /// The functions that the target calls for atomics, if it calls any.
+    pub outlined_atomics: Option<&'static OutlinedAtomics>,
     pub cgu_name: Symbol,
     /// The pool of empty CLIF functions.
     pub functions: Arc<FunctionPool>,
@@ -117,6 +120,7 @@ impl<'tcx> CodegenCx<'tcx> {
             strict_alignment: tcx.global_backend_features(()).iter().any(|name| name == STRICT_ALIGNMENT),
             optimizes: isa::optimize_level(tcx.sess) != OptimizeLevel::None,
             cgu_name,
+            outlined_atomics: isa::outlined_atomics(tcx.sess),
             functions,
             symbols: RefCell::default(),
             data: RefCell::default(),

@@ -2,6 +2,7 @@
 
 use clif_engine::cgu::{ExternalData, GotLoads, ReferenceOptions, ThreadLocalModel};
 use clif_engine::compile::{IsaSettings, OptimizeLevel};
+use clif_engine::machine::OutlinedAtomics;
 use rustc_session::Session;
 use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_target::spec::{RelocModel, TlsModel};
@@ -78,4 +79,11 @@ fn isa_features(sess: &Session) -> Vec<String> {
         features.settings.iter().filter(|(name, _)| target::has_feature(sess, name, llvm_name(name)));
     let settings = enabled.map(|(_, setting)| setting).chain(features.always);
     settings.map(|&setting| setting.to_owned()).collect()
+}
+
+/// Returns the functions that the session's target calls for atomics, if it calls any.
+pub fn outlined_atomics(sess: &Session) -> Option<&'static OutlinedAtomics> {
+    let outlined = machines::facts(sess)?.instructions.outlined_atomics.as_ref()?;
+    let has = |feature| target::has_feature(sess, feature, None);
+    (has(outlined.feature) && !has(outlined.instructions)).then_some(outlined)
 }

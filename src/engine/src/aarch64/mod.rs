@@ -2,11 +2,12 @@
 //!
 //! - Calling conventions: `arguments` places parameters in registers and on the stack, `variadic` is for
 //!   C-variadic functions.
-//! - Instructions: `features` has the names of CPU features.
+//! - Instructions: `features` has the names of CPU features, `atomics` the functions that use those of LSE.
 //! - Objects: `relocations`, `thread_locals` (other models), `unwind` (instructions of prologues and
 //!   epilogues).
 
 mod arguments;
+mod atomics;
 mod features;
 mod relocations;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub(crate) static MACHINE: Machine = Machine {
         // Only with LSE, and only compare and exchange (`lower.isle` of cranelift-codegen 0.136.5).
         wide_atomics: false,
         vector_arguments: true,
+        outlined_atomics: Some(atomics::OUTLINED),
         common_frame_pointers: true,
         partial_comparisons: false,
     },

@@ -42,6 +42,7 @@ pub(crate) static MACHINE: Machine = Machine {
         overflow: false,
         wide_atomics: false,
         vector_arguments: false,
+        outlined_atomics: None,
         // Cranelift's points to the saved one (`gen_prologue_frame_setup`), LLVM's above it.
         common_frame_pointers: false,
         partial_comparisons: false,

@@ -41,6 +41,7 @@ pub(crate) static MACHINE: Machine = Machine {
         vector_arguments: true,
         common_frame_pointers: true,
         partial_comparisons: true,
+        outlined_atomics: None,
     },
     is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",
