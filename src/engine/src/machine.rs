@@ -119,14 +119,16 @@ pub struct Instructions {
     pub shuffle: fn(&[u8; 16]) -> bool,
     /// Rounding of `f32` and `f64` to integers, and the fused multiplication and addition.
     pub float_rounding: bool,
+    /// The count of the ones of an integer, without vectors.
+    pub scalar_count_ones: bool,
     /// Additions, subtractions and multiplications that report overflow ([`crate::clif::overflow`]).
     pub overflow: bool,
     /// Atomics of 128 bits.
     pub wide_atomics: bool,
-    /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
-    pub vector_arguments: bool,
     /// Functions that some targets call for atomics of up to 64 bits.
     pub outlined_atomics: Option<OutlinedAtomics>,
+    /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.
+    pub vector_arguments: bool,
     /// Whether Cranelift's and LLVM's frame pointers point to the same place of a frame, so that code of one
     /// can go up the frames of the other.
     pub common_frame_pointers: bool,
@@ -134,8 +136,6 @@ pub struct Instructions {
     pub partial_comparisons: bool,
 }
 
-/// A section with the attributes of an object's code.
-#[derive(Clone, PartialEq, Eq, Debug)]
 /// Functions of the runtime for atomics of up to 64 bits. They find out whether the processor has the
 /// instructions that a program cannot assume.
 #[derive(Debug)]
@@ -172,6 +172,8 @@ pub enum AtomicOperand {
     Inverted,
 }
 
+/// A section with the attributes of an object's code.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct AttributesSection {
     pub(crate) name: &'static str,
     /// `sh_type`

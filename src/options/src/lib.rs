@@ -114,12 +114,16 @@ pub const FRONT_END: &[&str] = &[
 
 /// All other options, by name.
 pub const TABLE: &[Row] = &[
-    served("-Ccode-model", "`small`, the default", "flags/relocation models: statics"),
+    served(
+        "-Ccode-model",
+        "`small`, the default, and the defaults of bare targets",
+        "flags/relocation models: statics",
+    ),
     refused(
         "-Ccode-model",
         "`-Ccode-model={value}`",
         "use the default, `small`",
-        &["-Ccode-model=medium", "-Ccode-model=large", "-Ccode-model=kernel", "-Ccode-model=tiny"],
+        &["-Ccode-model=medium", "-Ccode-model=large", "-Ccode-model=tiny"],
     ),
     no_effect("-Ccontrol-flow-guard", "it is only for Windows", &["-Ccontrol-flow-guard=yes"]),
     served("-Cdebuginfo", "", "debug-info"),

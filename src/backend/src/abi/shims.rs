@@ -36,10 +36,9 @@ use super::signature_builder::{Aggregate, SignatureBuilder, SignatureResults};
 use crate::builder::Builder;
 use crate::builder::calls::InvokeTargets;
 use crate::cgu::context::CodegenCx;
-use crate::cgu::types::scalar_in_memory;
 use crate::clif::function::{Function, FunctionState};
 use crate::clif::signatures::{Signature, SignatureId};
-use crate::clif::types::{AggregateType, Element, Type};
+use crate::clif::types::{AggregateType, Element, FloatFormat, Type};
 use crate::clif::values::Value;
 
 /// Returns the plan of a shim for the parameters of `builder` and these results. `named` is for variadic
@@ -146,7 +145,7 @@ impl<'tcx> CodegenCx<'tcx> {
     fn ir_of_scalar(&self, scalar: Scalar) -> String {
         match scalar.primitive() {
             Primitive::Pointer(_) => "ptr".to_owned(),
-            _ => self.ir_type(scalar_in_memory(scalar)),
+            _ => self.ir_type(self.scalar_in_memory(scalar)),
         }
     }
 
@@ -287,10 +286,10 @@ fn ir_element(element: Element) -> &'static str {
         Element::I32 => "i32",
         Element::I64 => "i64",
         Element::I128 => "i128",
-        Element::F16 => "half",
-        Element::F32 => "float",
-        Element::F64 => "double",
-        Element::F128 => "fp128",
+        Element::F16 | Element::SoftFloat(FloatFormat::Half) => "half",
+        Element::F32 | Element::SoftFloat(FloatFormat::Single) => "float",
+        Element::F64 | Element::SoftFloat(FloatFormat::Double) => "double",
+        Element::F128 | Element::SoftFloat(FloatFormat::Quad) => "fp128",
         Element::Pointer => "ptr",
     }
 }

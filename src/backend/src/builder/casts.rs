@@ -12,7 +12,7 @@ use rustc_middle::bug;
 
 use crate::builder::{Builder, bitcast};
 use crate::clif::operations::Signedness;
-use crate::clif::types::Type;
+use crate::clif::types::{FloatFormat, Type};
 use crate::clif::values::{Value, sign_extend};
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
@@ -146,13 +146,16 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     /// Converts a float to an integer. The result saturates, and NaN becomes zero.
     pub fn float_to_integer(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
-        match (value.ty(), ty) {
-            (Type::F16, _) => {
+        let from = value.ty();
+        match ty {
+            _ if from.is_half() => {
                 let wide = self.widen_half(value);
                 self.float_to_integer(wide, ty, signedness)
             }
-            (Type::F128, _) | (_, Type::I128) => self.float_to_integer_by_call(value, ty, signedness),
-            (_, Type::I8 | Type::I16) => {
+            _ if ty == Type::I128 || from.format_without_instructions().is_some() => {
+                self.float_to_integer_by_call(value, ty, signedness)
+            }
+            Type::I8 | Type::I16 => {
                 let wide = self.float_to_integer(value, Type::I32, Signedness::Signed);
                 self.clamp(wide, ty, signedness)
             }
@@ -171,10 +174,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         let wide = if ty.size() <= 4 { Type::I32 } else { ty };
         let name = fix_function(value.ty(), wide, signedness);
         if ty.size() >= 4 {
-            return self.call_runtime(name, &[value], ty);
+            return self.call_runtime(&name, &[value], ty);
         }
         let name = fix_function(value.ty(), wide, Signedness::Signed);
-        let result = self.call_runtime(name, &[value], wide);
+        let result = self.call_runtime(&name, &[value], wide);
         self.clamp(result, ty, signedness)
     }
 
@@ -199,25 +202,24 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn integer_to_float(&mut self, value: Value, ty: Type, signedness: Signedness) -> Value {
         let from = value.ty();
-        match (from, ty) {
-            (Type::Bool | Type::I8 | Type::I16, _) => {
+        match from {
+            Type::Bool | Type::I8 | Type::I16 => {
                 let wide = self.cast_integer(value, Type::I32, signedness);
                 self.integer_to_float(wide, ty, signedness)
             }
-            (Type::I128, Type::F16) => {
+            Type::I128 if ty.is_half() => {
                 // Every integer that is finite as an `f16` is exact as an `f32`.
-                let wide = self.integer_to_float(value, Type::F32, signedness);
+                let wide = self.integer_to_float(value, ty.with_format(FloatFormat::Single), signedness);
                 self.narrow_to_half(wide)
             }
-            (_, Type::F16) => {
+            _ if ty.is_half() => {
                 // Rounding twice makes no difference: `f64` is exact below 2^53, and every integer from 65520
                 // up is infinite as an `f16`.
-                let wide = self.integer_to_float(value, Type::F64, signedness);
+                let wide = self.integer_to_float(value, ty.with_format(FloatFormat::Double), signedness);
                 self.narrow_to_half(wide)
             }
-            (Type::I128, _) | (_, Type::F128) => {
-                let name = float_function(from, ty, signedness);
-                self.call_runtime(name, &[value], ty)
+            _ if from == Type::I128 || ty.format_without_instructions().is_some() => {
+                self.call_runtime(&float_function(from, ty, signedness), &[value], ty)
             }
             _ => {
                 let value = self.clif(value);
@@ -230,11 +232,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     pub fn narrow_float(&mut self, value: Value, ty: Type) -> Value {
-        match (value.ty(), ty) {
-            (from, to) if from == to => value,
-            (_, Type::F16) => self.narrow_to_half(value),
-            (Type::F128, Type::F64) => self.call_runtime("__trunctfdf2", &[value], ty),
-            (Type::F128, Type::F32) => self.call_runtime("__trunctfsf2", &[value], ty),
+        let from = value.ty();
+        match ty {
+            _ if from == ty => value,
+            _ if ty.is_half() => self.narrow_to_half(value),
+            _ if from.format_without_instructions().is_some() => self.convert_by_call("trunc", value, ty),
             _ => {
                 let value = self.clif(value);
                 self.emit_value(ty, |c| c.ins().fdemote(ty.clif_or_bug(), value))
@@ -243,20 +245,25 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     pub fn widen_float(&mut self, value: Value, ty: Type) -> Value {
-        match (value.ty(), ty) {
-            (from, to) if from == to => value,
-            (Type::F16, Type::F32) => self.widen_half(value),
-            (Type::F16, _) => {
+        let from = value.ty();
+        match ty {
+            _ if from == ty => value,
+            _ if from.is_half() => {
                 let single = self.widen_half(value);
                 self.widen_float(single, ty)
             }
-            (Type::F32, Type::F128) => self.call_runtime("__extendsftf2", &[value], ty),
-            (Type::F64, Type::F128) => self.call_runtime("__extenddftf2", &[value], ty),
+            _ if ty.format_without_instructions().is_some() => self.convert_by_call("extend", value, ty),
             _ => {
                 let value = self.clif(value);
                 self.emit_value(ty, |c| c.ins().fpromote(ty.clif_or_bug(), value))
             }
         }
+    }
+
+    /// Calls compiler-builtins to convert a float to another format.
+    fn convert_by_call(&mut self, direction: &str, value: Value, ty: Type) -> Value {
+        let name = format!("__{direction}{}{}2", name_in_runtime(value.ty()), name_in_runtime(ty));
+        self.call_runtime(&name, &[value], ty)
     }
 }
 
@@ -268,38 +275,31 @@ fn width(ty: Type) -> u64 {
     }
 }
 
-/// Returns the function of compiler-builtins that converts a float to an integer. The names are libgcc's.
-fn fix_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
-    use Signedness::{Signed, Unsigned};
-    match (from, to, signedness) {
-        (Type::F32, Type::I128, Signed) => "__fixsfti",
-        (Type::F32, Type::I128, Unsigned) => "__fixunssfti",
-        (Type::F64, Type::I128, Signed) => "__fixdfti",
-        (Type::F64, Type::I128, Unsigned) => "__fixunsdfti",
-        (Type::F128, Type::I32, Signed) => "__fixtfsi",
-        (Type::F128, Type::I32, Unsigned) => "__fixunstfsi",
-        (Type::F128, Type::I64, Signed) => "__fixtfdi",
-        (Type::F128, Type::I64, Unsigned) => "__fixunstfdi",
-        (Type::F128, Type::I128, Signed) => "__fixtfti",
-        (Type::F128, Type::I128, Unsigned) => "__fixunstfti",
-        _ => bug!("no function converts {from:?} to {to:?}"),
-    }
+/// Returns the function of compiler-builtins that converts a float to an integer.
+fn fix_function(from: Type, to: Type, signedness: Signedness) -> String {
+    let unsigned = match signedness {
+        Signedness::Signed => "",
+        Signedness::Unsigned => "uns",
+    };
+    format!("__fix{unsigned}{}{}", name_in_runtime(from), name_in_runtime(to))
 }
 
-/// Returns the function of compiler-builtins that converts an integer to a float. The names are libgcc's.
-fn float_function(from: Type, to: Type, signedness: Signedness) -> &'static str {
-    use Signedness::{Signed, Unsigned};
-    match (from, to, signedness) {
-        (Type::I128, Type::F32, Signed) => "__floattisf",
-        (Type::I128, Type::F32, Unsigned) => "__floatuntisf",
-        (Type::I128, Type::F64, Signed) => "__floattidf",
-        (Type::I128, Type::F64, Unsigned) => "__floatuntidf",
-        (Type::I128, Type::F128, Signed) => "__floattitf",
-        (Type::I128, Type::F128, Unsigned) => "__floatuntitf",
-        (Type::I32, Type::F128, Signed) => "__floatsitf",
-        (Type::I32, Type::F128, Unsigned) => "__floatunsitf",
-        (Type::I64, Type::F128, Signed) => "__floatditf",
-        (Type::I64, Type::F128, Unsigned) => "__floatunditf",
-        _ => bug!("no function converts {from:?} to {to:?}"),
+/// Returns the function of compiler-builtins that converts an integer to a float.
+fn float_function(from: Type, to: Type, signedness: Signedness) -> String {
+    let unsigned = match signedness {
+        Signedness::Signed => "",
+        Signedness::Unsigned => "un",
+    };
+    format!("__float{unsigned}{}{}", name_in_runtime(from), name_in_runtime(to))
+}
+
+/// Returns the name of a type in the names of compiler-builtins' functions, which are libgcc's.
+fn name_in_runtime(ty: Type) -> &'static str {
+    match (ty, ty.float_format()) {
+        (_, Some(format)) => format.name_in_runtime(),
+        (Type::I32, _) => "si",
+        (Type::I64, _) => "di",
+        (Type::I128, _) => "ti",
+        _ => bug!("no function of the runtime converts {ty:?}"),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `f32` and `f64` have CLIF instructions; the remainder is libm's. `f16` is computed in `f32`, whose
 //! precision of 24 bits is enough to round the result of one operation correctly (24 >= 2 * 11 + 2). `f128`
-//! calls compiler-builtins.
+//! calls compiler-builtins, and so do all floats on targets that do not use registers for floats.
 
 use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir;
@@ -13,49 +13,40 @@ use rustc_middle::bug;
 
 use crate::builder::{Builder, bitcast};
 use crate::clif::operations::{FloatOperation, SignChange};
-use crate::clif::types::Type;
+use crate::clif::types::{FloatFormat, Type};
 use crate::clif::values::Value;
 
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn float_operation(&mut self, operation: FloatOperation, left: Value, right: Value) -> Value {
-        match left.ty() {
-            Type::F16 => {
-                let (left, right) = (self.widen_half(left), self.widen_half(right));
-                let result = self.float_operation(operation, left, right);
-                self.narrow_to_half(result)
+        let ty = left.ty();
+        if ty.is_half() {
+            let (left, right) = (self.widen_half(left), self.widen_half(right));
+            let result = self.float_operation(operation, left, right);
+            return self.narrow_to_half(result);
+        }
+        match instruction(operation).filter(|_| ty.format_without_instructions().is_none()) {
+            Some(instruction) => {
+                let (left, right) = (self.clif(left), self.clif(right));
+                self.emit_value(ty, |c| instruction(c, left, right))
             }
-            Type::F128 => self.call_runtime(quad_function(operation), &[left, right], Type::F128),
-            ty => match instruction(operation) {
-                Some(instruction) => {
-                    let (left, right) = (self.clif(left), self.clif(right));
-                    self.emit_value(ty, |c| instruction(c, left, right))
-                }
-                None => self.call_runtime(remainder_function(ty), &[left, right], ty),
-            },
+            None => self.call_runtime(&arithmetic_function(operation, ty), &[left, right], ty),
         }
     }
 
     /// Flips the sign bit, also of NaN.
     pub fn negate_float(&mut self, value: Value) -> Value {
         let ty = value.ty();
-        match ty {
-            Type::F16 | Type::F128 => self.change_sign(value, SignChange::Flip),
-            _ => {
-                let value = self.clif(value);
-                self.emit_value(ty, |c| c.ins().fneg(value))
-            }
+        if ty.is_half() || ty.format_without_instructions().is_some() {
+            return self.change_sign(value, SignChange::Flip);
         }
+        let value = self.clif(value);
+        self.emit_value(ty, |c| c.ins().fneg(value))
     }
 
     /// Changes the sign bit of a float through its integer bits.
     pub fn change_sign(&mut self, value: Value, change: SignChange) -> Value {
         let ty = value.ty();
-        let bits = match ty {
-            Type::F16 => Type::I16,
-            Type::F32 => Type::I32,
-            Type::F64 => Type::I64,
-            _ => Type::I128,
-        };
+        let bits = Type::integer(ty.size() * 8);
         let sign = Value::constant(bits, 1 << (bits.size() * 8 - 1));
         let mask = match change {
             SignChange::Flip => sign,
@@ -78,41 +69,46 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             FloatComparison::Always(value) => return self.truth(value),
             FloatComparison::Condition(condition) => condition,
         };
-        match left.ty() {
-            Type::F16 => {
-                let (left, right) = (self.widen_half(left), self.widen_half(right));
-                self.compare_floats(predicate, left, right)
-            }
-            Type::F128 => self.compare_quads(condition, left, right),
-            _ => {
-                let (left, right) = (self.clif(left), self.clif(right));
-                self.emit_value(Type::Bool, |c| c.ins().fcmp(condition, left, right))
-            }
+        if left.ty().is_half() {
+            let (left, right) = (self.widen_half(left), self.widen_half(right));
+            return self.compare_floats(predicate, left, right);
         }
+        if let Some(format) = left.ty().format_without_instructions() {
+            return self.compare_by_call(condition, format, left, right);
+        }
+        let (left, right) = (self.clif(left), self.clif(right));
+        self.emit_value(Type::Bool, |c| c.ins().fcmp(condition, left, right))
     }
 
     /// Compares by a call of compiler-builtins, `float/cmp.rs`. The result of `__lttf2` and the like compares
     /// with zero as the operands compare; if one is NaN, the comparison is false. `__unordtf2` is not zero if
     /// an operand is NaN.
-    fn compare_quads(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
+    fn compare_by_call(
+        &mut self,
+        condition: FloatCC,
+        format: FloatFormat,
+        left: Value,
+        right: Value,
+    ) -> Value {
         let (name, integer_condition, negated) = match condition {
-            FloatCC::Equal => ("__eqtf2", IntCC::Equal, false),
-            FloatCC::NotEqual => ("__eqtf2", IntCC::Equal, true),
-            FloatCC::LessThan => ("__lttf2", IntCC::SignedLessThan, false),
-            FloatCC::LessThanOrEqual => ("__letf2", IntCC::SignedLessThanOrEqual, false),
-            FloatCC::GreaterThan => ("__gttf2", IntCC::SignedGreaterThan, false),
-            FloatCC::GreaterThanOrEqual => ("__getf2", IntCC::SignedGreaterThanOrEqual, false),
-            FloatCC::Unordered => ("__unordtf2", IntCC::NotEqual, false),
-            FloatCC::Ordered => ("__unordtf2", IntCC::NotEqual, true),
-            FloatCC::UnorderedOrLessThan => ("__getf2", IntCC::SignedGreaterThanOrEqual, true),
-            FloatCC::UnorderedOrLessThanOrEqual => ("__gttf2", IntCC::SignedGreaterThan, true),
-            FloatCC::UnorderedOrGreaterThan => ("__letf2", IntCC::SignedLessThanOrEqual, true),
-            FloatCC::UnorderedOrGreaterThanOrEqual => ("__lttf2", IntCC::SignedLessThan, true),
+            FloatCC::Equal => ("eq", IntCC::Equal, false),
+            FloatCC::NotEqual => ("eq", IntCC::Equal, true),
+            FloatCC::LessThan => ("lt", IntCC::SignedLessThan, false),
+            FloatCC::LessThanOrEqual => ("le", IntCC::SignedLessThanOrEqual, false),
+            FloatCC::GreaterThan => ("gt", IntCC::SignedGreaterThan, false),
+            FloatCC::GreaterThanOrEqual => ("ge", IntCC::SignedGreaterThanOrEqual, false),
+            FloatCC::Unordered => ("unord", IntCC::NotEqual, false),
+            FloatCC::Ordered => ("unord", IntCC::NotEqual, true),
+            FloatCC::UnorderedOrLessThan => ("ge", IntCC::SignedGreaterThanOrEqual, true),
+            FloatCC::UnorderedOrLessThanOrEqual => ("gt", IntCC::SignedGreaterThan, true),
+            FloatCC::UnorderedOrGreaterThan => ("le", IntCC::SignedLessThanOrEqual, true),
+            FloatCC::UnorderedOrGreaterThanOrEqual => ("lt", IntCC::SignedLessThan, true),
             FloatCC::OrderedNotEqual | FloatCC::UnorderedOrEqual => {
-                return self.compare_quads_mixed(condition, left, right);
+                return self.compare_by_two_calls(condition, format, left, right);
             }
         };
-        let result = self.call_runtime(name, &[left, right], Type::I32);
+        let name = format!("__{name}{}2", format.name_in_runtime());
+        let result = self.call_runtime(&name, &[left, right], Type::I32);
         let result = self.clif(result);
         let truth = self.emit_value(Type::Bool, |c| {
             let zero = c.ins().iconst(ir::types::I32, 0);
@@ -121,26 +117,30 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if negated { self.complement(truth) } else { truth }
     }
 
-    /// Compares for "unordered or equal" or its opposite, which take two calls.
-    fn compare_quads_mixed(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
-        let unordered = self.compare_quads(FloatCC::Unordered, left, right);
-        let equal = self.compare_quads(FloatCC::Equal, left, right);
+    /// Compares for "unordered or equal" or its opposite.
+    fn compare_by_two_calls(
+        &mut self,
+        condition: FloatCC,
+        format: FloatFormat,
+        left: Value,
+        right: Value,
+    ) -> Value {
+        let unordered = self.compare_by_call(FloatCC::Unordered, format, left, right);
+        let equal = self.compare_by_call(FloatCC::Equal, format, left, right);
         let (unordered, equal) = (self.clif(unordered), self.clif(equal));
         let either = self.emit_value(Type::Bool, |c| c.ins().bor(unordered, equal));
         if condition == FloatCC::OrderedNotEqual { self.complement(either) } else { either }
     }
 
     pub fn widen_half(&mut self, value: Value) -> Value {
-        self.call_runtime("__extendhfsf2", &[value], Type::F32)
+        self.call_runtime("__extendhfsf2", &[value], value.ty().with_format(FloatFormat::Single))
     }
 
     pub fn narrow_to_half(&mut self, value: Value) -> Value {
-        let name = match value.ty() {
-            Type::F64 => "__truncdfhf2",
-            Type::F128 => "__trunctfhf2",
-            _ => "__truncsfhf2",
-        };
-        self.call_runtime(name, &[value], Type::F16)
+        let ty = value.ty();
+        let from = ty.float_format().map_or("", FloatFormat::name_in_runtime);
+        let name = format!("__trunc{from}hf2");
+        self.call_runtime(&name, &[value], ty.with_format(FloatFormat::Half))
     }
 }
 
@@ -158,24 +158,19 @@ fn instruction(operation: FloatOperation) -> Option<Instruction> {
     }
 }
 
-/// Returns libm's function for the remainder.
-fn remainder_function(ty: Type) -> &'static str {
-    match ty {
-        Type::F32 => "fmodf",
-        Type::F64 => "fmod",
-        other => bug!("the remainder of the type {other:?}"),
-    }
-}
-
-/// Returns the function of compiler-builtins for an operation on `f128`.
-fn quad_function(operation: FloatOperation) -> &'static str {
-    match operation {
-        FloatOperation::Add => "__addtf3",
-        FloatOperation::Subtract => "__subtf3",
-        FloatOperation::Multiply => "__multf3",
-        FloatOperation::Divide => "__divtf3",
-        FloatOperation::Remainder => "fmodf128",
-    }
+/// Returns the function of compiler-builtins or, for the remainder, of libm.
+fn arithmetic_function(operation: FloatOperation, ty: Type) -> String {
+    let Some(format) = ty.float_format() else { bug!("{operation:?} of the type {ty:?}") };
+    let name = match (operation, format) {
+        (FloatOperation::Add, _) => "add",
+        (FloatOperation::Subtract, _) => "sub",
+        (FloatOperation::Multiply, _) => "mul",
+        (FloatOperation::Divide, _) => "div",
+        (FloatOperation::Remainder, FloatFormat::Quad) => return "fmodf128".to_owned(),
+        (FloatOperation::Remainder, FloatFormat::Double) => return "fmod".to_owned(),
+        (FloatOperation::Remainder, _) => return "fmodf".to_owned(),
+    };
+    format!("__{name}{}3", format.name_in_runtime())
 }
 
 enum FloatComparison {

@@ -26,7 +26,6 @@ use rustc_target::callconv::{FnAbi, PassMode};
 use crate::builder::Builder;
 use crate::builder::memory::memory_flags;
 use crate::cgu::context::CodegenCx;
-use crate::cgu::types::immediate_scalar;
 use crate::clif::operations::{IntegerOperation, Signedness};
 use crate::clif::types::Type;
 use crate::clif::values::Value;
@@ -201,7 +200,7 @@ impl<'tcx> Reader<'_, 'tcx> {
     /// Returns the type of a scalar's value.
     fn scalar(&self, layout: TyAndLayout<'tcx>) -> Option<Type> {
         match layout.backend_repr {
-            BackendRepr::Scalar(scalar) => Some(immediate_scalar(scalar)),
+            BackendRepr::Scalar(scalar) => Some(self.cx.immediate_scalar(scalar)),
             _ => None,
         }
     }

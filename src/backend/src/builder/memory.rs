@@ -24,7 +24,7 @@ use rustc_codegen_ssa::traits::ConstCodegenMethods;
 use rustc_middle::bug;
 
 use crate::builder::Builder;
-use crate::cgu::types::{immediate_scalar, is_naturally_aligned};
+use crate::cgu::types::is_naturally_aligned;
 use crate::clif::function::MAXIMUM_SLOT_ALIGNMENT;
 use crate::clif::types::{AggregateElement, Type};
 use crate::clif::values::Value;
@@ -509,7 +509,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     fn load_primitive(&mut self, scalar: Scalar, address: Value, align: Align) -> Value {
-        let ty = immediate_scalar(scalar);
+        let ty = self.cx.immediate_scalar(scalar);
         self.load_scalar(ty, address, memory_flags(ty, align))
     }
 }

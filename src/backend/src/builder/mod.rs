@@ -49,7 +49,7 @@ use crate::builder::calls::narrow;
 use crate::cgu::context::CodegenCx;
 use crate::clif::function::{BasicBlock, Function, FunctionState};
 use crate::clif::signatures::{Piece, SignatureId};
-use crate::clif::types::{AggregateElement, Type};
+use crate::clif::types::{AggregateElement, FloatFormat, Type};
 use crate::clif::values::{Value, offset_address};
 use crate::debuginfo::{DebugLocation, DebugScope, DebugVariable};
 
@@ -127,7 +127,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn clif_constant(&mut self, bits: u128, ty: Type) -> ir::Value {
         self.emit(|c| match ty {
-            Type::I128 => {
+            Type::I128 | Type::SoftFloat(FloatFormat::Quad) => {
                 let low = c.ins().iconst(ir::types::I64, bits as u64 as i64);
                 let high = c.ins().iconst(ir::types::I64, (bits >> 64) as u64 as i64);
                 c.ins().iconcat(low, high)
@@ -289,6 +289,9 @@ pub const UNREACHABLE: ir::TrapCode = ir::TrapCode::unwrap_user(1);
 
 /// Casts the bits between types of the same size, in the target's (little-endian) lane order.
 pub fn bitcast(cursor: &mut FuncCursor<'_>, ty: ir::Type, value: ir::Value) -> ir::Value {
+    if cursor.func.dfg.value_type(value) == ty {
+        return value;
+    }
     let flags = ir::MemFlagsData::new().with_endianness(ir::Endianness::Little);
     cursor.ins().bitcast(ty, flags, value)
 }

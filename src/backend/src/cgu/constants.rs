@@ -7,7 +7,7 @@ use rustc_middle::bug;
 use rustc_middle::mir::interpret::{GlobalAlloc, PointerArithmetic, Scalar};
 
 use crate::cgu::context::CodegenCx;
-use crate::clif::types::{AggregateElement, AggregateType, Type};
+use crate::clif::types::{AggregateElement, AggregateType, FloatFormat, Type};
 use crate::clif::values::{Value, offset_address, sign_extend};
 
 impl<'tcx> CodegenCx<'tcx> {
@@ -113,10 +113,10 @@ impl<'tcx> ConstCodegenMethods for CodegenCx<'tcx> {
     }
 
     fn const_real(&self, ty: Type, value: f64) -> Value {
-        match ty {
-            Type::F32 => Value::constant(ty, (value as f32).to_bits().into()),
-            Type::F64 => Value::constant(ty, value.to_bits().into()),
-            other => bug!("const_real of the type {other:?}"),
+        match ty.float_format() {
+            Some(FloatFormat::Single) => Value::constant(ty, (value as f32).to_bits().into()),
+            Some(FloatFormat::Double) => Value::constant(ty, value.to_bits().into()),
+            _ => bug!("const_real of the type {ty:?}"),
         }
     }
 

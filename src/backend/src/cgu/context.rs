@@ -34,10 +34,11 @@ use rustc_target::spec::{HasTargetSpec, Target};
 use crate::abi::{Definition, SignatureTable};
 use crate::builder::alignment::STRICT_ALIGNMENT;
 use crate::builder::inlining::InlineBody;
+use crate::cgu::types::float_registers;
 use crate::clif::function::Function;
 use crate::clif::function::{BasicBlock, FunctionState};
 use crate::clif::signatures::SignatureId;
-use crate::clif::types::{Type, TypeTable};
+use crate::clif::types::{FloatRegisters, Type, TypeTable};
 use crate::clif::values::{AggregateValues, Value};
 use crate::debuginfo::lines::CrateFiles;
 use crate::debuginfo::{DebugContext, DebugLocation, DebugScope, DebugVariable};
@@ -53,13 +54,15 @@ pub struct CodegenCx<'tcx> {
     pub tcx: TyCtxt<'tcx>,
     /// The machine that code is compiled for.
     pub machine: Machine,
+    /// Whether the target's code uses registers for floats and vectors.
+    pub float_registers: FloatRegisters,
     /// Whether the target allows only aligned accesses.
     pub strict_alignment: bool,
+    /// The functions that the target calls for atomics, if it calls any.
+    pub outlined_atomics: Option<&'static OutlinedAtomics>,
     /// Whether Cranelift's optimiser runs.
     pub optimizes: bool,
     /// The CGU's name. It also makes the names of symbols unique that the backend adds to the CGU.
-    /// The functions that the target calls for atomics, if it calls any.
-    pub outlined_atomics: Option<&'static OutlinedAtomics>,
     pub cgu_name: Symbol,
     /// The pool of empty CLIF functions.
     pub functions: Arc<FunctionPool>,
@@ -117,10 +120,11 @@ impl<'tcx> CodegenCx<'tcx> {
         CodegenCx {
             tcx,
             machine: Machine::of_session(tcx.sess),
+            float_registers: float_registers(tcx.sess),
+            outlined_atomics: isa::outlined_atomics(tcx.sess),
             strict_alignment: tcx.global_backend_features(()).iter().any(|name| name == STRICT_ALIGNMENT),
             optimizes: isa::optimize_level(tcx.sess) != OptimizeLevel::None,
             cgu_name,
-            outlined_atomics: isa::outlined_atomics(tcx.sess),
             functions,
             symbols: RefCell::default(),
             data: RefCell::default(),

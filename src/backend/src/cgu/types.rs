@@ -1,6 +1,6 @@
 //! Translates layouts and ABIs to backend types.
 //!
-//! 1. [`element_of`] and [`CodegenCx::vector_type`] translate scalars and vectors.
+//! 1. [`CodegenCx::scalar_in_memory`] and [`CodegenCx::vector_type`] translate scalars and vectors.
 //! 2. [`CodegenCx::memory_type`] and [`CodegenCx::immediate_type`] translate layouts; others translate ABI
 //!    registers, scalar pairs and ABI casts.
 //! 3. The `*TypeCodegenMethods` traits use these.
@@ -16,49 +16,70 @@ use rustc_codegen_ssa::traits::{
 use rustc_middle::bug;
 use rustc_middle::ty::Ty;
 use rustc_middle::ty::layout::TyAndLayout;
+use rustc_session::Session;
 use rustc_target::callconv::{CastTarget, FnAbi};
+use rustc_target::spec::RustcAbi;
 
 use crate::cgu::context::CodegenCx;
 use crate::clif::signatures::SignatureId;
-use crate::clif::types::{AggregateElement, AggregateType, Element, Type, VectorRegisters};
+use crate::clif::types::{
+    AggregateElement, AggregateType, Element, FloatFormat, FloatRegisters, Type, VectorRegisters,
+};
 use crate::clif::values::Value;
 
-/// Returns the element type of a primitive.
-fn element_of(primitive: Primitive) -> Element {
-    match primitive {
-        Primitive::Int(Integer::I8, _) => Element::I8,
-        Primitive::Int(Integer::I16, _) => Element::I16,
-        Primitive::Int(Integer::I32, _) => Element::I32,
-        Primitive::Int(Integer::I64, _) => Element::I64,
-        Primitive::Int(Integer::I128, _) => Element::I128,
-        Primitive::Float(Float::F16) => Element::F16,
-        Primitive::Float(Float::F32) => Element::F32,
-        Primitive::Float(Float::F64) => Element::F64,
-        Primitive::Float(Float::F128) => Element::F128,
-        Primitive::Pointer(_) => Element::Pointer,
+/// Whether the session's code uses registers for floats and vectors.
+pub fn float_registers(sess: &Session) -> FloatRegisters {
+    match sess.target.rustc_abi {
+        Some(RustcAbi::Softfloat) => FloatRegisters::Unused,
+        _ => FloatRegisters::Used,
     }
 }
 
-/// Returns the type of a scalar in memory.
-pub fn scalar_in_memory(scalar: Scalar) -> Type {
-    element_of(scalar.primitive()).scalar_type()
-}
-
-/// Returns the type of a scalar in a register, where a `bool` is [`Type::Bool`].
-pub fn immediate_scalar(scalar: Scalar) -> Type {
-    if scalar.is_bool() { Type::Bool } else { scalar_in_memory(scalar) }
-}
-
 impl<'tcx> CodegenCx<'tcx> {
+    /// Returns the element type of a primitive.
+    fn element_of(&self, primitive: Primitive) -> Element {
+        let float = |format: FloatFormat, element| match self.float_registers {
+            FloatRegisters::Used => element,
+            FloatRegisters::Unused => Element::SoftFloat(format),
+        };
+        match primitive {
+            Primitive::Int(Integer::I8, _) => Element::I8,
+            Primitive::Int(Integer::I16, _) => Element::I16,
+            Primitive::Int(Integer::I32, _) => Element::I32,
+            Primitive::Int(Integer::I64, _) => Element::I64,
+            Primitive::Int(Integer::I128, _) => Element::I128,
+            Primitive::Float(Float::F16) => float(FloatFormat::Half, Element::F16),
+            Primitive::Float(Float::F32) => float(FloatFormat::Single, Element::F32),
+            Primitive::Float(Float::F64) => float(FloatFormat::Double, Element::F64),
+            Primitive::Float(Float::F128) => float(FloatFormat::Quad, Element::F128),
+            Primitive::Pointer(_) => Element::Pointer,
+        }
+    }
+
+    /// Returns the type of a scalar in memory.
+    pub fn scalar_in_memory(&self, scalar: Scalar) -> Type {
+        self.element_of(scalar.primitive()).scalar_type()
+    }
+
+    /// Returns the type of a scalar in a register, where a `bool` is [`Type::Bool`].
+    pub fn immediate_scalar(&self, scalar: Scalar) -> Type {
+        if scalar.is_bool() { Type::Bool } else { self.scalar_in_memory(scalar) }
+    }
+
+    /// Returns the type of floats of a format.
+    fn float_type(&self, format: FloatFormat) -> Type {
+        format.scalar_type(self.float_registers)
+    }
+
     /// Returns the type of a SIMD vector.
     pub fn vector_type(&self, element: Element, lanes: u64) -> Type {
         Type::Vector { element, lanes: lanes as u32, registers: self.vector_registers() }
     }
 
     pub fn vector_registers(&self) -> VectorRegisters {
-        match self.machine.facts.instructions.vectors {
-            true => VectorRegisters::Present,
-            false => VectorRegisters::Absent,
+        match self.float_registers {
+            FloatRegisters::Used if self.machine.facts.instructions.vectors => VectorRegisters::Present,
+            FloatRegisters::Used | FloatRegisters::Unused => VectorRegisters::Absent,
         }
     }
 
@@ -78,10 +99,10 @@ impl<'tcx> CodegenCx<'tcx> {
             (RegKind::Integer, 3 | 4) => Type::I32,
             (RegKind::Integer, 5..=8) => Type::I64,
             (RegKind::Integer, 9..=16) => Type::I128,
-            (RegKind::Float, 2) => Type::F16,
-            (RegKind::Float, 4) => Type::F32,
-            (RegKind::Float, 8) => Type::F64,
-            (RegKind::Float, 16) => Type::F128,
+            (RegKind::Float, 2) => self.float_type(FloatFormat::Half),
+            (RegKind::Float, 4) => self.float_type(FloatFormat::Single),
+            (RegKind::Float, 8) => self.float_type(FloatFormat::Double),
+            (RegKind::Float, 16) => self.float_type(FloatFormat::Quad),
             (RegKind::Vector, bytes) => self.vector_type(Element::I8, bytes),
             (kind, bytes) => bug!("no register of kind {kind:?} and {bytes} bytes"),
         }
@@ -122,9 +143,9 @@ impl<'tcx> CodegenCx<'tcx> {
     /// Returns the type of a layout in memory.
     pub fn memory_type(&self, layout: TyAndLayout<'tcx>) -> Type {
         match layout.backend_repr {
-            BackendRepr::Scalar(scalar) => scalar_in_memory(scalar),
+            BackendRepr::Scalar(scalar) => self.scalar_in_memory(scalar),
             BackendRepr::SimdVector { element, count } => {
-                self.vector_type(element_of(element.primitive()), count)
+                self.vector_type(self.element_of(element.primitive()), count)
             }
             _ => Type::Memory { size: layout.size.bytes(), alignment: layout.align.abi.bytes() },
         }
@@ -133,7 +154,7 @@ impl<'tcx> CodegenCx<'tcx> {
     /// Returns the type of a layout in registers.
     pub fn immediate_type(&self, layout: TyAndLayout<'tcx>) -> Type {
         match layout.backend_repr {
-            BackendRepr::Scalar(scalar) => immediate_scalar(scalar),
+            BackendRepr::Scalar(scalar) => self.immediate_scalar(scalar),
             BackendRepr::ScalarPair(first, second) => self.pair_type(first, second),
             _ => self.memory_type(layout),
         }
@@ -143,7 +164,7 @@ impl<'tcx> CodegenCx<'tcx> {
     pub fn pair_type(&self, first: Scalar, second: Scalar) -> Type {
         let offset = first.size(self).align_to(second.align(self).abi).bytes();
         let element = |scalar: Scalar, offset| AggregateElement {
-            ty: immediate_scalar(scalar),
+            ty: self.immediate_scalar(scalar),
             offset,
             bytes: scalar.size(self).bytes(),
         };
@@ -171,16 +192,16 @@ impl<'tcx> BaseTypeCodegenMethods for CodegenCx<'tcx> {
         Type::integer(self.data_layout().pointer_size().bits())
     }
     fn type_f16(&self) -> Type {
-        Type::F16
+        self.float_type(FloatFormat::Half)
     }
     fn type_f32(&self) -> Type {
-        Type::F32
+        self.float_type(FloatFormat::Single)
     }
     fn type_f64(&self) -> Type {
-        Type::F64
+        self.float_type(FloatFormat::Double)
     }
     fn type_f128(&self) -> Type {
-        Type::F128
+        self.float_type(FloatFormat::Quad)
     }
 
     fn type_array(&self, ty: Type, len: u64) -> Type {
@@ -194,10 +215,10 @@ impl<'tcx> BaseTypeCodegenMethods for CodegenCx<'tcx> {
     fn type_kind(&self, ty: Type) -> TypeKind {
         match ty {
             Type::Void => TypeKind::Void,
-            Type::F16 => TypeKind::Half,
-            Type::F32 => TypeKind::Float,
-            Type::F64 => TypeKind::Double,
-            Type::F128 => TypeKind::FP128,
+            Type::F16 | Type::SoftFloat(FloatFormat::Half) => TypeKind::Half,
+            Type::F32 | Type::SoftFloat(FloatFormat::Single) => TypeKind::Float,
+            Type::F64 | Type::SoftFloat(FloatFormat::Double) => TypeKind::Double,
+            Type::F128 | Type::SoftFloat(FloatFormat::Quad) => TypeKind::FP128,
             Type::Pointer => TypeKind::Pointer,
             Type::Vector { .. } => TypeKind::Vector,
             Type::Aggregate(_) => TypeKind::Struct,
@@ -289,7 +310,7 @@ impl<'tcx> LayoutTypeCodegenMethods<'tcx> for CodegenCx<'tcx> {
             bug!("{:?} is not a scalar pair", layout.ty)
         };
         let scalar = if index == 0 { first } else { second };
-        if immediate { immediate_scalar(scalar) } else { scalar_in_memory(scalar) }
+        if immediate { self.immediate_scalar(scalar) } else { self.scalar_in_memory(scalar) }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The backend types of the lowering: what `rustc_codegen_ssa` loads, stores, passes and casts.
 //!
 //! - [`Type`] is a small `Copy` description. A scalar has one CLIF type, and so does a vector of 128 bits if
-//!   the machine has vector registers. A type that exists only in memory has a size and an alignment.
+//!   the machine has vector registers. A type that exists only in memory has a size and an alignment. Floats
+//!   are integers for CLIF on targets that do not use the registers of floats.
 //! - [`TypeTable`] has the elements of the few aggregates that exist as values (scalar pairs, ABI casts).
 //!
 //! [`crate::cgu::types`] makes them from layouts.
@@ -15,6 +16,55 @@ use rustc_hash::FxHashMap;
 pub struct AggregateTypeId(u32);
 entity_impl!(AggregateTypeId, "aggregate");
 
+/// The format of a float.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FloatFormat {
+    Half,
+    Single,
+    Double,
+    Quad,
+}
+
+impl FloatFormat {
+    /// Size in bytes.
+    pub fn size(self) -> u64 {
+        match self {
+            FloatFormat::Half => 2,
+            FloatFormat::Single => 4,
+            FloatFormat::Double => 8,
+            FloatFormat::Quad => 16,
+        }
+    }
+
+    /// Returns the type of floats in registers for floats or, if a target does not use them, for integers.
+    pub fn scalar_type(self, registers: FloatRegisters) -> Type {
+        match (self, registers) {
+            (format, FloatRegisters::Unused) => Type::SoftFloat(format),
+            (FloatFormat::Half, FloatRegisters::Used) => Type::F16,
+            (FloatFormat::Single, FloatRegisters::Used) => Type::F32,
+            (FloatFormat::Double, FloatRegisters::Used) => Type::F64,
+            (FloatFormat::Quad, FloatRegisters::Used) => Type::F128,
+        }
+    }
+
+    /// Returns the format in the names of compiler-builtins' functions, which are libgcc's.
+    pub fn name_in_runtime(self) -> &'static str {
+        match self {
+            FloatFormat::Half => "hf",
+            FloatFormat::Single => "sf",
+            FloatFormat::Double => "df",
+            FloatFormat::Quad => "tf",
+        }
+    }
+}
+
+/// Whether a target's code uses registers for floats and vectors.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FloatRegisters {
+    Used,
+    Unused,
+}
+
 /// The kind of a scalar, or of the elements of a vector.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Element {
@@ -27,6 +77,7 @@ pub enum Element {
     F32,
     F64,
     F128,
+    SoftFloat(FloatFormat),
     Pointer,
 }
 
@@ -39,6 +90,7 @@ impl Element {
             Element::I32 | Element::F32 => 4,
             Element::I64 | Element::F64 | Element::Pointer => 8,
             Element::I128 | Element::F128 => 16,
+            Element::SoftFloat(format) => format.size(),
         }
     }
 
@@ -53,6 +105,10 @@ impl Element {
             Element::F32 => ir::types::F32,
             Element::F64 => ir::types::F64,
             Element::F128 => ir::types::F128,
+            Element::SoftFloat(FloatFormat::Half) => ir::types::I16,
+            Element::SoftFloat(FloatFormat::Single) => ir::types::I32,
+            Element::SoftFloat(FloatFormat::Double) => ir::types::I64,
+            Element::SoftFloat(FloatFormat::Quad) => ir::types::I128,
         }
     }
 
@@ -67,6 +123,7 @@ impl Element {
             Element::F32 => Type::F32,
             Element::F64 => Type::F64,
             Element::F128 => Type::F128,
+            Element::SoftFloat(format) => Type::SoftFloat(format),
             Element::Pointer => Type::Pointer,
         }
     }
@@ -94,6 +151,8 @@ pub enum Type {
     F32,
     F64,
     F128,
+    /// A float in registers for integers.
+    SoftFloat(FloatFormat),
     /// An address, of 64 bits on all machines.
     Pointer,
     /// A SIMD vector. It is a CLIF vector if it has 128 bits and there are registers for it, otherwise it is
@@ -125,6 +184,7 @@ impl Type {
             Type::F32 => Element::F32,
             Type::F64 => Element::F64,
             Type::F128 => Element::F128,
+            Type::SoftFloat(format) => Element::SoftFloat(format),
             Type::Pointer => Element::Pointer,
             Type::Void | Type::Vector { .. } | Type::Aggregate(_) | Type::Memory { .. } => return None,
         })
@@ -149,6 +209,38 @@ impl Type {
     /// Panics if no single CLIF value can hold the type.
     pub fn clif_or_bug(self) -> ir::Type {
         self.clif().unwrap_or_else(|| panic!("no single CLIF value holds the type {self:?}"))
+    }
+
+    /// Returns the format of a float; `None` for other types.
+    pub fn float_format(self) -> Option<FloatFormat> {
+        match self {
+            Type::F16 => Some(FloatFormat::Half),
+            Type::F32 => Some(FloatFormat::Single),
+            Type::F64 => Some(FloatFormat::Double),
+            Type::F128 => Some(FloatFormat::Quad),
+            Type::SoftFloat(format) => Some(format),
+            _ => None,
+        }
+    }
+
+    /// Returns the format of a float for which CLIF has no instructions, apart from halves, which are
+    /// computed in `f32`; `None` for other types.
+    pub fn format_without_instructions(self) -> Option<FloatFormat> {
+        self.float_format().filter(|&format| {
+            format == FloatFormat::Quad || (matches!(self, Type::SoftFloat(_)) && format != FloatFormat::Half)
+        })
+    }
+
+    pub fn is_half(self) -> bool {
+        self.float_format() == Some(FloatFormat::Half)
+    }
+
+    /// Returns the float type of another format, in the same kind of registers.
+    pub fn with_format(self, format: FloatFormat) -> Type {
+        format.scalar_type(match self {
+            Type::SoftFloat(_) => FloatRegisters::Unused,
+            _ => FloatRegisters::Used,
+        })
     }
 
     pub fn is_integer(self) -> bool {

@@ -3,7 +3,7 @@
 //! 1. [`lower`] splits an intrinsic's symbol into an operation and a type.
 //! 2. Each operation becomes CLIF instructions if they are exact on every CPU of the target, or else a call
 //!    of libm. `f16` is computed in `f32` (for the fused operations in `f64`), `f128` by compiler-builtins or
-//!    the C library.
+//!    the C library, and so are all floats on targets that do not use registers for floats.
 
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
@@ -15,25 +15,22 @@ use super::{Call, Outcome};
 use crate::builder::{Builder, bitcast};
 use crate::clif::operations::FloatFunction;
 use crate::clif::operations::{FloatOperation, SignChange};
-use crate::clif::types::Type;
+use crate::clif::types::{FloatFormat, Type};
 use crate::clif::values::Value;
 
-/// The four arms of a float intrinsic that exists for every type.
+/// The four names of a float intrinsic that exists for every type.
 macro_rules! float_intrinsics {
     ($name:expr; $($function:ident: $half:ident, $single:ident, $double:ident, $quad:ident;)*) => {
         match $name {
             $(
-                sym::$half => Some((FloatFunction::$function, Type::F16)),
-                sym::$single => Some((FloatFunction::$function, Type::F32)),
-                sym::$double => Some((FloatFunction::$function, Type::F64)),
-                sym::$quad => Some((FloatFunction::$function, Type::F128)),
+                sym::$half | sym::$single | sym::$double | sym::$quad => Some(FloatFunction::$function),
             )*
             _ => None,
         }
     };
 }
 
-fn function_of(name: Symbol) -> Option<(FloatFunction, Type)> {
+fn function_of(name: Symbol) -> Option<FloatFunction> {
     float_intrinsics! { name;
         SquareRoot: sqrtf16, sqrtf32, sqrtf64, sqrtf128;
         Floor: floorf16, floorf32, floorf64, floorf128;
@@ -67,7 +64,7 @@ pub fn lower<'tcx>(builder: &mut Builder<'_, 'tcx>, call: &Call<'_, 'tcx>) -> Op
         let value = builder.float_function(FloatFunction::Absolute, &[call.value(0)]);
         return Some(Outcome::Result(value));
     }
-    let (function, _) = function_of(call.name)?;
+    let function = function_of(call.name)?;
     let mut operands = [Value::Undefined(Type::Void); 3];
     let operands = &mut operands[..call.arguments.len()];
     for (operand, argument) in operands.iter_mut().zip(call.arguments) {
@@ -89,30 +86,36 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             FloatFunction::MaximumNumber => {
                 self.number_of_two(RealPredicate::RealOGE, operands[0], operands[1])
             }
-            FloatFunction::RelaxedMultiplyAdd if ty != Type::F16 => {
+            FloatFunction::RelaxedMultiplyAdd if !ty.is_half() => {
                 let product = self.float_operation(FloatOperation::Multiply, operands[0], operands[1]);
                 self.float_operation(FloatOperation::Add, product, operands[2])
             }
-            FloatFunction::FusedMultiplyAdd | FloatFunction::RelaxedMultiplyAdd if ty == Type::F16 => {
+            FloatFunction::FusedMultiplyAdd | FloatFunction::RelaxedMultiplyAdd if ty.is_half() => {
                 self.half_multiply_add(operands)
             }
-            _ if ty == Type::F16 => self.half_function(function, operands),
-            FloatFunction::Minimum | FloatFunction::Maximum if ty != Type::F128 => {
+            _ if ty.is_half() => self.half_function(function, operands),
+            _ if ty.format_without_instructions().is_some() => self.call_library(function, operands),
+            FloatFunction::Minimum | FloatFunction::Maximum => {
                 self.ordered_extremum(function, operands[0], operands[1])
             }
-            FloatFunction::SquareRoot if ty != Type::F128 => {
+            FloatFunction::SquareRoot => {
                 let value = self.clif(operands[0]);
                 self.emit_value(ty, |c| c.ins().sqrt(value))
             }
-            _ if self.has_instruction(function, ty) => self.float_instruction(function, operands),
-            _ => self.call_runtime(library_function(function, ty), operands, ty),
+            _ if self.has_instruction(function) => self.float_instruction(function, operands),
+            _ => self.call_library(function, operands),
         }
+    }
+
+    fn call_library(&mut self, function: FloatFunction, operands: &[Value]) -> Value {
+        let ty = operands[0].ty();
+        self.call_runtime(library_function(function, ty), operands, ty)
     }
 
     fn half_function(&mut self, function: FloatFunction, operands: &[Value]) -> Value {
         let wide: Vec<Value> = operands
             .iter()
-            .map(|&operand| if operand.ty() == Type::F16 { self.widen_half(operand) } else { operand })
+            .map(|&operand| if operand.ty().is_half() { self.widen_half(operand) } else { operand })
             .collect();
         let result = self.float_function(function, &wide);
         self.narrow_to_half(result)
@@ -122,17 +125,19 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// to round to the right half: both addends are multiples of 2^-48, and no addend that is lost is near a
     /// tie of the other.
     fn half_multiply_add(&mut self, operands: &[Value]) -> Value {
-        let mut wide = [Value::Undefined(Type::F64); 3];
+        let double = operands[0].ty().with_format(FloatFormat::Double);
+        let mut wide = [Value::Undefined(double); 3];
         for (wide, &operand) in wide.iter_mut().zip(operands) {
-            *wide = self.widen_float(operand, Type::F64);
+            *wide = self.widen_float(operand, double);
         }
         let product = self.float_operation(FloatOperation::Multiply, wide[0], wide[1]);
         let sum = self.float_operation(FloatOperation::Add, product, wide[2]);
         self.narrow_to_half(sum)
     }
 
-    /// Whether CLIF's instruction is one of the CPU's, and not a library call that Cranelift would make.
-    fn has_instruction(&self, function: FloatFunction, ty: Type) -> bool {
+    /// Whether CLIF's instruction for `f32` and `f64` is one of the CPU's, and not a library call that
+    /// Cranelift would make.
+    fn has_instruction(&self, function: FloatFunction) -> bool {
         let rounding = matches!(
             function,
             FloatFunction::Floor
@@ -141,9 +146,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 | FloatFunction::RoundTiesEven
         );
         let fused = function == FloatFunction::FusedMultiplyAdd;
-        matches!(ty, Type::F32 | Type::F64)
-            && self.cx.machine.facts.instructions.float_rounding
-            && (rounding || fused)
+        self.cx.machine.facts.instructions.float_rounding && (rounding || fused)
     }
 
     fn float_instruction(&mut self, function: FloatFunction, operands: &[Value]) -> Value {
@@ -172,7 +175,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Computes IEEE 754-2019 `minimumNumber` or `maximumNumber`, except for the order of zeros: returns
     /// `right` if it compares so with `left`, or if `left` is NaN.
     fn number_of_two(&mut self, predicate: RealPredicate, left: Value, right: Value) -> Value {
-        if let Type::F16 | Type::F128 = left.ty() {
+        let ty = left.ty();
+        if ty.is_half() || ty.format_without_instructions().is_some() {
             let chosen = self.compare_floats(predicate, right, left);
             let unordered = self.compare_floats(RealPredicate::RealUNO, left, left);
             let (chosen, unordered) = (self.clif(chosen), self.clif(unordered));
@@ -183,7 +187,6 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             RealPredicate::RealOLE => FloatCC::LessThanOrEqual,
             _ => FloatCC::GreaterThanOrEqual,
         };
-        let ty = left.ty();
         let (left, right) = (self.clif(left), self.clif(right));
         self.emit_value(ty, |c| {
             let chosen = c.ins().fcmp(condition, right, left);
@@ -195,7 +198,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn absolute_float(&mut self, value: Value) -> Value {
         let ty = value.ty();
-        if let Type::F16 | Type::F128 = ty {
+        if ty.is_half() || ty.format_without_instructions().is_some() {
             return self.change_sign(value, SignChange::Clear);
         }
         let value = self.clif(value);
@@ -204,14 +207,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn copy_sign(&mut self, magnitude: Value, sign: Value) -> Value {
         let ty = magnitude.ty();
-        let bits = match ty {
-            Type::F16 => Type::I16,
-            Type::F128 => Type::I128,
-            _ => {
-                let (magnitude, sign) = (self.clif(magnitude), self.clif(sign));
-                return self.emit_value(ty, |c| c.ins().fcopysign(magnitude, sign));
-            }
-        };
+        if !ty.is_half() && ty.format_without_instructions().is_none() {
+            let (magnitude, sign) = (self.clif(magnitude), self.clif(sign));
+            return self.emit_value(ty, |c| c.ins().fcopysign(magnitude, sign));
+        }
+        let bits = Type::integer(ty.size() * 8);
         let magnitude = self.change_sign(magnitude, SignChange::Clear);
         let mask = self.clif(Value::constant(bits, 1 << (bits.size() * 8 - 1)));
         let (magnitude, sign) = (self.clif(magnitude), self.clif(sign));
@@ -253,9 +253,9 @@ fn library_function(function: FloatFunction, ty: Type) -> &'static str {
             rustc_middle::bug!("{function:?} is made of instructions")
         }
     };
-    match ty {
-        Type::F32 => single,
-        Type::F64 => double,
+    match ty.float_format() {
+        Some(FloatFormat::Single) => single,
+        Some(FloatFormat::Double) => double,
         _ => quad,
     }
 }

@@ -15,7 +15,7 @@ use crate::builder::arithmetic::select;
 use crate::clif::function::BasicBlock;
 use crate::clif::operations::Signedness;
 use crate::clif::operations::{BitOperation, Direction, SaturatingOperation};
-use crate::clif::types::Type;
+use crate::clif::types::{FloatRegisters, Type};
 use crate::clif::values::Value;
 
 /// An operation on integers with one result.
@@ -122,6 +122,12 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         if operation == BitOperation::SwapBytes && ty.size() == 1 {
             return value;
         }
+        if operation == BitOperation::CountOnes
+            && self.cx.float_registers == FloatRegisters::Unused
+            && !self.cx.machine.facts.instructions.scalar_count_ones
+        {
+            return self.count_ones(value);
+        }
         let value = self.clif(value);
         self.emit_value(ty, |c| match operation {
             BitOperation::LeadingZeros => c.ins().clz(value),
@@ -130,6 +136,28 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             BitOperation::SwapBytes => c.ins().bswap(value),
             BitOperation::ReverseBits => c.ins().bitrev(value),
         })
+    }
+
+    /// Counts ones by adding neighbouring groups of 1, 2, 4 and more bits, until one group is left.
+    fn count_ones(&mut self, value: Value) -> Value {
+        let ty = value.ty();
+        let bits = ty.size() * 8;
+        let mut counts = value;
+        let mut group = 1;
+        while group < bits {
+            // Ones in the lower half of each pair of groups.
+            let lower = u128::MAX / ((1 << group) + 1);
+            let lower = self.clif(Value::constant(ty, lower));
+            let value = self.clif(counts);
+            counts = self.emit_value(ty, |c| {
+                let distance = c.ins().iconst(ir::types::I32, group as i64);
+                let shifted = c.ins().ushr(value, distance);
+                let (low, high) = (c.ins().band(value, lower), c.ins().band(shifted, lower));
+                c.ins().iadd(low, high)
+            });
+            group *= 2;
+        }
+        counts
     }
 
     pub fn rotate(&mut self, direction: Direction, value: Value, distance: Value) -> Value {

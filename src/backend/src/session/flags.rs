@@ -10,7 +10,7 @@ use rustc_session::Session;
 use rustc_session::config::{
     CFProtection, CrateType, FunctionReturn, LinkerPluginLto, Lto, OutputType, Passes,
 };
-use rustc_target::spec::{BinaryFormat, CodeModel, Os, RustcAbi, StackProtector, TlsModel};
+use rustc_target::spec::{BinaryFormat, CodeModel, Os, StackProtector, TlsModel};
 
 use super::{refuse, target};
 use crate::machines;
@@ -128,7 +128,7 @@ fn refuse_target(sess: &Session) {
     let name = sess.opts.target_triple.tuple();
     let names: Vec<&str> = supported().map(|machine| machine.name).collect();
     let way_out = format!(
-        "supported: Linux and bare targets of {} (ELF, hardware floats); compile for other targets with LLVM",
+        "supported: Linux and bare targets of {} (ELF); compile for other targets with LLVM",
         names.join(", ")
     );
     let machine = machines::facts(sess).filter(|machine| machine.calls.is_some());
@@ -141,7 +141,6 @@ fn refuse_target(sess: &Session) {
     };
     // Requirements of the target itself, without a flag.
     let obstacle = match () {
-        () if target.rustc_abi == Some(RustcAbi::Softfloat) => "its code must not use vector registers",
         () if target.llvm_abiname.desc() != machine.abi => "its code must not use floating-point registers",
         () if !is_supported_model(sess, target.code_model) => "its code model is not supported",
         () if !target.default_sanitizers.is_empty() => "it needs a sanitizer",

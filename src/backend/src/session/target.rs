@@ -119,6 +119,7 @@ pub fn llvm_target(tcx: TyCtxt<'_>) -> TargetDescription {
         abi: sess.target.llvm_abiname.desc().to_owned(),
         relocation,
         code_model: match sess.code_model() {
+            Some(CodeModel::Kernel) => llvm::CodeModel::Kernel,
             Some(CodeModel::Medium) => llvm::CodeModel::Medium,
             _ => llvm::CodeModel::Default,
         },

@@ -32,11 +32,12 @@ pub(crate) static MACHINE: Machine = Machine {
         byte_multiplication: true,
         shuffle: |_| true,
         float_rounding: true,
+        scalar_count_ones: false,
         overflow: true,
         // Only with LSE, and only compare and exchange (`lower.isle` of cranelift-codegen 0.136.5).
         wide_atomics: false,
-        vector_arguments: true,
         outlined_atomics: Some(atomics::OUTLINED),
+        vector_arguments: true,
         common_frame_pointers: true,
         partial_comparisons: false,
     },

@@ -45,6 +45,7 @@ pub enum RelocationModel {
 pub enum CodeModel {
     /// LLVM's choice for the target, which is the small one.
     Default = 0,
+    Kernel = 4,
     Medium = 5,
 }
 

@@ -39,10 +39,11 @@ pub(crate) static MACHINE: Machine = Machine {
         shuffle: |_| false,
         float_rounding: true,
         // Only `uadd_overflow` has rules (`isa/riscv64/lower.isle` of cranelift-codegen 0.136.5).
+        scalar_count_ones: true,
         overflow: false,
         wide_atomics: false,
-        vector_arguments: false,
         outlined_atomics: None,
+        vector_arguments: false,
         // Cranelift's points to the saved one (`gen_prologue_frame_setup`), LLVM's above it.
         common_frame_pointers: false,
         partial_comparisons: false,

@@ -27,7 +27,9 @@ pub(crate) static MACHINE: Machine = Machine {
     name: "x86_64",
     calls: Some(&arguments::CALLS),
     abi: "",
-    code_models: &["small"],
+    // Code reaches symbols relative to itself or by 64-bit addresses, so it may be at the end of the address
+    // space.
+    code_models: &["small", "kernel"],
     features: features::FEATURES,
     instructions: Instructions {
         vectors: true,
@@ -35,13 +37,14 @@ pub(crate) static MACHINE: Machine = Machine {
         shuffle: shuffles::is_baseline_shuffle,
         // `roundsd` came with SSE4.1, `vfmadd` with FMA.
         float_rounding: false,
+        scalar_count_ones: true,
         overflow: true,
         // `cmpxchg16b`: see `features`.
         wide_atomics: true,
+        outlined_atomics: None,
         vector_arguments: true,
         common_frame_pointers: true,
         partial_comparisons: true,
-        outlined_atomics: None,
     },
     is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::InstBuilder;
 
 use super::lanes::vector_parts;
 use crate::builder::{Builder, bitcast};
-use crate::clif::types::{Element, Type};
+use crate::clif::types::{Element, Type, VectorRegisters};
 use crate::clif::values::Value;
 
 /// Size of a CLIF vector in bytes.
@@ -20,11 +20,11 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn chunk_type(&self, ty: Type) -> Option<ir::Type> {
         let (element, _) = vector_parts(ty);
         let whole_chunks = ty.size() > 0 && ty.size().is_multiple_of(CHUNK_BYTES);
-        if !whole_chunks || !self.cx.machine.facts.instructions.vectors {
+        if !whole_chunks || self.cx.vector_registers() == VectorRegisters::Absent {
             return None;
         }
         match element {
-            Element::F16 | Element::F128 | Element::I128 => None,
+            Element::F16 | Element::F128 | Element::I128 | Element::SoftFloat(_) => None,
             element => element.clif().by((CHUNK_BYTES / element.size()) as u32),
         }
     }

@@ -114,8 +114,6 @@ fn targets(setting: &Setting) -> Result<()> {
         refusal(setting, &folder, &["--crate-type=lib", "--emit=mir,obj", "--target", target], &what, "")?;
     }
     for (target, why) in [
-        ("x86_64-unknown-none", "its code must not use vector registers"),
-        ("aarch64-unknown-none-softfloat", "its code must not use vector registers"),
         ("riscv64imac-unknown-none-elf", "its code must not use floating-point registers"),
         ("x86_64-unknown-linux-gnutsan", "it needs a sanitizer"),
     ] {
