@@ -16,7 +16,7 @@ use rustc_target::callconv::{ArgAbi, ArgAttributes, CastTarget, PassMode, Unifor
 use super::{extension_of, shims};
 use crate::cgu::context::CodegenCx;
 use crate::clif::signatures::{Parameter, Piece, Signature, VariadicCallee};
-use crate::clif::types::Type;
+use crate::clif::types::{FloatFormat, Type};
 
 /// The most bytes of stack arguments without a shim. Cranelift refuses 128 MiB (`STACK_ARG_RET_SIZE_LIMIT`,
 /// `cranelift-codegen-0.136.5/src/isa/x64/abi.rs`) and counts arguments as a part of frames; see
@@ -125,6 +125,10 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         extension: ArgumentExtension,
         members: Members,
     ) -> Vec<PlacedPiece> {
+        let types: Vec<Type> = types.collect();
+        if types == [Type::SoftFloat(FloatFormat::Quad)] {
+            return vec![self.assigner.soft_quad()];
+        }
         let mut parameters = Vec::new();
         for ty in types {
             match ty.clif() {

@@ -37,6 +37,7 @@ pub(super) static CALLS: CallRules = CallRules {
     // `x8`.
     result_pointer: |_| {},
     scalars,
+    soft_quad: Assigner::soft_quad_as_integer,
     by_value,
     plain_extension: |_| ir::ArgumentExtension::None,
     cold_shims: false,

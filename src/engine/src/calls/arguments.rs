@@ -29,7 +29,7 @@ impl Placed {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PlacedPiece {
     Whole(Placed),
-    /// An `i128` in two parameters of 64 bits.
+    /// An `i128`, or an `f128` in registers for integers, in two parameters of 64 bits.
     Halves {
         low: Placed,
         high: Placed,
@@ -118,6 +118,16 @@ impl Assigner {
     /// Places the scalars of one argument. The result has a piece for each.
     pub fn scalars(&mut self, parameters: &[ir::AbiParam], members: Members) -> Vec<PlacedPiece> {
         (self.rules.scalars)(self, parameters, members)
+    }
+
+    /// Places a float of 128 bits on a target whose code does not use registers for floats.
+    pub fn soft_quad(&mut self) -> PlacedPiece {
+        (self.rules.soft_quad)(self)
+    }
+
+    /// Places it like an integer of 128 bits.
+    pub(crate) fn soft_quad_as_integer(&mut self) -> PlacedPiece {
+        self.scalar(ir::AbiParam::new(ir::types::I128))
     }
 
     /// Places a copy of an aggregate of `size` bytes.

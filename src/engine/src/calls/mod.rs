@@ -55,6 +55,8 @@ pub struct CallRules {
     pub(crate) result_pointer: fn(&mut Assigner),
     /// Places the scalars of one argument. The result has a piece for each.
     pub(crate) scalars: fn(&mut Assigner, &[ir::AbiParam], Members) -> Vec<PlacedPiece>,
+    /// Places a float of 128 bits on a target whose code does not use registers for floats.
+    pub(crate) soft_quad: fn(&mut Assigner) -> PlacedPiece,
     /// Places an aggregate that the caller copies. The numbers are its size and alignment in bytes.
     pub(crate) by_value: fn(&mut Assigner, u64, u64) -> (PlacedPiece, ByValue),
     /// How the C convention extends an integer of this type whose signedness is not known.

@@ -31,6 +31,7 @@ pub(super) static CALLS: CallRules = CallRules {
     features: &[],
     result_pointer: |assigner| assigner.integers += 1,
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
+    soft_quad: Assigner::soft_quad_as_integer,
     by_value,
     plain_extension,
     // `PreserveAll` saves vector registers with instructions of the vector extension. LLVM's

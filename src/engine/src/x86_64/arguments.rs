@@ -28,6 +28,7 @@ pub(super) static CALLS: CallRules = CallRules {
     features: &["avx", "avx2", "avx512f", "avx512bw", "avx512fp16"],
     result_pointer: |assigner| assigner.integers += 1,
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
+    soft_quad,
     by_value,
     plain_extension: |_| ir::ArgumentExtension::None,
     cold_shims: false,
@@ -77,6 +78,20 @@ fn wide_integer(assigner: &mut Assigner) -> PlacedPiece {
     let low = assigner.stack_slot(half, STACK_SLOT, 16);
     let high = assigner.stack_slot(half, STACK_SLOT, STACK_SLOT);
     PlacedPiece::Halves { low, high }
+}
+
+/// Places a float of 128 bits without vector registers. As in LLVM's code, each half is an integer by itself,
+/// perhaps one in a register and one on the stack.
+fn soft_quad(assigner: &mut Assigner) -> PlacedPiece {
+    let mut half = || {
+        assigner.needs_fillers |= assigner.integers == INTEGER_REGISTERS;
+        if assigner.integers < INTEGER_REGISTERS {
+            assigner.integers += 1;
+            return assigner.register(ir::AbiParam::new(ir::types::I64));
+        }
+        assigner.stack_slot(ir::AbiParam::new(ir::types::I64), STACK_SLOT, STACK_SLOT)
+    };
+    PlacedPiece::Halves { low: half(), high: half() }
 }
 
 /// Places a copy of an aggregate of `size` bytes.

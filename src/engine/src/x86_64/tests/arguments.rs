@@ -50,6 +50,16 @@ fn wide_integers_are_aligned_on_the_stack() {
 }
 
 #[test]
+fn a_soft_quad_may_be_in_a_register_and_on_the_stack() {
+    let mut assigner = assigner(Convention::C);
+    assign(&mut assigner, &[I64; 5]);
+    let halves = PlacedPiece::Halves { low: Placed::Register(5), high: Placed::Stack(0) };
+    assert_eq!(assigner.soft_quad(), halves);
+    let halves = PlacedPiece::Halves { low: Placed::Stack(1), high: Placed::Stack(2) };
+    assert_eq!((assigner.soft_quad(), assigner.stack_bytes), (halves, 24));
+}
+
+#[test]
 fn aggregates_are_copied_to_the_stack() {
     let mut assigner = assigner(Convention::C);
     let (first, _) = assigner.by_value(3, 1);
