@@ -42,6 +42,7 @@ mod run_pass;
 mod rustdoc_clif;
 mod scaling;
 mod sections;
+mod soft_floats;
 mod std_tests;
 mod tidy;
 mod tokens;

@@ -15,6 +15,7 @@ use build_system::toolchain::targets::ensure_target;
 use clif_targets::Target;
 
 use super::cargo_clif::Project;
+use super::soft_floats;
 use crate::commands::{fail, succeed};
 use crate::suite::skip;
 use crate::target::TestTarget;
@@ -47,12 +48,6 @@ const BARE: [&str; 4] = [
     "riscv64gc-unknown-none-elf",
     "x86_64-unknown-none",
     "aarch64-unknown-none-softfloat",
-];
-/// Those whose code must not use the registers of floats and vectors, and how these begin in objdump's
-/// operands. `-softfloat` in a triple says so; the code of x86_64 is for kernels.
-const SOFT_FLOATS: [(&str, &[&str]); 2] = [
-    ("x86_64-unknown-none", &["%xmm", "%ymm", "%mm"]),
-    ("aarch64-unknown-none-softfloat", &["v", "q", "d", "s", "h", "b"]),
 ];
 
 const BARE_LIBRARY: &str = r#"#![no_std]
@@ -347,66 +342,12 @@ pub fn bare_targets(project: &Project<'_>) -> Result<()> {
         let mut command = project.cargo_clif(&["build", "-Zbuild-std=core,alloc", "--target", triple]);
         succeed(command.env("RUSTC_BOOTSTRAP", "1"))?;
         let library = format!("target/{triple}/debug/libbare.a");
-        link_with_caller(project, target, &library, triple)?;
+        soft_floats::link_by(&["sum", "compute"], project, target, [&library, "caller.c", triple])?;
         let (output, _) = succeed(&mut target.program(&project.folder.join(triple)))?;
         ensure!(output == "13.125\n", "{triple}: {output}");
-        if let Some((_, registers)) = SOFT_FLOATS.iter().find(|(name, _)| *name == triple) {
-            let library = project.folder.join(library);
-            let (code, _) = succeed(Command::new(target.gnu_tool("objdump")).arg("-d").arg(library))?;
-            ensure!(code.lines().count() > 10_000, "{triple}: there is not much code");
-            let wrong = code.lines().find(|line| mentions_register(line, registers));
-            ensure!(wrong.is_none(), "{triple}: {wrong:?}");
+        if soft_floats::are_soft(triple) {
+            soft_floats::check(project, triple, target, &library)?;
         }
     }
     Ok(())
-}
-
-/// Links a static library with the C program. They share only two functions: both have others like `fmod`,
-/// which take floats in different registers.
-fn link_with_caller(project: &Project<'_>, target: TestTarget, library: &str, output: &str) -> Result<()> {
-    let functions = ["sum", "compute"];
-    let mut join = Command::new(target.gnu_tool("ld"));
-    join.args(functions.map(|name| format!("--undefined={name}"))).args(["-r", library, "-o", "library.o"]);
-    let mut hide = Command::new(target.gnu_tool("objcopy"));
-    hide.args(functions.map(|name| format!("--keep-global-symbol={name}"))).arg("library.o");
-    let mut link = target.c_compiler();
-    link.args(["-static", "-no-pie", "caller.c", "library.o", "-lm", "-o", output]);
-    for mut command in [join, hide, link] {
-        succeed(command.current_dir(&project.folder))?;
-    }
-    Ok(())
-}
-
-/// Whether an instruction, as objdump writes it, has an operand that is one of these names and a number.
-fn mentions_register(line: &str, names: &[&str]) -> bool {
-    let instruction = line.splitn(3, '\t').nth(2).unwrap_or_default();
-    // The rest is a comment, or the symbol of the address before it, which has only digits.
-    let instruction = match instruction.split_once('<') {
-        Some((target, _)) => target.trim_end().trim_end_matches(|c: char| c.is_ascii_hexdigit()),
-        None => instruction.split('#').next().unwrap_or_default(),
-    };
-    instruction.split([',', '\t', ' ', '[', ']', '{', '}', '(', ')', '.', '*']).any(|word| {
-        let end = |name: &&str| word.strip_prefix(*name).is_some_and(is_number);
-        names.iter().any(end)
-    })
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn registers_of_floats_are_found_among_operands() {
-        let line = "  4:\tf2 0f 58 c1 \taddsd  %xmm1,%xmm0";
-        assert!(mentions_register(line, &["%xmm"]));
-        assert!(!mentions_register(line, &["%ymm"]));
-        let line = "  8:\t1e602800 \tfadd\td0, d0, d1";
-        assert!(mentions_register(line, &["d"]));
-        assert!(!mentions_register("  8:\t8b020020 \tadd\tx0, x1, x2", &["d", "v"]));
-        assert!(!mentions_register("  8:\tb5ffffb8 \tcbnz\tx24, d4 <d0>", &["d"]));
-    }
 }
