@@ -315,14 +315,14 @@ pub const SUITES: &[Suite] = &[
         name: "own-std",
         description: "std compiled by the backend: -Zbuild-std, ./y.sh build --sysroot clif",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its cases for other targets have not been run yet"),
+        targets: Targets::Each,
         plan: own_std::plan,
     },
     Suite {
         name: "own-std-programs",
         description: "each run-pass program with a std that the backend compiled",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its cases for other targets have not been run yet"),
+        targets: Targets::Each,
         plan: own_std::plan_programs,
     },
     Suite {
