@@ -9,6 +9,7 @@
 
 use clif_engine::clif::narrowings;
 use clif_engine::clif::unread_slots::{UnreadSlots, VariableFacts};
+use clif_engine::clif::value_labels;
 use clif_engine::description::{
     CodeLocation, FunctionDescription, InlinedFunctionId, Scope, ScopeId, ScopeKind, Subprogram,
 };
@@ -293,6 +294,7 @@ impl<'tcx> CodegenCx<'tcx> {
                 variable.pieces.extend(unread.pieces(clif, piece, size, facts, &function.spilled));
             }
         }
+        value_labels::label_extensions(clif);
     }
 
     /// Describes `callee`, which was inlined into the generic body of `caller`.

@@ -8,8 +8,14 @@
 //!   the next value is computed, and until it is assigned, `x` still has the value of the previous iteration.
 //!   Values of the entry block ([`is_of_entry`]) are computed only once, so this condition does not apply to
 //!   them.
+//!
+//! Calls extend their small arguments. The optimiser computes an extension once for several calls, and
+//! before the loop that makes them. The program then no longer needs the value itself, but the low bytes of
+//! the extension are the same. So extensions of labelled values have labels too ([`label_extensions`]).
 
-use crate::description::VariableLocation;
+use std::collections::BTreeMap;
+
+use crate::description::{EXTENSION_LABEL, VariableLocation};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{RelSourceLoc, ValueLabel, ValueLabelAssignments, ValueLabelStart};
 
@@ -25,6 +31,31 @@ pub fn location(function: &mut ir::Function, value: ir::Value, indirections: Vec
         labels.entry(value).or_insert_with(|| ValueLabelAssignments::Starts(vec![start]));
     }
     VariableLocation::Value { label, indirections }
+}
+
+/// Labels the extensions of all labelled values. All variables must have their locations.
+pub fn label_extensions(function: &mut ir::Function) {
+    let ir::function::FunctionStencil { dfg, layout, .. } = &mut function.stencil;
+    if dfg.values_labels.as_ref().is_none_or(BTreeMap::is_empty) {
+        return;
+    }
+    for inst in layout.blocks().flat_map(|block| layout.block_insts(block)) {
+        if !matches!(dfg.insts[inst].opcode(), ir::Opcode::Uextend | ir::Opcode::Sextend) {
+            continue;
+        }
+        let extended = dfg.resolve_aliases(dfg.inst_args(inst)[0]);
+        let extension = dfg.first_result(inst);
+        let Some(labels) = &mut dfg.values_labels else { return };
+        let Some(ValueLabelAssignments::Starts(starts)) = labels.get(&extended) else { continue };
+        let mut starts = starts.clone();
+        for start in &mut starts {
+            start.label = ValueLabel::from_u32(start.label.as_u32() | EXTENSION_LABEL);
+        }
+        match labels.entry(extension).or_insert_with(|| ValueLabelAssignments::Starts(Vec::new())) {
+            ValueLabelAssignments::Starts(own) => own.append(&mut starts),
+            ValueLabelAssignments::Alias { .. } => {}
+        }
+    }
 }
 
 /// Whether `value` is defined in the entry block, which runs only once.

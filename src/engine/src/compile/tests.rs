@@ -2,6 +2,7 @@
 
 use super::{CallSite, CompiledFunction, LandingAction, RelocationTarget, SourceRange, ValueRange};
 use crate::cgu::{Binding, SymbolKind};
+use crate::clif::value_labels;
 use crate::description::{CodeLocation, ScopeId};
 use crate::object::tests::support::{TARGETS, TestCgu};
 
@@ -144,6 +145,53 @@ fn values_are_known_in_calls_that_they_outlive() {
             [false, true, false, false, false],
         ];
         assert_eq!(calls, expected, "{target}: {:?}, {:?}", function.values, function.call_sites);
+    }
+}
+
+/// A value of which only the extension outlives the first call, and one that does so itself.
+const EXTENDED: &str = "function %f(i64, i64) -> i64 system_v {
+    sig0 = (i64) -> i64 system_v
+    fn0 = {@callee} sig0
+block0(v0: i64, v1: i64):
+    @0001 v2 = ireduce.i16 v0
+    @0001 v3 = ireduce.i16 v1
+    @0001 v4 = uextend.i64 v2
+    @0001 v5 = sextend.i64 v3
+    @0002 v6 = call fn0(v4)
+    @0003 v7 = call fn0(v4)
+    @0004 v8 = uextend.i64 v3
+    @0005 v9 = iadd v8, v5
+    @0006 try_call fn0(v9), sig0, block1(ret0), [ tag1: block2 ]
+block1(v10: i64):
+    @0007 return v10
+block2:
+    trap user1
+}";
+
+/// While only the extension of a value remains, the value is known by it.
+#[test]
+fn values_are_known_by_their_extensions() {
+    for target in TARGETS {
+        let mut cgu = TestCgu::new(target);
+        let symbol = cgu.symbol("f", SymbolKind::Function, Binding::Global);
+        let personality = cgu.symbol("personality", SymbolKind::Function, Binding::Import);
+        let mut lowered = cgu.lower(symbol, EXTENDED);
+        lowered.personality = Some(personality);
+        lowered.label(2);
+        lowered.label(3);
+        value_labels::label_extensions(&mut lowered.clif);
+        cgu.add(lowered);
+        let function = cgu.functions.remove(0);
+        let calls: Vec<[bool; 2]> = function
+            .call_sites
+            .iter()
+            .map(|call| known_values(&function, call.return_address - 1))
+            .map(|known| [known[2], known[3]])
+            .collect();
+        let expected = [[true, true], [false, true], [false, false]];
+        assert_eq!(calls, expected, "{target}: {:?}, {:?}", function.values, function.call_sites);
+        let in_order = |pair: &[ValueRange]| pair[0].label < pair[1].label || pair[0].end <= pair[1].start;
+        assert!(function.values.windows(2).all(in_order), "{target}: {:?}", function.values);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Finds the register or stack slot of each labelled value, for debug info of optimised code.
 //!
-//! Lowering gives each label (`ValueLabel`) to one SSA value. Cranelift reports ranges of code in which the
-//! register allocator keeps that value in a register or a spill slot. These ranges begin and end at
+//! Lowering gives each label (`ValueLabel`) to one SSA value, and another one to its extensions, which are
+//! used where the value itself is gone ([`add_extensions`]). Cranelift reports ranges of code in which
+//! the register allocator keeps such a value in a register or a spill slot. These ranges begin and end at
 //! instructions of Cranelift's VCode, which is not precise enough: one of these may be several machine
 //! instructions, and the allocator inserts moves between them. Between the start of one and the next, a
 //! register may already contain another value, or not yet the reported one. Debuggers do stop there: when
@@ -33,6 +34,7 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_codegen::{CompiledCode, LabelValueLoc, RegClass, ValueLocRange};
 use rustc_hash::FxBuildHasher;
 
+use crate::description::EXTENSION_LABEL;
 use crate::machines;
 
 /// Distance in bytes from the address in the frame pointer to the CFA, on all targets: the saved frame
@@ -72,7 +74,11 @@ pub(super) fn value_ranges(
     let starts = Starts::of(code);
     let gaps = Gaps::of(isa, code, &starts);
     let mut ranges: Vec<ValueRange> = Vec::new();
-    for (label, label_ranges) in &code.value_labels_ranges {
+    let mut extensions: Vec<ValueRange> = Vec::new();
+    for (&label, label_ranges) in &code.value_labels_ranges {
+        let is_extension = label.as_u32() & EXTENSION_LABEL != 0;
+        let label = label.as_u32() & !EXTENSION_LABEL;
+        let ranges = if is_extension { &mut extensions } else { &mut ranges };
         let label_ranges = LabelRanges::of(label_ranges);
         for &range in &label_ranges.0 {
             let Some(location) = location(isa, range.loc) else { continue };
@@ -84,12 +90,37 @@ pub(super) fn value_ranges(
                     && label_ranges.at(gap.other_side) == Some(range.loc)
             };
             gaps.cut(range.start, end, stays, |start, end| {
-                ranges.push(ValueRange { label: label.as_u32(), start, end, location });
+                ranges.push(ValueRange { label, start, end, location });
             });
         }
     }
     ranges.sort_unstable_by_key(|range| (range.label, range.start));
+    add_extensions(&mut ranges, &extensions);
     ranges.into_boxed_slice()
+}
+
+/// Adds the parts of `extensions` in which the value itself has no range. `ranges` are sorted, before and
+/// after.
+fn add_extensions(ranges: &mut Vec<ValueRange>, extensions: &[ValueRange]) {
+    let mut parts = Vec::new();
+    for extension in extensions {
+        let mut start = extension.start;
+        let first = ranges.partition_point(|own| (own.label, own.end) <= (extension.label, start));
+        let is_inside = |own: &&ValueRange| own.label == extension.label && own.start < extension.end;
+        for own in ranges[first..].iter().take_while(is_inside) {
+            if start < own.start {
+                parts.push(ValueRange { start, end: own.start, ..*extension });
+            }
+            start = own.end;
+        }
+        if start < extension.end {
+            parts.push(ValueRange { start, ..*extension });
+        }
+    }
+    if !parts.is_empty() {
+        ranges.append(&mut parts);
+        ranges.sort_unstable_by_key(|range| (range.label, range.start));
+    }
 }
 
 /// Cranelift's ranges of one label, sorted by start.

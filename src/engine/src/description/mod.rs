@@ -166,6 +166,9 @@ pub struct VariablePiece {
     pub location: VariableLocation,
 }
 
+/// The bit that marks the label of a value's extensions. The other bits are the label of the value.
+pub const EXTENSION_LABEL: u32 = 1 << 31;
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VariableLocation {
     Frame {
@@ -180,7 +183,8 @@ pub enum VariableLocation {
     /// The location of one SSA value, in registers and spill slots. Outside that value's ranges, the location
     /// is unknown.
     Value {
-        /// The value's `ValueLabel` in the CLIF. No other value has the same label.
+        /// The value's `ValueLabel` in the CLIF. No other value has the same label, but extensions of the
+        /// value have it with [`EXTENSION_LABEL`].
         label: u32,
         /// If empty, the bytes are the lowest ones of the value. Otherwise, the value is an address: the
         /// first number is added to it, and each further step loads a pointer from the current address and
