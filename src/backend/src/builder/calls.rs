@@ -16,7 +16,7 @@ use clif_engine::clif::conditions;
 use clif_engine::clif::memory::plain_memory;
 use clif_engine::compile::{CATCH_TAG, TERMINATE_TAG};
 use clif_engine::llvm::shim::ShimPlan;
-use cranelift_codegen::cursor::FuncCursor;
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::{BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, InstBuilder};
 use rustc_abi::{Align, Size};
@@ -386,8 +386,23 @@ fn extend(c: &mut FuncCursor<'_>, parameter: &ir::AbiParam, value: ir::Value) ->
     match conditions::zero_extended(dfg, value) {
         Some(whole) if !is_signed && to == ir::types::I64 => whole,
         _ if is_signed => c.ins().sextend(to, value),
-        _ => c.ins().uextend(to, value),
+        _ => zero_extend(c, to, value),
     }
+}
+
+/// Emits a zero extension. A comparison in the same block is extended where it is made: aarch64 has one
+/// instruction for both, which would have the position of the extension, and no one could stop at the
+/// comparison.
+fn zero_extend(c: &mut FuncCursor<'_>, to: ir::Type, value: ir::Value) -> ir::Value {
+    let block = c.current_block();
+    let comparison = c.func.dfg.value_def(value).inst().filter(|&inst| {
+        let is_comparison = matches!(c.func.dfg.insts[inst].opcode(), ir::Opcode::Icmp | ir::Opcode::Fcmp);
+        is_comparison && c.func.layout.inst_block(inst) == block
+    });
+    let Some(inst) = comparison else { return c.ins().uextend(to, value) };
+    let location = c.func.srcloc(inst);
+    let mut after = FuncCursor::new(c.func).after_inst(inst).with_srcloc(location);
+    after.ins().uextend(to, value)
 }
 
 /// Emits the scalar of the type `scalar` in a CLIF parameter or result, which may be a wider integer.
