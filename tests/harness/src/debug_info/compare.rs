@@ -1,8 +1,6 @@
 //! Compares two models: everything in LLVM's debug information must be in ours.
 
 use std::collections::BTreeMap;
-#[cfg(test)]
-use std::collections::BTreeSet;
 
 use super::model::{Facts, Kind, Model};
 
@@ -22,8 +20,8 @@ pub struct Report {
     /// The number of those that are called functions in ours.
     pub called: usize,
     /// The others that are missing in ours, because we have no instruction for them. Also variables of blocks
-    /// that are a jump in LLVM's: Cranelift removes jumps to the next instruction
-    /// (`MachBuffer::optimize_branches`).
+    /// that are a jump in LLVM's, if no instruction of ours has the jump's position: Cranelift removes jumps
+    /// to the next instruction (`MachBuffer::optimize_branches`).
     pub without_code: Vec<String>,
 }
 
@@ -57,11 +55,14 @@ pub fn compare(llvm: &Model, ours: &Model) -> Report {
 impl Report {
     /// Records the differences of an entity.
     fn differs(&mut self, what: &str, llvm: &Facts, ours: &Facts) {
-        let has = |fact: &String| ours.own.contains(fact) || ours.of_jumps.contains(fact);
-        let absent = |fact: &&String| !has(fact);
+        let is_absent = |fact: &String| !ours.own.contains(fact) && !ours.of_jumps.contains_key(fact);
         let text = |fact: &String| format!("{what}: {fact}");
-        self.missing.extend(llvm.own.iter().filter(absent).map(text));
-        self.without_code.extend(llvm.of_jumps.iter().filter(absent).map(text));
+        self.missing.extend(llvm.own.iter().filter(|fact| is_absent(fact)).map(text));
+        for (fact, jump) in llvm.of_jumps.iter().filter(|(fact, _)| is_absent(fact)) {
+            let list =
+                if jump.is_disjoint(&ours.positions) { &mut self.without_code } else { &mut self.missing };
+            list.push(text(fact));
+        }
         self.extra.extend(ours.own.difference(&llvm.own).map(|fact| format!("{what}: {fact}")));
     }
 
@@ -99,14 +100,17 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::rc::Rc;
+
     use super::*;
 
     fn facts(own: &[&str], inlined: &[(&str, &str)]) -> Facts {
         let pair = |(callee, fact): &(&str, &str)| ((*callee).to_owned(), (*fact).to_owned());
         Facts {
             own: own.iter().map(|fact| (*fact).to_owned()).collect(),
-            of_jumps: BTreeSet::new(),
             inlined: inlined.iter().map(pair).collect(),
+            ..Facts::default()
         }
     }
 
@@ -138,14 +142,17 @@ mod tests {
 
     #[test]
     fn variables_of_jumps_may_have_no_code() {
-        let mut llvm = facts(&["variable a", "variable b"], &[]);
-        llvm.of_jumps.extend(["variable b".to_owned(), "variable c".to_owned()]);
+        let at = |line| BTreeSet::from([(Rc::from("a.rs"), line, 9)]);
+        let mut llvm = facts(&["variable a"], &[]);
+        let of_jumps = [("variable b", 1), ("variable c", 2), ("variable d", 3)];
+        llvm.of_jumps = of_jumps.map(|(fact, line)| (fact.to_owned(), at(line))).into();
+        let mut ours = facts(&["variable b"], &[]);
+        // The jump of the last variable's block has an instruction in ours.
+        ours.positions = at(3);
         let mut report = Report::default();
-        report.differs("f", &llvm, &facts(&["variable b"], &[]));
-        assert_eq!(
-            (report.missing, report.without_code),
-            (vec!["f: variable a".into()], vec!["f: variable c".into()])
-        );
+        report.differs("f", &llvm, &ours);
+        assert_eq!(report.missing, ["f: variable a", "f: variable d"]);
+        assert_eq!(report.without_code, ["f: variable c"]);
     }
 
     #[test]

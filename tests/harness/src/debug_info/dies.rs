@@ -1,7 +1,7 @@
 //! Reads the debug information of a file into plain tables: from the file itself, from the `.dwo` files that
 //! skeleton units name, or from the `.dwp` file beside it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -10,8 +10,10 @@ use build_system::files;
 use gimli::{AttributeValue, DwAt, DwTag, LittleEndian, Reader as _, SectionId};
 use object::{Object, ObjectSection};
 
+use super::code::{Code, Lines, Position};
+
 /// The bytes of a section.
-type Bytes = gimli::EndianRcSlice<LittleEndian>;
+pub type Bytes = gimli::EndianRcSlice<LittleEndian>;
 /// The sections of a file.
 pub type Dwarf = gimli::Dwarf<Bytes>;
 
@@ -26,6 +28,9 @@ pub struct Die {
     pub children: Vec<usize>,
     /// The attributes in [`READ`].
     pub attributes: HashMap<DwAt, Value>,
+    /// The source positions of the code, for functions and for blocks whose code is one jump. Empty for
+    /// others.
+    pub positions: BTreeSet<Position>,
 }
 
 /// The value of an attribute.
@@ -123,13 +128,15 @@ const READ: [DwAt; 26] = [
 /// Reads a file.
 pub fn read(path: &Path) -> Result<Dies> {
     let mut dies = Dies::default();
-    let main = load(path, &mut dies.section_sizes)?;
+    let (main, code) = load(path, &mut dies.section_sizes)?;
     let package = package(path, &mut dies.section_sizes)?;
     let mut headers = main.units();
     while let Some(header) = headers.next()? {
         let unit = main.unit(header)?;
+        // The table of a split unit is not split.
+        let lines = Lines::of(&main, &unit)?;
         let Some(id) = unit.dwo_id else {
-            add_unit(&mut dies, &main, &unit)?;
+            add_unit(&mut dies, &main, &unit, (&code, &lines))?;
             continue;
         };
         let split = match &package {
@@ -142,7 +149,7 @@ pub fn read(path: &Path) -> Result<Dies> {
         while let Some(header) = headers.next()? {
             let mut inner = split.unit(header)?;
             inner.copy_relocated_attributes(&unit);
-            add_unit(&mut dies, &split, &inner)?;
+            add_unit(&mut dies, &split, &inner, (&code, &lines))?;
         }
     }
     Ok(dies)
@@ -161,16 +168,16 @@ pub fn dwarf_of(file: &object::File<'_>) -> Result<Dwarf> {
     Dwarf::load(|id| section(file, id.name()))
 }
 
-/// Loads the sections of a file, and adds up their sizes.
-fn load(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<Dwarf> {
+/// Loads the debug sections and the code of a file, and adds up the sizes of the former.
+fn load(path: &Path, sizes: &mut HashMap<String, u64>) -> Result<(Dwarf, Code)> {
     let data = files::read_file(path)?;
     let file = object::File::parse(&*data).with_context(|| format!("{} is not an object", path.display()))?;
     count_sizes(&file, sizes);
-    let dwarf = dwarf_of(&file)?;
+    let code = Code::of(&file)?;
     if file.section_by_name(".debug_info.dwo").is_some() {
-        return Dwarf::load(|id| section(&file, id.dwo_name().unwrap_or_default()));
+        return Ok((Dwarf::load(|id| section(&file, id.dwo_name().unwrap_or_default()))?, code));
     }
-    Ok(dwarf)
+    Ok((dwarf_of(&file)?, code))
 }
 
 /// Adds the sizes of the debug sections of a file.
@@ -226,7 +233,7 @@ fn dwo(
     let Some(found) = candidates.iter().find(|candidate| candidate.exists()) else {
         bail!("{name}, which {} refers to, does not exist", path.display());
     };
-    let mut dwarf = load(found, sizes)?;
+    let (mut dwarf, _) = load(found, sizes)?;
     dwarf.make_dwo(main);
     Ok(dwarf)
 }
@@ -253,7 +260,7 @@ fn is_of_std(dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<bool> {
 }
 
 /// Adds the entries of a unit, unless it is std's.
-fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result<()> {
+fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>, code: (&Code, &Lines)) -> Result<()> {
     if is_of_std(dwarf, unit)? {
         return Ok(());
     }
@@ -293,7 +300,8 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
                 }
             }
         }
-        dies.all.push(Die { tag: entry.tag, parent, children: Vec::new(), attributes });
+        let positions = positions(dwarf, unit, entry, code)?;
+        dies.all.push(Die { tag: entry.tag, parent, children: Vec::new(), attributes, positions });
         match parent {
             Some(parent) => dies.all[parent].children.push(index),
             None => dies.units.push(first),
@@ -304,6 +312,29 @@ fn add_unit(dies: &mut Dies, dwarf: &Dwarf, unit: &gimli::Unit<Bytes>) -> Result
         dies.all[index].attributes.insert(name, Value::Entry(target));
     }
     Ok(())
+}
+
+/// Returns the positions of an entry's code: see [`Die::positions`].
+fn positions(
+    dwarf: &Dwarf,
+    unit: &gimli::Unit<Bytes>,
+    entry: &gimli::DebuggingInformationEntry<Bytes>,
+    (code, lines): (&Code, &Lines),
+) -> Result<BTreeSet<Position>> {
+    let mut positions = BTreeSet::new();
+    let is_function = entry.tag == gimli::DW_TAG_subprogram;
+    if !is_function && entry.tag != gimli::DW_TAG_lexical_block {
+        return Ok(positions);
+    }
+    let mut ranges = dwarf.die_ranges(unit, entry)?;
+    while let Some(range) = ranges.next()? {
+        if is_function || code.is_jump(range) {
+            positions.append(&mut lines.within(range));
+        } else {
+            return Ok(BTreeSet::new());
+        }
+    }
+    Ok(positions)
 }
 
 /// Returns the value of an attribute that is not a reference.

@@ -6,6 +6,7 @@
 //! 2. Extract their meaning, regardless of the encoding ([`model`]).
 //! 3. Compare the two models ([`compare`]). Ours may contain more than LLVM's.
 
+mod code;
 mod compare;
 mod dies;
 mod model;

@@ -9,6 +9,7 @@ use std::fmt;
 
 use gimli::DwTag;
 
+use super::code::Position;
 use super::dies::{Die, Dies};
 
 /// The kind of an entity.
@@ -32,16 +33,15 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Size in bytes of the largest jump of all machines, which is x86_64's.
-const LARGEST_JUMP: i128 = 5;
-
 /// The facts about one entity in one unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Facts {
     /// The facts that are compared.
     pub own: BTreeSet<String>,
-    /// For functions: variables of blocks that are not larger than a jump.
-    pub of_jumps: BTreeSet<String>,
+    /// For functions: variables of blocks whose code is only a jump, with the jump's positions.
+    pub of_jumps: BTreeMap<String, BTreeSet<Position>>,
+    /// For functions: the positions of all code.
+    pub positions: BTreeSet<Position>,
     /// For functions: facts about inlined functions, each with the symbol of the inlined function.
     pub inlined: BTreeSet<(String, String)>,
 }
@@ -289,8 +289,9 @@ impl Builder<'_> {
             }
         }
         origins.iter().for_each(|origin| self.need_type_of(*origin));
-        let facts = Facts { own: facts, ..Facts::default() };
-        let mut walk = Walk { parameters: 0, is_in_jump: false, facts };
+        let facts =
+            Facts { own: facts, positions: self.dies.all[index].positions.clone(), ..Facts::default() };
+        let mut walk = Walk { parameters: 0, jump: BTreeSet::new(), facts };
         self.variables(index, "", &mut walk);
         // With line tables only, a function has an entry only for the functions inlined into it.
         if line.is_none() && find(gimli::DW_AT_linkage_name).is_none() && walk.facts.inlined.is_empty() {
@@ -325,11 +326,10 @@ impl Builder<'_> {
                 gimli::DW_TAG_lexical_block | gimli::DW_TAG_inlined_subroutine
                     if self.dies.all[child].number(gimli::DW_AT_high_pc) == Some(0) => {}
                 gimli::DW_TAG_lexical_block => {
-                    let size = self.dies.all[child].number(gimli::DW_AT_high_pc);
-                    let outside = walk.is_in_jump;
-                    walk.is_in_jump |= size.is_some_and(|size| size <= LARGEST_JUMP);
+                    let positions = self.dies.all[child].positions.clone();
+                    let outside = std::mem::replace(&mut walk.jump, positions);
                     self.variables(child, inlined, walk);
-                    walk.is_in_jump = outside;
+                    walk.jump = outside;
                 }
                 gimli::DW_TAG_inlined_subroutine => {
                     let name = self.inlined_name(child);
@@ -353,8 +353,12 @@ impl Builder<'_> {
             self.need_type_of(origin);
         }
         if self.dies.all[index].tag == gimli::DW_TAG_variable {
-            let facts = if walk.is_in_jump { &mut walk.facts.of_jumps } else { &mut walk.facts.own };
-            facts.insert(format!("variable {text}"));
+            let text = format!("variable {text}");
+            if walk.jump.is_empty() {
+                walk.facts.own.insert(text);
+            } else {
+                walk.facts.of_jumps.entry(text).or_default().append(&mut walk.jump.clone());
+            }
         } else {
             walk.facts.own.insert(format!("argument {}: {text}", walk.parameters));
             walk.parameters += 1;
@@ -405,8 +409,8 @@ impl Builder<'_> {
 struct Walk {
     /// The number of parameters so far.
     parameters: usize,
-    /// Whether the block is not larger than a jump.
-    is_in_jump: bool,
+    /// The positions of the block's code, if it is only a jump.
+    jump: BTreeSet<Position>,
     /// The facts so far.
     facts: Facts,
 }
