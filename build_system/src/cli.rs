@@ -81,7 +81,7 @@ pub enum Action {
         /// A Rust source, which is compiled by both; or two compiled files: LLVM's, then ours.
         #[arg(required = true, num_args = 1..=2)]
         files: Vec<PathBuf>,
-        /// Also list what only the backend's program has.
+        /// Also list what only the backend's program has, and what it lacks since it has no code for it.
         #[arg(long)]
         extra: bool,
         /// Compile for this target (a triple, or the machine's name) instead of the host.

@@ -170,6 +170,8 @@ impl Comparer {
             files::create_folder(&folder)?;
             let program = folder.join("program");
             command.args(["-Cdebuginfo=2", "-Ccodegen-units=1", "--cap-lints=allow"]).args(flags);
+            // The comparison reads the code of blocks, also that of functions that nothing calls.
+            command.arg("-Clink-arg=-Wl,--no-gc-sections");
             // The object's sizes do not include std's debug information.
             if flags.is_empty() {
                 command.arg("--emit=link,obj");
@@ -197,8 +199,11 @@ pub fn command(context: &Context<'_>, paths: &[PathBuf], extra: bool) -> Result<
             if let Some(obstacle) = context.obstacle() {
                 bail!("{obstacle}");
             }
-            Comparer::of(context, "compare-debug-info")?.compare(&source, &stem(&source), &[])?
+            let comparer = Comparer::of(context, "compare-debug-info")?;
+            let comparison = comparer.compare(&source, &stem(&source), &[]);
+            comparison.with_context(|| format!("cannot compare {}", source.display()))?
         }
+        _ if !context.target.is_host => bail!("--target is for a source, which is compiled for that target"),
         [llvm, clif] => debug_info::compare_files(llvm, clif)?,
         _ => bail!("expected a source, or LLVM's file and ours"),
     };
