@@ -63,7 +63,7 @@ fn main() {
     //gdb has: Source language is rust.
     //gdb> raw info line
     //gdb has: Line
-    //gdb has: of "gdb_commands.rs" starts at address
+    //gdb has: gdb_commands.rs" starts at address
     //gdb has: inner
     //gdb> raw disassemble /s
     //gdb has: fn inner(shape: &Shape, factor: u32) -> u32 {

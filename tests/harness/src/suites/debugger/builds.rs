@@ -45,7 +45,8 @@ enum Split {
     Off,
     /// In `.dwo` files beside the program, after an incremental rebuild.
     Unpacked,
-    /// In one `.dwp` file, after an incremental rebuild. Everything but the program and that file is removed.
+    /// In one `.dwp` file, after an incremental rebuild. Everything is removed but the program, that file and
+    /// the source, which debuggers show.
     Packed,
 }
 
@@ -119,7 +120,7 @@ impl Build {
         }
         let program = folder.join("program");
         if self.split == Split::Packed {
-            keep_only(folder, &["program", "program.dwp"])?;
+            keep_only(folder, &["program", "program.dwp", &files::name_of(source)])?;
         }
         Ok(program)
     }
