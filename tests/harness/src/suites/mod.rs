@@ -385,7 +385,7 @@ pub const SUITES: &[Suite] = &[
         name: "own-std-tests",
         description: "all of them with a std that the backend compiled (takes half an hour)",
         schedule: Schedule::OnRequest,
-        targets: Targets::Host("its cases for other targets have not been run yet"),
+        targets: Targets::Each,
         plan: std_tests::plan_own,
     },
 ];

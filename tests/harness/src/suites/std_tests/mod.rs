@@ -71,6 +71,10 @@ fn plan_packages<'a>(
         if !is_run(package) {
             return Err(skip(EMULATED.1));
         }
+        let machine = context.target.name();
+        if let Some((_, reason)) = package.no_tests_for.iter().find(|(name, _)| *name == machine) {
+            return Err(skip(*reason));
+        }
         case(context, package, library, sysroot.as_deref())
     };
     Group::new(set_up).cases(packages, |package| package.name.to_owned(), test).in_turn()

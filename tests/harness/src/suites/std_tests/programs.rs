@@ -13,7 +13,7 @@ use build_system::files::{self, Mode};
 use build_system::process::{self, Outcome};
 use serde_json::Value;
 
-use super::packages::Package;
+use super::packages::{Package, WithReason};
 use super::results::Results;
 use crate::suite::Verdict;
 use crate::suites::libtest;
@@ -113,7 +113,7 @@ impl Run<'_> {
             return Ok(Results::from([("main".to_owned(), end_of(&outcome))]));
         }
         let skip = |part: &&'static str| ["--skip", *part];
-        let left_out: Vec<&str> = self.package.left_out.iter().map(|(part, _)| part).flat_map(skip).collect();
+        let left_out: Vec<&str> = self.left_out().map(|(part, _)| part).flat_map(skip).collect();
         let listing =
             self.start(program, &[&left_out[..], &["--list", "--format=terse"]].concat(), TEST_LIMIT, log)?;
         let listing = String::from_utf8_lossy(&listing.stdout).into_owned();
@@ -127,6 +127,12 @@ impl Run<'_> {
             }
         }
         Ok(results)
+    }
+
+    /// Returns the parts of the names of tests that are not run, with the reasons.
+    fn left_out(&self) -> impl Iterator<Item = &'static WithReason> {
+        let emulated = if self.test_target.is_host { &[] } else { self.package.left_out_emulated };
+        self.package.left_out.iter().chain(emulated)
     }
 
     /// Runs one test in a separate process.
@@ -214,6 +220,18 @@ mod tests {
         assert_eq!((results["a"].as_str(), results["c"].as_str(), results.len()), ("ok", "ok", 4));
         assert_eq!(results["d"], "ignored");
         assert!(results["b"].contains("signal: 11"), "{results:?}");
+    }
+
+    #[test]
+    fn some_tests_are_left_out_only_in_an_emulator() {
+        let package =
+            super::super::packages::PACKAGES.iter().find(|package| package.name == "std-integration");
+        let (package, folder) = (package.unwrap(), Path::new("/x"));
+        for test_target in TestTarget::all().unwrap() {
+            let run = Run { package, test_target, folder, sysroot: None, target: folder, log: folder };
+            let is_left_out = run.left_out().any(|(part, _)| *part == "test_rwlock_max_readers");
+            assert_eq!(is_left_out, !test_target.is_host);
+        }
     }
 
     #[test]
