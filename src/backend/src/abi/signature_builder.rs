@@ -119,13 +119,7 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     }
 
     /// Places the scalars and vectors of one argument. Those that only LLVM can place have no piece.
-    fn pieces(
-        &mut self,
-        types: impl Iterator<Item = Type>,
-        extension: ArgumentExtension,
-        members: Members,
-    ) -> Vec<PlacedPiece> {
-        let types: Vec<Type> = types.collect();
+    fn pieces(&mut self, types: &[Type], extension: ArgumentExtension, members: Members) -> Vec<PlacedPiece> {
         if types == [Type::SoftFloat(FloatFormat::Quad)] {
             return vec![self.assigner.soft_quad()];
         }
@@ -146,13 +140,13 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
     /// Adds a scalar whose signedness is not known.
     pub(super) fn plain_scalar(&mut self, ty: Type) {
         let extension = self.cx.plain_extension(ty);
-        let pieces = self.pieces([ty].into_iter(), extension, Members::Separate);
+        let pieces = self.pieces(&[ty], extension, Members::Separate);
         self.push(ty, pieces, extension);
     }
 
     pub(super) fn scalar(&mut self, ty: Type, attributes: &ArgAttributes) {
         let extension = extension_of(attributes);
-        let pieces = self.pieces([ty].into_iter(), extension, Members::Separate);
+        let pieces = self.pieces(&[ty], extension, Members::Separate);
         self.push(ty, pieces, extension);
     }
 
@@ -160,7 +154,8 @@ impl<'a, 'tcx> SignatureBuilder<'a, 'tcx> {
         let aggregate = self.cx.cast_aggregate(cast);
         let extension = extension_of(&cast.attrs);
         let members = if cast.rest.is_consecutive { Members::Together } else { Members::Separate };
-        let pieces = self.pieces(aggregate.elements.iter().map(|element| element.ty), extension, members);
+        let types: Vec<Type> = aggregate.elements.iter().map(|element| element.ty).collect();
+        let pieces = self.pieces(&types, extension, members);
         let ty = self.cx.intern_aggregate(aggregate);
         let aggregate = Aggregate::of_cast(cast);
         self.parameters.push(Described { ty, pieces, by_value: None, extension, aggregate });

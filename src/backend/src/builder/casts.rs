@@ -8,8 +8,8 @@ use clif_engine::clif::conditions;
 use cranelift_codegen::ir;
 use cranelift_codegen::ir::InstBuilder;
 use cranelift_codegen::ir::condcodes::IntCC;
-use rustc_middle::bug;
 
+use crate::builder::floats::name_in_runtime;
 use crate::builder::{Builder, bitcast};
 use crate::clif::operations::Signedness;
 use crate::clif::types::{FloatFormat, Type};
@@ -152,7 +152,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let wide = self.widen_half(value);
                 self.float_to_integer(wide, ty, signedness)
             }
-            _ if ty == Type::I128 || from.format_without_instructions().is_some() => {
+            _ if ty == Type::I128 || !from.has_float_instructions() => {
                 self.float_to_integer_by_call(value, ty, signedness)
             }
             Type::I8 | Type::I16 => {
@@ -218,7 +218,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let wide = self.integer_to_float(value, ty.with_format(FloatFormat::Double), signedness);
                 self.narrow_to_half(wide)
             }
-            _ if from == Type::I128 || ty.format_without_instructions().is_some() => {
+            _ if from == Type::I128 || !ty.has_float_instructions() => {
                 self.call_runtime(&float_function(from, ty, signedness), &[value], ty)
             }
             _ => {
@@ -236,7 +236,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         match ty {
             _ if from == ty => value,
             _ if ty.is_half() => self.narrow_to_half(value),
-            _ if from.format_without_instructions().is_some() => self.convert_by_call("trunc", value, ty),
+            _ if !from.has_float_instructions() => self.convert_by_call("trunc", value, ty),
             _ => {
                 let value = self.clif(value);
                 self.emit_value(ty, |c| c.ins().fdemote(ty.clif_or_bug(), value))
@@ -252,7 +252,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 let single = self.widen_half(value);
                 self.widen_float(single, ty)
             }
-            _ if ty.format_without_instructions().is_some() => self.convert_by_call("extend", value, ty),
+            _ if !ty.has_float_instructions() => self.convert_by_call("extend", value, ty),
             _ => {
                 let value = self.clif(value);
                 self.emit_value(ty, |c| c.ins().fpromote(ty.clif_or_bug(), value))
@@ -291,15 +291,4 @@ fn float_function(from: Type, to: Type, signedness: Signedness) -> String {
         Signedness::Unsigned => "un",
     };
     format!("__float{unsigned}{}{}", name_in_runtime(from), name_in_runtime(to))
-}
-
-/// Returns the name of a type in the names of compiler-builtins' functions, which are libgcc's.
-fn name_in_runtime(ty: Type) -> &'static str {
-    match (ty, ty.float_format()) {
-        (_, Some(format)) => format.name_in_runtime(),
-        (Type::I32, _) => "si",
-        (Type::I64, _) => "di",
-        (Type::I128, _) => "ti",
-        _ => bug!("no function of the runtime converts {ty:?}"),
-    }
 }

@@ -24,7 +24,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let result = self.float_operation(operation, left, right);
             return self.narrow_to_half(result);
         }
-        match instruction(operation).filter(|_| ty.format_without_instructions().is_none()) {
+        match instruction(operation).filter(|_| ty.has_float_instructions()) {
             Some(instruction) => {
                 let (left, right) = (self.clif(left), self.clif(right));
                 self.emit_value(ty, |c| instruction(c, left, right))
@@ -36,7 +36,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Flips the sign bit, also of NaN.
     pub fn negate_float(&mut self, value: Value) -> Value {
         let ty = value.ty();
-        if ty.is_half() || ty.format_without_instructions().is_some() {
+        if !ty.has_float_instructions() {
             return self.change_sign(value, SignChange::Flip);
         }
         let value = self.clif(value);
@@ -73,8 +73,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             let (left, right) = (self.widen_half(left), self.widen_half(right));
             return self.compare_floats(predicate, left, right);
         }
-        if let Some(format) = left.ty().format_without_instructions() {
-            return self.compare_by_call(condition, format, left, right);
+        if !left.ty().has_float_instructions() {
+            return self.compare_by_call(condition, left, right);
         }
         let (left, right) = (self.clif(left), self.clif(right));
         self.emit_value(Type::Bool, |c| c.ins().fcmp(condition, left, right))
@@ -83,13 +83,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// Compares by a call of compiler-builtins, `float/cmp.rs`. The result of `__lttf2` and the like compares
     /// with zero as the operands compare; if one is NaN, the comparison is false. `__unordtf2` is not zero if
     /// an operand is NaN.
-    fn compare_by_call(
-        &mut self,
-        condition: FloatCC,
-        format: FloatFormat,
-        left: Value,
-        right: Value,
-    ) -> Value {
+    fn compare_by_call(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
         let (name, integer_condition, negated) = match condition {
             FloatCC::Equal => ("eq", IntCC::Equal, false),
             FloatCC::NotEqual => ("eq", IntCC::Equal, true),
@@ -104,10 +98,10 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             FloatCC::UnorderedOrGreaterThan => ("le", IntCC::SignedLessThanOrEqual, true),
             FloatCC::UnorderedOrGreaterThanOrEqual => ("lt", IntCC::SignedLessThan, true),
             FloatCC::OrderedNotEqual | FloatCC::UnorderedOrEqual => {
-                return self.compare_by_two_calls(condition, format, left, right);
+                return self.compare_by_two_calls(condition, left, right);
             }
         };
-        let name = format!("__{name}{}2", format.name_in_runtime());
+        let name = format!("__{name}{}2", name_in_runtime(left.ty()));
         let result = self.call_runtime(&name, &[left, right], Type::I32);
         let result = self.clif(result);
         let truth = self.emit_value(Type::Bool, |c| {
@@ -118,15 +112,9 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Compares for "unordered or equal" or its opposite.
-    fn compare_by_two_calls(
-        &mut self,
-        condition: FloatCC,
-        format: FloatFormat,
-        left: Value,
-        right: Value,
-    ) -> Value {
-        let unordered = self.compare_by_call(FloatCC::Unordered, format, left, right);
-        let equal = self.compare_by_call(FloatCC::Equal, format, left, right);
+    fn compare_by_two_calls(&mut self, condition: FloatCC, left: Value, right: Value) -> Value {
+        let unordered = self.compare_by_call(FloatCC::Unordered, left, right);
+        let equal = self.compare_by_call(FloatCC::Equal, left, right);
         let (unordered, equal) = (self.clif(unordered), self.clif(equal));
         let either = self.emit_value(Type::Bool, |c| c.ins().bor(unordered, equal));
         if condition == FloatCC::OrderedNotEqual { self.complement(either) } else { either }
@@ -138,8 +126,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn narrow_to_half(&mut self, value: Value) -> Value {
         let ty = value.ty();
-        let from = ty.float_format().map_or("", FloatFormat::name_in_runtime);
-        let name = format!("__trunc{from}hf2");
+        let name = format!("__trunc{}hf2", name_in_runtime(ty));
         self.call_runtime(&name, &[value], ty.with_format(FloatFormat::Half))
     }
 }
@@ -160,17 +147,30 @@ fn instruction(operation: FloatOperation) -> Option<Instruction> {
 
 /// Returns the function of compiler-builtins or, for the remainder, of libm.
 fn arithmetic_function(operation: FloatOperation, ty: Type) -> String {
-    let Some(format) = ty.float_format() else { bug!("{operation:?} of the type {ty:?}") };
-    let name = match (operation, format) {
+    let name = match (operation, ty.float_format()) {
         (FloatOperation::Add, _) => "add",
         (FloatOperation::Subtract, _) => "sub",
         (FloatOperation::Multiply, _) => "mul",
         (FloatOperation::Divide, _) => "div",
-        (FloatOperation::Remainder, FloatFormat::Quad) => return "fmodf128".to_owned(),
-        (FloatOperation::Remainder, FloatFormat::Double) => return "fmod".to_owned(),
+        (FloatOperation::Remainder, Some(FloatFormat::Quad)) => return "fmodf128".to_owned(),
+        (FloatOperation::Remainder, Some(FloatFormat::Double)) => return "fmod".to_owned(),
         (FloatOperation::Remainder, _) => return "fmodf".to_owned(),
     };
-    format!("__{name}{}3", format.name_in_runtime())
+    format!("__{name}{}3", name_in_runtime(ty))
+}
+
+/// Returns the name of a type in the names of compiler-builtins' functions, which are libgcc's.
+pub fn name_in_runtime(ty: Type) -> &'static str {
+    match (ty, ty.float_format()) {
+        (_, Some(FloatFormat::Half)) => "hf",
+        (_, Some(FloatFormat::Single)) => "sf",
+        (_, Some(FloatFormat::Double)) => "df",
+        (_, Some(FloatFormat::Quad)) => "tf",
+        (Type::I32, None) => "si",
+        (Type::I64, None) => "di",
+        (Type::I128, None) => "ti",
+        _ => bug!("no function of the runtime is for {ty:?}"),
+    }
 }
 
 enum FloatComparison {

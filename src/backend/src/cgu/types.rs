@@ -38,20 +38,17 @@ pub fn float_registers(sess: &Session) -> FloatRegisters {
 impl<'tcx> CodegenCx<'tcx> {
     /// Returns the element type of a primitive.
     fn element_of(&self, primitive: Primitive) -> Element {
-        let float = |format: FloatFormat, element| match self.float_registers {
-            FloatRegisters::Used => element,
-            FloatRegisters::Unused => Element::SoftFloat(format),
-        };
+        let float = |format: FloatFormat| format.element(self.float_registers);
         match primitive {
             Primitive::Int(Integer::I8, _) => Element::I8,
             Primitive::Int(Integer::I16, _) => Element::I16,
             Primitive::Int(Integer::I32, _) => Element::I32,
             Primitive::Int(Integer::I64, _) => Element::I64,
             Primitive::Int(Integer::I128, _) => Element::I128,
-            Primitive::Float(Float::F16) => float(FloatFormat::Half, Element::F16),
-            Primitive::Float(Float::F32) => float(FloatFormat::Single, Element::F32),
-            Primitive::Float(Float::F64) => float(FloatFormat::Double, Element::F64),
-            Primitive::Float(Float::F128) => float(FloatFormat::Quad, Element::F128),
+            Primitive::Float(Float::F16) => float(FloatFormat::Half),
+            Primitive::Float(Float::F32) => float(FloatFormat::Single),
+            Primitive::Float(Float::F64) => float(FloatFormat::Double),
+            Primitive::Float(Float::F128) => float(FloatFormat::Quad),
             Primitive::Pointer(_) => Element::Pointer,
         }
     }
@@ -68,7 +65,7 @@ impl<'tcx> CodegenCx<'tcx> {
 
     /// Returns the type of floats of a format.
     fn float_type(&self, format: FloatFormat) -> Type {
-        format.scalar_type(self.float_registers)
+        format.element(self.float_registers).scalar_type()
     }
 
     /// Returns the type of a SIMD vector.

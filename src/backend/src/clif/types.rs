@@ -36,24 +36,15 @@ impl FloatFormat {
         }
     }
 
-    /// Returns the type of floats in registers for floats or, if a target does not use them, for integers.
-    pub fn scalar_type(self, registers: FloatRegisters) -> Type {
+    /// Returns the element for floats in registers for floats or, on targets that do not use these, for
+    /// integers.
+    pub fn element(self, registers: FloatRegisters) -> Element {
         match (self, registers) {
-            (format, FloatRegisters::Unused) => Type::SoftFloat(format),
-            (FloatFormat::Half, FloatRegisters::Used) => Type::F16,
-            (FloatFormat::Single, FloatRegisters::Used) => Type::F32,
-            (FloatFormat::Double, FloatRegisters::Used) => Type::F64,
-            (FloatFormat::Quad, FloatRegisters::Used) => Type::F128,
-        }
-    }
-
-    /// Returns the format in the names of compiler-builtins' functions, which are libgcc's.
-    pub fn name_in_runtime(self) -> &'static str {
-        match self {
-            FloatFormat::Half => "hf",
-            FloatFormat::Single => "sf",
-            FloatFormat::Double => "df",
-            FloatFormat::Quad => "tf",
+            (format, FloatRegisters::Unused) => Element::SoftFloat(format),
+            (FloatFormat::Half, FloatRegisters::Used) => Element::F16,
+            (FloatFormat::Single, FloatRegisters::Used) => Element::F32,
+            (FloatFormat::Double, FloatRegisters::Used) => Element::F64,
+            (FloatFormat::Quad, FloatRegisters::Used) => Element::F128,
         }
     }
 }
@@ -223,12 +214,9 @@ impl Type {
         }
     }
 
-    /// Returns the format of a float for which CLIF has no instructions, apart from halves, which are
-    /// computed in `f32`; `None` for other types.
-    pub fn format_without_instructions(self) -> Option<FloatFormat> {
-        self.float_format().filter(|&format| {
-            format == FloatFormat::Quad || (matches!(self, Type::SoftFloat(_)) && format != FloatFormat::Half)
-        })
+    /// Whether CLIF has instructions for floats, or vectors of floats, of this type.
+    pub fn has_float_instructions(self) -> bool {
+        !matches!(self, Type::F16 | Type::F128 | Type::SoftFloat(_))
     }
 
     pub fn is_half(self) -> bool {
@@ -237,10 +225,11 @@ impl Type {
 
     /// Returns the float type of another format, in the same kind of registers.
     pub fn with_format(self, format: FloatFormat) -> Type {
-        format.scalar_type(match self {
+        let registers = match self {
             Type::SoftFloat(_) => FloatRegisters::Unused,
             _ => FloatRegisters::Used,
-        })
+        };
+        format.element(registers).scalar_type()
     }
 
     pub fn is_integer(self) -> bool {

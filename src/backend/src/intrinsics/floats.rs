@@ -94,7 +94,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                 self.half_multiply_add(operands)
             }
             _ if ty.is_half() => self.half_function(function, operands),
-            _ if ty.format_without_instructions().is_some() => self.call_library(function, operands),
+            _ if !ty.has_float_instructions() => self.call_library(function, operands),
             FloatFunction::Minimum | FloatFunction::Maximum => {
                 self.ordered_extremum(function, operands[0], operands[1])
             }
@@ -176,7 +176,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// `right` if it compares so with `left`, or if `left` is NaN.
     fn number_of_two(&mut self, predicate: RealPredicate, left: Value, right: Value) -> Value {
         let ty = left.ty();
-        if ty.is_half() || ty.format_without_instructions().is_some() {
+        if !ty.has_float_instructions() {
             let chosen = self.compare_floats(predicate, right, left);
             let unordered = self.compare_floats(RealPredicate::RealUNO, left, left);
             let (chosen, unordered) = (self.clif(chosen), self.clif(unordered));
@@ -198,7 +198,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn absolute_float(&mut self, value: Value) -> Value {
         let ty = value.ty();
-        if ty.is_half() || ty.format_without_instructions().is_some() {
+        if !ty.has_float_instructions() {
             return self.change_sign(value, SignChange::Clear);
         }
         let value = self.clif(value);
@@ -207,7 +207,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     fn copy_sign(&mut self, magnitude: Value, sign: Value) -> Value {
         let ty = magnitude.ty();
-        if !ty.is_half() && ty.format_without_instructions().is_none() {
+        if ty.has_float_instructions() {
             let (magnitude, sign) = (self.clif(magnitude), self.clif(sign));
             return self.emit_value(ty, |c| c.ins().fcopysign(magnitude, sign));
         }

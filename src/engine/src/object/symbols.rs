@@ -79,7 +79,7 @@ pub(super) struct Symbols<'a> {
     /// Attributes that assembly sets on symbols that it does not define.
     attributes: HashMap<SymbolId, SymbolAttributes>,
     /// Imports that are not in the CGU's symbol table (`__tls_get_addr`, `__tdata_start`), by name.
-    routines: HashMap<&'static str, ElfSymbolId>,
+    imports: HashMap<&'static str, ElfSymbolId>,
 }
 
 impl<'a> Symbols<'a> {
@@ -90,7 +90,7 @@ impl<'a> Symbols<'a> {
             places: SecondaryMap::with_capacity(table.len()),
             entries: SecondaryMap::with_capacity(table.len()),
             attributes: HashMap::new(),
-            routines: HashMap::new(),
+            imports: HashMap::new(),
         }
     }
 
@@ -232,13 +232,7 @@ impl<'a> Symbols<'a> {
         object: &mut Object<'_>,
         name: &'static str,
     ) -> Result<Reference, ObjectError> {
-        if let Some(id) = self.table.lookup(name) {
-            return self.reference(object, id, Form::Entry);
-        }
-        let symbol = *self.routines.entry(name).or_insert_with(|| {
-            object.add_symbol(undefined(name.as_bytes(), elf::STB_GLOBAL, elf::STV_DEFAULT))
-        });
-        Ok(Reference { symbol, addend: 0 })
+        self.import(object, name, elf::STB_GLOBAL, elf::STV_DEFAULT)
     }
 
     /// Returns the reference for a relocation to a symbol that some linkers define. With the others, it is
@@ -252,12 +246,23 @@ impl<'a> Symbols<'a> {
         object: &mut Object<'_>,
         name: &'static str,
     ) -> Result<Reference, ObjectError> {
+        // Hidden, so that a shared library does not import it.
+        self.import(object, name, elf::STB_WEAK, elf::STV_HIDDEN)
+    }
+
+    /// Returns the reference to the CGU's symbol of this name or, if it has none, to an undefined one.
+    fn import(
+        &mut self,
+        object: &mut Object<'_>,
+        name: &'static str,
+        binding: u8,
+        visibility: u8,
+    ) -> Result<Reference, ObjectError> {
         if let Some(id) = self.table.lookup(name) {
             return self.reference(object, id, Form::Entry);
         }
-        // Hidden, so that a shared library does not import it.
-        let new = || object.add_symbol(undefined(name.as_bytes(), elf::STB_WEAK, elf::STV_HIDDEN));
-        let symbol = *self.routines.entry(name).or_insert_with(new);
+        let new = || object.add_symbol(undefined(name.as_bytes(), binding, visibility));
+        let symbol = *self.imports.entry(name).or_insert_with(new);
         Ok(Reference { symbol, addend: 0 })
     }
 

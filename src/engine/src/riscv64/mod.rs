@@ -38,8 +38,8 @@ pub(crate) static MACHINE: Machine = Machine {
         byte_multiplication: false,
         shuffle: |_| false,
         float_rounding: true,
-        // Only `uadd_overflow` has rules (`isa/riscv64/lower.isle` of cranelift-codegen 0.136.5).
         scalar_count_ones: true,
+        // Only `uadd_overflow` has rules (`isa/riscv64/lower.isle` of cranelift-codegen 0.136.5).
         overflow: false,
         wide_atomics: false,
         outlined_atomics: None,

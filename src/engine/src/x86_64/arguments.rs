@@ -8,7 +8,7 @@ use cranelift_codegen::ir;
 
 use super::{tail_calls, variadic};
 use crate::calls::{
-    Assigner, ByValue, CallRules, Convention, Members, OtherTailCalls, PlacedPiece, struct_argument,
+    Assigner, ByValue, CallRules, Convention, Members, OtherTailCalls, Placed, PlacedPiece, struct_argument,
 };
 
 /// Number of integer registers for arguments (System V AMD64, figure 3.4).
@@ -28,7 +28,7 @@ pub(super) static CALLS: CallRules = CallRules {
     features: &["avx", "avx2", "avx512f", "avx512bw", "avx512fp16"],
     result_pointer: |assigner| assigner.integers += 1,
     scalars: |assigner, parameters, _: Members| parameters.iter().map(|&p| scalar(assigner, p)).collect(),
-    soft_quad,
+    soft_quad: halves,
     by_value,
     plain_extension: |_| ir::ArgumentExtension::None,
     cold_shims: false,
@@ -39,20 +39,22 @@ pub(super) static CALLS: CallRules = CallRules {
 
 /// Places a scalar or a vector of 128 bits.
 fn scalar(assigner: &mut Assigner, parameter: ir::AbiParam) -> PlacedPiece {
-    let clif = parameter.value_type;
-    match (assigner.convention, clif) {
-        (Convention::Windows, ir::types::I128) => {
-            // As LLVM: each half by itself, perhaps one in a register and one on the stack.
-            let half = ir::AbiParam::new(ir::types::I64);
-            return PlacedPiece::Halves { low: assigner.register(half), high: assigner.register(half) };
-        }
+    match (assigner.convention, parameter.value_type) {
+        (Convention::Windows, ir::types::I128) => halves(assigner),
+        (Convention::C, ir::types::I128) => wide_integer(assigner),
+        _ => PlacedPiece::Whole(parameter_of_clif(assigner, parameter)),
+    }
+}
+
+/// Places a value that is one parameter in CLIF.
+fn parameter_of_clif(assigner: &mut Assigner, parameter: ir::AbiParam) -> Placed {
+    if assigner.convention == Convention::Windows {
         // Each parameter has a register or stack slot by its position, as Cranelift gives it: nothing is
         // ordered here. What is larger than a register comes as an address; of vectors, Cranelift makes it
         // one.
-        (Convention::Windows, _) => return PlacedPiece::Whole(assigner.register(parameter)),
-        (Convention::C, ir::types::I128) => return wide_integer(assigner),
-        (Convention::C, _) => {}
+        return assigner.register(parameter);
     }
+    let clif = parameter.value_type;
     let is_integer = clif.is_int();
     let (used, available) = if is_integer {
         (&mut assigner.integers, INTEGER_REGISTERS)
@@ -61,11 +63,18 @@ fn scalar(assigner: &mut Assigner, parameter: ir::AbiParam) -> PlacedPiece {
     };
     if *used < available {
         *used += 1;
-        return PlacedPiece::Whole(assigner.register(parameter));
+        return assigner.register(parameter);
     }
     assigner.needs_fillers |= is_integer;
     let bytes = u64::from(clif.bytes());
-    PlacedPiece::Whole(assigner.stack_slot(parameter, bytes, bytes.max(STACK_SLOT)))
+    assigner.stack_slot(parameter, bytes, bytes.max(STACK_SLOT))
+}
+
+/// Places 128 bits as LLVM does where each half is an integer by itself, perhaps one in a register and one on
+/// the stack: an `i128` in Microsoft's convention, a float if code does not use vector registers.
+fn halves(assigner: &mut Assigner) -> PlacedPiece {
+    let half = ir::AbiParam::new(ir::types::I64);
+    PlacedPiece::Halves { low: parameter_of_clif(assigner, half), high: parameter_of_clif(assigner, half) }
 }
 
 fn wide_integer(assigner: &mut Assigner) -> PlacedPiece {
@@ -78,20 +87,6 @@ fn wide_integer(assigner: &mut Assigner) -> PlacedPiece {
     let low = assigner.stack_slot(half, STACK_SLOT, 16);
     let high = assigner.stack_slot(half, STACK_SLOT, STACK_SLOT);
     PlacedPiece::Halves { low, high }
-}
-
-/// Places a float of 128 bits without vector registers. As in LLVM's code, each half is an integer by itself,
-/// perhaps one in a register and one on the stack.
-fn soft_quad(assigner: &mut Assigner) -> PlacedPiece {
-    let mut half = || {
-        assigner.needs_fillers |= assigner.integers == INTEGER_REGISTERS;
-        if assigner.integers < INTEGER_REGISTERS {
-            assigner.integers += 1;
-            return assigner.register(ir::AbiParam::new(ir::types::I64));
-        }
-        assigner.stack_slot(ir::AbiParam::new(ir::types::I64), STACK_SLOT, STACK_SLOT)
-    };
-    PlacedPiece::Halves { low: half(), high: half() }
 }
 
 /// Places a copy of an aggregate of `size` bytes.
