@@ -49,140 +49,9 @@ const BARE: [&str; 4] = [
     "x86_64-unknown-none",
     "aarch64-unknown-none-softfloat",
 ];
-
-const BARE_LIBRARY: &str = r#"#![no_std]
-#![feature(f16, f128)]
-extern crate alloc;
-use alloc::string::ToString;
-use core::alloc::{GlobalAlloc, Layout};
-use core::sync::atomic::{AtomicUsize, Ordering};
-
-struct Bump;
-static USED: AtomicUsize = AtomicUsize::new(0);
-static mut MEMORY: [u128; 256] = [0; 256];
-unsafe impl GlobalAlloc for Bump {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let start = USED.fetch_add(layout.size().div_ceil(16), Ordering::Relaxed);
-        unsafe { (&raw mut MEMORY).cast::<u128>().add(start).cast() }
-    }
-    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
-}
-#[global_allocator]
-static ALLOCATOR: Bump = Bump;
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
-
-/// Writes the sum of some numbers as text, and returns its length.
-#[unsafe(no_mangle)]
-pub extern "C" fn sum(values: &[f64; 4], text: &mut [u8; 64]) -> usize {
-    let sum = values.iter().map(|value| value * 1.25).sum::<f64>().to_string();
-    text[..sum.len()].copy_from_slice(sum.as_bytes());
-    sum.len()
-}
-
-/// Passes floats in all conventions, and through memory.
-#[inline(never)]
-fn passed(first: f32, pair: (f32, f64), many: [f64; 9]) -> (f64, f32) {
-    (f64::from(first) + pair.1 + many.iter().sum::<f64>(), pair.0)
-}
-
-#[inline(never)]
-extern "C" fn by_c(a: f64, b: f32, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64, i: f64, j: f32) -> f64 {
-    a + f64::from(b) + c + d + e + f + g + h + i + f64::from(j)
-}
-
-/// Computes with two numbers. The caller computes the same with its machine's floats.
-#[unsafe(no_mangle)]
-pub extern "C" fn compute(a: &f64, b: &f64, results: &mut [f64; 24], counts: &mut [u64; 8]) {
-    let (a, b) = (*a, *b);
-    let (x, y) = (a as f32, b as f32);
-    let by_pointer: extern "C" fn(f64, f32, f64, f64, f64, f64, f64, f64, f64, f32) -> f64 = core::hint::black_box(by_c);
-    let (sum, single) = passed(x, (y, a), [b; 9]);
-    *results = [
-        a + b, a - b, a * b, a / b, a % b, -a, a.abs(), a.copysign(b),
-        (x + y).into(), (x - y).into(), (x * y).into(), (x / y).into(), (x % y).into(), (-x).into(),
-        a as i32 as f64, a as i64 as f64, a as u64 as f64, x as i16 as f64, (a as i32 as f32).into(),
-        sum, single.into(), by_pointer(a, x, b, b, b, b, a, a, b, y), (a as i64 as i128 as f64), (a as f16 as f64),
-    ];
-    let order = [a < b, a <= b, a > b, a >= b, a == b, a != b, x < y, x != y];
-    let bits = a.to_bits();
-    *counts = [
-        order.iter().fold(0, |bits, &holds| bits * 2 + u64::from(holds)),
-        bits.count_ones().into(),
-        (bits as u32).count_ones().into(),
-        (bits as u8).count_ones().into(),
-        (u128::from(bits) << 40).count_ones().into(),
-        u64::from(a.is_nan()) + 2 * u64::from(a.is_infinite()),
-        u64::from((bits as u16).count_ones()),
-        (a as f128 > b as f128).into(),
-    ];
-}
-"#;
-
-const BARE_CALLER: &str = r#"#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-extern unsigned long sum(const double *, char *);
-extern void compute(const double *, const double *, double *, uint64_t *);
-
-static double saturated(double value, double least, double most) {
-    return isnan(value) ? 0 : value < least ? least : value > most ? most : trunc(value) + 0.0;
-}
-
-static int check(double a, double b) {
-    double found[24];
-    uint64_t counts[8], bits;
-    float x = a, y = b;
-    memcpy(&bits, &a, sizeof bits);
-    compute(&a, &b, found, counts);
-    double nine = -0.0, i64 = saturated(a, -0x1p63, 0x1p63);
-    for (int i = 0; i < 9; i++) nine += b;
-    volatile float float_of_integer = saturated(a, -2147483648.0, 2147483647.0);
-    double expected[24] = {
-        a + b, a - b, a * b, a / b, fmod(a, b), -a, fabs(a), copysign(a, b),
-        x + y, x - y, x * y, x / y, fmodf(x, y), -x,
-        saturated(a, -2147483648.0, 2147483647.0), i64, saturated(a, 0, 0x1p64), saturated(x, -32768, 32767),
-        float_of_integer, (double)x + a + nine, y, a + x + b + b + b + b + a + a + b + y, i64, found[23],
-    };
-    /* Halves from 2^-14 up have 11 digits. */
-    if (fabs(a) >= 0x1p-14 && fabs(a) < 65504) {
-        int exponent;
-        double fraction = frexp(a, &exponent);
-        expected[23] = ldexp(rint(ldexp(fraction, 11)), exponent - 11);
-    }
-    int order = (a < b) << 7 | (a <= b) << 6 | (a > b) << 5 | (a >= b) << 4 | (a == b) << 3 | (a != b) << 2
-        | (x < y) << 1 | (x != y);
-    uint64_t counted[8] = {
-        order, __builtin_popcountll(bits), __builtin_popcount((uint32_t)bits), __builtin_popcount((uint8_t)bits),
-        __builtin_popcountll(bits), isnan(a) + 2 * !!isinf(a), __builtin_popcount((uint16_t)bits), a > b,
-    };
-    for (int i = 0; i < 24; i++) {
-        if (isnan(expected[i]) ? !isnan(found[i]) : memcmp(&expected[i], &found[i], 8)) {
-            printf("%a, %a: result %d is %a, not %a\n", a, b, i, found[i], expected[i]);
-            return 1;
-        }
-    }
-    for (int i = 0; i < 8; i++) {
-        if (counts[i] != counted[i]) {
-            printf("%a, %a: count %d is %lu, not %lu\n", a, b, i, counts[i], counted[i]);
-            return 1;
-        }
-    }
-    return 0;
-}
-
-int main(void) {
-    double values[4] = {1, 2, 3, 4.5};
-    char text[64];
-    printf("%.*s\n", (int)sum(values, text), text);
-    double numbers[] = {0.0, -0.0, 1.5, -2.25, 1e-310, 3e9, -7e18, 1.9e19, 65504.0, 0.1, 1e300, INFINITY, -INFINITY, NAN};
-    for (int i = 0; i < 14; i++)
-        for (int j = 0; j < 14; j++)
-            if (check(numbers[i], numbers[j])) return 1;
-    return 0;
-}
-"#;
+/// A library for them, and the C program that calls it.
+const BARE_LIBRARY: &str = include_str!("../../../bare-targets/library.rs");
+const BARE_CALLER: &str = include_str!("../../../bare-targets/caller.c");
 
 /// Returns the targets of other machines, whose standard libraries are there. Skips the case if their tools
 /// are missing.
@@ -345,9 +214,7 @@ pub fn bare_targets(project: &Project<'_>) -> Result<()> {
         soft_floats::link_by(&["sum", "compute"], project, target, [&library, "caller.c", triple])?;
         let (output, _) = succeed(&mut target.program(&project.folder.join(triple)))?;
         ensure!(output == "13.125\n", "{triple}: {output}");
-        if soft_floats::are_soft(triple) {
-            soft_floats::check(project, triple, target, &library)?;
-        }
+        soft_floats::check(project, triple, target, &library)?;
     }
     Ok(())
 }
