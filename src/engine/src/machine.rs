@@ -35,7 +35,7 @@ pub struct Machine {
     /// Decides `e_machine` of the file header.
     pub(crate) architecture: object::Architecture,
     /// `e_flags` of the file header.
-    pub(crate) file_flags: u32,
+    pub(crate) file_flags: fn(&dyn TargetIsa) -> u32,
     /// Returns the section with the attributes of an object's code, if objects of the machine have one.
     pub(crate) attributes: Option<fn(&dyn TargetIsa) -> AttributesSection>,
     /// `sh_type` of `.eh_frame`.

@@ -44,7 +44,7 @@ pub(crate) static MACHINE: Machine = Machine {
     is: |architecture| architecture == Architecture::Aarch64(Aarch64Architecture::Aarch64),
     llvm_name: "AArch64",
     architecture: object::Architecture::Aarch64,
-    file_flags: 0,
+    file_flags: |_| 0,
     attributes: None,
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {

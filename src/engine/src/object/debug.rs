@@ -75,8 +75,8 @@ pub(super) fn write(
         }
         Some(SplitPlace::File) => {
             let mut file = Object::new(BinaryFormat::Elf, machine.architecture, Endianness::Little);
-            file.flags =
-                FileFlags::Elf { os_abi: elf::ELFOSABI_NONE, abi_version: 0, e_flags: machine.file_flags };
+            let FileFlags::Elf { e_flags, .. } = object.flags else { unreachable!("the object is ELF") };
+            file.flags = FileFlags::Elf { os_abi: elf::ELFOSABI_NONE, abi_version: 0, e_flags };
             add_split(&mut file, output.split, compression);
             file.write().map(Some).map_err(elf_error)
         }

@@ -100,8 +100,11 @@ impl<'a> CguWriter<'a> {
     fn new(isa: &'a dyn TargetIsa, cgu: &'a SealedCgu) -> Result<Self, ObjectError> {
         let machine = machine(isa)?;
         let mut object = Object::new(BinaryFormat::Elf, machine.architecture, Endianness::Little);
-        object.flags =
-            FileFlags::Elf { os_abi: data::os_abi(&cgu.data), abi_version: 0, e_flags: machine.file_flags };
+        object.flags = FileFlags::Elf {
+            os_abi: data::os_abi(&cgu.data),
+            abi_version: 0,
+            e_flags: (machine.file_flags)(isa),
+        };
         object.add_file_symbol(cgu.name.as_bytes().to_vec());
         let (sections, symbols) = (Sections::default(), Symbols::new(&cgu.symbols, cgu.references));
         Ok(CguWriter { isa, machine, cgu, object, sections, symbols })

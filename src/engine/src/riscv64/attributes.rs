@@ -1,5 +1,5 @@
-//! Writes `.riscv.attributes` (RISC-V ELF psABI, "Attributes"): the extensions that the code of an object
-//! needs. Disassemblers read them, and linkers merge them.
+//! Says which extensions the code of an object needs: `.riscv.attributes` (RISC-V ELF psABI, "Attributes"),
+//! which disassemblers read and linkers merge, and the flags of the file header.
 
 use cranelift_codegen::isa::TargetIsa;
 use gimli::leb128::write;
@@ -12,7 +12,8 @@ const BASE: &str = "rv64i2p1_m2p0_a2p1_f2p2_d2p2";
 /// Settings of Cranelift, and the extensions that they stand for, in the order that the ISA manual requires
 /// ("Subset Naming Convention"). Without a setting: always.
 const EXTENSIONS: [(Option<&str>, &str); 18] = [
-    (Some("has_zca"), "c2p0"),
+    // The ISA manual defines C by the other two, on a machine with 64 bits and D.
+    (Some("has_zcd"), "c2p0"),
     (Some("has_zicond"), "zicond1p0"),
     (None, "zicsr2p0"),
     (None, "zifencei2p0"),
@@ -55,13 +56,22 @@ pub(super) fn section(isa: &dyn TargetIsa) -> AttributesSection {
     AttributesSection { name: ".riscv.attributes", kind: elf::SHT_RISCV_ATTRIBUTES, contents }
 }
 
+/// Returns `e_flags` of objects whose code is for `isa` (RISC-V ELF psABI, "File Header"): linkers refuse to
+/// mix float ABIs. The compressed flag means that code may be 2-byte aligned.
+pub(super) fn file_flags(isa: &dyn TargetIsa) -> u32 {
+    let compressed = if is_on(isa, "has_zca") { elf::EF_RISCV_RVC } else { 0 };
+    compressed | elf::EF_RISCV_FLOAT_ABI_DOUBLE
+}
+
+/// Whether a setting of Cranelift is on.
+fn is_on(isa: &dyn TargetIsa, name: &str) -> bool {
+    isa.isa_flags().iter().any(|setting| setting.name == name && setting.as_bool() == Some(true))
+}
+
 fn architecture(isa: &dyn TargetIsa) -> String {
-    let settings = isa.isa_flags();
-    let is_on =
-        |name: &str| settings.iter().any(|setting| setting.name == name && setting.as_bool() == Some(true));
     let mut text = BASE.to_owned();
     for (setting, extension) in EXTENSIONS {
-        if setting.is_none_or(is_on) {
+        if setting.is_none_or(|setting| is_on(isa, setting)) {
             text.push('_');
             text.push_str(extension);
         }

@@ -54,9 +54,7 @@ pub(crate) static MACHINE: Machine = Machine {
     },
     llvm_name: "RISCV",
     architecture: object::Architecture::Riscv64,
-    // RISC-V ELF psABI, "File Header": linkers refuse to mix float ABIs. The compressed flag means that code
-    // may be 2-byte aligned, as in all objects of RV64GC Linux systems.
-    file_flags: elf::EF_RISCV_RVC | elf::EF_RISCV_FLOAT_ABI_DOUBLE,
+    file_flags: attributes::file_flags,
     attributes: Some(attributes::section),
     unwind_section_type: elf::SHT_PROGBITS,
     data_relocations: DataRelocations {

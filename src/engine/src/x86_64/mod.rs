@@ -49,7 +49,7 @@ pub(crate) static MACHINE: Machine = Machine {
     is: |architecture| architecture == Architecture::X86_64,
     llvm_name: "X86",
     architecture: object::Architecture::X86_64,
-    file_flags: 0,
+    file_flags: |_| 0,
     attributes: None,
     // x86-64 psABI section 4.2.4.
     unwind_section_type: elf::SHT_X86_64_UNWIND,

@@ -289,7 +289,7 @@ fn symbols() {
 
 #[test]
 fn file_headers() {
-    for (target, e_flags) in TARGETS.into_iter().zip([0, 0, EF_RISCV_RVC | EF_RISCV_FLOAT_ABI_DOUBLE]) {
+    for (target, e_flags) in TARGETS.into_iter().zip([0, 0, EF_RISCV_FLOAT_ABI_DOUBLE]) {
         let mut cgu = TestCgu::new(target);
         cgu.function("plain", EMPTY);
         let bytes = cgu.bytes();

@@ -1,17 +1,21 @@
-//! Tests the section with the attributes of code.
+//! Tests what objects say of the extensions that their code needs.
 
-use object::elf;
 use object::read::{Object, ObjectSection};
+use object::{Endianness, elf};
 
 use crate::compile::IsaSettings;
 use crate::object::tests::read::Loaded;
 use crate::object::tests::support::{TARGETS, TestCgu, settings};
 
+/// Returns an object with code for these features.
+fn object_for(features: &[&str]) -> Vec<u8> {
+    let features = features.iter().map(|&name| name.to_owned()).collect();
+    TestCgu::with(&IsaSettings { features, ..settings(TARGETS[2]) }).bytes()
+}
+
 /// Returns the contents of the section for code with these features.
 fn contents(features: &[&str]) -> Vec<u8> {
-    let features = features.iter().map(|&name| name.to_owned()).collect();
-    let cgu = TestCgu::with(&IsaSettings { features, ..settings(TARGETS[2]) });
-    let bytes = cgu.bytes();
+    let bytes = object_for(features);
     let loaded = Loaded::new(&bytes);
     let section = loaded.file.section_by_name(".riscv.attributes").expect("the section");
     assert_eq!(section.kind(), object::SectionKind::Elf(elf::SHT_RISCV_ATTRIBUTES));
@@ -34,4 +38,16 @@ fn other_extensions() {
         text.ends_with("_d2p2_zicond1p0_zicsr2p0_zifencei2p0_zmmul1p0_zaamo1p0_zalrsc1p0_zba1p0\0"),
         "{text}"
     );
+}
+
+/// As in objects of LLVM 22 for `-Ctarget-feature=-c` and `-zca`.
+#[test]
+fn compressed_instructions_without_c() {
+    let text = String::from_utf8_lossy(&contents(&["has_zca"])).into_owned();
+    assert!(text.contains("_zca1p0") && !text.contains("_c2p0"), "{text}");
+    for (features, expected) in [(&["has_c"][..], 5), (&["has_zca"], 5), (&[], 4)] {
+        let bytes = object_for(features);
+        let flags = Loaded::new(&bytes).file.elf_header().e_flags.get(Endianness::Little);
+        assert_eq!(flags, expected, "{features:?}");
+    }
 }

@@ -143,12 +143,6 @@ pub const DIFFERENCES: &[Difference] = &[
         explains: sections::os_abi,
     },
     Difference {
-        name: "compressed instructions",
-        reason: "All objects for RV64GC declare them; it does so only if Cranelift makes some.",
-        machines: RISCV64,
-        explains: sections::compressed,
-    },
-    Difference {
         name: "landing pads",
         reason: "It cannot write an LSDA or name a personality routine: exceptions pass through `try_call`.",
         machines: ALL,

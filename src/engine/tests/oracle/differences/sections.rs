@@ -129,10 +129,6 @@ pub fn os_abi(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
         && case.cgu.data.iter().any(|definition| definition.retain)
 }
 
-pub fn compressed(_: &Case, discrepancy: &Discrepancy<'_>) -> bool {
-    matches!(discrepancy.what, What::FileFlags(Pair { ours, theirs }) if ours == theirs | elf::EF_RISCV_RVC)
-}
-
 pub fn compiled_elsewhere(case: &Case, discrepancy: &Discrepancy<'_>) -> bool {
     let is_it = case.assembled.is_some() && discrepancy.name == handmade::COMPILED_ELSEWHERE;
     is_it
