@@ -72,6 +72,46 @@ fn contention() {
     println!("{}", lock.with(|value| *value));
 }
 
+/// A lock of one byte, taken by compare-and-exchange, beside bytes of the same word that change all the time.
+fn locks_in_one_word() {
+    static LOCK: AtomicU8 = AtomicU8::new(0);
+    static HELD: AtomicU32 = AtomicU32::new(0);
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    #[repr(align(4))]
+    struct Word([AtomicU8; 4]);
+    static WORD: Word = Word([const { AtomicU8::new(0) }; 4]);
+    let mut overlaps = 0;
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..4_usize)
+            .map(|own| {
+                scope.spawn(move || {
+                    let mut overlaps = 0;
+                    for round in 0..20_000_u32 {
+                        while LOCK.compare_exchange_weak(0, 1, Acquire, Relaxed).is_err() {
+                            std::hint::spin_loop();
+                        }
+                        overlaps += u32::from(HELD.fetch_add(1, Relaxed) != 0);
+                        let taken = TAKEN.load(Relaxed);
+                        overlaps += u32::from(
+                            TAKEN.compare_exchange(taken, taken.wrapping_add(1), SeqCst, Relaxed).is_err(),
+                        );
+                        HELD.fetch_sub(1, Relaxed);
+                        LOCK.store(0, Release);
+                        let now = round as u8;
+                        let own = &WORD.0[own];
+                        overlaps += u32::from(
+                            own.compare_exchange(now, now.wrapping_add(1), AcqRel, Acquire).is_err(),
+                        );
+                    }
+                    overlaps
+                })
+            })
+            .collect();
+        overlaps = threads.into_iter().map(|thread| thread.join().unwrap()).sum::<u32>();
+    });
+    println!("{overlaps} {} {:?}", TAKEN.load(SeqCst), WORD.0);
+}
+
 /// A value written before a release store is seen after an acquire load.
 fn message_passing() {
     static DATA: AtomicI32 = AtomicI32::new(0);
@@ -105,5 +145,6 @@ fn main() {
     fence(SeqCst);
     compiler_fence(AcqRel);
     contention();
+    locks_in_one_word();
     message_passing();
 }

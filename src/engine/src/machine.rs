@@ -125,6 +125,8 @@ pub struct Instructions {
     pub overflow: bool,
     /// Atomics of 128 bits.
     pub wide_atomics: bool,
+    /// Compare-and-exchange of 8 and 16 bits. Otherwise, [`crate::clif::narrow_atomics`] replaces it.
+    pub narrow_compare_exchange: bool,
     /// Functions that some targets call for atomics of up to 64 bits.
     pub outlined_atomics: Option<OutlinedAtomics>,
     /// Whether CLIF and LLVM pass a vector of 128 bits in the same register.

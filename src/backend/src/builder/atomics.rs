@@ -10,8 +10,11 @@
 //! (`AliasAnalysis::process_inst`, "idempotent store"). LLVM keeps such stores.
 
 use clif_engine::clif::memory::plain_memory;
+use clif_engine::clif::narrow_atomics;
 use clif_engine::llvm::AtomicOperation;
 use clif_engine::machine::{AtomicOperand, OutlinedAtomic, OutlinedOperation};
+use cranelift_codegen::cursor::Cursor;
+use cranelift_codegen::ir;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
@@ -51,11 +54,30 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
             self.clif(old)
         } else {
             let (address, expected, new) = (self.clif(address), self.clif(expected), self.clif(new));
-            self.emit(|c| c.ins().atomic_cas(plain_memory(), address, expected, new))
+            self.compare_exchange_inline(address, expected, new)
         };
         let expected = self.clif(expected);
         let success = self.emit_value(Type::Bool, |c| c.ins().icmp(IntCC::Equal, old, expected));
         (Value::Instruction { value: old, ty }, success)
+    }
+
+    fn compare_exchange_inline(
+        &mut self,
+        address: ir::Value,
+        expected: ir::Value,
+        new: ir::Value,
+    ) -> ir::Value {
+        let has_narrow = self.cx.machine.facts.instructions.narrow_compare_exchange;
+        let (old, block) = self.emit(|c| {
+            let is_narrow = c.func.dfg.value_type(expected).bits() < 32;
+            let old = match is_narrow && !has_narrow {
+                true => narrow_atomics::compare_exchange(c, address, expected, new),
+                false => c.ins().atomic_cas(plain_memory(), address, expected, new),
+            };
+            (old, c.current_block())
+        });
+        self.block.block = block.unwrap_or(self.block.block);
+        old
     }
 
     /// Returns the old value.

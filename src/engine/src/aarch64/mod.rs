@@ -36,6 +36,7 @@ pub(crate) static MACHINE: Machine = Machine {
         overflow: true,
         // Only with LSE, and only compare and exchange (`lower.isle` of cranelift-codegen 0.136.5).
         wide_atomics: false,
+        narrow_compare_exchange: true,
         outlined_atomics: Some(atomics::OUTLINED),
         vector_arguments: true,
         common_frame_pointers: true,

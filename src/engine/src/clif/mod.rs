@@ -1,7 +1,7 @@
 //! The parts of the lowering that only need CLIF.
 //!
-//! While a function is built, the backend uses [`conditions`], [`memory`] (flags of accesses), [`overflow`]
-//! and [`switch`].
+//! While a function is built, the backend uses [`conditions`], [`memory`] (flags of accesses),
+//! [`narrow_atomics`], [`overflow`] and [`switch`].
 //! When the function is complete:
 //! 1. `tail_calls` of the machine gives functions with explicit tail calls their final results.
 //! 2. In optimised code, [`unread_slots`] removes stack slots that only a debugger would read. Variables in
@@ -11,6 +11,7 @@
 
 pub mod conditions;
 pub mod memory;
+pub mod narrow_atomics;
 pub mod narrowings;
 pub mod overflow;
 pub mod switch;

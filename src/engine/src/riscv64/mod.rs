@@ -42,6 +42,10 @@ pub(crate) static MACHINE: Machine = Machine {
         // Only `uadd_overflow` has rules (`isa/riscv64/lower.isle` of cranelift-codegen 0.136.5).
         overflow: false,
         wide_atomics: false,
+        // Cranelift 0.136.5's is not atomic: it loads the word a second time after the comparison, and the
+        // store only depends on the second load (`isa/riscv64/inst/emit.rs:1769`, "reload value to t0";
+        // bytecodealliance/wasmtime#13076).
+        narrow_compare_exchange: false,
         outlined_atomics: None,
         vector_arguments: false,
         // Cranelift's points to the saved one (`gen_prologue_frame_setup`), LLVM's above it.

@@ -41,6 +41,7 @@ pub(crate) static MACHINE: Machine = Machine {
         overflow: true,
         // `cmpxchg16b`: see `features`.
         wide_atomics: true,
+        narrow_compare_exchange: true,
         outlined_atomics: None,
         vector_arguments: true,
         common_frame_pointers: true,
