@@ -83,6 +83,8 @@ pub fn lower_cgu_task(tcx: TyCtxt<'_>, task: CguTask<'_>) -> Flow {
         return Flow::Stop;
     }
     cx.debuginfo_finalize();
+    // After an error, the CGU lacks a function that others use. A worker must not report that, too.
+    tcx.dcx().abort_if_errors();
     task.coordinator.seal(task.cgu, seal(cx))
 }
 
