@@ -183,6 +183,18 @@ fn status() -> u64 {
     flags
 }
 
+/// Upper bits of registers with narrow integers are what LLVM's loads make of them: copies of the sign.
+fn upper_bits(x: i32, y: i16, z: i8) -> [u64; 3] {
+    let mut found = [0; 3];
+    let [a, b, c] = &mut found;
+    unsafe {
+        asm!("mv {0}, {1}", out(reg) *a, in(reg) x);
+        asm!("mv {0}, {1}", out(reg) *b, in(reg) y);
+        asm!("mv {0}, {1}", out(reg) *c, in(reg) z);
+    }
+    found
+}
+
 fn main() {
     println!("{} {:?}", add(40, 2), narrow_integers(-2, 65533, i32::MAX - 3));
     println!("{:?} {:?}", floats_in_integer_registers(1.5, -0.25), floats(3.0, 2.0));
@@ -193,4 +205,5 @@ fn main() {
     println!("{} {}", vector_registers_are_clobbered(), of_static(2));
     println!("{} {}", unsafe { doubled_in_assembly(21) }, naked(50, 8));
     println!("{}", status());
+    println!("{:x?} {:x?}", upper_bits(-2, -3, -4), upper_bits(2, 3, 4));
 }

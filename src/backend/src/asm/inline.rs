@@ -355,6 +355,7 @@ impl<'tcx> Registers<'_, 'tcx> {
             constraint: place.constraint,
             ty: place.ty,
             size,
+            extension: self.names.extension(),
             has_input: input == Input::Stored,
             output,
         }))

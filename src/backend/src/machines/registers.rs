@@ -4,7 +4,7 @@
 //! (<https://llvm.org/docs/LangRef.html#supported-constraint-code-list>), the same as in rustc's LLVM
 //! backend.
 
-use clif_engine::llvm::Syntax;
+use clif_engine::llvm::{Extension, Syntax};
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass};
 
@@ -33,6 +33,11 @@ pub trait RegisterNames: Sync {
 
     /// Returns the most operands in general-purpose registers that leave one for the frame pointer.
     fn operands_with_frame_pointer(&self) -> usize;
+
+    /// Returns how LLVM's code fills registers with narrower integers.
+    fn extension(&self) -> Extension {
+        Extension::Zeros
+    }
 
     /// Returns whether operands of `class` are in general-purpose registers.
     fn is_general(&self, class: InlineAsmRegClass) -> bool;

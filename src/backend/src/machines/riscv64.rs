@@ -1,6 +1,6 @@
 //! riscv64: its registers in assembly.
 
-use clif_engine::llvm::Syntax;
+use clif_engine::llvm::{Extension, Syntax};
 use rustc_ast::InlineAsmOptions;
 use rustc_target::asm::{InlineAsmReg, InlineAsmRegClass, InlineAsmRegOrRegClass, RiscVInlineAsmRegClass};
 
@@ -50,6 +50,11 @@ impl RegisterNames for RiscV64 {
     fn operands_with_frame_pointer(&self) -> usize {
         // The frame pointer can never be an operand.
         usize::MAX
+    }
+
+    /// `lb`, `lh` and `lw`.
+    fn extension(&self) -> Extension {
+        Extension::Sign
     }
 
     fn is_general(&self, class: InlineAsmRegClass) -> bool {

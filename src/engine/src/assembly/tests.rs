@@ -4,8 +4,8 @@
 use super::*;
 use crate::llvm::tests::{llvm_is_loaded, targets};
 use crate::llvm::{
-    Block, CguAssembly, Diagnostic, End, LlvmError, Module, Operand, Origin, Output, OutputTime, Piece,
-    Register, StackUse, Syntax, TargetDescription, Unwinding, UseOfValue, emit_object,
+    Block, CguAssembly, Diagnostic, End, Extension, LlvmError, Module, Operand, Origin, Output, OutputTime,
+    Piece, Register, StackUse, Syntax, TargetDescription, Unwinding, UseOfValue, emit_object,
 };
 
 fn text(text: &str) -> Piece {
@@ -18,7 +18,14 @@ fn operand(index: usize) -> Piece {
 
 /// A register that is neither read nor written.
 fn unused(constraint: &str) -> Register {
-    Register { constraint: constraint.to_owned(), ty: "i64", size: 8, has_input: false, output: None }
+    Register {
+        constraint: constraint.to_owned(),
+        ty: "i64",
+        size: 8,
+        extension: Extension::Zeros,
+        has_input: false,
+        output: None,
+    }
 }
 
 fn input(constraint: &str) -> Operand {

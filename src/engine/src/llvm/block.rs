@@ -68,8 +68,18 @@ pub struct Register {
     pub ty: &'static str,
     /// The size of the value in bytes.
     pub size: u32,
+    /// What is above an integer that is narrower than its type.
+    pub extension: Extension,
     pub has_input: bool,
     pub output: Option<Output>,
+}
+
+/// How an integer fills a register that is wider. Rust does not say, so it is what programs compiled by LLVM
+/// have: what the machine's loads do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extension {
+    Zeros,
+    Sign,
 }
 
 /// A register that the template writes.
@@ -236,6 +246,17 @@ impl Block {
 }
 
 impl Register {
+    /// The type of an integer that is narrower than its register's, and the operation that widens it.
+    fn widening(&self) -> Option<(String, &'static str)> {
+        let width: u32 = self.ty.strip_prefix('i')?.parse().ok()?;
+        let bits = self.size * 8;
+        let operation = match self.extension {
+            Extension::Zeros => "zext",
+            Extension::Sign => "sext",
+        };
+        (0 < bits && bits < width).then(|| (format!("i{bits}"), operation))
+    }
+
     fn is_stored(&self) -> bool {
         self.output.is_some_and(|output| output.use_of_value == UseOfValue::Stored)
     }
@@ -336,14 +357,21 @@ impl FunctionText<'_> {
     /// Loads the inputs from the buffer, and returns them as the arguments of the template.
     fn load_inputs(&mut self, constraints: &Constraints) -> String {
         let inputs = self.registers().filter(|(_, register, _)| register.has_input);
-        let inputs: Vec<_> = inputs.map(|(index, register, offset)| (index, register.ty, offset)).collect();
+        let inputs: Vec<_> =
+            inputs.map(|(index, register, offset)| (index, register.clone(), offset)).collect();
         debug_assert!(inputs.len() <= constraints.codes.len());
         let mut arguments = Vec::new();
-        for (index, ty, offset) in inputs {
-            self.line(format_args!(
-                "%from{index} = getelementptr i8, ptr %buffer, i64 {offset}\n\
-                 %in{index} = load {ty}, ptr %from{index}, align {PLACE_ALIGNMENT}"
-            ));
+        for (index, register, offset) in inputs {
+            let ty = register.ty;
+            let place = format!("ptr %from{index}, align {PLACE_ALIGNMENT}");
+            self.line(format_args!("%from{index} = getelementptr i8, ptr %buffer, i64 {offset}"));
+            match register.widening() {
+                Some((narrow, operation)) => self.line(format_args!(
+                    "%narrow{index} = load {narrow}, {place}\n\
+                     %in{index} = {operation} {narrow} %narrow{index} to {ty}"
+                )),
+                None => self.line(format_args!("%in{index} = load {ty}, {place}")),
+            }
             arguments.push(format!("{ty} %in{index}"));
         }
         arguments.join(", ")

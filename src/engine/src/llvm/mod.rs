@@ -43,8 +43,8 @@ pub(crate) mod tests;
 pub use atomics::AtomicOperation;
 pub(crate) use block::OPERAND_SEPARATOR;
 pub use block::{
-    Block, End, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse, Unwinding,
-    UseOfValue,
+    Block, End, Extension, Layout, Operand, Output, OutputTime, PLACE_ALIGNMENT, Piece, Register, StackUse,
+    Unwinding, UseOfValue,
 };
 pub use emit::{
     CodeModel, Diagnostic, Emitted, Input, InputPlace, RelocationModel, Severity, TargetDescription,
