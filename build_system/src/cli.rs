@@ -1,5 +1,6 @@
 //! Defines the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -87,6 +88,12 @@ pub enum Action {
         /// Compile for this target (a triple, or the machine's name) instead of the host.
         #[arg(long, value_name = "TARGET", value_parser = target)]
         target: Option<&'static Target>,
+    },
+    /// Compare what two objects mean: ./y.sh objdiff --help.
+    #[command(disable_help_flag = true)]
+    Objdiff {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Remove what was built.
     Clean {

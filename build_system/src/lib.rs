@@ -5,7 +5,7 @@
 //! - [`build`]: the backend, and `dist/`
 //! - [`standard_library`]: std, compiled by the backend
 //! - [`run`]: the example with Cranelift and with LLVM
-//! - [`harness`]: starts the tests, which are a separate program
+//! - [`tools`]: starts the tests and the object diff, which are separate programs
 //! - [`mod@bench`]: measures builds and programs, compared with LLVM
 //! - [`clean`]: removes all of these
 //!
@@ -25,7 +25,6 @@ pub mod console;
 pub mod entry;
 pub mod explain;
 pub mod files;
-pub mod harness;
 pub mod layout;
 pub mod parallel;
 pub mod process;
@@ -33,3 +32,4 @@ pub mod registry;
 pub mod run;
 pub mod standard_library;
 pub mod toolchain;
+pub mod tools;

@@ -10,12 +10,12 @@ use build_system::clean;
 use build_system::cli::{Action, Arguments};
 use build_system::console::Console;
 use build_system::entry;
-use build_system::harness;
 use build_system::layout::Layout;
 use build_system::run;
 use build_system::standard_library;
 use build_system::toolchain::Toolchain;
 use build_system::toolchain::targets::ensure_target;
+use build_system::tools;
 
 fn main() -> ExitCode {
     entry::start(&[], run_action)
@@ -56,7 +56,13 @@ fn run_action(arguments: Arguments) -> Result<ExitCode> {
             );
         }
         Action::Run => run::run(&layout, &obtain()?, console)?,
-        Action::Test { .. } | Action::CompareDebugInfo { .. } => return harness::start(&layout, console),
+        Action::Test { .. } | Action::CompareDebugInfo { .. } => {
+            // It reads the same command line.
+            return tools::start(&tools::HARNESS, std::env::args_os().skip(1), &layout, console);
+        }
+        Action::Objdiff { arguments } => {
+            return tools::start(&tools::OBJDIFF, arguments, &layout, console);
+        }
         Action::Bench(options) => {
             // Invalid options are reported before anything is built.
             let plan = bench::Plan::of(&options)?;

@@ -19,7 +19,8 @@ use crate::suite::{Group, Plan, skip};
 /// The time limit of one check, including the compilation of dependencies.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 /// Crates that any compiler can compile.
-const CHECKED: [&str; 6] = ["y", "harness", "cargo-clif", "clif_options", "clif_targets", "clif_engine"];
+const CHECKED: [&str; 7] =
+    ["y", "harness", "objdiff", "cargo-clif", "clif_options", "clif_targets", "clif_engine"];
 /// Debian's package with the clippy of the backend's compiler.
 const CLIPPY_PACKAGE: &str = "rust-web-clippy";
 /// The value of `CLIPPY_ARGS`. clippy separates arguments like this.

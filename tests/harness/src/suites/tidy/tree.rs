@@ -13,7 +13,7 @@ const FOREIGN_FOLDERS: [&str; 4] = ["build", "dist", "target", ".git"];
 /// The endings of files that are read. Of other files, only the name matters.
 const TEXTS: [&str; 3] = ["rs", "md", "sh"];
 /// The folders of the project's own crates. Other Rust files are programs that the tests compile.
-const CRATES: [&str; 4] = ["src/", "build_system/", "tests/harness/", "example/"];
+const CRATES: [&str; 5] = ["src/", "build_system/", "tools/objdiff/", "tests/harness/", "example/"];
 
 /// A file.
 pub struct File {

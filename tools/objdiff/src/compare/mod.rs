@@ -1,0 +1,153 @@
+//! Compares two models.
+//!
+//! 1. Entities with the same name are paired ([`pairing`]). One without a counterpart is one difference.
+//! 2. The facts of a pair are compared.
+//! 3. What follows from another difference is left out ([`IMPLIED`]).
+
+pub mod pairing;
+
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+use crate::layers::{sections, symbols};
+use crate::model::{Difference, Entity, Fact, Kind, Model, Property, Relation, Subject};
+use crate::view::View;
+
+/// A property whose difference says nothing new if the same subject also differs in one of the others.
+const IMPLIED: &[(Property, &[Property])] = &[];
+
+/// One of the two inputs.
+pub struct Side<'s, 'd> {
+    pub model: &'s Model,
+    /// The objects that [`Place`](crate::model::Place)s of the model refer to.
+    pub views: &'s [View<'d>],
+}
+
+/// Lists the differences of two inputs, in the order of subjects and layers.
+///
+/// # Errors
+///
+/// Fails if an object contradicts itself.
+pub fn compare(sides: [Side<'_, '_>; 2], _relation: &Relation) -> Result<Vec<Difference>, Error> {
+    let [left, right] = [sides[0].model, sides[1].model];
+    let mut subjects: Vec<&Subject> = left.entities.keys().chain(right.entities.keys()).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let mut differences = Vec::new();
+    for subject in subjects {
+        let entities = [left, right].map(|model| model.entities.get(subject).map_or(&[][..], Vec::as_slice));
+        for pair in pairing::pair(entities) {
+            compare_pair(subject, pair, &mut differences);
+        }
+    }
+    Ok(differences)
+}
+
+fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut Vec<Difference>) {
+    let [left, right] = pair;
+    let (Some(left), Some(right)) = (left, right) else {
+        differences.push(difference(
+            subject,
+            pair,
+            presence(subject.kind),
+            "",
+            [left, right].map(shown_presence),
+        ));
+        return;
+    };
+    let mut own: Vec<Difference> = differing_facts(&left.facts, &right.facts)
+        .into_iter()
+        .map(|(property, of, values)| difference(subject, pair, property, &of, values))
+        .collect();
+    let properties: Vec<Property> = own.iter().map(|difference| difference.property).collect();
+    own.retain(|difference| {
+        let implying = IMPLIED.iter().find(|(implied, _)| *implied == difference.property);
+        !implying.is_some_and(|(_, by)| by.iter().any(|property| properties.contains(property)))
+    });
+    differences.append(&mut own);
+}
+
+/// The property in which an entity without a counterpart differs.
+fn presence(kind: Kind) -> Property {
+    match kind {
+        Kind::Section | Kind::File => sections::PRESENCE,
+        Kind::Type | Kind::Function | Kind::Static | Kind::Import => symbols::PRESENCE,
+    }
+}
+
+fn shown_presence(entity: Option<&Entity>) -> Option<String> {
+    entity.map(|entity| if entity.unit.is_empty() { "present".into() } else { format!("in {}", entity.unit) })
+}
+
+fn difference(
+    subject: &Subject,
+    pair: [Option<&Entity>; 2],
+    property: Property,
+    of: &str,
+    values: [Option<String>; 2],
+) -> Difference {
+    Difference {
+        subject: subject.clone(),
+        property,
+        of: of.to_owned(),
+        values,
+        units: pair.map(|entity| entity.map(|entity| entity.unit.clone()).unwrap_or_default()),
+        places: pair.map(|entity| entity.and_then(|entity| entity.place)),
+    }
+}
+
+/// The values of one property on both sides.
+type Values = [Option<String>; 2];
+
+/// Returns the properties that differ. Several facts with one property and one `of` are a set.
+fn differing_facts(left: &[Fact], right: &[Fact]) -> Vec<(Property, String, Values)> {
+    let mut by_key: BTreeMap<(Property, &str), [Vec<&str>; 2]> = BTreeMap::new();
+    for (side, facts) in [left, right].into_iter().enumerate() {
+        for fact in facts {
+            by_key.entry((fact.property, &fact.of)).or_default()[side].push(&fact.value);
+        }
+    }
+    let mut found = Vec::new();
+    for ((property, of), mut values) in by_key {
+        values.iter_mut().for_each(|values| values.sort_unstable());
+        if values[0] != values[1] {
+            let [left, right] = &values;
+            let only = |own: &[&str], other: &[&str]| {
+                let own: Vec<&str> = own.iter().filter(|value| !other.contains(value)).copied().collect();
+                (!own.is_empty()).then(|| own.join(", "))
+            };
+            let mut shown = [only(left, right), only(right, left)];
+            if shown == [None, None] {
+                // The same values, but not as often.
+                shown = [left, right].map(|values| Some(format!("{} times", values.len())));
+            }
+            found.push((property, of.to_owned(), shown));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(property: Property, of: &str, value: &str) -> Fact {
+        Fact { property, of: of.into(), value: value.into() }
+    }
+
+    #[test]
+    fn facts_with_other_values_differ() {
+        let left = [fact(symbols::SIZE, "", "4"), fact(symbols::TYPE, "", "object")];
+        let right = [fact(symbols::SIZE, "", "8"), fact(symbols::TYPE, "", "object")];
+        let values = [Some("4".to_owned()), Some("8".to_owned())];
+        assert_eq!(differing_facts(&left, &right), [(symbols::SIZE, String::new(), values)]);
+    }
+
+    #[test]
+    fn facts_of_one_side_have_one_value() {
+        let left = [fact(symbols::TYPE, "a", "x"), fact(symbols::TYPE, "a", "y")];
+        let right = [fact(symbols::TYPE, "a", "y")];
+        let values = [Some("x".to_owned()), None];
+        assert_eq!(differing_facts(&left, &right), [(symbols::TYPE, "a".to_owned(), values)]);
+    }
+}
