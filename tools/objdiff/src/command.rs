@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rayon::prelude::*;
 
+use crate::builds;
 use crate::compare::{self, Side};
 use crate::error::Error;
 use crate::input::{self, Mapped, Pair};
@@ -22,9 +23,12 @@ use crate::view::View;
 #[command(name = "objdiff")]
 struct Arguments {
     /// An object, archive, program, shared object, or a folder of them.
-    left: PathBuf,
+    #[arg(required_unless_present = "between", conflicts_with = "between", requires = "right")]
+    left: Option<PathBuf>,
     /// What to compare it with.
-    right: PathBuf,
+    right: Option<PathBuf>,
+    #[command(flatten)]
+    builds: builds::Options,
     /// Compare only these layers.
     #[arg(long = "layer", value_name = "LAYER", value_parser = parse_layer)]
     layers: Vec<Layer>,
@@ -52,17 +56,37 @@ pub fn run() -> ExitCode {
     } else {
         arguments.layers.iter().copied().collect()
     };
-    match compare_paths(&arguments.left, &arguments.right, &layers) {
+    match compare_all(&arguments, &layers) {
         Ok(comparisons) => {
             print!("{}", terminal::report(&comparisons));
             let differs = comparisons.iter().any(|comparison| !comparison.findings.is_empty());
             ExitCode::from(u8::from(differs))
         }
         Err(error) => {
-            eprintln!("objdiff: {error}");
+            eprintln!("objdiff: {error:#}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Compares the two paths, or what is built first.
+fn compare_all(arguments: &Arguments, layers: &BTreeSet<Layer>) -> anyhow::Result<Vec<Comparison>> {
+    if let (Some(left), Some(right)) = (&arguments.left, &arguments.right) {
+        return Ok(compare_paths(left, right, layers)?);
+    }
+    let mut all = Vec::new();
+    for pair in builds::build(&arguments.builds)? {
+        let [left, right] = &pair.folders;
+        let prefix = pair.names.join(" and ");
+        let comparisons = compare_paths(left, right, layers)?.into_iter();
+        all.extend(
+            comparisons.map(|comparison| Comparison {
+                name: format!("{prefix}: {}", comparison.name),
+                ..comparison
+            }),
+        );
+    }
+    Ok(all)
 }
 
 /// Compares two paths.

@@ -1,6 +1,7 @@
 //! Compares what object files mean: across targets, backends and revisions.
 //!
 //! Works in this order:
+//! 0. On request, [`builds`] compiles one source in several ways.
 //! 1. [`input`] opens two paths, and decides which file is compared with which.
 //! 2. [`view`] parses one object without copying it: sections, symbols, definitions, relocations.
 //! 3. Each file of [`layers`] reads one layer of meaning from a view, and adds it to a [`model`]: facts about
@@ -12,6 +13,7 @@
 //! Two objects of one machine and one backend are compared instruction by instruction. For all others, what
 //! must agree is compared, such as what a function calls and what happens when a call unwinds.
 
+pub mod builds;
 pub mod command;
 pub mod compare;
 pub mod error;
