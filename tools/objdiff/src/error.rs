@@ -14,6 +14,9 @@ pub enum Error {
     /// An object that breaks its own format. `place` names the section or symbol and the offset.
     #[error("`{file}` is damaged: {place}: {reason}")]
     Damaged { file: String, place: String, reason: String },
+    /// A report that cannot be written.
+    #[error("cannot write `{}`: {error}", path.display())]
+    Output { path: PathBuf, error: io::Error },
     /// A mistake in the file of `--expect`.
     #[error("`{}`, line {line}: {reason}", path.display())]
     Expectations { path: PathBuf, line: usize, reason: String },

@@ -200,6 +200,17 @@ pub enum Backend {
     Other,
 }
 
+impl Backend {
+    /// Its name in reports; empty if it is not known.
+    pub fn name(self) -> &'static str {
+        match self {
+            Backend::Llvm => "llvm",
+            Backend::Clif => "clif",
+            Backend::Other => "",
+        }
+    }
+}
+
 /// How two objects are related, which decides what has to agree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct Relation {

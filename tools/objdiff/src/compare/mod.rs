@@ -9,7 +9,7 @@ pub mod pairing;
 use std::collections::BTreeMap;
 
 use crate::error::Error;
-use crate::layers::{sections, symbols};
+use crate::layers::{header, sections, symbols};
 use crate::model::{Difference, Entity, Fact, Kind, Model, Property, Relation, Subject};
 use crate::view::View;
 
@@ -17,6 +17,7 @@ use crate::view::View;
 const IMPLIED: &[(Property, &[Property])] = &[];
 
 /// One of the two inputs.
+#[derive(Clone, Copy)]
 pub struct Side<'s, 'd> {
     pub model: &'s Model,
     /// The objects that [`Place`](crate::model::Place)s of the model refer to.
@@ -70,7 +71,8 @@ fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut
 /// The property in which an entity without a counterpart differs.
 fn presence(kind: Kind) -> Property {
     match kind {
-        Kind::Section | Kind::File => sections::PRESENCE,
+        Kind::File => header::PRESENCE,
+        Kind::Section => sections::PRESENCE,
         Kind::Type | Kind::Function | Kind::Static | Kind::Import => symbols::PRESENCE,
     }
 }

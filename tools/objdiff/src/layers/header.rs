@@ -7,6 +7,8 @@ use object::read::elf::FileHeader as _;
 use crate::layers::Reader;
 use crate::model::{Kind, Layer, Property};
 
+/// Whether there is such a file, or such an object in an archive.
+pub const PRESENCE: Property = Property::new(Layer::Header, "presence");
 pub const MACHINE: Property = Property::new(Layer::Header, "machine");
 pub const FILE_TYPE: Property = Property::new(Layer::Header, "type");
 pub const OS_ABI: Property = Property::new(Layer::Header, "os-abi");

@@ -1,17 +1,48 @@
 //! The reports of a comparison.
+//!
+//! 1. [`Report`] holds what was compared, and what was found.
+//! 2. [`selection`] says which findings are shown.
+//! 3. [`summary`] counts them.
+//! 4. [`terminal`], [`json`] and [`html`] show them; [`sizes`] and [`listing`] are parts of all three.
 
+pub mod html;
+pub mod json;
+pub mod listing;
+pub mod selection;
+pub mod sizes;
+pub mod summary;
 pub mod terminal;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use crate::model::{Difference, Layer, Relation};
+use crate::report::listing::Listing;
+use crate::report::selection::Selection;
+use crate::report::sizes::FunctionSize;
 use crate::rules::{self, Verdict};
 
+/// Everything that was compared.
+pub struct Report {
+    /// The two paths of the command line, or the names of what was built.
+    pub inputs: [String; 2],
+    pub comparisons: Vec<Comparison>,
+}
+
 /// The comparison of two files.
+#[derive(Default)]
 pub struct Comparison {
     /// The common name of the files.
     pub name: String,
+    /// The files; `None` if there is none on a side.
+    pub paths: [Option<PathBuf>; 2],
     /// How they are related; `None` if there is only one.
     pub relation: Option<Relation>,
     pub findings: Vec<Finding>,
+    /// The sizes of all functions with a symbol.
+    pub sizes: Vec<FunctionSize>,
+    /// The functions that are shown side by side.
+    pub listings: Vec<Listing>,
 }
 
 /// A difference and what it means.
@@ -31,5 +62,81 @@ impl Finding {
 
     pub fn layer(&self) -> Layer {
         self.difference.property.layer
+    }
+}
+
+impl Report {
+    /// What the inputs are: `x86_64 clif`. Several, if one is compared with several others.
+    pub fn kinds(&self) -> [String; 2] {
+        let relations = self.comparisons.iter().filter_map(|comparison| comparison.relation);
+        [0, 1].map(|side: usize| {
+            let kind = |relation: Relation| {
+                let (machine, backend) = (relation.machines[side], relation.backends[side]);
+                format!("{} {}", machine.name(), backend.name()).trim_end().to_owned()
+            };
+            let kinds: BTreeSet<String> = relations.clone().map(kind).collect();
+            Vec::from_iter(kinds).join(", ")
+        })
+    }
+
+    /// Whether there is a function that is selected, with or without differences.
+    pub fn has_function(&self, selection: &Selection) -> bool {
+        let mut functions = self.comparisons.iter().flat_map(|comparison| &comparison.sizes);
+        functions.any(|function| selection.includes_function(&function.name))
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.comparisons.iter().flat_map(|comparison| &comparison.findings)
+    }
+}
+
+#[cfg(test)]
+pub mod samples {
+    //! Reports for tests.
+
+    use super::*;
+    use crate::layers::{sections, symbols};
+    use crate::model::{Backend, Kind, Property, Subject};
+    use crate::report::listing::Row;
+    use crate::view::Machine;
+
+    /// A finding about a function.
+    pub fn finding(name: &str, property: Property, verdict: Verdict) -> Finding {
+        let difference = Difference {
+            subject: Subject { kind: Kind::Function, name: name.into() },
+            property,
+            of: String::new(),
+            values: [Some("4".into()), Some("8".into())],
+            units: ["left-unit".into(), "right-unit".into()],
+            places: [None, None],
+        };
+        let reason = (verdict == Verdict::Expected).then(|| "both are right".into());
+        Finding { difference, verdict, reason }
+    }
+
+    /// Three findings of two functions, one of each verdict.
+    pub fn report() -> Report {
+        let findings = vec![
+            finding("main::quiet", symbols::SIZE, Verdict::Interesting),
+            finding("main::loud", symbols::BINDING, Verdict::Expected),
+            finding("main::loud", sections::FLAGS, Verdict::Wrong),
+        ];
+        let line = |text: &str| Some(text.to_owned());
+        let rows = vec![
+            Row { left: line("push rbp"), right: line("push rbp") },
+            Row { left: line("ret"), right: None },
+        ];
+        let comparison = Comparison {
+            name: "main.o".into(),
+            paths: [Some("left/main.o".into()), Some("right/main.o".into())],
+            relation: Some(Relation {
+                machines: [Machine::X86_64, Machine::X86_64],
+                backends: [Backend::Llvm, Backend::Clif],
+            }),
+            findings,
+            sizes: vec![FunctionSize { name: "main::loud".into(), sizes: [Some(4), Some(8)] }],
+            listings: vec![Listing { function: "main::loud".into(), units: Default::default(), rows }],
+        };
+        Report { inputs: ["left/main.o".into(), "right/main.o".into()], comparisons: vec![comparison] }
     }
 }
