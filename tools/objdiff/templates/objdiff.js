@@ -39,7 +39,9 @@
       }
     }
     for (const subject of all) subject.findings.sort((one, other) => one.rank - other.rank);
-    return all.sort((one, other) => one.findings[0].rank - other.findings[0].rank);
+    // Functions say more than sections do.
+    const rank = (subject) => 2 * subject.findings[0].rank + (subject.kind === "section" ? 1 : 0);
+    return all.sort((one, other) => rank(one) - rank(other));
   }
 
   function element(name, className, text) {
@@ -53,10 +55,11 @@
     return text === null ? element("span", "absent", "nothing") : element("span", "mono", text);
   }
 
-  function row(finding) {
+  function row({ finding, times }) {
     const made = element("div", "row finding");
     const property = element("span", "", finding.layer + "/" + finding.property);
     if (finding.of) property.append(" of ", element("b", "", finding.of));
+    if (times > 1) property.append(" ", element("span", "times", times + " times"));
     made.append(element("span", finding.verdict, finding.verdict), property, value(finding.left),
       value(finding.right), element("span", "why", finding.reason || ""));
     return made;
@@ -80,6 +83,18 @@
     else section.append(...listings.map(listing));
   }
 
+  // Instances of a generic function often have the same differences.
+  function withoutCopies(findings) {
+    const rows = new Map();
+    for (const finding of findings) {
+      const key = JSON.stringify([finding.text, finding.verdict]);
+      const row = rows.get(key);
+      if (row) row.times += 1;
+      else rows.set(key, { finding, times: 1 });
+    }
+    return [...rows.values()];
+  }
+
   function section({ subject, findings }) {
     const made = element("section", "subject");
     const title = element("h2");
@@ -91,7 +106,7 @@
       title.append(button);
     }
     if (data.files.length > 1) title.append(element("span", "unit", subject.file.name));
-    made.append(title, ...findings.map(row));
+    made.append(title, ...withoutCopies(findings).map(row));
     return made;
   }
 

@@ -2,12 +2,13 @@
 //!
 //! The text has colours. Who prints it removes them where they are not wanted ([`anstream`]).
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::Subject;
+use crate::model::{Kind, Subject};
 use crate::report::listing::Listing;
 use crate::report::selection::Selection;
 use crate::report::summary::{self, Counts, Summary};
@@ -92,14 +93,17 @@ fn add_comparison(text: &mut String, comparison: &Comparison, selection: &Select
     let _ = writeln!(text, "\n{BOLD}{}{BOLD:#}", comparison.name);
     let mut subjects: Vec<_> = subjects.into_iter().collect();
     for (_, findings) in &mut subjects {
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+        findings.sort_by_key(|finding| Reverse(finding.verdict));
     }
-    subjects.sort_by_key(|(_, findings)| findings.first().map(|finding| std::cmp::Reverse(finding.verdict)));
+    // Functions say more than sections do.
+    subjects.sort_by_key(|(subject, findings)| {
+        (findings.first().map(|finding| Reverse(finding.verdict)), subject.kind == Kind::Section)
+    });
     for (subject, findings) in subjects {
         let _ = writeln!(text, "{} {BOLD}{}{BOLD:#}", subject.kind.name(), subject.name);
-        for finding in findings {
-            let style = style(finding.verdict);
-            let _ = writeln!(text, "  {style}{:<11}{style:#} {}", finding.verdict.name(), line(finding));
+        for (line, times) in without_copies(findings.into_iter().map(line)) {
+            let times = if times > 1 { format!(", {times} times") } else { String::new() };
+            let _ = writeln!(text, "  {line}{times}");
         }
     }
     for listing in listings {
@@ -116,14 +120,32 @@ fn style(verdict: Verdict) -> Style {
     colour.on_default()
 }
 
-/// Returns a difference as one line, without its subject and verdict.
-pub fn line(finding: &Finding) -> String {
+/// Returns a difference as one line, without its subject.
+fn line(finding: &Finding) -> String {
     let difference = &finding.difference;
     let [left, right] = difference.values.each_ref().map(|value| value.as_deref().unwrap_or("nothing"));
     let of = if difference.of.is_empty() { String::new() } else { format!(" of {}", difference.of) };
     let reason =
         finding.reason.as_deref().map(|reason| format!("  {FAINT}({reason}){FAINT:#}")).unwrap_or_default();
-    format!("{}{of}: {left} -> {right}{reason}", difference.property)
+    let (verdict, style) = (finding.verdict.name(), style(finding.verdict));
+    format!("{style}{verdict:<11}{style:#} {}{of}: {left} -> {right}{reason}", difference.property)
+}
+
+/// Returns each line once, in the order of their first copies, and how often it is there. Instances of a
+/// generic function often have the same differences.
+fn without_copies(lines: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut positions: HashMap<String, usize> = HashMap::new();
+    for line in lines {
+        match positions.get(&line) {
+            Some(&position) => counts[position].1 += 1,
+            None => {
+                positions.insert(line.clone(), counts.len());
+                counts.push((line, 1));
+            }
+        }
+    }
+    counts
 }
 
 /// Adds a function side by side. The mark between the sides is that of `diff --side-by-side`.
@@ -208,6 +230,15 @@ function main::quiet
         let text = plain(&samples::report(), &selection);
         assert!(text.contains("\npush rbp               push rbp\nret                  <\n"), "{text}");
         assert!(!text.contains("quiet"), "{text}");
+    }
+
+    #[test]
+    fn copies_are_counted() {
+        let mut report = samples::report();
+        let finding = || samples::finding("main::loud", crate::layers::symbols::SIZE, Verdict::Wrong);
+        report.comparisons[0].findings.extend([finding(), finding()]);
+        let text = plain(&report, &Selection::default());
+        assert!(text.contains("  wrong       symbols/size: 4 -> 8, 2 times\n"), "{text}");
     }
 
     #[test]
