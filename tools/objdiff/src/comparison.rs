@@ -162,8 +162,12 @@ fn relation(views: &[Vec<View<'_>>; 2]) -> Relation {
 }
 
 fn model(views: &[View<'_>], layers: &BTreeSet<Layer>) -> Result<Model, Error> {
-    let models: Result<Vec<Model>, Error> =
-        views.par_iter().enumerate().map(|(index, view)| layers::read(view, index, layers)).collect();
+    let seen = layers::debug::Seen::default();
+    let models: Result<Vec<Model>, Error> = views
+        .par_iter()
+        .enumerate()
+        .map(|(index, view)| layers::read_new(view, index, layers, &seen))
+        .collect();
     let mut all = Model::default();
     for model in models? {
         all.append(model, 0);

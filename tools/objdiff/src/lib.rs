@@ -4,6 +4,7 @@
 //! 0. On request, [`builds`] compiles one source in several ways.
 //! 1. [`input`] opens two paths, and decides which file is compared with which.
 //! 2. [`view`] parses one object without copying it: sections, symbols, definitions, relocations.
+//!    [`layout`] gives the sections of relocatable objects addresses.
 //! 3. Each file of [`layers`] reads one layer of meaning from a view, and adds it to a [`model`]: facts about
 //!    functions, statics, types, sections and the file. [`names`] gives subjects names without hashes.
 //! 4. [`compare`] pairs the subjects of two models, and lists their differences.
@@ -24,6 +25,7 @@ pub mod error;
 pub mod expect;
 pub mod input;
 pub mod layers;
+pub mod layout;
 pub mod model;
 pub mod names;
 mod progress;

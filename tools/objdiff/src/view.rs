@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use object::read::elf::{ElfFile64, FileHeader as _, SectionHeader as _};
 use object::{
@@ -14,6 +15,9 @@ use object::{
 };
 
 use crate::error::Error;
+use crate::layers::debug::lines::Lines;
+use crate::layers::unwinding::Unwinding;
+use crate::layout::Layout;
 use crate::model::{Backend, Kind};
 use crate::names;
 
@@ -65,6 +69,10 @@ pub struct View<'d> {
     pub definitions: Vec<Definition>,
     /// The definition of each symbol that has one.
     by_symbol: HashMap<SymbolIndex, usize>,
+    /// What is computed when it is first needed.
+    layout: OnceLock<Layout>,
+    unwinding: OnceLock<Unwinding>,
+    lines: OnceLock<Lines>,
 }
 
 /// A section.
@@ -96,6 +104,11 @@ impl Section<'_> {
 
     pub fn is_code(&self) -> bool {
         self.flags & u64::from(elf::SHF_EXECINSTR) != 0
+    }
+
+    /// Whether each thread has a copy of it.
+    pub fn is_thread_local(&self) -> bool {
+        self.flags & u64::from(elf::SHF_TLS) != 0
     }
 
     /// Whether it has debug information.
@@ -178,6 +191,9 @@ impl<'d> View<'d> {
             symbols: Vec::new(),
             definitions: Vec::new(),
             by_symbol: HashMap::new(),
+            layout: OnceLock::new(),
+            unwinding: OnceLock::new(),
+            lines: OnceLock::new(),
         };
         view.read_sections()?;
         view.read_groups()?;
@@ -195,6 +211,45 @@ impl<'d> View<'d> {
     /// Returns the definition of a symbol, if it is one of this object's functions and statics.
     pub fn definition_of(&self, symbol: SymbolIndex) -> Option<&Definition> {
         self.by_symbol.get(&symbol).map(|&index| &self.definitions[index])
+    }
+
+    /// Returns the index of the first definition that begins at a place.
+    pub fn definition_at(&self, section: SectionIndex, offset: u64) -> Option<usize> {
+        let key = |definition: &Definition| (definition.section.0, definition.offset);
+        let first = self.definitions.partition_point(|definition| key(definition) < (section.0, offset));
+        let found = self.definitions.get(first)?;
+        (key(found) == (section.0, offset)).then_some(first)
+    }
+
+    /// Returns the addresses of the sections.
+    pub fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| Layout::of(self))
+    }
+
+    /// Returns what happens when the object's functions unwind.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `.eh_frame` or a table of call sites is damaged.
+    pub fn unwinding(&self) -> Result<&Unwinding, Error> {
+        if let Some(known) = self.unwinding.get() {
+            return Ok(known);
+        }
+        let read = Unwinding::read(self)?;
+        Ok(self.unwinding.get_or_init(|| read))
+    }
+
+    /// Returns the line tables.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they are damaged.
+    pub fn lines(&self) -> Result<&Lines, Error> {
+        if let Some(known) = self.lines.get() {
+            return Ok(known);
+        }
+        let read = Lines::read(self)?;
+        Ok(self.lines.get_or_init(|| read))
     }
 
     /// Returns the contents of a definition; empty if it has none in the file.

@@ -9,12 +9,42 @@ pub mod pairing;
 use std::collections::BTreeMap;
 
 use crate::error::Error;
-use crate::layers::{header, sections, symbols};
+use crate::layers::{debug, header, sections, symbols, unwinding};
 use crate::model::{Difference, Entity, Fact, Kind, Model, Property, Relation, Subject};
 use crate::view::View;
 
 /// A property whose difference says nothing new if the same subject also differs in one of the others.
-const IMPLIED: &[(Property, &[Property])] = &[];
+const IMPLIED: &[(Property, &[Property])] = &[
+    (unwinding::CALLS, &[unwinding::ACTION]),
+    (unwinding::CALLS_WITHOUT_UNWINDING, &[unwinding::ACTION, unwinding::TABLE, unwinding::ENTRY]),
+    (unwinding::RULES, &[unwinding::FRAME]),
+    (unwinding::SITES, &[unwinding::ACTION, unwinding::TABLE, unwinding::ENTRY]),
+    (unwinding::CALLS, &[unwinding::TABLE, unwinding::ENTRY]),
+    (unwinding::RULES, &[unwinding::ENTRY]),
+    (unwinding::PERSONALITY, &[unwinding::TABLE, unwinding::ENTRY]),
+    (unwinding::IDLE_PERSONALITY, &[unwinding::PERSONALITY, unwinding::TABLE, unwinding::ENTRY]),
+    (unwinding::TABLE, &[unwinding::ENTRY]),
+    (unwinding::TABLE_ENCODING, &[unwinding::AUGMENTATION, unwinding::ENTRY]),
+    (unwinding::AUGMENTATION, &[unwinding::ENTRY]),
+    (unwinding::RETURN_REGISTER, &[unwinding::ENTRY]),
+    (unwinding::UNCOVERED, &[unwinding::ENTRY]),
+    (debug::VARIABLE_LINE, &[debug::VARIABLE, debug::PARAMETER, debug::LINE, debug::PATH]),
+    (debug::LOCATION, &[debug::VARIABLE, debug::PARAMETER, debug::PATH]),
+    (debug::UNLOCATED, &[debug::VARIABLE, debug::PARAMETER, debug::LOCATION, debug::PATH]),
+    (debug::LINES, &[debug::ROW, debug::LINE]),
+    (debug::INLINED, &[debug::LINE, debug::PATH]),
+    (debug::INLINED_VARIABLE, &[debug::PATH]),
+    (debug::VARIABLE, &[debug::PATH]),
+    (debug::PARAMETER, &[debug::PATH]),
+    (debug::FILE, &[debug::PATH]),
+    (debug::LINE, &[debug::PATH]),
+    (debug::RETURN, &[debug::PATH]),
+    (debug::GENERIC, &[debug::PATH]),
+    (debug::TYPE, &[debug::PATH]),
+];
+
+/// Properties that only code of one machine and backend has in common.
+const SAME_CODE_ONLY: &[Property] = &[unwinding::RULES, debug::LOCATION];
 
 /// One of the two inputs.
 #[derive(Clone, Copy)]
@@ -29,7 +59,7 @@ pub struct Side<'s, 'd> {
 /// # Errors
 ///
 /// Fails if an object contradicts itself.
-pub fn compare(sides: [Side<'_, '_>; 2], _relation: &Relation) -> Result<Vec<Difference>, Error> {
+pub fn compare(sides: [Side<'_, '_>; 2], relation: &Relation) -> Result<Vec<Difference>, Error> {
     let [left, right] = [sides[0].model, sides[1].model];
     let mut subjects: Vec<&Subject> = left.entities.keys().chain(right.entities.keys()).collect();
     subjects.sort_unstable();
@@ -40,6 +70,9 @@ pub fn compare(sides: [Side<'_, '_>; 2], _relation: &Relation) -> Result<Vec<Dif
         for pair in pairing::pair(entities) {
             compare_pair(subject, pair, &mut differences);
         }
+    }
+    if !relation.same_code() {
+        differences.retain(|difference| !SAME_CODE_ONLY.contains(&difference.property));
     }
     Ok(differences)
 }
@@ -62,8 +95,8 @@ fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut
         .collect();
     let properties: Vec<Property> = own.iter().map(|difference| difference.property).collect();
     own.retain(|difference| {
-        let implying = IMPLIED.iter().find(|(implied, _)| *implied == difference.property);
-        !implying.is_some_and(|(_, by)| by.iter().any(|property| properties.contains(property)))
+        let mut implying = IMPLIED.iter().filter(|(implied, _)| *implied == difference.property);
+        !implying.any(|(_, by)| by.iter().any(|property| properties.contains(property)))
     });
     differences.append(&mut own);
 }
@@ -73,7 +106,8 @@ fn presence(kind: Kind) -> Property {
     match kind {
         Kind::File => header::PRESENCE,
         Kind::Section => sections::PRESENCE,
-        Kind::Type | Kind::Function | Kind::Static | Kind::Import => symbols::PRESENCE,
+        Kind::Type => debug::PRESENCE,
+        Kind::Function | Kind::Static | Kind::Import => symbols::PRESENCE,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Pairs entities with the same name: those with the same symbol in the same object first, then those with
-//! the same symbol, then those in the same object, then the rest in their order.
+//! the same symbol, then those that the debug information gives the same path with type parameters, then those
+//! in the same object, then the rest in their order.
 
+use crate::layers::debug;
 use crate::model::Entity;
 
 /// Returns the pairs. Entities without a counterpart come last.
@@ -11,9 +13,11 @@ pub fn pair(entities: [&[Entity]; 2]) -> Vec<[Option<&Entity>; 2]> {
     }
     let mut open = [left, right].map(|entities| entities.iter().collect::<Vec<_>>());
     let mut pairs = Vec::new();
-    let same: [fn(&Entity, &Entity) -> bool; 4] = [
+    let same: [fn(&Entity, &Entity) -> bool; 6] = [
         |left, right| left.instance == right.instance && left.unit == right.unit,
         |left, right| left.instance == right.instance,
+        |left, right| left.unit == right.unit && path(left).is_some() && path(left) == path(right),
+        |left, right| path(left).is_some() && path(left) == path(right),
         |left, right| left.unit == right.unit,
         |_, _| true,
     ];
@@ -31,6 +35,12 @@ pub fn pair(entities: [&[Entity]; 2]) -> Vec<[Option<&Entity>; 2]> {
     pairs.extend(left.into_iter().map(|entity| [Some(entity), None]));
     pairs.extend(right.into_iter().map(|entity| [None, Some(entity)]));
     pairs
+}
+
+/// Returns the path in the debug information, which tells apart instances of generic functions.
+fn path(entity: &Entity) -> Option<&str> {
+    let fact = entity.facts.iter().find(|fact| fact.property == debug::PATH);
+    fact.map(|fact| fact.value.as_str())
 }
 
 #[cfg(test)]

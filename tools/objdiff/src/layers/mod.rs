@@ -3,9 +3,12 @@
 //! What belongs to one function or static is a fact of that one: also the flags of its own section, its unwind
 //! rules, its debug information. So a function that is missing on one side is one difference.
 
+pub mod debug;
 pub mod header;
+pub mod notes;
 pub mod sections;
 pub mod symbols;
+pub mod unwinding;
 
 use std::collections::BTreeSet;
 
@@ -27,11 +30,34 @@ pub struct Reader<'v, 'd> {
 ///
 /// Fails if the object contradicts itself.
 pub fn read(view: &View<'_>, index: usize, layers: &BTreeSet<Layer>) -> Result<Model, Error> {
+    read_new(view, index, layers, &debug::Seen::default())
+}
+
+/// As [`read`], without the types that another view of the same file has described already.
+///
+/// # Errors
+///
+/// Fails if the object contradicts itself.
+pub fn read_new(
+    view: &View<'_>,
+    index: usize,
+    layers: &BTreeSet<Layer>,
+    seen: &debug::Seen,
+) -> Result<Model, Error> {
     let mut reader = Reader { view, model: Model::default(), index };
     reader.add_definitions();
     header::read(&mut reader);
     sections::read(&mut reader);
     symbols::read(&mut reader);
+    if layers.contains(&Layer::Unwinding) {
+        unwinding::read(&mut reader)?;
+    }
+    if layers.contains(&Layer::Debug) || layers.contains(&Layer::Notes) {
+        debug::read(&mut reader, seen)?;
+    }
+    if layers.contains(&Layer::Notes) {
+        notes::read(&mut reader)?;
+    }
     for entity in reader.model.entities.values_mut().flatten() {
         entity.facts.retain(|fact| layers.contains(&fact.property.layer));
     }

@@ -8,9 +8,12 @@
 //! it one of the conditions below, or one of its own with [`When::new`]; 3. say in the reason why both sides
 //! are right, for a reader who does not know this program.
 
+mod debug;
 mod header;
+mod notes;
 mod sections;
 mod symbols;
+mod unwinding;
 
 use std::fmt::Write as _;
 
@@ -79,6 +82,9 @@ fn rules(layer: Layer) -> &'static [Rule] {
         Layer::Header => header::RULES,
         Layer::Sections => sections::RULES,
         Layer::Symbols => symbols::RULES,
+        Layer::Unwinding => unwinding::RULES,
+        Layer::Debug => debug::RULES,
+        Layer::Notes => notes::RULES,
         _ => &[],
     }
 }

@@ -1,0 +1,160 @@
+//! Full names of types and other entries: the names of their scopes, then their own.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gimli::DwTag;
+
+use super::entries::Entries;
+
+/// The longest name that is built from other names. References of a hostile file may be circles, or double
+/// the length with each step.
+const LONGEST: usize = 1 << 13;
+/// The most types that are named within another.
+const DEEPEST: usize = 64;
+
+/// The names of a unit's entries, each computed once.
+pub struct Names<'e, 'b> {
+    entries: &'e Entries<'b>,
+    types: RefCell<Vec<Option<Rc<str>>>>,
+    paths: RefCell<Vec<Option<Rc<str>>>>,
+}
+
+impl<'e, 'b> Names<'e, 'b> {
+    pub fn new(entries: &'e Entries<'b>) -> Self {
+        let none = || RefCell::new(vec![None; entries.all.len()]);
+        Names { entries, types: none(), paths: none() }
+    }
+
+    /// Returns the full name of an entry.
+    pub fn path(&self, number: u32) -> Rc<str> {
+        // The scopes whose path is not known yet, from the inside.
+        let mut open = vec![number];
+        let mut outer: Option<Rc<str>> = None;
+        let mut scope = self.entries.get(number).parent;
+        while let Some(current) = scope {
+            // A variant is a type in the variant part of its enum.
+            let entry = self.entries.get(current);
+            if entry.tag == gimli::DW_TAG_namespace
+                || entry.tag == gimli::DW_TAG_subprogram
+                || is_type(entry.tag)
+            {
+                outer = self.paths.borrow().get(current as usize).cloned().flatten();
+                if outer.is_some() {
+                    break;
+                }
+                open.push(current);
+            }
+            scope = entry.parent;
+        }
+        while let Some(inner) = open.pop() {
+            let own = self.entries.name(inner);
+            let path: Rc<str> = match &outer {
+                Some(outer) => format!("{outer}::{own}").into(),
+                None => own.into(),
+            };
+            let path = shortened(path);
+            if let Some(known) = self.paths.borrow_mut().get_mut(inner as usize) {
+                *known = Some(Rc::clone(&path));
+            }
+            outer = Some(path);
+        }
+        outer.unwrap_or_else(|| "".into())
+    }
+
+    /// Returns the name of an entry's type.
+    pub fn type_of(&self, number: u32) -> Rc<str> {
+        self.type_within(number, 0)
+    }
+
+    /// Returns the name of a type.
+    pub fn type_name(&self, number: u32) -> Rc<str> {
+        self.name_within(number, 0)
+    }
+
+    fn type_within(&self, number: u32, depth: usize) -> Rc<str> {
+        match self.entries.entry(number, gimli::DW_AT_type) {
+            Some(target) => self.name_within(target, depth + 1),
+            None if self.entries.has(number, gimli::DW_AT_type) => "{unknown}".into(),
+            None => "()".into(),
+        }
+    }
+
+    fn name_within(&self, number: u32, depth: usize) -> Rc<str> {
+        if let Some(Some(name)) = self.types.borrow().get(number as usize) {
+            return Rc::clone(name);
+        }
+        if depth > DEEPEST {
+            return "...".into();
+        }
+        let entry = self.entries.get(number);
+        let is_named = self.entries.has(number, gimli::DW_AT_name);
+        let name: Rc<str> = match entry.tag {
+            gimli::DW_TAG_array_type => self.array(number, depth),
+            gimli::DW_TAG_subroutine_type => self.function_type(number, depth),
+            gimli::DW_TAG_pointer_type if !is_named => format!("*{}", self.type_within(number, depth)).into(),
+            gimli::DW_TAG_base_type | gimli::DW_TAG_pointer_type => self.entries.name(number).into(),
+            _ => self.path(number),
+        };
+        let name = shortened(name);
+        if let Some(known) = self.types.borrow_mut().get_mut(number as usize) {
+            *known = Some(Rc::clone(&name));
+        }
+        name
+    }
+
+    /// Returns `[element; length]`, or the name of a vector.
+    fn array(&self, number: u32, depth: usize) -> Rc<str> {
+        let mut name = self.type_within(number, depth).to_string();
+        for range in self.entries.children(number) {
+            let bound = self.entries.number(range, gimli::DW_AT_upper_bound);
+            let count = self.entries.number(range, gimli::DW_AT_count);
+            let count = count.or(bound.map(|bound| bound.wrapping_add(1)));
+            name = format!("[{name}; {}]", count.map_or("?".to_owned(), |count| count.to_string()));
+            if name.len() > LONGEST {
+                break;
+            }
+        }
+        let is_vector = self.entries.has(number, gimli::DW_AT_GNU_vector);
+        if is_vector { format!("vector {name}").into() } else { name.into() }
+    }
+
+    /// Returns `fn(A, B) -> C`.
+    fn function_type(&self, number: u32, depth: usize) -> Rc<str> {
+        let mut parameters = String::new();
+        for parameter in self.entries.children(number) {
+            if self.entries.get(parameter).tag == gimli::DW_TAG_formal_parameter && parameters.len() < LONGEST
+            {
+                let separator = if parameters.is_empty() { "" } else { ", " };
+                parameters.push_str(separator);
+                parameters.push_str(&self.type_within(parameter, depth));
+            }
+        }
+        format!("fn({parameters}) -> {}", self.type_within(number, depth)).into()
+    }
+}
+
+/// Cuts off what is too long.
+fn shortened(name: Rc<str>) -> Rc<str> {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let start: String = name.chars().take(LONGEST).collect();
+    format!("{start}...").into()
+}
+
+/// Whether a tag is a type's.
+pub fn is_type(tag: DwTag) -> bool {
+    [
+        gimli::DW_TAG_structure_type,
+        gimli::DW_TAG_union_type,
+        gimli::DW_TAG_enumeration_type,
+        gimli::DW_TAG_base_type,
+        gimli::DW_TAG_pointer_type,
+        gimli::DW_TAG_array_type,
+        gimli::DW_TAG_subroutine_type,
+        gimli::DW_TAG_typedef,
+        gimli::DW_TAG_unspecified_type,
+    ]
+    .contains(&tag)
+}
