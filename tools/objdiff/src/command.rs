@@ -243,5 +243,7 @@ mod tests {
     fn two_paths_are_needed_except_for_the_rules() {
         assert!(parse(&["a"]).is_err());
         assert!(parse(&["--rules"]).is_ok());
+        let built = parse(&["--programs", "--between", "main,.", "--function", "f", "--verdict", "wrong"]);
+        assert!(built.is_ok());
     }
 }

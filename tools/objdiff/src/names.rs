@@ -39,7 +39,16 @@ pub fn without_hashes(name: &str) -> String {
 pub fn unit(member: &str) -> String {
     let name = without_hashes(member);
     let name = name.strip_suffix(".o").unwrap_or(&name);
-    name.strip_suffix(".rcgu").unwrap_or(name).to_owned()
+    let name = name.strip_suffix(".rcgu").unwrap_or(name);
+    // In incremental builds, the name of a CGU is a hash in base 36, followed by the compiler's process. All
+    // CGUs of a crate then have one name, and their contents tell them apart.
+    let kept = name.rsplit_once('.').and_then(|(start, process)| {
+        let (kept, hash) = start.rsplit_once(['.', '-'])?;
+        let is_base_36 =
+            |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
+        (hash.len() == 25 && process.len() == 7 && is_base_36(hash) && is_base_36(process)).then_some(kept)
+    });
+    kept.unwrap_or(name).to_owned()
 }
 
 #[cfg(test)]
@@ -62,6 +71,7 @@ mod tests {
             unit("regex_syntax-0123456789abcdef.regex_syntax.fedcba9876543210-cgu.07.rcgu.o"),
             "regex_syntax-regex_syntax.cgu.07"
         );
+        assert_eq!(unit("engine-305a803048a6c156.0lq7n41obvaag6gmro4l2i02b.0izqq0e.rcgu.o"), "engine");
         assert_eq!(without_hashes("deadbeef"), "deadbeef");
     }
 }

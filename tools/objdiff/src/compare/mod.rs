@@ -85,7 +85,7 @@ fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut
             pair,
             presence(subject.kind),
             "",
-            [left, right].map(shown_presence),
+            [left, right].map(|entity| shown_presence(subject, entity)),
         ));
         return;
     };
@@ -111,8 +111,10 @@ fn presence(kind: Kind) -> Property {
     }
 }
 
-fn shown_presence(entity: Option<&Entity>) -> Option<String> {
-    entity.map(|entity| if entity.unit.is_empty() { "present".into() } else { format!("in {}", entity.unit) })
+fn shown_presence(subject: &Subject, entity: Option<&Entity>) -> Option<String> {
+    let entity = entity?;
+    let is_clear = entity.unit.is_empty() || entity.unit == subject.name;
+    Some(if is_clear { "present".into() } else { format!("in {}", entity.unit) })
 }
 
 fn difference(

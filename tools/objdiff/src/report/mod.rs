@@ -16,7 +16,7 @@ pub mod terminal;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Difference, Layer, Relation};
+use crate::model::{Backend, Difference, Layer, Relation};
 use crate::report::listing::Listing;
 use crate::report::selection::Selection;
 use crate::report::sizes::FunctionSize;
@@ -68,14 +68,17 @@ impl Finding {
 impl Report {
     /// What the inputs are: `x86_64 clif`. Several, if one is compared with several others.
     pub fn kinds(&self) -> [String; 2] {
-        let relations = self.comparisons.iter().filter_map(|comparison| comparison.relation);
+        let relations = || self.comparisons.iter().filter_map(|comparison| comparison.relation);
         [0, 1].map(|side: usize| {
-            let kind = |relation: Relation| {
-                let (machine, backend) = (relation.machines[side], relation.backends[side]);
-                format!("{} {}", machine.name(), backend.name()).trim_end().to_owned()
-            };
-            let kinds: BTreeSet<String> = relations.clone().map(kind).collect();
-            Vec::from_iter(kinds).join(", ")
+            let kinds = relations().map(|relation| (relation.machines[side], relation.backends[side]));
+            let mut kinds: BTreeSet<_> = kinds.collect();
+            // Files of assembly or C beside those of a backend say nothing new.
+            let machines: Vec<_> =
+                kinds.iter().filter(|kind| kind.1 != Backend::Other).map(|kind| kind.0).collect();
+            kinds.retain(|kind| kind.1 != Backend::Other || !machines.contains(&kind.0));
+            let shown =
+                kinds.iter().map(|(machine, backend)| format!("{} {}", machine.name(), backend.name()));
+            Vec::from_iter(shown.map(|kind| kind.trim_end().to_owned())).join(", ")
         })
     }
 
@@ -138,5 +141,23 @@ pub mod samples {
             listings: vec![Listing { function: "main::loud".into(), units: Default::default(), rows }],
         };
         Report { inputs: ["left/main.o".into(), "right/main.o".into()], comparisons: vec![comparison] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Machine;
+
+    #[test]
+    fn inputs_are_named_by_machine_and_backend() {
+        let mut report = samples::report();
+        assert_eq!(report.kinds(), ["x86_64 llvm", "x86_64 clif"]);
+        let machines = [Machine::X86_64, Machine::Aarch64];
+        for backends in [[Backend::Other, Backend::Other], [Backend::Other, Backend::Clif]] {
+            let relation = Some(Relation { machines, backends });
+            report.comparisons.push(Comparison { relation, ..Comparison::default() });
+        }
+        assert_eq!(report.kinds(), ["x86_64 llvm", "x86_64 clif, aarch64 clif"]);
     }
 }
