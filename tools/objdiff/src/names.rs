@@ -11,7 +11,9 @@ pub fn symbol(mangled: &str) -> String {
         None => (mangled, ""),
     };
     match try_demangle(mangled) {
-        Ok(name) => format!("{name:#}{suffix}"),
+        // The order of marker traits depends on the hashes of crates.
+        Ok(name) => format!("{name:#}{suffix}")
+            .replace("core::marker::Sync+core::marker::Send", "core::marker::Send+core::marker::Sync"),
         Err(_) => format!("{}{suffix}", without_hashes(mangled)),
     }
 }
@@ -60,6 +62,8 @@ mod tests {
         assert_eq!(symbol("_ZN4main1f17h0123456789abcdefE"), "main::f");
         assert_eq!(symbol("_RNvC6_123foo3bar"), "123foo::bar");
         assert_eq!(symbol("_RNvNtCsfDBl8rBLEEc_4core9panicking9panic_fmt"), "core::panicking::panic_fmt");
+        let drop = "_ZN4core3ptr70drop_in_place$LT$dyn$u20$core..marker..Sync$u2b$core..marker..Send$GT$17h0123456789abcdefE";
+        assert_eq!(symbol(drop), "core::ptr::drop_in_place<dyn core::marker::Send+core::marker::Sync>");
         assert_eq!(symbol("main"), "main");
         assert_eq!(symbol("__rust_alloc"), "__rust_alloc");
     }

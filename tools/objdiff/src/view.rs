@@ -396,8 +396,9 @@ impl<'d> View<'d> {
         let mut definitions: Vec<Definition> = Vec::new();
         for (index, symbol) in self.symbols.iter().enumerate() {
             let SymbolSection::Section(section) = symbol.section else { continue };
-            // Private constants of LLVM, which other objects keep without a symbol.
-            if symbol.name.starts_with(".L") {
+            // Private constants of LLVM, which other objects keep without a symbol, and its names for tables of
+            // call sites, which are numbered.
+            if symbol.name.starts_with(".L") || symbol.name.starts_with("GCC_except_table") {
                 continue;
             }
             let kind = match symbol.kind {
@@ -426,11 +427,12 @@ impl<'d> View<'d> {
         while start < definitions.len() {
             let section = definitions[start].section;
             let count = definitions[start..].iter().take_while(|other| other.section == section).count();
-            if let (1, Some(own)) = (count, self.sections.get_mut(section.0)) {
-                own.sole = Some(start);
-                if definitions[start].offset == 0 {
-                    definitions[start].size = own.size;
-                }
+            let own = &mut definitions[start];
+            if let (1, Some(section)) = (count, self.sections.get_mut(section.0))
+                && fills(own, self.symbols[own.symbol.0].name, section)
+            {
+                section.sole = Some(start);
+                own.size = section.size;
             }
             start += count;
         }
@@ -455,6 +457,14 @@ impl<'d> View<'d> {
             Backend::Other
         }
     }
+}
+
+/// Whether a definition, which is the only one with a symbol in its section, is all of it: by the name of the
+/// section, or else by its size. Private constants may follow it, which have no symbols.
+fn fills(definition: &Definition, symbol: &str, section: &Section<'_>) -> bool {
+    let rest = section.size.saturating_sub(definition.size);
+    let is_whole = definition.size == 0 || rest < section.alignment.max(1);
+    definition.offset == 0 && (is_whole || section.name.ends_with(symbol))
 }
 
 /// Only little-endian objects are read, so numbers in them are in this order.
