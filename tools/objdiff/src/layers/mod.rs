@@ -52,7 +52,7 @@ pub fn read_new(
     if layers.contains(&Layer::Unwinding) {
         unwinding::read(&mut reader)?;
     }
-    if layers.contains(&Layer::Debug) || layers.contains(&Layer::Notes) {
+    if layers.contains(&Layer::Debug) {
         debug::read(&mut reader, seen)?;
     }
     if layers.contains(&Layer::Notes) {

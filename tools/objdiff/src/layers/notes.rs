@@ -1,5 +1,4 @@
-//! Facts of the file: notes, `.comment`, the attributes of riscv64, whether the stack may be executed. The
-//! [debug information](super::debug) adds the producers of its units.
+//! Facts of the file: notes, `.comment`, the attributes of riscv64, whether the stack may be executed.
 
 use gimli::{EndianSlice, LittleEndian, Reader as _};
 use object::elf;

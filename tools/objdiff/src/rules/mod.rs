@@ -76,6 +76,14 @@ pub const OTHER_CODE: When = When::new("other code", |_, relation| !relation.sam
 pub const OTHER_MACHINE: When = When::new("other machine", |_, relation| !relation.same_machine());
 pub const OTHER_BACKEND: When = When::new("other backend", |_, relation| !relation.same_backend());
 
+/// The subject, or what the difference is about, belongs to a library that has other source for each machine.
+pub const SOURCE_PER_MACHINE: When = When::new("other machine, such source", |difference, relation| {
+    let libraries = ["hashbrown::", "memchr::", "core_arch::", "std_detect::", "compiler_builtins::"];
+    let texts = difference.values.iter().flatten().chain([&difference.subject.name, &difference.of]);
+    let is_of = |text: &String| libraries.iter().any(|library| text.contains(library));
+    !relation.same_machine() && texts.into_iter().any(is_of)
+});
+
 /// The rows of each layer.
 fn rules(layer: Layer) -> &'static [Rule] {
     match layer {

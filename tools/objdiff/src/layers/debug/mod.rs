@@ -77,10 +77,10 @@ pub const LINES: Property = Property::new(Layer::Debug, "lines");
 pub const ROW: Property = Property::new(Layer::Debug, "row");
 
 /// Who made a unit.
-pub const PRODUCER: Property = Property::new(Layer::Notes, "producer");
-pub const LANGUAGE: Property = Property::new(Layer::Notes, "language");
+pub const PRODUCER: Property = Property::new(Layer::Debug, "producer");
+pub const LANGUAGE: Property = Property::new(Layer::Debug, "language");
 /// The version of DWARF.
-pub const VERSION: Property = Property::new(Layer::Notes, "dwarf-version");
+pub const VERSION: Property = Property::new(Layer::Debug, "dwarf-version");
 
 /// The types that some unit of a file has described already, by a hash of their facts.
 #[derive(Default)]
@@ -168,7 +168,7 @@ impl Units<'_, '_, '_> {
         if entries.all.is_empty() {
             return Ok(());
         }
-        self.notes(&entries, unit);
+        self.about_unit(&entries, unit);
         let names = Names::new(&entries);
         let functions = Functions { view, dwarf, unit, line_unit, entries: &entries, names: &names };
         for number in 0..entries.all.len() as u32 {
@@ -246,7 +246,8 @@ impl Units<'_, '_, '_> {
         }
     }
 
-    fn notes(&mut self, entries: &Entries<'_>, unit: &Unit<'_>) {
+    /// Adds what the unit says about itself to the facts of the file.
+    fn about_unit(&mut self, entries: &Entries<'_>, unit: &Unit<'_>) {
         let view = self.reader.view;
         let entity = file_entity(&mut self.reader.model, &view.unit);
         let mut add = |property, value: String| {

@@ -19,6 +19,9 @@ const CLEANUP: &str = "cleanup";
 /// The call may not unwind.
 pub const TERMINATE: &str = "terminate";
 
+/// A call in a cleanup may not unwind.
+pub const FILTER: &str = "terminate (filter)";
+
 /// The most actions of one call site that are followed. The chain may be a circle.
 const MOST_ACTIONS: usize = 16;
 
@@ -161,7 +164,7 @@ impl<'b> Table<'b, '_, '_> {
             all.push(match filter {
                 0 => CLEANUP.into(),
                 1.. => self.catch(filter.unsigned_abs(), types)?,
-                _ if self.is_rust => format!("{TERMINATE} (filter)"),
+                _ if self.is_rust => FILTER.into(),
                 _ => format!("filter {filter}"),
             });
             // The first action is the only one that `rust_eh_personality` looks at.

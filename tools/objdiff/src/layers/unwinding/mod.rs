@@ -12,7 +12,7 @@ mod calls;
 mod frames;
 mod lsda;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::error::Error;
 use crate::layers::Reader;
@@ -21,7 +21,7 @@ use crate::names;
 use crate::view::{Definition, View};
 
 pub use frames::{Frame, Unwinding};
-pub use lsda::Site;
+pub use lsda::{FILTER, Site};
 
 /// Whether the function has an entry in `.eh_frame`.
 pub const ENTRY: Property = Property::new(Layer::Unwinding, "entry");
@@ -52,12 +52,16 @@ pub const ACTION: Property = Property::new(Layer::Unwinding, "action");
 /// The frame rule at one instruction.
 pub const FRAME: Property = Property::new(Layer::Unwinding, "frame");
 
-/// Functions of the standard library that end the program (`#[rustc_nounwind]`).
-const NEVER_UNWIND: [&str; 4] = [
+/// Functions of the standard library that end the program (`#[rustc_nounwind]`). So do all functions with the
+/// name `precondition_check`.
+const NEVER_UNWIND: [&str; 7] = [
     "core::panicking::panic_cannot_unwind",
     "core::panicking::panic_in_cleanup",
+    "core::panicking::panic_invalid_enum_construction",
+    "core::panicking::panic_misaligned_pointer_dereference",
     "core::panicking::panic_nounwind",
     "core::panicking::panic_nounwind_fmt",
+    "core::panicking::panic_null_pointer_dereference",
 ];
 
 /// Adds the facts of all functions.
@@ -68,7 +72,7 @@ const NEVER_UNWIND: [&str; 4] = [
 pub fn read(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
     let view = reader.view;
     let unwinding = view.unwinding()?;
-    let ending = never_unwinding(view);
+    let mut callees = Callees::of(view);
     for (index, definition) in view.definitions.iter().enumerate() {
         let Some(frame) = unwinding.frame(definition) else { continue };
         let entity = reader.entity(index);
@@ -76,9 +80,7 @@ pub fn read(reader: &mut Reader<'_, '_>) -> Result<(), Error> {
         for rule in frame.rules() {
             entity.add(RULES, unwinding.text(rule));
         }
-        if frame.sites.is_some() {
-            add_calls(entity, view, frame, definition, &ending);
-        }
+        add_calls(entity, view, frame, definition, &mut callees);
     }
     Ok(())
 }
@@ -107,12 +109,37 @@ fn add_entry(entity: &mut Entity, frame: &Frame, definition: &Definition) {
     }
 }
 
-fn add_calls(
+/// The names of callees.
+struct Callees<'d> {
+    /// Those of the object that never unwind.
+    ending: HashSet<&'d str>,
+    /// The name of each symbol, and whether it never unwinds.
+    names: HashMap<&'d str, (String, bool)>,
+}
+
+impl<'d> Callees<'d> {
+    fn of(view: &View<'d>) -> Self {
+        Callees { ending: never_unwinding(view), names: HashMap::new() }
+    }
+
+    fn name(&mut self, symbol: &'d str) -> &(String, bool) {
+        let Callees { ending, names } = self;
+        names.entry(symbol).or_insert_with(|| {
+            let name = names::symbol(symbol);
+            let never_unwinds = ending.contains(symbol)
+                || NEVER_UNWIND.contains(&&*name)
+                || name.ends_with("::precondition_check");
+            (name, never_unwinds)
+        })
+    }
+}
+
+fn add_calls<'d>(
     entity: &mut Entity,
-    view: &View<'_>,
+    view: &View<'d>,
     frame: &Frame,
     definition: &Definition,
-    ending: &HashSet<&str>,
+    callees: &mut Callees<'d>,
 ) {
     let calls = calls::calls(view, definition);
     let mut actions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -121,11 +148,10 @@ fn add_calls(
         actions.entry(call.callee).or_default().insert(action);
     }
     for (callee, actions) in actions {
-        let name = names::symbol(callee);
-        let is_ending = ending.contains(callee) || NEVER_UNWIND.contains(&&*name);
-        let property = if is_ending { CALLS_WITHOUT_UNWINDING } else { CALLS };
+        let (name, never_unwinds) = callees.name(callee);
+        let property = if *never_unwinds { CALLS_WITHOUT_UNWINDING } else { CALLS };
         let actions: Vec<&str> = actions.into_iter().collect();
-        entity.add_of(property, name, actions.join(", "));
+        entity.add_of(property, name.as_str(), actions.join(", "));
     }
     if calls.is_empty() {
         for site in frame.sites.iter().flat_map(|sites| sites.iter()) {
