@@ -26,8 +26,8 @@ const WIDTH: u16 = 160;
 
 /// Compares what two objects mean.
 ///
-/// The exit status is that of diff(1): 0 without differences, 1 with differences, 2 after an error. Differences
-/// that are expected, or left out by an option, do not count. docs/objdiff.md is the guide.
+/// The exit status is that of diff(1): 0 without differences, 1 with differences, 2 after an error.
+/// Differences that are expected, or left out by an option, do not count. docs/objdiff.md is the guide.
 #[derive(Parser, Debug)]
 #[command(name = "objdiff")]
 struct Arguments {
@@ -203,8 +203,8 @@ fn cannot_write(path: &Path, error: impl Into<Box<dyn std::error::Error + Send +
     Error::Output { path: path.into(), error: io::Error::other(error) }
 }
 
-/// Prints a text, with its colours if the standard output is a terminal and `NO_COLOR` is not set. A reader that
-/// has seen enough, such as a pager, may close the pipe.
+/// Prints a text, with its colours if the standard output is a terminal and `NO_COLOR` is not set. A reader
+/// that has seen enough, such as a pager, may close the pipe.
 fn print(text: &str) -> Result<(), Error> {
     let mut output = anstream::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {

@@ -1,7 +1,7 @@
 //! A project's own expectations (`--expect FILE`): differences that are known to be right.
 //!
-//! The file is TOML. Each entry `[[expect]]` names a property, a subject, and a reason; what it matches becomes
-//! expected, with that reason.
+//! The file is TOML. Each entry `[[expect]]` names a property, a subject, and a reason; what it matches
+//! becomes expected, with that reason.
 
 use std::fs;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! What objects say, as facts about subjects.
 //!
-//! A [`Model`] holds the facts of one object, or of all members of an archive. An [`Entity`] is one definition
-//! of a subject. Several entities may have the same name: instances of generic functions, and copies in
-//! several CGUs.
+//! A [`Model`] holds the facts of one object, or of all members of an archive. An [`Entity`] is one
+//! definition of a subject. Several entities may have the same name: instances of generic functions,
+//! and copies in several CGUs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -240,7 +240,7 @@ pub struct Difference {
     pub property: Property,
     /// Which of several things, as in [`Fact::of`].
     pub of: String,
-    /// The values on both sides; `None` where there is none.
+    /// The values on both sides; `None` where there is not one.
     pub values: [Option<String>; 2],
     /// The objects that it was found in, where they are known.
     pub units: [String; 2],

@@ -396,8 +396,8 @@ impl<'d> View<'d> {
         let mut definitions: Vec<Definition> = Vec::new();
         for (index, symbol) in self.symbols.iter().enumerate() {
             let SymbolSection::Section(section) = symbol.section else { continue };
-            // Private constants of LLVM, which other objects keep without a symbol, and its names for tables of
-            // call sites, which are numbered.
+            // Private constants of LLVM, which other objects keep without a symbol, and its names for tables
+            // of call sites, which are numbered.
             if symbol.name.starts_with(".L") || symbol.name.starts_with("GCC_except_table") {
                 continue;
             }

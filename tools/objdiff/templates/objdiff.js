@@ -51,14 +51,21 @@
     return made;
   }
 
+  // Names are long. They break after `::` and commas.
+  function name(tag, className, text) {
+    const made = element(tag, className);
+    for (const part of text.split(/(?<=::|,)/)) made.append(part, document.createElement("wbr"));
+    return made;
+  }
+
   function value(text) {
-    return text === null ? element("span", "absent", "nothing") : element("span", "mono", text);
+    return text === null ? element("span", "absent", "nothing") : name("span", "mono", text);
   }
 
   function row({ finding, times }) {
     const made = element("div", "row finding");
     const property = element("span", "", finding.layer + "/" + finding.property);
-    if (finding.of) property.append(" of ", element("b", "", finding.of));
+    if (finding.of) property.append(" of ", name("span", "mono", finding.of));
     if (times > 1) property.append(" ", element("span", "times", times + " times"));
     made.append(element("span", finding.verdict, finding.verdict), property, value(finding.left),
       value(finding.right), element("span", "why", finding.reason || ""));
@@ -98,7 +105,7 @@
   function section({ subject, findings }) {
     const made = element("section", "subject");
     const title = element("h2");
-    title.append(element("span", "kind", subject.kind), element("code", "", subject.name));
+    title.append(element("span", "kind", subject.kind), name("code", "", subject.name));
     if (subject.listings.length) {
       const button = element("button", "", "side by side");
       button.setAttribute("aria-expanded", "false");

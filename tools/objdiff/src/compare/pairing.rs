@@ -1,6 +1,6 @@
 //! Pairs entities with the same name: those with the same symbol in the same object first, then those with
-//! the same symbol, then those that the debug information gives the same path with type parameters, then those
-//! in the same object, then the rest in their order.
+//! the same symbol, then those that the debug information gives the same path with type parameters, then
+//! those in the same object, then the rest in their order.
 
 use crate::layers::debug;
 use crate::model::Entity;

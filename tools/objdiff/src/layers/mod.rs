@@ -1,7 +1,7 @@
 //! The layers of meaning. Each reads a [`View`] and adds facts to a [`Model`].
 //!
-//! What belongs to one function or static is a fact of that one: also the flags of its own section, its unwind
-//! rules, its debug information. So a function that is missing on one side is one difference.
+//! What belongs to one function or static is a fact of that one: also the flags of its own section, its
+//! unwind rules, its debug information. So a function that is missing on one side is one difference.
 
 pub mod debug;
 pub mod header;

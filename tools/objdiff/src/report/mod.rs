@@ -34,7 +34,7 @@ pub struct Report {
 pub struct Comparison {
     /// The common name of the files.
     pub name: String,
-    /// The files; `None` if there is none on a side.
+    /// The files; `None` where there is not one.
     pub paths: [Option<PathBuf>; 2],
     /// How they are related; `None` if there is only one.
     pub relation: Option<Relation>,

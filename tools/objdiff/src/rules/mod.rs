@@ -2,11 +2,12 @@
 //! objects are related.
 //!
 //! Each layer has a file with its rows. The first row of a property that applies decides. Without one, a
-//! difference is interesting between objects of one code generator, and wrong between all others.
+//! difference is interesting between objects of one codegen backend and machine, and wrong between all
+//! others.
 //!
-//! To add a rule: 1. add a row to the file of its layer, before the more general ones of its property; 2. give
-//! it one of the conditions below, or one of its own with [`When::new`]; 3. say in the reason why both sides
-//! are right, for a reader who does not know this program.
+//! To add a rule: 1. add a row to the file of its layer, before the more general ones of its property; 2.
+//! give it one of the conditions below, or one of its own with [`When::new`]; 3. say in the reason why both
+//! sides are right, for a reader who does not know this program.
 
 mod debug;
 mod header;
@@ -104,7 +105,7 @@ pub fn judge(difference: &Difference, relation: &Relation) -> (Verdict, Option<&
         rules.find(|rule| rule.property == difference.property && (rule.when.holds)(difference, relation));
     match rule {
         Some(rule) => (rule.verdict, Some(rule.reason)),
-        // Between objects of the same code generator, everything may be what the user looks for.
+        // Between objects of the same codegen backend and machine, everything may be what the user looks for.
         None if relation.same_code() => (Verdict::Interesting, None),
         None => (Verdict::Wrong, None),
     }

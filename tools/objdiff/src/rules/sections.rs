@@ -59,7 +59,7 @@ pub const RULES: &[Rule] = &[
     shared(sections::ENTRY_SIZE),
 ];
 
-/// A function or static may have a section of its own on one side only. Then that side alone has facts about it.
+/// A function or static may have a section of its own on one side only. Then only that side has facts.
 const fn shared(property: Property) -> Rule {
     let holds: fn(&Difference, &Relation) -> bool = |difference, relation| {
         let is_definition = matches!(difference.subject.kind, Kind::Function | Kind::Static);

@@ -5,7 +5,7 @@ use crate::report::selection::Selection;
 use crate::report::sizes::{self, FunctionSize};
 
 /// How many functions it shows.
-const BARS: usize = 12;
+const BARS: usize = 10;
 /// The height of one function, in pixels.
 const BAR_HEIGHT: usize = 20;
 

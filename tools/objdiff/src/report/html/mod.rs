@@ -1,7 +1,7 @@
 //! The report as one page for a browser, without other files.
 //!
-//! The page has the summary and the chart of sizes as HTML ([`chart`]), and all findings as JSON, of which its
-//! script shows as many as are looked at. So it also opens with many thousands of findings.
+//! The page has the summary and the chart of sizes as HTML ([`chart`]), and all findings as JSON, of which
+//! its script shows as many as are looked at. So it also opens with many thousands of findings.
 
 mod chart;
 
@@ -58,8 +58,8 @@ pub fn page(
     Ok(page.render()?)
 }
 
-/// Makes JSON safe within `<script>`: `</script>` and `<!--` would end or change it. In JSON, `<` is only found
-/// in strings, where it may be written as an escape.
+/// Makes JSON safe within `<script>`: `</script>` and `<!--` would end or change it. In JSON, `<` is only
+/// found in strings, where it may be written as an escape.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
 }

@@ -1,11 +1,9 @@
 //! The program from outside: options, exit statuses, and what is printed where.
 
-mod common;
-
 use std::fs;
 use std::process::Stdio;
 
-use common::{command, run, two_objects, write_object};
+use crate::objects::{command, run, two_objects, write_object};
 use object::SymbolScope;
 
 #[test]
@@ -150,7 +148,7 @@ fn the_documented_json_is_real() {
     write_object(&folder.path().join("right.o"), &[("add", SymbolScope::Linkage, 4)]);
     let arguments = ["left.o", "right.o", "--layer", "symbols", "--json", "-"];
     let (_, output, _) = run(folder.path(), &arguments);
-    let document = include_str!("../../../docs/objdiff.md");
+    let document = include_str!("../../../../docs/objdiff.md");
     let example = document.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
     assert_eq!(example, Some(&*output));
 }

@@ -1,13 +1,10 @@
 //! The page in a real browser: it is opened, searched, clicked and read. Skipped without `chromium` and
 //! `chromium-driver` (Debian's names).
 
-#[path = "common/browser.rs"]
-mod browser;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use browser::Browser;
+use crate::browser::Browser;
 use objdiff::layers::{sections, symbols};
 use objdiff::model::{Backend, Difference, Kind, Property, Relation, Subject};
 use objdiff::report::listing::{Listing, Row};

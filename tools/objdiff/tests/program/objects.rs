@@ -50,7 +50,6 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs the program. Returns its exit status, standard output and standard error.
-#[allow(dead_code, reason = "not every test program needs it")]
 pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output: Output = command(folder, arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

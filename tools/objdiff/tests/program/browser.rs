@@ -21,7 +21,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a browser. Returns why there is none.
+    /// Starts a browser. Returns why that failed.
     pub fn start() -> Result<Self, String> {
         let missing = |error| format!("chromedriver cannot be started: {error}");
         let mut driver = Command::new("chromedriver")
