@@ -469,3 +469,41 @@ fn fills(definition: &Definition, symbol: &str, section: &Section<'_>) -> bool {
 
 /// Only little-endian objects are read, so numbers in them are in this order.
 pub const ENDIAN: LittleEndian = LittleEndian;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_fills_its_section_or_shares_it() {
+        let is_all = |section_name, offset, size, section_size| {
+            let definition = Definition {
+                symbol: SymbolIndex(1),
+                kind: Kind::Function,
+                name: "f".into(),
+                section: SectionIndex(1),
+                offset,
+                size,
+            };
+            let section = Section {
+                name: section_name,
+                kind: elf::SHT_PROGBITS,
+                flags: 0,
+                address: 0,
+                size: section_size,
+                alignment: 16,
+                entry_size: 0,
+                group: None,
+                data: &[],
+                relocations: Vec::new(),
+                sole: None,
+            };
+            fills(&definition, "f", &section)
+        };
+        assert!(is_all(".text", 0, 20, 32), "the rest is padding");
+        assert!(is_all(".text", 0, 0, 32), "assembly, without a size");
+        assert!(is_all(".text.f", 0, 20, 100), "a section for this symbol");
+        assert!(!is_all(".rodata", 0, 20, 100), "other constants follow");
+        assert!(!is_all(".rodata", 100, 0, 100), "other constants come first");
+    }
+}
