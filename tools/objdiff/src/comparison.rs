@@ -18,8 +18,9 @@ use crate::report::{Comparison, Finding, listing, sizes};
 use crate::rules::Verdict;
 use crate::view::{Machine, View};
 
-/// How many rows of functions side by side are kept of one pair of files.
-const LISTED_ROWS: usize = 100_000;
+/// How many rows of functions side by side are kept in all. Files have equal shares, so that the result does not
+/// depend on which one is compared first.
+const LISTED_ROWS: usize = 200_000;
 
 /// What to compare, and what to keep for the reports.
 #[derive(Debug)]
@@ -52,10 +53,11 @@ pub enum Listings {
 pub fn compare_paths(left: &Path, right: &Path, options: &Options) -> Result<Vec<Comparison>, Error> {
     let pairs = input::pair(left, right)?;
     let progress = Progress::new(pairs.len());
+    let listed_rows = LISTED_ROWS / pairs.len().max(1);
     let compared: Result<Vec<Comparison>, Error> = pairs
         .into_par_iter()
         .map(|pair| {
-            let comparison = compare_pair(&pair, options);
+            let comparison = compare_pair(&pair, options, listed_rows);
             progress.advance();
             comparison
         })
@@ -65,9 +67,9 @@ pub fn compare_paths(left: &Path, right: &Path, options: &Options) -> Result<Vec
     Ok(comparisons)
 }
 
-fn compare_pair(pair: &Pair, options: &Options) -> Result<Comparison, Error> {
+fn compare_pair(pair: &Pair, options: &Options, listed_rows: usize) -> Result<Comparison, Error> {
     match &pair.paths {
-        [Some(left), Some(right)] => compare_files(pair, [left, right], options),
+        [Some(left), Some(right)] => compare_files(pair, [left, right], options, listed_rows),
         paths => {
             let shown = |path: &Option<_>| path.as_ref().map(|_| "present".to_owned());
             let difference = Difference {
@@ -98,7 +100,12 @@ fn judge_files_on_one_side(comparisons: &mut [Comparison]) {
     }
 }
 
-fn compare_files(pair: &Pair, paths: [&Path; 2], options: &Options) -> Result<Comparison, Error> {
+fn compare_files(
+    pair: &Pair,
+    paths: [&Path; 2],
+    options: &Options,
+    listed_rows: usize,
+) -> Result<Comparison, Error> {
     let [left, right] = paths.map(Mapped::open);
     let files = [left?, right?];
     let [left, right] = files.each_ref().map(Mapped::views);
@@ -125,7 +132,7 @@ fn compare_files(pair: &Pair, paths: [&Path; 2], options: &Options) -> Result<Co
         relation: Some(relation),
         findings,
         sizes,
-        listings: listing::of_functions(sides, &listed, LISTED_ROWS),
+        listings: listing::of_functions(sides, &listed, listed_rows),
     })
 }
 

@@ -26,7 +26,8 @@ pub struct Row {
     pub right: Option<String>,
 }
 
-/// Lists functions side by side, at most `limit` rows in all.
+/// Lists functions side by side, at most `limit` rows in all. Functions that are too long for the rest of it are
+/// left out.
 pub fn of_functions(sides: [Side<'_, '_>; 2], names: &[String], limit: usize) -> Vec<Listing> {
     let mut listings = Vec::new();
     let mut rows_left = limit;
@@ -35,10 +36,11 @@ pub fn of_functions(sides: [Side<'_, '_>; 2], names: &[String], limit: usize) ->
         let entities = sides.map(|side| side.model.entities.get(&subject).map_or(&[][..], Vec::as_slice));
         for [left, right] in pairing::pair(entities) {
             let lines = [lines(left, sides[0]), lines(right, sides[1])];
-            let rows = align([&lines[0], &lines[1]]);
-            if rows.len() > rows_left {
-                return listings;
+            // Aligned, it has at least as many rows as either side, and at most the sum.
+            if lines[0].len() + lines[1].len() > rows_left {
+                continue;
             }
+            let rows = align([&lines[0], &lines[1]]);
             rows_left -= rows.len();
             let units = [left, right].map(|entity| entity.map(|own| own.unit.clone()).unwrap_or_default());
             listings.push(Listing { function: name.clone(), units, rows });
@@ -89,6 +91,8 @@ fn align(sides: [&[String]; 2]) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layers::symbols;
+    use crate::model::Model;
 
     #[test]
     fn equal_lines_are_beside_each_other() {
@@ -97,5 +101,23 @@ mod tests {
         let shown: Vec<_> = rows.iter().map(|row| [row.left.as_deref(), row.right.as_deref()]).collect();
         let same = |text| [Some(text), Some(text)];
         assert_eq!(shown, [same("a"), [Some("b"), Some("x")], same("c"), same("d"), [None, Some("e")]]);
+    }
+
+    #[test]
+    fn functions_that_are_too_long_are_left_out() {
+        let mut model = Model::default();
+        for (name, facts) in [("long", 9), ("short", 2), ("other", 2)] {
+            let entity = model.add(Kind::Function, name, name, "unit");
+            (0..facts).for_each(|number| entity.add(symbols::SIZE, number.to_string()));
+        }
+        let side = Side { model: &model, views: &[] };
+        let names = ["long", "short", "other"].map(String::from);
+        let listed = |limit| -> Vec<String> {
+            let listings = of_functions([side, side], &names, limit).into_iter();
+            listings.map(|listing| listing.function).collect()
+        };
+        assert_eq!(listed(100), ["long", "short", "other"]);
+        assert_eq!(listed(6), ["short", "other"]);
+        assert_eq!(listed(5), ["short"]);
     }
 }
