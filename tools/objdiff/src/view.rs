@@ -445,7 +445,9 @@ impl<'d> View<'d> {
     /// of private constants. `.comment` is the same for both backends.
     fn find_backend(&self) -> Backend {
         let has = |data: &[u8], words: &[u8]| data.windows(words.len()).any(|window| window == words);
-        let strings = self.section_data(".debug_str").ok().flatten().unwrap_or_default();
+        let strings = self.section_data(".debug_str").ok().flatten();
+        let split = || self.section_data(".debug_str.dwo").ok().flatten();
+        let strings = strings.or_else(split).unwrap_or_default();
         // Producers are among the first strings of a unit.
         let strings = &strings[..strings.len().min(1 << 16)];
         let has_section = |words: &str| self.sections.iter().any(|section| section.name.contains(words));

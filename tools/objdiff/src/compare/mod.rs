@@ -31,7 +31,7 @@ const IMPLIED: &[(Property, &[Property])] = &[
     (debug::VARIABLE_LINE, &[debug::VARIABLE, debug::PARAMETER, debug::LINE, debug::PATH]),
     (debug::LOCATION, &[debug::VARIABLE, debug::PARAMETER, debug::PATH]),
     (debug::UNLOCATED, &[debug::VARIABLE, debug::PARAMETER, debug::LOCATION, debug::PATH]),
-    (debug::LINES, &[debug::ROW, debug::LINE, debug::PATH]),
+    (debug::LINES, &[debug::ROW, debug::LINE, debug::FILE, debug::PATH]),
     (debug::INLINED, &[debug::LINE, debug::PATH]),
     (debug::INLINED_VARIABLE, &[debug::PATH]),
     (debug::VARIABLE, &[debug::PATH]),
@@ -44,7 +44,7 @@ const IMPLIED: &[(Property, &[Property])] = &[
 ];
 
 /// Properties that only code of one machine and backend has in common.
-const SAME_CODE_ONLY: &[Property] = &[unwinding::RULES, debug::LOCATION];
+const SAME_CODE_ONLY: &[Property] = &[unwinding::RULES, unwinding::SITES, debug::LOCATION];
 
 /// One of the two inputs.
 #[derive(Clone, Copy)]
