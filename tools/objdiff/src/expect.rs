@@ -196,6 +196,13 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_example_is_valid() {
+        let document = include_str!("../../../docs/objdiff.md");
+        let example = document.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+        assert_eq!(parse(example.unwrap()).unwrap().entries.len(), 1);
+    }
+
+    #[test]
     fn mistakes_have_a_line() {
         assert!(mistake("\n\n[[expect]\n").starts_with("`e.toml`, line 3: "));
         let entry = "[[expect]]\nsubject = '*'\n";

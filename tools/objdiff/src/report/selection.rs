@@ -39,6 +39,10 @@ pub struct Selection {
 }
 
 impl Selection {
+    pub fn is_everything(&self) -> bool {
+        self.verdicts.is_empty() && self.functions.is_none()
+    }
+
     pub fn includes(&self, finding: &Finding) -> bool {
         self.includes_verdict(finding.verdict) && self.includes_subject(finding)
     }

@@ -50,7 +50,11 @@ fn add_summary(text: &mut String, report: &Report, selection: &Selection) {
     let kinds = if kinds == " -> " { String::new() } else { format!(" ({kinds})") };
     let _ = writeln!(text, "{compared}{one_side}{kinds}");
     if summary.total == Counts::default() {
-        text.push_str("no differences\n");
+        text.push_str(if selection.is_everything() {
+            "no differences\n"
+        } else {
+            "no selected differences\n"
+        });
         return;
     }
     let _ = writeln!(
@@ -254,5 +258,7 @@ function main::quiet
         report.comparisons[0].findings.clear();
         let text = plain(&report, &Selection::default());
         assert_eq!(text, "1 file compared (x86_64 llvm -> x86_64 clif)\nno differences\n");
+        let selection = Selection { verdicts: vec![Verdict::Wrong], functions: None };
+        assert!(plain(&report, &selection).ends_with("\nno selected differences\n"));
     }
 }
