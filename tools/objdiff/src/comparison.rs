@@ -18,8 +18,8 @@ use crate::report::{Comparison, Finding, listing, sizes};
 use crate::rules::Verdict;
 use crate::view::{Machine, View};
 
-/// How many rows of functions side by side are kept in all. Files have equal shares, so that the result does not
-/// depend on which one is compared first.
+/// How many rows of functions side by side are kept in all. Files have equal shares, so that the result does
+/// not depend on which one is compared first.
 const LISTED_ROWS: usize = 200_000;
 
 /// What to compare, and what to keep for the reports.

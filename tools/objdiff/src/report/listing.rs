@@ -26,8 +26,8 @@ pub struct Row {
     pub right: Option<String>,
 }
 
-/// Lists functions side by side, at most `limit` rows in all. Functions that are too long for the rest of it are
-/// left out.
+/// Lists functions side by side, at most `limit` rows in all. Functions that are too long for the rest of it
+/// are left out.
 pub fn of_functions(sides: [Side<'_, '_>; 2], names: &[String], limit: usize) -> Vec<Listing> {
     let mut listings = Vec::new();
     let mut rows_left = limit;

@@ -8,6 +8,7 @@
 pub mod html;
 pub mod json;
 pub mod listing;
+mod printable;
 pub mod selection;
 pub mod sizes;
 pub mod summary;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::compare::{Side, pairing};
 use crate::model::{Entity, Kind};
 use crate::report::Report;
+use crate::report::printable::printable;
 use crate::report::selection::Selection;
 
 /// A function with the bytes of code that it has on each side; `None` where it is missing.
@@ -79,8 +80,13 @@ fn row(size: &FunctionSize) -> String {
     let [left, right] = size.sizes.map(shown);
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ =
-        writeln!(text, "{left:>10} {right:>10} {:>+10} {:>8}  {}", size.growth(), percent(size), size.name);
+    let _ = writeln!(
+        text,
+        "{left:>10} {right:>10} {:>+10} {:>8}  {}",
+        size.growth(),
+        percent(size),
+        printable(&size.name)
+    );
     text
 }
 

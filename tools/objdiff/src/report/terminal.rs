@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::model::{Kind, Subject};
 use crate::report::listing::Listing;
+use crate::report::printable::printable;
 use crate::report::selection::Selection;
 use crate::report::summary::{self, Counts, Summary};
 use crate::report::{Comparison, Finding, Report};
@@ -77,7 +78,13 @@ fn add_summary(text: &mut String, report: &Report, selection: &Selection) {
         let _ =
             writeln!(text, "\n{BOLD}{:>7} {:>12}  most affected functions{BOLD:#}", "wrong", "interesting");
         for (subject, counts) in affected {
-            let _ = writeln!(text, "{:>7} {:>12}  {}", counts.wrong, counts.interesting, subject.name);
+            let _ = writeln!(
+                text,
+                "{:>7} {:>12}  {}",
+                counts.wrong,
+                counts.interesting,
+                printable(&subject.name)
+            );
         }
     }
 }
@@ -94,7 +101,7 @@ fn add_comparison(text: &mut String, comparison: &Comparison, selection: &Select
     if subjects.is_empty() && listings.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#}", comparison.name);
+    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#}", printable(&comparison.name));
     let mut subjects: Vec<_> = subjects.into_iter().collect();
     for (_, findings) in &mut subjects {
         findings.sort_by_key(|finding| Reverse(finding.verdict));
@@ -104,7 +111,7 @@ fn add_comparison(text: &mut String, comparison: &Comparison, selection: &Select
         (findings.first().map(|finding| Reverse(finding.verdict)), subject.kind == Kind::Section)
     });
     for (subject, findings) in subjects {
-        let _ = writeln!(text, "{} {BOLD}{}{BOLD:#}", subject.kind.name(), subject.name);
+        let _ = writeln!(text, "{} {BOLD}{}{BOLD:#}", subject.kind.name(), printable(&subject.name));
         for (line, times) in without_copies(findings.into_iter().map(line)) {
             let times = if times > 1 { format!(", {times} times") } else { String::new() };
             let _ = writeln!(text, "  {line}{times}");
@@ -127,10 +134,15 @@ fn style(verdict: Verdict) -> Style {
 /// Returns a difference as one line, without its subject.
 fn line(finding: &Finding) -> String {
     let difference = &finding.difference;
-    let [left, right] = difference.values.each_ref().map(|value| value.as_deref().unwrap_or("nothing"));
-    let of = if difference.of.is_empty() { String::new() } else { format!(" of {}", difference.of) };
-    let reason =
-        finding.reason.as_deref().map(|reason| format!("  {FAINT}({reason}){FAINT:#}")).unwrap_or_default();
+    let [left, right] =
+        difference.values.each_ref().map(|value| value.as_deref().map_or("nothing".into(), printable));
+    let of =
+        if difference.of.is_empty() { String::new() } else { format!(" of {}", printable(&difference.of)) };
+    let reason = finding
+        .reason
+        .as_deref()
+        .map(|reason| format!("  {FAINT}({}){FAINT:#}", printable(reason)))
+        .unwrap_or_default();
     let (verdict, style) = (finding.verdict.name(), style(finding.verdict));
     format!("{style}{verdict:<11}{style:#} {}{of}: {left} -> {right}{reason}", difference.property)
 }
@@ -156,7 +168,7 @@ fn without_copies(lines: impl Iterator<Item = String>) -> Vec<(String, usize)> {
 fn add_listing(text: &mut String, listing: &Listing, width: usize) {
     let column = width.saturating_sub(3) / 2;
     let [left, right] = &listing.units;
-    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#}", listing.function);
+    let _ = writeln!(text, "\n{BOLD}{}{BOLD:#}", printable(&listing.function));
     let _ = writeln!(text, "{FAINT}{}   {}{FAINT:#}", padded(left, column), cut(right, column));
     for row in &listing.rows {
         let mark = match (&row.left, &row.right) {
@@ -178,9 +190,10 @@ fn padded(text: &str, columns: usize) -> String {
 }
 
 fn cut(text: &str, columns: usize) -> String {
+    let text = printable(text);
     match text.char_indices().nth(columns) {
         Some(_) => text.chars().take(columns.saturating_sub(1)).chain(['…']).collect(),
-        None => text.to_owned(),
+        None => text.into_owned(),
     }
 }
 
@@ -234,6 +247,20 @@ function main::quiet
         let text = plain(&samples::report(), &selection);
         assert!(text.contains("\npush rbp               push rbp\nret                  <\n"), "{text}");
         assert!(!text.contains("quiet"), "{text}");
+    }
+
+    #[test]
+    fn names_do_not_control_the_terminal() {
+        let mut report = samples::report();
+        let mut finding = samples::finding("a\x1b[2J\nb", crate::layers::symbols::SIZE, Verdict::Wrong);
+        finding.difference.of = "c\nd".into();
+        finding.difference.values[0] = Some("e\nf".into());
+        finding.reason = Some("g\nh".into());
+        report.comparisons[0].findings = vec![finding];
+        let text = super::report(&report, &Selection::default(), 80);
+        let last: Vec<&str> = text.lines().rev().take(2).collect();
+        assert!(last[0].contains("of c\\nd: e\\nf -> 8"), "{text}");
+        assert!(last[1].contains("a\\u{1b}[2J\\nb"), "{text}");
     }
 
     #[test]
