@@ -9,6 +9,8 @@ use gimli::write::{
 use gimli::{Encoding, Format, LineEncoding, LittleEndian};
 use objdiff::compare::{self, Side};
 use objdiff::layers;
+use objdiff::layers::debug::lines;
+use objdiff::layers::unwinding::{self, Attribute};
 use objdiff::model::{Backend, Difference, Kind, Layer, Relation};
 use objdiff::view::{Machine, View};
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
@@ -266,6 +268,27 @@ fn debug_information_is_compared() {
 fn renamed_files_differ() {
     let found = found(|plan| plan.file = "b.rs");
     assert_eq!(found, (Kind::Function, "f debug/file: a.rs -> b.rs".to_owned()));
+}
+
+/// What the listing of a function shows beside its instructions.
+#[test]
+fn instructions_have_attributes() {
+    let file = write(&PLAN);
+    let view = View::parse(&file, "test.o", "test.o").unwrap();
+    let definition = &view.definitions[0];
+    let shown = |attribute: &Attribute| {
+        let Attribute { start, end, fact } = attribute;
+        format!("{start}..{end} {} {}", fact.property, fact.value)
+    };
+    let unwinding = unwinding::attributes(&view, definition).unwrap();
+    let expected = [
+        "0..5 unwinding/action cleanup",
+        "0..1 unwinding/frame frame rsp+8, ra at -8",
+        "1..6 unwinding/frame frame rsp+16, ra at -8",
+    ];
+    assert_eq!(unwinding.iter().map(shown).collect::<Vec<_>>(), expected);
+    let lines = lines::attributes(&view, definition).unwrap();
+    assert_eq!(lines.iter().map(shown).collect::<Vec<_>>(), ["0..6 debug/row a.rs:4:0"]);
 }
 
 #[test]

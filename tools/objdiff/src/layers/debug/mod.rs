@@ -26,6 +26,7 @@ use gimli::Dwarf;
 use crate::error::Error;
 use crate::layers::Reader;
 use crate::model::{Kind, Layer, Model, Property};
+use crate::view::{Definition, View};
 use entries::Entries;
 use functions::Functions;
 use names::Names;
@@ -230,6 +231,7 @@ impl Units<'_, '_, '_> {
         let view = self.reader.view;
         let place = address.and_then(|address| view.layout().place(address));
         let definition = place.and_then(|(section, offset)| view.definition_at(section, offset));
+        let definition = definition.map(|definition| wrapper_of(view, definition, symbol.as_deref()));
         match (definition, symbol) {
             // The first unit that describes it decides.
             (Some(definition), _) if self.known.insert(definition) => {
@@ -265,6 +267,17 @@ impl Units<'_, '_, '_> {
         }
         add(VERSION, unit.encoding().version.to_string());
     }
+}
+
+/// Returns the function that debug information at `definition` is about. The backend gives functions with
+/// vectors as C passes them a wrapper in assembly: the symbol is the wrapper's, the source is that of the body.
+fn wrapper_of(view: &View<'_>, definition: usize, symbol: Option<&str>) -> usize {
+    let name = |definition: &Definition| view.symbols.get(definition.symbol.0).map_or("", |own| own.name);
+    let own = view.definitions.get(definition).map_or("", name);
+    let Some(wrapper) = own.strip_suffix(".body").filter(|wrapper| symbol == Some(*wrapper)) else {
+        return definition;
+    };
+    view.definitions.iter().position(|other| name(other) == wrapper).unwrap_or(definition)
 }
 
 /// Returns the entity of the file.

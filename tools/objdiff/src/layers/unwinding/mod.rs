@@ -175,7 +175,7 @@ fn never_unwinding<'d>(view: &View<'d>) -> HashSet<&'d str> {
 /// A range of a function, and what unwinding knows about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attribute {
-    /// The first and the last byte but one, from the start of the function.
+    /// The first byte, and the first one after it, from the start of the function.
     pub start: u64,
     pub end: u64,
     pub fact: Fact,
