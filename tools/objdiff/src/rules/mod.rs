@@ -79,7 +79,19 @@ pub const OTHER_BACKEND: When = When::new("other backend", |_, relation| !relati
 
 /// The subject, or what the difference is about, belongs to a library that has other source for each machine.
 pub const SOURCE_PER_MACHINE: When = When::new("other machine, such source", |difference, relation| {
-    let libraries = ["hashbrown::", "memchr::", "core_arch::", "std_detect::", "compiler_builtins::"];
+    let libraries = [
+        "hashbrown::",
+        "memchr::",
+        "core_arch::",
+        "std_detect::",
+        "compiler_builtins::",
+        // The alignment of a cache line.
+        "std::sync::mpmc::",
+        "CachePadded<",
+        // Vectors for x86_64.
+        "core::str::pattern::",
+        "str::pattern::Pattern>",
+    ];
     let texts = difference.values.iter().flatten().chain([&difference.subject.name, &difference.of]);
     let is_of = |text: &String| libraries.iter().any(|library| text.contains(library));
     !relation.same_machine() && texts.into_iter().any(is_of)

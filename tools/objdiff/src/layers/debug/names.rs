@@ -1,5 +1,6 @@
 //! Full names of types and other entries: the names of their scopes, then their own.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -48,7 +49,7 @@ impl<'e, 'b> Names<'e, 'b> {
             scope = entry.parent;
         }
         while let Some(inner) = open.pop() {
-            let own = self.entries.name(inner);
+            let own = without_numbers_of_impls(self.entries.name(inner));
             let path: Rc<str> = match &outer {
                 Some(outer) => format!("{outer}::{own}").into(),
                 None => own.into(),
@@ -93,7 +94,9 @@ impl<'e, 'b> Names<'e, 'b> {
             gimli::DW_TAG_array_type => self.array(number, depth),
             gimli::DW_TAG_subroutine_type => self.function_type(number, depth),
             gimli::DW_TAG_pointer_type if !is_named => format!("*{}", self.type_within(number, depth)).into(),
-            gimli::DW_TAG_base_type | gimli::DW_TAG_pointer_type => self.entries.name(number).into(),
+            gimli::DW_TAG_base_type | gimli::DW_TAG_pointer_type => {
+                without_numbers_of_impls(self.entries.name(number)).into()
+            }
             _ => self.path(number),
         };
         let name = shortened(name);
@@ -134,6 +137,22 @@ impl<'e, 'b> Names<'e, 'b> {
     }
 }
 
+/// Removes the numbers of `{impl#4}`: they count the impls of a module, so they change with each new one, and
+/// with the machine.
+fn without_numbers_of_impls(name: Cow<'_, str>) -> Cow<'_, str> {
+    const START: &str = "{impl#";
+    if !name.contains(START) {
+        return name;
+    }
+    let mut parts = name.split(START);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str("{impl");
+        kept.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    }
+    Cow::Owned(kept)
+}
+
 /// Cuts off what is too long.
 fn shortened(name: Rc<str>) -> Rc<str> {
     if name.len() <= LONGEST {
@@ -157,4 +176,16 @@ pub fn is_type(tag: DwTag) -> bool {
         gimli::DW_TAG_unspecified_type,
     ]
     .contains(&tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impls_have_no_numbers() {
+        let name = without_numbers_of_impls("a::{impl#12}::f<b::{impl#3}::C, {closure_env#1}>".into());
+        assert_eq!(name, "a::{impl}::f<b::{impl}::C, {closure_env#1}>");
+        assert_eq!(without_numbers_of_impls("{impl#".into()), "{impl");
+    }
 }
