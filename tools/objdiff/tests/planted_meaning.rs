@@ -1,5 +1,5 @@
-//! Plants one fault at a time in unwind tables, debug information and notes of a small object: each must be one
-//! difference, of the right property and subject, and nothing else may be reported.
+//! Plants one fault at a time in unwind tables, debug information and notes of a small object: each must be
+//! one difference, of the right property and subject, and nothing else may be reported.
 
 use std::collections::BTreeSet;
 

@@ -54,7 +54,7 @@ fn fact(property: Property, of: impl Into<String>, value: impl Into<String>) -> 
     Fact { property, of: of.into(), value: value.into() }
 }
 
-/// Reads notes (System V gABI, "Note Section"). The parts of those of GNU's properties are aligned to 8 bytes.
+/// Reads notes (System V gABI, "Note Section"). The parts of those of GNU's properties are aligned to 8.
 fn notes(section: &Section<'_>, facts: &mut Vec<Fact>) -> gimli::Result<()> {
     let alignment = if section.alignment == 8 { 8 } else { 4 };
     let whole = section.data.len();

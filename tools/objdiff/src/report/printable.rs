@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Replaces control characters by escapes: line breaks would break a report of one line for each difference, and
-/// escape sequences would control the terminal. Names in objects can have any bytes.
+/// Replaces control characters by escapes: line breaks would break a report of one line for each difference,
+/// and escape sequences would control the terminal. Names in objects can have any bytes.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);

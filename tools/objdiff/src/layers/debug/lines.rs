@@ -66,7 +66,7 @@ impl Lines {
         self.rows.get(first..last).unwrap_or_default()
     }
 
-    /// Returns the lines of a function with their files. Line 0 says that there is none.
+    /// Returns the lines of a function with their files. Line 0 says that there is not one.
     pub fn facts(&self, definition: &Definition) -> Vec<Fact> {
         let mut positions: Vec<(u32, u64)> =
             self.of(definition).iter().filter(|row| row.line != 0).map(|row| (row.file, row.line)).collect();

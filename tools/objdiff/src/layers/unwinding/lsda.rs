@@ -1,7 +1,7 @@
 //! Tables of call sites (LSDA, language-specific data area): what the personality does when a call unwinds.
 //!
 //! The format is the one of GCC's `unwind-c.c` and the Itanium C++ ABI, level 2. What the actions mean to
-//! `rust_eh_personality` is in `library/std/src/sys/personality/dwarf/eh.rs`.
+//! `rust_eh_personality` is in std's module `sys::personality::dwarf::eh`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::view::View;
 
 /// The call unwinds through the function.
 pub const UNWINDS: &str = "unwinds";
-/// The function runs code, then unwinding goes on.
+/// The function runs code, then unwinding continues.
 const CLEANUP: &str = "cleanup";
 /// The call may not unwind.
 pub const TERMINATE: &str = "terminate";

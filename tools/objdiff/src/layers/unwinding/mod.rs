@@ -160,8 +160,8 @@ fn add_calls<'d>(
     }
 }
 
-/// Returns the functions of an object that cannot unwind. A backend that knows it need not say what happens if
-/// they do. Such functions end the program if what they call unwinds, and have no cleanup that goes on.
+/// Returns the functions of an object that cannot unwind. A backend that knows it need not say what happens
+/// if they do. Such functions end the program if what they call unwinds, and have no cleanup that continues.
 fn never_unwinding<'d>(view: &View<'d>) -> HashSet<&'d str> {
     let ends = |definition: &&Definition| {
         let calls = calls::calls(view, definition);
