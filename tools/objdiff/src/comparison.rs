@@ -179,5 +179,8 @@ fn model(views: &[View<'_>], layers: &BTreeSet<Layer>) -> Result<Model, Error> {
     for model in models? {
         all.append(model, 0);
     }
+    // Which view describes a type first is left to chance.
+    let types = all.entities.iter_mut().filter(|(subject, _)| subject.kind == Kind::Type);
+    types.for_each(|(_, variants)| variants.sort_by(|left, right| left.facts.cmp(&right.facts)));
     Ok(all)
 }
