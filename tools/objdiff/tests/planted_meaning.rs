@@ -34,6 +34,7 @@ struct Plan {
     member_offset: u64,
     variable: &'static str,
     variable_line: u64,
+    is_in_block: bool,
     function_line: u64,
     row_line: u64,
     file: &'static str,
@@ -53,6 +54,7 @@ const PLAN: Plan = Plan {
     member_offset: 4,
     variable: "value",
     variable_line: 3,
+    is_in_block: false,
     function_line: 2,
     row_line: 4,
     file: "a.rs",
@@ -178,7 +180,9 @@ fn write_debug_information(object: &mut Object<'_>, plan: &Plan) {
     set(&mut dwarf, function, gimli::DW_AT_high_pc, AttributeValue::Udata(6));
     set(&mut dwarf, function, gimli::DW_AT_decl_file, AttributeValue::FileIndex(Some(file)));
     set(&mut dwarf, function, gimli::DW_AT_decl_line, AttributeValue::Udata(plan.function_line));
-    let variable = add(&mut dwarf, function, gimli::DW_TAG_variable, plan.variable);
+    let scope =
+        if plan.is_in_block { dwarf.unit.add(function, gimli::DW_TAG_lexical_block) } else { function };
+    let variable = add(&mut dwarf, scope, gimli::DW_TAG_variable, plan.variable);
     set(&mut dwarf, variable, gimli::DW_AT_type, AttributeValue::UnitRef(pair));
     set(&mut dwarf, variable, gimli::DW_AT_decl_line, AttributeValue::Udata(plan.variable_line));
     let mut sections = Sections::new(EndianVec::new(LittleEndian));
@@ -255,8 +259,10 @@ fn debug_information_is_compared() {
     assert_eq!(found(|plan| plan.member_offset = 0), pair("member of first: u32 at 4 -> u32 at 0"));
     let variable = function("variable: value: Pair -> other: Pair");
     assert_eq!(found(|plan| plan.variable = "other"), variable);
-    let line = function("variable-line: value in 3 -> value in 7");
+    let line = function("variable-line: value: line 3, 0 blocks deep -> value: line 7, 0 blocks deep");
     assert_eq!(found(|plan| plan.variable_line = 7), line);
+    let scope = function("variable-line: value: line 3, 0 blocks deep -> value: line 3, 1 blocks deep");
+    assert_eq!(found(|plan| plan.is_in_block = true), scope);
     assert_eq!(found(|plan| plan.function_line = 1), function("line: 2 -> 1"));
     assert_eq!(found(|plan| plan.row_line = 5), function("lines: a.rs:4 -> a.rs:5"));
     let producer = "test debug/producer: clif (rustc) -> clif (rustc 2)".to_owned();

@@ -38,6 +38,8 @@ struct Scope {
     inlined: Option<Rc<str>>,
     /// Whether its variables are left out.
     is_jump: bool,
+    /// In how many blocks it is.
+    depth: usize,
 }
 
 impl Functions<'_, '_, '_, '_> {
@@ -90,7 +92,7 @@ impl Functions<'_, '_, '_, '_> {
     /// Adds the parameters, variables and inlined functions.
     fn contents(&self, function: u32, scratch: &mut Scratch) {
         let end = self.entries.get(function).end;
-        let mut scopes = vec![Scope { end, inlined: None, is_jump: false }];
+        let mut scopes = vec![Scope { end, inlined: None, is_jump: false, depth: 0 }];
         let mut parameters = 0;
         let mut number = function + 1;
         while number < end {
@@ -104,14 +106,15 @@ impl Functions<'_, '_, '_, '_> {
             match entry.tag {
                 gimli::DW_TAG_lexical_block if !is_empty => {
                     let (inlined, is_jump) = (scope.inlined.clone(), self.is_jump(number));
-                    scopes.push(Scope { end: entry.end, inlined, is_jump });
+                    let depth = scope.depth + 1;
+                    scopes.push(Scope { end: entry.end, inlined, is_jump, depth });
                 }
                 gimli::DW_TAG_inlined_subroutine if !is_empty => {
                     let callee = self.symbol(number).unwrap_or_default();
                     let callee: Rc<str> = names::symbol(&callee).into();
                     let line = shown(self.entries.number(number, gimli::DW_AT_call_line));
                     scratch.add(INLINED, format_args!("{callee}"), format_args!("line {line}"));
-                    scopes.push(Scope { end: entry.end, inlined: Some(callee), is_jump: false });
+                    scopes.push(Scope { end: entry.end, inlined: Some(callee), is_jump: false, depth: 0 });
                 }
                 gimli::DW_TAG_formal_parameter | gimli::DW_TAG_variable => {
                     let is_parameter = entry.tag == gimli::DW_TAG_formal_parameter && scope.inlined.is_none();
@@ -158,7 +161,7 @@ impl Functions<'_, '_, '_, '_> {
         }
         let line = |origin: &u32| self.entries.number(*origin, gimli::DW_AT_decl_line);
         let line = shown(origins.iter().find_map(line));
-        scratch.add(VARIABLE_LINE, nothing, format_args!("{name} in {line}"));
+        scratch.add(VARIABLE_LINE, nothing, format_args!("{name}: line {line}, {} blocks deep", scope.depth));
         let location = self.location(number);
         scratch.add(LOCATION, nothing, format_args!("{name}: {location}"));
         if location == "none" {

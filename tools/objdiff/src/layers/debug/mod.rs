@@ -62,6 +62,7 @@ pub const RETURN: Property = Property::new(Layer::Debug, "return-type");
 pub const GENERIC: Property = Property::new(Layer::Debug, "generic");
 pub const PARAMETER: Property = Property::new(Layer::Debug, "parameter");
 pub const VARIABLE: Property = Property::new(Layer::Debug, "variable");
+/// The line of each variable, and how many blocks it is in.
 pub const VARIABLE_LINE: Property = Property::new(Layer::Debug, "variable-line");
 /// Where variables and statics are.
 pub const LOCATION: Property = Property::new(Layer::Debug, "location");
