@@ -270,8 +270,8 @@ impl Units<'_, '_, '_> {
     }
 }
 
-/// Returns the function that debug information at `definition` is about. The backend gives functions with
-/// vectors as C passes them a wrapper in assembly: the symbol is the wrapper's, the source is that of the body.
+/// Returns the function that debug information at `definition` is about. The backend gives functions
+/// with vectors as C passes them a wrapper in assembly: the symbol is the wrapper's, the source the body's.
 fn wrapper_of(view: &View<'_>, definition: usize, symbol: Option<&str>) -> usize {
     let name = |definition: &Definition| view.symbols.get(definition.symbol.0).map_or("", |own| own.name);
     let own = view.definitions.get(definition).map_or("", name);
