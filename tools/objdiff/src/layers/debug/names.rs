@@ -1,7 +1,7 @@
 //! Full names of types and other entries: the names of their scopes, then their own.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gimli::DwTag;
@@ -11,6 +11,8 @@ use super::entries::Entries;
 /// The longest name that is built from other names. References of a hostile file may be circles, or double
 /// the length with each step.
 const LONGEST: usize = 1 << 13;
+/// How many bytes of names there may be for each entry, on average. Real units have 10 to 70.
+const PER_ENTRY: usize = 1 << 9;
 /// The most types that are named within another.
 const DEEPEST: usize = 64;
 
@@ -19,12 +21,15 @@ pub struct Names<'e, 'b> {
     entries: &'e Entries<'b>,
     types: RefCell<Vec<Option<Rc<str>>>>,
     paths: RefCell<Vec<Option<Rc<str>>>>,
+    /// How many bytes of names may still be built.
+    budget: Cell<usize>,
 }
 
 impl<'e, 'b> Names<'e, 'b> {
     pub fn new(entries: &'e Entries<'b>) -> Self {
         let none = || RefCell::new(vec![None; entries.all.len()]);
-        Names { entries, types: none(), paths: none() }
+        let budget = entries.all.len().saturating_mul(PER_ENTRY).saturating_add(1 << 20);
+        Names { entries, types: none(), paths: none(), budget: Cell::new(budget) }
     }
 
     /// Returns the full name of an entry.
@@ -54,7 +59,7 @@ impl<'e, 'b> Names<'e, 'b> {
                 Some(outer) => format!("{outer}::{own}").into(),
                 None => own.into(),
             };
-            let path = shortened(path);
+            let path = self.shortened(path);
             if let Some(known) = self.paths.borrow_mut().get_mut(inner as usize) {
                 *known = Some(Rc::clone(&path));
             }
@@ -99,11 +104,22 @@ impl<'e, 'b> Names<'e, 'b> {
             }
             _ => self.path(number),
         };
-        let name = shortened(name);
+        let name = self.shortened(name);
         if let Some(known) = self.types.borrow_mut().get_mut(number as usize) {
             *known = Some(Rc::clone(&name));
         }
         name
+    }
+
+    /// Cuts off what is too long.
+    fn shortened(&self, name: Rc<str>) -> Rc<str> {
+        let Some(left) = self.budget.get().checked_sub(name.len()) else { return "...".into() };
+        self.budget.set(left);
+        if name.len() <= LONGEST {
+            return name;
+        }
+        let start: String = name.chars().take(LONGEST).collect();
+        format!("{start}...").into()
     }
 
     /// Returns `[element; length]`, or the name of a vector.
@@ -151,15 +167,6 @@ fn without_numbers_of_impls(name: Cow<'_, str>) -> Cow<'_, str> {
         kept.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
     }
     Cow::Owned(kept)
-}
-
-/// Cuts off what is too long.
-fn shortened(name: Rc<str>) -> Rc<str> {
-    if name.len() <= LONGEST {
-        return name;
-    }
-    let start: String = name.chars().take(LONGEST).collect();
-    format!("{start}...").into()
 }
 
 /// Whether a tag is a type's.
