@@ -4,12 +4,15 @@
 //! 2. The facts of a pair are compared.
 //! 3. What follows from another difference is left out ([`IMPLIED`]).
 
+pub mod body;
 pub mod pairing;
 
 use std::collections::BTreeMap;
 
+use object::Object as _;
+
 use crate::error::Error;
-use crate::layers::{debug, header, sections, symbols, unwinding};
+use crate::layers::{code, debug, header, sections, symbols, unwinding};
 use crate::model::{Difference, Entity, Fact, Kind, Model, Property, Relation, Subject};
 use crate::view::View;
 
@@ -41,6 +44,7 @@ const IMPLIED: &[(Property, &[Property])] = &[
     (debug::RETURN, &[debug::PATH]),
     (debug::GENERIC, &[debug::PATH]),
     (debug::TYPE, &[debug::PATH]),
+    (symbols::SIZE, &[code::INSTRUCTIONS]),
 ];
 
 /// Properties that only code of one machine and backend has in common.
@@ -68,7 +72,8 @@ pub fn compare(sides: [Side<'_, '_>; 2], relation: &Relation) -> Result<Vec<Diff
     for subject in subjects {
         let entities = [left, right].map(|model| model.entities.get(subject).map_or(&[][..], Vec::as_slice));
         for pair in pairing::pair(entities) {
-            compare_pair(subject, pair, &mut differences);
+            let contents = if relation.same_code() { differing_contents(sides, pair)? } else { Vec::new() };
+            compare_pair(subject, pair, contents, &mut differences);
         }
     }
     if !relation.same_code() {
@@ -77,7 +82,30 @@ pub fn compare(sides: [Side<'_, '_>; 2], relation: &Relation) -> Result<Vec<Diff
     Ok(differences)
 }
 
-fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut Vec<Difference>) {
+/// Compares the contents of two definitions. The addresses in code and data of linked files move with
+/// everything else, so that only those of relocatable objects are compared.
+fn differing_contents(
+    sides: [Side<'_, '_>; 2],
+    pair: [Option<&Entity>; 2],
+) -> Result<Vec<(Property, String, Values)>, Error> {
+    let found = [0, 1].map(|side| {
+        let place = pair[side]?.place?;
+        let view = sides[side].views.get(place.view)?;
+        let is_relocatable = view.elf.kind() == object::ObjectKind::Relocatable;
+        is_relocatable.then_some((view, view.definitions.get(place.definition)?))
+    });
+    match found {
+        [Some((left, own)), Some((right, other))] => body::compare([left, right], [own, other]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn compare_pair(
+    subject: &Subject,
+    pair: [Option<&Entity>; 2],
+    contents: Vec<(Property, String, Values)>,
+    differences: &mut Vec<Difference>,
+) {
     let [left, right] = pair;
     let (Some(left), Some(right)) = (left, right) else {
         differences.push(difference(
@@ -91,6 +119,7 @@ fn compare_pair(subject: &Subject, pair: [Option<&Entity>; 2], differences: &mut
     };
     let mut own: Vec<Difference> = differing_facts(&left.facts, &right.facts)
         .into_iter()
+        .chain(contents)
         .map(|(property, of, values)| difference(subject, pair, property, &of, values))
         .collect();
     let properties: Vec<Property> = own.iter().map(|difference| difference.property).collect();

@@ -3,9 +3,12 @@
 //! What belongs to one function or static is a fact of that one: also the flags of its own section, its
 //! unwind rules, its debug information. So a function that is missing on one side is one difference.
 
+pub mod code;
+pub mod data;
 pub mod debug;
 pub mod header;
 pub mod notes;
+pub mod relocations;
 pub mod sections;
 pub mod symbols;
 pub mod unwinding;
