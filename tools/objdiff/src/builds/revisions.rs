@@ -1,10 +1,12 @@
-//! Revisions of this repository, each built once in a folder of the cache.
+//! Revisions of this repository, each built once and kept in the cache.
 //!
 //! The key is what the product is made from: the trees of its folders in that revision. So a revision that
-//! only changes documents or tests is the same as the one before.
+//! only changes documents or tests is the same as the one before. All revisions are compiled in one folder,
+//! so that only what differs is compiled again. It takes less time to compile the backend with few
+//! optimisations than they save: what it makes of programs is the same.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
@@ -18,10 +20,12 @@ use build_system::toolchain::key;
 
 /// What the product is made from.
 const INGREDIENTS: [&str; 6] = ["src", "build_system", "patches", "y.sh", "Cargo.toml", "Cargo.lock"];
-/// So many built revisions are kept. Each takes about 1 GB.
-const KEPT: usize = 4;
+/// So many built revisions are kept. Each takes 70 MB.
+const KEPT: usize = 8;
 /// Marks a complete build.
 const READY: &str = "ready";
+/// The configuration of cargo in the folder above the sources.
+const CONFIGURATION: &str = "[profile.release]\nincremental = true\nopt-level = 1\ncodegen-units = 64\n";
 
 /// Returns the commit that a name stands for.
 pub fn commit(layout: &Layout, name: &str) -> Result<String> {
@@ -37,26 +41,64 @@ pub fn commit(layout: &Layout, name: &str) -> Result<String> {
 /// Returns the `dist/` of a commit. Builds it if it is not kept.
 pub fn dist(layout: &Layout, commit: &str, console: Console) -> Result<Dist> {
     let all = layout.cache.join("revisions");
-    fs::create_dir_all(&all).with_context(|| format!("cannot create {}", all.display()))?;
+    let work = all.join("work");
+    files::create_folder(&work)?;
+    let _lock = files::lock(&all.join("lock"), "the folder of built revisions", console)?;
     let folder = all.join(content_key(layout, commit)?);
-    let _lock = files::lock(&folder.with_extension("lock"), "the build of a revision", console)?;
     let ready = folder.join(READY);
-    let own = Layout { clone: folder.join("clone"), dist: folder.join("clone/dist"), ..layout.clone() };
+    let kept = Layout { dist: folder.join("dist"), ..layout.clone() };
     if !ready.exists() {
         remove_old(&all)?;
-        let _ = fs::remove_dir_all(&folder);
-        unpack(layout, commit, &own.clone)?;
-        let step = console.step(format!("Building revision {} (a few minutes, once)", short(commit)));
-        let mut build = Command::new(own.clone.join("y.sh"));
-        build.arg("build").env_remove("CLIF_CLONE").env_remove("CLIF_BUILD");
-        let log = folder.join("build.log");
-        let what = format!("build of revision {}", short(commit));
-        process::run_logged(console, &what, &mut build, &log, |line| step.progress(line))?;
-        drop(step);
+        remove(&folder)?;
+        files::create_folder(&folder)?;
+        let built = build(layout, commit, &work, console)?;
+        // What an interrupted build leaves has no mark.
+        fs::rename(&built, &kept.dist)
+            .with_context(|| format!("cannot move {} to {}", built.display(), kept.dist.display()))?;
     }
     // Its time is that of the last use.
     fs::write(&ready, commit).with_context(|| format!("cannot write {}", ready.display()))?;
-    Ok(Dist::of(&own))
+    Ok(Dist::of(&kept))
+}
+
+/// Builds a commit in the folder `work`. Returns its `dist/`.
+fn build(layout: &Layout, commit: &str, work: &Path, console: Console) -> Result<PathBuf> {
+    let source = work.join("source");
+    files::create_folder(&source)?;
+    empty_except(&source, "build")?;
+    unpack(layout, commit, &source)?;
+    let configuration = work.join(".cargo/config.toml");
+    files::create_folder(&work.join(".cargo"))?;
+    fs::write(&configuration, CONFIGURATION)
+        .with_context(|| format!("cannot write {}", configuration.display()))?;
+    let what = format!("build of revision {}", short(commit));
+    let step = console.step(format!("Building revision {} (a few minutes, once)", short(commit)));
+    let mut command = Command::new(source.join("y.sh"));
+    command.arg("build").env_remove("CLIF_CLONE").env_remove("CLIF_BUILD");
+    process::run_logged(console, &what, &mut command, &work.join("build.log"), |line| step.progress(line))?;
+    Ok(source.join("dist"))
+}
+
+/// Removes everything in a folder but the entry `kept`.
+fn empty_except(folder: &Path, kept: &str) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_name() == kept {
+            continue;
+        }
+        let removed =
+            if entry.file_type()?.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 fn short(commit: &str) -> &str {
@@ -79,14 +121,14 @@ fn content_key(layout: &Layout, commit: &str) -> Result<String> {
     Ok(key::sha256(trees.as_bytes())[..16].to_owned())
 }
 
-/// Writes the files of a commit to a new folder.
+/// Writes the files of a commit to a folder. Their times are now, not the commit's: cargo compiles what
+/// is newer than its last result.
 fn unpack(layout: &Layout, commit: &str, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut archive = git(layout);
     archive.args(["archive", "--format=tar", commit]).stdout(Stdio::piped());
     let mut archive = archive.spawn().map_err(|error| process::start_error(&archive, error))?;
     let mut unpack = Command::new("tar");
-    unpack.arg("-x").arg("-C").arg(folder);
+    unpack.args(["-x", "--touch"]).arg("-C").arg(folder);
     if let Some(output) = archive.stdout.take() {
         unpack.stdin(output);
     }
@@ -100,7 +142,7 @@ fn unpack(layout: &Layout, commit: &str, folder: &Path) -> Result<()> {
 
 /// Removes the builds that were not used for the longest time, so that there is room for one more.
 fn remove_old(all: &Path) -> Result<()> {
-    let mut kept: Vec<(SystemTime, std::path::PathBuf)> = Vec::new();
+    let mut kept: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(all).with_context(|| format!("cannot read {}", all.display()))? {
         let path = entry?.path();
         let used = path.join(READY).metadata().and_then(|metadata| metadata.modified());
@@ -110,7 +152,7 @@ fn remove_old(all: &Path) -> Result<()> {
     }
     kept.sort();
     for (_, path) in kept.iter().take((kept.len() + 1).saturating_sub(KEPT)) {
-        fs::remove_dir_all(path).with_context(|| format!("cannot remove {}", path.display()))?;
+        remove(path)?;
     }
     Ok(())
 }
