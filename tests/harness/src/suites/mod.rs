@@ -31,6 +31,7 @@ mod linkers;
 mod lints;
 mod lto;
 mod lto_symbols;
+mod objdiff;
 mod objects;
 mod observability;
 mod optimised_values;
@@ -226,6 +227,13 @@ pub const SUITES: &[Suite] = &[
         schedule: Schedule::Always,
         targets: Targets::Each,
         plan: sections::plan,
+    },
+    Suite {
+        name: "objdiff",
+        description: "the object diff finds every fault that is planted in an object, and nothing else",
+        schedule: Schedule::Always,
+        targets: Targets::Each,
+        plan: objdiff::plan,
     },
     Suite {
         name: "objects",

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use object::Object as _;
 
 use crate::error::Error;
-use crate::layers::{code, debug, header, sections, symbols, unwinding};
+use crate::layers::{code, debug, header, relocations, sections, symbols, unwinding};
 use crate::model::{Difference, Entity, Fact, Kind, Model, Property, Relation, Subject};
 use crate::view::View;
 
@@ -45,10 +45,16 @@ const IMPLIED: &[(Property, &[Property])] = &[
     (debug::GENERIC, &[debug::PATH]),
     (debug::TYPE, &[debug::PATH]),
     (symbols::SIZE, &[code::INSTRUCTIONS]),
+    (unwinding::CALLS, &[code::INSTRUCTIONS, relocations::REFERENCE]),
 ];
 
 /// Properties that only code of one machine and backend has in common.
 const SAME_CODE_ONLY: &[Property] = &[unwinding::RULES, unwinding::SITES, debug::LOCATION];
+
+/// Properties of things with a name or place. If one is missing and another one with the same value is new,
+/// it has another name or place.
+const NAMED: &[(Property, &str)] =
+    &[(debug::MEMBER, "name"), (debug::ENUMERATOR, "name"), (relocations::REFERENCE, "place")];
 
 /// One of the two inputs.
 #[derive(Clone, Copy)]
@@ -117,9 +123,9 @@ fn compare_pair(
         ));
         return;
     };
-    let mut own: Vec<Difference> = differing_facts(&left.facts, &right.facts)
+    let facts = differing_facts(&left.facts, &right.facts);
+    let mut own: Vec<Difference> = with_renames(facts.into_iter().chain(contents).collect())
         .into_iter()
-        .chain(contents)
         .map(|(property, of, values)| difference(subject, pair, property, &of, values))
         .collect();
     let properties: Vec<Property> = own.iter().map(|difference| difference.property).collect();
@@ -194,6 +200,30 @@ fn differing_facts(left: &[Fact], right: &[Fact]) -> Vec<(Property, String, Valu
     found
 }
 
+/// Makes one difference of a missing thing and a new one with the same value ([`NAMED`]). Its values are the
+/// names or places.
+fn with_renames(mut differing: Vec<(Property, String, Values)>) -> Vec<(Property, String, Values)> {
+    let mut index = 0;
+    while index < differing.len() {
+        let (property, old, values) = &differing[index];
+        let what = NAMED.iter().find(|(named, _)| named == property).map(|(_, what)| *what);
+        let new = match values {
+            [Some(value), None] => differing.iter().position(|(other, _, values)| {
+                other == property && matches!(values, [None, Some(new)] if new == value)
+            }),
+            _ => None,
+        };
+        if let (Some(what), Some(position)) = (what, new) {
+            let values = [Some(old.clone()), Some(differing[position].1.clone())];
+            differing[index] = (*property, what.to_owned(), values);
+            differing.remove(position);
+            index -= usize::from(position < index);
+        }
+        index += 1;
+    }
+    differing
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,5 +246,17 @@ mod tests {
         let right = [fact(symbols::TYPE, "a", "y")];
         let values = [Some("x".to_owned()), None];
         assert_eq!(differing_facts(&left, &right), [(symbols::TYPE, "a".to_owned(), values)]);
+    }
+
+    #[test]
+    fn another_name_is_one_difference() {
+        let left = [fact(debug::MEMBER, "b", "u8 at 0"), fact(debug::MEMBER, "x", "u8 at 1")];
+        let right = [fact(debug::MEMBER, "a", "u8 at 0"), fact(debug::MEMBER, "y", "u8 at 2")];
+        let renamed = with_renames(differing_facts(&left, &right));
+        let names = [Some("b".to_owned()), Some("a".to_owned())];
+        let of = |of: &str, values| (debug::MEMBER, of.to_owned(), values);
+        let old = of("x", [Some("u8 at 1".to_owned()), None]);
+        let new = of("y", [None, Some("u8 at 2".to_owned())]);
+        assert_eq!(renamed, [of("name", names), old, new]);
     }
 }

@@ -50,7 +50,8 @@ fn is_read_elsewhere(section: &Section<'_>) -> bool {
         elf::SHT_REL,
         elf::SHT_GROUP,
     ];
-    kinds.contains(&section.kind) || section.is_debug()
+    // The layer of notes says what this one means.
+    kinds.contains(&section.kind) || section.is_debug() || section.name == ".note.GNU-stack"
 }
 
 fn add_facts(entity: &mut Entity, section: &Section<'_>) {
