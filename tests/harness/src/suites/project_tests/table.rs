@@ -229,7 +229,7 @@ pub const TESTED: &[Tested] = &[
     package("bytes", "1.12.2").features(&["--features=serde"]).debug(),
     package("aes", "0.9.4").features(&["--features=hazmat"]).debug().emulated("vendor intrinsics"),
     package("hashbrown", "0.17.1").features(&["--features=rayon,serde"]).debug(),
-    package("memchr", "2.8.3").emulated("vectors"),
+    package("memchr", "2.8.3"),
     package("num-bigint", "0.5.1").features(&["--all-features"]).emulated("wide integers"),
     package("rayon", "1.12.0"),
     package("rayon-core", "1.13.0"),
