@@ -19,14 +19,26 @@ const SHOWN_LINES: usize = 30;
 /// Tests whose output is shown even if they pass: measurements that are of interest.
 const SHOWN_TESTS: [&str; 1] = ["coordinator::speedup::tests::recorded_workloads_reach_the_bound"];
 
-/// Plans the tests of the build system, of this program and of `cargo-clif`, compiled by the user's own
-/// compiler.
+/// Plans the tests of the build system, of this program, of the object diff and of `cargo-clif`, compiled by
+/// the user's own compiler.
 pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
         command.current_dir(&context.layout.clone);
-        command.args(["test", "-p", "y", "-p", "harness", "-p", "cargo-clif", "-p", "clif_targets"]);
-        command.args(["--lib", "--bins", "--target-dir"]).arg(context.layout.build.join("y"));
+        command.args([
+            "test",
+            "-p",
+            "y",
+            "-p",
+            "harness",
+            "-p",
+            "objdiff",
+            "-p",
+            "cargo-clif",
+            "-p",
+            "clif_targets",
+        ]);
+        command.args(["--lib", "--bins", "--tests", "--target-dir"]).arg(context.layout.build.join("y"));
         cargo_test(context, "build-system", words, command)
     }))
 }

@@ -55,7 +55,7 @@ use crate::suite::{Schedule, Suite, Targets};
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "build-system",
-        description: "unit tests of the build system, of the test harness and of cargo-clif",
+        description: "tests of the build system, of the test harness, of the object diff and of cargo-clif",
         schedule: Schedule::Always,
         targets: Targets::Host("it tests programs of the host"),
         plan: libtest::plan_build_system,
