@@ -26,7 +26,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         property: sections::PRESENCE,
-        when: When::new("other backend, .rodata* or .text", is_of_the_backend),
+        when: When::new("other backend, .rodata*, .text or .text..L*", is_of_the_backend),
         verdict: Verdict::Expected,
         reason: "each backend chooses where it keeps constants and jump tables of its own",
     },
@@ -101,7 +101,10 @@ fn is_of_private_constants(difference: &Difference, relation: &Relation) -> bool
 /// Sections with functions and statics are reported as facts about these.
 fn is_of_the_backend(difference: &Difference, relation: &Relation) -> bool {
     let Difference { subject, .. } = difference;
-    let is_own = subject.name.starts_with(".rodata") || subject.name == ".text";
+    // Functions without a symbol, such as our shims of variadic calls, have names that begin with `.L`.
+    let is_own = subject.name.starts_with(".rodata")
+        || subject.name == ".text"
+        || subject.name.starts_with(".text..L");
     !relation.same_backend() && subject.kind == Kind::Section && is_own
 }
 
