@@ -16,7 +16,8 @@ use super::sides::SideCompiler;
 
 /// What is compiled.
 pub enum Source {
-    /// A Rust source, to one object.
+    /// A Rust source, to one object. Its first lines may be those of a program of the tests; otherwise its
+    /// edition is 2024.
     File(PathBuf),
     /// A cargo project, to its libraries and programs.
     Project(PathBuf),
@@ -38,7 +39,10 @@ pub fn compile(
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     match source {
-        Source::File(file) => compile_file(file, &[], compiler, target, flags, folder),
+        Source::File(file) => {
+            let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            compile_file(file, &Head::parse(&text).flags, compiler, target, flags, folder)
+        }
         Source::Project(project) => build_project(project, compiler, target, flags, layout, folder),
         Source::Programs => compile_programs(compiler, target, flags, layout, folder),
     }
