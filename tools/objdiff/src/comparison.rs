@@ -177,7 +177,7 @@ fn model(views: &[View<'_>], layers: &BTreeSet<Layer>) -> Result<Model, Error> {
         .collect();
     let mut all = Model::default();
     for model in models? {
-        all.append(model, 0);
+        all.append(model);
     }
     // Which view describes a type first is left to chance.
     let types = all.entities.iter_mut().filter(|(subject, _)| subject.kind == Kind::Type);

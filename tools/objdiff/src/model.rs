@@ -176,16 +176,10 @@ impl Model {
         &mut entities[last]
     }
 
-    /// Adds the entities of `other`, whose places are in views from number `views` on.
-    pub fn append(&mut self, other: Model, views: usize) {
+    /// Adds the entities of `other`.
+    pub fn append(&mut self, other: Model) {
         for (subject, entities) in other.entities {
-            let moved = entities.into_iter().map(|mut entity| {
-                if let Some(place) = &mut entity.place {
-                    place.view += views;
-                }
-                entity
-            });
-            self.entities.entry(subject).or_default().extend(moved);
+            self.entities.entry(subject).or_default().extend(entities);
         }
     }
 }

@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 
 use object::read::elf::{ElfFile64, FileHeader as _, SectionHeader as _};
 use object::{
-    Endianness, LittleEndian, Object as _, ObjectComdat as _, ObjectSection as _, ObjectSymbol as _,
-    RelocationFlags, RelocationTarget, SectionIndex, SymbolIndex, SymbolSection, elf,
+    Endianness, Object as _, ObjectComdat as _, ObjectSection as _, ObjectSymbol as _, RelocationFlags,
+    RelocationTarget, SectionIndex, SymbolIndex, SymbolSection, elf,
 };
 
 use crate::error::Error;
@@ -468,9 +468,6 @@ fn fills(definition: &Definition, symbol: &str, section: &Section<'_>) -> bool {
     let is_whole = definition.size == 0 || rest < section.alignment.max(1);
     definition.offset == 0 && (is_whole || section.name.ends_with(symbol))
 }
-
-/// Only little-endian objects are read, so numbers in them are in this order.
-pub const ENDIAN: LittleEndian = LittleEndian;
 
 #[cfg(test)]
 mod tests {

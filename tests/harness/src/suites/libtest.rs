@@ -25,19 +25,10 @@ pub fn plan_build_system<'a>(context: &'a Context<'a>) -> Result<Plan<'a>> {
     Ok(Plan::unlisted(|words| {
         let mut command = process::cargo();
         command.current_dir(&context.layout.clone);
-        command.args([
-            "test",
-            "-p",
-            "y",
-            "-p",
-            "harness",
-            "-p",
-            "objdiff",
-            "-p",
-            "cargo-clif",
-            "-p",
-            "clif_targets",
-        ]);
+        command.arg("test");
+        for package in ["y", "harness", "objdiff", "cargo-clif", "clif_targets"] {
+            command.args(["-p", package]);
+        }
         command.args(["--lib", "--bins", "--tests", "--target-dir"]).arg(context.layout.build.join("y"));
         cargo_test(context, "build-system", words, command)
     }))

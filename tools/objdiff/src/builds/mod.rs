@@ -20,7 +20,7 @@ use build_system::toolchain::targets::ensure_target;
 use clap::Args;
 use clif_targets::Target;
 
-use sources::Source;
+use sources::{Job, Source};
 
 /// What to compile, and in which ways.
 #[derive(Args, Debug)]
@@ -74,8 +74,8 @@ pub fn build(options: &Options) -> Result<Vec<BuiltPair>> {
     let sides = sides::parse(options, &layout)?;
     let toolchain = Toolchain::obtain(&layout, None, console)?;
     for side in &sides {
-        if !side.target().is_host() {
-            ensure_target(&toolchain, side.target(), &layout, console)?;
+        if !side.target.is_host() {
+            ensure_target(&toolchain, side.target, &layout, console)?;
         }
     }
     let scratch = layout.build.join("objdiff");
@@ -84,10 +84,12 @@ pub fn build(options: &Options) -> Result<Vec<BuiltPair>> {
         let compiler = side.compiler(&layout, &toolchain, console)?;
         // Of equal length, because paths are in debug information.
         let folder = scratch.join(format!("side-{index}"));
-        let step = console.step(format!("Compiling for {}", side.name()));
-        sources::compile(&source, &compiler, side.target(), &options.flags, &layout, &folder)?;
+        let (target, flags) = (side.target, &*options.flags);
+        let job = Job { compiler, target, flags, layout: &layout, folder: folder.clone() };
+        let step = console.step(format!("Compiling for {}", side.name));
+        job.compile(&source)?;
         drop(step);
-        built.push((side.name(), folder));
+        built.push((side.name.clone(), folder));
     }
     let Some(((first, base), others)) = built.split_first() else { bail!("--between needs two sides") };
     let pair = |(name, folder): &(String, PathBuf)| BuiltPair {

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 use build_system::build::Dist;
 use build_system::console::Console;
-use build_system::files;
+use build_system::files::{self, Mode};
 use build_system::layout::Layout;
 use build_system::process;
 use build_system::toolchain::key;
@@ -49,7 +49,7 @@ pub fn dist(layout: &Layout, commit: &str, console: Console) -> Result<Dist> {
     let kept = Layout { dist: folder.join("dist"), ..layout.clone() };
     if !ready.exists() {
         remove_old(&all)?;
-        remove(&folder)?;
+        files::remove(&folder)?;
         files::create_folder(&folder)?;
         let built = build(layout, commit, &work, console)?;
         // What an interrupted build leaves has no mark.
@@ -57,7 +57,7 @@ pub fn dist(layout: &Layout, commit: &str, console: Console) -> Result<Dist> {
             .with_context(|| format!("cannot move {} to {}", built.display(), kept.dist.display()))?;
     }
     // Its time is that of the last use.
-    fs::write(&ready, commit).with_context(|| format!("cannot write {}", ready.display()))?;
+    files::write_file(&ready, commit.as_bytes(), Mode::Plain)?;
     Ok(Dist::of(&kept))
 }
 
@@ -67,10 +67,7 @@ fn build(layout: &Layout, commit: &str, work: &Path, console: Console) -> Result
     files::create_folder(&source)?;
     empty_except(&source, "build")?;
     unpack(layout, commit, &source)?;
-    let configuration = work.join(".cargo/config.toml");
-    files::create_folder(&work.join(".cargo"))?;
-    fs::write(&configuration, CONFIGURATION)
-        .with_context(|| format!("cannot write {}", configuration.display()))?;
+    files::write_file(&work.join(".cargo/config.toml"), CONFIGURATION.as_bytes(), Mode::Plain)?;
     let what = format!("build of revision {}", short(commit));
     let step = console.step(format!("Building revision {} (a few minutes, once)", short(commit)));
     let mut command = Command::new(source.join("y.sh"));
@@ -81,24 +78,8 @@ fn build(layout: &Layout, commit: &str, work: &Path, console: Console) -> Result
 
 /// Removes everything in a folder but the entry `kept`.
 fn empty_except(folder: &Path, kept: &str) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_name() == kept {
-            continue;
-        }
-        let removed =
-            if entry.file_type()?.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.with_context(|| format!("cannot remove {}", path.display()))?;
-    }
-    Ok(())
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    Ok(())
+    let entries = files::entries(folder)?;
+    entries.iter().filter(|path| files::name_of(path) != kept).try_for_each(|path| files::remove(path))
 }
 
 fn short(commit: &str) -> &str {
@@ -143,8 +124,7 @@ fn unpack(layout: &Layout, commit: &str, folder: &Path) -> Result<()> {
 /// Removes the builds that were not used for the longest time, so that there is room for one more.
 fn remove_old(all: &Path) -> Result<()> {
     let mut kept: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(all).with_context(|| format!("cannot read {}", all.display()))? {
-        let path = entry?.path();
+    for path in files::entries(all)? {
         let used = path.join(READY).metadata().and_then(|metadata| metadata.modified());
         if let (true, Ok(used)) = (path.is_dir(), used) {
             kept.push((used, path));
@@ -152,7 +132,7 @@ fn remove_old(all: &Path) -> Result<()> {
     }
     kept.sort();
     for (_, path) in kept.iter().take((kept.len() + 1).saturating_sub(KEPT)) {
-        remove(path)?;
+        files::remove(path)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use build_system::build::{self, Dist};
+use build_system::build;
 use build_system::console::Console;
 use build_system::layout::Layout;
 use build_system::toolchain::Toolchain;
@@ -11,31 +11,22 @@ use clif_targets::Target;
 
 use super::{Options, revisions, target};
 
-/// A backend of the compiler.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Backend {
-    Llvm,
-    Clif,
-}
-
 /// One way of compiling.
 #[derive(Clone, Debug)]
-pub enum Side {
-    Backend(BackendSide),
-    /// A revision of this repository; `None` is the working tree.
-    Revision {
-        name: String,
-        commit: Option<String>,
-        target: &'static Target,
-    },
+pub struct Side {
+    pub name: String,
+    pub target: &'static Target,
+    backend: Backend,
 }
 
-/// The compiler of this clone with one of the backends.
+/// Who compiles.
 #[derive(Clone, Debug)]
-pub struct BackendSide {
-    name: String,
-    backend: Backend,
-    target: &'static Target,
+enum Backend {
+    Llvm,
+    /// The backend of the working tree.
+    Clif,
+    /// The backend of a commit of this repository.
+    Revision(String),
 }
 
 /// The programs of one side.
@@ -53,26 +44,19 @@ pub fn parse(options: &Options, layout: &Layout) -> Result<Vec<Side>> {
         bail!("--between needs two sides, separated by commas");
     }
     let common = target(options.target.as_deref())?;
-    let all = |is: fn(&str) -> bool| names.iter().all(|name| is(name));
-    if all(|name| backend(name).is_ok()) {
-        let side = |name: &String| {
-            Ok(Side::Backend(BackendSide { name: name.clone(), backend: backend(name)?, target: common }))
-        };
-        return names.iter().map(side).collect();
-    }
-    if all(|name| Target::named(name).is_some()) {
-        if options.target.is_some() {
-            bail!("--target is for the comparison of backends or revisions");
-        }
-        let backend = backend(&options.backend)?;
-        let side = |name: &String| {
-            Ok(Side::Backend(BackendSide { name: name.clone(), backend, target: target(Some(name))? }))
-        };
-        return names.iter().map(side).collect();
+    let are_backends = names.iter().all(|name| backend(name).is_ok());
+    let are_machines = names.iter().all(|name| Target::named(name).is_some());
+    if are_machines && options.target.is_some() {
+        bail!("--target is for the comparison of backends or revisions");
     }
     let side = |name: &String| {
-        let commit = if name == "." { None } else { Some(revisions::commit(layout, name)?) };
-        Ok(Side::Revision { name: name.clone(), commit, target: common })
+        let (target, backend) = match name.as_str() {
+            name if are_backends => (common, backend(name)?),
+            name if are_machines => (target(Some(name))?, backend(&options.backend)?),
+            "." => (common, Backend::Clif),
+            name => (common, Backend::Revision(revisions::commit(layout, name)?)),
+        };
+        Ok(Side { name: name.clone(), target, backend })
     };
     names.iter().map(side).collect()
 }
@@ -86,20 +70,6 @@ fn backend(name: &str) -> Result<Backend> {
 }
 
 impl Side {
-    pub fn name(&self) -> String {
-        match self {
-            Side::Backend(side) => side.name.clone(),
-            Side::Revision { name, .. } => name.clone(),
-        }
-    }
-
-    pub fn target(&self) -> &'static Target {
-        match self {
-            Side::Backend(side) => side.target,
-            Side::Revision { target, .. } => target,
-        }
-    }
-
     /// Builds what is needed to compile, and returns it.
     pub fn compiler<'t>(
         &self,
@@ -107,15 +77,10 @@ impl Side {
         toolchain: &'t Toolchain,
         console: Console,
     ) -> Result<SideCompiler<'t>> {
-        let dist = match self {
-            Side::Backend(BackendSide { backend: Backend::Llvm, .. }) => {
-                return Ok(SideCompiler::Llvm(toolchain));
-            }
-            Side::Revision { commit: Some(commit), .. } => revisions::dist(layout, commit, console)?,
-            Side::Backend(_) | Side::Revision { commit: None, .. } => {
-                build::build(layout, toolchain, console)?;
-                Dist::of(layout)
-            }
+        let dist = match &self.backend {
+            Backend::Llvm => return Ok(SideCompiler::Llvm(toolchain)),
+            Backend::Clif => build::build(layout, toolchain, console)?,
+            Backend::Revision(commit) => revisions::dist(layout, commit, console)?,
         };
         Ok(SideCompiler::Clif { rustc: dist.rustc_clif(), cargo: dist.cargo_clif() })
     }

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use build_system::build::with_llvm;
 use build_system::console::Console;
+use build_system::files;
 use build_system::layout::Layout;
 use build_system::process;
 use clif_targets::Target;
@@ -25,73 +26,90 @@ pub enum Source {
     Programs,
 }
 
-/// Compiles into `folder`, which is emptied first.
-pub fn compile(
-    source: &Source,
-    compiler: &SideCompiler<'_>,
-    target: &'static Target,
-    flags: &str,
-    layout: &Layout,
-    folder: &Path,
-) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    match source {
-        Source::File(file) => {
-            let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-            compile_file(file, &Head::parse(&text).flags, compiler, target, flags, folder)
-        }
-        Source::Project(project) => build_project(project, compiler, target, flags, layout, folder),
-        Source::Programs => compile_programs(compiler, target, flags, layout, folder),
-    }
+/// How a source is compiled, and where to.
+pub struct Job<'j> {
+    pub compiler: SideCompiler<'j>,
+    pub target: &'static Target,
+    /// Flags for rustc, separated by spaces.
+    pub flags: &'j str,
+    pub layout: &'j Layout,
+    pub folder: PathBuf,
 }
 
-fn compile_file(
-    file: &Path,
-    own_flags: &[String],
-    compiler: &SideCompiler<'_>,
-    target: &'static Target,
-    flags: &str,
-    folder: &Path,
-) -> Result<()> {
-    let mut command = match compiler {
-        SideCompiler::Llvm(toolchain) => toolchain.compiler.command(),
-        SideCompiler::Clif { rustc, .. } => Command::new(rustc),
-    };
-    let name = file.file_stem().with_context(|| format!("{} has no name", file.display()))?;
-    command.arg(file).args(["--emit=obj", "-Ccodegen-units=1", "-Awarnings", "-o"]);
-    command.arg(folder.join(name).with_extension("o")).args(own_flags).args(flags.split_whitespace());
-    // Features that programs of the tests use.
-    command.env("RUSTC_BOOTSTRAP", "1");
-    if !target.is_host() {
-        command.arg(format!("--target={}", target.triple));
-    }
-    process::output(&mut command).map(drop).with_context(|| format!("cannot compile {}", file.display()))
-}
-
-/// Compiles all programs that are for the machine.
-fn compile_programs(
-    compiler: &SideCompiler<'_>,
-    target: &'static Target,
-    flags: &str,
-    layout: &Layout,
-    folder: &Path,
-) -> Result<()> {
-    let programs = layout.clone.join("tests/run-pass");
-    let entries = fs::read_dir(&programs).with_context(|| format!("cannot read {}", programs.display()))?;
-    let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    files.sort();
-    files.par_iter().try_for_each(|file| {
-        let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let head = Head::parse(&text);
-        if head.machines.is_empty() || head.machines.iter().any(|machine| machine == target.machine) {
-            compile_file(file, &head.flags, compiler, target, flags, folder)?;
+impl Job<'_> {
+    /// Compiles into the folder, which is emptied first.
+    pub fn compile(&self, source: &Source) -> Result<()> {
+        files::remove(&self.folder)?;
+        files::create_folder(&self.folder)?;
+        match source {
+            Source::File(file) => self.compile_file(file, &Head::read(file)?),
+            Source::Project(project) => self.build_project(project),
+            Source::Programs => self.compile_programs(),
         }
-        Ok(())
-    })
+    }
+
+    fn compile_file(&self, file: &Path, head: &Head) -> Result<()> {
+        let mut command = match &self.compiler {
+            SideCompiler::Llvm(toolchain) => toolchain.compiler.command(),
+            SideCompiler::Clif { rustc, .. } => Command::new(rustc),
+        };
+        let name = file.file_stem().with_context(|| format!("{} has no name", file.display()))?;
+        command.arg(file).args(["--emit=obj", "-Ccodegen-units=1", "-Awarnings", "-o"]);
+        command.arg(self.folder.join(name).with_extension("o"));
+        command.args(&head.flags).args(self.flags.split_whitespace());
+        // Features that programs of the tests use.
+        command.env("RUSTC_BOOTSTRAP", "1");
+        if !self.target.is_host() {
+            command.arg(format!("--target={}", self.target.triple));
+        }
+        process::output(&mut command).map(drop).with_context(|| format!("cannot compile {}", file.display()))
+    }
+
+    /// Compiles all programs that are for the machine.
+    fn compile_programs(&self) -> Result<()> {
+        let mut programs = files::entries(&self.layout.clone.join("tests/run-pass"))?;
+        programs.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+        programs.par_iter().try_for_each(|file| {
+            let head = Head::read(file)?;
+            if head.machines.is_empty() || head.machines.iter().any(|name| name == self.target.machine) {
+                self.compile_file(file, &head)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Builds a project, and moves its libraries, programs and shared objects into the folder.
+    fn build_project(&self, project: &Path) -> Result<()> {
+        let built = self.folder.join("target");
+        let mut command = self.cargo();
+        command.arg("build").arg("--manifest-path").arg(project.join("Cargo.toml"));
+        command.args(["--target", self.target.triple]).arg("--target-dir").arg(&built);
+        command.env("RUSTFLAGS", self.flags);
+        let log = self.layout.logs().join("objdiff.log");
+        let what = format!("build of {}", project.display());
+        process::run_logged(Console::new(false), &what, &mut command, &log, |_| {})?;
+        keep_results(&built.join(self.target.triple).join("debug/deps"), &self.folder)?;
+        files::remove(&built)
+    }
+
+    fn cargo(&self) -> Command {
+        match &self.compiler {
+            SideCompiler::Llvm(toolchain) => {
+                let mut command = process::cargo();
+                with_llvm(&mut command, toolchain);
+                if !self.target.is_host() {
+                    let linker = format!("CARGO_TARGET_{}_LINKER", Target::in_variables(self.target.triple));
+                    command.env(linker, self.target.cross_compiler());
+                }
+                command
+            }
+            SideCompiler::Clif { cargo, .. } => {
+                let mut command = Command::new(cargo);
+                process::clean_environment(&mut command);
+                command
+            }
+        }
+    }
 }
 
 /// What the first lines of a program of `tests/run-pass` say about its compilation (`tests/README.md`).
@@ -102,6 +120,10 @@ struct Head {
 }
 
 impl Head {
+    fn read(file: &Path) -> Result<Head> {
+        Ok(Head::parse(&files::read_text(file)?))
+    }
+
     fn parse(text: &str) -> Head {
         let mut head = Head { machines: Vec::new(), flags: Vec::new() };
         let mut edition = "2024";
@@ -124,51 +146,13 @@ impl Head {
     }
 }
 
-/// Builds a project, and links its libraries, programs and shared objects into the folder.
-fn build_project(
-    project: &Path,
-    compiler: &SideCompiler<'_>,
-    target: &'static Target,
-    flags: &str,
-    layout: &Layout,
-    folder: &Path,
-) -> Result<()> {
-    let built = folder.join("target");
-    let mut command = match compiler {
-        SideCompiler::Llvm(toolchain) => {
-            let mut command = process::cargo();
-            with_llvm(&mut command, toolchain);
-            if !target.is_host() {
-                let linker = format!("CARGO_TARGET_{}_LINKER", Target::in_variables(target.triple));
-                command.env(linker, target.cross_compiler());
-            }
-            command
-        }
-        SideCompiler::Clif { cargo, .. } => {
-            let mut command = Command::new(cargo);
-            process::clean_environment(&mut command);
-            command
-        }
-    };
-    command.arg("build").arg("--manifest-path").arg(project.join("Cargo.toml"));
-    command.args(["--target", target.triple]).arg("--target-dir").arg(&built).env("RUSTFLAGS", flags);
-    let log = layout.logs().join("objdiff.log");
-    let what = format!("build of {}", project.display());
-    process::run_logged(Console::new(false), &what, &mut command, &log, |_| {})?;
-    keep_results(&built.join(target.triple).join("debug/deps"), folder)?;
-    fs::remove_dir_all(&built).with_context(|| format!("cannot remove {}", built.display()))
-}
-
 /// Moves libraries and programs to `folder`.
 fn keep_results(dependencies: &Path, folder: &Path) -> Result<()> {
-    let entries = fs::read_dir(dependencies);
     let mut count = 0;
-    for entry in entries.with_context(|| format!("cannot read {}", dependencies.display()))? {
-        let path = entry?.path();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+    for path in files::entries(dependencies)? {
+        let extension = path.extension().map(|extension| extension.to_string_lossy());
         if matches!(extension.as_deref(), None | Some("rlib" | "so" | "a" | "dwo" | "dwp")) {
-            let Some(name) = path.file_name() else { continue };
-            fs::rename(&path, folder.join(name))
+            fs::rename(&path, folder.join(files::name_of(&path)))
                 .with_context(|| format!("cannot move {}", path.display()))?;
             count += 1;
         }
